@@ -1,0 +1,1 @@
+"""Configuration: YAML files to frozen models, with everything that is wrong said at once."""

@@ -1,0 +1,119 @@
+"""What sections mean together, and with the data tables: names that must exist, parents, quotas, places.
+
+Each check works with the sections that are valid by themselves and keeps silent about the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sim.config.rejection import nearest_name
+from sim.errors import DataError, Problem
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something wrong at a path of the configuration."""
+
+    path: str
+    message: str
+    allowed: str = ""
+    nearest: str = ""
+
+
+def cross_checks(sections: Mapping[str, Any]) -> list[Finding]:
+    """Everything that is wrong between sections."""
+    findings: list[Finding] = []
+    for check in (_channels, _parents, _kinds):
+        findings.extend(check(sections))
+    return findings
+
+
+def table_checks(sections: Mapping[str, Any]) -> tuple[list[Finding], list[Problem]]:
+    """Everything that is wrong in the data tables, and between them and the sections."""
+    data = sections.get("data")
+    if data is None:
+        return [], []
+    from sim.province.roads import speed_problems
+    from sim.province.tables import read_tables
+
+    try:
+        tables = read_tables(data)
+    except DataError as error:
+        return [], list(error.problems)
+    findings: list[Finding] = []
+    for site_id, site in sections.get("sites", {}).items():
+        if site.road_node not in tables.nodes.index:
+            findings.append(
+                _unknown(
+                    f"sites.{site_id}.road_node", "road node", site.road_node, tables.nodes.index, str(data.road_nodes)
+                )
+            )
+    need = sections.get("need")
+    for name, segment in need.segments.items() if need is not None else ():
+        if segment.weight not in tables.regencies.columns:
+            path = f"need.segments.{name}.weight"
+            findings.append(
+                _unknown(path, "numeric column of the regencies table", segment.weight, tables.regencies.columns)
+            )
+    roads = sections.get("roads")
+    return findings, speed_problems(tables, roads) if roads is not None else []
+
+
+def _channels(sections: Mapping[str, Any]) -> Iterator[Finding]:
+    channels = sections.get("channels")
+    if channels is None:
+        return
+    for name, channel in channels.items():
+        if channel.also_books is not None and channel.also_books not in channels:
+            yield _unknown(f"channels.{name}.also_books", "channel", channel.also_books, channels)
+        if channel.also_books == name:
+            yield Finding(
+                f"channels.{name}.also_books", "a channel always books its own slots", "another channel, or nothing"
+            )
+    need = sections.get("need")
+    if need is not None:
+        if need.default_channel not in channels:
+            yield _unknown("need.default_channel", "channel", need.default_channel, channels)
+        for segment_id, segment in need.segments.items():
+            for name in segment.channels:
+                if name not in channels:
+                    yield _unknown(f"need.segments.{segment_id}.channels.{name}", "channel", name, channels)
+    for site_id, site in sections.get("sites", {}).items():
+        for rule_id, rule in site.sessions.items():
+            for name in rule.quota:
+                if name not in channels:
+                    yield _unknown(f"sites.{site_id}.sessions.{rule_id}.quota.{name}", "channel", name, channels)
+
+
+def _parents(sections: Mapping[str, Any]) -> Iterator[Finding]:
+    sites = sections.get("sites", {})
+    for site_id, site in sites.items():
+        path = f"sites.{site_id}.parent"
+        if site.parent is None:
+            continue
+        if site.parent not in sites:
+            yield _unknown(path, "site", site.parent, sites)
+        elif site.parent == site_id:
+            yield Finding(path, "a site cannot be its own parent", "leave it out where the site prints by itself")
+        elif sites[site.parent].parent is not None:
+            yield Finding(path, f"{site.parent} prints no books: it has a parent itself", "an office without a parent")
+
+
+def _kinds(sections: Mapping[str, Any]) -> Iterator[Finding]:
+    choice, sites = sections.get("choice"), sections.get("sites")
+    if choice is None or sites is None:
+        return
+    kinds = {site.kind for site in sites.values()}
+    for kind in choice.kind_constants:
+        if kind not in kinds:
+            yield _unknown(f"choice.kind_constants.{kind}", "kind of site", kind, kinds)
+
+
+def _unknown(path: str, what: str, found: str, known: Iterable[str], where: str = "") -> Finding:
+    names = list(known)
+    near = nearest_name(found, names) or ""
+    allowed = where if where else ("" if near else ", ".join(sorted(names)))
+    return Finding(path, f"there is no {what} {found!r}", allowed and (f"one of {allowed}"), near)

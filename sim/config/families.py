@@ -1,0 +1,228 @@
+"""Families of continuous distributions in their standard form (location 0, scale 1).
+
+The common ones are in closed form, so that reading a file needs no scipy.stats and drawing is fast; any other
+continuous family of scipy.stats is used under its own name. Shapes have the names and meaning that scipy.stats gives.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sim.config.rejection import nearest_name, rejection
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Family:
+    """A standard distribution; every function takes its shapes last."""
+
+    name: str
+    shapes: tuple[str, ...]
+    moments: Callable[..., tuple[float, float]]
+    """Mean and standard deviation."""
+    ppf: Callable[..., Floats]
+    """Quantiles of probabilities in the open interval (0, 1)."""
+    cdf: Callable[..., float]
+    """Probability of at most a number."""
+    shape_of_cv: Callable[[float], float] | None = None
+    """The one shape that gives a coefficient of variation at location 0, where it has a closed form."""
+    from_zero: bool = True
+    """The support is 0 to infinity; where not, mean and cv set location and scale."""
+
+    def valid(self, *shapes: float) -> bool:
+        """Return whether the shapes are in the family's domain."""
+        return all(shape > 0 and math.isfinite(shape) for shape in shapes)
+
+
+@dataclass(frozen=True)
+class _Erlang(Family):
+    def valid(self, *shapes: float) -> bool:
+        return super().valid(*shapes) and all(float(shape).is_integer() for shape in shapes)
+
+
+@dataclass(frozen=True)
+class _ScipyFamily(Family):
+    def valid(self, *shapes: float) -> bool:
+        frozen = _scipy_stats(self.name)(*shapes)
+        return all(math.isfinite(shape) for shape in shapes) and not any(math.isnan(end) for end in frozen.support())
+
+
+def _gamma_ppf(u: Floats, a: float) -> Floats:
+    import numpy as np
+    from scipy.special import gammaincinv
+
+    return np.asarray(gammaincinv(a, u), dtype=np.float64)
+
+
+def _gamma_cdf(x: float, a: float) -> float:
+    if x <= 0:
+        return 0.0
+    from scipy.special import gammainc
+
+    return float(gammainc(a, x))
+
+
+def _lognorm_ppf(u: Floats, s: float) -> Floats:
+    import numpy as np
+
+    return np.asarray(np.exp(s * _norm_ppf(u)), dtype=np.float64)
+
+
+def _norm_ppf(u: Floats) -> Floats:
+    from scipy.special import ndtri
+
+    values: Floats = ndtri(u)
+    return values
+
+
+def _expon_ppf(u: Floats) -> Floats:
+    import numpy as np
+
+    return -np.log1p(-u)
+
+
+def _normal_below(z: float) -> float:
+    return 0.5 * math.erfc(-z / math.sqrt(2))
+
+
+def _lognorm_moments(s: float) -> tuple[float, float]:
+    mean = math.exp(s * s / 2)
+    return mean, mean * math.sqrt(math.expm1(s * s))
+
+
+def _weibull_moments(c: float) -> tuple[float, float]:
+    mean, square = math.gamma(1 + 1 / c), math.gamma(1 + 2 / c)
+    return mean, math.sqrt(max(square - mean * mean, 0.0))
+
+
+_GAMMA: dict[str, Any] = {
+    "shapes": ("a",),
+    "moments": lambda a: (a, math.sqrt(a)),
+    "ppf": _gamma_ppf,
+    "cdf": _gamma_cdf,
+    "shape_of_cv": lambda cv: cv**-2,
+}
+
+_CLOSED = {
+    family.name: family
+    for family in (
+        Family("gamma", **_GAMMA),
+        _Erlang("erlang", **_GAMMA),
+        Family(
+            "lognorm",
+            ("s",),
+            moments=_lognorm_moments,
+            ppf=_lognorm_ppf,
+            cdf=lambda x, s: _normal_below(math.log(x) / s) if x > 0 else 0.0,
+            shape_of_cv=lambda cv: math.sqrt(math.log1p(cv * cv)),
+        ),
+        Family(
+            "expon",
+            (),
+            moments=lambda: (1.0, 1.0),
+            ppf=_expon_ppf,
+            cdf=lambda x: -math.expm1(-x) if x > 0 else 0.0,
+        ),
+        Family("norm", (), moments=lambda: (0.0, 1.0), ppf=_norm_ppf, cdf=_normal_below, from_zero=False),
+        Family(
+            "uniform",
+            (),
+            moments=lambda: (0.5, math.sqrt(1 / 12)),
+            ppf=lambda u: u,
+            cdf=lambda x: min(max(x, 0.0), 1.0),
+            from_zero=False,
+        ),
+        Family(
+            "weibull_min",
+            ("c",),
+            moments=_weibull_moments,
+            ppf=lambda u, c: _expon_ppf(u) ** (1 / c),
+            cdf=lambda x, c: -math.expm1(-(x**c)) if x > 0 else 0.0,
+        ),
+    )
+}
+
+
+def _scipy_stats(name: str) -> Any:
+    from scipy import stats
+
+    return getattr(stats, name)
+
+
+def family(name: str) -> Family:
+    """Return the family of that name, or refuse it with the nearest one."""
+    if name in _CLOSED:
+        return _CLOSED[name]
+    from scipy import stats
+
+    found = getattr(stats, name, None)
+    if not isinstance(found, stats.rv_continuous):
+        names = [key for key in dir(stats) if isinstance(getattr(stats, key), stats.rv_continuous)]
+        raise rejection(
+            f"there is no distribution {name!r}",
+            allowed="constant, or a continuous family of scipy.stats, such as gamma, lognorm, expon, weibull_min",
+            nearest=nearest_name(name, ["constant", *names]),
+            at="distribution",
+        )
+    shapes = tuple(part.strip() for part in found.shapes.split(",")) if found.shapes else ()
+    low, high = found.support() if not shapes else (0.0, math.inf)
+    return _ScipyFamily(
+        name,
+        shapes,
+        moments=lambda *values: (float(found(*values).mean()), float(found(*values).std())),
+        ppf=lambda u, *values: found(*values).ppf(u),
+        cdf=lambda x, *values: float(found(*values).cdf(x)),
+        from_zero=bool(low == 0 and math.isinf(high)),
+    )
+
+
+def solve_shape(of: Family, cv: float) -> float:
+    """Return the one shape that gives a coefficient of variation at location 0, or refuse.
+
+    The shape is bracketed on a grid from 0.001 to 1000 and solved with Brent's method. It is refused where no shape, or
+    more than one, gives that ``cv``.
+    """
+    if of.shape_of_cv is not None:
+        return of.shape_of_cv(cv)
+    import numpy as np
+    from scipy.optimize import brentq
+
+    def excess(shape: float) -> float:
+        mean, deviation = of.moments(shape)
+        return deviation / mean - cv if mean > 0 and math.isfinite(deviation) else math.nan
+
+    with np.errstate(all="ignore"):
+        grid = [float(shape) for shape in np.geomspace(1e-3, 1e3, 241) if of.valid(float(shape))]
+        values = [_guarded(excess, shape) for shape in grid]
+        found = [(shape, value) for shape, value in zip(grid, values, strict=True) if math.isfinite(value)]
+        brackets = [(a[0], b[0]) for a, b in itertools.pairwise(found) if a[1] * b[1] < 0 or b[1] == 0]
+        if len(brackets) != 1:
+            raise _undetermined(of, cv, [value + cv for _, value in found], len(brackets))
+        return float(brentq(excess, *brackets[0], xtol=1e-13, rtol=1e-12))
+
+
+def _guarded(function: Callable[[float], float], shape: float) -> float:
+    """Return a value, or NaN where the moments overflow."""
+    try:
+        return function(shape)
+    except (OverflowError, ValueError):
+        return math.nan
+
+
+def _undetermined(of: Family, cv: float, reached: list[float], solutions: int) -> Exception:
+    if solutions > 1:
+        what = f"mean and cv do not determine {of.name}: {solutions} values of {of.shapes[0]} give cv {cv:g}"
+    elif reached:
+        what = f"{of.name} from 0 cannot have cv {cv:g}: its cv goes from {min(reached):.3g} to {max(reached):.3g}"
+    else:
+        what = f"{of.name} cannot be given by mean and cv"
+    return rejection(what, allowed=f"its own parameters: {', '.join((*of.shapes, 'loc', 'scale'))}", at="cv")

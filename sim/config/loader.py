@@ -1,0 +1,160 @@
+"""Files to scenarios and experiments: read, inherit, override, validate, and say all that is wrong at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar, cast
+
+from pydantic import BaseModel, ValidationError
+
+from sim.config.data_files import digest, located_files, missing_files, seen_from, with_files
+from sim.config.inheritance import FileCache, apply_overrides, read_inherited
+from sim.config.key_paths import fields_by_key, format_path, parse_path
+from sim.config.nodes import Node, Source, shown
+from sim.config.problems import MISSING, first_causes, from_findings, problems_of
+from sim.config.provenance import Place, Provenance, places_of, provenance_of
+from sim.config.schema import Experiment, Scenario
+from sim.config.validation import check_ranges, validate_sections
+from sim.errors import ConfigError, InputError, Problem
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Loaded(Generic[M]):
+    """A valid file, and all that is known of where its values come from."""
+
+    model: M
+    path: Path
+    """The file, absolute."""
+    tree: dict[str, Any]
+    """The effective configuration as written, provenance taken off; files as this file would name them."""
+    provenance: Mapping[str, Provenance]
+    """By path of the value; only values of which something is known."""
+    where: Mapping[str, Place]
+    """File and line of every value, by path."""
+    files: Mapping[str, Path]
+    """The files that it names, absolute, by path of the value."""
+    digest: str
+    """BLAKE2b of the tree and of the content of the files, the same wherever they lie."""
+
+
+def load_scenario(
+    path: str | Path, overrides: Iterable[str] = (), *, files: FileCache | None = None
+) -> Loaded[Scenario]:
+    """Return a scenario from its file.
+
+    Args:
+        path: The scenario's YAML file.
+        overrides: ``PATH=VALUE`` each, applied in order after all inheritance.
+        files: Files already read, to share between scenarios with a common base.
+
+    Raises:
+        ConfigError: Everything that is wrong, each with file, line and key.
+    """
+    return _load(Path(path), overrides, files or FileCache(), Scenario)
+
+
+def load_experiment(
+    path: str | Path, overrides: Iterable[str] = (), *, files: FileCache | None = None
+) -> Loaded[Experiment]:
+    """Return an experiment from its file; its scenarios must exist and are not read.
+
+    Raises:
+        ConfigError: Everything that is wrong, each with file, line and key.
+    """
+    return _load(Path(path), overrides, files or FileCache(), Experiment)
+
+
+def load_any(path: str | Path, overrides: Iterable[str] = ()) -> Loaded[Scenario] | Loaded[Experiment]:
+    """Return an experiment where the file has the key ``scenarios``, else a scenario.
+
+    Raises:
+        ConfigError: Everything that is wrong, each with file, line and key.
+    """
+    files = FileCache()
+    if "scenarios" in read_inherited(Path(path).resolve(), files).node.content:
+        return load_experiment(path, overrides, files=files)
+    return load_scenario(path, overrides, files=files)
+
+
+def load_with_scenarios(
+    path: str | Path, overrides: Iterable[str] = ()
+) -> tuple[Loaded[Experiment], dict[str, Loaded[Scenario]]]:
+    """Return an experiment and all its scenarios by name, in its order.
+
+    An override goes to the experiment where its first key is one of an experiment, else to every scenario.
+
+    Raises:
+        ConfigError: Everything that is wrong in any of the files.
+    """
+    files, overrides = FileCache(), tuple(overrides)
+    own = [text for text in overrides if _first_key(text) in fields_by_key(Experiment)]
+    for_scenarios = [text for text in overrides if text not in own]
+    experiment = load_experiment(path, own, files=files)
+    scenarios: dict[str, Loaded[Scenario]] = {}
+    errors: list[InputError] = []
+    for name in experiment.model.scenarios:
+        try:
+            scenarios[name] = load_scenario(experiment.files[f"scenarios.{name}"], for_scenarios, files=files)
+        except InputError as error:
+            errors.append(error)
+    if errors:
+        raise ConfigError.merge(errors)
+    return experiment, scenarios
+
+
+def _first_key(override: str) -> str:
+    try:
+        return str(parse_path(override.partition("=")[0].strip())[0])
+    except ValueError:
+        return ""
+
+
+def _load(path: Path, overrides: Iterable[str], cache: FileCache, model: type[M]) -> Loaded[M]:
+    path = path.resolve()
+    read = read_inherited(path, cache)
+    node, override_problems = apply_overrides(read.node, overrides, model)
+    node = Node(node.content, Source(path, shown(path)), 1)
+    where = places_of(node)
+    files = located_files(node, model)
+    stages = [read.problems, override_problems, missing_files(node, files)]
+    raw = with_files(node.plain(), {parts: str(file) for parts, file in files.items()})
+    made, found = _validate(raw, node, model, where, read.complete)
+    stages.extend(found)
+    problems = first_causes(stages)
+    if problems or made is None:
+        raise ConfigError(problems)
+    tree = with_files(node.plain(), {parts: seen_from(path.parent, file) for parts, file in files.items()})
+    return Loaded(
+        model=made,
+        path=path,
+        tree=cast(dict[str, Any], tree),
+        provenance=provenance_of(node),
+        where=where,
+        files={format_path(parts): file for parts, file in files.items()},
+        digest=digest(tree, files),
+    )
+
+
+def _validate(
+    raw: Mapping[str, Any], node: Node, model: type[M], where: Mapping[str, Place], complete: bool
+) -> tuple[M | None, list[list[Problem]]]:
+    """Return the model, where all is well, and the problems of each stage of checking."""
+    sections, problems = validate_sections(raw, model, where)
+    if not complete:
+        return None, [[problem for problem in problems if problem.what != MISSING]]
+    stages = [problems, check_ranges(node, raw, sections, model, where)]
+    made: M | None = None
+    if not problems:
+        try:
+            made = model.model_validate(raw)
+        except ValidationError as error:
+            stages.append(problems_of(error, (), model, where))
+    if issubclass(model, Scenario):
+        from sim.config.checks import cross_checks
+
+        stages.append(from_findings(cross_checks(sections), where))
+    return made, stages

@@ -1,0 +1,138 @@
+"""What a validator refuses, in plain words, at the file and line where it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from sim.config.key_paths import Parts, format_path, names_at, parse_path
+from sim.config.provenance import Place
+from sim.config.rejection import REJECTED, nearest_name, said
+from sim.errors import Problem
+
+MISSING = "is missing"
+UNKNOWN_KEY = "unknown key"
+
+_NEEDED = {
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "finite_number": "a finite number",
+    "string_type": "a text",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "list_type": "a list, such as [mon, tue]",
+    "dict_type": "a map",
+    "model_type": "a map",
+    "model_attributes_type": "a map",
+    "path_type": "the path of a file",
+    "none_required": "nothing",
+}
+_BOUNDS = {
+    "greater_than_equal": ("ge", "at least"),
+    "greater_than": ("gt", "more than"),
+    "less_than_equal": ("le", "at most"),
+    "less_than": ("lt", "less than"),
+}
+
+
+def place_of(where: Mapping[str, Place], path: str) -> tuple[str, int | None]:
+    """Return the file and line of a path, or of the smallest part of the file that should hold it."""
+    try:
+        parts = parse_path(path) if path else ()
+    except ValueError:
+        parts = ()
+    for length in range(len(parts), -1, -1):
+        if (place := where.get(format_path(parts[:length]))) is not None:
+            return place[0], place[1] or None
+    return "", None
+
+
+def problems_of(error: ValidationError, above: Parts, model: Any, where: Mapping[str, Place]) -> list[Problem]:
+    """Return each fault in a section; ``above`` is the section's own path, ``model`` the type of the whole file."""
+    problems = []
+    for fault in error.errors(include_url=False):
+        loc = (*above, *(part for part in fault["loc"] if part != "[key]"))
+        what, allowed, nearest, at = _translate(dict(fault), loc, model)
+        if at:
+            loc = (*loc, at)
+        path = format_path(loc)
+        file, line = place_of(where, path)
+        problems.append(Problem(what, file, line, path, allowed=allowed, nearest=nearest))
+    return problems
+
+
+def _translate(fault: dict[str, Any], loc: Parts, model: Any) -> tuple[str, str, str, str]:
+    """Return what is wrong, what is allowed, the nearest name, and the key inside the value."""
+    kind, context, found = fault["type"], fault.get("ctx") or {}, said(fault.get("input"))
+    if kind == REJECTED:
+        return context["what"], context["allowed"], context["nearest"], context["at"]
+    if kind == "missing":
+        return MISSING, _described(model, loc), "", ""
+    if kind == "extra_forbidden":
+        names = names_at(model, loc[:-1])
+        near = nearest_name(str(loc[-1]), names)
+        return UNKNOWN_KEY, "" if near else ", ".join(names), near, ""
+    if kind in ("literal_error", "enum"):
+        names = re.findall(r"'([^']*)'", str(context.get("expected", "")))
+        return f"found {found}", ", ".join(names), nearest_name(str(fault.get("input")), names), ""
+    if kind in _BOUNDS:
+        bound, words = _BOUNDS[kind]
+        return f"found {found}", f"{words} {context[bound]:g}", "", ""
+    if kind in ("string_too_short", "too_short", "too_long", "string_too_long"):
+        count = context.get("min_length", context.get("max_length"))
+        held = f"holds {context['actual_length']}" if "actual_length" in context else f"found {found}"
+        things = "characters" if kind.startswith("string") else "entries"
+        return held, f"{'at least' if 'min_length' in context else 'at most'} {count} {things}", "", ""
+    if kind in ("value_error", "assertion_error"):
+        return str(context.get("error", fault["msg"])), "", "", ""
+    if kind in _NEEDED:
+        return f"found {found}", _NEEDED[kind], "", ""
+    return f"found {found}, which cannot stand here", _described(model, loc), "", ""
+
+
+def _described(model: Any, loc: Parts) -> str:
+    """Return what the schema says of a key."""
+    from sim.config.key_paths import annotation_at, fields_by_key, is_model
+
+    section = annotation_at(model, loc[:-1])
+    info = fields_by_key(section).get(str(loc[-1])) if is_model(section) else None
+    return (info.description or "").rstrip(".") if info is not None else ""
+
+
+def from_findings(findings: Iterable[Any], where: Mapping[str, Place]) -> list[Problem]:
+    """Return what checks found (each with ``path``, ``message``, ``allowed`` and ``nearest``), with file and line."""
+    problems = []
+    for finding in findings:
+        file, line = place_of(where, finding.path)
+        problems.append(
+            Problem(finding.message, file, line, finding.path, allowed=finding.allowed, nearest=finding.nearest)
+        )
+    return problems
+
+
+def first_causes(stages: Iterable[Iterable[Problem]]) -> list[Problem]:
+    """Return the problems of all stages but those at or under a path that an earlier stage has found wrong.
+
+    A key that is missing because it is misspelt is told once, as the misspelling.
+    """
+    kept: list[Problem] = []
+    for stage in stages:
+        known = {problem.path for problem in kept if problem.path}
+        kept.extend(problem for problem in stage if not _at_or_under(problem.path, known))
+    meant = {_beside(problem.path, problem.nearest) for problem in kept if problem.what == UNKNOWN_KEY}
+    return [problem for problem in kept if problem.what != MISSING or problem.path not in meant]
+
+
+def _beside(path: str, key: str) -> str:
+    """Return the path of another key in the same map."""
+    return format_path((*parse_path(path)[:-1], key))
+
+
+def _at_or_under(path: str, known: set[str]) -> bool:
+    return any(path == other or path.startswith((f"{other}.", f"{other}[")) for other in known)

@@ -1,0 +1,45 @@
+"""How a validator refuses a value: an error that carries what was found, what is allowed, and the nearest name."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+from collections.abc import Iterable, Mapping
+
+from pydantic_core import PydanticCustomError
+
+REJECTED = "rejected"
+"""Error type of every refusal raised here; the loader turns its context into a problem."""
+
+
+def rejection(what: str, *, allowed: str = "", nearest: str = "", at: str = "") -> PydanticCustomError:
+    """Return the error to raise (a ``ValueError``); ``at`` is the key inside the value, where that is a map."""
+    text = what
+    if nearest:
+        text += f"; did you mean {nearest!r}?"
+    if allowed:
+        text += f"; allowed: {allowed}"
+    context = {"text": text, "what": what, "allowed": allowed, "nearest": nearest, "at": at}
+    return PydanticCustomError(REJECTED, "{text}", context)
+
+
+def nearest_name(name: str, names: Iterable[str]) -> str:
+    """Return the one of ``names`` that looks most like ``name``, or an empty text when none does."""
+    by_lower = {candidate.lower(): candidate for candidate in names}
+    found = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
+    return by_lower[found[0]] if found else ""
+
+
+def said(value: object) -> str:
+    """Return a value as an error quotes it, in the words of YAML."""
+    if value is None:
+        return "nothing (null)"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return repr(value if len(value) <= 60 else value[:57] + "...")
+    if isinstance(value, Mapping):
+        return "a map"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    return str(value) if isinstance(value, (int, float, datetime.date)) else f"a {type(value).__name__}"

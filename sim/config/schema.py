@@ -1,0 +1,370 @@
+"""The scenario as its users write it: one frozen, strict model for each section of the file.
+
+Values arrive here as YAML gives them and leave in the units the rest of the program uses: durations and clock times in
+integer milliseconds, distances in kilometres, money in whole rupiah. What a section means together with the data tables
+is checked in :mod:`sim.config.checks`, not here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from sim.config.distributions import DurationDistribution, FactorDistribution, MoneyDistribution
+from sim.config.units import (
+    Clock,
+    Date,
+    Distance,
+    Duration,
+    Identifier,
+    Level,
+    Probability,
+    Rupiah,
+    Speed,
+    YearOrMonth,
+)
+
+STATIONS = ("document", "interview", "collection")
+"""The three stations of an office, in the order in which an applicant meets them."""
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Month = Literal["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
+MONTHS: tuple[Month, ...] = get_args(Month)
+Station = Literal["document", "interview", "collection"]
+Count = Annotated[int, Field(ge=0, strict=True)]
+Shares = dict[Annotated[int, Field(ge=0)], Probability]
+
+
+class Section(BaseModel):
+    """Base of every section: unknown keys are errors, nothing changes after it is read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True)
+
+
+def _shares_sum_to_one(shares: dict[int, float]) -> dict[int, float]:
+    if not shares:
+        raise ValueError("needs at least one entry")
+    total = sum(shares.values())
+    if abs(total - 1.0) > 1e-6:
+        raise ValueError(f"the shares must add up to 1, they add up to {total:g}")
+    return shares
+
+
+class Period(Section):
+    """The days that are counted, and the days simulated before and after them."""
+
+    from_: Date = Field(alias="from", description="First day whose needs are counted.")
+    to: Date = Field(description="Last day whose needs are counted.")
+    warm_up: Duration = Field(description="Simulated before the first counted day, so that queues do not start empty.")
+    run_out: Duration = Field(description="Simulated after the last counted day, so that journeys can finish.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Period:
+        if self.to < self.from_:
+            raise ValueError(f"the end {self.to} is before the start {self.from_}")
+        return self
+
+
+class DataFiles(Section):
+    """The province's data tables; a path is taken from the file that names it."""
+
+    regencies: Path = Field(description="One row a regency: code, name, population, weights, working area.")
+    districts: Path = Field(description="One row a district: code, name, regency, point, population.")
+    road_nodes: Path = Field(description="One row a road node: id, name, point.")
+    roads: Path = Field(description="One row a road: two nodes, distance, class, dates in service.")
+    holidays: Path = Field(description="One row a public holiday or day of collective leave.")
+    fasting: Path = Field(description="One row a year: first and last day of Ramadan.")
+
+
+class Access(Section):
+    """How people get from a district's point to the road network."""
+
+    speed: Speed = Field(description="Speed off the network.")
+    circuity: float = Field(ge=1, description="Distance by way over distance by air, off the network.")
+    own_district: Distance = Field(description="Mean way inside the district, from a home to the district's point.")
+    limit: Distance = Field(description="A district further than this from every road (by air) is an error.")
+
+
+class Roads(Section):
+    """Speeds by road class, and the access rule."""
+
+    speeds: dict[str, Speed] = Field(description="Speed by road class, as named in the roads table.")
+    access: Access
+
+
+class Travel(Section):
+    """Trips: their random duration and their price, for one person."""
+
+    time_factor: FactorDistribution = Field(description="Trip duration over its mean, drawn for each trip (mean 1).")
+    early: Duration = Field(description="How long before the appointment one plans to arrive.")
+    early_share: Probability = Field(description="Added to it: this share of the mean duration, as a reserve.")
+    fare_per_km: Rupiah = Field(description="Fare or fuel for each kilometre, one person.")
+    fare_minimum: Rupiah = Field(description="Least fare for a trip, one way.")
+    overnight_after: Duration = Field(description="One-way trips longer than this need a night away.")
+    overnight_cost: Rupiah = Field(description="Price of that night and its meals.")
+
+
+class Choice(Section):
+    """How an applicant weighs the options; all in rupiah."""
+
+    catchment: Literal["any", "working_area"] = Field(
+        description="any: every office is open to all (the law); working_area: only one's own office and its UKKs."
+    )
+    value_of_time: MoneyDistribution = Field(description="Rupiah for an hour of one's time, drawn for each party.")
+    lead_day: Rupiah = Field(description="Price of each day between wanting a slot and the slot.")
+    taste: Rupiah = Field(description="Scale of the Gumbel draw: all that the costs leave out.")
+    kind_constants: dict[str, Rupiah] = Field(
+        default_factory=dict, description="Added for each kind of site; negative attracts."
+    )
+
+
+class Channel(Section):
+    """A way to be admitted: it has its own quota in each session."""
+
+    queue_class: Count = Field(description="Smaller is called first at a station; never interrupts a service.")
+    also_books: Identifier | None = Field(default=None, description="Another channel it may take a slot from.")
+    ready_after: Duration | None = Field(
+        default=None,
+        description="Issued this long after the interview, where the site prints by itself; collected at once.",
+    )
+
+
+class Booking(Section):
+    """Slots: how far ahead, how soon, and what happens when there is none."""
+
+    window: Duration = Field(description="Sessions open for booking this far ahead.")
+    notice: Duration = Field(description="A slot is taken at least this long before the session's intake closes.")
+    retry_every: DurationDistribution = Field(description="Time between two tries, drawn for each party.")
+    patience: DurationDistribution = Field(description="Time after which a party without a slot gives up.")
+    no_show: Probability = Field(description="Share of parties that miss their appointment.")
+    rebook: Probability = Field(description="Share of those that book again, once.")
+    rebook_after: DurationDistribution = Field(description="Time from the missed appointment to the new try.")
+
+
+class Papers(Section):
+    """Papers found missing at the document check."""
+
+    missing_new: Probability = Field(description="Share sent back, first passports.")
+    missing_replacement: Probability = Field(description="Share sent back, replacements.")
+    come_back: Probability = Field(description="Share of those that return.")
+    back_after: DurationDistribution = Field(description="Time until they return; no new slot is needed.")
+
+
+class Issue(Section):
+    """From interview to a passport that can be collected."""
+
+    working_days: Shares = Field(description="Working days of adjudication and printing: share by number of days.")
+    ready_at: Clock = Field(description="Time of day at which a finished book can be collected.")
+    refused: Probability = Field(description="Share of applications refused after the interview.")
+    referral_after: DurationDistribution = Field(
+        description="Time until a referred applicant goes to the parent office; no new slot is needed."
+    )
+
+    _check = model_validator(mode="after")(lambda self: (_shares_sum_to_one(self.working_days), self)[1])
+
+
+class Collection(Section):
+    """Fetching the passport."""
+
+    delay: DurationDistribution = Field(description="Time from ready to setting out.")
+    kept_for: Duration = Field(description="A book not collected by then is cancelled.")
+    never: Probability = Field(description="Share of parties that never collect.")
+
+
+class Segment(Section):
+    """A part of demand with its own geography, season and worth."""
+
+    per_year: float = Field(ge=0, description="Potential applicants a year in the whole province at level 1.")
+    weight: str = Field(description="Column of the regencies table that spreads the need over regencies.")
+    city_factor: float = Field(default=1.0, gt=0, description="Weight of a city (kota) district against a regency one.")
+    months: dict[Month, Level] = Field(default_factory=dict, description="Season: factor by month; 1 where absent.")
+    fasting: Level = Field(default=1.0, description="Factor on days of Ramadan.")
+    party_size: Shares = Field(description="Share of parties by number of people.")
+    channels: dict[Identifier, Probability] = Field(
+        default_factory=dict, description="Share of parties by channel; the rest is of the default channel."
+    )
+    replacement: Probability = Field(description="Share of applicants who replace a passport.")
+    electronic: Probability = Field(description="Share of parties that want the electronic passport.")
+    homebound: Probability = Field(default=0.0, description="Share of parties that cannot travel.")
+    worth: MoneyDistribution = Field(description="What the passport is worth to a person: above it one does not apply.")
+
+    @model_validator(mode="after")
+    def _sound(self) -> Segment:
+        _shares_sum_to_one(self.party_size)
+        if 0 in self.party_size:
+            raise ValueError("party_size: a party of 0 people cannot be")
+        if sum(self.channels.values()) > 1 + 1e-9:
+            raise ValueError("channels: the shares add up to more than 1")
+        return self
+
+
+class Need(Section):
+    """Who comes to need a passport, where and when."""
+
+    level: dict[YearOrMonth, Level] = Field(
+        default_factory=dict, description="Level by year or by month (2022, 2022-03); a month goes before its year."
+    )
+    weekdays: dict[Weekday, Level] = Field(default_factory=dict, description="Factor by weekday; 1 where absent.")
+    hours: list[Level] | None = Field(
+        default=None, min_length=24, max_length=24, description="Weight of each hour of the day; even when absent."
+    )
+    day_cv: float = Field(ge=0, description="Coefficient of variation of the province-wide day factor (gamma, mean 1).")
+    default_channel: Identifier = Field(description="Channel of a party that has no other.")
+    segments: dict[Identifier, Segment] = Field(min_length=1)
+
+
+class ServiceTimes(Section):
+    """Time at a counter, for one applicant."""
+
+    document: DurationDistribution
+    interview: DurationDistribution
+    collection: DurationDistribution
+
+
+class Window(Section):
+    """From one time of day to another."""
+
+    from_: Clock = Field(alias="from")
+    to: Clock
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Window:
+        if self.to <= self.from_:
+            raise ValueError("the end is not after the start")
+        return self
+
+
+class SessionRule(Section):
+    """A rule that generates sessions: on which days, when, with which quotas and counters."""
+
+    days: list[Weekday] = Field(min_length=1, description="Days of the week; holidays are left out.")
+    from_: Date | None = Field(default=None, alias="from", description="First date of the rule.")
+    to: Date | None = Field(default=None, description="Last date of the rule.")
+    on_holidays: bool = Field(default=False, description="Hold the session on public holidays too.")
+    intake: Window = Field(description="Applicants are admitted in this window; all who were admitted are served.")
+    collection: Window | None = Field(default=None, description="Passports are handed out in this window.")
+    closes: Clock | None = Field(
+        default=None, description="End of staffed time; later work is overtime. Intake's end when absent."
+    )
+    seats_every: Duration = Field(description="Appointments start at multiples of this from the start of intake.")
+    quota: dict[Identifier, Count] = Field(description="Slots by channel.")
+    counters: dict[Station, Count] = Field(description="Counters staffed at each station.")
+    breaks: dict[Weekday, Window | None] | None = Field(
+        default=None, description="Break by weekday, in place of the province's; null for none."
+    )
+
+    @model_validator(mode="after")
+    def _sound(self) -> SessionRule:
+        if self.from_ and self.to and self.to < self.from_:
+            raise ValueError(f"the end {self.to} is before the start {self.from_}")
+        if sum(self.quota.values()):
+            for station in ("document", "interview"):
+                if not self.counters.get(station):
+                    raise ValueError(
+                        f"a quota of {sum(self.quota.values())} without a counter at the station {station}"
+                    )
+        if self.closes is not None and self.closes < self.intake.to:
+            raise ValueError("closes is before the end of intake")
+        if self.collection and not self.counters.get("collection"):
+            raise ValueError("a collection window without a counter at the station collection")
+        if self.counters.get("collection") and not self.collection:
+            raise ValueError("counters at the station collection without a collection window")
+        return self
+
+
+class Position(Section):
+    """A point, WGS84 degrees."""
+
+    lat: float = Field(ge=-90, le=90)
+    lon: float = Field(ge=-180, le=180)
+
+
+class Site(Section):
+    """A place where sessions are held."""
+
+    name: str = Field(min_length=1)
+    kind: Identifier = Field(description="kanim, ukk or any other word; choice constants go by kind.")
+    road_node: str = Field(description="Its node of the road network.")
+    position: Position
+    in_service: Literal["by_date", "always", "never"] = Field(
+        default="by_date",
+        description="by_date follows opened and closed; always and never are what a scenario decides.",
+    )
+    opened: Date | None = Field(default=None, description="First day of service; long ago when absent.")
+    closed: Date | None = Field(default=None, description="First day without service.")
+    parent: Identifier | None = Field(default=None, description="The office that prints its books; itself when absent.")
+    sending_days: Shares | None = Field(default=None, description="Working days of sending books from the parent.")
+    electronic: bool = Field(default=True, description="Issues electronic passports.")
+    referral: Probability = Field(default=0.0, description="Share of cases sent on to the parent, in person.")
+    sessions: dict[Identifier, SessionRule] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _sound(self) -> Site:
+        if self.opened and self.closed and self.closed <= self.opened:
+            raise ValueError(f"closed {self.closed} is not after opened {self.opened}")
+        if self.sending_days is not None:
+            _shares_sum_to_one(self.sending_days)
+            if self.parent is None:
+                raise ValueError("sending_days without a parent that sends")
+        elif self.parent is not None:
+            raise ValueError("a site with a parent needs sending_days")
+        if self.referral and self.parent is None:
+            raise ValueError("referral without a parent to refer to")
+        return self
+
+
+class Scenario(Section):
+    """A whole scenario: everything an engine will ever know, before chance."""
+
+    name: Identifier = Field(description="Short name, used in tables and file names.")
+    title: str = Field(min_length=1, description="One line for people.")
+    language: Literal["en", "id"] = Field(default="en", description="Language of figures and printed tables.")
+    period: Period
+    data: DataFiles
+    roads: Roads
+    travel: Travel
+    choice: Choice
+    channels: dict[Identifier, Channel] = Field(min_length=1)
+    booking: Booking
+    papers: Papers
+    issue: Issue
+    collection: Collection
+    need: Need
+    service: ServiceTimes
+    breaks: dict[Weekday, Window | None] = Field(default_factory=dict, description="Break by weekday, at every site.")
+    sites: dict[Identifier, Site] = Field(min_length=1)
+
+
+class Experiment(Section):
+    """Scenarios compared with the same applicants."""
+
+    name: Identifier = Field(description="Short name; results go to results/<name> unless told otherwise.")
+    title: str = Field(min_length=1)
+    question: str = Field(default="", description="What the experiment is to answer, in plain words.")
+    language: Literal["en", "id"] | None = Field(
+        default=None, description="Language of figures; the baseline's when absent."
+    )
+    scenarios: dict[Identifier, Path] = Field(
+        min_length=1, description="Scenario files by name, in the order of tables."
+    )
+    baseline: Identifier = Field(description="The scenario that the others are compared with.")
+    main: Identifier | None = Field(
+        default=None, description="The scenario the findings are about; the first other one."
+    )
+    replications: Annotated[int, Field(ge=2, strict=True)]
+    seed: Annotated[int, Field(ge=0, strict=True)]
+    confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
+    travel_minutes: list[Annotated[int, Field(gt=0)]] = Field(
+        default_factory=lambda: [60, 120], description="Thresholds of the coverage measures, in minutes one way."
+    )
+
+    @model_validator(mode="after")
+    def _known(self) -> Experiment:
+        for key in ("baseline", "main"):
+            value = getattr(self, key)
+            if value is not None and value not in self.scenarios:
+                raise ValueError(f"{key}: no scenario is named {value!r}; there are {', '.join(self.scenarios)}")
+        return self

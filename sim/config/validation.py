@@ -1,0 +1,126 @@
+"""Sections against the schema: each by itself, so that one fault does not hide another; and the ends of each range."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, cast
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from sim.config.key_paths import Parts, fields_by_key, format_path
+from sim.config.nodes import Node
+from sim.config.problems import MISSING, UNKNOWN_KEY, problems_of
+from sim.config.provenance import Place
+from sim.config.rejection import nearest_name, said
+from sim.config.units import quantity
+from sim.errors import Problem
+
+
+@functools.cache
+def section_types(model: type[BaseModel]) -> dict[str, TypeAdapter[Any]]:
+    """Return the validator of each section of a file, by key."""
+    return {
+        key: TypeAdapter(cast(Any, Annotated[(info.annotation, *info.metadata)] if info.metadata else info.annotation))
+        for key, info in fields_by_key(model).items()
+    }
+
+
+def validate_sections(
+    raw: Mapping[str, Any], model: type[BaseModel], where: Mapping[str, Place]
+) -> tuple[dict[str, Any], list[Problem]]:
+    """Return the sections that are valid, by key, and the problems of the others."""
+    sections: dict[str, Any] = {}
+    problems: list[Problem] = []
+    types, fields = section_types(model), fields_by_key(model)
+    file, line = where[""]
+    for key, info in fields.items():
+        if key in raw:
+            try:
+                sections[key] = types[key].validate_python(raw[key])
+            except ValidationError as error:
+                problems.extend(problems_of(error, (key,), model, where))
+        elif info.is_required():
+            allowed = (info.description or "").rstrip(".")
+            problems.append(Problem(MISSING, file, line, key, allowed=allowed))
+        else:
+            sections[key] = info.get_default(call_default_factory=True)
+    for key in raw:
+        if key not in fields:
+            near = nearest_name(key, fields)
+            path = format_path((key,))
+            place = where[path]
+            allowed = "" if near else ", ".join(["extends", *fields])
+            problems.append(Problem(UNKNOWN_KEY, place[0], place[1], path, allowed=allowed, nearest=near))
+    return sections, problems
+
+
+def annotated_ranges(node: Node) -> Iterator[tuple[Parts, Node]]:
+    """Yield every value that has a range."""
+    return ((parts, part) for parts, part in node.walk() if part.annotation is not None and part.annotation.range)
+
+
+def check_ranges(
+    node: Node, raw: Mapping[str, Any], sections: Mapping[str, Any], model: type[BaseModel], where: Mapping[str, Place]
+) -> list[Problem]:
+    """Return what is wrong with ranges: ends out of order, a value outside, an end that could not stand there."""
+    problems = []
+    for parts, part in annotated_ranges(node):
+        note = part.annotation
+        if note is None or note.range is None or not parts:
+            continue
+        path, file, line = format_path(parts), note.origin.shown, note.line or None
+        fault = _disorder(part.plain(), *note.range) or _unfit_end(parts, note.range, raw, sections, model, where)
+        if fault:
+            what, allowed = fault
+            problems.append(Problem(what, file, line, path, allowed=allowed))
+    return problems
+
+
+def _disorder(value: Any, low: Any, high: Any) -> tuple[str, str] | None:
+    measures = [quantity(part) for part in (value, low, high)]
+    kinds = {measure[0] for measure in measures if measure is not None}
+    if isinstance(value, (dict, list)):
+        return None
+    if None in measures or len(kinds) != 1:
+        allowed = "ends in the unit of the value"
+        return f"the range [{_told(low)}, {_told(high)}] is not of the kind of {said(value)}", allowed
+    at, lowest, highest = (measure[1] for measure in measures if measure is not None)
+    if lowest > highest:
+        return f"the range begins at {_told(low)} and ends below it, at {_told(high)}", "[lowest, highest]"
+    if not lowest <= at <= highest:
+        return f"{_told(value)} is outside its own range [{_told(low)}, {_told(high)}]", ""
+    return None
+
+
+def _told(value: Any) -> str:
+    return value if isinstance(value, str) else said(value)
+
+
+def _unfit_end(
+    parts: Parts,
+    ends: tuple[Any, Any],
+    raw: Mapping[str, Any],
+    sections: Mapping[str, Any],
+    model: type[BaseModel],
+    where: Mapping[str, Place],
+) -> tuple[str, str] | None:
+    key = str(parts[0])
+    if key not in sections:
+        return None
+    for end in ends:
+        try:
+            section_types(model)[key].validate_python(_replaced(raw[key], parts[1:], end))
+        except ValidationError as error:
+            fault = problems_of(error, (key,), model, where)[0]
+            return f"the end {_told(end)} of its range cannot stand there: {fault.what}", fault.allowed
+    return None
+
+
+def _replaced(value: Any, parts: Parts, new: Any) -> Any:
+    """Return a copy of plain data with another value at one path; what is not on the way is shared."""
+    if not parts:
+        return new
+    copy: Any = dict(value) if isinstance(value, dict) else list(value)
+    copy[parts[0]] = _replaced(copy[parts[0]], parts[1:], new)
+    return copy

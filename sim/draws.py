@@ -1,0 +1,338 @@
+"""Draws: everything random about one replication of a plan, fixed before the engine starts.
+
+First who comes to need a passport, where and when; then what will happen to each of them, whatever an engine does. All
+values are integers in the units of the plan, so that an engine neither draws nor rounds.
+
+Needs are a non-homogeneous Poisson process, drawn exactly: a count for each segment, district and day, then times
+within the day from the hours' weights. A gamma day factor with mean 1, the same for the whole province, makes days
+more variable than Poisson (Avramidis, Deslauriers & L'Ecuyer 2004).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.plan import DAY_MS, HOUR_MS, Bools, Floats, Ints, Plan, Segment
+from sim.randomness import Identity, Source, stable_hash
+
+BILLION = 1_000_000_000
+MILLION = 1_000_000
+TRIES = 2
+"""Appointments a party may make: the first, and one more after missing it."""
+VISITS = 3
+"""Visits for intake: as booked, again with the missing papers, at the parent office after a referral."""
+FIRST, RETURN, REFERRED = range(VISITS)
+CLOSED = np.iinfo(np.int64).max // 4
+"""Cost of a site that is not open to a party."""
+_EPOCH = dt.date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Parties (one row each, by time of need) and applicants (one row each, a party's members together)."""
+
+    # parties
+    need_ms: Ints
+    segment: Ints
+    district: Ints
+    size: Ints
+    first: Ints
+    """Row of the party's first applicant."""
+    channel: Ints
+    electronic: Bools
+    homebound: Bools
+    value_of_time: Ints
+    """Rupiah an hour."""
+    worth_rupiah: Ints
+    cost_rupiah: Ints
+    """[parties, sites]: what applying there costs a person, before lead days; CLOSED where it cannot be."""
+    retry_ms: Ints
+    patience_ms: Ints
+    misses: Bools
+    """[parties, tries]: misses that appointment."""
+    books_again: Bools
+    books_again_after_ms: Ints
+    trip_ppm: Ints
+    """Trip duration over its mean, in millionths, of the trip to the appointment."""
+    collect_delay_ms: Ints
+    never_collects: Bools
+    collect_trip_ppm: Ints
+    collect_place_ppb: Ints
+    """When in the collection window the party comes, in billionths of it."""
+    # applicants
+    party: Ints
+    replacement: Bools
+    papers_missing: Bools
+    comes_back: Bools
+    back_after_ms: Ints
+    refused: Bools
+    referral_ppb: Ints
+    """Referred where this is below the site's share, both in billionths."""
+    referral_after_ms: Ints
+    visit_trip_ppm: Ints
+    """[applicants, visits]: of the trips after the first."""
+    visit_place_ppb: Ints
+    """[applicants, visits]: when in the window one comes without an appointment, in billionths of it."""
+    service_ms: Ints
+    """[applicants, visits, document and interview]"""
+    collection_ms: Ints
+    """Service time of handing out this applicant's passport."""
+    issue_days: Ints
+    sending_ppb: Ints
+
+    @property
+    def parties(self) -> int:
+        """Number of parties."""
+        return len(self.need_ms)
+
+    @property
+    def applicants(self) -> int:
+        """Number of applicants."""
+        return len(self.party)
+
+
+@dataclass(frozen=True)
+class _Needs:
+    """Parties before their attributes: where, when, and the identity that keys their numbers."""
+
+    segment: Ints
+    district: Ints
+    need_ms: Ints
+    who: Identity
+
+
+def draw(plan: Plan, source: Source) -> Draws:
+    """All random numbers that ``plan`` needs in the replication ``source`` stands for."""
+    needs = _needs(plan, source)
+    party = _party_draws(plan, source, needs)
+    size = party["size"]
+    first = np.cumsum(size) - size
+    owner = np.repeat(np.arange(len(size)), size)
+    member = np.arange(len(owner)) - first[owner]
+    w = needs.who.words
+    who = Identity((w[0][owner], w[1][owner] | member.astype(np.uint64), w[2][owner], w[3][owner]))
+    return Draws(
+        need_ms=needs.need_ms,
+        segment=needs.segment,
+        district=needs.district,
+        first=first,
+        party=owner,
+        **party,
+        **_applicant_draws(plan, source, who, needs.segment[owner]),
+    )
+
+
+def _needs(plan: Plan, source: Source) -> _Needs:
+    """Parties in order of time; ties in order of segment, district and place in the day."""
+    dates = (plan.origin - _EPOCH).days + np.arange(plan.n_days)
+    factor = _day_factors(plan, source, dates)
+    columns: list[tuple[Ints, Ints, Ints, Ints, NDArray[np.uint64]]] = []
+    for s, segment in enumerate(plan.segments):
+        groups = np.array([stable_hash(f"{segment.id}/{code}") for code in plan.districts.code], dtype=np.uint64)
+        counts = _counts(source, segment, groups, dates, factor)
+        district, day = np.nonzero(counts)
+        times = counts[district, day]
+        district, day = np.repeat(district, times), np.repeat(day, times)
+        index = np.arange(len(day)) - np.repeat(np.cumsum(times) - times, times)
+        columns.append((np.full(len(day), s), district, day, index, groups[district]))
+    segment_row, district, day, index, group = (np.concatenate(c) for c in zip(*columns, strict=True))
+    who = Identity.of(group, dates[day], index)
+    need = day * DAY_MS + _time_of_day(plan.hour_weights, source.uniform("need/time", who))
+    order = np.argsort(need, kind="stable")
+    return _Needs(segment_row[order], district[order], need[order], who.take(order))
+
+
+def _day_factors(plan: Plan, source: Source, dates: Ints) -> Floats:
+    """[days]: gamma with mean 1 and the plan's coefficient of variation."""
+    if plan.day_cv == 0:
+        return np.ones(len(dates))
+    from scipy.special import gammaincinv
+
+    shape = 1.0 / plan.day_cv**2
+    zeros = np.zeros(len(dates), dtype=np.int64)
+    who = Identity.of(np.full(len(dates), stable_hash("province"), dtype=np.uint64), dates, zeros)
+    factor: Floats = gammaincinv(shape, source.uniform("need/day", who)) / shape
+    return factor
+
+
+def _counts(source: Source, segment: Segment, groups: NDArray[np.uint64], dates: Ints, factor: Floats) -> Ints:
+    """[districts, days]: parties that arise, by inversion of the Poisson distribution."""
+    mean = segment.parties_per_day * factor
+    n_districts, n_days = mean.shape
+    who = Identity.of(
+        np.repeat(groups, n_days), np.tile(dates, n_districts), np.zeros(n_districts * n_days, dtype=np.int64)
+    )
+    return poisson_inverse(source.uniform("need/count", who).reshape(mean.shape), mean)
+
+
+def poisson_inverse(u: Floats, mean: Floats) -> Ints:
+    """Quantiles of Poisson distributions: small means by summing the probabilities, large ones by scipy."""
+    counts = np.zeros(mean.shape, dtype=np.int64)
+    small = mean <= 20.0
+    m, left = mean[small], u[small]
+    k = np.zeros(m.shape, dtype=np.int64)
+    probability = np.exp(-m)
+    below = probability.copy()
+    todo = np.flatnonzero(left > below)
+    step = 0
+    while len(todo):
+        step += 1
+        k[todo] = step
+        probability[todo] *= m[todo] / step
+        below[todo] += probability[todo]
+        todo = todo[(left[todo] > below[todo]) & (step < 200)]
+    counts[small] = k
+    if not small.all():
+        from scipy.stats import poisson
+
+        counts[~small] = poisson.ppf(u[~small], mean[~small]).astype(np.int64)
+    return counts
+
+
+def _time_of_day(weights: Floats, u: Floats) -> Ints:
+    """Milliseconds from midnight: the inverse of the piecewise constant rate over the hours."""
+    edges = np.concatenate([[0.0], np.cumsum(weights)])
+    edges[-1] = 1.0
+    ms = np.interp(u, edges, np.arange(25) * float(HOUR_MS))
+    return np.minimum(ms.astype(np.int64), DAY_MS - 1)
+
+
+def _party_draws(plan: Plan, source: Source, needs: _Needs) -> dict[str, NDArray[np.int64] | NDArray[np.bool_]]:
+    """What a party brings and what will happen to it as a party."""
+    b, who, segment = plan.behaviour, needs.who, needs.segment
+    size_u, channel_u = source.pair("party/size-and-channel", who)
+    electronic_u, homebound_u = source.pair("party/passport-and-mobility", who)
+    time_u, worth_u = source.pair("party/values", who)
+    retry_u, patience_u = source.pair("booking/retry-and-patience", who)
+    again_u, after_u = source.pair("booking/again", who)
+    trip_u, collect_trip_u = source.pair("travel/party", who)
+    delay_u, never_u = source.pair("collection/delay", who)
+    size, channel = np.ones(len(who), np.int64), np.zeros(len(who), np.int64)
+    electronic, homebound = np.zeros(len(who), bool), np.zeros(len(who), bool)
+    worth = np.zeros(len(who))
+    for s, part in enumerate(plan.segments):
+        rows = np.flatnonzero(segment == s)
+        size[rows] = from_shares(part.party_size, size_u[rows])
+        edges = np.cumsum(part.channel_share)[:-1]
+        channel[rows] = np.searchsorted(edges, channel_u[rows], side="right")
+        electronic[rows] = electronic_u[rows] < part.electronic
+        homebound[rows] = homebound_u[rows] < part.homebound
+        worth[rows] = part.worth.ppf(worth_u[rows])
+    value_of_time = b.value_of_time.ppf(time_u)
+    return {
+        "size": size,
+        "channel": channel,
+        "electronic": electronic,
+        "homebound": homebound,
+        "value_of_time": _whole(value_of_time),
+        "worth_rupiah": _whole(np.minimum(worth, float(CLOSED - 1))),
+        "cost_rupiah": _costs(plan, source, needs, size, electronic, homebound, channel, value_of_time),
+        "retry_ms": np.maximum(_whole(b.retry_every.ppf(retry_u)), 1),
+        "patience_ms": _whole(b.patience.ppf(patience_u)),
+        "misses": np.stack([source.uniform("booking/misses", who, k) < b.no_show for k in range(TRIES)], axis=1),
+        "books_again": again_u < b.rebook,
+        "books_again_after_ms": _whole(b.rebook_after.ppf(after_u)),
+        "trip_ppm": _whole(b.time_factor.ppf(trip_u) * MILLION),
+        "collect_delay_ms": _whole(b.collect_delay.ppf(delay_u)),
+        "never_collects": never_u < b.never_collects,
+        "collect_trip_ppm": _whole(b.time_factor.ppf(collect_trip_u) * MILLION),
+        "collect_place_ppb": _whole(source.uniform("collection/place", who) * BILLION),
+    }
+
+
+def _costs(
+    plan: Plan,
+    source: Source,
+    needs: _Needs,
+    size: Ints,
+    electronic: Bools,
+    homebound: Bools,
+    channel: Ints,
+    value_of_time: Floats,
+) -> Ints:
+    """[parties, sites]: generalised cost of applying there for one person, in rupiah, before lead days.
+
+    Each trip counts both ways, its time at the party's value of time; everybody goes to the appointment, one of the
+    party goes to collect, and nobody does where the book is issued at once. The Gumbel draw belongs to (party, site),
+    so that opening a site leaves the taste for all others as it was.
+    """
+    b, sites = plan.behaviour, plan.sites
+    stretch = np.searchsorted(plan.travel.starts, needs.need_ms, side="right") - 1
+    hours = plan.travel.duration_ms[stretch, needs.district] / HOUR_MS
+    round_trip = 2.0 * (hours * value_of_time[:, None] + plan.travel.fare_rupiah[stretch, needs.district])
+    at_once = (plan.channels.ready_after[channel] >= 0)[:, None] & (sites.parent == np.arange(len(sites.id)))[None, :]
+    cost = round_trip * np.where(at_once, 1.0, 1.0 + 1.0 / size[:, None]) + b.site_constant[None, :]
+    if b.taste_rupiah:
+        for j, site in enumerate(sites.id):
+            gumbel = -np.log(-np.log(source.uniform(f"choice/{site}", needs.who)))
+            cost[:, j] -= b.taste_rupiah * gumbel
+    closed = homebound[:, None] | (electronic[:, None] & ~sites.electronic[None, :])
+    if not b.open_catchment:
+        closed |= ~b.working_area[needs.district]
+    return np.where(closed, CLOSED, _whole(cost))
+
+
+def _applicant_draws(plan: Plan, source: Source, who: Identity, segment: Ints) -> dict[str, NDArray[np.int64]]:
+    """What will happen to an applicant in the offices."""
+    b = plan.behaviour
+    replacement_u, missing_u = source.pair("applicant/papers", who)
+    back_u, after_u = source.pair("papers/return", who)
+    refused_u, days_u = source.pair("issue/decision", who)
+    referral_u, referral_after_u = source.pair("referral", who)
+    sending_u, collection_u = source.pair("issue/sending-and-handing-out", who)
+    replaces = np.array([part.replacement for part in plan.segments])[segment]
+    replacement = replacement_u < replaces
+    missing = missing_u < np.where(replacement, b.missing_replacement, b.missing_new)
+    trips = np.zeros((len(who), VISITS), dtype=np.int64)
+    places = np.zeros((len(who), VISITS), dtype=np.int64)
+    service = np.zeros((len(who), VISITS, 2), dtype=np.int64)
+    for visit in range(VISITS):
+        rows = _who_may(plan, visit, missing, referral_u)
+        them = who.take(rows)
+        document_u, interview_u = source.pair("service/intake", them, visit)
+        service[rows, visit, 0] = _whole(b.service[0].ppf(document_u))
+        service[rows, visit, 1] = _whole(b.service[1].ppf(interview_u))
+        if visit != FIRST:
+            trip_u, place_u = source.pair("travel/again", them, visit)
+            trips[rows, visit] = _whole(b.time_factor.ppf(trip_u) * MILLION)
+            places[rows, visit] = _whole(place_u * BILLION)
+    return {
+        "replacement": replacement,
+        "papers_missing": missing,
+        "comes_back": back_u < b.come_back,
+        "back_after_ms": _whole(b.back_after.ppf(after_u)),
+        "refused": refused_u < b.refused,
+        "referral_ppb": _whole(referral_u * BILLION),
+        "referral_after_ms": _whole(b.referral_after.ppf(referral_after_u)),
+        "visit_trip_ppm": trips,
+        "visit_place_ppb": places,
+        "service_ms": service,
+        "collection_ms": _whole(b.service[2].ppf(collection_u)),
+        "issue_days": from_shares(b.issue_days, days_u),
+        "sending_ppb": _whole(sending_u * BILLION),
+    }
+
+
+def _who_may(plan: Plan, visit: int, missing: Bools, referral_u: Floats) -> Ints:
+    """Applicants who may make that visit at some site: nobody else needs its numbers."""
+    if visit == FIRST:
+        return np.arange(len(missing))
+    if visit == RETURN:
+        return np.flatnonzero(missing)
+    return np.flatnonzero(referral_u < plan.sites.referral_share.max(initial=0.0))
+
+
+def from_shares(shares: Mapping[int, float], u: Floats) -> Ints:
+    """Values drawn from a table of shares by value, by inversion."""
+    values = np.array(sorted(shares), dtype=np.int64)
+    edges = np.cumsum([shares[int(v)] for v in values])[:-1]
+    return values[np.searchsorted(edges, u, side="right")]
+
+
+def _whole(x: Floats) -> Ints:
+    return np.rint(x).astype(np.int64)

@@ -1,0 +1,1 @@
+"""Engines: deterministic functions of a plan and its draws."""

@@ -1,0 +1,85 @@
+"""A station of one session: counters, and the people waiting for them.
+
+Its order is defined without regard to how events happen to be scheduled: at each instant all arrivals and all ends of
+service come first; then idle counters call the waiting, smaller queue class first, then earlier arrival, then lower
+number. A heap holds the waiting, so that a long line costs no more than its logarithm.
+"""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+
+import simpy
+
+TURN = 2
+"""Event priority of the first station's turn within an instant; SimPy's own events have 0 and 1."""
+
+
+class Turn(simpy.Event):
+    """A timeout that comes after the other events of its instant; among turns the lower ``order`` comes first."""
+
+    def __init__(self, env: simpy.Environment, delay: int, order: int) -> None:
+        super().__init__(env)
+        self._ok = True
+        self._value = None
+        env.schedule(self, order, delay)
+
+
+class Service(simpy.Event):
+    """The end of one service; its value is the time at which the service began."""
+
+    def begin(self, duration: int) -> None:
+        """A counter takes this one now and is done after ``duration``."""
+        self._ok = True
+        self._value = self.env.now
+        self.env.schedule(self, 1, duration)
+
+
+class Station:
+    """Counters of one kind in one session."""
+
+    __slots__ = ("_break_close", "_break_open", "_env", "_idle", "_next_turn", "_opens", "_order", "_waiting")
+
+    def __init__(
+        self, env: simpy.Environment, counters: int, opens: int, break_open: int, break_close: int, order: int
+    ) -> None:
+        self._env = env
+        self._idle = counters
+        self._opens = opens
+        self._break_open = break_open
+        self._break_close = break_close
+        self._order = TURN + order
+        self._waiting: list[tuple[int, int, int, int, Service]] = []
+        self._next_turn = -1
+
+    def serve(self, queue_class: int, number: int, duration: int) -> Service:
+        """Join the line; the event returned happens when the service has ended."""
+        service = Service(self._env)
+        heappush(self._waiting, (queue_class, self._env.now, number, duration, service))
+        if self._idle:
+            self._take_turn()
+        return service
+
+    def _take_turn(self) -> None:
+        """See to it that the waiting are called, at this instant or as soon as the counters are open."""
+        now = at = self._env.now
+        if at < self._opens:
+            at = self._opens
+        if self._break_open <= at < self._break_close:
+            at = self._break_close
+        if self._next_turn != at:
+            self._next_turn = at
+            Turn(self._env, at - now, self._order).callbacks.append(self._call)
+
+    def _call(self, _event: simpy.Event) -> None:
+        self._next_turn = -1
+        while self._idle and self._waiting:
+            _, _, _, duration, service = heappop(self._waiting)
+            self._idle -= 1
+            service.callbacks.append(self._release)
+            service.begin(duration)
+
+    def _release(self, _event: simpy.Event) -> None:
+        self._idle += 1
+        if self._waiting:
+            self._take_turn()

@@ -1,0 +1,85 @@
+"""What can go wrong, said so that the person who wrote the input can mend it.
+
+Each error is also the builtin it stands for. Errors about input hold every :class:`Problem` that was found, not only
+the first one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong in one place of an input.
+
+    ``path`` is the key in a configuration (``sites.ukk_oku.opened``), ``column`` the column of a data table; ``what``
+    says what was found, ``allowed`` what would be right, ``nearest`` the valid name that was perhaps meant.
+    """
+
+    what: str
+    file: str = ""
+    line: int | None = None
+    path: str = ""
+    column: str = ""
+    allowed: str = ""
+    nearest: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.file and self.line else self.file
+        column = f"column {self.column!r}" if self.column else ""
+        head = ": ".join(part for part in (place, self.path, column, self.what) if part)
+        if self.nearest:
+            head += f"; did you mean {self.nearest!r}?"
+        return f"{head}\n    allowed: {self.allowed}" if self.allowed else head
+
+    @property
+    def order(self) -> tuple[str, int, str, str, str]:
+        """Sort key: file, line, then the rest, so that the same input gives the same list."""
+        return self.file, self.line or 0, self.path, self.column, self.what
+
+
+class SimError(Exception):
+    """Base of every error this program raises on purpose."""
+
+
+class InputError(SimError, ValueError):
+    """Bad input; ``problems`` holds all that was found, sorted by file and line, each once."""
+
+    problems: tuple[Problem, ...]
+
+    def __init__(self, problems: str | Problem | Iterable[Problem]) -> None:
+        if isinstance(problems, str):
+            problems = Problem(problems)
+        found = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        self.problems = tuple(sorted(dict.fromkeys(found), key=lambda problem: problem.order))
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+    @classmethod
+    def at(
+        cls, file: object, line: int | None, column: str, what: str, *, allowed: str = "", nearest: str = ""
+    ) -> Self:
+        """Return an error with one problem in a data table."""
+        return cls(Problem(what, file=str(file), line=line, column=column, allowed=allowed, nearest=nearest))
+
+    @classmethod
+    def merge(cls, errors: Iterable[InputError]) -> Self:
+        """Return one error that holds the problems of all of them."""
+        return cls(problem for error in errors for problem in error.problems)
+
+
+class ConfigError(InputError):
+    """A configuration file that cannot be run."""
+
+
+class DataError(InputError):
+    """A data table that cannot be used."""
+
+
+class OutputError(SimError, OSError):
+    """Results cannot be written or read back."""

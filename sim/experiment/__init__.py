@@ -1,0 +1,1 @@
+"""Experiments: cells, workers, results on disk."""

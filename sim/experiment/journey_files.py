@@ -1,0 +1,55 @@
+"""Journeys on disk: one Parquet file for each scenario and replication, one row an applicant."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from sim.draws import Draws
+from sim.journeys import Journeys, Status, columns
+from sim.plan import Plan
+
+
+def write_journeys(path: Path, plan: Plan, draws: Draws, journeys: Journeys) -> None:
+    """Write a journeys file; times are milliseconds from midnight of the date in the file's metadata key ``origin``.
+
+    Names stand in place of row numbers: districts by code, sites, channels and segments by id; sessions keep theirs.
+    """
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    def named(index: np.ndarray, names: tuple[str, ...]) -> pa.Array:
+        indices = pa.array(index, mask=index < 0, type=pa.int32())
+        return pa.DictionaryArray.from_arrays(indices, pa.array(names))
+
+    party = draws.party
+    table: dict[str, pa.Array] = {
+        "applicant": pa.array(np.arange(len(journeys))),
+        "party": pa.array(party),
+        "need_ms": pa.array(draws.need_ms[party]),
+        "district": named(draws.district[party], plan.districts.code),
+        "segment": named(draws.segment[party], tuple(s.id for s in plan.segments)),
+        "channel": named(draws.channel[party], plan.channels.id),
+        "electronic": pa.array(draws.electronic[party]),
+        "replacement": pa.array(draws.replacement),
+        "value_of_time_rupiah_per_hour": pa.array(draws.value_of_time[party]),
+        "worth_rupiah": pa.array(draws.worth_rupiah[party]),
+    }
+    statuses = tuple(status.name.lower() for status in Status)
+    for name, values in columns(journeys).items():
+        if name == "status":
+            table[name] = named(values, statuses)
+        elif name in ("site", "issued_at"):
+            table[name] = named(values, plan.sites.id)
+        elif name == "slot_channel":
+            table[name] = named(values, plan.channels.id)
+        else:
+            table[name] = pa.array(values, mask=values < 0)
+    schema_table = pa.table(table).replace_schema_metadata(
+        {"origin": plan.origin.isoformat(), "scenario": plan.scenario}
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    pq.write_table(schema_table, partial, compression="zstd")
+    os.replace(partial, path)

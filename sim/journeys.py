@@ -1,0 +1,95 @@
+"""Journeys: what became of each applicant, as columns. The only thing an engine gives back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from enum import IntEnum
+
+from sim.draws import VISITS
+from sim.plan import Ints
+
+
+class Status(IntEnum):
+    """Where a journey ended, or that it has not."""
+
+    UNDER_WAY = 0
+    DETERRED = 1
+    UNSERVED = 2
+    LOST_NO_SHOW = 3
+    LOST_PAPERS = 4
+    LOST_REFUSED = 5
+    LOST_UNCOLLECTED = 6
+    COLLECTED = 7
+
+
+LOST = (Status.LOST_NO_SHOW, Status.LOST_PAPERS, Status.LOST_REFUSED, Status.LOST_UNCOLLECTED)
+
+
+@dataclass(frozen=True)
+class Journeys:
+    """One row an applicant, in the order of the draws. Times in milliseconds; NONE (-1) where something never was."""
+
+    status: Ints
+    tries: Ints
+    """Times the party looked for a slot."""
+    missed: Ints
+    """Appointments missed."""
+    missed_session: Ints
+    """Session of the first appointment missed."""
+    site: Ints
+    """Site of the last appointment."""
+    session: Ints
+    """Session of the last appointment."""
+    slot_channel: Ints
+    """Channel whose quota it was taken from."""
+    booked_ms: Ints
+    appointment_ms: Ints
+    visit_session: Ints
+    """[applicants, visits], as are all columns of visits: as booked, with missing papers, after a referral."""
+    trip_ms: Ints
+    """One way to the visit; the way back is taken to last as long."""
+    arrive_ms: Ints
+    document_start_ms: Ints
+    document_end_ms: Ints
+    interview_start_ms: Ints
+    interview_end_ms: Ints
+    issued_at: Ints
+    """Site of the interview that led to the passport, where it is collected."""
+    ready_ms: Ints
+    """When the passport can be collected."""
+    collect_session: Ints
+    collect_trip_ms: Ints
+    """One way, of the member of the party who goes; NONE for the others and where it is handed out at once."""
+    collect_arrive_ms: Ints
+    collect_start_ms: Ints
+    collect_end_ms: Ints
+    """When the passport is in the hands of its owner's party."""
+
+    def __len__(self) -> int:
+        return len(self.status)
+
+
+VISIT_COLUMNS = (
+    "visit_session",
+    "trip_ms",
+    "arrive_ms",
+    "document_start_ms",
+    "document_end_ms",
+    "interview_start_ms",
+    "interview_end_ms",
+)
+VISIT_NAMES = ("first", "return", "referred")
+assert len(VISIT_NAMES) == VISITS
+
+
+def columns(journeys: Journeys) -> dict[str, Ints]:
+    """All columns as one-dimensional arrays, those of visits as ``first_arrive_ms``, ``return_arrive_ms``..."""
+    out: dict[str, Ints] = {}
+    for field in fields(journeys):
+        values = getattr(journeys, field.name)
+        if field.name in VISIT_COLUMNS:
+            for k, visit in enumerate(VISIT_NAMES):
+                out[f"{visit}_{field.name}"] = values[:, k]
+        else:
+            out[field.name] = values
+    return out

@@ -1,0 +1,1 @@
+"""Measures: what journeys and plans say, as tidy rows."""

@@ -1,0 +1,62 @@
+"""Measures of access that need no simulation: how near the sessions are to the people, day by day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim.measures.rows import Rows
+from sim.plan import DAY_MS, MINUTE_MS, Floats, Plan
+
+
+def access(plan: Plan, thresholds: Sequence[int]) -> Rows:
+    """Coverage and mean travel time to the nearest session.
+
+    Both are means over the counted days on which any session is held in the province, so that a place with sessions on
+    k of them counts as k days of coverage.
+
+    Args:
+        plan: the scenario.
+        thresholds: minutes one way; each gives a measure ``coverage_<minutes>_min``.
+    """
+    rows = Rows()
+    minutes, weight = nearest_minutes(plan)
+    mean = (minutes * weight[:, None]).sum(axis=0)
+    population = plan.districts.population
+    regency = plan.districts.regency
+    n = len(plan.regencies.code)
+    by_regency = np.bincount(regency, population, minlength=n)
+
+    def add(measure: str, statistic: str, value: Floats) -> None:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            regencies = np.bincount(regency, population * value, minlength=n) / by_regency
+        rows.add(measure, "province", "province", statistic, float((population * value).sum() / population.sum()))
+        for code, number in zip(plan.regencies.code, regencies.tolist(), strict=True):
+            rows.add(measure, "regency", code, statistic, number)
+
+    for threshold in thresholds:
+        add(f"coverage_{threshold}_min", "share", ((minutes <= threshold) * weight[:, None]).sum(axis=0))
+    add("nearest_minutes", "mean", mean)
+    for code, value in zip(plan.districts.code, mean.tolist(), strict=True):
+        rows.add("nearest_minutes", "district", code, "mean", value)
+    return rows
+
+
+def nearest_minutes(plan: Plan) -> tuple[Floats, Floats]:
+    """Minutes from each district to the nearest session, for each kind of day, and the share of days of that kind.
+
+    Returns:
+        ``[kinds, districts]`` and ``[kinds]``; a kind is a set of sites with a session and a state of the roads.
+    """
+    s = plan.sessions
+    first, last = plan.counted_from_ms // DAY_MS, plan.counted_to_ms // DAY_MS
+    open_sites = np.zeros((plan.n_days, len(plan.sites.id)), dtype=bool)
+    held = s.quota.sum(axis=1) > 0
+    open_sites[s.day[held], s.site[held]] = True
+    days = np.flatnonzero(open_sites.any(axis=1))
+    days = days[(first <= days) & (days < last)]
+    stretch = np.searchsorted(plan.travel.starts, days * DAY_MS, side="right") - 1
+    kinds, counts = np.unique(np.column_stack([stretch, open_sites[days]]), axis=0, return_counts=True)
+    minutes = [plan.travel.duration_ms[kind[0]][:, kind[1:].astype(bool)].min(axis=1) / MINUTE_MS for kind in kinds]
+    return np.array(minutes).reshape(len(kinds), -1), counts / max(counts.sum(), 1)

@@ -1,0 +1,23 @@
+"""All measures of one cell: a scenario in a replication."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sim.draws import Draws
+from sim.journeys import Journeys
+from sim.measures.access import access
+from sim.measures.outcomes import Outcomes, outcomes
+from sim.measures.people import people
+from sim.measures.rows import Rows
+from sim.measures.sites import sites
+from sim.plan import Plan
+
+
+def measure(plan: Plan, draws: Draws, journeys: Journeys, travel_minutes: Sequence[int]) -> tuple[Rows, Outcomes]:
+    """The rows of a cell, and the outcomes they were taken from."""
+    found = outcomes(plan, draws, journeys)
+    rows = people(plan, draws, journeys, found)
+    rows.extend(sites(plan, journeys))
+    rows.extend(access(plan, travel_minutes))
+    return rows, found

@@ -1,0 +1,141 @@
+"""What each applicant spent and got: the columns from which all measures of people are taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.draws import FIRST, VISITS, Draws
+from sim.journeys import LOST, Journeys, Status
+from sim.plan import DAY_MS, HOUR_MS, MINUTE_MS, NONE, Bools, Floats, Ints, Plan
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """One row an applicant, in the order of the draws; NaN where a value does not apply."""
+
+    counted: Bools
+    """The need arose on a counted day."""
+    applied: Bools
+    served: Bools
+    """The passport is in the applicant's hands."""
+    deterred: Bools
+    unserved: Bools
+    lost: Bools
+    under_way: Bools
+    visited: Bools
+    """Has been at the first appointment."""
+    wait_minutes: Floats
+    """All queueing at the first appointment, from arrival or the start of intake, the later of the two."""
+    office_minutes: Floats
+    """Time in the office at the first appointment, until the interview has ended or the papers are sent back."""
+    lead_days: Floats
+    """Days from wanting a slot to the slot, of those who did not miss it."""
+    days_to_passport: Floats
+    trips: Floats
+    travel_hours: Floats
+    """All trips, both ways."""
+    travel_km: Floats
+    fare_rupiah: Floats
+    """Fares and nights away of all trips."""
+    cost_rupiah: Floats
+    """Fares and nights, and all time on the road and in offices at the applicant's value of time; no fees."""
+    need_ms: Ints
+    district: Ints
+    """Row of the applicant's district."""
+
+
+def outcomes(plan: Plan, draws: Draws, journeys: Journeys) -> Outcomes:
+    """The outcomes of one replication."""
+    j, party = journeys, draws.party
+    need = draws.need_ms[party]
+    served = j.status == Status.COLLECTED
+    visited = j.arrive_ms[:, FIRST] != NONE
+    ways = _ways(plan, draws, journeys)
+    office_ms, wait_ms = _first_visit(plan, journeys, visited)
+    hours = ways.travel_ms / HOUR_MS
+    in_offices = _office_hours(plan, journeys)
+    cost = ways.fare + (hours + in_offices) * draws.value_of_time[party]
+    return Outcomes(
+        counted=(plan.counted_from_ms <= need) & (need < plan.counted_to_ms),
+        applied=(j.status != Status.DETERRED),
+        served=served,
+        deterred=j.status == Status.DETERRED,
+        unserved=j.status == Status.UNSERVED,
+        lost=np.isin(j.status, LOST),
+        under_way=j.status == Status.UNDER_WAY,
+        visited=visited,
+        wait_minutes=_where(visited, wait_ms / MINUTE_MS),
+        office_minutes=_where(visited, office_ms / MINUTE_MS),
+        lead_days=_where(visited & (j.missed == 0), (j.appointment_ms - need) / DAY_MS),
+        days_to_passport=_where(served, (j.collect_end_ms - need) / DAY_MS),
+        trips=_where(served, ways.trips),
+        travel_hours=_where(served, hours),
+        travel_km=_where(served, ways.metres / 1000.0),
+        fare_rupiah=_where(served, ways.fare),
+        cost_rupiah=_where(served, cost),
+        need_ms=need,
+        district=draws.district[party],
+    )
+
+
+def same_people(a: Outcomes, b: Outcomes) -> bool:
+    """Whether two sets of outcomes are of the same applicants, row by row: same moment of need, same district."""
+    return np.array_equal(a.need_ms, b.need_ms) and np.array_equal(a.district, b.district)
+
+
+@dataclass(frozen=True)
+class _Ways:
+    trips: Floats
+    travel_ms: Floats
+    metres: Floats
+    fare: Floats
+
+
+def _ways(plan: Plan, draws: Draws, j: Journeys) -> _Ways:
+    """All trips of each applicant, there and back."""
+    district = draws.district[draws.party]
+    total = _Ways(*(np.zeros(len(j)) for _ in range(4)))
+    legs = [(j.visit_session[:, v], j.trip_ms[:, v], j.arrive_ms[:, v]) for v in range(VISITS)]
+    legs.append((j.collect_session, j.collect_trip_ms, j.collect_arrive_ms))
+    for session, trip, arrive in legs:
+        rows = np.flatnonzero(trip != NONE)
+        site = plan.sessions.site[session[rows]]
+        stretch = np.searchsorted(plan.travel.starts, arrive[rows], side="right") - 1
+        where = stretch, district[rows], site
+        total.trips[rows] += 1
+        total.travel_ms[rows] += 2.0 * trip[rows]
+        total.metres[rows] += 2.0 * plan.travel.distance_m[where]
+        total.fare[rows] += 2.0 * plan.travel.fare_rupiah[where]
+    return total
+
+
+def _first_visit(plan: Plan, j: Journeys, visited: Bools) -> tuple[Floats, Floats]:
+    """Time in the office and time in its queues at the first appointment, in milliseconds."""
+    session = np.where(visited, j.visit_session[:, FIRST], 0)
+    came = np.maximum(j.arrive_ms[:, FIRST], plan.sessions.intake_open[session])
+    interviewed = j.interview_end_ms[:, FIRST] != NONE
+    checked = j.document_end_ms[:, FIRST] != NONE
+    left = np.where(interviewed, j.interview_end_ms[:, FIRST], j.document_end_ms[:, FIRST])
+    wait = j.document_start_ms[:, FIRST] - came
+    wait = wait + np.where(interviewed, j.interview_start_ms[:, FIRST] - j.document_end_ms[:, FIRST], 0)
+    return np.where(checked, left - came, np.nan), np.where(checked, wait, np.nan)
+
+
+def _office_hours(plan: Plan, j: Journeys) -> Floats:
+    """Hours in offices over all visits, handing out included."""
+    total = np.zeros(len(j))
+    for v in range(VISITS):
+        rows = np.flatnonzero(j.document_end_ms[:, v] != NONE)
+        came = np.maximum(j.arrive_ms[rows, v], plan.sessions.intake_open[j.visit_session[rows, v]])
+        total[rows] += np.maximum(j.document_end_ms[rows, v], j.interview_end_ms[rows, v]) - came
+    rows = np.flatnonzero(j.collect_trip_ms != NONE)
+    total[rows] += j.collect_end_ms[rows] - j.collect_arrive_ms[rows]
+    at_once = np.flatnonzero((j.collect_end_ms != NONE) & (j.collect_session == NONE))
+    total[at_once] += j.collect_end_ms[at_once] - j.interview_end_ms[at_once].max(axis=1)
+    return total / HOUR_MS
+
+
+def _where(mask: Bools, values: Floats) -> Floats:
+    return np.where(mask, values, np.nan)

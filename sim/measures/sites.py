@@ -1,0 +1,98 @@
+"""Measures of sites: use of counters and quota, overtime, passports."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.draws import VISITS
+from sim.journeys import Journeys
+from sim.measures.rows import Rows
+from sim.plan import COLLECTION, DAY_MS, DOCUMENT, INTERVIEW, NONE, Bools, Floats, Ints, Plan
+
+STATION_MEASURES = (
+    (INTERVIEW, "utilisation"),
+    (DOCUMENT, "utilisation_document"),
+    (COLLECTION, "utilisation_collection"),
+)
+
+
+def sites(plan: Plan, j: Journeys) -> Rows:
+    """Measures over the sessions held on counted days.
+
+    ``utilisation`` is the busy share of staffed time at the interview, where the queue is; ``overtime_minutes`` the
+    mean over all sessions of work after the end of staffed time; ``quota_use`` the share of slots booked.
+    """
+    rows, s = Rows(), plan.sessions
+    day_ms = s.day * DAY_MS
+    held = (plan.counted_from_ms <= day_ms) & (day_ms < plan.counted_to_ms)
+    booked = np.bincount(j.session[j.session != NONE], minlength=len(s.site))
+    twice = (j.missed_session != NONE) & (j.missed_session != j.session)
+    booked = booked + np.bincount(j.missed_session[twice], minlength=len(s.site))
+    quota = s.quota.sum(axis=1)
+    offered = held & (quota > 0)
+    over = np.maximum(_last_end(j, len(s.site)) - s.closes, 0) / 60_000.0
+    for row, site in enumerate(plan.sites.id):
+        mine, open_mine = held & (s.site == row), offered & (s.site == row)
+        if not mine.any():
+            continue
+        for station, name in STATION_MEASURES:
+            staffed = _staffed_ms(plan, station)[mine].sum()
+            if staffed > 0:
+                rows.add(name, "site", site, "share", _busy_ms(j, station, len(s.site))[mine].sum() / staffed)
+        if open_mine.any():
+            rows.add("quota_use", "site", site, "share", booked[open_mine].sum() / quota[open_mine].sum())
+            rows.add("overtime_minutes", "site", site, "mean", over[open_mine].mean())
+            rows.add("sessions", "site", site, "count", int(open_mine.sum()))
+    passports = issued(plan, j)
+    for row, site in enumerate(plan.sites.id):
+        rows.add("passports", "site", site, "count", int((passports & (j.issued_at == row)).sum()))
+    rows.add("passports", "province", "province", "count", int(passports.sum()))
+    return rows
+
+
+def issued(plan: Plan, j: Journeys) -> Bools:
+    """Applicants whose decisive interview was on a counted day and led to a passport, whenever their need arose."""
+    at = interviewed_ms(j)
+    return (j.issued_at != NONE) & (plan.counted_from_ms <= at) & (at < plan.counted_to_ms)
+
+
+def interviewed_ms(j: Journeys) -> Ints:
+    """End of the last interview of each applicant; NONE where there was none."""
+    last: Ints = j.interview_end_ms.max(axis=1)
+    return last
+
+
+def _busy_ms(j: Journeys, station: int, n_sessions: int) -> Floats:
+    """[sessions]: time spent serving at a station."""
+    if station == COLLECTION:
+        # A party is served once, under the name of the one who came.
+        rows = j.collect_trip_ms != NONE
+        spent = j.collect_end_ms[rows] - j.collect_start_ms[rows]
+        return np.bincount(j.collect_session[rows], spent, minlength=n_sessions)
+    start, end = (
+        (j.document_start_ms, j.document_end_ms) if station == DOCUMENT else (j.interview_start_ms, j.interview_end_ms)
+    )
+    busy = np.zeros(n_sessions)
+    for v in range(VISITS):
+        rows = end[:, v] != NONE
+        busy += np.bincount(j.visit_session[rows, v], (end - start)[rows, v], minlength=n_sessions)
+    return busy
+
+
+def _staffed_ms(plan: Plan, station: int) -> Floats:
+    """[sessions]: counters times staffed time, breaks left out."""
+    s = plan.sessions
+    opens = s.collect_open if station == COLLECTION else s.intake_open
+    closes = s.collect_close if station == COLLECTION else s.closes
+    pause = np.maximum(np.minimum(closes, s.break_close) - np.maximum(opens, s.break_open), 0)
+    return s.counters[:, station] * np.where(opens == NONE, 0.0, closes - opens - pause)
+
+
+def _last_end(j: Journeys, n_sessions: int) -> Ints:
+    """[sessions]: end of the last service for intake; 0 where there was none."""
+    last = np.zeros(n_sessions, dtype=np.int64)
+    for v in range(VISITS):
+        rows = j.document_end_ms[:, v] != NONE
+        end = np.maximum(j.document_end_ms[rows, v], j.interview_end_ms[rows, v])
+        np.maximum.at(last, j.visit_session[rows, v], end)
+    return last

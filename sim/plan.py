@@ -1,0 +1,217 @@
+"""Plan: everything about a scenario that is not random, as arrays.
+
+The plan is what an engine is told. It knows options (places where one can apply), sessions, stations, channels and
+districts; it does not know what a Kanim, a UKK or a van is. Times are integer milliseconds from the first simulated
+midnight, distances metres, money whole rupiah.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.config.distributions import Distribution
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+DAY_MS = 86_400_000
+HOUR_MS = 3_600_000
+MINUTE_MS = 60_000
+NONE = -1
+"""Stands in integer arrays where there is no value."""
+
+DOCUMENT, INTERVIEW, COLLECTION = 0, 1, 2
+"""Column of each station in station arrays."""
+
+
+@dataclass(frozen=True)
+class Regencies:
+    """The regencies, in the order of their table."""
+
+    code: tuple[str, ...]
+    name: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Districts:
+    """The districts: origins of all trips, in the order of their table."""
+
+    code: tuple[str, ...]
+    name: tuple[str, ...]
+    regency: Ints
+    """Row of the regency of each district."""
+    lat: Floats
+    lon: Floats
+    population: Floats
+
+
+@dataclass(frozen=True)
+class Sites:
+    """The sites that hold at least one session in the simulated period; an option is a site's row."""
+
+    id: tuple[str, ...]
+    name: tuple[str, ...]
+    kind: tuple[str, ...]
+    lat: Floats
+    lon: Floats
+    parent: Ints
+    """Row of the office that prints the books: the site's own row where it prints by itself."""
+    electronic: Bools
+    referral_share: Floats
+    sending_days: tuple[Mapping[int, float], ...]
+    """Share by working days of sending books from the parent; all on 0 where the site prints by itself."""
+
+
+@dataclass(frozen=True)
+class Sessions:
+    """All sessions, ordered by site and then by start of intake."""
+
+    site: Ints
+    day: Ints
+    """Day number of the session, 0 the first simulated day."""
+    intake_open: Ints
+    intake_close: Ints
+    closes: Ints
+    """End of staffed time; work after it is overtime."""
+    collect_open: Ints
+    """NONE where the session hands out nothing."""
+    collect_close: Ints
+    break_open: Ints
+    """NONE where there is no break; no service starts within it."""
+    break_close: Ints
+    seats_every: Ints
+    quota: Ints
+    """[sessions, channels]"""
+    counters: Ints
+    """[sessions, stations]"""
+    first: Ints
+    """[sites + 1]: the sessions of site ``s`` are rows ``first[s]`` to ``first[s + 1]``."""
+
+
+@dataclass(frozen=True)
+class Travel:
+    """Means of one-way trips from each district to each site, for each stretch of the period with the same roads."""
+
+    starts: Ints
+    """[stretches]: first millisecond of each stretch; the first is 0."""
+    duration_ms: Ints
+    """[stretches, districts, sites]"""
+    distance_m: Ints
+    """[stretches, districts, sites]"""
+    fare_rupiah: Ints
+    """[stretches, districts, sites]: one way, one person, half of a night away included where one is needed."""
+
+
+@dataclass(frozen=True)
+class Roads:
+    """Roads in service on the last simulated day, for maps: end points in degrees and class."""
+
+    lon: Floats
+    """[roads, 2]"""
+    lat: Floats
+    road_class: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A part of demand: rates and attributes."""
+
+    id: str
+    parties_per_day: Floats
+    """[districts, days]: expected parties, before the day factor."""
+    party_size: Mapping[int, float]
+    channel_share: Floats
+    """[channels], adds up to 1."""
+    replacement: float
+    electronic: float
+    homebound: float
+    worth: Distribution
+
+
+@dataclass(frozen=True)
+class Channels:
+    """Channels in the order of the configuration."""
+
+    id: tuple[str, ...]
+    queue_class: Ints
+    also_books: Ints
+    """Row of another channel whose slots it may take, or NONE."""
+    ready_after: Ints
+    """Milliseconds from interview to a book where the site prints by itself, or NONE: the ordinary way."""
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """What people do, and how long offices take: distributions and constants."""
+
+    open_catchment: bool
+    working_area: Bools
+    """[districts, sites]: the site belongs to the district's own office."""
+    value_of_time: Distribution
+    lead_day_rupiah: int
+    taste_rupiah: int
+    site_constant: Ints
+    """[sites] rupiah"""
+    time_factor: Distribution
+    early_ms: int
+    early_share: float
+    window_ms: int
+    notice_ms: int
+    retry_every: Distribution
+    patience: Distribution
+    no_show: float
+    rebook: float
+    rebook_after: Distribution
+    missing_new: float
+    missing_replacement: float
+    come_back: float
+    back_after: Distribution
+    issue_days: Mapping[int, float]
+    ready_at_ms: int
+    refused: float
+    referral_after: Distribution
+    collect_delay: Distribution
+    kept_ms: int
+    never_collects: float
+    service: tuple[Distribution, Distribution, Distribution]
+    """By station."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One scenario, ready for an engine."""
+
+    scenario: str
+    title: str
+    origin: dt.date
+    """Date of day 0."""
+    n_days: int
+    counted_from_ms: int
+    """Needs from here..."""
+    counted_to_ms: int
+    """...to here (not included) are counted."""
+    regencies: Regencies
+    districts: Districts
+    sites: Sites
+    sessions: Sessions
+    travel: Travel
+    roads: Roads
+    channels: Channels
+    segments: tuple[Segment, ...]
+    day_cv: float
+    hour_weights: Floats
+    """[24], adds up to 1."""
+    working_days: Ints
+    """Day numbers of the working days, ascending; goes on past the horizon."""
+    behaviour: Behaviour
+
+    @property
+    def horizon_ms(self) -> int:
+        """End of simulated time."""
+        return self.n_days * DAY_MS

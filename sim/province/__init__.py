@@ -1,0 +1,1 @@
+"""The province: data tables, roads and travel times, calendar."""

@@ -1,0 +1,216 @@
+"""Tables: the province as its CSV files give it, checked, as frozen arrays.
+
+Every problem of every file is found before anything is raised, so that one look mends them all. Coordinates are WGS84
+degrees, distances kilometres, areas square kilometres. Rows keep the order of their file: that order is the index by
+which the rest of the program refers to a regency, district, node or road.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import DataError, Problem
+from sim.province.csv_reader import Sheet, read_sheet
+
+if TYPE_CHECKING:
+    from sim.config.schema import DataFiles
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+ALWAYS = dt.date.min
+"""First day in service of a road whose table names none."""
+NEVER = dt.date.max
+"""First day in service of a road that is not in service; last day, not included, of one that stays."""
+HOLIDAY_KINDS = ("holiday", "collective_leave")
+
+
+@dataclass(frozen=True)
+class Regencies:
+    """Regencies; ``columns`` holds every numeric column of the file by its name."""
+
+    code: tuple[str, ...]
+    name: tuple[str, ...]
+    kind: tuple[str, ...]
+    working_area: tuple[str, ...]
+    """The office that a regency belongs to."""
+    columns: Mapping[str, Floats]
+
+
+@dataclass(frozen=True)
+class Districts:
+    """Districts, the origins of all trips; ``columns`` holds every numeric column of the file by its name."""
+
+    code: tuple[str, ...]
+    name: tuple[str, ...]
+    regency: Ints
+    """Row of the regency of each district."""
+    lat: Floats
+    lon: Floats
+    population: Floats
+    columns: Mapping[str, Floats]
+    file: Path
+    line: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Nodes:
+    """Nodes of the road network."""
+
+    id: tuple[str, ...]
+    name: tuple[str, ...]
+    kind: tuple[str, ...]
+    lat: Floats
+    lon: Floats
+    index: Mapping[str, int]
+    """Row of each node by its id."""
+
+
+@dataclass(frozen=True)
+class RoadTable:
+    """Roads between two nodes, both ways, each in service from one date to another (not included)."""
+
+    from_node: Ints
+    to_node: Ints
+    distance_km: Floats
+    road_class: tuple[str, ...]
+    in_service_from: tuple[dt.date, ...]
+    in_service_to: tuple[dt.date, ...]
+    file: Path
+    line: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Holidays:
+    """Public holidays and days of collective leave."""
+
+    date: tuple[dt.date, ...]
+    name: tuple[str, ...]
+    kind: tuple[str, ...]
+    file: Path
+
+
+@dataclass(frozen=True)
+class Fasting:
+    """First and last day of each Ramadan."""
+
+    first_day: tuple[dt.date, ...]
+    last_day: tuple[dt.date, ...]
+    file: Path
+
+
+@dataclass(frozen=True)
+class Tables:
+    """All tables of a province."""
+
+    regencies: Regencies
+    districts: Districts
+    nodes: Nodes
+    roads: RoadTable
+    holidays: Holidays
+    fasting: Fasting
+
+
+def read_tables(data: DataFiles) -> Tables:
+    """Read and check the tables that ``data`` names.
+
+    Returns:
+        The tables, rows in the order of their files.
+
+    Raises:
+        DataError: with every problem of every file: a missing file or column, a duplicate id, a value that is blank,
+            not a number, not a date or out of range, a row that refers to something unknown.
+    """
+    problems: list[Problem] = []
+    regencies = _regencies(read_sheet(data.regencies, problems))
+    districts = _districts(read_sheet(data.districts, problems), regencies.code)
+    nodes = _nodes(read_sheet(data.road_nodes, problems))
+    roads = _roads(read_sheet(data.roads, problems), nodes.index)
+    holidays = _holidays(read_sheet(data.holidays, problems))
+    fasting = _fasting(read_sheet(data.fasting, problems))
+    if problems:
+        raise DataError(problems)
+    return Tables(regencies, districts, nodes, roads, holidays, fasting)
+
+
+def _regencies(sheet: Sheet) -> Regencies:
+    code, name, kind, area = sheet.texts("code", "name", "kind", "working_area")
+    sheet.check_unique("code")
+    sheet.check_filled_table()
+    names = sheet.numeric_columns(exclude=("code", "bps_code"))
+    columns = {column: sheet.numbers(column, signed=True) for column in names}
+    for column, values in columns.items():
+        if not column.endswith(("lat", "lon")):
+            sheet.check_at_least_zero(column, values)
+    return Regencies(code, name, kind, area, columns)
+
+
+def _districts(sheet: Sheet, regency_codes: tuple[str, ...]) -> Districts:
+    code, name = sheet.texts("code", "name")
+    sheet.check_unique("code")
+    sheet.check_filled_table()
+    regency = sheet.references("regency_code", regency_codes, "regency")
+    lat, lon = sheet.points()
+    names = sheet.numeric_columns(exclude=("code", "regency_code", "lat", "lon"))
+    columns = {column: sheet.numbers(column) for column in names}
+    return Districts(code, name, regency, lat, lon, _population(sheet, columns), columns, sheet.file, sheet.lines)
+
+
+def _population(sheet: Sheet, columns: Mapping[str, Floats]) -> Floats:
+    """The column ``population``, or else the first whose name begins so (``population_2024_estimate``)."""
+    for column in ("population", *(name for name in columns if name.startswith("population"))):
+        if column in columns:
+            return columns[column]
+    sheet.missing("population")
+    return np.zeros(len(sheet.lines))
+
+
+def _nodes(sheet: Sheet) -> Nodes:
+    ids, name, kind = sheet.texts("id", "name", "kind")
+    sheet.check_unique("id")
+    sheet.check_filled_table()
+    lat, lon = sheet.points()
+    return Nodes(ids, name, kind, lat, lon, {node: row for row, node in enumerate(ids)})
+
+
+def _roads(sheet: Sheet, nodes: Mapping[str, int]) -> RoadTable:
+    known = tuple(nodes)
+    start = sheet.references("from_node", known, "road node")
+    end = sheet.references("to_node", known, "road node")
+    distance = sheet.numbers("distance_km", above_zero=True)
+    (road_class,) = sheet.texts("road_class")
+    opens = sheet.dates("in_service_from", empty=ALWAYS, words={"never": NEVER})
+    closes = sheet.dates("in_service_to", empty=NEVER)
+    sheet.check_filled_table()
+    for row, line in enumerate(sheet.lines):
+        if start[row] == end[row] and start[row] >= 0:
+            sheet.report(line, "to_node", f"the road leads from {known[start[row]]!r} to itself")
+        if closes[row] <= opens[row] and opens[row] != NEVER:
+            sheet.report(line, "in_service_to", f"the end {closes[row]} is not after the start {opens[row]}")
+    return RoadTable(start, end, distance, road_class, opens, closes, sheet.file, sheet.lines)
+
+
+def _holidays(sheet: Sheet) -> Holidays:
+    (name,) = sheet.texts("name")
+    kind = sheet.choices("kind", HOLIDAY_KINDS)
+    date = sheet.dates("date")
+    sheet.check_unique("date")
+    sheet.check_filled_table()
+    return Holidays(date, name, kind, sheet.file)
+
+
+def _fasting(sheet: Sheet) -> Fasting:
+    first, last = sheet.dates("first_day"), sheet.dates("last_day")
+    sheet.check_unique("first_day")
+    for line, begin, end in zip(sheet.lines, first, last, strict=True):
+        days = (end - begin).days + 1
+        if ALWAYS not in (begin, end) and days not in (29, 30):
+            sheet.report(line, "last_day", f"{begin} to {end} are {days} days; a month of fasting has 29 or 30")
+    return Fasting(first, last, sheet.file)

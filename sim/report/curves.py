@@ -1,0 +1,174 @@
+"""Curves: the share of people within t minutes of a session, and lead time through the year."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.measures.access import nearest_minutes
+from sim.report.evidence import Evidence
+from sim.report.style import (
+    AFTER,
+    BEFORE,
+    FAINT,
+    LIGHT,
+    Drawn,
+    Look,
+    head,
+    look_handles,
+    new_figure,
+    number_ticks,
+    show_note,
+    wrapped,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from sim.report.messages import Messages
+
+BUSIEST = 3
+"""Sites shown beside the province in the figure of lead times."""
+
+
+def thresholds(evidence: Evidence) -> list[int]:
+    """Minutes t for which there is a measure ``coverage_t_min``, ascending."""
+    found = (re.fullmatch(r"coverage_(\d+)_min", measure) for measure in evidence.summary["measure"].unique())
+    return sorted(int(match.group(1)) for match in found if match)
+
+
+def coverage_curve(evidence: Evidence, messages: Messages) -> Drawn:
+    """Draw the share of people whose district is within t minutes of a session, before and after."""
+    data = _coverage_data(evidence)
+    title = messages.text("figure.coverage_curve.title")
+    figure = new_figure(7.2, 4.6)
+    head(figure, title)
+    axes = figure.add_subplot()
+    limit = float(np.ceil(data["minutes"].max() / 30.0) * 30.0)
+    for scenario, look in ((evidence.baseline, BEFORE), (evidence.main, AFTER)):
+        rows = data[data["scenario"] == scenario]
+        minutes = np.concatenate([[0.0], rows["minutes"], [limit]])
+        share = np.concatenate([[0.0], rows["share_within"], [1.0]])
+        label = wrapped(evidence.plans[scenario].title, 40)
+        axes.step(minutes, share, where="post", color=look.colour, linestyle=look.line, linewidth=2, label=label)
+        for t in thresholds(evidence):
+            within = (
+                float(rows.loc[rows["minutes"] <= t, "share_within"].max()) if (rows["minutes"] <= t).any() else 0.0
+            )
+            axes.plot([t], [within], marker=look.marker, color=look.colour, markerfacecolor=look.face, zorder=4)
+            above = look is AFTER
+            axes.annotate(
+                messages.percent(within), (t, within), xytext=(-5, 5) if above else (6, -6), textcoords="offset points",
+                ha="right" if above else "left", va="bottom" if above else "top", fontsize=8, color=look.colour if above
+                else "#9a6a00", fontweight="bold",
+            )  # fmt: skip
+    for t in thresholds(evidence):
+        axes.axvline(t, color=LIGHT, linewidth=1, zorder=0)
+    axes.set_xlim(0, limit)
+    axes.set_ylim(0, 1.02)
+    axes.set_xticks(np.arange(0, limit + 1, 60 if limit > 240 else 30))
+    axes.set_xlabel(messages.text("figure.coverage_curve.x"))
+    axes.set_ylabel(messages.text("figure.coverage_curve.y"))
+    number_ticks(axes.yaxis, messages, 100.0)
+    number_ticks(axes.xaxis, messages)
+    axes.grid(axis="y")
+    axes.legend(loc="lower right")
+    show_note(figure, messages.text("figure.coverage_curve.note"))
+    return Drawn("coverage_curve", title, figure, data)
+
+
+def _coverage_data(evidence: Evidence) -> pd.DataFrame:
+    """The curves, as the coverage measures define them: a mean over the days on which any session is held."""
+    import pandas as pd
+
+    parts = []
+    for scenario in (evidence.baseline, evidence.main):
+        population = evidence.plans[scenario].districts.population
+        minutes, weight = nearest_minutes(evidence.plans[scenario])
+        people = (weight[:, None] * population).ravel()
+        frame = pd.DataFrame({"minutes": minutes.ravel(), "people": people})
+        frame = frame.groupby("minutes", as_index=False)["people"].sum()
+        frame["people"] = frame["people"].cumsum()
+        parts.append(frame.assign(scenario=scenario, share_within=frame["people"] / population.sum()))
+    return pd.concat(parts, ignore_index=True)[["scenario", "minutes", "people", "share_within"]]
+
+
+def lead_time_by_week(evidence: Evidence, messages: Messages) -> Drawn:
+    """Draw the mean lead time by week, for the province and the sites that serve most, before and after."""
+    data = _lead_data(evidence)
+    title = messages.text("figure.lead_time_by_week.title")
+    figure = new_figure(9.6, 5.8)
+    head(figure, title, look_handles(evidence.titles, line=True))
+    panels = list(dict.fromkeys(data["unit"]))
+    grid = figure.subplots(-(-len(panels) // 2), min(len(panels), 2), sharex=True, sharey=True, squeeze=False)
+    names = dict(zip(evidence.plans[evidence.main].sites.id, evidence.plans[evidence.main].sites.name, strict=True))
+    for axes, unit in zip(grid.flat, panels, strict=False):
+        axes.set_title(names.get(unit, messages.text("word.province")), fontsize=9.5)
+        for scenario, look in ((evidence.baseline, BEFORE), (evidence.main, AFTER)):
+            _lead_line(axes, data[(data["unit"] == unit) & (data["scenario"] == scenario)], look)
+        axes.grid(axis="y")
+    for axes in grid.flat[len(panels) :]:
+        axes.set_visible(False)
+    _month_axis(grid, data, messages)
+    figure.supylabel(messages.text("figure.lead_time_by_week.y"), fontsize=9)
+    show_note(
+        figure, messages.text("figure.lead_time_by_week.note", confidence=messages.percent(evidence.confidence, 0))
+    )
+    return Drawn("lead_time_by_week", title, figure, data)
+
+
+def _lead_line(axes: Axes, rows: pd.DataFrame, look: Look) -> None:
+    if rows.empty:
+        return
+    weeks = [dt.date.fromisoformat(week) for week in rows["week"]]
+    axes.fill_between(weeks, rows["ci_low"], rows["ci_high"], color=look.colour, alpha=0.25, linewidth=0)  # type: ignore[arg-type]
+    every = max(len(weeks) // 9, 1)
+    axes.plot(
+        weeks, rows["estimate"], color=look.colour, linestyle=look.line, linewidth=1.6,  # type: ignore[arg-type]
+        marker=look.marker, markerfacecolor=look.face, markersize=4, markevery=every,
+    )  # fmt: skip
+
+
+def _month_axis(grid: np.ndarray, data: pd.DataFrame, messages: Messages) -> None:
+    from matplotlib.dates import MonthLocator, num2date
+    from matplotlib.ticker import FuncFormatter
+
+    months = 1 if data["week"].nunique() <= 60 else 3
+    for axes in grid.flat:
+        axes.set_ylim(bottom=0)
+        number_ticks(axes.yaxis, messages)
+        axes.xaxis.set_major_locator(MonthLocator(interval=months))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: messages.month(num2date(value).date())))
+        axes.tick_params(axis="x", labelsize=8)
+        axes.grid(axis="x", color=FAINT, alpha=0.15)
+
+
+def _lead_data(evidence: Evidence) -> pd.DataFrame:
+    """Lead time by week, ``unit`` being the province or a site."""
+    table = evidence.summary
+    lead = table[(table["measure"] == "lead_days") & (table["statistic"] == "mean")]
+    lead = lead[lead["scenario"].isin([evidence.baseline, evidence.main])]
+    weeks = lead[lead["level"] == "week"].assign(week=lambda rows: rows["unit"], unit="province")
+    sites = lead[lead["level"] == "site_week"]
+    parts = sites["unit"].str.rsplit(" ", n=1)
+    sites = sites.assign(week=parts.str[1], unit=parts.str[0])
+    chosen = _busiest(evidence)
+    import pandas as pd
+
+    sites = pd.concat([sites[sites["unit"] == site] for site in chosen]) if chosen else sites.iloc[:0]
+    columns = ["unit", "scenario", "week", "estimate", "ci_low", "ci_high", "replications"]
+    return pd.concat([weeks, sites], ignore_index=True)[columns]
+
+
+def _busiest(evidence: Evidence) -> list[str]:
+    """The sites that serve most in the main scenario, most first."""
+    served = {
+        site: evidence.estimate(evidence.main, "passports", "count", "site", site).estimate
+        for site in evidence.plans[evidence.main].sites.id
+    }
+    known = [site for site, count in served.items() if not np.isnan(count)]
+    return sorted(known, key=lambda site: (-served[site], site))[:BUSIEST]

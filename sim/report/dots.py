@@ -1,0 +1,205 @@
+"""Dots with intervals: burden by regency, waits by site, and paired differences."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sim.report.evidence import Evidence
+from sim.report.style import (
+    AFTER,
+    BEFORE,
+    BLUE,
+    FAINT,
+    INK,
+    Drawn,
+    Look,
+    error_bar,
+    head,
+    look_handles,
+    new_figure,
+    number_ticks,
+    show_note,
+    wrapped,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from sim.report.messages import Messages
+
+THOUSANDTH = 0.001
+SAVED = (("travel_hours_saved", 1.0), ("days_saved", 1.0), ("cost_rupiah_saved", THOUSANDTH))
+"""Measures of the figure of paired differences, and what their axis is multiplied by."""
+DIFFERENCE = Look(BLUE, BLUE, "o", "-")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a dot plot: the id of a unit, its label and where it stands."""
+
+    level: str
+    unit: str
+    label: str
+    y: float
+
+
+def burden_by_regency(evidence: Evidence, messages: Messages) -> Drawn:
+    """Draw mean cost and travel by regency, before and after, largest fall in travel on top."""
+    import pandas as pd
+
+    rows = _regency_rows(evidence, messages)
+    title = messages.text("figure.burden_by_regency.title")
+    figure = new_figure(9.6, 1.9 + 0.27 * len(rows))
+    panels = (("travel_hours", 1.0), ("cost_rupiah", THOUSANDTH))
+    frames = []
+    for axes, (measure, factor) in zip(_side_by_side(figure, title, evidence), panels, strict=True):
+        frames.append(_dumbbells(axes, evidence, rows, measure, "mean"))
+        axes.set_xlabel(messages.text(f"figure.burden_by_regency.{measure}"))
+        axes.set_xlim(left=0)
+        number_ticks(axes.xaxis, messages, factor)
+        _label_rows(axes, rows)
+    show_note(
+        figure, messages.text("figure.burden_by_regency.note", confidence=messages.percent(evidence.confidence, 0))
+    )
+    return Drawn("burden_by_regency", title, figure, pd.concat(frames, ignore_index=True))
+
+
+def waits_by_site(evidence: Evidence, messages: Messages) -> Drawn:
+    """Draw mean and 90th percentile of the wait in the office by site, baseline and main scenario."""
+    import pandas as pd
+
+    names: dict[str, str] = {}
+    for scenario in (evidence.main, evidence.baseline):
+        sites = evidence.plans[scenario].sites
+        names |= {site: name for site, name in zip(sites.id, sites.name, strict=True) if site not in names}
+    rows = [Row("site", site, wrapped(names[site], 30), -float(i)) for i, site in enumerate(names)]
+    title = messages.text("figure.waits_by_site.title")
+    figure = new_figure(9.6, 1.8 + 0.42 * len(rows))
+    frames = []
+    for axes, statistic in zip(_side_by_side(figure, title, evidence), ("mean", "p90"), strict=True):
+        frames.append(_dumbbells(axes, evidence, rows, "wait_minutes", statistic, apart=0.13))
+        axes.set_xlabel(messages.text(f"figure.waits_by_site.{statistic}"))
+        axes.set_xlim(left=0)
+        number_ticks(axes.xaxis, messages)
+        _label_rows(axes, rows)
+    show_note(figure, messages.text("figure.waits_by_site.note", confidence=messages.percent(evidence.confidence, 0)))
+    return Drawn("waits_by_site", title, figure, pd.concat(frames, ignore_index=True))
+
+
+def paired_differences(evidence: Evidence, messages: Messages) -> Drawn:
+    """Draw what each scenario saves a person, and what the main one saves in each regency, with intervals."""
+    import pandas as pd
+
+    others = [scenario for scenario in evidence.scenarios if scenario != evidence.baseline]
+    scenarios = [
+        Row("province", scenario, wrapped(evidence.plans[scenario].title, 34), -float(i))
+        for i, scenario in enumerate(others)
+    ]
+    regencies = _regency_rows(evidence, messages, whole=False)
+    title = messages.text("figure.paired_differences.title", baseline=evidence.titles[0])
+    heights = [1.5 + len(scenarios), 1.5 + len(regencies)]
+    figure = new_figure(10.4, 2.4 + 0.27 * (len(scenarios) + len(regencies)))
+    head(figure, wrapped(title, 90))
+    grid = figure.subplots(2, 3, sharey="row", sharex="col", height_ratios=heights, squeeze=False)
+    frames = []
+    for column, (measure, factor) in enumerate(SAVED):
+        for part, rows in enumerate((scenarios, regencies)):
+            axes = grid[part, column]
+            frames.append(_forest(axes, evidence, rows, measure))
+            number_ticks(axes.xaxis, messages, factor)
+            _label_rows(axes, rows)
+        grid[1, column].set_xlabel(messages.text(f"figure.paired_differences.{measure}"))
+    grid[0, 0].set_title(messages.text("figure.paired_differences.by_scenario"), fontsize=9.5)
+    by_regency = messages.text("figure.paired_differences.by_regency", scenario=evidence.plans[evidence.main].title)
+    grid[1, 0].set_title(by_regency, fontsize=9.5)
+    note = messages.text(
+        "figure.paired_differences.note",
+        confidence=messages.percent(evidence.confidence, 0),
+        replications=messages.number(evidence.replication_count, 0),
+    )
+    show_note(figure, note)
+    return Drawn("paired_differences", title, figure, pd.concat(frames, ignore_index=True))
+
+
+def _regency_rows(evidence: Evidence, messages: Messages, whole: bool = True) -> list[Row]:
+    """The province and its regencies, those whose travel falls most first; a regency without values comes last."""
+    regencies = evidence.plans[evidence.main].regencies
+
+    def gain(code: str) -> float:
+        before, after = (
+            evidence.estimate(scenario, "travel_hours", "mean", "regency", code).estimate
+            for scenario in (evidence.baseline, evidence.main)
+        )
+        return -math.inf if math.isnan(before - after) else before - after
+
+    names = dict(zip(regencies.code, regencies.name, strict=True))
+    codes = sorted(regencies.code, key=lambda code: (-gain(code), code))
+    province = [Row("province", "province", messages.text("word.province"), 0.0)] if whole else []
+    start = 1.4 if whole else 0.0
+    return province + [Row("regency", code, names[code], -start - i) for i, code in enumerate(codes)]
+
+
+def _side_by_side(figure: Figure, title: str, evidence: Evidence) -> list[Axes]:
+    """Two panels under a title and a legend of the two scenarios."""
+    head(figure, title, look_handles(evidence.titles, line=False))
+    return list(figure.subplots(1, 2, sharey=True))
+
+
+def _label_rows(axes: Axes, rows: Sequence[Row]) -> None:
+    axes.set_yticks([row.y for row in rows], labels=[row.label for row in rows])
+    axes.set_ylim(rows[-1].y - 0.7, rows[0].y + 0.7)
+    axes.tick_params(axis="y", length=0, labelsize=8.5)
+    axes.spines["left"].set_visible(False)
+    axes.grid(axis="x")
+    # An inner panel shares the labels of the outer one and has none of its own.
+    for label, row in zip(axes.get_yticklabels(), rows, strict=False):
+        label.set_fontweight("bold" if row.unit == "province" else "normal")
+
+
+def _dumbbells(
+    axes: Axes, evidence: Evidence, rows: Sequence[Row], measure: str, statistic: str, apart: float = 0.0
+) -> pd.DataFrame:
+    """Baseline and main scenario of each row, joined by a line, or one above the other by ``apart``."""
+    import pandas as pd
+
+    data = []
+    for row in rows:
+        pair = [
+            (s, evidence.estimate(s, measure, statistic, row.level, row.unit))
+            for s in (evidence.baseline, evidence.main)
+        ]
+        known = [(scenario, found) for scenario, found in pair if not math.isnan(found.estimate)]
+        shift = apart if len(known) == 2 else 0.0
+        if len(known) == 2 and not apart:
+            axes.plot([found.estimate for _, found in known], [row.y, row.y], color=FAINT, linewidth=1.0, zorder=1)
+        for scenario, found in known:
+            look, up = (BEFORE, shift) if scenario == evidence.baseline else (AFTER, -shift)
+            error_bar(axes, found.estimate, row.y + up, found.low, found.high, look)
+            numbers = (found.estimate, found.low, found.high, found.n)
+            data.append((scenario, measure, row.level, row.unit, statistic, *numbers))
+    columns = ["scenario", "measure", "level", "unit", "statistic", "estimate", "ci_low", "ci_high", "replications"]
+    return pd.DataFrame(data, columns=columns)
+
+
+def _forest(axes: Axes, evidence: Evidence, rows: Sequence[Row], measure: str) -> pd.DataFrame:
+    """A difference for each row; open where it does not stand."""
+    import pandas as pd
+
+    axes.axvline(0.0, color=INK, linewidth=0.9, zorder=1)
+    data = []
+    for row in rows:
+        scenario, unit = (row.unit, "province") if row.level == "province" else (evidence.main, row.unit)
+        found = evidence.difference(scenario, measure, "mean", row.level, unit)
+        if math.isnan(found.difference):
+            continue
+        error_bar(axes, found.difference, row.y, found.low, found.high, DIFFERENCE, evidence.direction(found) != 0)
+        data.append(
+            (scenario, measure, row.level, unit, "mean", found.difference, found.low, found.high, found.p, found.n)
+        )
+    columns = ["scenario", "measure", "level", "unit", "statistic", "difference"]
+    return pd.DataFrame(data, columns=[*columns, "ci_low", "ci_high", "p_adjusted", "replications"])

@@ -1,0 +1,140 @@
+"""What a report rests on: the replications, the two tables made of them, and the plans they were run with."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.experiment.summarise import KEYS, comparisons, summary
+from sim.stats.intervals import Difference, Estimate
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.plan import Plan
+
+REPORTED_LEVELS = ("province", "regency", "site", "week", "site_week")
+"""Levels that tables, figures and findings use."""
+
+NO_ESTIMATE = Estimate(math.nan, math.nan, math.nan, 0)
+NO_DIFFERENCE = Difference(math.nan, math.nan, math.nan, math.nan, 0, math.nan, math.nan)
+
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """An experiment's evidence, ready to be looked up; made by :func:`gather`."""
+
+    plans: Mapping[str, Plan]
+    """By scenario, in the order of tables."""
+    baseline: str
+    main: str
+    confidence: float
+    replications: pd.DataFrame
+    summary: pd.DataFrame
+    comparisons: pd.DataFrame
+    estimates: Mapping[Key, Estimate]
+    """By scenario, measure, level, unit and statistic."""
+    differences: Mapping[Key, Difference]
+    """The same, from the baseline; p is adjusted by Holm's method."""
+
+    @property
+    def scenarios(self) -> tuple[str, ...]:
+        """Scenarios in the order of tables."""
+        return tuple(self.plans)
+
+    @property
+    def titles(self) -> tuple[str, str]:
+        """Titles of the baseline and the main scenario."""
+        return self.plans[self.baseline].title, self.plans[self.main].title
+
+    @property
+    def replication_count(self) -> int:
+        """Replications that were run."""
+        return int(self.replications["replication"].nunique())
+
+    def estimate(
+        self, scenario: str, measure: str, statistic: str, level: str = "province", unit: str = "province"
+    ) -> Estimate:
+        """A quantity's mean over replications; NO_ESTIMATE where there is none."""
+        return self.estimates.get((scenario, measure, level, unit, statistic), NO_ESTIMATE)
+
+    def difference(
+        self, scenario: str, measure: str, statistic: str, level: str = "province", unit: str = "province"
+    ) -> Difference:
+        """A quantity's difference from the baseline; NO_DIFFERENCE where there is none."""
+        return self.differences.get((scenario, measure, level, unit, statistic), NO_DIFFERENCE)
+
+    def values(self, scenario: str, measure: str, statistic: str) -> NDArray[np.float64]:
+        """A province-wide quantity's value in each replication, in their order; NaN where one has none."""
+        rows = self.replications
+        wanted = (rows["scenario"] == scenario) & (rows["measure"] == measure) & (rows["statistic"] == statistic)
+        found = rows[wanted & (rows["level"] == "province")].set_index("replication")["value"]
+        return found.reindex(np.unique(self.replications["replication"])).to_numpy(dtype=np.float64)
+
+    def direction(self, difference: Difference) -> int:
+        """1 or -1 where the difference stands, by its interval and after Holm's adjustment; otherwise 0."""
+        stands = difference.p < 1.0 - self.confidence
+        return int(stands and difference.low > 0) - int(stands and difference.high < 0)
+
+    def added_sites(self, scenario: str) -> tuple[int, ...]:
+        """Rows, in the scenario's plan, of the sites that the baseline does not have."""
+        before = set(self.plans[self.baseline].sites.id)
+        return tuple(row for row, site in enumerate(self.plans[scenario].sites.id) if site not in before)
+
+    def single_additions(self) -> dict[str, int]:
+        """Scenarios that add exactly one site and take none away, with its row."""
+        found = {}
+        for scenario, plan in self.plans.items():
+            added = self.added_sites(scenario)
+            if len(added) == 1 and set(self.plans[self.baseline].sites.id) <= set(plan.sites.id):
+                found[scenario] = added[0]
+        return found
+
+
+def gather(
+    replications: pd.DataFrame, plans: Mapping[str, Plan], baseline: str, main: str, confidence: float
+) -> Evidence:
+    """Collect what a report needs of an experiment.
+
+    Args:
+        replications: One row for each quantity of each scenario and replication.
+        plans: The plan of each scenario, in the order of tables.
+        baseline: The scenario that the others are compared with.
+        main: The scenario that the findings are about.
+        confidence: Coverage of each interval, between 0 and 1.
+
+    Raises:
+        ValueError: The baseline or the main scenario has no plan, or is not in the replications.
+    """
+    simulated = set(replications["scenario"].unique())
+    for scenario in (baseline, main):
+        if scenario not in plans or scenario not in simulated:
+            known = ", ".join(name for name in plans if name in simulated)
+            raise ValueError(f"no results of a scenario {scenario!r}; there are {known or 'none'}")
+    rows = replications[replications["level"].isin(REPORTED_LEVELS)]
+    order = tuple(plans)
+    table = summary(rows, confidence, order)
+    compared = comparisons(rows, baseline, confidence, order)
+    return Evidence(plans, baseline, main, confidence, rows, table, compared, _estimates(table), _differences(compared))
+
+
+def _estimates(table: pd.DataFrame) -> dict[Key, Estimate]:
+    numbers = table[["estimate", "ci_low", "ci_high", "replications"]].itertuples(index=False, name=None)
+    return {key: Estimate(*row) for key, row in zip(_keys(table), numbers, strict=True)}
+
+
+def _differences(table: pd.DataFrame) -> dict[Key, Difference]:
+    columns = ["difference", "ci_low", "ci_high", "p_adjusted", "replications", "correlation", "variance_reduction"]
+    numbers = table[columns].itertuples(index=False, name=None)
+    return {key: Difference(*row) for key, row in zip(_keys(table), numbers, strict=True)}
+
+
+def _keys(table: pd.DataFrame) -> list[Key]:
+    return list(table[["scenario", *KEYS]].itertuples(index=False, name=None))

@@ -1,0 +1,61 @@
+"""All figures of an experiment, each as SVG, PNG and the CSV of what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.report import curves, dots, maps
+from sim.report.evidence import Evidence, gather
+from sim.report.messages import Messages
+from sim.report.style import RC, Drawn, save
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.plan import Plan
+
+FIGURES: tuple[Callable[[Evidence, Messages], Drawn], ...] = (
+    maps.draw,
+    curves.coverage_curve,
+    dots.burden_by_regency,
+    dots.waits_by_site,
+    curves.lead_time_by_week,
+    dots.paired_differences,
+)
+"""In the order of a report."""
+
+
+def draw_figures(
+    out_dir: Path,
+    replications: pd.DataFrame,
+    plans: Mapping[str, Plan],
+    baseline: str,
+    main: str,
+    language: str,
+    confidence: float,
+) -> list[Path]:
+    """Draw every figure into a folder that exists.
+
+    Args:
+        out_dir: Where NAME.svg, NAME.png and NAME.csv go.
+        replications: One row for each quantity of each scenario and replication.
+        plans: The plan of each scenario, in the order of tables.
+        baseline: The scenario that the others are compared with.
+        main: The scenario that most figures set beside it.
+        language: ``en`` or ``id``.
+        confidence: Coverage of each interval, between 0 and 1.
+
+    Returns:
+        The files, in the order of the figures. The same input gives the same bytes.
+    """
+    import matplotlib
+
+    evidence = gather(replications, plans, baseline, main, confidence)
+    messages = Messages(language)
+    paths: list[Path] = []
+    with matplotlib.rc_context(dict(RC)):
+        for draw in FIGURES:
+            paths += save(draw(evidence, messages), out_dir)
+    return paths

@@ -1,0 +1,103 @@
+"""What happens to the load at the offices that were there before, and what the new sites take on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from sim.plan import DAY_MS, Plan
+from sim.report.evidence import Evidence
+from sim.report.messages import Messages
+from sim.report.sentences import interval
+from sim.report.tables import formatter
+
+MEASURES = (
+    ("passports", "count"),
+    ("wait_minutes", "mean"),
+    ("lead_days", "mean"),
+    ("utilisation", "share"),
+    ("quota_use", "share"),
+    ("overtime_minutes", "mean"),
+)
+
+
+def session_days(plan: Plan, site: int) -> int:
+    """Days in the counted period on which a site takes in applicants."""
+    rows = slice(int(plan.sessions.first[site]), int(plan.sessions.first[site + 1]))
+    days = plan.sessions.day[rows][plan.sessions.quota[rows].sum(axis=1) > 0]
+    counted = (days * DAY_MS >= plan.counted_from_ms) & (days * DAY_MS < plan.counted_to_ms)
+    return len(np.unique(days[counted]))
+
+
+def load_section(evidence: Evidence, messages: Messages) -> Iterator[str]:
+    """A sentence for each site of the baseline that the main scenario keeps."""
+    base, plan = evidence.plans[evidence.baseline], evidence.plans[evidence.main]
+    for row, (site, name) in enumerate(zip(base.sites.id, base.sites.name, strict=True)):
+        if site not in plan.sites.id:
+            yield messages.text("finding.load.closed", site=name)
+            continue
+        parts = [part for key in MEASURES if (part := _change(evidence, messages, site, *key))]
+        per_day = _per_day(evidence, messages, site, row)
+        if parts:
+            yield messages.text("finding.load.site", site=name, changes="; ".join([*per_day, *parts]))
+
+
+def _per_day(evidence: Evidence, messages: Messages, site: str, row: int) -> list[str]:
+    """Passports a session day, before and after."""
+    plan = evidence.plans[evidence.main]
+    days = (session_days(evidence.plans[evidence.baseline], row), session_days(plan, plan.sites.id.index(site)))
+    scenarios = (evidence.baseline, evidence.main)
+    counts = [evidence.estimate(scenario, "passports", "count", "site", site).estimate for scenario in scenarios]
+    if not all(days) or any(math.isnan(count) for count in counts):
+        return []
+    before, after = (messages.number(count / number) for count, number in zip(counts, days, strict=True))
+    return [messages.text("finding.load.per_day", before=before, after=after)]
+
+
+def _change(evidence: Evidence, messages: Messages, site: str, measure: str, statistic: str) -> str:
+    """One measure before and after, and whether the change stands."""
+    before, after = (
+        evidence.estimate(scenario, measure, statistic, "site", site).estimate
+        for scenario in (evidence.baseline, evidence.main)
+    )
+    difference = evidence.difference(evidence.main, measure, statistic, "site", site)
+    if math.isnan(difference.difference):
+        return ""
+    written = formatter(measure, statistic, messages)
+    word = {1: "up", -1: "down", 0: "flat"}[evidence.direction(difference)]
+    if written(before) == written(after):
+        word = "flat"
+    sign = -1.0 if word == "down" else 1.0
+    return messages.text(
+        f"finding.load.{word}",
+        measure=messages.text(f"finding.load.of.{measure}"),
+        before=written(before),
+        after=written(after),
+        interval=interval(messages, measure, statistic, difference, sign)["interval"],
+    )
+
+
+def new_sites_section(evidence: Evidence, messages: Messages) -> Iterator[str]:
+    """A sentence for each site that the main scenario adds: how much it takes on, and how busy it is."""
+    plan = evidence.plans[evidence.main]
+    for row in evidence.added_sites(evidence.main):
+        site = plan.sites.id[row]
+        found = {
+            measure: evidence.estimate(evidence.main, measure, statistic, "site", site).estimate
+            for measure, statistic in MEASURES
+        }
+        days = session_days(plan, row)
+        if math.isnan(found["passports"]):
+            continue
+        yield messages.text(
+            "finding.new_sites.site",
+            site=plan.sites.name[row],
+            passports=messages.number(found["passports"], 0),
+            per_day=messages.number(found["passports"] / days if days else math.nan),
+            days=messages.number(days, 0),
+            quota_use=messages.percent(found["quota_use"], 0),
+            lead_days=messages.number(found["lead_days"]),
+            wait_minutes=messages.number(found["wait_minutes"]),
+        )

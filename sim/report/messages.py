@@ -1,0 +1,116 @@
+"""The words of reports, by language, and numbers, dates and lists written as that language writes them.
+
+The texts are in ``messages/<language>.toml``; the same keys with the same placeholders stand in each file.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import math
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import resources
+from typing import Any
+
+LANGUAGES = ("en", "id")
+NO_VALUE = "\N{EN DASH}"
+BILLION = 1_000_000_000
+
+
+class Messages:
+    """Texts and formats of one language."""
+
+    def __init__(self, language: str) -> None:
+        """Load a language.
+
+        Raises:
+            ValueError: There is no such language.
+        """
+        self.language = language
+        self.texts = load_texts(language)
+
+    def text(self, key: str, **values: object) -> str:
+        """The text of a key, such as ``figure.coverage_curve.title``, with its placeholders filled.
+
+        Raises:
+            KeyError: No text has the key, or a placeholder got no value.
+        """
+        if key not in self.texts:
+            nearest = difflib.get_close_matches(key, self.texts, n=1)
+            hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
+            raise KeyError(f"no text {key!r} in messages/{self.language}.toml{hint}")
+        return self.texts[key].format(**values)
+
+    def text_or(self, key: str, otherwise: str) -> str:
+        """The text of a key, or something else where a name (a kind of site, a road class) has no text."""
+        return self.texts.get(key, otherwise)
+
+    def number(self, value: float, decimals: int = 1) -> str:
+        """A number with a fixed number of decimals; a dash where there is none. Never a minus before zero."""
+        if math.isnan(value):
+            return NO_VALUE
+        return self._decimal(round(value, decimals) + 0.0, "#,##0" + ("." + "0" * decimals if decimals else ""))
+
+    def tick(self, value: float) -> str:
+        """A number on an axis: as many decimals as it needs, at most three."""
+        return self._decimal(round(value, 6) + 0.0, "#,##0.###")
+
+    def percent(self, share: float, decimals: int = 1) -> str:
+        """A share between 0 and 1 as per cent."""
+        return NO_VALUE if math.isnan(share) else f"{self.number(100.0 * share, decimals)}%"
+
+    def rupiah(self, value: float) -> str:
+        """Money, to thousands of rupiah, and from a billion on in billions."""
+        if math.isnan(value):
+            return NO_VALUE
+        if abs(value) >= BILLION:
+            return self.text("unit.billion_rupiah", value=self.number(value / BILLION, 2))
+        return self.text("unit.rupiah", value=self.thousands(value))
+
+    def thousands(self, value: float) -> str:
+        """A number to thousands: rupiah where the heading says so."""
+        return self.number(1000.0 * round(value / 1000.0), 0) if math.isfinite(value) else NO_VALUE
+
+    def names(self, names: Sequence[str]) -> str:
+        """Names in a row: ``A, B and C``."""
+        from babel.lists import format_list
+
+        return format_list(list(names), locale=self.language)
+
+    def date(self, date: dt.date) -> str:
+        """A date in full: 2 January 2023."""
+        from babel.dates import format_date
+
+        return format_date(date, format="d MMMM y", locale=self.language)
+
+    def month(self, date: dt.date) -> str:
+        """A month's short name, for an axis."""
+        from babel.dates import format_date
+
+        return format_date(date, format="LLL", locale=self.language)
+
+    def _decimal(self, value: float, pattern: str) -> str:
+        from babel.numbers import format_decimal
+
+        return format_decimal(value, format=pattern, locale=self.language, decimal_quantization=True)
+
+
+def load_texts(language: str) -> dict[str, str]:
+    """All texts of a language by dotted key.
+
+    Raises:
+        ValueError: There is no such language.
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f"no texts in the language {language!r}; there are {', '.join(LANGUAGES)}")
+    source = resources.files("sim.report").joinpath("messages", f"{language}.toml")
+    return dict(_flat(tomllib.loads(source.read_text(encoding="utf-8"))))
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield prefix + key, str(value)

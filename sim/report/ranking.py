@@ -1,0 +1,56 @@
+"""Which single added site brings most, and whether the replications can tell it from the others."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from itertools import combinations
+
+import numpy as np
+
+from sim.report.evidence import Evidence
+from sim.report.messages import Messages
+from sim.report.sentences import interval
+from sim.stats.intervals import holm, paired_interval
+
+CRITERIA = (("travel_hours_saved", "total"), ("cost_rupiah_saved", "total"), ("now_apply", "count"))
+
+
+def best_single_section(evidence: Evidence, messages: Messages) -> Iterator[str]:
+    """For each criterion the order of the scenarios that add one site, and how far the first stands out."""
+    single = {scenario: row for scenario, row in evidence.single_additions().items() if scenario != evidence.main}
+    names = {scenario: evidence.plans[scenario].sites.name[row] for scenario, row in single.items()}
+    for measure, statistic in CRITERIA:
+        found = {scenario: evidence.difference(scenario, measure, statistic) for scenario in single}
+        order = [scenario for scenario, difference in found.items() if not math.isnan(difference.difference)]
+        order.sort(key=lambda scenario: (-found[scenario].difference, scenario))
+        if len(order) < 2:
+            continue
+        texts = [
+            messages.text("finding.named", name=names[s], **interval(messages, measure, statistic, found[s]))
+            for s in order
+        ]
+        rivals = not_told_apart(evidence, measure, statistic, order)
+        if found[order[0]].difference <= 0:
+            yield messages.text(f"finding.single.{measure}.none", order="; ".join(texts))
+        elif rivals:
+            tied = messages.names([names[scenario] for scenario in (order[0], *rivals)])
+            yield messages.text(f"finding.single.{measure}.tied", tied=tied, order="; ".join(texts))
+        else:
+            values = [evidence.values(scenario, measure, statistic) for scenario in order[:2]]
+            lead = interval(messages, measure, statistic, paired_interval(*values, evidence.confidence))
+            best = messages.text(f"finding.single.{measure}.best", best=names[order[0]], order="; ".join(texts))
+            yield f"{best} {messages.text('finding.single.lead', second=names[order[1]], **lead)}"
+
+
+def not_told_apart(evidence: Evidence, measure: str, statistic: str, order: list[str]) -> list[str]:
+    """Scenarios that cannot be told from the first in the order.
+
+    All pairs are tested, with Holm's adjustment, and not only those of the first: which one is first was seen in the
+    same replications.
+    """
+    values = {scenario: evidence.values(scenario, measure, statistic) for scenario in order}
+    pairs = list(combinations(order, 2))
+    raw = [paired_interval(values[a], values[b], evidence.confidence).p for a, b in pairs]
+    adjusted = dict(zip(pairs, holm(np.array(raw)), strict=True))
+    return [other for other in order[1:] if not adjusted[order[0], other] < 1.0 - evidence.confidence]

@@ -1,0 +1,47 @@
+"""Parts that all findings are made of: a verdict on a difference, its numbers as text, the period it is about."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sim.plan import DAY_MS
+from sim.report.evidence import Evidence
+from sim.report.messages import Messages
+from sim.report.tables import change_formatter
+from sim.stats.intervals import Difference
+
+GAIN, LOSS, SMALL, UNCLEAR = "gain", "loss", "small", "unclear"
+"""Verdicts: stands and is above or below zero; is too small to be written; or cannot be told from zero."""
+
+SMALLEST = {"travel_hours_saved": 0.05, "days_saved": 0.05, "cost_rupiah_saved": 500.0}
+"""What would be written as zero: half of the last digit that is shown."""
+
+
+def verdict(evidence: Evidence, measure: str, difference: Difference) -> str:
+    """GAIN, LOSS, SMALL or UNCLEAR, for something saved."""
+    smallest = SMALLEST.get(measure, 0.0)
+    direction = evidence.direction(difference)
+    written_as_zero = abs(difference.difference) < smallest
+    if written_as_zero and (direction or (-smallest < difference.low and difference.high < smallest)):
+        return SMALL
+    return {1: GAIN, -1: LOSS, 0: UNCLEAR}[direction]
+
+
+def interval(messages: Messages, measure: str, statistic: str, found: Difference, sign: float = 1.0) -> dict[str, str]:
+    """Placeholders ``value`` and ``interval`` of a difference; with a sign of -1 a saving is written as a loss."""
+    written = change_formatter(measure, statistic, messages)
+    low, high = sorted((sign * found.low, sign * found.high))
+    return {
+        "value": written(sign * found.difference),
+        "interval": messages.text("interval", low=written(low), high=written(high)),
+    }
+
+
+def period(evidence: Evidence, messages: Messages) -> dict[str, str]:
+    """Placeholders ``first`` and ``last``: the days whose needs are counted."""
+    plan = evidence.plans[evidence.main]
+    first, last = plan.counted_from_ms // DAY_MS, (plan.counted_to_ms - 1) // DAY_MS
+    return {
+        "first": messages.date(plan.origin + dt.timedelta(days=first)),
+        "last": messages.date(plan.origin + dt.timedelta(days=last)),
+    }

@@ -1,0 +1,155 @@
+"""How figures look, and how they are saved so that the same data give the same bytes.
+
+Colours are Okabe and Ito's (2008) and cividis, which differ in lightness too; scenarios also differ in marker and line,
+so that nothing is lost in grey or to colour-blind readers.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.experiment.summarise import write_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+    from matplotlib.figure import Figure
+
+    from sim.report.messages import Messages
+
+INK = "#222222"
+FAINT = "#8a8a8a"
+LIGHT = "#d9d9d9"
+BLUE = "#0072B2"
+ORANGE = "#E69F00"
+GREEN = "#009E73"
+
+DPI = 200
+RC: Mapping[str, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    "axes.titlesize": 10,
+    "axes.labelsize": 9,
+    "axes.edgecolor": FAINT,
+    "axes.labelcolor": INK,
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.unicode_minus": False,
+    "grid.color": "#e6e6e6",
+    "grid.linewidth": 0.7,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "legend.frameon": False,
+    "legend.fontsize": 8.5,
+    "figure.dpi": 100,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "passport-service-simulator",
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one of two compared scenarios is drawn."""
+
+    colour: str
+    face: str
+    marker: str
+    line: str
+
+
+BEFORE = Look(ORANGE, "white", "o", "--")
+AFTER = Look(BLUE, BLUE, "s", "-")
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A finished figure and exactly the data it shows."""
+
+    name: str
+    title: str
+    figure: Figure
+    data: pd.DataFrame
+
+
+def new_figure(width: float, height: float, layout: Any = "constrained") -> Figure:
+    """An empty figure of a size in inches, outside pyplot's global state."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), layout=layout)
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def head(figure: Figure, title: str, handles: Sequence[Any] = ()) -> None:
+    """Put the title, and under it a legend of one row, above a figure that is laid out by constrained layout.
+
+    The title ends in empty lines that keep the place of the legend, however long the names of scenarios are.
+    """
+    lines = max((str(handle.get_label()).count("\n") + 1 for handle in handles), default=0)
+    figure.suptitle(title + "\n" * lines, x=0.01, ha="left", fontsize=11.5, fontweight="bold")
+    if handles:
+        top = 1.0 - 0.26 / figure.get_figheight()
+        figure.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.003, top), ncols=len(handles), borderpad=0.2)
+
+
+def look_handles(titles: Sequence[str], line: bool) -> list[Any]:
+    """Legend entries of the baseline and the main scenario, in this order."""
+    from matplotlib.lines import Line2D
+
+    return [
+        Line2D([], [], color=look.colour, marker=look.marker, markerfacecolor=look.face, markersize=5.5,
+               linestyle=look.line if line else "none", label=wrapped(title, 60))
+        for look, title in zip((BEFORE, AFTER), titles, strict=True)
+    ]  # fmt: skip
+
+
+def save(drawn: Drawn, out_dir: Path) -> list[Path]:
+    """Write a figure as NAME.svg and NAME.png and its data as NAME.csv; nothing in them tells when they were made."""
+    svg, png, csv = (out_dir / f"{drawn.name}.{ending}" for ending in ("svg", "png", "csv"))
+    drawn.figure.savefig(svg, format="svg", metadata={"Title": drawn.title, "Date": None, "Creator": None})
+    drawn.figure.savefig(png, format="png", dpi=DPI, metadata={"Title": drawn.title, "Software": None})
+    write_table(drawn.data, csv)
+    return [svg, png, csv]
+
+
+def wrapped(text: str, width: int) -> str:
+    """Text broken into lines of at most ``width`` characters, at spaces only."""
+    return "\n".join(textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)) or text
+
+
+def number_ticks(axis: Axis, messages: Messages, factor: float = 1.0) -> None:
+    """Write an axis' ticks as the language writes numbers, multiplied by a factor."""
+    from matplotlib.ticker import FuncFormatter
+
+    axis.set_major_formatter(FuncFormatter(lambda value, _: messages.tick(value * factor)))
+
+
+def show_note(figure: Figure, text: str) -> None:
+    """Put a line of small print under a figure that is laid out by constrained layout."""
+    figure.supxlabel(text, x=0.01, ha="left", fontsize=7.5, color="#555555")
+
+
+def error_bar(axes: Axes, x: float, y: float, low: float, high: float, look: Look, filled: bool = True) -> None:
+    """A marker with its horizontal interval; the interval is left out where there is none."""
+    if low <= high:
+        axes.plot([low, high], [y, y], color=look.colour, linewidth=1.4, zorder=2, solid_capstyle="butt")
+    face = look.face if filled else "white"
+    axes.plot(
+        [x],
+        [y],
+        marker=look.marker,
+        markersize=5.5,
+        color=look.colour,
+        markerfacecolor=face,
+        linestyle="none",
+        zorder=3,
+    )

@@ -1,0 +1,186 @@
+"""Small tables for people: the main measures by scenario, and what each regency gains."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sim.report.curves import thresholds
+from sim.report.evidence import Evidence
+from sim.report.messages import NO_VALUE, Messages
+from sim.stats.intervals import Difference, Estimate
+
+if TYPE_CHECKING:
+    from rich.table import Table as RichTable
+
+MAIN_ROWS = (
+    *(("need", "count"), ("applicants", "count"), ("served", "count"), ("deterred_share", "share")),
+    *(("unserved_share", "share"), ("lead_days", "mean"), ("days_to_passport", "mean"), ("wait_minutes", "mean")),
+    *(("wait_minutes", "p90"), ("trips", "mean"), ("travel_hours", "mean"), ("travel_hours", "total")),
+    ("cost_rupiah", "mean"),
+)
+ACCESS_ROWS = (("nearest_minutes", "mean"), ("gini_travel_hours", "mean"))
+DIFFERENCE_ROWS = (
+    *(("travel_hours_saved", "mean"), ("travel_hours_saved", "total"), ("days_saved", "mean")),
+    *(("cost_rupiah_saved", "mean"), ("now_apply", "count"), ("no_longer_apply", "count")),
+    *(("now_served", "count"), ("no_longer_served", "count")),
+)
+BRIEF_ROWS = (
+    *(("need", "count"), ("served", "count"), ("deterred_share", "share"), ("lead_days", "mean")),
+    *(("days_to_passport", "mean"), ("wait_minutes", "mean"), ("travel_hours", "mean"), ("cost_rupiah", "mean")),
+    *(("travel_hours_saved", "mean"), ("travel_hours_saved", "total"), ("days_saved", "mean")),
+    *(("cost_rupiah_saved", "mean"), ("now_apply", "count")),
+)
+DECIMALS = {"trips": 2, "gini_travel_hours": 3}
+NOT_SHOWN = "\N{DEGREE SIGN}"
+"""Marks a difference that does not stand."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of text: the first column names the row."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...] = ()
+
+    def to_markdown(self) -> str:
+        """The table as Markdown, its notes under it."""
+        head = [f"| {' | '.join(self.columns)} |", "|" + "---|" + "---:|" * (len(self.columns) - 1)]
+        body = [f"| {' | '.join(row)} |" for row in self.rows]
+        return "\n".join([*head, *body, *(f"\n{note}" for note in self.notes)])
+
+    def to_rich(self) -> RichTable:
+        """The table for a terminal."""
+        from rich.table import Table as RichTable
+
+        table = RichTable(title=self.title, title_justify="left", caption=" ".join(self.notes), caption_justify="left")
+        for place, column in enumerate(self.columns):
+            table.add_column(column, justify="right" if place else "left", overflow="fold")
+        for row in self.rows:
+            table.add_row(*row)
+        return table
+
+
+def main_table(evidence: Evidence, language: str, scenarios: Sequence[str] | None = None, brief: bool = False) -> Table:
+    """The main province-wide measures: a row a measure, a column a scenario; measures without any value are left out.
+
+    Args:
+        evidence: The experiment.
+        language: ``en`` or ``id``.
+        scenarios: Scenarios to show, in this order; all when absent.
+        brief: Only the rows that a first look needs.
+    """
+    messages = Messages(language)
+    shown = tuple(evidence.scenarios if scenarios is None else scenarios)
+    coverage = [(f"coverage_{t}_min", "share") for t in thresholds(evidence)]
+    rows = []
+    for measure, statistic in (*MAIN_ROWS, *coverage, *ACCESS_ROWS, *DIFFERENCE_ROWS):
+        if brief and (measure, statistic) not in BRIEF_ROWS:
+            continue
+        found = [evidence.estimate(scenario, measure, statistic) for scenario in shown]
+        if any(estimate.n for estimate in found):
+            cells = (_plus_minus(estimate, formatter(measure, statistic, messages)) for estimate in found)
+            rows.append((_label(measure, statistic, messages), *cells))
+    notes = (
+        messages.text("table.main.note", confidence=messages.percent(evidence.confidence, 0)),
+        messages.text("table.replications", replications=messages.number(evidence.replication_count, 0)),
+    )
+    return Table(messages.text("table.main.title"), (messages.text("table.measure"), *shown), tuple(rows), notes)
+
+
+def regency_table(evidence: Evidence, language: str) -> Table:
+    """What the main scenario changes in each regency, most travel saved first, and in the whole province."""
+    messages = Messages(language)
+    regencies = evidence.plans[evidence.main].regencies
+    names = dict(zip(regencies.code, regencies.name, strict=True))
+
+    def gain(code: str) -> float:
+        saved = evidence.difference(evidence.main, "travel_hours_saved", "mean", "regency", code).difference
+        return -math.inf if math.isnan(saved) else saved
+
+    order = sorted(regencies.code, key=lambda code: (-gain(code), code))
+    rows = [_regency_row(evidence, messages, "regency", code, names[code]) for code in order]
+    rows.append(_regency_row(evidence, messages, "province", "province", messages.text("word.province")))
+    keys = ("regency", "hours_before", "hours_after", "hours_saved", "days_saved", "rupiah_saved", "now_apply", "total")
+    notes = (
+        messages.text("table.regency.note", confidence=messages.percent(evidence.confidence, 0), mark=NOT_SHOWN),
+        messages.text("table.replications", replications=messages.number(evidence.replication_count, 0)),
+    )
+    title = messages.text(
+        "table.regency.title",
+        main=evidence.plans[evidence.main].title,
+        baseline=evidence.plans[evidence.baseline].title,
+    )
+    return Table(title, tuple(messages.text(f"table.regency.{key}") for key in keys), tuple(rows), notes)
+
+
+def formatter(measure: str, statistic: str, messages: Messages) -> Callable[[float], str]:
+    """How a quantity is written."""
+    if statistic == "share":
+        return messages.percent
+    if measure.startswith("cost_rupiah"):
+        return messages.rupiah
+    if statistic in ("count", "total"):
+        return lambda value: messages.number(value, 0)
+    return lambda value: messages.number(value, DECIMALS.get(measure, 1))
+
+
+def change_formatter(measure: str, statistic: str, messages: Messages) -> Callable[[float], str]:
+    """How a difference of a quantity is written: that of two shares in percentage points."""
+    if statistic == "share":
+        return lambda value: messages.text("unit.points", value=messages.number(100.0 * value))
+    return formatter(measure, statistic, messages)
+
+
+def _label(measure: str, statistic: str, messages: Messages) -> str:
+    if measure.startswith("coverage_"):
+        return messages.text("measure.coverage.share", minutes=measure.split("_")[1])
+    return messages.text(f"measure.{measure}.{statistic}")
+
+
+def _plus_minus(found: Estimate, written: Callable[[float], str]) -> str:
+    """An estimate, and half the width of its interval unless that is less than the last digit shown."""
+    half = (found.high - found.low) / 2.0
+    text = written(found.estimate)
+    if math.isnan(half) or written(half) == written(0.0):
+        return text
+    return f"{text} \N{PLUS-MINUS SIGN}{written(half).removeprefix('Rp ')}"
+
+
+def _regency_row(evidence: Evidence, messages: Messages, level: str, unit: str, name: str) -> tuple[str, ...]:
+    hours = [
+        messages.number(evidence.estimate(scenario, "travel_hours", "mean", level, unit).estimate)
+        for scenario in (evidence.baseline, evidence.main)
+    ]
+
+    def cell(measure: str, statistic: str, written: Callable[[float], str]) -> str:
+        return _with_interval(
+            evidence, evidence.difference(evidence.main, measure, statistic, level, unit), written, messages
+        )
+
+    def whole(value: float) -> str:
+        return messages.number(value, 0)
+
+    return (
+        name,
+        *hours,
+        cell("travel_hours_saved", "mean", messages.number),
+        cell("days_saved", "mean", messages.number),
+        cell("cost_rupiah_saved", "mean", messages.thousands),
+        cell("now_apply", "count", whole),
+        cell("travel_hours_saved", "total", whole),
+    )
+
+
+def _with_interval(evidence: Evidence, found: Difference, written: Callable[[float], str], messages: Messages) -> str:
+    if math.isnan(found.difference):
+        return NO_VALUE
+    if math.isnan(found.low):
+        return written(found.difference)
+    interval = messages.text("interval", low=written(found.low), high=written(found.high))
+    mark = "" if evidence.direction(found) else f" {NOT_SHOWN}"
+    return f"{written(found.difference)} ({interval}){mark}"

@@ -1,0 +1,173 @@
+"""Rules: which option, which slot, which session, which day.
+
+Each is a plain function of integers and flat sequences, without objects, so that every engine runs the same code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sim.plan import DAY_MS, NONE
+
+BILLION = 1_000_000_000
+MILLION = 1_000_000
+
+DETERRED, FULL, BOOKED = -3, -2, 0
+"""Outcomes of a try: nothing is worth it; the best option has no slot now; a session was chosen."""
+NOT_OFFERED = -1
+
+Table = Sequence[int]
+
+
+def bisect_right(table: Table, low: int, high: int, value: int) -> int:
+    """First row of ``table[low:high]``, which ascends, whose entry is above ``value``; ``high`` where none is."""
+    while low < high:
+        middle = (low + high) // 2
+        if table[middle] > value:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+def earliest_slot(
+    site: int,
+    channel: int,
+    size: int,
+    after: int,
+    until: int,
+    first: Table,
+    intake_open: Table,
+    intake_close: Table,
+    next_offer: Table,
+    free: Table,
+    n_channels: int,
+) -> int:
+    """The first session of ``site`` with ``size`` free slots of ``channel``.
+
+    Intake closes after ``after`` and opens by ``until``. Returns its row, FULL where all offered sessions are taken,
+    NOT_OFFERED where the channel has no session there in that time. ``next_offer[row * n_channels + channel]`` is the
+    first session from ``row`` on whose quota for the channel is above 0, or NONE.
+    """
+    end = first[site + 1]
+    row = bisect_right(intake_close, first[site], end, after)
+    found = NOT_OFFERED
+    while row < end:
+        row = next_offer[row * n_channels + channel]
+        if row == NONE or intake_open[row] > until:
+            break
+        if free[row * n_channels + channel] >= size:
+            return row
+        found = FULL
+        row += 1
+    return found
+
+
+def seat_time(
+    opens: int, closes: int, break_open: int, break_close: int, seats_every: int, quota: int, taken: int
+) -> int:
+    """Appointment of the next seat of a channel: its seats spread evenly over the intake window, earliest first.
+
+    No seat is in the break; ``break_open`` and ``break_close`` are NONE where there is none within the window.
+    """
+    pause = 0
+    if opens < break_open and break_close < closes:
+        pause = break_close - break_open
+    offset = (closes - opens - pause) * taken // quota
+    seat = opens + offset // seats_every * seats_every
+    return seat + pause if pause and seat >= break_open else seat
+
+
+def lead_days(now: int, appointment: int) -> int:
+    """Days from wanting a slot to the slot."""
+    return appointment // DAY_MS - now // DAY_MS
+
+
+def share_of_window(opens: int, closes: int, ppb: int) -> int:
+    """The time a share, in billionths, into a window."""
+    return opens + (closes - opens) * ppb // BILLION
+
+
+def trip_duration(mean_ms: int, factor_ppm: int) -> int:
+    """Duration of one trip: its mean times the trip's factor in millionths."""
+    return mean_ms * factor_ppm // MILLION
+
+
+def arrival(now: int, appointment: int, mean_ms: int, trip_ms: int, early_ms: int, early_share_ppm: int) -> int:
+    """When somebody with an appointment gets there.
+
+    They set out so as to be early by a fixed time and a share of the mean trip, but not before ``now``.
+    """
+    planned = appointment - early_ms - mean_ms * early_share_ppm // MILLION
+    sets_out = max(planned - mean_ms, now)
+    return sets_out + trip_ms
+
+
+def add_working_days(working_days: Table, day: int, count: int) -> int:
+    """The ``count``-th working day after ``day``; ``day`` itself for 0. ``working_days`` ascends."""
+    if count == 0:
+        return day
+    row = bisect_right(working_days, 0, len(working_days), day)
+    return working_days[min(row + count - 1, len(working_days) - 1)]
+
+
+def by_share(values: Table, edges_ppb: Table, start: int, end: int, ppb: int) -> int:
+    """Value of a table of shares: rows ``start`` to ``end``, upper edges of each share in billionths, ascending."""
+    row = start
+    while row < end - 1 and ppb >= edges_ppb[row]:
+        row += 1
+    return values[row]
+
+
+def choose(
+    party: int,
+    channel: int,
+    size: int,
+    now: int,
+    notice: int,
+    window: int,
+    n_sites: int,
+    order: Table,
+    cost: Table,
+    closed: int,
+    lead_day_rupiah: int,
+    first: Table,
+    intake_open: Table,
+    intake_close: Table,
+    next_offer: Table,
+    also_books: Table,
+    free: Table,
+    n_channels: int,
+) -> tuple[int, int, int, int]:
+    """The cheapest site for a party that looks for a slot now: (generalised cost, site, session, channel of the slot).
+
+    Sites are tried from the cheapest on (``order``), until none can still be better: lead days only add cost. A site
+    whose slots are all taken counts as one with a lead of the whole booking window and a day; it is returned with the
+    session FULL where even so it is the best. NOT_OFFERED as site means that no site has a session to offer.
+    """
+    best, best_site, best_session, best_channel = closed, NOT_OFFERED, FULL, channel
+    other = also_books[channel]
+    for place in range(party * n_sites, (party + 1) * n_sites):
+        site = order[place]
+        here = cost[party * n_sites + site]
+        if here >= best:
+            break
+        session = earliest_slot(
+            site, channel, size, now + notice, now + window,
+            first, intake_open, intake_close, next_offer, free, n_channels,
+        )  # fmt: skip
+        used = channel
+        if other != NONE:
+            second = earliest_slot(
+                site, other, size, now + notice, now + window,
+                first, intake_open, intake_close, next_offer, free, n_channels,
+            )  # fmt: skip
+            if (second >= 0 and (session < 0 or second < session)) or (second == FULL and session == NOT_OFFERED):
+                session, used = second, other
+        if session == NOT_OFFERED:
+            continue
+        lead = window // DAY_MS + 1 if session == FULL else lead_days(now, max(intake_open[session], now))
+        total = here + lead_day_rupiah * lead
+        if total < best:
+            best, best_site, best_session, best_channel = total, site, session, used
+    return best, best_site, best_session, best_channel

@@ -1,0 +1,87 @@
+"""The sessions of a plan as flat tables that the rules look things up in."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+
+from sim.plan import NONE, Ints, Plan
+from sim.rules import BILLION, bisect_right, by_share
+
+
+class SessionTables:
+    """Flat integer tables of one plan's sessions, channels and working days; nothing in them changes during a run."""
+
+    def __init__(self, plan: Plan) -> None:
+        s = plan.sessions
+        self.n_sites = len(plan.sites.id)
+        self.n_channels = s.quota.shape[1]
+        self.site: list[int] = s.site.tolist()
+        self.first: list[int] = s.first.tolist()
+        self.intake_open: list[int] = s.intake_open.tolist()
+        self.intake_close: list[int] = s.intake_close.tolist()
+        self.collect_open: list[int] = s.collect_open.tolist()
+        self.collect_close: list[int] = s.collect_close.tolist()
+        self.collect_until: list[int] = _fill(s.collect_close, s.first).tolist()
+        self.break_open: list[int] = s.break_open.tolist()
+        self.break_close: list[int] = s.break_close.tolist()
+        self.seats_every: list[int] = s.seats_every.tolist()
+        self.quota: list[int] = s.quota.ravel().tolist()
+        self.counters: list[int] = s.counters.ravel().tolist()
+        self.working_days: list[int] = plan.working_days.tolist()
+        self.next_offer: list[int] = next_row(s.quota > 0, s.first).ravel().tolist()
+        self._next_intake: list[int] = next_row(s.quota.sum(axis=1, keepdims=True) > 0, s.first)[:, 0].tolist()
+        self._next_collection: list[int] = next_row((s.collect_open != NONE)[:, None], s.first)[:, 0].tolist()
+        self._sending_days, self._sending_edges, self._sending_first = _share_tables(plan)
+
+    def next_intake(self, site: int, after: int) -> int:
+        """First session of a site with any quota whose intake opens after a time; NONE where there is none."""
+        row = bisect_right(self.intake_open, self.first[site], self.first[site + 1], after)
+        return self._next_intake[row] if row < self.first[site + 1] else NONE
+
+    def next_collection(self, site: int, after: int) -> int:
+        """First session of a site that still hands out passports after a time; NONE where there is none."""
+        row = bisect_right(self.collect_until, self.first[site], self.first[site + 1], after)
+        return self._next_collection[row] if row < self.first[site + 1] else NONE
+
+    def sending(self, site: int, ppb: int) -> int:
+        """Working days of sending a book to a site."""
+        start, end = self._sending_first[site], self._sending_first[site + 1]
+        return by_share(self._sending_days, self._sending_edges, start, end, ppb)
+
+
+def next_row(offers: np.ndarray, first: Ints) -> Ints:
+    """[sessions, k]: the first row from each row on, within its site, where ``offers`` holds; NONE where none."""
+    out = np.full(offers.shape, NONE, dtype=np.int64)
+    for start, end in itertools.pairwise(first):
+        for column in range(offers.shape[1]):
+            rows = np.flatnonzero(offers[start:end, column]) + start
+            if len(rows):
+                at = np.searchsorted(rows, np.arange(start, end))
+                inside = at < len(rows)
+                out[start:end, column][inside] = rows[at[inside]]
+    return out
+
+
+def _fill(times: Ints, first: Ints) -> Ints:
+    """``times`` with NONE replaced by the last time before it in its site (0 at its start), so that it ascends."""
+    out = np.maximum(times, 0)
+    for start, end in itertools.pairwise(first):
+        out[start:end] = np.maximum.accumulate(out[start:end])
+    return out
+
+
+def _share_tables(plan: Plan) -> tuple[list[int], list[int], list[int]]:
+    """Values, upper edges in billionths and first rows of the tables of sending days."""
+    days: list[int] = []
+    edges: list[int] = []
+    first = [0]
+    for shares in plan.sites.sending_days:
+        total = 0.0
+        for value in sorted(shares):
+            total += shares[value]
+            days.append(value)
+            edges.append(round(total * BILLION))
+        first.append(len(days))
+    return days, edges, first
