@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,8 @@ FIRST, RETURN, REFERRED = range(VISITS)
 CLOSED = np.iinfo(np.int64).max // 4
 """Cost of a site that is not open to a party."""
 _EPOCH = dt.date(1970, 1, 1)
+Columns = dict[str, Any]
+"""Columns of :class:`Draws` by name."""
 
 
 @dataclass(frozen=True)
@@ -110,8 +113,8 @@ def draw(plan: Plan, source: Source) -> Draws:
     """All random numbers that ``plan`` needs in the replication ``source`` stands for."""
     needs = _needs(plan, source)
     party = _party_draws(plan, source, needs)
-    size = party["size"]
-    first = np.cumsum(size) - size
+    size: Ints = party["size"]
+    first: Ints = np.cumsum(size) - size
     owner = np.repeat(np.arange(len(size)), size)
     member = np.arange(len(owner)) - first[owner]
     w = needs.who.words
@@ -156,8 +159,7 @@ def _day_factors(plan: Plan, source: Source, dates: Ints) -> Floats:
     shape = 1.0 / plan.day_cv**2
     zeros = np.zeros(len(dates), dtype=np.int64)
     who = Identity.of(np.full(len(dates), stable_hash("province"), dtype=np.uint64), dates, zeros)
-    factor: Floats = gammaincinv(shape, source.uniform("need/day", who)) / shape
-    return factor
+    return np.asarray(gammaincinv(shape, source.uniform("need/day", who)) / shape, dtype=np.float64)
 
 
 def _counts(source: Source, segment: Segment, groups: NDArray[np.uint64], dates: Ints, factor: Floats) -> Ints:
@@ -190,7 +192,7 @@ def poisson_inverse(u: Floats, mean: Floats) -> Ints:
     if not small.all():
         from scipy.stats import poisson
 
-        counts[~small] = poisson.ppf(u[~small], mean[~small]).astype(np.int64)
+        counts[~small] = np.asarray(poisson.ppf(u[~small], mean[~small])).astype(np.int64)
     return counts
 
 
@@ -198,11 +200,11 @@ def _time_of_day(weights: Floats, u: Floats) -> Ints:
     """Milliseconds from midnight: the inverse of the piecewise constant rate over the hours."""
     edges = np.concatenate([[0.0], np.cumsum(weights)])
     edges[-1] = 1.0
-    ms = np.interp(u, edges, np.arange(25) * float(HOUR_MS))
+    ms = np.asarray(np.interp(u, edges, np.arange(25) * float(HOUR_MS)))
     return np.minimum(ms.astype(np.int64), DAY_MS - 1)
 
 
-def _party_draws(plan: Plan, source: Source, needs: _Needs) -> dict[str, NDArray[np.int64] | NDArray[np.bool_]]:
+def _party_draws(plan: Plan, source: Source, needs: _Needs) -> Columns:
     """What a party brings and what will happen to it as a party."""
     b, who, segment = plan.behaviour, needs.who, needs.segment
     size_u, channel_u = source.pair("party/size-and-channel", who)
@@ -277,7 +279,7 @@ def _costs(
     return np.where(closed, CLOSED, _whole(cost))
 
 
-def _applicant_draws(plan: Plan, source: Source, who: Identity, segment: Ints) -> dict[str, NDArray[np.int64]]:
+def _applicant_draws(plan: Plan, source: Source, who: Identity, segment: Ints) -> Columns:
     """What will happen to an applicant in the offices."""
     b = plan.behaviour
     replacement_u, missing_u = source.pair("applicant/papers", who)

@@ -34,7 +34,7 @@ def cross_checks(sections: Mapping[str, Any]) -> list[Finding]:
 def table_checks(sections: Mapping[str, Any]) -> tuple[list[Finding], list[Problem]]:
     """Everything that is wrong in the data tables, and between them and the sections."""
     data = sections.get("data")
-    if data is None:
+    if data is None or not all(file.is_file() for _, file in data):
         return [], []
     from sim.province.roads import speed_problems
     from sim.province.tables import read_tables

@@ -6,7 +6,6 @@ that the same probability gives the same fate in every scenario.
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from pydantic import PlainValidator, WithJsonSchema
 from sim.config import units
 from sim.config.families import Family, family, solve_shape
 from sim.config.rejection import nearest_name, rejection, said
+from sim.config.samples import read_column
 
 if TYPE_CHECKING:
     from sim.config.families import Floats
@@ -231,7 +231,7 @@ def _empirical(value: Mapping[str, object], measure: Measure) -> Distribution:
         allowed = "{empirical: file.csv, column: minutes, unit: min}"
         raise rejection("empirical names a CSV file and a column", allowed=allowed)
     factor = _unit_factor(_needed(value, "unit", "empirical"), measure) if measure != "factor" else 1.0
-    sample = tuple(sorted(number * factor for number in _read_column(Path(name), column)))
+    sample = tuple(sorted(number * factor for number in read_column(Path(name), column)))
     mean = math.fsum(sample) / len(sample)
     variance = math.fsum((number - mean) ** 2 for number in sample) / len(sample)
     if mean <= 0:
@@ -249,39 +249,6 @@ def _unit_factor(unit: object, measure: Measure) -> float:
         return units.duration_ms(f"1 {unit}")
     except ValueError:
         raise rejection(f"{said(unit)} is not a unit of duration", allowed=allowed, at="unit") from None
-
-
-def _read_column(file: Path, column: str) -> list[float]:
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as stream:
-            rows = csv.reader(stream)
-            header = next(rows, [])
-            if column not in header:
-                raise rejection(
-                    f"{file}:1: there is no column {column!r}",
-                    allowed=", ".join(header) or "a file that is not empty",
-                    nearest=nearest_name(column, header),
-                    at="column",
-                )
-            index = header.index(column)
-            numbers = [_cell(row, index, f"{file}:{rows.line_num}: column {column!r}") for row in rows if any(row)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise rejection(f"{file} cannot be read: {reason}", allowed="a CSV file", at="empirical") from None
-    if not numbers:
-        raise rejection(f"{file} holds no rows", allowed="at least one value", at="empirical")
-    return numbers
-
-
-def _cell(row: list[str], index: int, place: str) -> float:
-    cell = row[index].strip() if index < len(row) else ""
-    try:
-        number = float(cell)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number) or number < 0:
-        raise rejection(f"{place}: {cell!r} is not a finite number of 0 or more", at="column")
-    return number
 
 
 def _number(value: object, measure: Measure, at: str) -> float:

@@ -154,7 +154,9 @@ def _validate(
         except ValidationError as error:
             stages.append(problems_of(error, (), model, where))
     if issubclass(model, Scenario):
-        from sim.config.checks import cross_checks
+        from sim.config.checks import cross_checks, table_checks
 
         stages.append(from_findings(cross_checks(sections), where))
+        findings, in_tables = table_checks(sections)
+        stages += [from_findings(findings, where), in_tables]
     return made, stages

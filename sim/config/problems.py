@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sim.config.checks import Finding
 from sim.config.key_paths import Parts, format_path, names_at, parse_path
 from sim.config.provenance import Place
 from sim.config.rejection import REJECTED, nearest_name, said
@@ -105,7 +106,7 @@ def _described(model: Any, loc: Parts) -> str:
     return (info.description or "").rstrip(".") if info is not None else ""
 
 
-def from_findings(findings: Iterable[Any], where: Mapping[str, Place]) -> list[Problem]:
+def from_findings(findings: Iterable[Finding], where: Mapping[str, Place]) -> list[Problem]:
     """Return what checks found (each with ``path``, ``message``, ``allowed`` and ``nearest``), with file and line."""
     problems = []
     for finding in findings:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from sim.config.distributions import DurationDistribution, FactorDistribution, MoneyDistribution
 from sim.config.units import (
@@ -20,28 +20,27 @@ from sim.config.units import (
     Duration,
     Identifier,
     Level,
+    Number,
     Probability,
     Rupiah,
     Speed,
     YearOrMonth,
 )
 
-STATIONS = ("document", "interview", "collection")
-"""The three stations of an office, in the order in which an applicant meets them."""
-
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Month = Literal["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 MONTHS: tuple[Month, ...] = get_args(Month)
 Station = Literal["document", "interview", "collection"]
-Count = Annotated[int, Field(ge=0, strict=True)]
-Shares = dict[Annotated[int, Field(ge=0)], Probability]
+STATIONS: tuple[Station, ...] = get_args(Station)
+"""The three stations of an office, in the order in which an applicant meets them."""
+Count = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
 
 
 class Section(BaseModel):
     """Base of every section: unknown keys are errors, nothing changes after it is read."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
 def _shares_sum_to_one(shares: dict[int, float]) -> dict[int, float]:
@@ -51,6 +50,10 @@ def _shares_sum_to_one(shares: dict[int, float]) -> dict[int, float]:
     if abs(total - 1.0) > 1e-6:
         raise ValueError(f"the shares must add up to 1, they add up to {total:g}")
     return shares
+
+
+Shares = Annotated[dict[Annotated[int, Field(ge=0, le=1000)], Probability], AfterValidator(_shares_sum_to_one)]
+"""Share by whole number, adding up to 1."""
 
 
 class Period(Section):
@@ -83,7 +86,7 @@ class Access(Section):
     """How people get from a district's point to the road network."""
 
     speed: Speed = Field(description="Speed off the network.")
-    circuity: float = Field(ge=1, description="Distance by way over distance by air, off the network.")
+    circuity: Number = Field(ge=1, description="Distance by way over distance by air, off the network.")
     own_district: Distance = Field(description="Mean way inside the district, from a home to the district's point.")
     limit: Distance = Field(description="A district further than this from every road (by air) is an error.")
 
@@ -163,7 +166,6 @@ class Issue(Section):
         description="Time until a referred applicant goes to the parent office; no new slot is needed."
     )
 
-    _check = model_validator(mode="after")(lambda self: (_shares_sum_to_one(self.working_days), self)[1])
 
 
 class Collection(Section):
@@ -177,9 +179,9 @@ class Collection(Section):
 class Segment(Section):
     """A part of demand with its own geography, season and worth."""
 
-    per_year: float = Field(ge=0, description="Potential applicants a year in the whole province at level 1.")
+    per_year: Number = Field(ge=0, description="Potential applicants a year in the whole province at level 1.")
     weight: str = Field(description="Column of the regencies table that spreads the need over regencies.")
-    city_factor: float = Field(default=1.0, gt=0, description="Weight of a city (kota) district against a regency one.")
+    city_factor: Number = Field(default=1.0, gt=0, description="Weight of a city (kota) district against a regency one.")
     months: dict[Month, Level] = Field(default_factory=dict, description="Season: factor by month; 1 where absent.")
     fasting: Level = Field(default=1.0, description="Factor on days of Ramadan.")
     party_size: Shares = Field(description="Share of parties by number of people.")
@@ -193,7 +195,6 @@ class Segment(Section):
 
     @model_validator(mode="after")
     def _sound(self) -> Segment:
-        _shares_sum_to_one(self.party_size)
         if 0 in self.party_size:
             raise ValueError("party_size: a party of 0 people cannot be")
         if sum(self.channels.values()) > 1 + 1e-9:
@@ -211,7 +212,7 @@ class Need(Section):
     hours: list[Level] | None = Field(
         default=None, min_length=24, max_length=24, description="Weight of each hour of the day; even when absent."
     )
-    day_cv: float = Field(ge=0, description="Coefficient of variation of the province-wide day factor (gamma, mean 1).")
+    day_cv: Number = Field(ge=0, le=10, description="Coefficient of variation of the province-wide day factor (gamma, mean 1).")
     default_channel: Identifier = Field(description="Channel of a party that has no other.")
     segments: dict[Identifier, Segment] = Field(min_length=1)
 
@@ -249,7 +250,7 @@ class SessionRule(Section):
     closes: Clock | None = Field(
         default=None, description="End of staffed time; later work is overtime. Intake's end when absent."
     )
-    seats_every: Duration = Field(description="Appointments start at multiples of this from the start of intake.")
+    seats_every: Duration = Field(gt=0, description="Appointments start at multiples of this from the start of intake.")
     quota: dict[Identifier, Count] = Field(description="Slots by channel.")
     counters: dict[Station, Count] = Field(description="Counters staffed at each station.")
     breaks: dict[Weekday, Window | None] | None = Field(
@@ -278,8 +279,8 @@ class SessionRule(Section):
 class Position(Section):
     """A point, WGS84 degrees."""
 
-    lat: float = Field(ge=-90, le=90)
-    lon: float = Field(ge=-180, le=180)
+    lat: Number = Field(ge=-90, le=90)
+    lon: Number = Field(ge=-180, le=180)
 
 
 class Site(Section):
@@ -306,7 +307,6 @@ class Site(Section):
         if self.opened and self.closed and self.closed <= self.opened:
             raise ValueError(f"closed {self.closed} is not after opened {self.opened}")
         if self.sending_days is not None:
-            _shares_sum_to_one(self.sending_days)
             if self.parent is None:
                 raise ValueError("sending_days without a parent that sends")
         elif self.parent is not None:
@@ -350,13 +350,18 @@ class Experiment(Section):
     scenarios: dict[Identifier, Path] = Field(
         min_length=1, description="Scenario files by name, in the order of tables."
     )
-    baseline: Identifier = Field(description="The scenario that the others are compared with.")
+    baseline: Identifier | None = Field(
+        default=None, description="The scenario that the others are compared with; nothing is compared when absent."
+    )
     main: Identifier | None = Field(
         default=None, description="The scenario the findings are about; the first other one."
     )
-    replications: Annotated[int, Field(ge=2, strict=True)]
-    seed: Annotated[int, Field(ge=0, strict=True)]
-    confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
+    targets: Path | None = Field(
+        default=None, description="Table of known figures (CSV) that the results are held against, in targets.csv."
+    )
+    replications: Annotated[int, Field(ge=2, le=100_000, strict=True)]
+    seed: Annotated[int, Field(ge=0, lt=2**63, strict=True)]
+    confidence: Annotated[Number, Field(gt=0.5, lt=1)] = 0.95
     travel_minutes: list[Annotated[int, Field(gt=0)]] = Field(
         default_factory=lambda: [60, 120], description="Thresholds of the coverage measures, in minutes one way."
     )
@@ -367,4 +372,6 @@ class Experiment(Section):
             value = getattr(self, key)
             if value is not None and value not in self.scenarios:
                 raise ValueError(f"{key}: no scenario is named {value!r}; there are {', '.join(self.scenarios)}")
+        if self.main is not None and self.main == self.baseline:
+            raise ValueError(f"main: {self.main!r} is the baseline; name another scenario")
         return self

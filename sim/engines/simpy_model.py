@@ -193,7 +193,7 @@ class Province:
     def ready(self, a: int, party: int, site: int) -> int:
         """When the passport can be collected: at once in a channel that promises so, else after working days."""
         people, b = self.people, self.plan.behaviour
-        at_once = self.ready_after[people.channel[party]]
+        at_once: int = self.ready_after[people.channel[party]]
         if at_once != NONE and self.parent[site] == site:
             return self.now + at_once
         today = self.now // DAY_MS

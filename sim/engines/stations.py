@@ -10,6 +10,7 @@ from __future__ import annotations
 from heapq import heappop, heappush
 
 import simpy
+from simpy.events import NORMAL
 
 TURN = 2
 """Event priority of the first station's turn within an instant; SimPy's own events have 0 and 1."""
@@ -22,7 +23,7 @@ class Turn(simpy.Event):
         super().__init__(env)
         self._ok = True
         self._value = None
-        env.schedule(self, order, delay)
+        env.schedule(self, order, delay)  # type: ignore[arg-type]  # any integer orders events of one instant
 
 
 class Service(simpy.Event):
@@ -32,7 +33,7 @@ class Service(simpy.Event):
         """A counter takes this one now and is done after ``duration``."""
         self._ok = True
         self._value = self.env.now
-        self.env.schedule(self, 1, duration)
+        self.env.schedule(self, NORMAL, duration)
 
 
 class Station:
@@ -55,14 +56,18 @@ class Station:
     def serve(self, queue_class: int, number: int, duration: int) -> Service:
         """Join the line; the event returned happens when the service has ended."""
         service = Service(self._env)
-        heappush(self._waiting, (queue_class, self._env.now, number, duration, service))
+        heappush(self._waiting, (queue_class, self._now, number, duration, service))
         if self._idle:
             self._take_turn()
         return service
 
+    @property
+    def _now(self) -> int:
+        return self._env.now  # type: ignore[return-value]  # all delays are integers
+
     def _take_turn(self) -> None:
         """See to it that the waiting are called, at this instant or as soon as the counters are open."""
-        now = at = self._env.now
+        now = at = self._now
         if at < self._opens:
             at = self._opens
         if self._break_open <= at < self._break_close:

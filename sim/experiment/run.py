@@ -42,7 +42,7 @@ class _Gathered:
     """Cells as they come in, replication by replication."""
 
     scenarios: tuple[str, ...]
-    baseline: str
+    baseline: str | None
     work: Work
     cells: dict[int, dict[str, Cell]] = field(default_factory=dict)
     rows: dict[int, dict[str, Rows]] = field(default_factory=dict)
@@ -50,6 +50,9 @@ class _Gathered:
 
     def add(self, cell: Cell) -> None:
         """Take a cell; once its baseline is there, take the gains and let go of the applicants."""
+        if self.baseline is None:
+            self.rows.setdefault(cell.replication, {})[cell.scenario] = cell.rows
+            return
         cells = self.cells.setdefault(cell.replication, {})
         cells[cell.scenario] = cell
         rows = self.rows.setdefault(cell.replication, {})
@@ -78,7 +81,7 @@ class _Gathered:
 
 def run_experiment(
     work: Work,
-    baseline: str,
+    baseline: str | None,
     replications: int,
     workers: int,
     progress: Progress = lambda done, total: None,
@@ -92,7 +95,7 @@ def run_experiment(
         WorkerError: a worker process died.
     """
     scenarios = tuple(work.plans)
-    order = (baseline, *(name for name in scenarios if name != baseline))
+    order = sorted(scenarios, key=lambda name: name != baseline)
     todo = [(name, replication) for replication in range(replications) for name in order]
     gathered = _Gathered(scenarios, baseline, work)
     interrupted = False

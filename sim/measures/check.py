@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 
+from typing import Any
+
 import numpy as np
 
 from sim.draws import VISITS, Draws
@@ -51,6 +53,6 @@ def check_identities(plan: Plan, draws: Draws, j: Journeys) -> None:
     _require((taken <= plan.sessions.quota).all(axis=1), "no session above its quota", "session")
 
 
-def _require(holds: np.ndarray, identity: str, what: str) -> None:
+def _require(holds: Any, identity: str, what: str) -> None:
     if not holds.all():
         raise IdentityError(f"{identity}: does not hold for {what} {int(np.flatnonzero(~holds)[0])}")

@@ -71,7 +71,7 @@ def group_statistics(values: Floats, mask: Bools, grouping: Grouping, statistics
     n = len(grouping.units)
     counts = np.bincount(unit, minlength=n)
     totals = np.bincount(unit, chosen, minlength=n)
-    out: dict[str, Floats] = {"count": counts.astype(np.float64), "total": totals}
+    out: dict[str, Floats] = {"count": counts.astype(np.float64), "total": totals.astype(np.float64)}
     with np.errstate(invalid="ignore", divide="ignore"):
         out["mean"] = out["share"] = np.where(counts > 0, totals / counts, np.nan)
     quantiles = {"median": 0.5, "p90": 0.9}

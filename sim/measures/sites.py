@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 
 from sim.draws import VISITS
@@ -20,7 +22,7 @@ def sites(plan: Plan, j: Journeys) -> Rows:
     """Measures over the sessions held on counted days.
 
     ``utilisation`` is the busy share of staffed time at the interview, where the queue is; ``overtime_minutes`` the
-    mean over all sessions of work after the end of staffed time; ``quota_use`` the share of slots booked.
+    mean over all sessions of work after the end of staffed time; ``quota_use`` the share of slots booked; ``visits_per_session`` counts all who come for intake, returns too.
     """
     rows, s = Rows(), plan.sessions
     day_ms = s.day * DAY_MS
@@ -30,6 +32,7 @@ def sites(plan: Plan, j: Journeys) -> Rows:
     booked = booked + np.bincount(j.missed_session[twice], minlength=len(s.site))
     quota = s.quota.sum(axis=1)
     offered = held & (quota > 0)
+    visits = np.bincount(j.visit_session[j.visit_session != NONE], minlength=len(s.site))
     over = np.maximum(_last_end(j, len(s.site)) - s.closes, 0) / 60_000.0
     for row, site in enumerate(plan.sites.id):
         mine, open_mine = held & (s.site == row), offered & (s.site == row)
@@ -43,17 +46,39 @@ def sites(plan: Plan, j: Journeys) -> Rows:
             rows.add("quota_use", "site", site, "share", booked[open_mine].sum() / quota[open_mine].sum())
             rows.add("overtime_minutes", "site", site, "mean", over[open_mine].mean())
             rows.add("sessions", "site", site, "count", int(open_mine.sum()))
-    passports = issued(plan, j)
-    for row, site in enumerate(plan.sites.id):
-        rows.add("passports", "site", site, "count", int((passports & (j.issued_at == row)).sum()))
-    rows.add("passports", "province", "province", "count", int(passports.sum()))
+            rows.add("visits_per_session", "site", site, "mean", visits[open_mine].mean())
+            rows.add("visits_per_session", "site", site, "median", float(np.median(visits[open_mine])))
+            rows.add("visits_per_session", "site", site, "p90", float(np.quantile(visits[open_mine], 0.9)))
+    rows.extend(passports(plan, j))
+    return rows
+
+
+def passports(plan: Plan, j: Journeys) -> Rows:
+    """Passports by day of the interview, as offices count them: by site, by office that prints them, and by month."""
+    rows = Rows()
+    counted = issued(plan, j)
+    sites, offices = plan.sites.id, sorted(set(plan.sites.parent.tolist()))
+    at_site = np.bincount(j.issued_at[counted], minlength=len(sites))
+    rows.add("passports", "province", "province", "count", int(counted.sum()))
+    for site, count in zip(sites, at_site.tolist(), strict=True):
+        rows.add("passports", "site", site, "count", count)
+    months = np.array([(plan.origin + dt.timedelta(days=day)).strftime("%Y-%m") for day in range(plan.n_days)])
+    inside = np.unique(months[plan.counted_from_ms // DAY_MS : plan.counted_to_ms // DAY_MS])
+    month = months[np.where(counted, interviewed_ms(j), 0) // DAY_MS]
+    office = plan.sites.parent[np.where(counted, j.issued_at, 0)]
+    for row in offices:
+        mine = counted & (office == row)
+        rows.add("passports", "office", sites[row], "count", int(mine.sum()))
+        for name in inside.tolist():
+            rows.add("passports", "office_month", f"{sites[row]} {name}", "count", int((mine & (month == name)).sum()))
     return rows
 
 
 def issued(plan: Plan, j: Journeys) -> Bools:
     """Applicants whose decisive interview was on a counted day and led to a passport, whenever their need arose."""
     at = interviewed_ms(j)
-    return (j.issued_at != NONE) & (plan.counted_from_ms <= at) & (at < plan.counted_to_ms)
+    counted: Bools = (j.issued_at != NONE) & (plan.counted_from_ms <= at) & (at < plan.counted_to_ms)
+    return counted
 
 
 def interviewed_ms(j: Journeys) -> Ints:
@@ -68,7 +93,7 @@ def _busy_ms(j: Journeys, station: int, n_sessions: int) -> Floats:
         # A party is served once, under the name of the one who came.
         rows = j.collect_trip_ms != NONE
         spent = j.collect_end_ms[rows] - j.collect_start_ms[rows]
-        return np.bincount(j.collect_session[rows], spent, minlength=n_sessions)
+        return np.bincount(j.collect_session[rows], spent, minlength=n_sessions).astype(np.float64)
     start, end = (
         (j.document_start_ms, j.document_end_ms) if station == DOCUMENT else (j.interview_start_ms, j.interview_end_ms)
     )
@@ -85,7 +110,7 @@ def _staffed_ms(plan: Plan, station: int) -> Floats:
     opens = s.collect_open if station == COLLECTION else s.intake_open
     closes = s.collect_close if station == COLLECTION else s.closes
     pause = np.maximum(np.minimum(closes, s.break_close) - np.maximum(opens, s.break_open), 0)
-    return s.counters[:, station] * np.where(opens == NONE, 0.0, closes - opens - pause)
+    return (s.counters[:, station] * np.where(opens == NONE, 0, closes - opens - pause)).astype(np.float64)
 
 
 def _last_end(j: Journeys, n_sessions: int) -> Ints:

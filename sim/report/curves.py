@@ -74,7 +74,7 @@ def coverage_curve(evidence: Evidence, messages: Messages) -> Drawn:
     axes.set_xlabel(messages.text("figure.coverage_curve.x"))
     axes.set_ylabel(messages.text("figure.coverage_curve.y"))
     number_ticks(axes.yaxis, messages, 100.0)
-    number_ticks(axes.xaxis, messages)
+    number_ticks(axes.xaxis, messages, place=False)
     axes.grid(axis="y")
     axes.legend(loc="lower right")
     show_note(figure, messages.text("figure.coverage_curve.note"))
@@ -91,8 +91,7 @@ def _coverage_data(evidence: Evidence) -> pd.DataFrame:
         minutes, weight = nearest_minutes(evidence.plans[scenario])
         people = (weight[:, None] * population).ravel()
         frame = pd.DataFrame({"minutes": minutes.ravel(), "people": people})
-        frame = frame.groupby("minutes", as_index=False)["people"].sum()
-        frame["people"] = frame["people"].cumsum()
+        frame = frame.groupby("minutes")["people"].sum().cumsum().reset_index()
         parts.append(frame.assign(scenario=scenario, share_within=frame["people"] / population.sum()))
     return pd.concat(parts, ignore_index=True)[["scenario", "minutes", "people", "share_within"]]
 
@@ -129,7 +128,7 @@ def _lead_line(axes: Axes, rows: pd.DataFrame, look: Look) -> None:
     every = max(len(weeks) // 9, 1)
     axes.plot(
         weeks, rows["estimate"], color=look.colour, linestyle=look.line, linewidth=1.6,  # type: ignore[arg-type]
-        marker=look.marker, markerfacecolor=look.face, markersize=4, markevery=every,
+        marker=look.marker, markerfacecolor=look.face, markersize=0.6 * look.size, markevery=every,
     )  # fmt: skip
 
 
@@ -137,12 +136,15 @@ def _month_axis(grid: np.ndarray, data: pd.DataFrame, messages: Messages) -> Non
     from matplotlib.dates import MonthLocator, num2date
     from matplotlib.ticker import FuncFormatter
 
+    def month(value: float, _: object) -> str:
+        return messages.month(num2date(value).date())  # type: ignore[no-untyped-call]
+
     months = 1 if data["week"].nunique() <= 60 else 3
     for axes in grid.flat:
         axes.set_ylim(bottom=0)
         number_ticks(axes.yaxis, messages)
-        axes.xaxis.set_major_locator(MonthLocator(interval=months))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: messages.month(num2date(value).date())))
+        axes.xaxis.set_major_locator(MonthLocator(interval=months))  # type: ignore[no-untyped-call]
+        axes.xaxis.set_major_formatter(FuncFormatter(month))
         axes.tick_params(axis="x", labelsize=8)
         axes.grid(axis="x", color=FAINT, alpha=0.15)
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 THOUSANDTH = 0.001
 SAVED = (("travel_hours_saved", 1.0), ("days_saved", 1.0), ("cost_rupiah_saved", THOUSANDTH))
 """Measures of the figure of paired differences, and what their axis is multiplied by."""
-DIFFERENCE = Look(BLUE, BLUE, "o", "-")
+DIFFERENCE = Look(BLUE, BLUE, "o", "-", 5.5)
 
 
 @dataclass(frozen=True)

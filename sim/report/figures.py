@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from sim.report import curves, dots, maps
 from sim.report.evidence import Evidence, gather
@@ -55,7 +55,7 @@ def draw_figures(
     evidence = gather(replications, plans, baseline, main, confidence)
     messages = Messages(language)
     paths: list[Path] = []
-    with matplotlib.rc_context(dict(RC)):
+    with matplotlib.rc_context(cast(Any, dict(RC))):
         for draw in FIGURES:
             paths += save(draw(evidence, messages), out_dir)
     return paths

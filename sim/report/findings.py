@@ -7,17 +7,23 @@ leaves it standing, and it would not be written as zero. Everything else is said
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sim.report.evidence import Evidence
+from sim.report.evidence import Evidence, gather
 from sim.report.load import load_section, new_sites_section
 from sim.report.messages import Messages
 from sim.report.ranking import best_single_section
-from sim.report.sentences import GAIN, LOSS, SMALL, UNCLEAR, interval, period, verdict
-from sim.report.tables import main_table, regency_table
+from sim.report.sentences import GAIN, LOSS, SMALL, UNCLEAR, Sentence, interval, period, verdict
+from sim.report.tables import measures_of, regencies_of
 from sim.stats.intervals import Difference
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.plan import Plan
 
 DIMENSIONS = (
     ("travel", "travel_hours_saved"),
@@ -35,7 +41,7 @@ class Section:
     """Some sentences under a heading."""
 
     heading: str
-    sentences: tuple[str, ...]
+    sentences: tuple[Sentence, ...]
 
 
 @dataclass(frozen=True)
@@ -45,21 +51,58 @@ class Findings:
     title: str
     sections: tuple[Section, ...]
 
+    @property
+    def short(self) -> tuple[str, ...]:
+        """The main sentences, for a terminal."""
+        return tuple(s.short for section in self.sections for s in section.sentences if s.short)
+
     def to_markdown(self) -> str:
         """The findings as Markdown."""
         parts = [f"# {self.title}"]
         for section in self.sections:
-            parts += [f"## {section.heading}", "\n".join(f"- {sentence}" for sentence in section.sentences)]
+            parts += [f"## {section.heading}", "\n".join(f"- {sentence.text}" for sentence in section.sentences)]
         return "\n\n".join(parts)
 
 
-def findings(evidence: Evidence, language: str) -> Findings:
-    """Say in words what the main scenario changes against the baseline, for whom, and how sure that is."""
-    messages = Messages(language)
-    title = messages.text(
-        "finding.title", main=evidence.plans[evidence.main].title, baseline=evidence.plans[evidence.baseline].title
-    )
-    makers: Sequence[tuple[str, Callable[[Evidence, Messages], Iterator[str]]]] = (
+def findings(
+    replications: pd.DataFrame, plans: Mapping[str, Plan], baseline: str, main: str, language: str, confidence: float
+) -> Findings:
+    """Say in words what the main scenario changes against the baseline, for whom, and how sure that is.
+
+    Args:
+        replications: One row for each quantity of each scenario and replication.
+        plans: The plan of each scenario, in the order of tables.
+        baseline: The scenario that the others are compared with.
+        main: The scenario that the findings are about.
+        language: ``en`` or ``id``.
+        confidence: Coverage of each interval, between 0 and 1.
+    """
+    return described(gather(replications, plans, baseline, main, confidence), Messages(language))
+
+
+def write_findings(
+    out_dir: Path,
+    replications: pd.DataFrame,
+    plans: Mapping[str, Plan],
+    baseline: str,
+    main: str,
+    language: str,
+    confidence: float,
+) -> Path:
+    """Write the findings and the two tables they rest on to findings.md; see :func:`findings`."""
+    evidence, messages = gather(replications, plans, baseline, main, confidence), Messages(language)
+    parts = [described(evidence, messages).to_markdown()]
+    for table in (regencies_of(evidence, messages), measures_of(evidence, messages)):
+        parts.append(f"## {table.title}\n\n{table.to_markdown()}")
+    path = out_dir / "findings.md"
+    path.write_text("\n\n".join(parts) + "\n", encoding="utf-8", newline="\n")
+    return path
+
+
+def described(evidence: Evidence, messages: Messages) -> Findings:
+    """The findings of evidence that has been gathered."""
+    main, baseline = evidence.titles[::-1]
+    makers: Sequence[tuple[str, Callable[[Evidence, Messages], Iterator[Sentence]]]] = (
         ("person", _person),
         ("regencies", _regencies),
         ("deterred", _deterred),
@@ -69,23 +112,14 @@ def findings(evidence: Evidence, language: str) -> Findings:
         ("sure", _sure),
     )
     made = ((messages.text(f"finding.heading.{key}"), tuple(maker(evidence, messages))) for key, maker in makers)
+    title = messages.text("finding.title", main=main, baseline=baseline)
     return Findings(title, tuple(Section(heading, sentences) for heading, sentences in made if sentences))
 
 
-def write_findings(out_dir: Path, evidence: Evidence, language: str) -> Path:
-    """Write the findings and the two tables they rest on to findings.md."""
-    parts = [findings(evidence, language).to_markdown()]
-    for table in (regency_table(evidence, language), main_table(evidence, language)):
-        parts.append(f"## {table.title}\n\n{table.to_markdown()}")
-    path = out_dir / "findings.md"
-    path.write_text("\n\n".join(parts) + "\n", encoding="utf-8", newline="\n")
-    return path
-
-
-def _person(evidence: Evidence, messages: Messages) -> Iterator[str]:
+def _person(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     """What one person saves on average, and all together."""
     people = evidence.estimate(evidence.main, "travel_hours_saved", "count").estimate
-    yield messages.text("finding.person.who", people=messages.number(people, 0), **period(evidence, messages))
+    yield Sentence(messages.text("finding.person.who", people=messages.number(people, 0), **period(evidence, messages)))
     for key, measure in DIMENSIONS:
         mean = evidence.difference(evidence.main, measure, "mean")
         if math.isnan(mean.difference):
@@ -93,42 +127,45 @@ def _person(evidence: Evidence, messages: Messages) -> Iterator[str]:
         found = verdict(evidence, measure, mean)
         sign = -1.0 if found == LOSS else 1.0
         total = evidence.difference(evidence.main, measure, "total")
-        yield messages.text(
+        text = messages.text(
             f"finding.person.{key}.{found}",
             **interval(messages, measure, "mean", mean, sign),
             **{f"total_{name}": text for name, text in interval(messages, measure, "total", total, sign).items()},
         )
+        yield Sentence(text, text)
 
 
-def _regencies(evidence: Evidence, messages: Messages) -> Iterator[str]:
+def _regencies(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     """Who gains most and least, who does not, and who loses."""
     for key, measure in DIMENSIONS:
-        sorted_out = _sorted_out(evidence, measure)
-        gain, loss = sorted_out[GAIN], sorted_out[LOSS]
-        count = {
-            name: messages.number(len(group), 0)
-            for name, group in (("gain", gain), ("loss", loss), ("all", sum(sorted_out.values(), [])))
-        }
-        if not any(sorted_out.values()):
+        groups = _sorted_out(evidence, measure)
+        if not any(groups.values()):
             continue
-        yield messages.text(f"finding.regencies.{key}.count", **count)
-        if gain:
-            yield messages.text(f"finding.regencies.{key}.top", names=_named(evidence, messages, measure, gain[:NAMED]))
-        if len(gain) > 2 * NAMED:
-            lowest = _named(evidence, messages, measure, gain[: -NAMED - 1 : -1])
-            yield messages.text(f"finding.regencies.{key}.bottom", names=lowest)
-        if loss:
-            most = _named(evidence, messages, measure, loss[:NAMED], -1.0)
-            yield messages.text(f"finding.regencies.{key}.loss", names=most)
-        if loss[NAMED:]:
-            rest = _names(evidence, messages, loss[NAMED:])
-            yield messages.text(f"finding.regencies.{key}.loss_rest", names=rest)
-        if sorted_out[SMALL]:
-            yield messages.text(f"finding.regencies.{key}.small", names=_names(evidence, messages, sorted_out[SMALL]))
-        if sorted_out[UNCLEAR]:
-            yield messages.text(
-                f"finding.regencies.{key}.unclear", names=_names(evidence, messages, sorted_out[UNCLEAR])
-            )
+        for name, text in _regency_texts(evidence, messages, key, measure, groups):
+            shown = key == DIMENSIONS[0][0] and name != "bottom"
+            yield Sentence(text, text if shown else "")
+
+
+def _regency_texts(
+    evidence: Evidence, messages: Messages, key: str, measure: str, groups: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str, str]]:
+    """The sentences of one dimension, by the name of their text."""
+
+    def text(name: str, **values: str) -> tuple[str, str]:
+        return name, messages.text(f"finding.regencies.{key}.{name}", **values)
+
+    gain, loss = groups[GAIN], groups[LOSS]
+    sizes = {"gain": len(gain), "loss": len(loss), "all": sum(len(group) for group in groups.values())}
+    yield text("count", **{name: messages.number(size, 0) for name, size in sizes.items()})
+    if gain:
+        yield text("top", names=_named(evidence, messages, measure, gain[:NAMED]))
+    if len(gain) >= 2 * NAMED:
+        yield text("bottom", names=_named(evidence, messages, measure, gain[: -NAMED - 1 : -1]))
+    if loss:
+        yield text("loss", names=_named(evidence, messages, measure, loss[:NAMED], -1.0))
+    for name, codes in (("loss_rest", loss[NAMED:]), ("small", groups[SMALL]), ("unclear", groups[UNCLEAR])):
+        if codes:
+            yield text(name, names=_names(evidence, messages, codes))
 
 
 def _sorted_out(evidence: Evidence, measure: str, statistic: str = "mean") -> dict[str, list[str]]:
@@ -173,7 +210,7 @@ def _named(
     return messages.names(texts)
 
 
-def _deterred(evidence: Evidence, messages: Messages) -> Iterator[str]:
+def _deterred(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     """People who did not apply before because it was not worth the burden."""
     now = evidence.difference(evidence.main, "now_apply", "count")
     if math.isnan(now.difference):
@@ -184,50 +221,52 @@ def _deterred(evidence: Evidence, messages: Messages) -> Iterator[str]:
     deterred = need.estimate * share.estimate
     part = messages.percent(now.difference / deterred if deterred else math.nan)
     found = "some" if evidence.direction(now) > 0 else "none"
-    yield messages.text(f"finding.deterred.{found}", part=part, **interval(messages, "now_apply", "count", now))
+    text = messages.text(f"finding.deterred.{found}", part=part, **interval(messages, "now_apply", "count", now))
+    yield Sentence(text, text)
     after = evidence.estimate(evidence.main, "deterred_share", "share")
-    yield messages.text(
+    text = messages.text(
         "finding.deterred.share",
         before=messages.percent(share.estimate),
         after=messages.percent(after.estimate),
         **interval(messages, "deterred_share", "share", evidence.difference(evidence.main, "deterred_share", "share")),
     )
+    yield Sentence(text)
     top = _sorted_out(evidence, "now_apply", "count")[GAIN][:NAMED]
     if top:
         names = _named(evidence, messages, "now_apply", top, statistic="count")
-        yield messages.text("finding.deterred.where", names=names)
+        yield Sentence(messages.text("finding.deterred.where", names=names))
     gone = evidence.difference(evidence.main, "no_longer_apply", "count")
     if evidence.direction(gone) > 0:
-        yield messages.text("finding.deterred.lost", **interval(messages, "no_longer_apply", "count", gone))
+        yield Sentence(messages.text("finding.deterred.lost", **interval(messages, "no_longer_apply", "count", gone)))
     served, lost = (evidence.difference(evidence.main, m, "count") for m in ("now_served", "no_longer_served"))
     if not math.isnan(served.difference + lost.difference):
-        yield messages.text(
+        text = messages.text(
             "finding.deterred.served",
             **interval(messages, "now_served", "count", served),
             **{f"lost_{k}": v for k, v in interval(messages, "no_longer_served", "count", lost).items()},
         )
+        yield Sentence(text)
 
 
-def _sure(evidence: Evidence, messages: Messages) -> Iterator[str]:
+def _sure(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     """Replications, the widest of the main intervals, what pairing was worth, and what intervals leave out."""
     count = evidence.replication_count
-    yield messages.text(
-        "finding.sure.replications",
-        replications=messages.number(count, 0),
-        confidence=messages.percent(evidence.confidence, 0),
-    )
+    confidence = messages.percent(evidence.confidence, 0)
+    text = messages.text("finding.sure.replications", replications=messages.number(count, 0), confidence=confidence)
+    yield Sentence(text, text)
     widest = _widest(evidence)
     if widest:
         measure, share = widest
         name = messages.text(f"finding.sure.of.{measure}")
-        yield messages.text("finding.sure.widest", measure=name, share=messages.percent(share))
+        yield Sentence(messages.text("finding.sure.widest", measure=name, share=messages.percent(share)))
     reduction = evidence.difference(evidence.main, "travel_hours", "mean").variance_reduction
     if math.isfinite(reduction):
-        yield messages.text("finding.sure.pairing", factor=messages.number(reduction, 1))
+        yield Sentence(messages.text("finding.sure.pairing", factor=messages.number(reduction, 1)))
     if count < FEW_REPLICATIONS:
-        yield messages.text("finding.sure.few", few=messages.number(FEW_REPLICATIONS, 0))
-    yield messages.text("finding.sure.holm")
-    yield messages.text("finding.sure.assumptions")
+        yield Sentence(messages.text("finding.sure.few", few=messages.number(FEW_REPLICATIONS, 0)))
+    yield Sentence(messages.text("finding.sure.holm"))
+    text = messages.text("finding.sure.assumptions")
+    yield Sentence(text, text)
 
 
 def _widest(evidence: Evidence) -> tuple[str, float] | None:

@@ -38,7 +38,7 @@ def place_labels(axes: Axes, x: Floats, y: Floats, texts: Sequence[str], obstacl
     """
     renderer = axes.figure.canvas.get_renderer()  # type: ignore[attr-defined]
     axes.apply_aspect()
-    room = axes.get_window_extent(renderer).extents
+    room = np.asarray(axes.get_window_extent(renderer).extents)
     taken = [artist.get_window_extent(renderer).extents for artist in obstacles]
     for point in axes.transData.transform(np.column_stack([x, y])):
         taken.append(np.concatenate([point - MARKER_PIXELS, point + MARKER_PIXELS]))

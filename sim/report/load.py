@@ -10,7 +10,7 @@ import numpy as np
 from sim.plan import DAY_MS, Plan
 from sim.report.evidence import Evidence
 from sim.report.messages import Messages
-from sim.report.sentences import interval
+from sim.report.sentences import Sentence, interval
 from sim.report.tables import formatter
 
 MEASURES = (
@@ -23,6 +23,10 @@ MEASURES = (
 )
 
 
+SHORT = MEASURES[1:3]
+"""Of these, what a terminal shows."""
+
+
 def session_days(plan: Plan, site: int) -> int:
     """Days in the counted period on which a site takes in applicants."""
     rows = slice(int(plan.sessions.first[site]), int(plan.sessions.first[site + 1]))
@@ -31,17 +35,20 @@ def session_days(plan: Plan, site: int) -> int:
     return len(np.unique(days[counted]))
 
 
-def load_section(evidence: Evidence, messages: Messages) -> Iterator[str]:
+def load_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     """A sentence for each site of the baseline that the main scenario keeps."""
     base, plan = evidence.plans[evidence.baseline], evidence.plans[evidence.main]
     for row, (site, name) in enumerate(zip(base.sites.id, base.sites.name, strict=True)):
         if site not in plan.sites.id:
-            yield messages.text("finding.load.closed", site=name)
+            text = messages.text("finding.load.closed", site=name)
+            yield Sentence(text, text)
             continue
-        parts = [part for key in MEASURES if (part := _change(evidence, messages, site, *key))]
+        changes = {key: text for key in MEASURES if (text := _change(evidence, messages, site, *key))}
         per_day = _per_day(evidence, messages, site, row)
-        if parts:
-            yield messages.text("finding.load.site", site=name, changes="; ".join([*per_day, *parts]))
+        if changes:
+            full = "; ".join([*per_day, *changes.values()])
+            short = "; ".join([*per_day, *(text for key, text in changes.items() if key in SHORT)])
+            yield Sentence(*(messages.text("finding.load.site", site=name, changes=text) for text in (full, short)))
 
 
 def _per_day(evidence: Evidence, messages: Messages, site: str, row: int) -> list[str]:
@@ -79,7 +86,7 @@ def _change(evidence: Evidence, messages: Messages, site: str, measure: str, sta
     )
 
 
-def new_sites_section(evidence: Evidence, messages: Messages) -> Iterator[str]:
+def new_sites_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     """A sentence for each site that the main scenario adds: how much it takes on, and how busy it is."""
     plan = evidence.plans[evidence.main]
     for row in evidence.added_sites(evidence.main):
@@ -91,7 +98,7 @@ def new_sites_section(evidence: Evidence, messages: Messages) -> Iterator[str]:
         days = session_days(plan, row)
         if math.isnan(found["passports"]):
             continue
-        yield messages.text(
+        text = messages.text(
             "finding.new_sites.site",
             site=plan.sites.name[row],
             passports=messages.number(found["passports"], 0),
@@ -101,3 +108,4 @@ def new_sites_section(evidence: Evidence, messages: Messages) -> Iterator[str]:
             lead_days=messages.number(found["lead_days"]),
             wait_minutes=messages.number(found["wait_minutes"]),
         )
+        yield Sentence(text)

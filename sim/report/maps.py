@@ -27,7 +27,12 @@ KM_PER_DEGREE = 111.195
 MINUTES = (0, 30, 60, 90, 120, 180, 240, 300)
 """Edges of the classes of travel time; the last class has no end."""
 SITE_MARKERS = ("s", "^", "D", "P", "v", "X")
-ROAD_LOOKS = (("#6b6b6b", "-", 1.8), ("#8f8f8f", "-", 1.0), ("#8f8f8f", "--", 0.9), ("#8f8f8f", ":", 1.0))
+ROAD_LOOKS: tuple[tuple[str, Any, float], ...] = (
+    ("#6b6b6b", "-", 1.8),
+    ("#8f8f8f", "-", 1.0),
+    ("#8f8f8f", "--", 0.9),
+    ("#8f8f8f", ":", 1.0),
+)
 ROAD_ORDER = ("toll", "national", "provincial", "urban", "local")
 PEOPLE_SHOWN = (10_000, 50_000, 100_000)
 
@@ -125,7 +130,7 @@ def _roads(axes: Axes, plan: Plan, projection: Projection) -> None:
         axes.add_collection(LineCollection(list(chosen), colors=colour, linestyles=style, linewidths=width, zorder=1))
 
 
-def _road_looks(plan: Plan) -> dict[str, tuple[str, str, float]]:
+def _road_looks(plan: Plan) -> dict[str, tuple[str, Any, float]]:
     """A look for each class of road, the better road the stronger line; classes not in ROAD_ORDER come last."""
     known = [road_class for road_class in ROAD_ORDER if road_class in plan.roads.road_class]
     classes = known + sorted(set(plan.roads.road_class) - set(known))
@@ -165,7 +170,7 @@ def _area(people: Floats) -> Floats:
 
 def _scale_and_north(axes: Axes, messages: Messages) -> list[Any]:
     from matplotlib.font_manager import FontProperties
-    from mpl_toolkits.axes_grid1.anchored_artists import AnchoredSizeBar
+    from mpl_toolkits.axes_grid1.anchored_artists import AnchoredSizeBar  # type: ignore[import-untyped]
 
     bar = AnchoredSizeBar(
         axes.transData,
@@ -203,7 +208,7 @@ def _legends(figure: Figure, evidence: Evidence, messages: Messages) -> None:
     )
     bar.set_label(messages.text("figure.map_travel_time.minutes"))
     bar.set_ticks(MINUTES, labels=[messages.number(value, 0) for value in MINUTES])
-    bar.outline.set_linewidth(0.4)  # type: ignore[operator]
+    bar.outline.set_linewidth(0.4)
     sites = [
         Line2D([], [], marker=marker, label=messages.text_or(f"kind.{kind}", kind), **_site_look())
         for kind, marker in _site_markers(evidence).items()

@@ -10,13 +10,13 @@ import numpy as np
 
 from sim.report.evidence import Evidence
 from sim.report.messages import Messages
-from sim.report.sentences import interval
+from sim.report.sentences import Sentence, interval
 from sim.stats.intervals import holm, paired_interval
 
 CRITERIA = (("travel_hours_saved", "total"), ("cost_rupiah_saved", "total"), ("now_apply", "count"))
 
 
-def best_single_section(evidence: Evidence, messages: Messages) -> Iterator[str]:
+def best_single_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     """For each criterion the order of the scenarios that add one site, and how far the first stands out."""
     single = {scenario: row for scenario, row in evidence.single_additions().items() if scenario != evidence.main}
     names = {scenario: evidence.plans[scenario].sites.name[row] for scenario, row in single.items()}
@@ -32,15 +32,16 @@ def best_single_section(evidence: Evidence, messages: Messages) -> Iterator[str]
         ]
         rivals = not_told_apart(evidence, measure, statistic, order)
         if found[order[0]].difference <= 0:
-            yield messages.text(f"finding.single.{measure}.none", order="; ".join(texts))
+            text = messages.text(f"finding.single.{measure}.none", order="; ".join(texts))
         elif rivals:
             tied = messages.names([names[scenario] for scenario in (order[0], *rivals)])
-            yield messages.text(f"finding.single.{measure}.tied", tied=tied, order="; ".join(texts))
+            text = messages.text(f"finding.single.{measure}.tied", tied=tied, order="; ".join(texts))
         else:
-            values = [evidence.values(scenario, measure, statistic) for scenario in order[:2]]
-            lead = interval(messages, measure, statistic, paired_interval(*values, evidence.confidence))
-            best = messages.text(f"finding.single.{measure}.best", best=names[order[0]], order="; ".join(texts))
-            yield f"{best} {messages.text('finding.single.lead', second=names[order[1]], **lead)}"
+            first, second = (evidence.values(scenario, measure, statistic) for scenario in order[:2])
+            lead = interval(messages, measure, statistic, paired_interval(first, second, evidence.confidence))
+            text = messages.text(f"finding.single.{measure}.best", best=names[order[0]], order="; ".join(texts))
+            text += " " + messages.text("finding.single.lead", second=names[order[1]], **lead)
+        yield Sentence(text, short=text if measure == CRITERIA[0][0] else "")
 
 
 def not_told_apart(evidence: Evidence, measure: str, statistic: str, order: list[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from sim.plan import DAY_MS
 from sim.report.evidence import Evidence
@@ -15,6 +16,14 @@ GAIN, LOSS, SMALL, UNCLEAR = "gain", "loss", "small", "unclear"
 
 SMALLEST = {"travel_hours_saved": 0.05, "days_saved": 0.05, "cost_rupiah_saved": 500.0}
 """What would be written as zero: half of the last digit that is shown."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence of the findings, and what a terminal shows of it: nothing where ``short`` is empty."""
+
+    text: str
+    short: str = ""
 
 
 def verdict(evidence: Evidence, measure: str, difference: Difference) -> str:

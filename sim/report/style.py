@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sim.experiment.summarise import write_table
 
@@ -62,11 +62,12 @@ class Look:
     colour: str
     face: str
     marker: str
-    line: str
+    line: Literal["-", "--"]
+    size: float
 
 
-BEFORE = Look(ORANGE, "white", "o", "--")
-AFTER = Look(BLUE, BLUE, "s", "-")
+BEFORE = Look(ORANGE, "white", "o", "--", 8.0)
+AFTER = Look(BLUE, BLUE, "s", "-", 5.0)
 
 
 @dataclass(frozen=True)
@@ -106,8 +107,10 @@ def look_handles(titles: Sequence[str], line: bool) -> list[Any]:
     from matplotlib.lines import Line2D
 
     return [
-        Line2D([], [], color=look.colour, marker=look.marker, markerfacecolor=look.face, markersize=5.5,
-               linestyle=look.line if line else "none", label=wrapped(title, 60))
+        Line2D(
+            [], [], color=look.colour, marker=look.marker, markerfacecolor=look.face, markersize=look.size,
+            linestyle=look.line if line else "none", label=wrapped(title, 60),
+        )
         for look, title in zip((BEFORE, AFTER), titles, strict=True)
     ]  # fmt: skip
 
@@ -126,10 +129,12 @@ def wrapped(text: str, width: int) -> str:
     return "\n".join(textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)) or text
 
 
-def number_ticks(axis: Axis, messages: Messages, factor: float = 1.0) -> None:
-    """Write an axis' ticks as the language writes numbers, multiplied by a factor."""
-    from matplotlib.ticker import FuncFormatter
+def number_ticks(axis: Axis, messages: Messages, factor: float = 1.0, place: bool = True) -> None:
+    """Write an axis' ticks as the language writes numbers, multiplied by a factor, at round places."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+    if place:
+        axis.set_major_locator(MaxNLocator(nbins=8, steps=[1, 2, 5, 10]))
     axis.set_major_formatter(FuncFormatter(lambda value, _: messages.tick(value * factor)))
 
 
@@ -142,14 +147,7 @@ def error_bar(axes: Axes, x: float, y: float, low: float, high: float, look: Loo
     """A marker with its horizontal interval; the interval is left out where there is none."""
     if low <= high:
         axes.plot([low, high], [y, y], color=look.colour, linewidth=1.4, zorder=2, solid_capstyle="butt")
-    face = look.face if filled else "white"
     axes.plot(
-        [x],
-        [y],
-        marker=look.marker,
-        markersize=5.5,
-        color=look.colour,
-        markerfacecolor=face,
-        linestyle="none",
-        zorder=3,
-    )
+        [x], [y], marker=look.marker, markersize=look.size, color=look.colour,
+        markerfacecolor=look.face if filled else "white", linestyle="none", zorder=3,
+    )  # fmt: skip

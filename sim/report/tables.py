@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.report.curves import thresholds
-from sim.report.evidence import Evidence
+from sim.report.evidence import Evidence, gather
 from sim.report.messages import NO_VALUE, Messages
 from sim.stats.intervals import Difference, Estimate
 
 if TYPE_CHECKING:
+    import pandas as pd
     from rich.table import Table as RichTable
+
+    from sim.plan import Plan
 
 MAIN_ROWS = (
     *(("need", "count"), ("applicants", "count"), ("served", "count"), ("deterred_share", "share")),
@@ -65,16 +68,37 @@ class Table:
         return table
 
 
-def main_table(evidence: Evidence, language: str, scenarios: Sequence[str] | None = None, brief: bool = False) -> Table:
+def main_table(
+    replications: pd.DataFrame,
+    plans: Mapping[str, Plan],
+    baseline: str,
+    main: str,
+    language: str,
+    confidence: float,
+    *,
+    scenarios: Sequence[str] | None = None,
+    brief: bool = False,
+) -> Table:
     """The main province-wide measures: a row a measure, a column a scenario; measures without any value are left out.
 
     Args:
-        evidence: The experiment.
+        replications: One row for each quantity of each scenario and replication.
+        plans: The plan of each scenario, in the order of tables.
+        baseline: The scenario that the others are compared with.
+        main: The scenario that the findings are about.
         language: ``en`` or ``id``.
+        confidence: Coverage of each interval, between 0 and 1.
         scenarios: Scenarios to show, in this order; all when absent.
         brief: Only the rows that a first look needs.
     """
-    messages = Messages(language)
+    evidence = gather(replications, plans, baseline, main, confidence)
+    return measures_of(evidence, Messages(language), scenarios, brief)
+
+
+def measures_of(
+    evidence: Evidence, messages: Messages, scenarios: Sequence[str] | None = None, brief: bool = False
+) -> Table:
+    """The table of :func:`main_table` from evidence that has been gathered."""
     shown = tuple(evidence.scenarios if scenarios is None else scenarios)
     coverage = [(f"coverage_{t}_min", "share") for t in thresholds(evidence)]
     rows = []
@@ -92,9 +116,18 @@ def main_table(evidence: Evidence, language: str, scenarios: Sequence[str] | Non
     return Table(messages.text("table.main.title"), (messages.text("table.measure"), *shown), tuple(rows), notes)
 
 
-def regency_table(evidence: Evidence, language: str) -> Table:
-    """What the main scenario changes in each regency, most travel saved first, and in the whole province."""
-    messages = Messages(language)
+def regency_table(
+    replications: pd.DataFrame, plans: Mapping[str, Plan], baseline: str, main: str, language: str, confidence: float
+) -> Table:
+    """What the main scenario changes in each regency, most travel saved first, and in the whole province.
+
+    Arguments as :func:`main_table`.
+    """
+    return regencies_of(gather(replications, plans, baseline, main, confidence), Messages(language))
+
+
+def regencies_of(evidence: Evidence, messages: Messages) -> Table:
+    """The table of :func:`regency_table` from evidence that has been gathered."""
     regencies = evidence.plans[evidence.main].regencies
     names = dict(zip(regencies.code, regencies.name, strict=True))
 

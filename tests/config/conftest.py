@@ -133,7 +133,39 @@ replications: 10
 seed: 1
 """
 
-TABLES = ("regencies", "districts", "road_nodes", "roads", "holidays", "fasting")
+TABLES = {
+    "regencies": """\
+code,name,kind,working_area,population
+1,Palembang,kota,kanim_palembang,1800000
+2,OKU,kabupaten,kanim_palembang,390000
+""",
+    "districts": """\
+code,name,regency_code,lat,lon,population
+1.01,Ilir,1,-2.98,104.75,1800000
+2.01,Baturaja,2,-4.13,104.17,390000
+""",
+    "road_nodes": """\
+id,name,lat,lon,kind
+palembang,Palembang,-2.98,104.75,seat
+baturaja,Baturaja,-4.13,104.17,seat
+""",
+    "roads": """\
+from_node,to_node,distance_km,road_class,in_service_from,in_service_to
+palembang,baturaja,190,national,,
+""",
+    "holidays": """\
+date,name,kind
+2021-12-25,Christmas,holiday
+2022-12-25,Christmas,holiday
+2023-12-25,Christmas,holiday
+""",
+    "fasting": """\
+first_day,last_day
+2021-04-13,2021-05-12
+2022-04-03,2022-05-01
+2023-03-23,2023-04-21
+""",
+}
 
 
 @pytest.fixture
@@ -141,8 +173,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the working directory, with a scenario, one that extends it, an experiment and their data files."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "data").mkdir()
-    for table in TABLES:
-        (tmp_path / "data" / f"{table}.csv").write_text("code\n1\n")
+    for table, text in TABLES.items():
+        (tmp_path / "data" / f"{table}.csv").write_text(text)
     (tmp_path / "small.yaml").write_text(SCENARIO)
     (tmp_path / "with_ukk.yaml").write_text(CHILD)
     (tmp_path / "impact.yaml").write_text(EXPERIMENT)

@@ -138,7 +138,7 @@ def test_the_digest_follows_values_and_file_contents_and_not_the_folder(
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "copy"
     shutil.copytree(folder, elsewhere)
     assert load_scenario(elsewhere / "with_ukk.yaml").digest == before
-    (folder / "data" / "roads.csv").write_text("code\n2\n")
+    folder / "data" / X
     assert digest_of() != before
 
 

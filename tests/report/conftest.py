@@ -1,7 +1,7 @@
 """A made-up experiment with the shape of the real one: 6 scenarios, 10 replications, 17 regencies, 241 districts.
 
-The numbers follow from simple rules (nearest site, speed, a share that is deterred by distance) so that the truth of each
-finding is known; they are not results.
+The numbers follow from simple rules (nearest site, speed, a share that is deterred by distance), so that what a finding
+must say is known; they are not results.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def make_roads() -> Roads:
     away = kilometres(lat[:, None], lon[:, None], lat, lon) + np.eye(17) * 1e9
     pairs = sorted({tuple(sorted((a, int(b)))) for a in range(17) for b in np.argsort(away[a])[:2]})
     a, b = np.array(pairs).T
-    classes = np.array(["national", "province", "toll"])[np.arange(len(a)) % 3]
+    classes = np.array(["national", "provincial", "toll"])[np.arange(len(a)) % 3]
     return Roads(np.column_stack([lon[a], lon[b]]), np.column_stack([lat[a], lat[b]]), tuple(classes.tolist()))
 
 

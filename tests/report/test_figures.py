@@ -1,0 +1,173 @@
+"""Claims of the figures: complete, the same bytes each time, and exactly the data beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import Experiment
+from matplotlib.colors import to_rgb
+
+from sim.report.evidence import Evidence
+from sim.report.figures import FIGURES, draw_figures
+from sim.report.labels import place_labels
+from sim.report.maps import Projection
+from sim.report.style import AFTER, BEFORE, RC, new_figure
+
+NAMES = (
+    "map_travel_time",
+    "coverage_curve",
+    "burden_by_regency",
+    "waits_by_site",
+    "lead_time_by_week",
+    "paired_differences",
+)
+Draw = Callable[[str, str], Path]
+
+
+@pytest.fixture(scope="module")
+def draw(experiment: Experiment, tmp_path_factory: pytest.TempPathFactory) -> Draw:
+    """Draws all figures in a language into a folder of a name, once."""
+    done: dict[tuple[str, str], Path] = {}
+
+    def drawn(language: str, name: str) -> Path:
+        if (language, name) not in done:
+            folder = done[language, name] = tmp_path_factory.mktemp(name)
+            arguments = (experiment.replications, experiment.plans, "before_ukk", "with_ukk", language, 0.95)
+            paths = draw_figures(folder, *arguments)
+            assert sorted(paths) == sorted(folder.iterdir())
+        return done[language, name]
+
+    return drawn
+
+
+def test_every_figure_comes_as_svg_png_and_csv(draw: Draw) -> None:
+    folder = draw("en", "first")
+    expected = {f"{name}.{ending}" for name in NAMES for ending in ("svg", "png", "csv")}
+    assert {path.name for path in folder.iterdir()} == expected
+    assert len(FIGURES) == len(NAMES)
+
+
+def test_the_same_results_give_the_same_bytes(draw: Draw) -> None:
+    first, second = draw("en", "first"), draw("en", "second")
+    different = [path.name for path in first.iterdir() if path.read_bytes() != (second / path.name).read_bytes()]
+    assert not different
+
+
+def test_nothing_in_a_figure_tells_when_it_was_made(draw: Draw) -> None:
+    for path in draw("en", "first").glob("*.svg"):
+        text = path.read_text(encoding="utf-8")
+        assert "<dc:date>" not in text
+        assert "<dc:title>" in text
+
+
+def test_language_changes_the_words_and_not_the_data(draw: Draw) -> None:
+    english, indonesian = draw("en", "first"), draw("id", "indonesian")
+    for name in NAMES:
+        assert (english / f"{name}.csv").read_bytes() == (indonesian / f"{name}.csv").read_bytes()
+        assert (english / f"{name}.svg").read_bytes() != (indonesian / f"{name}.svg").read_bytes()
+    assert "Waktu tempuh" in (indonesian / "map_travel_time.svg").read_text(encoding="utf-8")
+
+
+def test_drawing_leaves_the_global_settings_of_matplotlib_alone(experiment: Experiment, tmp_path: Path) -> None:
+    before = dict(matplotlib.rcParams)
+    draw_figures(tmp_path, experiment.replications, experiment.plans, "before_ukk", "only_oku", "en", 0.95)
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_the_map_shows_every_district_and_site_of_both_scenarios(draw: Draw, experiment: Experiment) -> None:
+    data = pd.read_csv(draw("en", "first") / "map_travel_time.csv")
+    for scenario in ("before_ukk", "with_ukk"):
+        plan = experiment.plans[scenario]
+        rows = data[data["scenario"] == scenario]
+        districts = rows[rows["layer"] == "district"]
+        assert list(districts["id"]) == list(plan.districts.code)
+        assert list(rows[rows["layer"] == "site"]["id"]) == list(plan.sites.id)
+        minutes = plan.travel.duration_ms[0].min(axis=1) / 60_000
+        assert districts["minutes"].to_numpy() == pytest.approx(minutes)
+
+
+def test_the_coverage_curve_meets_the_coverage_measures(draw: Draw, evidence: Evidence) -> None:
+    data = pd.read_csv(draw("en", "first") / "coverage_curve.csv")
+    for scenario in ("before_ukk", "with_ukk"):
+        for minutes in (60, 120):
+            within = data[(data["scenario"] == scenario) & (data["minutes"] <= minutes)]["share_within"].max()
+            assert within == pytest.approx(evidence.estimate(scenario, f"coverage_{minutes}_min", "share").estimate)
+
+
+def test_the_figure_of_differences_shows_the_comparisons(draw: Draw, evidence: Evidence) -> None:
+    data = pd.read_csv(draw("en", "first") / "paired_differences.csv", dtype={"unit": str})
+    assert len(data) == 3 * (5 + 17)
+    for row in data.itertuples():
+        found = evidence.difference(row.scenario, row.measure, "mean", row.level, row.unit)
+        assert (row.difference, row.ci_low, row.ci_high) == pytest.approx((found.difference, found.low, found.high))
+
+
+def test_regencies_are_in_the_order_of_their_gain(draw: Draw) -> None:
+    data = pd.read_csv(draw("en", "first") / "burden_by_regency.csv", dtype={"unit": str})
+    travel = data[(data["measure"] == "travel_hours") & (data["level"] == "regency")]
+    wide = travel.pivot(index="unit", columns="scenario", values="estimate").loc[travel["unit"].unique()]
+    assert (wide["before_ukk"] - wide["with_ukk"]).is_monotonic_decreasing
+
+
+def test_a_site_that_is_not_open_in_the_baseline_has_one_mark(draw: Draw) -> None:
+    data = pd.read_csv(draw("en", "first") / "waits_by_site.csv")
+    marks = data[data["statistic"] == "mean"].groupby("unit").size()
+    assert marks["kanim_palembang"] == 2
+    assert marks["ukk_oku"] == 1
+
+
+def test_lead_times_are_drawn_for_the_province_and_the_busiest_sites(draw: Draw, evidence: Evidence) -> None:
+    data = pd.read_csv(draw("en", "first") / "lead_time_by_week.csv")
+    served = {
+        site: evidence.estimate("with_ukk", "passports", "count", "site", site).estimate
+        for site in evidence.plans["with_ukk"].sites.id
+    }
+    busiest = sorted(served, key=lambda site: -served[site])[:3]
+    assert list(data["unit"].unique()) == ["province", *busiest]
+    assert len(data[data["unit"] == "province"]) == 2 * 52
+
+
+def test_results_without_gains_person_by_person_can_still_be_drawn(experiment: Experiment, tmp_path: Path) -> None:
+    rows = experiment.replications
+    kept = rows[~rows["measure"].str.contains("saved|now_|no_longer") & ~rows["level"].str.contains("week")]
+    draw_figures(tmp_path, kept, experiment.plans, "before_ukk", "with_ukk", "en", 0.95)
+    assert pd.read_csv(tmp_path / "paired_differences.csv").empty
+
+
+def test_the_two_scenarios_differ_in_grey_too() -> None:
+    grey = [np.dot(to_rgb(look.colour), (0.2126, 0.7152, 0.0722)) for look in (BEFORE, AFTER)]
+    assert abs(grey[0] - grey[1]) > 0.25
+    assert BEFORE.marker != AFTER.marker
+    assert BEFORE.line != AFTER.line
+
+
+def test_labels_cover_neither_each_other_nor_the_points() -> None:
+    with matplotlib.rc_context(dict(RC)):  # type: ignore[arg-type]
+        figure = new_figure(5, 4, layout=None)
+        axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+        axes.set_xlim(0, 10)
+        axes.set_ylim(0, 10)
+        x, y = np.array([5.0, 5.3, 4.8, 5.1, 9.8]), np.array([5.0, 5.1, 5.3, 4.7, 5.0])
+        labels = place_labels(axes, x, y, [f"UKK Kota Nomor {i}" for i in range(5)], [])
+        renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
+        boxes = [label.get_bbox_patch() or label for label in labels]
+        extents = [matplotlib.text.Text.get_window_extent(box, renderer) for box in boxes]  # type: ignore[arg-type]
+        for i, box in enumerate(extents):
+            assert not any(box.overlaps(other) for other in extents[i + 1 :])
+            assert box.x1 <= figure.bbox.x1 + 1
+        points = axes.transData.transform(np.column_stack([x, y]))
+        assert not any(box.contains(*point) for box in extents for point in points)
+
+
+def test_the_maps_distances_are_true_in_both_directions() -> None:
+    projection = Projection.about(np.array([-4.0, -2.0]), np.array([103.0, 105.0]))
+    east, north = projection.km(np.array([-3.0, -3.0, -2.0]), np.array([104.0, 105.0, 104.0]))
+    assert (east[0], north[0]) == (0.0, 0.0)
+    # Haversine with a radius of 6371 km gives 111.04 km for a degree of longitude at 3 degrees south.
+    assert east[1] == pytest.approx(111.04, abs=0.01)
+    assert north[2] == pytest.approx(111.19, abs=0.01)

@@ -1,0 +1,248 @@
+"""Claims of the findings and tables: they say what the numbers say, and nothing stronger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import Experiment
+
+from sim.report.evidence import Evidence, gather
+from sim.report.findings import described, findings, write_findings
+from sim.report.load import session_days
+from sim.report.messages import Messages
+from sim.report.ranking import not_told_apart
+from sim.report.tables import main_table, measures_of, regencies_of, regency_table
+
+EN = Messages("en")
+
+
+def changed(experiment: Experiment, change: Callable[[pd.DataFrame], None]) -> Evidence:
+    """The experiment with some numbers replaced."""
+    rows = experiment.replications.copy()
+    change(rows)
+    return gather(rows, experiment.plans, "before_ukk", "with_ukk", 0.95)
+
+
+def where(rows: pd.DataFrame, **values: str) -> pd.Series:
+    chosen = pd.Series(True, index=rows.index)
+    for column, value in values.items():
+        chosen &= rows[column] == value
+    return chosen
+
+
+def sentences(evidence: Evidence, heading: str) -> list[str]:
+    found = described(evidence, EN).sections
+    return [
+        s.text
+        for section in found
+        if section.heading == EN.text(f"finding.heading.{heading}")
+        for s in section.sentences
+    ]
+
+
+def containing(texts: list[str], part: str) -> str:
+    found = [text for text in texts if part in text]
+    assert len(found) == 1, f"{part!r} is in {len(found)} of {texts}"
+    return found[0]
+
+
+def test_what_one_person_saves_stands_with_its_interval(evidence: Evidence) -> None:
+    found = evidence.difference("with_ukk", "travel_hours_saved", "mean")
+    total = evidence.difference("with_ukk", "travel_hours_saved", "total")
+    text = containing(sentences(evidence, "person"), "Travel falls")
+    assert f"{found.difference:.1f} hours per person ({found.low:.1f} to {found.high:.1f})" in text
+    assert f"{total.difference:,.0f} hours in all" in text
+
+
+def test_the_regencies_that_gain_most_are_named_first(evidence: Evidence) -> None:
+    table = evidence.comparisons
+    rows = table[where(table, scenario="with_ukk", measure="travel_hours_saved", statistic="mean", level="regency")]
+    best = rows.sort_values("difference", ascending=False)["unit"].iloc[0]
+    regencies = evidence.plans["with_ukk"].regencies
+    name = regencies.name[regencies.code.index(best)]
+    assert containing(sentences(evidence, "regencies"), "Most hours").startswith(
+        f"Most hours of travel saved per person: {name} "
+    )
+
+
+def test_no_gain_is_claimed_where_the_interval_includes_zero(experiment: Experiment) -> None:
+    def noisy(rows: pd.DataFrame) -> None:
+        chosen = where(rows, scenario="with_ukk", measure="travel_hours_saved", statistic="mean", unit="16.01")
+        rows.loc[chosen, "value"] = np.linspace(-2.0, 3.0, 10)
+
+    texts = sentences(changed(experiment, noisy), "regencies")
+    assert "Ogan Komering Ulu" in containing(texts, "No gain in travel is shown")
+    assert "Travel falls in 10 of 17" in containing(texts, "Travel falls in")
+
+
+def test_no_gain_is_claimed_that_does_not_survive_holms_adjustment(experiment: Experiment) -> None:
+    # Alone its p-value is 0.03; among 17 regencies and 5 scenarios it is not enough.
+    values = np.array([-1.0, 0.2, 0.5, 1.0, 1.0, 1.0, 1.0, 1.5, 2.0, 0.0])
+
+    def weak(rows: pd.DataFrame) -> None:
+        chosen = where(rows, scenario="with_ukk", measure="travel_hours_saved", statistic="mean", unit="16.01")
+        rows.loc[chosen, "value"] = values
+
+    evidence = changed(experiment, weak)
+    found = evidence.difference("with_ukk", "travel_hours_saved", "mean", "regency", "16.01")
+    assert found.low > 0
+    assert evidence.direction(found) == 0
+    assert "Ogan Komering Ulu" in containing(sentences(evidence, "regencies"), "No gain in travel is shown")
+
+
+def test_a_loss_is_called_a_loss_and_written_without_a_minus(experiment: Experiment) -> None:
+    def reverse(rows: pd.DataFrame) -> None:
+        rows.loc[rows["measure"] == "travel_hours_saved", "value"] *= -1
+
+    evidence = changed(experiment, reverse)
+    found = evidence.difference("with_ukk", "travel_hours_saved", "mean")
+    text = containing(sentences(evidence, "person"), "Travel rises")
+    assert f"{-found.difference:.1f} hours per person ({-found.high:.1f} to {-found.low:.1f})" in text
+    texts = sentences(evidence, "regencies")
+    assert "Travel falls in 0 of 17 regencies and rises in 11." in texts
+    assert "Lubuklinggau" in containing(texts, "More hours of travel per person, the most")
+    assert not any("Most hours of travel saved" in text for text in texts)
+
+
+def test_a_gain_that_would_be_written_as_zero_is_called_small(experiment: Experiment) -> None:
+    def tiny(rows: pd.DataFrame) -> None:
+        chosen = where(rows, scenario="with_ukk", measure="days_saved", statistic="mean", level="province")
+        rows.loc[chosen, "value"] = 0.004 + 0.0001 * np.arange(10)
+
+    text = containing(sentences(changed(experiment, tiny), "person"), "time to the passport")
+    assert "less than 0.05 days" in text
+
+
+def test_two_scenarios_that_do_not_differ_give_no_claims(experiment: Experiment) -> None:
+    def same(rows: pd.DataFrame) -> None:
+        rows.loc[rows["measure"].str.contains("saved|now_|no_longer"), "value"] = 0.0
+
+    evidence = changed(experiment, same)
+    text = " ".join(sentences(evidence, "person") + sentences(evidence, "regencies") + sentences(evidence, "deterred"))
+    assert "Travel falls by" not in text
+    assert "Travel falls in 0 of 17 regencies and rises in 0." in text
+    assert "It is not shown that people who were deterred before now apply" in text
+
+
+def test_the_offices_of_the_baseline_are_reported_whatever_they_are_called(experiment: Experiment) -> None:
+    plans = {
+        scenario: replace(plan, sites=replace(plan.sites, name=tuple(f"Office {site}" for site in plan.sites.id)))
+        for scenario, plan in experiment.plans.items()
+    }
+    evidence = gather(experiment.replications, plans, "before_ukk", "with_ukk", 0.95)
+    texts = sentences(evidence, "load")
+    assert [text.split(":")[0] for text in texts] == ["Office kanim_palembang", "Office kanim_muara_enim"]
+    assert len(sentences(evidence, "new_sites")) == 4
+
+
+def test_load_is_per_session_day_and_says_up_down_or_unclear(evidence: Evidence) -> None:
+    days = session_days(evidence.plans["before_ukk"], 1)
+    assert days == 260
+    before = evidence.estimate("before_ukk", "passports", "count", "site", "kanim_muara_enim").estimate
+    palembang, muara_enim = sentences(evidence, "load")
+    assert f"instead of {before / days:.1f};" in muara_enim
+    assert "use of the interview counters falls from" in muara_enim
+    assert "mean queueing in minutes shows no clear change" in palembang
+
+
+def test_a_site_that_the_main_scenario_closes_is_said_to_be_closed(experiment: Experiment) -> None:
+    evidence = gather(experiment.replications, experiment.plans, "with_ukk", "before_ukk", 0.95)
+    assert "UKK Lubuklinggau is not open in this scenario." in sentences(evidence, "load")
+
+
+def test_the_best_single_site_is_named_only_if_it_can_be_told_from_the_next(experiment: Experiment) -> None:
+    def settle(values: dict[str, np.ndarray]) -> Evidence:
+        def change(rows: pd.DataFrame) -> None:
+            for scenario, numbers in values.items():
+                chosen = where(
+                    rows, scenario=scenario, measure="travel_hours_saved", statistic="total", level="province"
+                )
+                rows.loc[chosen, "value"] = numbers
+
+        return changed(experiment, change)
+
+    noise = np.random.default_rng(1).normal(0, 1000, (2, 10))
+    base = {"only_lubuklinggau": 90_000 + noise[0], "only_musi_rawas": 90_100 + noise[1]}
+    tied = containing(sentences(settle(base), "single"), "Hours of travel:")
+    assert "UKK Musi Rawas and UKK Lubuklinggau cannot be told apart" in tied or (
+        "UKK Lubuklinggau and UKK Musi Rawas cannot be told apart" in tied
+    )
+    clear = containing(sentences(settle(base | {"only_oku": 120_000 + noise[0]}), "single"), "Hours of travel:")
+    assert "UKK Ogan Komering Ulu alone saves most" in clear
+    assert "Ahead of" in clear
+
+
+def test_with_common_noise_a_small_lead_can_be_told(experiment: Experiment) -> None:
+    common = np.random.default_rng(2).normal(0, 5000, 10)
+
+    def change(rows: pd.DataFrame) -> None:
+        for scenario, level in (("only_lubuklinggau", 90_000), ("only_oku", 90_500)):
+            chosen = where(rows, scenario=scenario, measure="travel_hours_saved", statistic="total", level="province")
+            rows.loc[chosen, "value"] = level + common + np.arange(10)
+
+    evidence = changed(experiment, change)
+    assert not_told_apart(evidence, "travel_hours_saved", "total", ["only_oku", "only_lubuklinggau"]) == []
+
+
+def test_the_reader_is_told_how_many_replications_and_what_intervals_leave_out(experiment: Experiment) -> None:
+    few = experiment.replications[experiment.replications["replication"] < 3]
+    text = " ".join(sentences(gather(few, experiment.plans, "before_ukk", "with_ukk", 0.9), "sure"))
+    assert "means over 3 replications, with 90% intervals" in text
+    assert "fewer than 30 replications" in text
+    assert "do not cover the assumptions" in text
+
+
+def test_results_without_gains_person_by_person_claim_none(experiment: Experiment) -> None:
+    rows = experiment.replications
+    kept = rows[~rows["measure"].str.contains("saved|now_|no_longer")]
+    evidence = gather(kept, experiment.plans, "before_ukk", "with_ukk", 0.95)
+    assert sentences(evidence, "person") == sentences(evidence, "regencies") == sentences(evidence, "deterred") == []
+    assert len(sentences(evidence, "load")) == 2
+
+
+def test_both_languages_say_the_same_things(evidence: Evidence) -> None:
+    english, indonesian = described(evidence, EN), described(evidence, Messages("id"))
+    assert [len(s.sentences) for s in english.sections] == [len(s.sentences) for s in indonesian.sections]
+    assert len(english.short) == len(indonesian.short) > 5
+    assert "jam per orang" in indonesian.to_markdown()
+    assert "{" not in english.to_markdown() + indonesian.to_markdown()
+
+
+def test_the_main_table_has_a_column_for_each_scenario_and_no_empty_row(evidence: Evidence) -> None:
+    table = measures_of(evidence, EN)
+    assert table.columns[1:] == evidence.scenarios
+    cells = dict(zip(table.columns, next(row for row in table.rows if row[0] == "People served"), strict=True))
+    served = evidence.estimate("with_ukk", "served", "count")
+    assert cells["with_ukk"] == f"{served.estimate:,.0f} ±{(served.high - served.low) / 2:,.0f}"
+    assert {len(row) for row in table.rows} == {7}
+    assert all(any(cell != "–" for cell in row[1:]) for row in table.rows)  # noqa: RUF001
+
+
+def test_the_regency_table_ends_with_the_province_and_marks_what_is_not_shown(evidence: Evidence) -> None:
+    table = regencies_of(evidence, EN)
+    assert len(table.rows) == 18
+    assert table.rows[-1][0] == "Province"
+    palembang = next(row for row in table.rows if row[0] == "Palembang")
+    assert palembang[3].endswith("°")
+    assert not table.rows[0][3].endswith("°")
+
+
+def test_the_public_calls_agree_with_each_other(experiment: Experiment, tmp_path: Path) -> None:
+    arguments = (experiment.replications, experiment.plans, "before_ukk", "with_ukk", "id", 0.95)
+    text = write_findings(tmp_path, *arguments).read_text(encoding="utf-8")
+    assert findings(*arguments).to_markdown() in text
+    assert main_table(*arguments).to_markdown() in text
+    assert regency_table(*arguments).to_markdown() in text
+    brief = main_table(*arguments, scenarios=["before_ukk", "with_ukk"], brief=True)
+    assert len(brief.rows) < len(main_table(*arguments).rows)
+    assert brief.to_rich().row_count == len(brief.rows)
+
+
+def test_unknown_scenarios_are_named(experiment: Experiment) -> None:
+    with pytest.raises(ValueError, match="'with_uk'; there are before_ukk, with_ukk"):
+        gather(experiment.replications, experiment.plans, "before_ukk", "with_uk", 0.95)

@@ -1,0 +1,72 @@
+"""Claims of sim.report.messages: complete languages, and numbers as each language writes them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from string import Formatter
+
+import pytest
+
+from sim.report.messages import LANGUAGES, NO_VALUE, Messages, load_texts
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def test_every_language_has_the_same_keys_with_the_same_placeholders() -> None:
+    english = load_texts("en")
+    for language in LANGUAGES:
+        texts = load_texts(language)
+        assert texts.keys() == english.keys()
+        different = {key for key in texts if placeholders(texts[key]) != placeholders(english[key])}
+        assert not different, f"{language}: {sorted(different)}"
+
+
+def test_indonesian_texts_are_translated() -> None:
+    english, indonesian = load_texts("en"), load_texts("id")
+    same = {key for key in english if english[key] == indonesian[key] and english[key].count(" ") > 2}
+    assert not same
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "rupiah", "billions", "percent"),
+    [
+        ("en", "1,234.5", "Rp 1,235,000", "Rp 12.35 billion", "12.5%"),
+        ("id", "1.234,5", "Rp 1.235.000", "Rp 12,35 miliar", "12,5%"),
+    ],
+)
+def test_numbers_are_written_as_the_language_writes_them(
+    language: str, number: str, rupiah: str, billions: str, percent: str
+) -> None:
+    messages = Messages(language)
+    assert messages.number(1234.5) == number
+    assert messages.rupiah(1_234_567) == rupiah
+    assert messages.rupiah(12_345_678_901) == billions
+    assert messages.percent(0.125) == percent
+
+
+def test_a_value_that_rounds_to_zero_has_no_minus() -> None:
+    messages = Messages("en")
+    assert messages.number(-0.04) == "0.0"
+    assert messages.rupiah(-400) == "Rp 0"
+    assert messages.tick(-0.0) == "0"
+
+
+def test_what_is_not_known_is_a_dash() -> None:
+    messages = Messages("en")
+    assert {messages.number(math.nan), messages.percent(math.nan), messages.rupiah(math.nan)} == {NO_VALUE}
+
+
+def test_names_and_dates_read_as_in_the_language() -> None:
+    assert Messages("id").names(["Lahat", "Pagar Alam"]) == "Lahat dan Pagar Alam"
+    assert Messages("id").date(dt.date(2023, 8, 17)) == "17 Agustus 2023"
+    assert Messages("en").date(dt.date(2023, 8, 17)) == "17 August 2023"
+
+
+def test_an_unknown_language_and_an_unknown_key_are_named() -> None:
+    with pytest.raises(ValueError, match="'fr'; there are en, id"):
+        Messages("fr")
+    with pytest.raises(KeyError, match=r"did you mean 'figure\.coverage_curve\.title'"):
+        Messages("en").text("figure.coverage_curve.titel")
