@@ -310,6 +310,7 @@ def _behaviour(scenario: Scenario, sites: Mapping[str, schema.Site], tables: Tab
         early_share=s.travel.early_share,
         window_ms=s.booking.window,
         notice_ms=s.booking.notice,
+        prepare_days=dict(s.booking.prepare_days),
         retry_every=s.booking.retry_every,
         patience=s.booking.patience,
         no_show=s.booking.no_show,

@@ -54,6 +54,8 @@ class Draws:
     worth_rupiah: Ints
     cost_rupiah: Ints
     """[parties, sites]: what applying there costs a person, before lead days; CLOSED where it cannot be."""
+    wanted_ms: Ints
+    """From when on the party can come: the need itself, or the start of a later working day."""
     retry_ms: Ints
     patience_ms: Ints
     misses: Bools
@@ -234,6 +236,7 @@ def _party_draws(plan: Plan, source: Source, needs: _Needs) -> Columns:
         "value_of_time": _whole(value_of_time),
         "worth_rupiah": _whole(np.minimum(worth, float(CLOSED - 1))),
         "cost_rupiah": _costs(plan, source, needs, size, electronic, homebound, channel, value_of_time),
+        "wanted_ms": _wanted(plan, needs, source.uniform("booking/prepare", who)),
         "retry_ms": np.maximum(_whole(b.retry_every.ppf(retry_u)), 1),
         "patience_ms": _whole(b.patience.ppf(patience_u)),
         "misses": np.stack([source.uniform("booking/misses", who, k) < b.no_show for k in range(TRIES)], axis=1),
@@ -245,6 +248,13 @@ def _party_draws(plan: Plan, source: Source, needs: _Needs) -> Columns:
         "collect_trip_ppm": _whole(b.time_factor.ppf(collect_trip_u) * MILLION),
         "collect_place_ppb": _whole(source.uniform("collection/place", who) * BILLION),
     }
+
+
+def _wanted(plan: Plan, needs: _Needs, u: Floats) -> Ints:
+    """From when on parties can come: so many working days after the day of their need."""
+    days = from_shares(plan.behaviour.prepare_days, u)
+    place = np.searchsorted(plan.working_days, needs.need_ms // DAY_MS, side="right") + days - 1
+    return np.where(days > 0, plan.working_days[np.maximum(place, 0)] * DAY_MS, needs.need_ms)
 
 
 def _costs(

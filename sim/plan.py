@@ -163,6 +163,7 @@ class Behaviour:
     early_share: float
     window_ms: int
     notice_ms: int
+    prepare_days: Mapping[int, float]
     retry_every: Distribution
     patience: Distribution
     no_show: float

@@ -124,6 +124,7 @@ def choose(
     channel: int,
     size: int,
     now: int,
+    wanted: int,
     notice: int,
     window: int,
     n_sites: int,
@@ -141,32 +142,36 @@ def choose(
 ) -> tuple[int, int, int, int]:
     """The cheapest site for a party that looks for a slot now: (generalised cost, site, session, channel of the slot).
 
+    The party can come from ``wanted`` on, and a slot is taken ``notice`` before the session's intake closes. Lead days
+    count from the day it could come.
+
     Sites are tried from the cheapest on (``order``), until none can still be better: lead days only add cost. A site
     whose slots are all taken counts as one with a lead of the whole booking window and a day; it is returned with the
     session FULL where even so it is the best. NOT_OFFERED as site means that no site has a session to offer.
     """
     best, best_site, best_session, best_channel = closed, NOT_OFFERED, FULL, channel
     other = also_books[channel]
+    after = max(now + notice, wanted)
     for place in range(party * n_sites, (party + 1) * n_sites):
         site = order[place]
         here = cost[party * n_sites + site]
         if here >= best:
             break
         session = earliest_slot(
-            site, channel, size, now + notice, now + window,
+            site, channel, size, after, now + window,
             first, intake_open, intake_close, next_offer, free, n_channels,
         )  # fmt: skip
         used = channel
         if other != NONE:
             second = earliest_slot(
-                site, other, size, now + notice, now + window,
+                site, other, size, after, now + window,
                 first, intake_open, intake_close, next_offer, free, n_channels,
             )  # fmt: skip
             if (second >= 0 and (session < 0 or second < session)) or (second == FULL and session == NOT_OFFERED):
                 session, used = second, other
         if session == NOT_OFFERED:
             continue
-        lead = window // DAY_MS + 1 if session == FULL else lead_days(now, max(intake_open[session], now))
+        lead = window // DAY_MS + 1 if session == FULL else max(lead_days(max(now, wanted), intake_open[session]), 0)
         total = here + lead_day_rupiah * lead
         if total < best:
             best, best_site, best_session, best_channel = total, site, session, used

@@ -140,6 +140,9 @@ class Booking(Section):
 
     window: Duration = Field(description="Sessions open for booking this far ahead.")
     notice: Duration = Field(description="A slot is taken at least this long before the session's intake closes.")
+    prepare_days: Shares = Field(
+        description="Working days from need until one can come: share by number of days. Lead time counts from there."
+    )
     retry_every: DurationDistribution = Field(description="Time between two tries, drawn for each party.")
     patience: DurationDistribution = Field(description="Time after which a party without a slot gives up.")
     no_show: Probability = Field(description="Share of parties that miss their appointment.")

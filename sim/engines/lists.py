@@ -22,6 +22,7 @@ class People:
     first: list[int]
     channel: list[int]
     worth_rupiah: list[int]
+    wanted_ms: list[int]
     retry_ms: list[int]
     patience_ms: list[int]
     misses: list[list[bool]]

@@ -121,7 +121,7 @@ class Province:
         """The cheapest site and its earliest session: generalised cost, site, session, channel of the slot."""
         people, s, b = self.people, self.sessions, self.plan.behaviour
         return rules.choose(
-            party, people.channel[party], people.size[party], self.now, b.notice_ms, b.window_ms,
+            party, people.channel[party], people.size[party], self.now, people.wanted_ms[party], b.notice_ms, b.window_ms,
             s.n_sites, people.order, people.cost_rupiah, CLOSED, b.lead_day_rupiah,
             s.first, s.intake_open, s.intake_close, s.next_offer, self.also_books, self.free, s.n_channels,
         )  # fmt: skip

@@ -15,6 +15,7 @@ from sim.errors import ConfigError, InputError, Problem
 from sim.experiment.cells import Work
 from sim.experiment.output import Folder, write_results
 from sim.experiment.run import Progress, Results, run_experiment
+from sim.experiment.targets import Targets, read_targets
 from sim.plan import Plan
 
 
@@ -25,6 +26,7 @@ class Job:
     experiment: Loaded[Experiment]
     scenarios: Mapping[str, Loaded[Scenario]]
     plans: Mapping[str, Plan]
+    targets: Targets | None
     folder: Folder
     replications: int
     seed: int
@@ -54,6 +56,7 @@ class Job:
             experiment=experiment,
             scenarios=scenarios,
             plans=plans,
+            targets=read_targets(model.targets) if model.targets else None,
             folder=Folder.prepare(out or Path("results") / model.name),
             replications=model.replications if replications is None else replications,
             seed=model.seed if seed is None else seed,
@@ -66,16 +69,19 @@ class Job:
         return len(self.plans) * self.replications
 
     @property
-    def main(self) -> str:
-        """The scenario that the findings are about."""
+    def compared(self) -> tuple[str, str] | None:
+        """The baseline, and the scenario that the findings are about; None where nothing is compared."""
         model = self.experiment.model
         others = [name for name in self.plans if name != model.baseline]
-        return model.main or (others[0] if others else model.baseline)
+        if model.baseline is None or not others:
+            return None
+        return model.baseline, model.main or others[0]
 
     @property
     def language(self) -> str:
         """The language of figures and findings."""
-        return self.experiment.model.language or self.scenarios[self.experiment.model.baseline].model.language
+        model = self.experiment.model
+        return model.language or self.scenarios[model.baseline or next(iter(self.scenarios))].model.language
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sim.experiment.job import Job
     from sim.experiment.run import Results
 
+TABLES = ("summary.csv", "comparisons.csv", "replications.parquet", "assumptions.csv", "targets.csv")
 LIBRARIES = ("simpy", "numpy", "scipy", "pandas", "pyarrow", "matplotlib", "pydantic")
 
 
@@ -61,6 +62,14 @@ class Folder:
         """Where figures go."""
         return self.path / "figures"
 
+    def clear(self) -> None:
+        """Remove what an earlier run wrote, the manifest first: without it a folder holds no complete results."""
+        for name in ("manifest.json", *TABLES, "findings.md"):
+            (self.path / name).unlink(missing_ok=True)
+        for file in self.figures.glob("*") if self.figures.is_dir() else ():
+            if file.suffix in (".svg", ".png", ".csv"):
+                file.unlink()
+
     def write(self, name: str, content: bytes | str) -> Path:
         """Write a file whole or not at all.
 
@@ -80,21 +89,33 @@ class Folder:
 
 
 def write_results(job: Job, results: Results, engine: str) -> None:
-    """Write tables, figures, findings, assumptions and the manifest of the complete replications."""
+    """Write tables, figures, findings, assumptions and the manifest of the complete replications.
+
+    Files of an earlier run in the folder are replaced; those that this run does not write are removed, so that all that
+    is there belongs together.
+    """
     from sim.experiment.summarise import comparisons, summary
+    from sim.experiment.targets import against_targets
     from sim.report.figures import draw_figures
     from sim.report.findings import write_findings
 
     model, frame, folder = job.experiment.model, results.replications, job.folder
     names = list(job.plans)
     with _told_errors(folder.path):
+        folder.clear()
         folder.write("replications.parquet", _parquet(frame))
-        folder.write("summary.csv", _csv(summary(frame, model.confidence, names)))
-        folder.write("comparisons.csv", _csv(comparisons(frame, model.baseline, model.confidence, names)))
+        table = summary(frame, model.confidence, names)
+        folder.write("summary.csv", _csv(table))
         folder.write("assumptions.csv", assumptions(job))
-        folder.figures.mkdir(exist_ok=True)
-        draw_figures(folder.figures, frame, job.plans, model.baseline, job.main, job.language, model.confidence)
-        write_findings(folder.path, frame, job.plans, model.baseline, job.main, job.language, model.confidence)
+        if job.targets is not None:
+            folder.write("targets.csv", _csv(against_targets(job.targets, table)))
+        if job.compared is not None:
+            baseline, main = job.compared
+            told = frame, job.plans, baseline, main, job.language, model.confidence
+            folder.write("comparisons.csv", _csv(comparisons(frame, baseline, model.confidence, names)))
+            folder.figures.mkdir(exist_ok=True)
+            draw_figures(folder.figures, *told)
+            write_findings(folder.path, *told)
         folder.write("manifest.json", json.dumps(manifest(job, results, engine), indent=2, ensure_ascii=False) + "\n")
 
 
@@ -160,13 +181,13 @@ def _plain(value: Any) -> str:
 def manifest(job: Job, results: Results, engine: str) -> dict[str, Any]:
     """What a reviewer needs to have the same numbers again, and digests to compare them by."""
     model = job.experiment.model
-    tables = ["summary.csv", "comparisons.csv", "assumptions.csv", "replications.parquet"]
+    folder = job.folder
     return {
         "experiment": model.name,
         "title": model.title,
         "question": model.question,
         "baseline": model.baseline,
-        "main": job.main,
+        "main": job.compared[1] if job.compared else None,
         "scenarios": {
             name: {"title": job.plans[name].title, "configuration": loaded.digest}
             for name, loaded in job.scenarios.items()
@@ -178,8 +199,8 @@ def manifest(job: Job, results: Results, engine: str) -> dict[str, Any]:
         "same_applicants": results.people_compared,
         "confidence": model.confidence,
         "data": _data_digests(job),
-        "tables": {name: file_digest(job.folder.path / name) for name in tables},
-        "figures": {path.stem: file_digest(path) for path in sorted(job.folder.figures.glob("*.csv"))},
+        "tables": {name: file_digest(folder.path / name) for name in TABLES if (folder.path / name).exists()},
+        "figures": {path.stem: file_digest(path) for path in sorted(folder.figures.glob("*.csv"))},
         "versions": {
             "simulator": __version__,
             "python": platform.python_version(),

@@ -89,7 +89,7 @@ def summary(replications: pd.DataFrame, confidence: float, scenarios: Sequence[s
 
 
 def comparisons(
-    replications: pd.DataFrame, baseline: str, confidence: float, scenarios: Sequence[str] | None = None
+    replications: pd.DataFrame, baseline: str | None, confidence: float, scenarios: Sequence[str] | None = None
 ) -> pd.DataFrame:
     """Mean paired difference of every quantity from the baseline, scenario minus baseline: comparisons.csv.
 
@@ -98,7 +98,7 @@ def comparisons(
 
     Args:
         replications: One row for each quantity of each scenario and replication.
-        baseline: The scenario the others are compared with.
+        baseline: The scenario the others are compared with; the table is empty where it is None.
         confidence: Coverage of each interval by itself, between 0 and 1.
         scenarios: Scenarios in the order of the table; alphabetical when absent.
 
@@ -113,6 +113,8 @@ def comparisons(
     import pandas as pd
 
     table = _turned(replications, scenarios)
+    if baseline is None:
+        return pd.DataFrame(columns=list(COMPARISON_COLUMNS))
     if baseline not in table.scenarios:
         raise ValueError(f"no scenario is named {baseline!r}; there are {', '.join(table.scenarios)}")
     others = [scenario for scenario in table.scenarios if scenario != baseline]

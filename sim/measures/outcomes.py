@@ -31,7 +31,7 @@ class Outcomes:
     office_minutes: Floats
     """Time in the office at the first appointment, until the interview has ended or the papers are sent back."""
     lead_days: Floats
-    """Days from wanting a slot to the slot, of those who did not miss it."""
+    """Days from when the party could come to its slot, of those who missed none."""
     days_to_passport: Floats
     trips: Floats
     travel_hours: Floats
@@ -68,7 +68,7 @@ def outcomes(plan: Plan, draws: Draws, journeys: Journeys) -> Outcomes:
         visited=visited,
         wait_minutes=_where(visited, wait_ms / MINUTE_MS),
         office_minutes=_where(visited, office_ms / MINUTE_MS),
-        lead_days=_where(visited & (j.missed == 0), (j.appointment_ms - need) / DAY_MS),
+        lead_days=_where(visited & (j.missed == 0), _lead(draws, j)),
         days_to_passport=_where(served, (j.collect_end_ms - need) / DAY_MS),
         trips=_where(served, ways.trips),
         travel_hours=_where(served, hours),
@@ -135,6 +135,12 @@ def _office_hours(plan: Plan, j: Journeys) -> Floats:
     at_once = np.flatnonzero((j.collect_end_ms != NONE) & (j.collect_session == NONE))
     total[at_once] += j.collect_end_ms[at_once] - j.interview_end_ms[at_once].max(axis=1)
     return total / HOUR_MS
+
+
+def _lead(draws: Draws, j: Journeys) -> Floats:
+    """Whole days from the day the party could come to the day of its appointment."""
+    wanted = draws.wanted_ms[draws.party] // DAY_MS
+    return np.maximum(j.appointment_ms // DAY_MS - wanted, 0).astype(np.float64)
 
 
 def _where(mask: Bools, values: Floats) -> Floats:

@@ -12,13 +12,13 @@ from sim.measures.access import nearest_minutes
 from sim.report.evidence import Evidence
 from sim.report.style import (
     AFTER,
-    BEFORE,
     FAINT,
     LIGHT,
     Drawn,
     Look,
     head,
     look_handles,
+    looks,
     new_figure,
     number_ticks,
     show_note,
@@ -49,7 +49,7 @@ def coverage_curve(evidence: Evidence, messages: Messages) -> Drawn:
     head(figure, title)
     axes = figure.add_subplot()
     limit = float(np.ceil(data["minutes"].max() / 30.0) * 30.0)
-    for scenario, look in ((evidence.baseline, BEFORE), (evidence.main, AFTER)):
+    for scenario, look in zip(evidence.pair, looks(evidence.pair), strict=True):
         rows = data[data["scenario"] == scenario]
         minutes = np.concatenate([[0.0], rows["minutes"], [limit]])
         share = np.concatenate([[0.0], rows["share_within"], [1.0]])
@@ -86,7 +86,7 @@ def _coverage_data(evidence: Evidence) -> pd.DataFrame:
     import pandas as pd
 
     parts = []
-    for scenario in (evidence.baseline, evidence.main):
+    for scenario in evidence.pair:
         population = evidence.plans[scenario].districts.population
         minutes, weight = nearest_minutes(evidence.plans[scenario])
         people = (weight[:, None] * population).ravel()
@@ -102,12 +102,12 @@ def lead_time_by_week(evidence: Evidence, messages: Messages) -> Drawn:
     title = messages.text("figure.lead_time_by_week.title")
     figure = new_figure(9.6, 5.8)
     head(figure, title, look_handles(evidence.titles, line=True))
-    panels = list(dict.fromkeys(data["unit"]))
+    panels = list(dict.fromkeys(data["unit"])) or ["province"]
     grid = figure.subplots(-(-len(panels) // 2), min(len(panels), 2), sharex=True, sharey=True, squeeze=False)
     names = dict(zip(evidence.plans[evidence.main].sites.id, evidence.plans[evidence.main].sites.name, strict=True))
     for axes, unit in zip(grid.flat, panels, strict=False):
         axes.set_title(names.get(unit, messages.text("word.province")), fontsize=9.5)
-        for scenario, look in ((evidence.baseline, BEFORE), (evidence.main, AFTER)):
+        for scenario, look in zip(evidence.pair, looks(evidence.pair), strict=True):
             _lead_line(axes, data[(data["unit"] == unit) & (data["scenario"] == scenario)], look)
         axes.grid(axis="y")
     for axes in grid.flat[len(panels) :]:
@@ -153,7 +153,7 @@ def _lead_data(evidence: Evidence) -> pd.DataFrame:
     """Lead time by week, ``unit`` being the province or a site."""
     table = evidence.summary
     lead = table[(table["measure"] == "lead_days") & (table["statistic"] == "mean")]
-    lead = lead[lead["scenario"].isin([evidence.baseline, evidence.main])]
+    lead = lead[lead["scenario"].isin(evidence.pair)]
     weeks = lead[lead["level"] == "week"].assign(week=lambda rows: rows["unit"], unit="province")
     sites = lead[lead["level"] == "site_week"]
     parts = sites["unit"].str.rsplit(" ", n=1)

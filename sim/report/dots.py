@@ -169,16 +169,13 @@ def _dumbbells(
 
     data = []
     for row in rows:
-        pair = [
-            (s, evidence.estimate(s, measure, statistic, row.level, row.unit))
-            for s in (evidence.baseline, evidence.main)
-        ]
+        pair = [(s, evidence.estimate(s, measure, statistic, row.level, row.unit)) for s in evidence.pair]
         known = [(scenario, found) for scenario, found in pair if not math.isnan(found.estimate)]
         shift = apart if len(known) == 2 else 0.0
         if len(known) == 2 and not apart:
             axes.plot([found.estimate for _, found in known], [row.y, row.y], color=FAINT, linewidth=1.0, zorder=1)
         for scenario, found in known:
-            look, up = (BEFORE, shift) if scenario == evidence.baseline else (AFTER, -shift)
+            look, up = (AFTER, -shift) if scenario == evidence.main else (BEFORE, shift)
             error_bar(axes, found.estimate, row.y + up, found.low, found.high, look)
             numbers = (found.estimate, found.low, found.high, found.n)
             data.append((scenario, measure, row.level, row.unit, statistic, *numbers))

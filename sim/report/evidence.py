@@ -34,6 +34,7 @@ class Evidence:
     plans: Mapping[str, Plan]
     """By scenario, in the order of tables."""
     baseline: str
+    """The main scenario itself where nothing is compared."""
     main: str
     confidence: float
     replications: pd.DataFrame
@@ -50,9 +51,14 @@ class Evidence:
         return tuple(self.plans)
 
     @property
-    def titles(self) -> tuple[str, str]:
-        """Titles of the baseline and the main scenario."""
-        return self.plans[self.baseline].title, self.plans[self.main].title
+    def pair(self) -> tuple[str, ...]:
+        """The baseline and the main scenario, or the one scenario where nothing is compared."""
+        return (self.baseline, self.main) if self.main != self.baseline else (self.main,)
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """Titles of the pair."""
+        return tuple(self.plans[scenario].title for scenario in self.pair)
 
     @property
     def replication_count(self) -> int:
@@ -99,22 +105,23 @@ class Evidence:
 
 
 def gather(
-    replications: pd.DataFrame, plans: Mapping[str, Plan], baseline: str, main: str, confidence: float
+    replications: pd.DataFrame, plans: Mapping[str, Plan], baseline: str | None, main: str, confidence: float
 ) -> Evidence:
     """Collect what a report needs of an experiment.
 
     Args:
         replications: One row for each quantity of each scenario and replication.
         plans: The plan of each scenario, in the order of tables.
-        baseline: The scenario that the others are compared with.
+        baseline: The scenario that the others are compared with; None where nothing is compared.
         main: The scenario that the findings are about.
         confidence: Coverage of each interval, between 0 and 1.
 
     Raises:
         ValueError: The baseline or the main scenario has no plan, or is not in the replications.
     """
+    base = baseline or main
     simulated = set(replications["scenario"].unique())
-    for scenario in (baseline, main):
+    for scenario in (base, main):
         if scenario not in plans or scenario not in simulated:
             known = ", ".join(name for name in plans if name in simulated)
             raise ValueError(f"no results of a scenario {scenario!r}; there are {known or 'none'}")
@@ -122,7 +129,7 @@ def gather(
     order = tuple(plans)
     table = summary(rows, confidence, order)
     compared = comparisons(rows, baseline, confidence, order)
-    return Evidence(plans, baseline, main, confidence, rows, table, compared, _estimates(table), _differences(compared))
+    return Evidence(plans, base, main, confidence, rows, table, compared, _estimates(table), _differences(compared))
 
 
 def _estimates(table: pd.DataFrame) -> dict[Key, Estimate]:

@@ -22,16 +22,18 @@ FIGURES: tuple[Callable[[Evidence, Messages], Drawn], ...] = (
     dots.burden_by_regency,
     dots.waits_by_site,
     curves.lead_time_by_week,
-    dots.paired_differences,
 )
 """In the order of a report."""
+
+COMPARING: tuple[Callable[[Evidence, Messages], Drawn], ...] = (dots.paired_differences,)
+"""After them, where something is compared."""
 
 
 def draw_figures(
     out_dir: Path,
     replications: pd.DataFrame,
     plans: Mapping[str, Plan],
-    baseline: str,
+    baseline: str | None,
     main: str,
     language: str,
     confidence: float,
@@ -42,7 +44,7 @@ def draw_figures(
         out_dir: Where NAME.svg, NAME.png and NAME.csv go.
         replications: One row for each quantity of each scenario and replication.
         plans: The plan of each scenario, in the order of tables.
-        baseline: The scenario that the others are compared with.
+        baseline: The scenario that the others are compared with; None where nothing is compared.
         main: The scenario that most figures set beside it.
         language: ``en`` or ``id``.
         confidence: Coverage of each interval, between 0 and 1.
@@ -54,8 +56,9 @@ def draw_figures(
 
     evidence = gather(replications, plans, baseline, main, confidence)
     messages = Messages(language)
+    figures = FIGURES + COMPARING if len(evidence.pair) == 2 else FIGURES
     paths: list[Path] = []
     with matplotlib.rc_context(cast(Any, dict(RC))):
-        for draw in FIGURES:
+        for draw in figures:
             paths += save(draw(evidence, messages), out_dir)
     return paths

@@ -65,14 +65,19 @@ class Findings:
 
 
 def findings(
-    replications: pd.DataFrame, plans: Mapping[str, Plan], baseline: str, main: str, language: str, confidence: float
+    replications: pd.DataFrame,
+    plans: Mapping[str, Plan],
+    baseline: str | None,
+    main: str,
+    language: str,
+    confidence: float,
 ) -> Findings:
     """Say in words what the main scenario changes against the baseline, for whom, and how sure that is.
 
     Args:
         replications: One row for each quantity of each scenario and replication.
         plans: The plan of each scenario, in the order of tables.
-        baseline: The scenario that the others are compared with.
+        baseline: The scenario that the others are compared with; None where nothing is compared.
         main: The scenario that the findings are about.
         language: ``en`` or ``id``.
         confidence: Coverage of each interval, between 0 and 1.
@@ -84,7 +89,7 @@ def write_findings(
     out_dir: Path,
     replications: pd.DataFrame,
     plans: Mapping[str, Plan],
-    baseline: str,
+    baseline: str | None,
     main: str,
     language: str,
     confidence: float,
@@ -92,7 +97,10 @@ def write_findings(
     """Write the findings and the two tables they rest on to findings.md; see :func:`findings`."""
     evidence, messages = gather(replications, plans, baseline, main, confidence), Messages(language)
     parts = [described(evidence, messages).to_markdown()]
-    for table in (regencies_of(evidence, messages), measures_of(evidence, messages)):
+    tables = [measures_of(evidence, messages)]
+    if len(evidence.pair) == 2:
+        tables.insert(0, regencies_of(evidence, messages))
+    for table in tables:
         parts.append(f"## {table.title}\n\n{table.to_markdown()}")
     path = out_dir / "findings.md"
     path.write_text("\n\n".join(parts) + "\n", encoding="utf-8", newline="\n")
@@ -101,7 +109,6 @@ def write_findings(
 
 def described(evidence: Evidence, messages: Messages) -> Findings:
     """The findings of evidence that has been gathered."""
-    main, baseline = evidence.titles[::-1]
     makers: Sequence[tuple[str, Callable[[Evidence, Messages], Iterator[Sentence]]]] = (
         ("person", _person),
         ("regencies", _regencies),
@@ -112,13 +119,18 @@ def described(evidence: Evidence, messages: Messages) -> Findings:
         ("sure", _sure),
     )
     made = ((messages.text(f"finding.heading.{key}"), tuple(maker(evidence, messages))) for key, maker in makers)
-    title = messages.text("finding.title", main=main, baseline=baseline)
+    if len(evidence.pair) == 2:
+        title = messages.text("finding.title", main=evidence.titles[1], baseline=evidence.titles[0])
+    else:
+        title = messages.text("finding.title_alone", main=evidence.titles[0])
     return Findings(title, tuple(Section(heading, sentences) for heading, sentences in made if sentences))
 
 
 def _person(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     """What one person saves on average, and all together."""
-    people = evidence.estimate(evidence.main, "travel_hours_saved", "count").estimate
+    people = evidence.difference(evidence.main, "travel_hours_saved", "count").difference
+    if math.isnan(people):
+        return
     yield Sentence(messages.text("finding.person.who", people=messages.number(people, 0), **period(evidence, messages)))
     for key, measure in DIMENSIONS:
         mean = evidence.difference(evidence.main, measure, "mean")
@@ -264,7 +276,8 @@ def _sure(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
         yield Sentence(messages.text("finding.sure.pairing", factor=messages.number(reduction, 1)))
     if count < FEW_REPLICATIONS:
         yield Sentence(messages.text("finding.sure.few", few=messages.number(FEW_REPLICATIONS, 0)))
-    yield Sentence(messages.text("finding.sure.holm"))
+    if len(evidence.pair) == 2:
+        yield Sentence(messages.text("finding.sure.holm"))
     text = messages.text("finding.sure.assumptions")
     yield Sentence(text, text)
 

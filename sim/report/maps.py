@@ -71,7 +71,7 @@ def draw(evidence: Evidence, messages: Messages) -> Drawn:
     figure.suptitle(title, x=0.02, y=0.98, ha="left", fontsize=12, fontweight="bold")
     base = evidence.plans[evidence.baseline].districts
     projection = Projection.about(base.lat, base.lon)
-    for left, scenario in ((0.015, evidence.baseline), (0.51, evidence.main)):
+    for left, scenario in zip((0.015, 0.51), evidence.pair, strict=False):
         axes = figure.add_axes((left, 0.185, 0.475, 0.735))
         _panel(axes, evidence, scenario, projection, messages)
     _legends(figure, evidence, messages)
@@ -107,17 +107,17 @@ def _panel(axes: Axes, evidence: Evidence, scenario: str, projection: Projection
     place_labels(axes, x, y, [wrapped(name, 24) for name in plan.sites.name], obstacles)
 
 
+def _plans(evidence: Evidence) -> list[Plan]:
+    return [evidence.plans[scenario] for scenario in evidence.pair]
+
+
 def _frame(axes: Axes, evidence: Evidence, projection: Projection) -> None:
     """The same extent for both panels."""
-    layers = [layer for plan in _both(evidence) for layer in (plan.districts, plan.sites)]
+    layers = [layer for plan in _plans(evidence) for layer in (plan.districts, plan.sites)]
     lat, lon = np.concatenate([layer.lat for layer in layers]), np.concatenate([layer.lon for layer in layers])
     x, y = projection.km(lat, lon)
     axes.set_xlim(x.min() - 12, x.max() + 12)
     axes.set_ylim(y.min() - 22, y.max() + 12)
-
-
-def _both(evidence: Evidence) -> tuple[Plan, Plan]:
-    return evidence.plans[evidence.baseline], evidence.plans[evidence.main]
 
 
 def _roads(axes: Axes, plan: Plan, projection: Projection) -> None:
@@ -138,7 +138,7 @@ def _road_looks(plan: Plan) -> dict[str, tuple[str, Any, float]]:
 
 
 def _site_markers(evidence: Evidence) -> dict[str, str]:
-    kinds = list(dict.fromkeys(kind for plan in _both(evidence) for kind in plan.sites.kind))
+    kinds = list(dict.fromkeys(kind for plan in _plans(evidence) for kind in plan.sites.kind))
     return {kind: SITE_MARKERS[i % len(SITE_MARKERS)] for i, kind in enumerate(kinds)}
 
 
@@ -235,7 +235,7 @@ def _data(evidence: Evidence) -> pd.DataFrame:
     import pandas as pd
 
     parts = []
-    for scenario in (evidence.baseline, evidence.main):
+    for scenario in evidence.pair:
         plan = evidence.plans[scenario]
         minutes = mean_minutes(plan)
         rows = {"id": plan.districts.code, "name": plan.districts.name, "lat": plan.districts.lat}

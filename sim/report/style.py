@@ -102,8 +102,13 @@ def head(figure: Figure, title: str, handles: Sequence[Any] = ()) -> None:
         figure.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.003, top), ncols=len(handles), borderpad=0.2)
 
 
+def looks(pair: Sequence[str]) -> tuple[Look, ...]:
+    """The looks of a baseline and a main scenario, or of the one that is drawn alone."""
+    return (BEFORE, AFTER)[-len(pair) :]
+
+
 def look_handles(titles: Sequence[str], line: bool) -> list[Any]:
-    """Legend entries of the baseline and the main scenario, in this order."""
+    """Legend entries of the scenarios of a pair, by their titles."""
     from matplotlib.lines import Line2D
 
     return [
@@ -111,7 +116,7 @@ def look_handles(titles: Sequence[str], line: bool) -> list[Any]:
             [], [], color=look.colour, marker=look.marker, markerfacecolor=look.face, markersize=look.size,
             linestyle=look.line if line else "none", label=wrapped(title, 60),
         )
-        for look, title in zip((BEFORE, AFTER), titles, strict=True)
+        for look, title in zip(looks(titles), titles, strict=True)
     ]  # fmt: skip
 
 
@@ -134,7 +139,7 @@ def number_ticks(axis: Axis, messages: Messages, factor: float = 1.0, place: boo
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     if place:
-        axis.set_major_locator(MaxNLocator(nbins=8, steps=[1, 2, 5, 10]))
+        axis.set_major_locator(MaxNLocator(nbins=9, steps=[1, 2, 5, 10]))
     axis.set_major_formatter(FuncFormatter(lambda value, _: messages.tick(value * factor)))
 
 

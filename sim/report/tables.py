@@ -71,7 +71,7 @@ class Table:
 def main_table(
     replications: pd.DataFrame,
     plans: Mapping[str, Plan],
-    baseline: str,
+    baseline: str | None,
     main: str,
     language: str,
     confidence: float,
@@ -84,7 +84,7 @@ def main_table(
     Args:
         replications: One row for each quantity of each scenario and replication.
         plans: The plan of each scenario, in the order of tables.
-        baseline: The scenario that the others are compared with.
+        baseline: The scenario that the others are compared with; None where nothing is compared.
         main: The scenario that the findings are about.
         language: ``en`` or ``id``.
         confidence: Coverage of each interval, between 0 and 1.
@@ -117,7 +117,12 @@ def measures_of(
 
 
 def regency_table(
-    replications: pd.DataFrame, plans: Mapping[str, Plan], baseline: str, main: str, language: str, confidence: float
+    replications: pd.DataFrame,
+    plans: Mapping[str, Plan],
+    baseline: str | None,
+    main: str,
+    language: str,
+    confidence: float,
 ) -> Table:
     """What the main scenario changes in each regency, most travel saved first, and in the whole province.
 

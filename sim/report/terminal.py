@@ -7,6 +7,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rich.table import Table
+
     from sim.experiment.job import Finished
 
 
@@ -53,25 +57,49 @@ def print_end(finished: Finished) -> None:
     from rich.console import Console
 
     job, results = finished.job, finished.results
-    console = Console()
-    if len(results.complete) < 2:
-        console.print(
-            f"interrupted after {len(results.complete)} complete replications; an answer needs two. Nothing was written."
-        )
+    console = Console(highlight=False)
+    done = len(results.complete)
+    if done < 2:
+        console.print(f"interrupted after {done} complete replications; an answer needs two. Nothing was written.")
         return
-    from sim.report.findings import findings
-    from sim.report.tables import main_table
+    if job.targets is not None:
+        console.print(_targets_table(job.folder.path / "targets.csv"))
+    if job.compared is not None:
+        from sim.report.findings import findings
+        from sim.report.tables import main_table
 
-    model = job.experiment.model
-    frame, plans = results.replications, job.plans
-    table = main_table(frame, plans, model.baseline, job.main, job.language, model.confidence)
-    console.print(table_of(table))
-    for sentence in findings(frame, plans, model.baseline, job.main, job.language, model.confidence).short:
-        console.print(f"- {sentence}", highlight=False)
-    console.print(
-        f"{len(results.complete)} replications of {len(plans)} scenarios in {finished.seconds:.0f} s; "
-        f"results in {job.folder.path}",
-        highlight=False,
-    )
+        told = results.replications, job.plans, *job.compared, job.language, job.experiment.model.confidence
+        console.print(main_table(*told).to_rich())
+        for sentence in findings(*told).short:
+            console.print(f"- {sentence}")
+    console.print(f"\n{done} replications of {len(job.plans)} scenarios in {finished.seconds:.0f} s")
+    console.print(f"Results: {job.folder.path}/ ({', '.join(_listed(finished))})", soft_wrap=True)
     if results.interrupted:
-        console.print(f"interrupted: the results hold {len(results.complete)} of {job.replications} replications")
+        console.print(f"Interrupted: the results hold {done} of {job.replications} replications.")
+    elif job.compared is not None and not results.people_compared:
+        console.print("The scenarios differ in need or period, so nobody could be compared with themselves.")
+
+
+def _listed(finished: Finished) -> list[str]:
+    """The files of a run, the ones people open first in front."""
+    folder = finished.job.folder
+    names = ["findings.md", "summary.csv", "comparisons.csv", "targets.csv", "assumptions.csv", "replications.parquet"]
+    found = [name for name in names if (folder.path / name).exists()]
+    return [*found, *(f"{p.name}/" for p in (folder.figures, folder.journeys) if p.is_dir()), "manifest.json"]
+
+
+def _targets_table(path: Path) -> Table:
+    """Known figures beside modelled ones."""
+    import csv
+
+    from rich.table import Table
+
+    table = Table(title="Known and modelled", title_justify="left")
+    for name in ("figure", "known", "modelled", "difference", "fitted"):
+        table.add_column(name, justify="left" if name == "figure" else "right")
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            known, modelled = float(row["known"]), float(row["modelled"])
+            difference = f"{float(row['difference_percent']):+.1f}%"
+            table.add_row(row["figure"], f"{known:,.0f}", f"{modelled:,.0f}", difference, row["fitted"])
+    return table

@@ -44,6 +44,7 @@ channels:
 booking:
   window: 30 days
   notice: 12 h
+  prepare_days: {0: 0.5, 1: 0.5}
   retry_every: 3 days
   patience: {distribution: gamma, mean: 30 days, cv: 0.5}
   no_show: {value: 0.08, range: [0.05, 0.12], basis: assumption, note: offices speak of one in twelve}

@@ -9,11 +9,11 @@ import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Experiment
 from matplotlib.colors import to_rgb
+from report_cases import Experiment
 
 from sim.report.evidence import Evidence
-from sim.report.figures import FIGURES, draw_figures
+from sim.report.figures import COMPARING, FIGURES, draw_figures
 from sim.report.labels import place_labels
 from sim.report.maps import Projection
 from sim.report.style import AFTER, BEFORE, RC, new_figure
@@ -49,7 +49,7 @@ def test_every_figure_comes_as_svg_png_and_csv(draw: Draw) -> None:
     folder = draw("en", "first")
     expected = {f"{name}.{ending}" for name in NAMES for ending in ("svg", "png", "csv")}
     assert {path.name for path in folder.iterdir()} == expected
-    assert len(FIGURES) == len(NAMES)
+    assert len(FIGURES + COMPARING) == len(NAMES)
 
 
 def test_the_same_results_give_the_same_bytes(draw: Draw) -> None:
@@ -102,9 +102,10 @@ def test_the_coverage_curve_meets_the_coverage_measures(draw: Draw, evidence: Ev
 def test_the_figure_of_differences_shows_the_comparisons(draw: Draw, evidence: Evidence) -> None:
     data = pd.read_csv(draw("en", "first") / "paired_differences.csv", dtype={"unit": str})
     assert len(data) == 3 * (5 + 17)
-    for row in data.itertuples():
-        found = evidence.difference(row.scenario, row.measure, "mean", row.level, row.unit)
-        assert (row.difference, row.ci_low, row.ci_high) == pytest.approx((found.difference, found.low, found.high))
+    for row in data.to_dict("records"):
+        found = evidence.difference(row["scenario"], row["measure"], "mean", row["level"], row["unit"])
+        shown = (row["difference"], row["ci_low"], row["ci_high"])
+        assert shown == pytest.approx((found.difference, found.low, found.high))
 
 
 def test_regencies_are_in_the_order_of_their_gain(draw: Draw) -> None:
@@ -137,6 +138,13 @@ def test_results_without_gains_person_by_person_can_still_be_drawn(experiment: E
     kept = rows[~rows["measure"].str.contains("saved|now_|no_longer") & ~rows["level"].str.contains("week")]
     draw_figures(tmp_path, kept, experiment.plans, "before_ukk", "with_ukk", "en", 0.95)
     assert pd.read_csv(tmp_path / "paired_differences.csv").empty
+
+
+def test_where_nothing_is_compared_the_one_scenario_is_drawn_alone(experiment: Experiment, tmp_path: Path) -> None:
+    draw_figures(tmp_path, experiment.replications, experiment.plans, None, "with_ukk", "en", 0.95)
+    assert {path.stem for path in tmp_path.iterdir()} == set(NAMES) - {"paired_differences"}
+    for path in tmp_path.glob("*.csv"):
+        assert list(pd.read_csv(path)["scenario"].unique()) == ["with_ukk"]
 
 
 def test_the_two_scenarios_differ_in_grey_too() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Experiment
+from report_cases import Experiment
 
 from sim.report.evidence import Evidence, gather
 from sim.report.findings import described, findings, write_findings
@@ -241,6 +241,15 @@ def test_the_public_calls_agree_with_each_other(experiment: Experiment, tmp_path
     brief = main_table(*arguments, scenarios=["before_ukk", "with_ukk"], brief=True)
     assert len(brief.rows) < len(main_table(*arguments).rows)
     assert brief.to_rich().row_count == len(brief.rows)
+
+
+def test_where_nothing_is_compared_nothing_is_claimed(experiment: Experiment, tmp_path: Path) -> None:
+    found = findings(experiment.replications, experiment.plans, None, "with_ukk", "en", 0.95)
+    assert [section.heading for section in found.sections] == [EN.text("finding.heading.sure")]
+    arguments = (experiment.replications, experiment.plans, None, "with_ukk", "en", 0.95)
+    text = write_findings(tmp_path, *arguments).read_text(encoding="utf-8")
+    assert text.startswith("# Findings: Two offices and four UKKs\n")
+    assert "What each regency gains" not in text
 
 
 def test_unknown_scenarios_are_named(experiment: Experiment) -> None:

@@ -140,6 +140,10 @@ def test_a_single_scenario_has_no_comparison(replications: pd.DataFrame) -> None
     assert tuple(table.columns) == COMPARISON_COLUMNS
 
 
+def test_without_a_baseline_nothing_is_compared(replications: pd.DataFrame) -> None:
+    assert len(comparisons(replications, None, 0.95)) == 0
+
+
 def test_large_tables_are_summarised_in_seconds() -> None:
     import time
 
