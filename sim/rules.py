@@ -40,14 +40,16 @@ def earliest_slot(
     intake_open: Table,
     intake_close: Table,
     next_offer: Table,
+    quota: Table,
     free: Table,
     n_channels: int,
 ) -> int:
     """The first session of ``site`` with ``size`` free slots of ``channel``.
 
     Intake closes after ``after`` and opens by ``until``. Returns its row, FULL where all offered sessions are taken,
-    NOT_OFFERED where the channel has no session there in that time. ``next_offer[row * n_channels + channel]`` is the
-    first session from ``row`` on whose quota for the channel is above 0, or NONE.
+    NOT_OFFERED where no session there in that time has a quota of ``size`` for the channel.
+    ``next_offer[row * n_channels + channel]`` is the first session from ``row`` on whose quota for the channel is
+    above 0, or NONE.
     """
     end = first[site + 1]
     row = bisect_right(intake_close, first[site], end, after)
@@ -56,9 +58,11 @@ def earliest_slot(
         row = next_offer[row * n_channels + channel]
         if row == NONE or intake_open[row] > until:
             break
-        if free[row * n_channels + channel] >= size:
+        slot = row * n_channels + channel
+        if free[slot] >= size:
             return row
-        found = FULL
+        if quota[slot] >= size:
+            found = FULL
         row += 1
     return found
 
@@ -68,14 +72,13 @@ def seat_time(
 ) -> int:
     """Appointment of the next seat of a channel: its seats spread evenly over the intake window, earliest first.
 
-    No seat is in the break; ``break_open`` and ``break_close`` are NONE where there is none within the window.
+    No seat is in the break, which may reach over an end of the window but does not cover it; ``break_open`` and
+    ``break_close`` are NONE where there is none.
     """
-    pause = 0
-    if opens < break_open and break_close < closes:
-        pause = break_close - break_open
+    pause = max(min(break_close, closes) - max(break_open, opens), 0)
     offset = (closes - opens - pause) * taken // quota
     seat = opens + offset // seats_every * seats_every
-    return seat + pause if pause and seat >= break_open else seat
+    return seat + pause if seat >= break_open else seat
 
 
 def lead_days(now: int, appointment: int) -> int:
@@ -137,6 +140,7 @@ def choose(
     intake_close: Table,
     next_offer: Table,
     also_books: Table,
+    quota: Table,
     free: Table,
     n_channels: int,
 ) -> tuple[int, int, int, int]:
@@ -159,13 +163,13 @@ def choose(
             break
         session = earliest_slot(
             site, channel, size, after, now + window,
-            first, intake_open, intake_close, next_offer, free, n_channels,
+            first, intake_open, intake_close, next_offer, quota, free, n_channels,
         )  # fmt: skip
         used = channel
         if other != NONE:
             second = earliest_slot(
                 site, other, size, after, now + window,
-                first, intake_open, intake_close, next_offer, free, n_channels,
+                first, intake_open, intake_close, next_offer, quota, free, n_channels,
             )  # fmt: skip
             if (second >= 0 and (session < 0 or second < session)) or (second == FULL and session == NOT_OFFERED):
                 session, used = second, other

@@ -69,6 +69,7 @@ class Record:
         c["missed"] = [0] * applicants
         self.ready_ms = c["ready_ms"]
         self.issued_at = c["issued_at"]
+        self.collect_end_ms = c["collect_end_ms"]
 
     def end(self, applicants: Iterable[int], status: Status, tries: int | None = None) -> None:
         """The journeys of some applicants end here."""

@@ -121,9 +121,10 @@ class Province:
         """The cheapest site and its earliest session: generalised cost, site, session, channel of the slot."""
         people, s, b = self.people, self.sessions, self.plan.behaviour
         return rules.choose(
-            party, people.channel[party], people.size[party], self.now, people.wanted_ms[party], b.notice_ms, b.window_ms,
+            party, people.channel[party], people.size[party],
+            self.now, people.wanted_ms[party], b.notice_ms, b.window_ms,
             s.n_sites, people.order, people.cost_rupiah, CLOSED, b.lead_day_rupiah,
-            s.first, s.intake_open, s.intake_close, s.next_offer, self.also_books, self.free, s.n_channels,
+            s.first, s.intake_open, s.intake_close, s.next_offer, self.also_books, s.quota, self.free, s.n_channels,
         )  # fmt: skip
 
     def take_slot(self, session: int, channel: int, size: int) -> int:
@@ -153,6 +154,7 @@ class Province:
             visit, session = RETURN, self.next_intake(site, self.now + people.back_after_ms[a])
             if session == NONE:
                 return
+            site = self.sessions.site[session]
             yield from self.come_again(a, visit, party, site, session)
             yield from self.document_check(a, visit, session, queue_class)
         yield from self.interview(a, visit, session, queue_class)
@@ -166,7 +168,11 @@ class Province:
             yield from self.interview(a, visit, session, queue_class)
         if people.refused[a]:
             return record.end((a,), Status.LOST_REFUSED)
-        record.issued(a, site, self.ready(a, party, site))
+        ready = self.ready(a, party, site)
+        record.issued(a, site, ready)
+        if self.issues_at_once(party, site):
+            yield self.env.timeout(ready - self.now)
+            record.collected((a,), NONE, NONE, NONE, NONE, ready)
 
     def document_check(self, a: int, visit: int, session: int, queue_class: int) -> Process:
         """Wait for the document check and go through it."""
@@ -193,9 +199,9 @@ class Province:
     def ready(self, a: int, party: int, site: int) -> int:
         """When the passport can be collected: at once in a channel that promises so, else after working days."""
         people, b = self.people, self.plan.behaviour
-        at_once: int = self.ready_after[people.channel[party]]
-        if at_once != NONE and self.parent[site] == site:
-            return self.now + at_once
+        if self.issues_at_once(party, site):
+            after: int = self.ready_after[people.channel[party]]
+            return self.now + after
         today = self.now // DAY_MS
         printed = rules.add_working_days(self.sessions.working_days, today, people.issue_days[a])
         there = rules.add_working_days(
@@ -203,19 +209,20 @@ class Province:
         )
         return max(there * DAY_MS + b.ready_at_ms, self.now)
 
+    def issues_at_once(self, party: int, site: int) -> bool:
+        """Whether a site hands out the party's passports on the day: its channel promises so and the site prints."""
+        return self.ready_after[self.people.channel[party]] != NONE and self.parent[site] == site
+
     # ------------------------------------------------------------- collection
 
     def collect(self, party: int, members: range) -> Process:
-        """One of the party fetches all its passports once the last is ready; or they were issued at once."""
+        """One of the party fetches all its passports that were not issued at once, when the last of them is ready."""
         people, record, env, s = self.people, self.record, self.env, self.sessions
-        waiting = [a for a in members if record.ready_ms[a] != NONE]
+        waiting = [a for a in members if record.ready_ms[a] != NONE and record.collect_end_ms[a] == NONE]
         if not waiting:
             return
         last = max(waiting, key=record.ready_ms.__getitem__)
         ready, site = record.ready_ms[last], record.issued_at[last]
-        if self.ready_after[people.channel[party]] != NONE and self.parent[site] == site:
-            yield env.timeout(max(ready - self.now, 0))
-            return record.collected(waiting, NONE, NONE, NONE, NONE, self.now)
         if people.never_collects[party]:
             return record.end(waiting, Status.LOST_UNCOLLECTED)
         sets_out = max(ready + people.collect_delay_ms[party], self.now)

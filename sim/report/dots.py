@@ -97,13 +97,13 @@ def paired_differences(evidence: Evidence, messages: Messages) -> Drawn:
 
     others = [scenario for scenario in evidence.scenarios if scenario != evidence.baseline]
     scenarios = [
-        Row("province", scenario, wrapped(evidence.plans[scenario].title, 34), -float(i))
+        Row("province", scenario, wrapped(evidence.plans[scenario].title, 40), -float(i))
         for i, scenario in enumerate(others)
     ]
     regencies = _regency_rows(evidence, messages, whole=False)
     title = messages.text("figure.paired_differences.title", baseline=evidence.titles[0])
     heights = [1.5 + len(scenarios), 1.5 + len(regencies)]
-    figure = new_figure(10.4, 2.4 + 0.27 * (len(scenarios) + len(regencies)))
+    figure = new_figure(10.4, 2.4 + 0.29 * (len(scenarios) + len(regencies)))
     head(figure, wrapped(title, 90))
     grid = figure.subplots(2, 3, sharey="row", sharex="col", height_ratios=heights, squeeze=False)
     frames = []

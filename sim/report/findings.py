@@ -32,6 +32,8 @@ DIMENSIONS = (
 )
 NAMED = 3
 """Regencies named at each end."""
+ENOUGH_FOR_VARIANCES = 10
+"""A ratio of variances from fewer replications says nothing."""
 FEW_REPLICATIONS = 30
 """Below it intervals of skewed measures and of tails may cover less than they say (see the methods)."""
 
@@ -272,7 +274,7 @@ def _sure(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
         name = messages.text(f"finding.sure.of.{measure}")
         yield Sentence(messages.text("finding.sure.widest", measure=name, share=messages.percent(share)))
     reduction = evidence.difference(evidence.main, "travel_hours", "mean").variance_reduction
-    if math.isfinite(reduction):
+    if math.isfinite(reduction) and count >= ENOUGH_FOR_VARIANCES:
         yield Sentence(messages.text("finding.sure.pairing", factor=messages.number(reduction, 1)))
     if count < FEW_REPLICATIONS:
         yield Sentence(messages.text("finding.sure.few", few=messages.number(FEW_REPLICATIONS, 0)))

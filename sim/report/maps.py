@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,13 +28,14 @@ KM_PER_DEGREE = 111.195
 MINUTES = (0, 30, 60, 90, 120, 180, 240, 300)
 """Edges of the classes of travel time; the last class has no end."""
 SITE_MARKERS = ("s", "^", "D", "P", "v", "X")
-ROAD_LOOKS: tuple[tuple[str, Any, float], ...] = (
-    ("#6b6b6b", "-", 1.8),
-    ("#8f8f8f", "-", 1.0),
-    ("#8f8f8f", "--", 0.9),
-    ("#8f8f8f", ":", 1.0),
-)
-ROAD_ORDER = ("toll", "national", "provincial", "urban", "local")
+OTHER = "other"
+ROAD_LOOKS: Mapping[str, tuple[str, Any, float]] = {
+    "toll": ("#6b6b6b", "-", 1.8),
+    "national": ("#8f8f8f", "-", 1.0),
+    "provincial": ("#8f8f8f", "--", 0.9),
+    OTHER: ("#8f8f8f", ":", 1.0),
+}
+"""Colour, line and width by class of road; every other class is drawn as OTHER."""
 PEOPLE_SHOWN = (10_000, 50_000, 100_000)
 
 Floats = NDArray[np.float64]
@@ -72,7 +74,7 @@ def draw(evidence: Evidence, messages: Messages) -> Drawn:
     base = evidence.plans[evidence.baseline].districts
     projection = Projection.about(base.lat, base.lon)
     for left, scenario in zip((0.015, 0.51), evidence.pair, strict=False):
-        axes = figure.add_axes((left, 0.185, 0.475, 0.735))
+        axes = figure.add_axes((left, 0.185, 0.475, 0.725))
         _panel(axes, evidence, scenario, projection, messages)
     _legends(figure, evidence, messages)
     return Drawn(NAME, title, figure, _data(evidence))
@@ -125,16 +127,16 @@ def _roads(axes: Axes, plan: Plan, projection: Projection) -> None:
 
     x, y = projection.km(plan.roads.lat, plan.roads.lon)
     lines = np.stack([x, y], axis=-1)
-    for road_class, (colour, style, width) in _road_looks(plan).items():
-        chosen = lines[np.array(plan.roads.road_class) == road_class]
+    shown = _road_classes(plan)
+    for road_class in dict.fromkeys(shown):
+        colour, style, width = ROAD_LOOKS[road_class]
+        chosen = lines[np.array(shown) == road_class]
         axes.add_collection(LineCollection(list(chosen), colors=colour, linestyles=style, linewidths=width, zorder=1))
 
 
-def _road_looks(plan: Plan) -> dict[str, tuple[str, Any, float]]:
-    """A look for each class of road, the better road the stronger line; classes not in ROAD_ORDER come last."""
-    known = [road_class for road_class in ROAD_ORDER if road_class in plan.roads.road_class]
-    classes = known + sorted(set(plan.roads.road_class) - set(known))
-    return {road_class: ROAD_LOOKS[min(i, len(ROAD_LOOKS) - 1)] for i, road_class in enumerate(classes)}
+def _road_classes(plan: Plan) -> list[str]:
+    """The class under which each road is drawn."""
+    return [road_class if road_class in ROAD_LOOKS else OTHER for road_class in plan.roads.road_class]
 
 
 def _site_markers(evidence: Evidence) -> dict[str, str]:
@@ -218,9 +220,11 @@ def _legends(figure: Figure, evidence: Evidence, messages: Messages) -> None:
                label=messages.text("unit.people", value=messages.number(count, 0)))
         for count, size in zip(PEOPLE_SHOWN, np.sqrt(_area(np.array(PEOPLE_SHOWN))), strict=True)
     ]  # fmt: skip
+    drawn = set(_road_classes(evidence.plans[evidence.main]))
     roads = [
-        Line2D([], [], color=colour, linestyle=style, linewidth=width, label=messages.text_or(f"road.{name}", name))
-        for name, (colour, style, width) in _road_looks(evidence.plans[evidence.main]).items()
+        Line2D([], [], color=colour, linestyle=style, linewidth=width, label=messages.text(f"road.{name}"))
+        for name, (colour, style, width) in ROAD_LOOKS.items()
+        if name in drawn
     ]
     for left, key, handles in ((0.46, "sites", sites), (0.67, "districts", people), (0.82, "roads", roads)):
         heading = messages.text(f"figure.map_travel_time.{key}")

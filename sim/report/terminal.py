@@ -69,7 +69,7 @@ def print_end(finished: Finished) -> None:
         from sim.report.tables import main_table
 
         told = results.replications, job.plans, *job.compared, job.language, job.experiment.model.confidence
-        console.print(main_table(*told).to_rich())
+        console.print(main_table(*told, scenarios=list(job.compared), brief=True).to_rich())
         for sentence in findings(*told).short:
             console.print(f"- {sentence}")
     console.print(f"\n{done} replications of {len(job.plans)} scenarios in {finished.seconds:.0f} s")

@@ -69,4 +69,4 @@ def test_an_unknown_language_and_an_unknown_key_are_named() -> None:
     with pytest.raises(ValueError, match="'fr'; there are en, id"):
         Messages("fr")
     with pytest.raises(KeyError, match=r"did you mean 'figure\.coverage_curve\.title'"):
-        Messages("en").text("figure.coverage_curve.titel")
+        Messages("en").text("figure.coverage_curve.titlle")

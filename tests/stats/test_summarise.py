@@ -129,8 +129,8 @@ def test_a_quantity_with_two_values_in_one_replication_is_named(replications: pd
 def test_missing_columns_and_unknown_baselines_are_named(replications: pd.DataFrame) -> None:
     with pytest.raises(ValueError, match="lack statistic"):
         summary(replications.drop(columns="statistic"), 0.95)
-    with pytest.raises(ValueError, match="'befor'; there are before, other, with_ukk"):
-        comparisons(replications, "befor", 0.95)
+    with pytest.raises(ValueError, match="'befoore'; there are before, other, with_ukk"):
+        comparisons(replications, "befoore", 0.95)
 
 
 def test_a_single_scenario_has_no_comparison(replications: pd.DataFrame) -> None:

@@ -1,0 +1,143 @@
+"""Laws of the model, stated over journeys without regard to how an engine works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.draws import FIRST, VISITS, Draws
+from sim.journeys import Journeys, Status
+from sim.plan import COLLECTION, DOCUMENT, INTERVIEW, NONE, Ints, Plan
+
+
+@dataclass(frozen=True)
+class Services:
+    """Services of one station in one session, by start."""
+
+    session: int
+    station: int
+    counters: int
+    opens: int
+    break_open: int
+    break_close: int
+    queue_class: Ints
+    number: Ints
+    came: Ints
+    start: Ints
+    end: Ints
+
+
+def services(plan: Plan, draws: Draws, j: Journeys) -> Iterator[Services]:
+    """All services that have ended, station by station."""
+    number = np.arange(len(j))
+    queue_class = plan.channels.queue_class[draws.channel[draws.party]]
+    s = plan.sessions
+    for station in (DOCUMENT, INTERVIEW, COLLECTION):
+        parts = []
+        if station == COLLECTION:
+            rows = np.flatnonzero(j.collect_trip_ms != NONE)
+            times = j.collect_arrive_ms[rows], j.collect_start_ms[rows], j.collect_end_ms[rows]
+            parts.append(np.stack([j.collect_session[rows], queue_class[rows], number[rows], *times]))
+        else:
+            came = j.arrive_ms if station == DOCUMENT else j.document_end_ms
+            start = j.document_start_ms if station == DOCUMENT else j.interview_start_ms
+            end = j.document_end_ms if station == DOCUMENT else j.interview_end_ms
+            for v in range(VISITS):
+                rows = np.flatnonzero(end[:, v] != NONE)
+                times = came[rows, v], start[rows, v], end[rows, v]
+                parts.append(np.stack([j.visit_session[rows, v], queue_class[rows], number[rows], *times]))
+        table = np.concatenate(parts, axis=1)
+        table = table[:, np.lexsort((table[5], table[4], table[0]))]
+        for session in np.unique(table[0]):
+            part = table[:, table[0] == session]
+            yield Services(
+                int(session),
+                station,
+                int(s.counters[session, station]),
+                int((s.collect_open if station == COLLECTION else s.intake_open)[session]),
+                int(s.break_open[session]),
+                int(s.break_close[session]),
+                *part[1:],
+            )
+
+
+def no_counter_serves_two(x: Services) -> bool:
+    """At no moment are more services under way than there are counters."""
+    long = x.end > x.start
+    starts, ends = np.sort(x.start[long]), np.sort(x.end[long])
+    under_way = np.arange(1, long.sum() + 1) - np.searchsorted(ends, starts, side="right")
+    # A service that takes no time needs a counter that is not in the midst of another.
+    at = x.start[~long]
+    in_the_midst = np.searchsorted(starts, at, side="left") - np.searchsorted(ends, at, side="right")
+    return bool((under_way <= x.counters).all() and (in_the_midst < x.counters).all())
+
+
+def nobody_starts_too_early(x: Services) -> bool:
+    """No service starts before its applicant is there, before the session opens, or within its break."""
+    in_break = (x.break_open <= x.start) & (x.start < x.break_close)
+    return bool((x.start >= x.came).all() and (x.start >= x.opens).all() and not in_break.any())
+
+
+def nobody_is_overtaken(x: Services) -> bool:
+    """First come, first served within a class, and no smaller class waits while a greater one is called."""
+    waits_from, waits_to = x.came[:, None], x.start[:, None]
+    called = x.start[None, :]
+    waiting = (waits_from < called) & (called < waits_to)
+    came_later = x.came[None, :] > waits_from
+    goes_before = (x.queue_class[:, None] < x.queue_class[None, :]) | (
+        (x.queue_class[:, None] == x.queue_class[None, :]) & came_later
+    )
+    return not bool((waiting & goes_before).any())
+
+
+def no_counter_idles_while_somebody_waits(x: Services) -> bool:
+    """Each service starts at the earliest moment it may, or when another one ends."""
+    earliest = np.maximum(x.came, x.opens)
+    paused = (x.break_open <= earliest) & (earliest < x.break_close)
+    earliest = np.where(paused, x.break_close, earliest)
+    return bool(((x.start == earliest) | np.isin(x.start, x.end) | (x.start == x.break_close)).all())
+
+
+LAWS = (no_counter_serves_two, nobody_starts_too_early, nobody_is_overtaken, no_counter_idles_while_somebody_waits)
+
+
+def check_services(plan: Plan, draws: Draws, j: Journeys) -> None:
+    """Assert all laws of stations."""
+    for station in services(plan, draws, j):
+        for law in LAWS:
+            assert law(station), f"{law.__name__}: session {station.session}, station {station.station}"
+
+
+def check_quotas(plan: Plan, draws: Draws, j: Journeys) -> None:
+    """Assert that no session was booked above its quota, missed appointments and later ones counted."""
+    booked = np.bincount(j.session[j.session != NONE], minlength=len(plan.sessions.site))
+    twice = (j.missed_session != NONE) & (j.missed_session != j.session)
+    booked += np.bincount(j.missed_session[twice], minlength=len(booked))
+    assert (booked <= plan.sessions.quota.sum(axis=1)).all()
+
+
+def check_admitted_are_served(plan: Plan, j: Journeys) -> None:
+    """Assert that whoever came in was served, unless the end of simulated time came first."""
+    for v in range(VISITS):
+        here = j.arrive_ms[:, v] != NONE
+        left_waiting = here & (j.document_end_ms[:, v] == NONE)
+        assert (j.status[left_waiting] == Status.UNDER_WAY).all()
+        checked = here & (j.document_end_ms[:, v] != NONE) & (j.interview_end_ms[:, v] == NONE)
+        sent_back = checked & (v == FIRST)
+        assert np.isin(j.status[checked & ~sent_back], [Status.UNDER_WAY]).all()
+    closes = plan.sessions.closes
+    visited = np.flatnonzero((j.arrive_ms[:, FIRST] != NONE) & (j.document_end_ms[:, FIRST] == NONE))
+    assert (closes[j.visit_session[visited, FIRST]] > plan.horizon_ms - 4 * 86_400_000).all()
+
+
+def check_parties(draws: Draws, j: Journeys) -> None:
+    """Assert that a party books as one and comes to its appointment as one."""
+    of = draws.first[draws.party]
+    for name in ("site", "session", "slot_channel", "booked_ms", "appointment_ms", "missed", "missed_session", "tries"):
+        column = getattr(j, name)
+        assert np.array_equal(column, column[of]), name
+    for name in ("arrive_ms", "trip_ms", "visit_session"):
+        column = getattr(j, name)[:, FIRST]
+        assert np.array_equal(column, column[of]), name

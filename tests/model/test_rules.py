@@ -1,0 +1,245 @@
+"""Rules against their plainest statements, on random cases."""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+
+import numpy as np
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from sim import rules
+from sim.plan import DAY_MS, HOUR_MS, MINUTE_MS, NONE
+from sim.rules import BILLION, FULL, NOT_OFFERED
+from sim.sessions import next_row
+
+CLOSED = 10**15
+
+
+@given(st.lists(st.integers(-5, 50)), st.data())
+def test_bisect_right_is_that_of_the_standard_library(values: list[int], data: st.DataObject) -> None:
+    low = data.draw(st.integers(0, len(values)))
+    high = data.draw(st.integers(low, len(values)))
+    table, value = sorted(values), data.draw(st.integers(-6, 51))
+    assert rules.bisect_right(table, low, high, value) == bisect.bisect_right(table, value, low, high)
+
+
+# -------------------------------------------------------------------------------------------------------- seats
+
+
+@st.composite
+def windows(draw: st.DrawFn) -> tuple[int, int, int, int]:
+    """Start and end of an intake window and of a break that leaves some of it, in milliseconds."""
+    opens = draw(st.integers(0, 12)) * HOUR_MS
+    closes = opens + draw(st.integers(1, 48)) * 15 * MINUTE_MS
+    if draw(st.booleans()):
+        return opens, closes, NONE, NONE
+    begin = draw(st.integers(0, 95)) * 15 * MINUTE_MS
+    end = begin + draw(st.integers(1, 12)) * 15 * MINUTE_MS
+    assume(not (begin <= opens and closes <= end))
+    return opens, closes, begin, end
+
+
+@given(windows(), st.integers(1, 400), st.sampled_from([1, 5 * MINUTE_MS, 30 * MINUTE_MS, HOUR_MS]))
+def test_seats_are_in_the_window_outside_the_break_and_in_order(
+    window: tuple[int, int, int, int], quota: int, every: int
+) -> None:
+    opens, closes, pause, resume = window
+    seats = [rules.seat_time(*window, every, quota, taken) for taken in range(quota)]
+    assert all(opens <= seat < closes for seat in seats)
+    assert not any(pause <= seat < resume for seat in seats)
+    assert seats == sorted(seats)
+    assert seats[0] == (resume if pause != NONE and pause <= opens < resume else opens)
+
+
+@given(windows(), st.integers(1, 400))
+def test_seats_spread_evenly_over_the_time_without_the_break(window: tuple[int, int, int, int], quota: int) -> None:
+    opens, closes, pause, resume = window
+    seats = [rules.seat_time(*window, 1, quota, taken) for taken in range(quota)]
+    lost = [max(min(seat, resume) - max(opens, pause), 0) if pause != NONE else 0 for seat in seats]
+    time = closes - opens - (max(min(closes, resume) - max(opens, pause), 0) if pause != NONE else 0)
+    gaps = np.diff([seat - out for seat, out in zip(seats, lost, strict=True)])
+    assert np.abs(gaps - time / quota).max(initial=0) <= 1
+
+
+def test_a_break_over_the_end_of_intake_leaves_the_seats_before_it() -> None:
+    opens, closes = 8 * HOUR_MS, 12 * HOUR_MS
+    seats = [
+        rules.seat_time(opens, closes, 11 * HOUR_MS + 30 * MINUTE_MS, 13 * HOUR_MS, 30 * MINUTE_MS, 15, taken)
+        for taken in range(15)
+    ]
+    assert max(seats) == 11 * HOUR_MS
+
+
+# --------------------------------------------------------------------------------------------------------- days
+
+
+@given(st.lists(st.booleans(), min_size=20, max_size=90), st.integers(0, 60), st.integers(0, 12))
+def test_working_days_are_counted_as_numpy_counts_them(is_open: list[bool], day: int, count: int) -> None:
+    table = [row for row, value in enumerate([*is_open, *[True] * 40]) if value]
+    day = min(day, len(is_open) - 1)
+    if count == 0:
+        assert rules.add_working_days(table, day, 0) == day
+        return
+    closed = [row for row, value in enumerate(is_open) if not value]
+    expected = np.busday_offset(
+        np.datetime64(day + 1, "D"),
+        count - 1,
+        roll="forward",
+        weekmask=[1] * 7,
+        holidays=np.array(closed, "datetime64[D]"),
+    )
+    assert rules.add_working_days(table, day, count) == expected.astype(np.int64)
+
+
+@given(st.integers(0, 10**12), st.integers(0, 10**10))
+def test_lead_days_are_days_of_the_calendar(now: int, ahead: int) -> None:
+    later = now + ahead
+    dates = np.array([now, later], "datetime64[ms]").astype("datetime64[D]")
+    assert rules.lead_days(now, later) == (dates[1] - dates[0]).astype(int)
+
+
+# --------------------------------------------------------------------------------------------------------- trips
+
+
+@given(st.integers(0, 10**9), st.integers(1, 10**8), st.integers(0, BILLION))
+def test_a_share_of_a_window_is_in_the_window(opens: int, length: int, ppb: int) -> None:
+    time = rules.share_of_window(opens, opens + length, ppb)
+    assert opens <= time <= opens + length
+    assert abs(time - (opens + length * ppb / BILLION)) <= 1
+
+
+@given(
+    st.integers(0, 10**9), st.integers(0, 10**9), st.integers(0, 10**8), st.integers(0, 3 * 10**6), st.integers(0, 10**7)
+)
+def test_one_sets_out_as_planned_unless_it_is_too_late_for_that(
+    now: int, ahead: int, mean: int, factor: int, early: int
+) -> None:
+    appointment, trip = now + ahead, rules.trip_duration(mean, factor)
+    arrival = rules.arrival(now, appointment, mean, trip, early, 100_000)
+    plan = appointment - early - mean * 0.1
+    assert arrival - trip >= now
+    if plan - mean >= now:
+        assert abs(arrival - (plan + trip - mean)) <= 1
+    else:
+        assert arrival <= now + trip + 1
+
+
+# -------------------------------------------------------------------------------------------------------- shares
+
+
+@given(st.lists(st.integers(1, 20), min_size=1, max_size=6), st.integers(0, BILLION))
+def test_a_value_is_chosen_by_where_it_falls_among_the_shares(weights: list[int], ppb: int) -> None:
+    edges = [round(total / sum(weights) * BILLION) for total in itertools.accumulate(weights)]
+    padded = [*range(100, 103), *range(len(weights)), 7, 8]
+    got = rules.by_share(padded, [0] * 3 + edges + [0] * 2, 3, 3 + len(weights), ppb)
+    assert got == min(int(np.searchsorted(edges, ppb, side="right")), len(weights) - 1)
+
+
+# ------------------------------------------------------------------------------------------- sessions and choice
+
+
+class Offer:
+    """Sessions of some sites with their quotas and free slots, as flat tables."""
+
+    def __init__(self, draw: st.DrawFn) -> None:
+        self.n_sites, self.n_channels = draw(st.integers(1, 4)), 2
+        self.first = [0]
+        self.opens: list[int] = []
+        self.closes: list[int] = []
+        for _ in range(self.n_sites):
+            days = sorted(draw(st.sets(st.integers(0, 20), max_size=8)))
+            self.opens += [day * DAY_MS + 8 * HOUR_MS for day in days]
+            self.closes += [day * DAY_MS + 12 * HOUR_MS for day in days]
+            self.first.append(len(self.opens))
+        slots = len(self.opens) * self.n_channels
+        self.quota = draw(st.lists(st.integers(0, 5), min_size=slots, max_size=slots))
+        self.free = [draw(st.integers(0, quota)) for quota in self.quota]
+        offers = np.array(self.quota, dtype=np.int64).reshape(-1, self.n_channels) > 0
+        self.next_offer = next_row(offers, np.array(self.first)).ravel().tolist()
+        self.also = draw(st.sampled_from([[NONE, NONE], [NONE, 0], [1, NONE]]))
+
+    def earliest(self, site: int, channel: int, size: int, after: int, until: int) -> int:
+        """The plainest statement of the rule: look at all sessions."""
+        offered = [
+            row
+            for row in range(self.first[site], self.first[site + 1])
+            if self.closes[row] > after and self.opens[row] <= until and self.quota[row * 2 + channel] >= size
+        ]
+        with_room = [row for row in offered if self.free[row * 2 + channel] >= size]
+        return min(with_room, default=FULL if offered else NOT_OFFERED)
+
+
+@st.composite
+def offers(draw: st.DrawFn) -> Offer:
+    return Offer(draw)
+
+
+def moments(last_day: int = 22) -> st.SearchStrategy[int]:
+    return st.integers(0, last_day * 24).map(lambda hours: hours * HOUR_MS)
+
+
+@given(offers(), st.integers(0, 1), st.integers(1, 4), moments(), moments(), st.data())
+def test_the_earliest_slot_is_the_first_of_all_sessions_with_room(
+    offer: Offer, channel: int, size: int, after: int, until: int, data: st.DataObject
+) -> None:
+    site = data.draw(st.integers(0, offer.n_sites - 1))
+    got = rules.earliest_slot(
+        site, channel, size, after, until,
+        offer.first, offer.opens, offer.closes, offer.next_offer, offer.quota, offer.free, 2,
+    )  # fmt: skip
+    assert got == offer.earliest(site, channel, size, after, until)
+
+
+@given(
+    offers(),
+    st.integers(0, 1),
+    st.integers(1, 4),
+    moments(),
+    moments(30),
+    st.integers(0, 36).map(lambda hours: hours * HOUR_MS),
+    st.integers(0, 15).map(lambda days: days * DAY_MS),
+    st.integers(0, 50),
+    st.data(),
+)
+def test_the_choice_is_the_cheapest_of_all_sites(
+    offer: Offer,
+    channel: int,
+    size: int,
+    now: int,
+    wanted: int,
+    notice: int,
+    window: int,
+    lead_day: int,
+    data: st.DataObject,
+) -> None:
+    costs = st.one_of(st.integers(-200, 900), st.just(CLOSED))
+    n = offer.n_sites
+    cost = [CLOSED] * n + data.draw(st.lists(costs, min_size=n, max_size=n))
+    order = list(range(n)) + sorted(range(n), key=lambda site: cost[n + site])
+    got = rules.choose(
+        1, channel, size, now, wanted, notice, window, n, order, cost, CLOSED, lead_day,
+        offer.first, offer.opens, offer.closes, offer.next_offer, offer.also, offer.quota, offer.free, 2,
+    )  # fmt: skip
+    after, can_come = max(now + notice, wanted), max(now, wanted)
+    candidates = []
+    for place, site in enumerate(order[n:]):
+        if cost[n + site] >= CLOSED:
+            continue
+        ways = [(offer.earliest(site, k, size, after, now + window), k) for k in (channel, offer.also[channel]) if k >= 0]
+        open_ways = [way for way in ways if way[0] >= 0]
+        if open_ways:
+            session, used = min(open_ways, key=lambda way: way[0])
+            lead = max(offer.opens[session] // DAY_MS - can_come // DAY_MS, 0)
+            candidates.append((cost[n + site] + lead_day * lead, place, site, session, used))
+        elif any(session == FULL for session, _ in ways):
+            lead = window // DAY_MS + 1
+            candidates.append((cost[n + site] + lead_day * lead, place, site, FULL, NONE))
+    if not candidates:
+        assert got[1:3] == (NOT_OFFERED, FULL)
+        return
+    total, _, site, session, used = min(candidates, key=lambda c: c[:2])
+    assert got[:3] == (total, site, session)
+    if session != FULL:
+        assert got[3] == used
