@@ -6,11 +6,17 @@ Each check works with the sections that are valid by themselves and keeps silent
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
+from sim.config.nodes import shown
 from sim.config.rejection import nearest_name
 from sim.errors import DataError, Problem
+
+
+MOST_NAMES = 30
+"""Names that a message lists where none of them is near."""
 
 
 @dataclass(frozen=True)
@@ -42,15 +48,12 @@ def table_checks(sections: Mapping[str, Any]) -> tuple[list[Finding], list[Probl
     try:
         tables = read_tables(data)
     except DataError as error:
-        return [], list(error.problems)
+        return [], [_shown(problem) for problem in error.problems]
     findings: list[Finding] = []
     for site_id, site in sections.get("sites", {}).items():
         if site.road_node not in tables.nodes.index:
-            findings.append(
-                _unknown(
-                    f"sites.{site_id}.road_node", "road node", site.road_node, tables.nodes.index, str(data.road_nodes)
-                )
-            )
+            what = f"road node in {shown(data.road_nodes)} named"
+            findings.append(_unknown(f"sites.{site_id}.road_node", what, site.road_node, tables.nodes.index))
     need = sections.get("need")
     for name, segment in need.segments.items() if need is not None else ():
         if segment.weight not in tables.regencies.columns:
@@ -59,7 +62,13 @@ def table_checks(sections: Mapping[str, Any]) -> tuple[list[Finding], list[Probl
                 _unknown(path, "numeric column of the regencies table", segment.weight, tables.regencies.columns)
             )
     roads = sections.get("roads")
-    return findings, speed_problems(tables, roads) if roads is not None else []
+    speeds = speed_problems(tables, roads) if roads is not None else []
+    return findings, [_shown(problem) for problem in speeds]
+
+
+def _shown(problem: Problem) -> Problem:
+    """A problem of a data table, its file named as messages name files."""
+    return replace(problem, file=shown(Path(problem.file)))
 
 
 def _channels(sections: Mapping[str, Any]) -> Iterator[Finding]:
@@ -112,8 +121,9 @@ def _kinds(sections: Mapping[str, Any]) -> Iterator[Finding]:
             yield _unknown(f"choice.kind_constants.{kind}", "kind of site", kind, kinds)
 
 
-def _unknown(path: str, what: str, found: str, known: Iterable[str], where: str = "") -> Finding:
-    names = list(known)
-    near = nearest_name(found, names) or ""
-    allowed = where if where else ("" if near else ", ".join(sorted(names)))
-    return Finding(path, f"there is no {what} {found!r}", allowed and (f"one of {allowed}"), near)
+def _unknown(path: str, what: str, found: str, known: Iterable[str]) -> Finding:
+    names = sorted(known)
+    near = nearest_name(found, names)
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    allowed = "" if near else f"one of {', '.join(names[:MOST_NAMES])}{more}"
+    return Finding(path, f"there is no {what} {found!r}", allowed, near)

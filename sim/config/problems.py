@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from sim.config.checks import Finding
 from sim.config.key_paths import Parts, format_path, names_at, parse_path
+from sim.config.nodes import shown
 from sim.config.provenance import Place
 from sim.config.rejection import REJECTED, nearest_name, said
 from sim.errors import Problem
@@ -52,6 +55,14 @@ def place_of(where: Mapping[str, Place], path: str) -> tuple[str, int | None]:
         if (place := where.get(format_path(parts[:length]))) is not None:
             return place[0], place[1] or None
     return "", None
+
+
+def placed(problem: Problem, where: Mapping[str, Place]) -> Problem:
+    """Return a problem that knows its path alone with file and line; a data file is named as messages name files."""
+    if problem.file:
+        return replace(problem, file=shown(Path(problem.file)))
+    file, line = place_of(where, problem.path)
+    return replace(problem, file=file, line=line)
 
 
 def problems_of(error: ValidationError, above: Parts, model: Any, where: Mapping[str, Place]) -> list[Problem]:

@@ -211,7 +211,8 @@ class Province:
 
     def issues_at_once(self, party: int, site: int) -> bool:
         """Whether a site hands out the party's passports on the day: its channel promises so and the site prints."""
-        return self.ready_after[self.people.channel[party]] != NONE and self.parent[site] == site
+        promised: int = self.ready_after[self.people.channel[party]]
+        return promised != NONE and self.parent[site] == site
 
     # ------------------------------------------------------------- collection
 

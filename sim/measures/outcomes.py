@@ -140,7 +140,8 @@ def _office_hours(plan: Plan, j: Journeys) -> Floats:
 def _lead(draws: Draws, j: Journeys) -> Floats:
     """Whole days from the day the party could come to the day of its appointment."""
     wanted = draws.wanted_ms[draws.party] // DAY_MS
-    return np.maximum(j.appointment_ms // DAY_MS - wanted, 0).astype(np.float64)
+    days: Ints = np.maximum(j.appointment_ms // DAY_MS - wanted, 0)
+    return days.astype(np.float64)
 
 
 def _where(mask: Bools, values: Floats) -> Floats:

@@ -128,8 +128,8 @@ def test_all_faults_of_a_file_and_its_parents_are_told_at_once(
         ["--set", "need.day_cvv"],
         ["small.yaml:13", "roads.access.spede"],
         ["small.yaml:32", "booking.window"],
-        ["small.yaml:37", "booking.rebook"],
-        ["small.yaml:57", "need.default_channel"],
+        ["small.yaml:38", "booking.rebook"],
+        ["small.yaml:58", "need.default_channel"],
         ["with_ukk.yaml:20", "sites.ukk_oku.sessions.weekdays.quotas"],
     ]
 

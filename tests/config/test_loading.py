@@ -66,7 +66,7 @@ def test_an_annotated_value_keeps_what_is_said_of_it(folder: Path) -> None:
     known = loaded.provenance["booking.no_show"]
     assert (known.value, known.range, known.basis) == (0.08, (0.05, 0.12), "assumption")
     assert known.note == "offices speak of one in twelve"
-    assert known.where == ("small.yaml", 36)
+    assert known.where == ("small.yaml", 37)
     assert loaded.tree["booking"]["no_show"] == 0.08
     assert "booking.window" not in loaded.provenance
 
