@@ -80,16 +80,18 @@ class Province:
 
         # ------------------------------------------ 2. choice and 3. booking
         gives_up = self.now + people.patience_ms[party]
-        tries = 0
+        tries, applies = 0, False
         for appointments in range(TRIES):
             while True:
                 tries += 1
                 cost, site, session, channel = self.look_for_slot(party)
-                if tries == 1 and site != NOT_OFFERED and cost > people.worth_rupiah[party]:
-                    return record.end(members, Status.DETERRED, tries=tries)
+                if site != NOT_OFFERED and not applies:
+                    if cost > people.worth_rupiah[party]:
+                        return record.end(members, Status.DETERRED, tries=tries)
+                    applies = True
                 if session != FULL:
                     break
-                if site == NOT_OFFERED or self.now + people.retry_ms[party] > gives_up:
+                if not self.can_apply(party) or self.now + people.retry_ms[party] > gives_up:
                     return record.end(members, Status.UNSERVED, tries=tries)
                 yield Turn(env, people.retry_ms[party], BOOKING_TURN + party)
             appointment = self.take_slot(session, channel, len(members))
@@ -126,6 +128,11 @@ class Province:
             s.n_sites, people.order, people.cost_rupiah, CLOSED, b.lead_day_rupiah,
             s.first, s.intake_open, s.intake_close, s.next_offer, self.also_books, s.quota, self.free, s.n_channels,
         )  # fmt: skip
+
+    def can_apply(self, party: int) -> bool:
+        """Whether any site is open to a party at all, now or later."""
+        cheapest = self.people.order[party * self.sessions.n_sites]
+        return self.people.cost_rupiah[party * self.sessions.n_sites + cheapest] < CLOSED
 
     def take_slot(self, session: int, channel: int, size: int) -> int:
         """Book ``size`` seats; returns the appointment."""

@@ -22,7 +22,7 @@ def access(plan: Plan, thresholds: Sequence[int]) -> Rows:
     """
     rows = Rows()
     minutes, weight = nearest_minutes(plan)
-    mean = (minutes * weight[:, None]).sum(axis=0)
+    mean = (minutes * weight[:, None]).sum(axis=0) if len(weight) else np.full(len(plan.districts.code), np.nan)
     population = plan.districts.population
     regency = plan.districts.regency
     n = len(plan.regencies.code)
@@ -59,4 +59,4 @@ def nearest_minutes(plan: Plan) -> tuple[Floats, Floats]:
     stretch = np.searchsorted(plan.travel.starts, days * DAY_MS, side="right") - 1
     kinds, counts = np.unique(np.column_stack([stretch, open_sites[days]]), axis=0, return_counts=True)
     minutes = [plan.travel.duration_ms[kind[0]][:, kind[1:].astype(bool)].min(axis=1) / MINUTE_MS for kind in kinds]
-    return np.array(minutes).reshape(len(kinds), -1), counts / max(counts.sum(), 1)
+    return np.array(minutes).reshape(len(kinds), len(plan.districts.code)), counts / max(counts.sum(), 1)
