@@ -23,6 +23,8 @@ from sim.province.tables import Tables
 
 _OPEN, _CLOSE, _DAY = 0, 1, 2
 """Columns of a session's row: start and end of intake, and the day."""
+_PAUSE, _RESUME = 6, 7
+"""Columns of a session's row: start and end of the break."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,7 @@ def _sessions(
         if not found:
             continue
         problems.extend(_overlaps(site_id, found, calendar))
+        problems.extend(_idle(site_id, found, calendar))
         for row, name in found:
             rule = site.sessions[name]
             rows.append([len(ids), *row])
@@ -213,6 +216,19 @@ def _overlaps(site: str, found: Iterable[tuple[tuple[int, ...], str]], calendar:
                 f"overlaps the sessions of {one!r} at the same site, first on {calendar.date(after[_DAY])}",
                 path=f"sites.{site}.sessions.{other}",
                 allowed="other days, dates or intake windows, or one rule with more counters",
+            )
+
+
+def _idle(site: str, found: Iterable[tuple[tuple[int, ...], str]], calendar: Calendar) -> Iterator[Problem]:
+    """A break may not cover an intake: no seat would be left. The first session of each rule."""
+    told = set()
+    for row, name in found:
+        if row[_PAUSE] <= row[_OPEN] and row[_CLOSE] <= row[_RESUME] and name not in told:
+            told.add(name)
+            yield Problem(
+                f"the break of the day covers the whole intake, first on {calendar.date(row[_DAY])}",
+                path=f"sites.{site}.sessions.{name}.intake",
+                allowed="intake before or after the break, other days, or breaks of its own ({fri: null} for none)",
             )
 
 
