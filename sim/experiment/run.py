@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sim.errors import OutputError, SimError
-from sim.experiment.cells import Cell, Work
+from sim.experiment.cells import Cell, Work, run_cell
 from sim.experiment.interrupts import held
 from sim.experiment.workers import cells
 from sim.measures.gains import gains
@@ -113,6 +113,18 @@ def run_experiment(
         failure = _failure(error)
     complete = gathered.complete()
     return Results(_frame(gathered), complete, interrupted, failure, gathered.people_compared)
+
+
+def measured_keys(work: Work, baseline: str | None) -> list[tuple[str, ...]]:
+    """Scenario, measure, level, unit and statistic of all rows of the first replication."""
+    gathered = _Gathered(tuple(work.plans), baseline, work)
+    for name in sorted(work.plans, key=lambda name: name != baseline):
+        gathered.add(run_cell(work, name, 0))
+    return [
+        (scenario, *key)
+        for scenario, rows in gathered.rows[0].items()
+        for key in zip(rows.measure, rows.level, rows.unit, rows.statistic, strict=True)
+    ]
 
 
 def _failure(error: Exception) -> SimError:

@@ -76,7 +76,7 @@ def target_problems(targets: Targets, plans: Mapping[str, Plan], model: Experime
 def _measured(plans: Mapping[str, Plan], model: Experiment) -> list[tuple[str, ...]]:
     """The keys of all rows of the experiment, those of weeks left out."""
     from sim.experiment.cells import Work
-    from sim.experiment.run import run_experiment
+    from sim.experiment.run import measured_keys
 
     deserted = {
         name: replace(
@@ -84,12 +84,7 @@ def _measured(plans: Mapping[str, Plan], model: Experiment) -> list[tuple[str, .
         )
         for name, plan in plans.items()
     }
-    results = run_experiment(Work(deserted, 0, tuple(model.travel_minutes)), model.baseline, 1, 1)
-    if results.failure is not None:
-        raise results.failure
-    if results.interrupted:
-        raise KeyboardInterrupt
-    return list(results.replications[list(KEYS)].itertuples(index=False, name=None))
+    return measured_keys(Work(deserted, 0, tuple(model.travel_minutes)), model.baseline)
 
 
 def _mismatch(key: tuple[str, ...], known: list[tuple[str, ...]]) -> Problem | None:

@@ -145,7 +145,7 @@ def test_workers_do_not_outlive_a_run_that_is_killed(folder: Path) -> None:
 
 
 def test_a_terminal_shows_a_bar_with_the_time_left_and_a_file_nothing(folder: Path) -> None:
-    words = ("run", "impact.yaml", "--workers", "1", "--replications", "60")
+    words = ("run", "impact.yaml", "--workers", "1", "--replications", "20")
     master, slave = pty.openpty()
     process = subprocess.Popen(
         [*WITHOUT_FIGURES, *words],
@@ -168,7 +168,7 @@ def test_a_terminal_shows_a_bar_with_the_time_left_and_a_file_nothing(folder: Pa
     assert process.returncode == 0
     text = shown.decode()
     assert "simulating" in text
-    assert "/120" in text
+    assert "/40" in text
     assert "gone, about" in text
     assert "simulating" not in out.decode()
 
