@@ -26,6 +26,9 @@ MINUTE_MS = 60_000
 NONE = -1
 """Stands in integer arrays where there is no value."""
 
+UNLIMITED = 1_000_000_000
+"""Stands where a number has no limit."""
+
 DOCUMENT, INTERVIEW, COLLECTION = 0, 1, 2
 """Column of each station in station arrays."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sim.building.deterred import most_deterred
 from sim.config.schema import WEEKDAYS, Costs, Programme, Scenario, Site, Window
-from sim.errors import DataError, Problem
+from sim.errors import Problem
 from sim.province.calendar import Calendar
 from sim.province.tables import Tables
 
@@ -60,12 +60,12 @@ class Option:
         return self.plan is not None and self.plan.on_request
 
 
-def options(scenario: Scenario, tables: Tables, calendar: Calendar) -> list[Option]:
+def options(scenario: Scenario, tables: Tables, calendar: Calendar) -> tuple[list[Option], list[Problem]]:
     """All options with at least one session in the simulated period: sites in their order, then programmes.
 
-    Raises:
-        DataError: an itinerary names an unknown district, a holiday, or a date on which the home office is not open; one
-            team has two places on one day.
+    Returns:
+        The options, and what is wrong with itineraries: an itinerary names an unknown district, a holiday, or a date on
+        which the home office is not open; one team has two places on one day.
     """
     found = [option for option in _sites(scenario, calendar) if option.held]
     problems: list[Problem] = []
@@ -73,9 +73,7 @@ def options(scenario: Scenario, tables: Tables, calendar: Calendar) -> list[Opti
     for name, programme in scenario.programmes.items():
         if programme.enabled:
             found += _programme(scenario, name, programme, tables, calendar, open_on, problems)
-    if problems:
-        raise DataError(problems)
-    return found
+    return found, problems
 
 
 def in_service(site: Site, date: dt.date) -> bool:
@@ -219,9 +217,7 @@ def _timetable(
     chosen = [
         d
         for d in inside
-        if WEEKDAYS[calendar.weekday[d]] in wanted
-        and not calendar.is_holiday[d]
-        and (d in home_open or not needs_home)
+        if WEEKDAYS[calendar.weekday[d]] in wanted and not calendar.is_holiday[d] and (d in home_open or not needs_home)
     ]
     return {"": chosen}
 
@@ -266,7 +262,11 @@ def _check_places(key: str, places: list[str], tables: Tables, problems: list[Pr
     for place in dict.fromkeys(places):
         if place not in known:
             near = nearest_name(place, known)
-            problems.append(Problem(f"there is no district {place!r}", path=key, allowed="a code of the districts table", nearest=near))
+            problems.append(
+                Problem(
+                    f"there is no district {place!r}", path=key, allowed="a code of the districts table", nearest=near
+                )
+            )
 
 
 def _within(programme: Programme, date: dt.date) -> bool:

@@ -170,7 +170,6 @@ class Issue(Section):
     )
 
 
-
 class Delivery(Section):
     """The passport is brought to its owner for a fee (SIGEP)."""
 
@@ -178,7 +177,9 @@ class Delivery(Section):
     fee: Rupiah = Field(ge=0, description="Price for a party.")
     days: Shares = Field(description="Working days from ready to the door: share by number of days.")
     taste: Rupiah = Field(ge=0, description="Scale of the logistic draw that parts like-minded people's decisions.")
-    sites: list[Identifier] | None = Field(default=None, description="Sites that offer it; all that hand out when absent.")
+    sites: list[Identifier] | None = Field(
+        default=None, description="Sites that offer it; all that hand out when absent."
+    )
 
 
 class ProgressCheck(Section):
@@ -205,7 +206,9 @@ class Segment(Section):
 
     per_year: Number = Field(ge=0, description="Potential applicants a year in the whole province at level 1.")
     weight: str = Field(description="Column of the regencies table that spreads the need over regencies.")
-    city_factor: Number = Field(default=1.0, gt=0, description="Weight of a city (kota) district against a regency one.")
+    city_factor: Number = Field(
+        default=1.0, gt=0, description="Weight of a city (kota) district against a regency one."
+    )
     months: dict[Month, Level] = Field(default_factory=dict, description="Season: factor by month; 1 where absent.")
     fasting: Level = Field(default=1.0, description="Factor on days of Ramadan.")
     party_size: Shares = Field(description="Share of parties by number of people.")
@@ -241,7 +244,9 @@ class Need(Section):
     hours: list[Level] | None = Field(
         default=None, min_length=24, max_length=24, description="Weight of each hour of the day; even when absent."
     )
-    day_cv: Number = Field(ge=0, le=10, description="Coefficient of variation of the province-wide day factor (gamma, mean 1).")
+    day_cv: Number = Field(
+        ge=0, le=10, description="Coefficient of variation of the province-wide day factor (gamma, mean 1)."
+    )
     default_channel: Identifier = Field(description="Channel of a party that has no other.")
     segments: dict[Identifier, Segment] = Field(min_length=1)
 
@@ -337,9 +342,12 @@ class Site(Section):
     parent: Identifier | None = Field(default=None, description="The office that prints its books; itself when absent.")
     sending_days: Shares | None = Field(default=None, description="Working days of sending books from the parent.")
     electronic: bool = Field(default=True, description="Issues electronic passports.")
-    staff: Count | None = Field(default=None, description="Officers; counters, teams and duties draw on them. Not limited when absent.")
+    staff: Count | None = Field(
+        default=None, description="Officers; counters, teams and duties draw on them. Not limited when absent."
+    )
     printing_per_day: Annotated[int, Field(ge=1, strict=True)] | None = Field(
-        default=None, description="Books that the office prints a day, its sub-offices' included; not limited when absent."
+        default=None,
+        description="Books that the office prints a day, its sub-offices' included; not limited when absent.",
     )
     costs: Costs = Field(default=Costs(), description="Operating costs.")
     referral: Probability = Field(default=0.0, description="Share of cases sent on to the parent, in person.")
@@ -400,7 +408,9 @@ class Rotation(Section):
 class Weekends(Section):
     """Weekends of the month."""
 
-    weeks: list[Annotated[int, Field(ge=1, le=5)]] = Field(min_length=1, description="Which Saturdays, and the Sundays after.")
+    weeks: list[Annotated[int, Field(ge=1, le=5)]] = Field(
+        min_length=1, description="Which Saturdays, and the Sundays after."
+    )
     days: list[Literal["sat", "sun"]] = Field(min_length=1)
 
 
@@ -423,8 +433,12 @@ class Programme(Section):
     )
     smallest_group: Count = Field(default=0, description="Groups of fewer people book as usual.")
     reach: Duration | None = Field(default=None, description="On request: the team goes no further, one way.")
-    venue: Venue | None = Field(default=None, description="Where it is held; at home when neither this nor an itinerary is given.")
-    days: list[Weekday] | None = Field(default=None, min_length=1, description="When: each such day that is no holiday.")
+    venue: Venue | None = Field(
+        default=None, description="Where it is held; at home when neither this nor an itinerary is given."
+    )
+    days: list[Weekday] | None = Field(
+        default=None, min_length=1, description="When: each such day that is no holiday."
+    )
     weekends: Weekends | None = Field(default=None, description="When: weekends of the month, if no holiday.")
     dates: list[Date] | None = Field(default=None, min_length=1, description="When: these dates.")
     visits: list[Visit] | None = Field(default=None, min_length=1, description="When and where: an itinerary.")
@@ -440,7 +454,9 @@ class Programme(Section):
     team: Team = Field(default=Team(), description="Officers who are missing at home on that day.")
     overtime: bool = Field(default=False, description="Held by officers in their free time: no counter closes at home.")
     handover: Literal["home", "brought"] = Field(description="Collected at home, or brought to the place.")
-    brought_days: Shares | None = Field(default=None, description="Brought: working days from the print to the hand-over.")
+    brought_days: Shares | None = Field(
+        default=None, description="Brought: working days from the print to the hand-over."
+    )
     electronic: bool = Field(default=True, description="Issues electronic passports.")
     costs: Costs = Field(default=Costs(), description="Operating costs.")
 
@@ -448,7 +464,9 @@ class Programme(Section):
     def _sound(self) -> Programme:
         given = [k for k in ("days", "weekends", "dates", "visits", "rotation") if getattr(self, k) is not None]
         if len(given) != 1:
-            raise ValueError(f"needs one of days, weekends, dates, visits, rotation; found {', '.join(given) or 'none'}")
+            raise ValueError(
+                f"needs one of days, weekends, dates, visits, rotation; found {', '.join(given) or 'none'}"
+            )
         if self.venue is not None and given[0] in ("visits", "rotation"):
             raise ValueError(f"a venue and {given[0]}: the itinerary says where")
         if self.audience != "everyone" and (self.venue is not None or given[0] in ("visits", "rotation")):
@@ -516,7 +534,9 @@ class Scenario(Section):
     service: ServiceTimes
     breaks: dict[Weekday, Window | None] = Field(default_factory=dict, description="Break by weekday, at every site.")
     sites: dict[Identifier, Site] = Field(min_length=1)
-    programmes: dict[Identifier, Programme] = Field(default_factory=dict, description="Mobile and convenience services.")
+    programmes: dict[Identifier, Programme] = Field(
+        default_factory=dict, description="Mobile and convenience services."
+    )
     outages: dict[Identifier, Outage] = Field(default_factory=dict, description="Times without intake or printing.")
 
 
