@@ -126,8 +126,8 @@ def _outages(scenario: Scenario, found: Sequence[Option], calendar: Calendar) ->
                 intake="intake" in outage.affects,
                 printing="printing" in outage.affects,
                 sites=np.array(struck, dtype=np.int64),
-                first_day=calendar.day(outage.from_) if outage.from_ else p.NONE,
-                last_day=calendar.day(outage.to) if outage.to else p.NONE,
+                first_day=calendar.day(outage.from_) if outage.from_ else None,
+                last_day=calendar.day(outage.to) if outage.to else None,
                 per_day=(outage.per_year or 0.0) / DAYS_PER_YEAR,
                 days=dict(outage.days or {1: 1.0}),
             )

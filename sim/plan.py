@@ -172,9 +172,9 @@ class Outage:
     printing: bool
     sites: Ints
     """Rows of the sites it strikes; printing stops where they are offices that print."""
-    first_day: int
-    """By date: first and last day; NONE at random."""
-    last_day: int
+    first_day: int | None
+    """By date: first and last day, which may lie outside the period; None at random."""
+    last_day: int | None
     per_day: float
     """At random: chance that it begins on a day at a site."""
     days: Mapping[int, float]

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim import plan as p
 from sim.building.demand import district_weights
-from sim.building.trips import fares
+from sim.building.fares import fares
 from sim.config.schema import Scenario
 from sim.province.calendar import Calendar
 from sim.province.roads import RoadNetwork
