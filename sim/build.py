@@ -234,6 +234,7 @@ def _behaviour(scenario: Scenario, found: Sequence[Option], tables: Tables) -> p
         again_after=s.collection.again_after,
         delivery_fee=delivery.fee if delivery is not None and delivers else p.NONE,
         delivery_days=dict(delivery.days) if delivery is not None else {0: 1.0},
+        delivery_reluctance=delivery.reluctance if delivery is not None else 0,
         delivery_taste=delivery.taste if delivery is not None else 0,
         progress_uptake=progress.uptake if progress is not None and progress.enabled else 0.0,
         service=(s.service.document, s.service.interview, s.service.collection),

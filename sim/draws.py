@@ -69,7 +69,7 @@ class Draws:
     again_after_ms: Ints
     """From a trip in vain to the next."""
     delivery_rupiah: Ints
-    """What the party would pay, at most, beyond the cost of the trip, not to have it delivered: fee and taste."""
+    """What the party would pay, at most, beyond the cost of the trip, not to have it delivered: fee, reluctance and taste."""
     delivery_days: Ints
     books_again: Bools
     books_again_after_ms: Ints
@@ -292,7 +292,9 @@ def _party_draws(plan: Plan, source: Source, needs: _Needs) -> Columns:
         "misses": np.stack([source.uniform("booking/misses", who, k) < b.no_show for k in range(TRIES)], axis=1),
         "checks_progress": checks_u < b.progress_uptake,
         "again_after_ms": _whole(b.again_after.ppf(vain_u)),
-        "delivery_rupiah": _whole(max(b.delivery_fee, 0) + b.delivery_taste * np.log(delivery_u / (1.0 - delivery_u))),
+        "delivery_rupiah": _whole(
+            max(b.delivery_fee, 0) + b.delivery_reluctance + b.delivery_taste * np.log(delivery_u / (1.0 - delivery_u))
+        ),
         "delivery_days": from_shares(b.delivery_days, delivery_days_u),
         "books_again": again_u < b.rebook,
         "books_again_after_ms": _whole(b.rebook_after.ppf(after_u)),
@@ -334,7 +336,9 @@ def _costs(
     at_once = (plan.channels.ready_after[channel] >= 0)[:, None] & (sites.parent == np.arange(len(sites.id)))[None, :]
     collecting = np.where(sites.collect_at >= 0, round_trip[:, np.maximum(sites.collect_at, 0)], 0.0)
     if b.delivery_fee >= 0:
-        collecting = np.where(sites.delivers, np.minimum(collecting, b.delivery_fee), collecting)
+        collecting = np.where(
+            sites.delivers, np.minimum(collecting, b.delivery_fee + b.delivery_reluctance), collecting
+        )
     cost = round_trip + np.where(at_once, 0.0, collecting / size[:, None]) + b.site_constant[None, :]
     if b.taste_rupiah:
         for j, site in enumerate(sites.id):

@@ -249,6 +249,7 @@ class Behaviour:
     delivery_fee: int
     """Rupiah for a party; NONE where nothing is delivered."""
     delivery_days: Mapping[int, float]
+    delivery_reluctance: int
     delivery_taste: int
     progress_uptake: float
     service: tuple[Distribution, Distribution, Distribution]

@@ -14,7 +14,6 @@ from sim.config.nodes import shown
 from sim.config.rejection import nearest_name
 from sim.errors import DataError, Problem
 
-
 MOST_NAMES = 30
 """Names that a message lists where none of them is near."""
 

@@ -175,6 +175,9 @@ class Delivery(Section):
 
     enabled: bool = Field(default=True, description="Whether the service is offered.")
     fee: Rupiah = Field(ge=0, description="Price for a party.")
+    reluctance: Rupiah = Field(
+        default=0, ge=0, description="Added to the fee in people's minds: trust, not knowing of it."
+    )
     days: Shares = Field(description="Working days from ready to the door: share by number of days.")
     taste: Rupiah = Field(ge=0, description="Scale of the logistic draw that parts like-minded people's decisions.")
     sites: list[Identifier] | None = Field(

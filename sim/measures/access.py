@@ -46,13 +46,15 @@ def access(plan: Plan, thresholds: Sequence[int]) -> Rows:
 def nearest_minutes(plan: Plan) -> tuple[Floats, Floats]:
     """Minutes from each district to the nearest session, for each kind of day, and the share of days of that kind.
 
+    Sessions on request count for nobody: they come to those who ask.
+
     Returns:
         ``[kinds, districts]`` and ``[kinds]``; a kind is a set of sites with a session and a state of the roads.
     """
     s = plan.sessions
     first, last = plan.counted_from_ms // DAY_MS, plan.counted_to_ms // DAY_MS
     open_sites = np.zeros((plan.n_days, len(plan.sites.id)), dtype=bool)
-    held = s.quota.sum(axis=1) > 0
+    held = (s.quota.sum(axis=1) > 0) & ~s.on_request
     open_sites[s.day[held], s.site[held]] = True
     days = np.flatnonzero(open_sites.any(axis=1))
     days = days[(first <= days) & (days < last)]
