@@ -65,6 +65,7 @@ def _sites(scenario: Scenario, found: Sequence[Option], reached: p.Bools) -> p.S
     ids = tuple(option.id for option in found)
     parent = [ids.index(option.parent) for option in found]
     delivery = scenario.collection.delivery
+    delivers = delivery is not None and delivery.enabled
     offered = None if delivery is None or delivery.sites is None else set(delivery.sites)
     printing = [option.site.printing_per_day if option.site else None for option in found]
     return p.Sites(
@@ -74,7 +75,7 @@ def _sites(scenario: Scenario, found: Sequence[Option], reached: p.Bools) -> p.S
         lat=np.array([option.lat for option in found]),
         lon=np.array([option.lon for option in found]),
         parent=np.array(parent, dtype=np.int64),
-        electronic=np.array([(option.site or option.plan).electronic for option in found], dtype=bool),  # type: ignore[union-attr]
+        electronic=np.array([_issues_electronic(option) for option in found], dtype=bool),
         referral_share=np.array([option.site.referral if option.site else 0.0 for option in found]),
         sending_days=tuple(_sending(option) for option in found),
         programme=tuple(option.programme for option in found),
@@ -83,18 +84,16 @@ def _sites(scenario: Scenario, found: Sequence[Option], reached: p.Bools) -> p.S
         reached=reached,
         collect_at=np.array([_collect_at(option, ids) for option in found], dtype=np.int64),
         home=np.array([ids.index(option.home) for option in found], dtype=np.int64),
-        delivers=np.array(
-            [
-                delivery is not None and delivery.enabled and (offered is None or option.home in offered)
-                for option in found
-            ],
-            dtype=bool,
-        ),
+        delivers=np.array([delivers and (offered is None or option.home in offered) for option in found], dtype=bool),
         printing_per_day=np.array([number or p.UNLIMITED for number in printing], dtype=np.int64),
         costs=tuple(
             p.Costs(c.per_year, c.per_session, c.officer_day, c.per_km) for c in (option.costs for option in found)
         ),
     )
+
+
+def _issues_electronic(option: Option) -> bool:
+    return option.site.electronic if option.site is not None else option.plan is not None and option.plan.electronic
 
 
 def _sending(option: Option) -> dict[int, float]:

@@ -69,7 +69,7 @@ class Draws:
     again_after_ms: Ints
     """From a trip in vain to the next."""
     delivery_rupiah: Ints
-    """What the party would pay, at most, beyond the cost of the trip, not to have it delivered: fee, reluctance and taste."""
+    """Delivery is wanted where the trip costs more than this: fee, reluctance and taste."""
     delivery_days: Ints
     books_again: Bools
     books_again_after_ms: Ints
@@ -416,7 +416,7 @@ def print_closed(plan: Plan, source: Source) -> Bools:
 
 
 def _struck(plan: Plan, source: Source, counts: Callable[[Outage], bool]) -> Bools:
-    """[sites, days] struck by the outages that count; a random one at an office strikes its whole network's printing."""
+    """[sites, days] struck by the outages that count."""
     struck = np.zeros((len(plan.sites.id), plan.n_days), dtype=bool)
     dates = (plan.origin - _EPOCH).days + np.arange(plan.n_days)
     index = np.zeros(plan.n_days, dtype=np.int64)

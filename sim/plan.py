@@ -150,7 +150,7 @@ class Travel:
     fare_rupiah: Ints
     """[stretches, districts, sites]: one way, one person, half of a night away included where one is needed."""
     team_m: Ints
-    """[stretches, districts, sites]: on request, the team's way from home to the district; elsewhere from home to the place."""
+    """[stretches, districts, sites]: the team's way from home to the district on request, elsewhere to the place."""
 
 
 @dataclass(frozen=True)

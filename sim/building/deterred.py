@@ -19,8 +19,8 @@ GRID = (np.arange(200) + 0.5) / 200
 def most_deterred(scenario: Scenario, tables: Tables, calendar: Calendar, count: int) -> list[str]:
     """Codes of the districts with most deterred people by expectation, the worst first.
 
-    Expected need of a district times the share to whom a passport is worth less than one round trip to the appointment and
-    one to collect, at mean value of time, from the nearest site that is open on the middle day of the period.
+    Expected need of a district times the share to whom a passport is worth less than one round trip to the appointment
+    and one to collect, at mean value of time, from the nearest site that is open on the middle day of the period.
     """
     from sim.building.options import in_service
 

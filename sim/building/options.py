@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from sim.building.deterred import most_deterred
 from sim.config.schema import WEEKDAYS, Costs, Programme, Scenario, Site, Window
@@ -12,6 +13,7 @@ from sim.errors import Problem
 from sim.province.calendar import Calendar
 from sim.province.tables import Tables
 
+T = TypeVar("T")
 AUDIENCES = ("everyone", "homebound", "groups")
 
 
@@ -99,8 +101,9 @@ def _sites(scenario: Scenario, calendar: Calendar) -> Iterator[Option]:
                     closes = rule.closes if rule.closes is not None else rule.intake.to
                     breaks = scenario.breaks if rule.breaks is None else rule.breaks
                     path = f"sites.{site_id}.sessions.{rule_id}"
-                    words = rule.collection, rule.seats_every, rule.quota, rule.counters, breaks, path
-                    held.append(Held(day, rule.intake, closes, *words))
+                    quota, counters = dict(rule.quota), _by_name(rule.counters)
+                    times = rule.collection, rule.seats_every
+                    held.append(Held(day, rule.intake, closes, *times, quota, counters, _by_name(breaks), path))
         held.sort(key=lambda h: (h.day, h.intake.from_))
         yield Option(
             id=site_id,
@@ -119,6 +122,10 @@ def _sites(scenario: Scenario, calendar: Calendar) -> Iterator[Option]:
             held=tuple(held),
             costs=site.costs,
         )
+
+
+def _by_name(table: Mapping[Any, T]) -> dict[str, T]:
+    return {str(key): value for key, value in table.items()}
 
 
 # ---------------------------------------------------------------------------------------------------------- programmes
@@ -152,7 +159,8 @@ def _programme(
         closes = programme.closes if programme.closes is not None else programme.intake.to
         breaks = scenario.breaks if programme.breaks is None else programme.breaks
         path = f"programmes.{name}"
-        words = None, programme.seats_every, programme.quota, programme.counters, breaks, path
+        quota, counters = dict(programme.quota), _by_name(programme.counters)
+        words = None, programme.seats_every, quota, counters, _by_name(breaks), path
         found.append(
             Option(
                 id=f"{name}@{place}" if place else name,

@@ -1,7 +1,7 @@
 """Officers: who is at which counter, on the road or on duty, day by day. Nobody is in two places.
 
-A team that leaves its office closes as many counters there as it takes from each station. Where the visit is certain, the
-home session has fewer counters in the plan; where it is on request, they close once somebody has booked.
+A team that leaves its office closes as many counters there as it takes from each station. Where the visit is certain,
+the home session has fewer counters in the plan; where it is on request, they close once somebody has booked.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ from sim.errors import Problem
 from sim.plan import NONE, Ints
 from sim.province.calendar import Calendar
 
+Claims = dict[tuple[str, int], list[tuple[str, int]]]
+"""By site and day: who asks for officers, and for how many."""
+
 
 @dataclass(frozen=True)
 class Duty:
@@ -30,14 +33,14 @@ class Duty:
 
 
 def on_duty(scenario: Scenario, found: Sequence[Option], calendar: Calendar, problems: list[Problem]) -> Duty:
-    """Counters and officers of every session; what cannot be staffed goes to ``problems``, once for each pair of claims."""
+    """Counters and officers of every session; what cannot be staffed goes to ``problems``."""
     every = [(option, held) for option in found for held in option.held]
     counters = np.array([[held.counters.get(s, 0) for s in STATIONS] for _, held in every], dtype=np.int64)
     officers = counters.sum(axis=1)
     takes = np.zeros_like(counters)
     home_session = np.full(len(every), NONE, dtype=np.int64)
     at_home = {(option.id, held.day): row for row, (option, held) in enumerate(every) if option.site is not None}
-    claims: dict[tuple[str, int], list[tuple[str, int]]] = {}
+    claims: Claims = {}
     for row, (option, held) in enumerate(every):
         if option.plan is None:
             claims.setdefault((option.id, held.day), []).append(("counters", int(counters[row].sum())))
@@ -64,7 +67,7 @@ def _leave(
     counters: Ints,
     takes: Ints,
     home_session: Ints,
-    claims: dict[tuple[str, int], list[tuple[str, int]]],
+    claims: Claims,
     calendar: Calendar,
     problems: list[Problem],
 ) -> None:
@@ -81,9 +84,10 @@ def _leave(
             day = int(every[row][1].day)  # type: ignore[attr-defined]
             problems.append(
                 Problem(
-                    f"the team of {option.plan.name} is larger than its office can spare on {calendar.date(day)}: it takes "
-                    f"{takes[row, 0]} from the document check and {takes[row, 1]} from the interview of {option.home}, which "
-                    f"has {counters[home, 0]} and {counters[home, 1]} there that day, other teams not counted",
+                    f"the team of {option.plan.name} is larger than its office can spare on {calendar.date(day)}: "
+                    f"it takes {takes[row, 0]} from the document check and {takes[row, 1]} from the interview of "
+                    f"{option.home}, where other teams leave {left[home, 0] + takes[row, 0]} and "
+                    f"{left[home, 1] + takes[row, 1]} counters that day",
                     path=f"programmes.{option.programme}.team",
                     allowed="a team that leaves at least one counter of each station open",
                 )
@@ -96,7 +100,7 @@ def _leave(
 
 def _check(
     scenario: Scenario,
-    claims: dict[tuple[str, int], list[tuple[str, int]]],
+    claims: Claims,
     calendar: Calendar,
     problems: list[Problem],
 ) -> None:

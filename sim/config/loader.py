@@ -68,20 +68,33 @@ def load_experiment(
     return _load(Path(path), overrides, files or FileCache(), Experiment)
 
 
-def load_any(path: str | Path, overrides: Iterable[str] = ()) -> Loaded[Scenario] | Loaded[Experiment]:
-    """Return an experiment where the file has the key ``scenarios``, else a scenario.
+def load_any(
+    path: str | Path, overrides: Iterable[str] = (), *, files: FileCache | None = None
+) -> Loaded[Scenario] | Loaded[Experiment]:
+    """Return an experiment or a scenario, whichever the file is.
 
     Raises:
         ConfigError: Everything that is wrong, each with file, line and key.
     """
-    files = FileCache()
-    if "scenarios" in read_inherited(Path(path).resolve(), files).node.content:
+    files = files or FileCache()
+    if is_experiment(path, files):
         return load_experiment(path, overrides, files=files)
     return load_scenario(path, overrides, files=files)
 
 
+def is_experiment(path: str | Path, files: FileCache) -> bool:
+    """Return whether a file is meant as an experiment: more of its keys are an experiment's own than a scenario's own.
+
+    Raises:
+        ConfigError: The file cannot be read.
+    """
+    keys = set(read_inherited(Path(path).resolve(), files).node.content)
+    experiment, scenario = set(fields_by_key(Experiment)), set(fields_by_key(Scenario))
+    return len(keys & (experiment - scenario)) > len(keys & (scenario - experiment))
+
+
 def load_with_scenarios(
-    path: str | Path, overrides: Iterable[str] = ()
+    path: str | Path, overrides: Iterable[str] = (), *, files: FileCache | None = None
 ) -> tuple[Loaded[Experiment], dict[str, Loaded[Scenario]]]:
     """Return an experiment and all its scenarios by name, in its order.
 
@@ -90,20 +103,40 @@ def load_with_scenarios(
     Raises:
         ConfigError: Everything that is wrong in any of the files.
     """
-    files, overrides = FileCache(), tuple(overrides)
+    files, overrides = files or FileCache(), tuple(overrides)
     own = [text for text in overrides if _first_key(text) in fields_by_key(Experiment)]
     for_scenarios = [text for text in overrides if text not in own]
-    experiment = load_experiment(path, own, files=files)
+    experiment: Loaded[Experiment] | None = None
     scenarios: dict[str, Loaded[Scenario]] = {}
     errors: list[InputError] = []
-    for name in experiment.model.scenarios:
+    try:
+        experiment = load_experiment(path, own, files=files)
+        named = {name: experiment.files[f"scenarios.{name}"] for name in experiment.model.scenarios}
+    except InputError as error:
+        errors.append(error)
+        named = _named_scenarios(Path(path), files)
+    for name, file in named.items():
         try:
-            scenarios[name] = load_scenario(experiment.files[f"scenarios.{name}"], for_scenarios, files=files)
+            scenarios[name] = load_scenario(file, for_scenarios, files=files)
         except InputError as error:
             errors.append(error)
-    if errors:
+    if errors or experiment is None:
         raise ConfigError.merge(errors)
     return experiment, scenarios
+
+
+def _named_scenarios(path: Path, files: FileCache) -> dict[str, Path]:
+    """Return the scenario files that a faulty experiment names and that exist: their faults are to be told too."""
+    try:
+        node = read_inherited(path.resolve(), files).node
+    except ConfigError:
+        return {}
+    located = located_files(node, Experiment)
+    return {
+        str(parts[1]): file
+        for parts, file in located.items()
+        if len(parts) == 2 and parts[0] == "scenarios" and file.is_file()
+    }
 
 
 def _first_key(override: str) -> str:

@@ -217,8 +217,8 @@ class Segment(Section):
     party_size: Shares = Field(description="Share of parties by number of people.")
     group_size: Shares | None = Field(
         default=None,
-        description="Share of groups by number of people: need then comes in groups (an office, a campus, an umrah agency), "
-        "and a group that no team visits books in parties of at most the largest party size.",
+        description="Share of groups by number of people. Need then comes in groups (an office, a campus, an agency); "
+        "a group that no team visits books in parties of at most the largest party size.",
     )
     channels: dict[Identifier, Probability] = Field(
         default_factory=dict, description="Share of parties by channel; the rest is of the default channel."

@@ -30,9 +30,11 @@ def read_yaml(path: Path, origin: Source) -> tuple[Node, list[Problem]]:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise ConfigError(Problem(f"is not UTF-8 text: {error.reason}", file=origin.shown)) from None
+    except FileNotFoundError:
+        raise ConfigError(Problem("there is no such file", file=origin.shown, nearest=nearest_file(path))) from None
     except OSError as error:
-        what = "there is no such file" if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror}"
-        raise ConfigError(Problem(what, file=origin.shown, nearest=nearest_file(path))) from None
+        what = "is a folder" if path.is_dir() else f"cannot be read: {error.strerror}"
+        raise ConfigError(Problem(what, file=origin.shown, allowed="a YAML file")) from None
     node, problems = parse_yaml(text, origin)
     if not isinstance(node.content, dict):
         found = "the file is empty" if node.content is None else f"the file holds {said(node.plain())}"
@@ -41,11 +43,13 @@ def read_yaml(path: Path, origin: Source) -> tuple[Node, list[Problem]]:
 
 
 def nearest_file(path: Path) -> str:
-    """Return the name in the same folder that is most like a missing file's name."""
+    """Return the name in the same folder that is most like a missing file's name, its ending apart."""
     try:
-        return nearest_name(path.name, (entry.name for entry in path.parent.iterdir()))
+        entries = sorted(path.parent.iterdir(), key=lambda entry: (entry.suffix == path.suffix, entry.name))
     except OSError:
         return ""
+    by_stem = {entry.stem: entry.name for entry in entries if entry.suffix}
+    return by_stem.get(nearest_name(path.stem, by_stem), "")
 
 
 def parse_yaml(text: str, origin: Source, line: int = 0) -> tuple[Node, list[Problem]]:
@@ -61,8 +65,9 @@ def parse_yaml(text: str, origin: Source, line: int = 0) -> tuple[Node, list[Pro
     try:
         root = yaml.compose(text)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        what = ", ".join(str(part).strip() for part in (error.context, error.problem) if part)
+        mark, begun = error.problem_mark or error.context_mark, error.context_mark
+        since = f" that begins on line {begun.line + 1}" if begun and mark and begun.line != mark.line else ""
+        what = ", ".join(str(part).strip() for part in (error.context and error.context + since, error.problem) if part)
         raise ConfigError(
             Problem(f"is not YAML: {what}", file=origin.shown, line=mark.line + 1 if mark is not None else None)
         ) from None

@@ -75,6 +75,11 @@ class Offices:
             s.first, s.intake_open, s.intake_close, s.next_offer, self._also_books, s.quota, self._free, s.n_channels,
         )  # fmt: skip
 
+    def can_apply(self, party: int) -> bool:
+        """Whether any site is open to a party at all, now or later."""
+        cheapest = self._people.order[party * self.sessions.n_sites]
+        return self._people.cost_rupiah[party * self.sessions.n_sites + cheapest] < CLOSED
+
     def group_session(self, party: int) -> int:
         """The session at which a team visits the party's group; NONE where it is in none, or no team can come.
 
@@ -135,7 +140,7 @@ class Offices:
                 self._counters[home * 3 + station] -= self.sessions.takes[session * 3 + station]
 
     def held_instead(self, session: int, appointment: int) -> tuple[int, int]:
-        """The session that is held in place of one that an outage closes, and the appointment at it; NONE at the end."""
+        """The session held in place of one that an outage closes, and the appointment at it; NONE at the end."""
         s = self.sessions
         while self._closed[session]:
             into = appointment - s.intake_open[session]

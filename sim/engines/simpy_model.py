@@ -71,16 +71,18 @@ class Province:
         # ------------------------------------------ 2. choice and 3. booking
         visited_as_group = offices.group_session(party)
         gives_up = self.now + people.patience_ms[party]
-        tries = 0
+        tries, applies = 0, False
         for appointments in range(TRIES):
             while visited_as_group == NONE or appointments:
                 tries += 1
                 cost, site, session, channel = offices.look_for_slot(party)
-                if tries == 1 and site != NOT_OFFERED and cost > people.worth_rupiah[party]:
-                    return record.end(members, Status.DETERRED, tries=tries)
+                if site != NOT_OFFERED and not applies:
+                    if cost > people.worth_rupiah[party]:
+                        return record.end(members, Status.DETERRED, tries=tries)
+                    applies = True
                 if session != FULL:
                     break
-                if site == NOT_OFFERED or self.now + people.retry_ms[party] > gives_up:
+                if not offices.can_apply(party) or self.now + people.retry_ms[party] > gives_up:
                     return record.end(members, Status.UNSERVED, tries=tries)
                 yield Turn(env, people.retry_ms[party], BOOKING_TURN + party)
             else:

@@ -44,28 +44,8 @@ def run_cell(work: Work, scenario: str, replication: int) -> Cell:
     journeys = simpy_model.run(plan, draws)
     check_identities(plan, draws, journeys)
     if work.journeys_dir is not None:
-        from sim.experiment.journey_files import write_journeys
+        from sim.experiment.journey_files import journeys_file, write_journeys
 
-        write_journeys(work.journeys_dir / f"{scenario}-{replication:04d}.parquet", plan, draws, journeys)
+        write_journeys(work.journeys_dir / journeys_file(scenario, replication), plan, draws, journeys)
     rows, outcomes = measure(plan, draws, journeys, work.travel_minutes)
     return Cell(scenario, replication, rows, outcomes)
-
-
-_work: Work | None = None
-
-
-def start_worker(work: Work) -> None:
-    """Give a worker process what it needs for all its cells."""
-    global _work
-    _work = work
-    # Ctrl-C goes to the whole group; the parent alone decides what is kept.
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def run_in_worker(scenario: str, replication: int) -> Cell:
-    """Run a cell in a worker that :func:`start_worker` has prepared."""
-    if _work is None:
-        raise RuntimeError("the worker was not started with start_worker")
-    return run_cell(_work, scenario, replication)

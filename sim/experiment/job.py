@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.build import build_plan
-from sim.config.loader import Loaded, load_with_scenarios
+from sim.config.inheritance import FileCache
+from sim.config.loader import Loaded, is_experiment, load_with_scenarios
+from sim.config.nodes import shown
 from sim.config.schema import Experiment, Scenario
-from sim.errors import ConfigError, InputError, Problem
+from sim.errors import ConfigError, DataError, InputError, Problem
 from sim.experiment.cells import Work
-from sim.experiment.output import Folder, write_results
+from sim.experiment.folder import JOURNEYS, Folder
+from sim.experiment.interrupts import Interrupts
+from sim.experiment.output import write_results
+from sim.experiment.plans import build_plans, collected
 from sim.experiment.run import Progress, Results, run_experiment
-from sim.experiment.targets import Targets, read_targets
+from sim.experiment.targets import Targets, read_targets, target_problems
 from sim.plan import Plan
+
+ENOUGH = 2
+"""Replications without which there is no interval, and so no answer."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,8 @@ class Job:
     replications: int
     seed: int
     workers: int
+    overrides: tuple[str, ...] = ()
+    """What was changed on the command line, ``PATH=VALUE`` each."""
 
     @classmethod
     def load(
@@ -43,24 +52,34 @@ class Job:
         seed: int | None = None,
         workers: int | None = None,
     ) -> Job:
-        """Read an experiment and its scenarios, and build their plans.
+        """Read an experiment and its scenarios, and build their plans; last of all, make the folder for the results.
 
         Raises:
             ConfigError, DataError: everything that is wrong with the files.
             OutputError: the folder for the results cannot be written.
         """
-        experiment, scenarios = load_with_scenarios(path, overrides)
-        plans = build_plans(scenarios)
+        files = FileCache()
+        if not is_experiment(path, files):
+            raise ConfigError(
+                Problem(
+                    "is a scenario, and what is run is an experiment",
+                    file=shown(path.resolve()),
+                    allowed="a file that names this scenario and others under `scenarios:`",
+                )
+            )
+        experiment, scenarios = load_with_scenarios(path, overrides, files=files)
+        plans, targets = plans_and_targets(experiment, scenarios)
         model = experiment.model
         return cls(
             experiment=experiment,
             scenarios=scenarios,
             plans=plans,
-            targets=read_targets(model.targets) if model.targets else None,
+            targets=targets,
             folder=Folder.prepare(out or Path("results") / model.name),
             replications=model.replications if replications is None else replications,
             seed=model.seed if seed is None else seed,
             workers=workers or cores(),
+            overrides=tuple(overrides),
         )
 
     @property
@@ -93,53 +112,70 @@ class Finished:
     seconds: float
 
     @property
-    def interrupted(self) -> bool:
-        """Whether it was stopped before its end."""
-        return self.results.interrupted
+    def written(self) -> bool:
+        """Whether there were enough complete replications for results."""
+        return len(self.results.complete) >= ENOUGH
 
 
-def build_plans(scenarios: Mapping[str, Loaded[Scenario]]) -> dict[str, Plan]:
-    """The plan of each scenario, under the name that the experiment gives it.
+def plans_and_targets(
+    experiment: Loaded[Experiment], scenarios: Mapping[str, Loaded[Scenario]]
+) -> tuple[dict[str, Plan], Targets | None]:
+    """The plans of an experiment, and its known figures, if it has any.
 
     Raises:
-        InputError: all that is wrong in any of them.
+        InputError: all that is wrong with either; a known figure that the experiment will not measure, too.
     """
-    from dataclasses import replace
-
-    from sim.province.tables import Tables, read_tables
-
-    plans: dict[str, Plan] = {}
+    model = experiment.model
     errors: list[InputError] = []
-    tables: dict[str, Tables] = {}
-    for name, loaded in scenarios.items():
-        try:
-            key = repr(loaded.model.data)
-            if key not in tables:
-                tables[key] = read_tables(loaded.model.data)
-            plans[name] = replace(build_plan(loaded.model, tables[key]), scenario=name)
-        except InputError as error:
-            errors.append(error)
+    plans: dict[str, Plan] = {}
+    targets: Targets | None = None
+    with collected(errors):
+        plans = build_plans(scenarios)
+    with collected(errors):
+        targets = read_targets(model.targets) if model.targets is not None else None
     if errors:
         raise ConfigError.merge(errors)
-    regions = {(plan.regencies, plan.districts.code) for plan in plans.values()}
-    if len(regions) > 1:
-        raise ConfigError(Problem("the scenarios have different districts, so they cannot be compared"))
-    return plans
+    problems = target_problems(targets, plans, model) if targets is not None else []
+    if problems:
+        raise DataError(problems)
+    return plans, targets
 
 
-def run_job(job: Job, *, engine: str, keep_journeys: bool, progress: Progress) -> Finished:
-    """Run all cells and write the results; after Ctrl-C, those of the complete replications."""
+def run_job(
+    job: Job,
+    *,
+    engine: str = "simpy",
+    keep_journeys: bool = False,
+    progress: Progress = lambda done, total: None,
+    tell: Callable[[str], None] = lambda text: None,
+) -> Finished:
+    """Run all cells and write the results; after Ctrl-C or a failure, those of the complete replications.
+
+    Args:
+        job: what to run.
+        engine: the engine that simulates.
+        keep_journeys: whether to write every applicant's journey.
+        progress: told the number of cells done, and of all.
+        tell: given a line for the person who waits, after Ctrl-C.
+
+    Raises:
+        OutputError: the results cannot be written; what was in the folder is as it was.
+        ReportError: the tables are written, a figure or the findings are not.
+        KeyboardInterrupt: Ctrl-C again while the results were written; nothing was.
+    """
     started = time.monotonic()
     model = job.experiment.model
-    work = Work(
-        plans=job.plans,
-        seed=job.seed,
-        travel_minutes=tuple(model.travel_minutes),
-        journeys_dir=job.folder.journeys if keep_journeys else None,
-    )
-    results = run_experiment(work, model.baseline, job.replications, job.workers, progress)
-    if len(results.complete) >= 2:
-        write_results(job, results, engine)
+    with job.folder.staged() as stage, Interrupts(tell) as interrupts:
+        work = Work(
+            plans=job.plans,
+            seed=job.seed,
+            travel_minutes=tuple(model.travel_minutes),
+            journeys_dir=stage / JOURNEYS if keep_journeys else None,
+        )
+        results = run_experiment(work, model.baseline, job.replications, job.workers, progress)
+        interrupts.hold()
+        if len(results.complete) >= ENOUGH:
+            write_results(job, results, engine, stage)
     return Finished(job, results, time.monotonic() - started)
 
 

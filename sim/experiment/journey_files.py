@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from sim.draws import Draws
+from sim.experiment.folder import told_as_output
 from sim.journeys import Journeys, Status, columns
 from sim.plan import Plan
+
+
+def journeys_file(scenario: str, replication: int) -> str:
+    """The name of the file that holds the journeys of a scenario in a replication."""
+    return f"{scenario}-{replication:04d}.parquet"
 
 
 def write_journeys(path: Path, plan: Plan, draws: Draws, journeys: Journeys) -> None:
     """Write a journeys file; times are milliseconds from midnight of the date in the file's metadata key ``origin``.
 
     Names stand in place of row numbers: districts by code, sites, channels and segments by id; sessions keep theirs.
+
+    Raises:
+        OutputError: the disk is full, or the folder has gone.
     """
     import numpy as np
     import pyarrow as pa
@@ -49,7 +57,6 @@ def write_journeys(path: Path, plan: Plan, draws: Draws, journeys: Journeys) -> 
     schema_table = pa.table(table).replace_schema_metadata(
         {"origin": plan.origin.isoformat(), "scenario": plan.scenario}
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    pq.write_table(schema_table, partial, compression="zstd")
-    os.replace(partial, path)
+    with told_as_output(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(schema_table, path, compression="zstd")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sim.errors import SimError
-from sim.experiment.cells import Cell, Work, run_cell, run_in_worker, start_worker
+from sim.errors import OutputError, SimError
+from sim.experiment.cells import Cell, Work
+from sim.experiment.interrupts import held
+from sim.experiment.workers import cells
 from sim.measures.gains import gains
 from sim.measures.rows import Rows
 
@@ -21,18 +21,17 @@ Progress = Callable[[int, int], None]
 """Told the number of cells done, and of all."""
 
 
-class WorkerError(SimError, RuntimeError):
-    """A worker process died."""
-
-
 @dataclass
 class Results:
     """Rows of all complete replications, and how far the experiment came."""
 
     replications: pd.DataFrame
+    scenarios: tuple[str, ...]
     complete: tuple[int, ...]
     """Numbers of the replications in which every scenario was run."""
     interrupted: bool = False
+    failure: Exception | None = None
+    """What ended the experiment early, if anything went wrong; what had been finished by then is here."""
     people_compared: bool = True
     """Whether all scenarios met the same applicants, so that gains could be taken person by person."""
 
@@ -49,21 +48,23 @@ class _Gathered:
     people_compared: bool = True
 
     def add(self, cell: Cell) -> None:
-        """Take a cell; once its baseline is there, take the gains and let go of the applicants."""
+        """Take a cell; once its baseline is there, take the gains and let go of the applicants.
+
+        Rows are noted last, so that a cell counts as done only when its gains are in them, even after Ctrl-C.
+        """
+        rows = self.rows.setdefault(cell.replication, {})
         if self.baseline is None:
-            self.rows.setdefault(cell.replication, {})[cell.scenario] = cell.rows
+            rows[cell.scenario] = cell.rows
             return
         cells = self.cells.setdefault(cell.replication, {})
         cells[cell.scenario] = cell
-        rows = self.rows.setdefault(cell.replication, {})
         base = cells.get(self.baseline)
         if base is None:
             return
         rows[self.baseline] = base.rows
         for name in [name for name in cells if name != self.baseline]:
-            other = cells.pop(name)
-            rows[name] = other.rows
-            self._add_gains(base, other)
+            self._add_gains(base, cells[name])
+            rows[name] = cells.pop(name).rows
         if len(rows) == len(self.scenarios):
             del self.cells[cell.replication]
 
@@ -89,58 +90,44 @@ def run_experiment(
     """Run every scenario of ``work`` in every replication, 0 to ``replications`` - 1.
 
     The numbers do not depend on ``workers``: each cell is a function of the plan, the seed and the replication, and
-    rows are put in order afterwards. On Ctrl-C what is complete is returned, with ``interrupted`` set.
-
-    Raises:
-        WorkerError: a worker process died.
+    rows are put in order afterwards. Nothing finished is lost: after Ctrl-C (``interrupted``), a worker that died or a
+    cell that failed (``failure``), what is complete is returned.
     """
     scenarios = tuple(work.plans)
     order = sorted(scenarios, key=lambda name: name != baseline)
     todo = [(name, replication) for replication in range(replications) for name in order]
     gathered = _Gathered(scenarios, baseline, work)
-    interrupted = False
-    progress(0, len(todo))
+    interrupted, failure = False, None
     try:
-        for done, cell in enumerate(_cells(work, todo, workers), start=1):
-            gathered.add(cell)
-            progress(done, len(todo))
+        progress(0, len(todo))
+        with closing(cells(work, todo, workers)) as results:
+            for done, cell in enumerate(results, start=1):
+                # Half of a cell taken in would make its replication look complete.
+                with held() as signals:
+                    gathered.add(cell)
+                    progress(done, len(todo))
+                if signals:
+                    raise KeyboardInterrupt
     except KeyboardInterrupt:
         interrupted = True
-    return Results(_frame(gathered), gathered.complete(), interrupted, gathered.people_compared)
+    except Exception as error:
+        failure = _failure(error)
+    complete = gathered.complete()
+    return Results(_frame(gathered), complete, interrupted, failure, gathered.people_compared)
 
 
-def _cells(work: Work, todo: list[tuple[str, int]], workers: int) -> Iterator[Cell]:
-    """The cells as they are finished, in this process where one worker is enough."""
-    workers = min(workers, len(todo))
-    if workers <= 1:
-        for scenario, replication in todo:
-            yield run_cell(work, scenario, replication)
-        return
-    import multiprocessing
-
-    pool = ProcessPoolExecutor(
-        workers, mp_context=multiprocessing.get_context("spawn"), initializer=start_worker, initargs=(work,)
-    )
-    try:
-        yield from _from_pool(pool, todo, workers)
-    except BrokenProcessPool as error:
-        raise WorkerError(
-            "a worker process died, perhaps for want of memory; run again with fewer workers (--workers 1)"
-        ) from error
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _from_pool(pool: Executor, todo: list[tuple[str, int]], workers: int) -> Iterator[Cell]:
-    """Keep every worker busy with one cell in hand, so that little is in flight and memory does not grow."""
-    left = deque(todo)
-    running: set[Future[Cell]] = set()
-    while left or running:
-        while left and len(running) < 2 * workers:
-            running.add(pool.submit(run_in_worker, *left.popleft()))
-        finished, running = wait(running, return_when=FIRST_COMPLETED)
-        for future in finished:
-            yield future.result()
+def _failure(error: Exception) -> SimError:
+    """An error of a cell, as one that can be told in a line."""
+    if isinstance(error, SimError):
+        return error
+    if isinstance(error, MemoryError):
+        told = SimError("not enough memory; run again with fewer workers (--workers 1)")
+    elif isinstance(error, OSError):
+        told = OutputError(f"{error.filename or 'a file'}: {error.strerror or error}")
+    else:
+        told = SimError(f"a fault of this program: {type(error).__name__}: {error}")
+    told.__cause__ = error
+    return told
 
 
 def _frame(gathered: _Gathered) -> pd.DataFrame:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.config.checks import MOST_NAMES
+from sim.config.nodes import shown
+from sim.config.rejection import nearest_name
 from sim.errors import DataError, Problem
 from sim.province.csv_reader import read_sheet
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.config.schema import Experiment
+    from sim.plan import Plan
+
 KEYS = ("scenario", "measure", "level", "unit", "statistic")
+BY_WEEK = ("week", "site_week")
+"""Levels whose units are known only after a run."""
 
 
 @dataclass(frozen=True)
@@ -45,38 +54,83 @@ def read_targets(path: Path) -> Targets:
     known = sheet.numbers("known", signed=True)
     sheet.check_filled_table()
     if problems:
-        raise DataError(problems)
+        raise DataError(replace(problem, file=shown(Path(problem.file))) for problem in problems)
     rows = tuple(zip(*keys, strict=True))
     return Targets(figure, rows, tuple(np.asarray(known).tolist()), fitted, source, sheet.file, sheet.lines)
+
+
+def target_problems(targets: Targets, plans: Mapping[str, Plan], model: Experiment) -> list[Problem]:
+    """A problem for each figure that the experiment will not measure, found without simulating anybody.
+
+    What will be measured is what a run measures in which nobody needs a passport; weeks alone depend on the people.
+    """
+    known = _measured(plans, model)
+    problems = []
+    for key, line in zip(targets.keys, targets.line, strict=True):
+        problem = _mismatch(key, known)
+        if problem is not None:
+            problems.append(replace(problem, file=shown(targets.file), line=line))
+    return problems
+
+
+def _measured(plans: Mapping[str, Plan], model: Experiment) -> list[tuple[str, ...]]:
+    """The keys of all rows of the experiment, those of weeks left out."""
+    from sim.experiment.cells import Work
+    from sim.experiment.run import run_experiment
+
+    deserted = {
+        name: replace(
+            plan, segments=tuple(replace(s, parties_per_day=np.zeros_like(s.parties_per_day)) for s in plan.segments)
+        )
+        for name, plan in plans.items()
+    }
+    results = run_experiment(Work(deserted, 0, tuple(model.travel_minutes)), model.baseline, 1, 1)
+    if results.failure is not None:
+        raise results.failure
+    if results.interrupted:
+        raise KeyboardInterrupt
+    return list(results.replications[list(KEYS)].itertuples(index=False, name=None))
+
+
+def _mismatch(key: tuple[str, ...], known: list[tuple[str, ...]]) -> Problem | None:
+    """The first column of a key that fits no row, going from scenario and measure to statistic, and last to the unit."""
+    rows = known
+    for column in ("scenario", "measure", "level", "statistic", "unit"):
+        place = KEYS.index(column)
+        if column in ("level", "unit") and key[KEYS.index("level")] in BY_WEEK:
+            return None
+        names = list(dict.fromkeys(row[place] for row in rows))
+        rows = [row for row in rows if row[place] == key[place]]
+        if not rows:
+            about = "" if column == "scenario" else f" of {key[1]}" if column != "measure" else f" in {key[0]}"
+            more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+            near = nearest_name(key[place], names)
+            return Problem(
+                f"there is no {column} {key[place]!r}{about}",
+                column=column,
+                allowed="" if near else ", ".join(names[:MOST_NAMES]) + more,
+                nearest=near,
+            )
+    return None
 
 
 def against_targets(targets: Targets, summary: pd.DataFrame) -> pd.DataFrame:
     """Each known figure beside the modelled one.
 
     Returns:
-        figure, the keys, known, modelled, ci_low, ci_high, difference_percent, fitted, source.
-
-    Raises:
-        DataError: a figure names something that the experiment does not measure.
+        figure, the keys, known, modelled, ci_low, ci_high, difference_percent, fitted, source; blank where the
+        experiment has no such number.
     """
     import pandas as pd
 
-    found = summary.set_index(list(KEYS))[["estimate", "ci_low", "ci_high"]]
-    known_keys = set(found.index)
-    absent = [
-        Problem(f"the experiment has no {' / '.join(key)}", file=str(targets.file), line=line)
-        for key, line in zip(targets.keys, targets.line, strict=True)
-        if key not in known_keys
-    ]
-    if absent:
-        raise DataError(absent)
     table = pd.DataFrame(list(targets.keys), columns=list(KEYS))
     table.insert(0, "figure", targets.figure)
     table["known"] = targets.known
-    modelled = found.loc[list(targets.keys)]
+    found = summary.set_index(list(KEYS))[["estimate", "ci_low", "ci_high"]]
+    modelled = found.reindex(pd.MultiIndex.from_tuples(targets.keys, names=KEYS))
     for column, name in (("estimate", "modelled"), ("ci_low", "ci_low"), ("ci_high", "ci_high")):
         table[name] = modelled[column].to_numpy(dtype=float)
-    table["difference_percent"] = 100.0 * (table["modelled"] / table["known"] - 1.0)
+    table["difference_percent"] = 100.0 * (table["modelled"] / table["known"].where(table["known"] != 0) - 1.0)
     table["fitted"] = targets.fitted
     table["source"] = targets.source
     return table

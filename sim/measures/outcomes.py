@@ -169,4 +169,5 @@ def _lead(draws: Draws, j: Journeys) -> Floats:
 
 
 def _where(mask: Bools, values: Floats) -> Floats:
-    return np.where(mask, values, np.nan)
+    out: Floats = np.where(mask, values, np.nan)
+    return out

@@ -17,8 +17,8 @@ def programmes(plan: Plan, draws: Draws, j: Journeys, o: Outcomes) -> Rows:
 
     ``team_days`` are session days held, ``officer_days`` the officers on them, ``overtime_officer_days`` those in their
     free time, ``team_km`` the way of the teams there and back, ``operating_rupiah`` all running costs, and
-    ``rupiah_per_passport`` those over the passports of counted days. ``travel_km`` and ``travel_hours`` are of the people
-    served.
+    ``rupiah_per_passport`` those over the passports of counted days. ``travel_km`` and ``travel_hours`` are of the
+    people served.
     """
     rows = Rows()
     names = list(dict.fromkeys(plan.sites.programme))

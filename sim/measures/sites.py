@@ -22,7 +22,8 @@ def sites(plan: Plan, j: Journeys) -> Rows:
     """Measures over the sessions held on counted days.
 
     ``utilisation`` is the busy share of staffed time at the interview, where the queue is; ``overtime_minutes`` the
-    mean over all sessions of work after the end of staffed time; ``quota_use`` the share of slots booked; ``visits_per_session`` counts all who come for intake, returns too.
+    mean over all sessions of work after the end of staffed time; ``quota_use`` the share of slots booked;
+    ``visits_per_session`` counts all who come for intake, returns too.
     """
     rows, s = Rows(), plan.sessions
     day_ms = s.day * DAY_MS

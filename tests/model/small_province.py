@@ -41,7 +41,7 @@ def tables() -> Tables:
 
 
 def scenario(overrides: Mapping[str, Any] | None = None) -> Scenario:
-    """The small province; ``overrides`` is merged into it, map by map; a table of shares takes the place of the other."""
+    """The small province; ``overrides`` is merged into it, map by map; shares and distributions are taken whole."""
     tree = copy.deepcopy(_base())
     _merge(tree, overrides or {})
     return Scenario.model_validate(tree)
@@ -60,8 +60,8 @@ def run(plan: Plan, replication: int = 0, seed: int = 1) -> tuple[Draws, Journey
 
 def _merge(into: Tree, other: Mapping[str, Any]) -> None:
     for key, value in other.items():
-        shares = isinstance(value, Mapping) and any(isinstance(k, int) for k in value)
-        if isinstance(value, Mapping) and isinstance(into.get(key), dict) and not shares:
+        whole = isinstance(value, Mapping) and any(isinstance(k, int) or k == "distribution" for k in value)
+        if isinstance(value, Mapping) and isinstance(into.get(key), dict) and not whole:
             _merge(into[key], value)
         else:
             into[key] = value

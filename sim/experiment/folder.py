@@ -1,0 +1,207 @@
+"""The folder of results: what a run writes is gathered beside its place and moved there when all of it is whole."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from sim.errors import OutputError
+
+MANIFEST = "manifest.json"
+FINDINGS = "findings.md"
+TABLES = ("summary.csv", "comparisons.csv", "replications.parquet", "assumptions.csv", "targets.csv")
+FIGURES, JOURNEYS = "figures", "journeys"
+FIGURE_ENDINGS = ("svg", "png", "csv")
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder that has been seen to be writable."""
+
+    path: Path
+
+    @classmethod
+    def prepare(cls, path: Path) -> Folder:
+        """Try the folder, and leave no trace of it.
+
+        Raises:
+            OutputError: it cannot be made or written to, or something else stands where results go.
+        """
+        try:
+            with _made(path), tempfile.TemporaryFile(dir=path):
+                pass
+        except (FileExistsError, NotADirectoryError) as error:
+            at = next((part for part in (path, *path.parents) if part.exists() and not part.is_dir()), path)
+            raise OutputError(f"{at}: is a file, so results cannot go to {path}; choose a folder with --out") from error
+        except OSError as error:
+            raise OutputError(
+                f"{path}: results cannot be written here: {error.strerror or error}; choose another folder with --out"
+            ) from error
+        for name in (MANIFEST, FINDINGS, *TABLES):
+            if (path / name).is_dir():
+                raise OutputError(f"{path / name}: is a folder where a file of results goes; choose another --out")
+        for name in (FIGURES, JOURNEYS):
+            if (path / name).exists() and not (path / name).is_dir():
+                raise OutputError(f"{path / name}: is a file where a folder of results goes; choose another --out")
+        return cls(path)
+
+    @property
+    def journeys(self) -> Path:
+        """Where journeys are kept."""
+        return self.path / JOURNEYS
+
+    @property
+    def figures(self) -> Path:
+        """Where figures go."""
+        return self.path / FIGURES
+
+    @contextmanager
+    def staging(self) -> Iterator[Staging]:
+        """A place for the results of one run, on the same disk; whatever is still there at the end is removed.
+
+        Raises:
+            OutputError: it cannot be made.
+        """
+        with told(self.path), _made(self.path):
+            _remove_left_behind(self.path)
+            place = self.path / f"{_STAGING}{os.getpid()}"
+            try:
+                place.mkdir()
+                yield Staging(self.path, place)
+            finally:
+                shutil.rmtree(place, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Staging:
+    """Results on their way into a folder."""
+
+    folder: Path
+    place: Path
+
+    @property
+    def new(self) -> Path:
+        """Where files wait; their names from here are those that they will have in the folder."""
+        return self.place / "new"
+
+    def write(self, name: str, content: bytes | str) -> Path:
+        """Write a file.
+
+        Raises:
+            OutputError: the disk is full, or may not be written.
+        """
+        target = self.new / name
+        with told(self.folder / name):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content.encode() if isinstance(content, str) else content)
+        return target
+
+    def commit(self) -> None:
+        """Put the files in place of those of an earlier run; on an error all is as it was before.
+
+        What an earlier run wrote is known from its manifest. Other people's files stay where they are.
+
+        Raises:
+            OutputError: a file cannot be moved.
+        """
+        new = sorted(_files(self.new), key=lambda name: (name == MANIFEST, name))
+        old = sorted(name for name in {*earlier_files(self.folder), *new} if (self.folder / name).is_file())
+        # Without a manifest a folder holds no complete results: it goes first and comes last.
+        old.sort(key=lambda name: name != MANIFEST)
+        moves = [(self.folder / name, self.place / "old" / name) for name in old]
+        moves += [(self.new / name, self.folder / name) for name in new]
+        done: list[tuple[Path, Path]] = []
+        with told(self.folder):
+            try:
+                for source, target in moves:
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    os.replace(source, target)
+                    done.append((source, target))
+            except BaseException:
+                for source, target in reversed(done):
+                    with suppress(OSError):
+                        os.replace(target, source)
+                raise
+            finally:
+                for name in (FIGURES, JOURNEYS):
+                    with suppress(OSError):
+                        (self.folder / name).rmdir()
+
+
+def earlier_files(folder: Path) -> list[str]:
+    """Files of results that a run has left in a folder, by its manifest; none where there is no manifest of ours."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        if "simulator" not in manifest["versions"]:
+            return []
+        names = [*manifest["tables"], FINDINGS, MANIFEST]
+        names += [f"{FIGURES}/{name}.{ending}" for name in manifest["figures"] for ending in FIGURE_ENDINGS]
+        names += [f"{JOURNEYS}/{name}" for name in manifest.get("journeys", ())]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    return [name for name in names if ".." not in PurePosixPath(name).parts and not PurePosixPath(name).is_absolute()]
+
+
+def file_digest(path: Path) -> str:
+    """BLAKE2b of a file's content."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=32)).hexdigest()
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Errors of the operating system as an :class:`OutputError` that names the file."""
+    try:
+        yield
+    except OutputError:
+        raise
+    except OSError as error:
+        raise OutputError(f"{error.filename or path}: cannot be written: {error.strerror or error}") from error
+
+
+_STAGING = ".unfinished-"
+
+
+@contextmanager
+def _made(path: Path) -> Iterator[None]:
+    """A folder that exists inside; what had to be made for it, and is still empty at the end, is removed again."""
+    made = [part for part in (path, *path.parents) if not part.exists()]
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        yield
+    finally:
+        for part in made:
+            with suppress(OSError):
+                part.rmdir()
+
+
+def _files(folder: Path) -> list[str]:
+    return [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+
+
+def _remove_left_behind(folder: Path) -> None:
+    """Remove what runs that were killed have left behind."""
+    for place in folder.glob(f"{_STAGING}*"):
+        number: Any = place.name.removeprefix(_STAGING)
+        if place.is_dir() and number.isdecimal() and not _is_running(int(number)):
+            shutil.rmtree(place, ignore_errors=True)
+
+
+def _is_running(process: int) -> bool:
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return process != os.getpid()

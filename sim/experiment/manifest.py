@@ -1,0 +1,88 @@
+"""The manifest and the table of assumptions: what a reviewer needs to have the same numbers again."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import platform
+import sys
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+from sim import __version__
+from sim.experiment.folder import FIGURES, JOURNEYS, TABLES, Staging, file_digest
+
+if TYPE_CHECKING:
+    from sim.experiment.job import Job
+    from sim.experiment.run import Results
+
+LIBRARIES = ("simpy", "numpy", "scipy", "pandas", "pyarrow", "matplotlib", "pydantic")
+
+
+def manifest(job: Job, results: Results, engine: str, staging: Staging) -> dict[str, Any]:
+    """What was run, by what, and digests of what came out; ``staging`` holds the files."""
+    model = job.experiment.model
+    new = staging.new
+    return {
+        "experiment": model.name,
+        "title": model.title,
+        "question": model.question,
+        "baseline": model.baseline,
+        "main": job.compared[1] if job.compared else None,
+        "scenarios": {
+            name: {"title": job.plans[name].title, "configuration": loaded.digest}
+            for name, loaded in job.scenarios.items()
+        },
+        "seed": job.seed,
+        "engine": engine,
+        "replications": {"asked": job.replications, "complete": len(results.complete)},
+        "interrupted": results.interrupted or results.failure is not None,
+        "same_applicants": results.people_compared,
+        "confidence": model.confidence,
+        "data": _data_digests(job),
+        "tables": {name: file_digest(new / name) for name in TABLES if (new / name).exists()},
+        "figures": {path.stem: file_digest(path) for path in sorted((new / FIGURES).glob("*.csv"))},
+        "journeys": {path.name: file_digest(path) for path in sorted((new / JOURNEYS).glob("*.parquet"))},
+        "versions": {
+            "simulator": __version__,
+            "python": platform.python_version(),
+            **{name: metadata.version(name) for name in LIBRARIES},
+        },
+        "platform": {"system": platform.system(), "machine": platform.machine(), "byteorder": sys.byteorder},
+    }
+
+
+def _data_digests(job: Job) -> dict[str, str]:
+    """Digest of each data file by its name in the configuration."""
+    digests: dict[str, str] = {}
+    for loaded in job.scenarios.values():
+        for path, file in loaded.files.items():
+            digests.setdefault(f"{path}: {file.name}", file_digest(file))
+    return digests
+
+
+def assumptions(job: Job) -> str:
+    """Every value that carries a basis, as CSV: scenario, path, value, range, basis, source, note, file and line.
+
+    A value that all scenarios share stands once, under the scenario ``all``.
+    """
+    by_scenario = {name: dict(loaded.provenance.items()) for name, loaded in job.scenarios.items()}
+    rows: list[list[str]] = []
+    first = next(iter(by_scenario.values()))
+    shared = {path for path in first if all(other.get(path) == first[path] for other in by_scenario.values())}
+    for name, found in [("all", {p: first[p] for p in first if p in shared}), *by_scenario.items()]:
+        for path, p in found.items():
+            if name == "all" or path not in shared:
+                low, high = p.range if p.range is not None else ("", "")
+                ends = _plain(p.value), _plain(low), _plain(high)
+                rows.append([name, path, *ends, p.basis, p.source or "", p.note or "", f"{p.where[0]}:{p.where[1]}"])
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["scenario", "path", "value", "range_low", "range_high", "basis", "source", "note", "where"])
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
