@@ -86,7 +86,7 @@ class Province:
                     return record.end(members, Status.UNSERVED, tries=tries)
                 yield Turn(env, people.retry_ms[party], BOOKING_TURN + party)
             else:
-                tries, session = tries + 1, visited_as_group
+                tries, applies, session = tries + 1, True, visited_as_group
                 site, channel = offices.sessions.site[session], offices.first_channel(session)
             appointment = offices.take_slot(session, channel, len(members))
             record.booked(members, tries, site, session, channel, self.now, appointment)
