@@ -79,6 +79,7 @@ def _sites(scenario: Scenario, found: Sequence[Option], reached: p.Bools) -> p.S
         referral_share=np.array([option.site.referral if option.site else 0.0 for option in found]),
         sending_days=tuple(_sending(option) for option in found),
         programme=tuple(option.programme for option in found),
+        programme_name=tuple(option.plan.name if option.plan else option.kind for option in found),
         audience=np.array([AUDIENCES.index(option.audience) for option in found], dtype=np.int64),
         smallest_group=np.array([option.plan.smallest_group if option.plan else 0 for option in found], dtype=np.int64),
         reached=reached,

@@ -85,6 +85,7 @@ class Sites:
     """Share by working days of sending books from the parent; all on 0 where the site prints by itself."""
     programme: tuple[str, ...]
     """The programme that each belongs to; for an office its kind."""
+    programme_name: tuple[str, ...]
     audience: Ints
     """EVERYONE, HOMEBOUND or GROUPS."""
     smallest_group: Ints
@@ -99,6 +100,12 @@ class Sites:
     printing_per_day: Ints
     """Books that an office prints a day; a large number where it is not limited."""
     costs: tuple[Costs, ...]
+
+    @property
+    def is_office(self) -> Bools:
+        """Offices and sub-offices, as against places of programmes."""
+        own: Bools = self.home == np.arange(len(self.id))
+        return own
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ class Duty:
     home_session: Ints
     takes: Ints
     officers: Ints
+    """The team; at an office all its staff but the teams that are certain to leave, or those at its counters."""
 
 
 def on_duty(scenario: Scenario, found: Sequence[Option], calendar: Calendar, problems: list[Problem]) -> Duty:
@@ -44,6 +45,8 @@ def on_duty(scenario: Scenario, found: Sequence[Option], calendar: Calendar, pro
     for row, (option, held) in enumerate(every):
         if option.plan is None:
             claims.setdefault((option.id, held.day), []).append(("counters", int(counters[row].sum())))
+            if option.site is not None and option.site.staff is not None:
+                officers[row] = option.site.staff
             continue
         team = option.plan.team
         officers[row] = team.size or int(counters[row].sum())
@@ -51,6 +54,8 @@ def on_duty(scenario: Scenario, found: Sequence[Option], calendar: Calendar, pro
         claims.setdefault((option.home, held.day), []).append((option.plan.name, int(officers[row])))
         if option.plan.overtime or home is None:
             continue
+        if not option.on_request:
+            officers[home] -= officers[row]
         takes[row, :2] = team.document, team.interview
         home_session[row] = home
     _leave(every, counters, takes, home_session, claims, calendar, problems)

@@ -49,8 +49,8 @@ def access(plan: Plan, thresholds: Sequence[int]) -> Rows:
 def nearest_minutes(plan: Plan, extra_days: bool = False) -> tuple[Floats, Floats]:
     """Minutes from each district to the nearest session, for each kind of day, and the share of days of that kind.
 
-    Shares are of the working days on which any session is held, and add up to 1; with ``extra_days`` those of weekends and
-    holidays come on top. Sessions on request count for nobody: they come to those who ask.
+    Shares are of the working days on which any session is held, and add up to 1; with ``extra_days`` those of weekends
+    and holidays come on top. Sessions on request count for nobody: they come to those who ask.
 
     Returns:
         ``[kinds, districts]`` and ``[kinds]``; a kind is a set of sites with a session and a state of the roads.
