@@ -5,6 +5,7 @@ Exit status: 0 done, 1 a result does not hold or the program failed, 2 bad input
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ import rich_click as click
 
 from sim import __version__
 
+FAILED = 1
 BAD_INPUT = 2
 INTERRUPTED = 130
 DEFAULT_EXPERIMENT = "ukk_impact"
@@ -28,6 +30,26 @@ class _DefaultRun(click.RichGroup):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Tell who names a file where a command belongs what to write instead."""
+        if args[0] not in self.commands and args[0].endswith((".yaml", ".yml")):
+            ctx.fail(f"No such command {args[0]!r}. Did you mean 'run {args[0]}'?")
+        return super().resolve_command(ctx, args)
+
+
+class _PathType(click.Path):
+    """A path that names something: an empty one would mean the folder one stands in."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not str(value).strip():
+            self.fail("the path is empty", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 @click.group(cls=_DefaultRun, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -54,10 +76,10 @@ _set_option = click.option(
 
 
 @cli.command()
-@click.argument("experiment", required=False, type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the results.  [default: results/<experiment>]")
-@click.option("--replications", type=click.IntRange(min=2), help="Instead of the experiment's number.")
-@click.option("--seed", type=click.IntRange(min=0), help="Instead of the experiment's seed.")
+@click.argument("experiment", required=False, type=_PathType())
+@click.option("--out", type=_PathType(), help="Folder for the results.  [default: results/<experiment>]")
+@click.option("--replications", type=click.IntRange(2, 100_000), help="Instead of the experiment's number.")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Instead of the experiment's seed.")
 @click.option("--engine", type=click.Choice(["simpy"]), default="simpy", show_default=True, help="How to simulate.")
 @click.option("--workers", type=click.IntRange(min=1), help="Processes to use.  [default: as many as cores]")
 @click.option(
@@ -92,49 +114,65 @@ def run(
             workers=workers,
         )
         with progress_bar(job.cells, sys.stderr) as progress:
-            finished = run_job(job, engine=engine, keep_journeys=keep_journeys, progress=progress)
-        print_end(finished)
-    if finished.interrupted:
+            finished = run_job(
+                job,
+                engine=engine,
+                keep_journeys=keep_journeys,
+                progress=progress,
+                tell=lambda text: click.echo(text, err=True),
+            )
+        print_end(finished, sys.stdout, sys.stderr)
+    if finished.results.interrupted:
         sys.exit(INTERRUPTED)
+    if finished.results.failure or finished.fault:
+        sys.exit(_status(finished.results.failure or finished.fault))
 
 
 @cli.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=_PathType())
 @_set_option
 def check(files: Sequence[Path], overrides: Sequence[str]) -> None:
     """Check scenario and experiment FILES, and everything they name; list every error."""
+    from sim.config.inheritance import FileCache
     from sim.errors import InputError
+    from sim.experiment.checking import check_file
 
-    failed = 0
-    for file in files:
-        try:
-            with _clear_errors(exit_on_error=False):
-                from sim.experiment.checking import check_file
-
-                click.echo(f"{file}: {check_file(file, overrides)}")
-        except InputError as error:
-            failed += len(error.problems)
-            click.echo(str(error), err=True)
-    if failed:
-        click.echo(f"{failed} error{'s' if failed > 1 else ''}", err=True)
-        sys.exit(BAD_INPUT)
+    cache, errors = FileCache(), []
+    with _clear_errors():
+        for file in files:
+            try:
+                click.echo(f"{file}: {check_file(file, overrides, cache)}")
+            except InputError as error:
+                errors.append(error)
+        if errors:
+            # A fault in a file that several build on is one fault.
+            together = InputError.merge(errors)
+            number = len(together.problems)
+            click.echo(f"{together}\n{number} error{'' if number == 1 else 's'}", err=True)
+            sys.exit(BAD_INPUT)
 
 
 @cli.command()
-@click.argument("scenario", type=click.Path(path_type=Path))
-@click.option("--diff", "other", type=click.Path(path_type=Path), help="Show only what differs from this scenario.")
+@click.argument("scenario", type=_PathType())
+@click.option("--diff", "other", type=_PathType(), help="Show only what differs from this scenario.")
 @_set_option
 def show(scenario: Path, other: Path | None, overrides: Sequence[str]) -> None:
     """Print the effective configuration of a SCENARIO, with where each value comes from."""
     with _clear_errors():
         from sim.config.loader import load_any
         from sim.config.show import differences, effective_yaml
+        from sim.errors import InputError
 
         loaded: Any = load_any(scenario, overrides)
         if other is None:
             click.echo(effective_yaml(loaded), nl=False)
             return
         second: Any = load_any(other, overrides)
+        if type(loaded.model) is not type(second.model):
+            kinds = [type(one.model).__name__.lower() for one in (loaded, second)]
+            raise InputError(
+                f"{scenario} is of the kind {kinds[0]}, {other} of the kind {kinds[1]}: compare like with like"
+            )
         rows = differences(loaded, second)
         if not rows:
             click.echo("no difference")
@@ -153,30 +191,45 @@ def schema() -> None:
 
 
 def bundled_experiment() -> Path:
-    """The experiment that is run when none is named: in the folder this program lies in."""
-    return Path(__file__).resolve().parent.parent / "experiments" / f"{DEFAULT_EXPERIMENT}.yaml"
+    """The experiment that is run when none is named: in the folder this program lies in.
+
+    Raises:
+        InputError: it is not there, as where the program was installed without its checkout.
+    """
+    from sim.errors import InputError
+
+    path = Path(__file__).resolve().parent.parent / "experiments" / f"{DEFAULT_EXPERIMENT}.yaml"
+    if not path.is_file():
+        raise InputError(f"the bundled experiment is not at {path}; name one: run_sim.py run EXPERIMENT")
+    return path
 
 
 @contextmanager
-def _clear_errors(exit_on_error: bool = True) -> Iterator[None]:
+def _clear_errors() -> Iterator[None]:
     """Errors that the program raises on purpose end it with their text, never with a traceback."""
-    from sim.errors import InputError, OutputError, SimError
+    from sim.errors import SimError
 
     try:
         yield
-    except (InputError, OutputError) as error:
-        if not exit_on_error and isinstance(error, InputError):
-            raise
-        click.echo(str(error), err=True)
-        sys.exit(BAD_INPUT)
     except SimError as error:
         click.echo(str(error), err=True)
-        sys.exit(1)
+        sys.exit(_status(error))
     except KeyboardInterrupt:
-        click.echo("interrupted before the first results; nothing was written", err=True)
+        click.echo("interrupted; nothing was written", err=True)
         sys.exit(INTERRUPTED)
+
+
+def _status(error: Exception | None) -> int:
+    """2 for what its user can mend, in the input or where output goes; 1 for the rest."""
+    from sim.errors import InputError, OutputError
+
+    return BAD_INPUT if isinstance(error, InputError | OutputError) else FAILED
 
 
 def main() -> None:
     """Entry point."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a letter shows a question mark; it is no reason to fail.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     cli(prog_name="run_sim.py")

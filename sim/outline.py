@@ -111,6 +111,7 @@ def _sessions(
     every = [(option, held) for option in found for held in option.held]
     for option in found:
         problems.extend(_overlaps(option, calendar))
+        problems.extend(_idle(option, calendar))
     table = np.array(rows, dtype=np.int64)
     duty = on_duty(scenario, found, calendar, problems)
     return p.Sessions(
@@ -165,6 +166,21 @@ def _overlaps(option: Option, calendar: Calendar) -> Iterator[Problem]:
                 f"first on {calendar.date(after.day)}",
                 path=after.path,
                 allowed="other days, dates or intake windows, or one rule with more counters",
+            )
+
+
+def _idle(option: Option, calendar: Calendar) -> Iterator[Problem]:
+    """A break may not cover an intake: no seat would be left. The first session of each rule."""
+    told = set()
+    for held in option.held:
+        pause = held.breaks.get(WEEKDAYS[calendar.weekday[held.day]])
+        covered = pause is not None and pause.from_ <= held.intake.from_ and held.intake.to <= pause.to
+        if covered and held.path not in told:
+            told.add(held.path)
+            yield Problem(
+                f"the break of the day covers the whole intake, first on {calendar.date(held.day)}",
+                path=f"{held.path}.intake",
+                allowed="intake before or after the break, other days, or breaks of its own ({fri: null} for none)",
             )
 
 

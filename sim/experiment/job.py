@@ -12,10 +12,10 @@ from sim.config.inheritance import FileCache
 from sim.config.loader import Loaded, is_experiment, load_with_scenarios
 from sim.config.nodes import shown
 from sim.config.schema import Experiment, Scenario
-from sim.errors import ConfigError, DataError, InputError, Problem
+from sim.errors import ConfigError, DataError, InputError, Problem, SimError
 from sim.experiment.cells import Work
 from sim.experiment.folder import JOURNEYS, Folder
-from sim.experiment.interrupts import Interrupts
+from sim.experiment.interrupts import held, termination_as_interrupt
 from sim.experiment.output import write_results
 from sim.experiment.plans import build_plans, collected
 from sim.experiment.run import Progress, Results, run_experiment
@@ -52,7 +52,7 @@ class Job:
         seed: int | None = None,
         workers: int | None = None,
     ) -> Job:
-        """Read an experiment and its scenarios, and build their plans; last of all, make the folder for the results.
+        """Read an experiment and its scenarios, and build their plans; nothing is written yet.
 
         Raises:
             ConfigError, DataError: everything that is wrong with the files.
@@ -97,6 +97,11 @@ class Job:
         return model.baseline, model.main or others[0]
 
     @property
+    def told_about(self) -> tuple[str | None, str]:
+        """The baseline, if anything is compared, and the scenario that figures and findings are about."""
+        return self.compared or (None, self.experiment.model.main or next(iter(self.plans)))
+
+    @property
     def language(self) -> str:
         """The language of figures and findings."""
         model = self.experiment.model
@@ -110,6 +115,8 @@ class Finished:
     job: Job
     results: Results
     seconds: float
+    fault: SimError | None = None
+    """What hindered the figures or the findings, where the tables alone could be written."""
 
     @property
     def written(self) -> bool:
@@ -160,23 +167,25 @@ def run_job(
 
     Raises:
         OutputError: the results cannot be written; what was in the folder is as it was.
-        ReportError: the tables are written, a figure or the findings are not.
-        KeyboardInterrupt: Ctrl-C again while the results were written; nothing was.
     """
     started = time.monotonic()
     model = job.experiment.model
-    with job.folder.staged() as stage, Interrupts(tell) as interrupts:
+    fault: SimError | None = None
+    with termination_as_interrupt(), job.folder.staging() as staging:
         work = Work(
             plans=job.plans,
             seed=job.seed,
             travel_minutes=tuple(model.travel_minutes),
-            journeys_dir=stage / JOURNEYS if keep_journeys else None,
+            journeys_dir=staging.new / JOURNEYS if keep_journeys else None,
         )
         results = run_experiment(work, model.baseline, job.replications, job.workers, progress)
-        interrupts.hold()
         if len(results.complete) >= ENOUGH:
-            write_results(job, results, engine, stage)
-    return Finished(job, results, time.monotonic() - started)
+            if results.interrupted:
+                tell(f"interrupted: writing the {len(results.complete)} replications that are complete, a moment")
+            # Impatient or not, whoever stops the run twice still gets what was finished.
+            with held():
+                fault = write_results(job, results, engine, staging)
+    return Finished(job, results, time.monotonic() - started, fault)
 
 
 def cores() -> int:

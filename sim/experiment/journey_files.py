@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim.draws import Draws
-from sim.experiment.folder import told_as_output
+from sim.experiment.folder import told
 from sim.journeys import Journeys, Status, columns
 from sim.plan import Plan
 
@@ -57,6 +57,6 @@ def write_journeys(path: Path, plan: Plan, draws: Draws, journeys: Journeys) -> 
     schema_table = pa.table(table).replace_schema_metadata(
         {"origin": plan.origin.isoformat(), "scenario": plan.scenario}
     )
-    with told_as_output(path):
+    with told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(schema_table, path, compression="zstd")

@@ -7,7 +7,7 @@ import json
 import shutil
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import DataError, SimError
+from sim.errors import SimError
 from sim.experiment.folder import FIGURES, FINDINGS, JOURNEYS, MANIFEST, Staging, told
 from sim.experiment.manifest import assumptions, manifest
 
@@ -16,24 +16,23 @@ if TYPE_CHECKING:
     from sim.experiment.run import Results
 
 
-def write_results(job: Job, results: Results, engine: str, staging: Staging) -> tuple[SimError, ...]:
+def write_results(job: Job, results: Results, engine: str, staging: Staging) -> SimError | None:
     """Write the complete replications: all files, or none.
 
     Files of an earlier run in the folder are replaced; those that this run does not write are removed, so that all that
     is there belongs together.
 
     Returns:
-        What went wrong without making the numbers wrong: known figures that name nothing, figures that could not be
-        drawn.
+        What hindered the figures or the findings, where the tables alone could be written.
 
     Raises:
         OutputError: the results cannot be written.
     """
+    from sim.experiment.journey_files import journeys_file
     from sim.experiment.summarise import comparisons, summary
     from sim.experiment.targets import against_targets
 
     model, frame, names = job.experiment.model, results.replications, list(job.plans)
-    faults: list[SimError] = []
     with told(job.folder.path):
         staging.write("replications.parquet", _parquet(frame))
         table = summary(frame, model.confidence, names)
@@ -41,32 +40,27 @@ def write_results(job: Job, results: Results, engine: str, staging: Staging) -> 
         staging.write("comparisons.csv", _csv(comparisons(frame, model.baseline, model.confidence, names)))
         staging.write("assumptions.csv", assumptions(job))
         if job.targets is not None:
-            held_against, absent = against_targets(job.targets, table)
-            staging.write("targets.csv", _csv(held_against))
-            if absent:
-                faults.append(DataError(absent))
-        faults += _draw(job, results, staging)
-        _drop_incomplete(staging, {f"{name}-{number:04d}" for name in names for number in results.complete})
+            staging.write("targets.csv", _csv(against_targets(job.targets, table)))
+        fault = _draw(job, results, staging)
+        _drop_incomplete(staging, {journeys_file(name, number) for name in names for number in results.complete})
         about = manifest(job, results, engine, staging)
         staging.write(MANIFEST, json.dumps(about, indent=2, ensure_ascii=False) + "\n")
         staging.commit()
-    return tuple(faults)
+    return fault
 
 
-def _draw(job: Job, results: Results, staging: Staging) -> list[SimError]:
+def _draw(job: Job, results: Results, staging: Staging) -> SimError | None:
     """Figures and findings. Hours of simulation are not lost to a fault in drawing them: it is returned."""
     from sim.report.figures import draw_figures
     from sim.report.findings import write_findings
 
     model, frame = job.experiment.model, results.replications
     figures = staging.new / FIGURES
-    main = job.compared[1] if job.compared else next(iter(job.plans))
-    baseline = model.baseline if job.compared else None
+    baseline, main = job.told_about
     try:
         figures.mkdir(parents=True, exist_ok=True)
         draw_figures(figures, frame, job.plans, baseline, main, job.language, model.confidence)
-        if job.compared:
-            write_findings(staging.new, frame, job.plans, *job.compared, job.language, model.confidence)
+        write_findings(staging.new, frame, job.plans, baseline, main, job.language, model.confidence)
     except OSError:
         raise
     except Exception as error:
@@ -77,14 +71,14 @@ def _draw(job: Job, results: Results, staging: Staging) -> list[SimError]:
             "the tables are written"
         )
         fault.__cause__ = error
-        return [fault]
-    return []
+        return fault
+    return None
 
 
 def _drop_incomplete(staging: Staging, complete: set[str]) -> None:
     """Of the journeys keep those of complete replications, as in the tables."""
     for file in (staging.new / JOURNEYS).glob("*"):
-        if file.stem not in complete or file.suffix != ".parquet":
+        if file.name not in complete:
             file.unlink()
 
 

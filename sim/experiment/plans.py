@@ -77,7 +77,7 @@ def _strangers(scenarios: Mapping[str, Loaded[Scenario]], tables: Mapping[str, T
             own, other = (shown(t.districts.file) for t in (found, tables[first]))
             yield placed(
                 Problem(
-                    f"the scenario {name} has other districts ({own}) than {first} ({other}), so they cannot be compared",
+                    f"{name} has other districts ({own}) than {first} ({other}), so they cannot be compared",
                     path="data.districts",
                     allowed="the same regencies and districts, in the same order, in every scenario of an experiment",
                 ),

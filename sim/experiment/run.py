@@ -26,11 +26,10 @@ class Results:
     """Rows of all complete replications, and how far the experiment came."""
 
     replications: pd.DataFrame
-    scenarios: tuple[str, ...]
     complete: tuple[int, ...]
     """Numbers of the replications in which every scenario was run."""
     interrupted: bool = False
-    failure: Exception | None = None
+    failure: SimError | None = None
     """What ended the experiment early, if anything went wrong; what had been finished by then is here."""
     people_compared: bool = True
     """Whether all scenarios met the same applicants, so that gains could be taken person by person."""

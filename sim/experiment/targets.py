@@ -93,7 +93,7 @@ def _measured(plans: Mapping[str, Plan], model: Experiment) -> list[tuple[str, .
 
 
 def _mismatch(key: tuple[str, ...], known: list[tuple[str, ...]]) -> Problem | None:
-    """The first column of a key that fits no row, going from scenario and measure to statistic, and last to the unit."""
+    """The first column of a key that fits no row: scenario, measure, level, statistic and, last, unit."""
     rows = known
     for column in ("scenario", "measure", "level", "statistic", "unit"):
         place = KEYS.index(column)

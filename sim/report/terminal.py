@@ -34,7 +34,7 @@ def progress_bar(total: int, stream: TextIO) -> Iterator[Callable[[int, int], No
     )
 
     columns = (
-        TextColumn("simulating"),
+        TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("runs,"),
@@ -44,40 +44,55 @@ def progress_bar(total: int, stream: TextIO) -> Iterator[Callable[[int, int], No
         TextColumn("left"),
     )
     with Progress(*columns, console=Console(file=stream), transient=True) as bar:
-        task = bar.add_task("", total=total)
+        task = bar.add_task("simulating", total=total)
 
         def tell(done: int, of: int) -> None:
-            bar.update(task, completed=done, total=of)
+            bar.update(task, completed=done, total=of, description="simulating" if done < of else "writing results")
 
         yield tell
 
 
-def print_end(finished: Finished) -> None:
-    """Print the main table, the findings in short, and where the files are."""
+def print_end(finished: Finished, out: TextIO, notes: TextIO) -> None:
+    """Print the main table, the findings in short, and where the files are; to ``notes`` what is missing, and why."""
     from rich.console import Console
 
     job, results = finished.job, finished.results
-    console = Console(highlight=False)
+    # Names come from files that people write: a bracket in one is a bracket, not a colour.
+    console = Console(file=out, highlight=False, markup=False, emoji=False)
     done = len(results.complete)
-    if done < 2:
-        console.print(f"interrupted after {done} complete replications; an answer needs two. Nothing was written.")
-        return
-    if job.targets is not None:
-        console.print(_targets_table(job.folder.path / "targets.csv"))
-    if job.compared is not None:
-        from sim.report.findings import findings
-        from sim.report.tables import main_table
+    if finished.written:
+        if job.targets is not None:
+            console.print(_targets_table(job.folder.path / "targets.csv"))
+        if finished.fault is None:
+            from sim.report.findings import findings
+            from sim.report.tables import main_table
 
-        told = results.replications, job.plans, *job.compared, job.language, job.experiment.model.confidence
-        console.print(main_table(*told, scenarios=list(job.compared), brief=True).to_rich())
-        for sentence in findings(*told).short:
-            console.print(f"- {sentence}")
-    console.print(f"\n{done} replications of {len(job.plans)} scenarios in {finished.seconds:.0f} s")
-    console.print(f"Results: {job.folder.path}/ ({', '.join(_listed(finished))})", soft_wrap=True)
-    if results.interrupted:
-        console.print(f"Interrupted: the results hold {done} of {job.replications} replications.")
-    elif job.compared is not None and not results.people_compared:
-        console.print("The scenarios differ in need or period, so nobody could be compared with themselves.")
+            told = results.replications, job.plans, *job.told_about, job.language, job.experiment.model.confidence
+            shown = list(job.compared) if job.compared else None
+            console.print(main_table(*told, scenarios=shown, brief=True).to_rich())
+            for sentence in findings(*told).short:
+                console.print(f"- {sentence}")
+        scenarios = f"{len(job.plans)} scenario{'' if len(job.plans) == 1 else 's'}"
+        console.print(f"\n{done} replications of {scenarios} in {finished.seconds:.0f} s")
+        console.print(f"Results: {job.folder.path}/ ({', '.join(_listed(finished))})", soft_wrap=True)
+        if job.compared is not None and not results.people_compared:
+            console.print("The scenarios differ in need or period, so nobody could be compared with themselves.")
+    for line in _shortfalls(finished):
+        print(line, file=notes)
+
+
+def _shortfalls(finished: Finished) -> Iterator[str]:
+    """What was asked for and is not there, and why."""
+    results, asked = finished.results, finished.job.replications
+    done = len(results.complete)
+    reason = "interrupted" if results.interrupted else f"stopped: {results.failure}" if results.failure else ""
+    if finished.fault is not None:
+        yield str(finished.fault)
+    if reason and finished.written:
+        yield f"{reason}\nThe results hold the {done} replications that were complete, of {asked}."
+    elif reason:
+        complete = f"is {done} complete replication" if done == 1 else f"are {done} complete replications"
+        yield f"{reason}\nNothing was written: there {complete}, and an answer needs two."
 
 
 def _listed(finished: Finished) -> list[str]:
@@ -99,7 +114,17 @@ def _targets_table(path: Path) -> Table:
         table.add_column(name, justify="left" if name == "figure" else "right")
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            known, modelled = float(row["known"]), float(row["modelled"])
-            difference = f"{float(row['difference_percent']):+.1f}%"
-            table.add_row(row["figure"], f"{known:,.0f}", f"{modelled:,.0f}", difference, row["fitted"])
+            known, modelled, difference = (row[name] for name in ("known", "modelled", "difference_percent"))
+            table.add_row(
+                row["figure"],
+                _short(float(known)),
+                _short(float(modelled)) if modelled else "none",
+                f"{float(difference):+.1f}%" if difference else "",
+                row["fitted"],
+            )
     return table
+
+
+def _short(value: float) -> str:
+    """A number to four figures at least: passports come in thousands, shares in hundredths."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"

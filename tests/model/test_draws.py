@@ -69,6 +69,28 @@ def test_opening_a_site_changes_no_draw_and_adds_its_column_of_costs() -> None:
     assert after.cost_rupiah.shape == (before.parties, 3)
 
 
+def test_the_order_of_sites_changes_no_taste() -> None:
+    plan, draws = drawn(FAR_OPEN)
+    turned = dataclasses.replace(
+        plan,
+        sites=dataclasses.replace(
+            plan.sites,
+            id=plan.sites.id[::-1],
+            parent=np.array([2, 2, 2]),
+            electronic=plan.sites.electronic[::-1],
+            referral_share=plan.sites.referral_share[::-1],
+            sending_days=plan.sites.sending_days[::-1],
+        ),
+        travel=dataclasses.replace(
+            plan.travel,
+            duration_ms=plan.travel.duration_ms[:, :, ::-1],
+            fare_rupiah=plan.travel.fare_rupiah[:, :, ::-1],
+        ),
+        behaviour=dataclasses.replace(plan.behaviour, site_constant=plan.behaviour.site_constant[::-1]),
+    )
+    assert np.array_equal(draw(turned, Source(SEED, 0)).cost_rupiah[:, ::-1], draws.cost_rupiah)
+
+
 def test_visits_that_a_new_site_makes_possible_change_no_visit_that_was_possible() -> None:
     _, before = drawn()
     _, after = drawn({"sites": {"ukk_far": {"in_service": "always", "referral": 0.5}}})

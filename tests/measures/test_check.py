@@ -1,0 +1,137 @@
+"""The identities hold in a sound run, and each column that is tampered with is found out."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from sim.draws import FIRST, REFERRED, RETURN, Draws
+from sim.journeys import Journeys, Status
+from sim.measures.check import IdentityError, check_identities
+from sim.plan import DAY_MS, NONE, Plan
+from tests.measures.handmade import story
+from tests.model.small_province import plan_of, run
+
+Columns = dict[str, np.ndarray]
+Tampering = Callable[[Columns, Plan], None]
+
+
+@pytest.fixture(scope="module")
+def sound() -> tuple[Plan, Draws, Journeys]:
+    plan = plan_of({"sites": {"ukk_near": {"referral": 0.3}}})
+    return plan, *run(plan)
+
+
+def test_a_sound_run_and_the_journeys_made_by_hand_pass(sound: tuple[Plan, Draws, Journeys]) -> None:
+    check_identities(*sound)
+    told = story()
+    # The accelerated one and the others were given slots of one channel, which holds them all.
+    check_identities(told.plan, told.draws, told.journeys)
+
+
+def test_a_journey_that_is_missing_is_found_out(sound: tuple[Plan, Draws, Journeys]) -> None:
+    plan, draws, j = sound
+    short = Journeys(**{f.name: getattr(j, f.name)[:-1] for f in dataclasses.fields(j)})
+    with pytest.raises(IdentityError, match="went in"):
+        check_identities(plan, draws, short)
+
+
+def collected(c: Columns) -> int:
+    """One who fetched a passport."""
+    return int(np.flatnonzero((c["status"] == Status.COLLECTED) & (c["collect_trip_ms"] != NONE))[0])
+
+
+def of_two(c: Columns) -> int:
+    """The first of two applicants in a row who have the same slot: a party."""
+    same = (c["appointment_ms"][1:] == c["appointment_ms"][:-1]) & (c["session"][1:] == c["session"][:-1])
+    return int(np.flatnonzero(same & (c["session"][1:] != NONE) & (c["booked_ms"][1:] == c["booked_ms"][:-1]))[0])
+
+
+def put(name: str, value: int, who: Callable[[Columns], int] = collected, visit: int | None = None) -> Tampering:
+    def tamper(c: Columns, _: Plan) -> None:
+        c[name][who(c) if visit is None else (who(c), visit)] = value
+
+    return tamper
+
+
+def add(name: str, value: int, who: Callable[[Columns], int] = collected, visit: int | None = None) -> Tampering:
+    def tamper(c: Columns, _: Plan) -> None:
+        c[name][who(c) if visit is None else (who(c), visit)] += value
+
+    return tamper
+
+
+def returned(c: Columns) -> int:
+    return int(np.flatnonzero((c["arrive_ms"][:, RETURN] != NONE) & (c["status"] == Status.COLLECTED))[0])
+
+
+def referred(c: Columns) -> int:
+    return int(np.flatnonzero((c["arrive_ms"][:, REFERRED] != NONE) & (c["status"] == Status.COLLECTED))[0])
+
+
+def overbook(c: Columns, plan: Plan) -> None:
+    """Move everybody with a slot at the office into its first session."""
+    rows = c["site"] == 0
+    first = int(plan.sessions.first[0])
+    for name, value in (("session", first), ("booked_ms", 0), ("appointment_ms", plan.sessions.intake_open[first])):
+        c[name][rows] = value
+    here = rows & (c["arrive_ms"][:, FIRST] != NONE)
+    c["visit_session"][here, FIRST] = first
+
+
+TAMPERINGS: dict[str, Tampering] = {
+    "status unknown": put("status", 17),
+    "status lost": put("status", Status.UNDER_WAY),
+    "status won": lambda c, _: c["status"].__setitem__(np.flatnonzero(c["status"] == Status.DETERRED)[0], 7),
+    "status deterred with a slot": put("status", Status.DETERRED),
+    "tries": put("tries", 0),
+    "tries of one of a party": add("tries", 1, of_two),
+    "missed": put("missed", 3),
+    "missed without a session": put("missed", 1),
+    "missed_session": put("missed_session", 0),
+    "site": lambda c, _: c["site"].__setitem__(slice(None), np.where(c["site"] == NONE, NONE, 1 - c["site"])),
+    "session": put("session", NONE),
+    "session of one of a party": add("session", 1, of_two),
+    "slot_channel": put("slot_channel", NONE),
+    "slot_channel of one of a party": add("slot_channel", 1, of_two),
+    "booked_ms": add("booked_ms", 300 * DAY_MS),
+    "booked_ms of one of a party": add("booked_ms", -1, of_two),
+    "appointment_ms": add("appointment_ms", DAY_MS // 2),
+    "appointment_ms of one of a party": add("appointment_ms", 1, of_two),
+    "visit_session": add("visit_session", 1, visit=FIRST),
+    "trip_ms": put("trip_ms", NONE, visit=FIRST),
+    "arrive_ms": add("arrive_ms", DAY_MS, visit=FIRST),
+    "arrive_ms of the return": add("arrive_ms", -60 * DAY_MS, returned, RETURN),
+    "arrive_ms of the referral": add("arrive_ms", -60 * DAY_MS, referred, REFERRED),
+    "document_start_ms": add("document_start_ms", -DAY_MS, visit=FIRST),
+    "document_end_ms": add("document_end_ms", DAY_MS, visit=FIRST),
+    "interview_start_ms": add("interview_start_ms", -DAY_MS, visit=FIRST),
+    "interview_end_ms": add("interview_end_ms", -DAY_MS, visit=FIRST),
+    "interview_end_ms missing": put("interview_end_ms", NONE, visit=FIRST),
+    "issued_at": lambda c, _: c["issued_at"].__setitem__(collected(c), 1 - c["issued_at"][collected(c)]),
+    "ready_ms": add("ready_ms", 90 * DAY_MS),
+    "ready_ms before the interview": put("ready_ms", 0),
+    "collect_session": put("collect_session", NONE),
+    "collect_trip_ms": put("collect_trip_ms", NONE),
+    "collect_arrive_ms": add("collect_arrive_ms", DAY_MS),
+    "collect_start_ms": add("collect_start_ms", DAY_MS),
+    "collect_end_ms": add("collect_end_ms", -DAY_MS),
+    "collect_end_ms missing": put("collect_end_ms", NONE),
+    "quota": overbook,
+}
+
+
+@pytest.mark.parametrize("what", TAMPERINGS)
+def test_a_column_that_is_tampered_with_is_found_out(what: str, sound: tuple[Plan, Draws, Journeys]) -> None:
+    plan, draws, j = sound
+    c = {f.name: np.array(getattr(j, f.name)) for f in dataclasses.fields(j)}
+    TAMPERINGS[what](c, plan)
+    with pytest.raises(IdentityError, match=r"does not hold for (applicant|session|party) \d+"):
+        check_identities(plan, draws, Journeys(**c))
+
+
+def test_every_column_of_journeys_is_among_those_tampered_with() -> None:
+    assert {f.name for f in dataclasses.fields(Journeys)} <= {what.split()[0] for what in TAMPERINGS}
