@@ -396,7 +396,7 @@ class Rotation(Section):
     places: list[str] | None = Field(default=None, min_length=1, description="Codes of districts, in turn.")
     most_deterred: Annotated[int, Field(ge=1, strict=True)] | None = Field(
         default=None,
-        description="In place of places: so many districts, those first where a session wins most deterred people back.",
+        description="In place of places: so many districts, those where a session wins most deterred people back.",
     )
     days: list[Weekday] = Field(min_length=1, description="Days of the week on which the team is out.")
     from_: Date | None = Field(default=None, alias="from", description="First date.")

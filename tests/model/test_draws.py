@@ -80,6 +80,9 @@ def test_the_order_of_sites_changes_no_taste() -> None:
             electronic=plan.sites.electronic[::-1],
             referral_share=plan.sites.referral_share[::-1],
             sending_days=plan.sites.sending_days[::-1],
+            reached=plan.sites.reached[::-1],
+            collect_at=np.arange(3),
+            home=np.arange(3),
         ),
         travel=dataclasses.replace(
             plan.travel,
@@ -141,6 +144,7 @@ def test_another_district_leaves_the_people_of_the_others_identical() -> None:
             distance_m=plan.travel.distance_m[:, keep],
             fare_rupiah=plan.travel.fare_rupiah[:, keep],
         ),
+        sites=dataclasses.replace(plan.sites, reached=plan.sites.reached[:, keep]),
         segments=tuple(dataclasses.replace(s, parties_per_day=s.parties_per_day[keep]) for s in plan.segments),
         behaviour=dataclasses.replace(plan.behaviour, working_area=plan.behaviour.working_area[keep]),
     )
