@@ -41,9 +41,9 @@ def effective_yaml(loaded: Loaded[Any]) -> str:
 def differences(a: Loaded[M], b: Loaded[M]) -> list[tuple[str, Any, Any]]:
     """Return path, left and right value wherever two configurations differ; :data:`ABSENT` where one has none.
 
-    Values that mean the same, such as ``60 min`` and ``1 h``, or two ways to name one file, do not differ.
+    Values that mean the same do not differ: ``60 min`` and ``1 h``, a default and nothing, two ways to name one file.
     """
-    left, right = dict(_leaves(a.tree)), dict(_leaves(b.tree))
+    left, right = (dict(_leaves(_with_defaults(one.tree, one.model))) for one in (a, b))
     found = []
     for parts in dict.fromkeys([*left, *right]):
         path = format_path(parts)

@@ -125,8 +125,7 @@ def _check_collection(draws: Draws, j: Journeys) -> None:
 def _together(*columns: Ints) -> Bools:
     """Where all columns have a value, or none has."""
     known = np.array([column != NONE for column in columns])
-    same: Bools = known.all(axis=0) | ~known.any(axis=0)
-    return same
+    return np.asarray(known.all(axis=0) | ~known.any(axis=0), dtype=np.bool_)
 
 
 def _require(holds: Any, identity: str, what: str = "applicant") -> None:

@@ -96,43 +96,43 @@ def story() -> Story:
     c["tries"][:] = 1
     c["status"][:] = [1, 7, 7, 7, 7, 1, 3]
     couple, office_19 = slice(1, 3), session(plan, OFFICE, 19)
-    _book(c, couple, OFFICE, office_19, clock(15, 9), clock(19, 10))
-    _visit(c, 1, 0, office_19, clock(0, 5, 20), [clock(19, 9, 30), clock(19, 9, 40), clock(19, 9, 45)], 20, 10)
-    _visit(c, 2, 0, office_19, clock(0, 5, 20), [clock(19, 9, 30), clock(19, 9, 45), clock(19, 9, 50)], 30, 10)
+    book(c, couple, OFFICE, office_19, clock(15, 9), clock(19, 10))
+    visit(c, 1, 0, office_19, clock(0, 5, 20), [clock(19, 9, 30), clock(19, 9, 40), clock(19, 9, 45)], 20, 10)
+    visit(c, 2, 0, office_19, clock(0, 5, 20), [clock(19, 9, 30), clock(19, 9, 45), clock(19, 9, 50)], 30, 10)
     c["issued_at"][couple] = OFFICE
     c["ready_ms"][couple] = clock(22, 10)
-    _collect(c, couple, session(plan, OFFICE, 23), clock(23, 9), clock(23, 9, 6), clock(23, 9, 10))
+    collect(c, couple, session(plan, OFFICE, 23), clock(23, 9), clock(23, 9, 6), clock(23, 9, 10))
     c["collect_trip_ms"][1] = clock(0, 5, 20)
 
     office_16 = session(plan, OFFICE, 16)
-    _book(c, 3, OFFICE, office_16, clock(15, 12), clock(16, 9))
-    _visit(c, 3, 0, office_16, clock(0, 0, 9.6), [clock(16, 8, 40), clock(16, 8, 40), clock(16, 8, 45)], 0, 15)
+    book(c, 3, OFFICE, office_16, clock(15, 12), clock(16, 9))
+    visit(c, 3, 0, office_16, clock(0, 0, 9.6), [clock(16, 8, 40), clock(16, 8, 40), clock(16, 8, 45)], 0, 15)
     c["issued_at"][3] = OFFICE
     c["ready_ms"][3] = c["collect_end_ms"][3] = clock(16, 12)
     c["handover"][3] = Handover.AT_ONCE
 
     near_16, near_19, near_26 = (session(plan, NEAR, day) for day in (16, 19, 26))
-    _book(c, 4, NEAR, near_16, clock(15, 13), clock(16, 8))
+    book(c, 4, NEAR, near_16, clock(15, 13), clock(16, 8))
     # Comes before the doors open at 8: the wait begins then.
     c["visit_session"][4, 0], c["trip_ms"][4, 0], c["arrive_ms"][4, 0] = near_16, 0, clock(16, 7, 30)
     c["document_start_ms"][4, 0], c["document_end_ms"][4, 0] = clock(16, 8, 5), clock(16, 8, 10)
-    _visit(c, 4, 1, near_19, 0, [clock(19, 8), clock(19, 8), clock(19, 8, 5)], 0, 10)
+    visit(c, 4, 1, near_19, 0, [clock(19, 8), clock(19, 8), clock(19, 8, 5)], 0, 10)
     c["issued_at"][4] = NEAR
     c["ready_ms"][4] = clock(25, 10)
-    _collect(c, 4, near_26, clock(26, 13), clock(26, 13), clock(26, 13, 2))
+    collect(c, 4, near_26, clock(26, 13), clock(26, 13), clock(26, 13, 2))
     c["collect_trip_ms"][4] = 0
 
-    _book(c, 6, OFFICE, session(plan, OFFICE, 19), clock(16, 10), clock(19, 13))
+    book(c, 6, OFFICE, session(plan, OFFICE, 19), clock(16, 10), clock(19, 13))
     c["missed"][6], c["missed_session"][6] = 1, session(plan, OFFICE, 19)
     return Story(plan, draws, Journeys(**c))
 
 
-def _book(c: dict[str, np.ndarray], who: Any, site: int, row: int, booked: int, appointment: int) -> None:
+def book(c: dict[str, np.ndarray], who: Any, site: int, row: int, booked: int, appointment: int) -> None:
     c["site"][who], c["session"][who], c["slot_channel"][who] = site, row, 0
     c["booked_ms"][who], c["appointment_ms"][who] = booked, appointment
 
 
-def _visit(
+def visit(
     c: dict[str, np.ndarray], a: int, v: int, row: int, trip: int, times: list[int], wait: float, minutes: float
 ) -> None:
     """A visit: arrival, start and end of the document check; then a wait and an interview, in minutes."""
@@ -142,7 +142,7 @@ def _visit(
     c["interview_end_ms"][a, v] = c["interview_start_ms"][a, v] + round(minutes * MINUTE_MS)
 
 
-def _collect(c: dict[str, np.ndarray], who: Any, row: int, arrive: int, start: int, end: int) -> None:
+def collect(c: dict[str, np.ndarray], who: Any, row: int, arrive: int, start: int, end: int) -> None:
     c["collect_session"][who], c["collect_arrive_ms"][who] = row, arrive
     c["handover"][who] = Handover.COLLECTED
     c["collect_start_ms"][who], c["collect_end_ms"][who] = start, end

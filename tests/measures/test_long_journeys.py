@@ -10,10 +10,7 @@ from sim.journeys import Journeys, Status
 from sim.measures.check import check_identities
 from sim.measures.outcomes import Outcomes, outcomes
 from sim.plan import DAY_MS
-from tests.measures.handmade import NEAR, OFFICE, Story, blank, clock, draws_of, session
-from tests.measures.handmade import _book as book
-from tests.measures.handmade import _collect as collect
-from tests.measures.handmade import _visit as visit
+from tests.measures.handmade import NEAR, OFFICE, Story, blank, book, clock, collect, draws_of, session, visit
 from tests.model.small_province import plan_of
 
 ULU = 3

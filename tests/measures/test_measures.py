@@ -79,7 +79,9 @@ def test_means_medians_and_totals_are_over_those_who_have_the_value(of_people: d
 
 
 def test_the_kinds_are_segments_channels_passports_and_applications(of_people: dict[Key, float]) -> None:
-    kinds = {unit: value for (measure, level, unit, _), value in of_people.items() if (measure, level) == ("need", "kind")}
+    kinds = {
+        unit: value for (measure, level, unit, _), value in of_people.items() if (measure, level) == ("need", "kind")
+    }
     assert kinds == {
         "segment:religious": 6,
         "segment:general": 0,
@@ -130,7 +132,9 @@ def test_utilisation_is_busy_time_over_staffed_time_without_breaks(told: Story, 
     assert of_sites["utilisation_collection", "site", "kanim", "share"] == pytest.approx(4 / handing_out)
 
 
-def test_the_break_of_a_friday_reaches_over_the_end_of_a_morning_session(told: Story, of_sites: dict[Key, float]) -> None:
+def test_the_break_of_a_friday_reaches_over_the_end_of_a_morning_session(
+    told: Story, of_sites: dict[Key, float]
+) -> None:
     rows = _counted_sessions(told.plan, NEAR)
     weekday = (told.plan.origin.weekday() + told.plan.sessions.day[rows]) % 7
     staffed = np.where(weekday == 4, 3.5, 4).sum() * 60
@@ -316,7 +320,7 @@ def test_weeks_of_a_real_run_begin_on_monday() -> None:
     o = outcomes(plan, draws, j)
     found = table(people(plan, draws, j, o))
     day = pd.Timestamp(plan.origin) + pd.to_timedelta(o.need_ms // DAY_MS, unit="D")
-    frame = pd.DataFrame({"week": day - pd.to_timedelta(day.weekday, unit="D"), "lead": o.lead_days})
+    frame = pd.DataFrame({"week": day - pd.to_timedelta(day.day_of_week, unit="D"), "lead": o.lead_days})
     for monday, lead in frame[o.counted].groupby("week")["lead"].mean().items():
         assert found["lead_days", "week", f"{monday:%Y-%m-%d}", "mean"] == pytest.approx(lead)
 

@@ -1,146 +1,105 @@
-"""What each of eleven people spent and got, worked out on paper."""
+"""What applicants spend and get, against seven journeys worked out by hand."""
 
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
 
 import numpy as np
 import pytest
 
-from sim.measures.check import check_identities
 from sim.measures.outcomes import Outcomes, outcomes, same_people
-from tests.measures.made_by_hand import (
-    COUPLE,
-    DETERRED,
-    FORGETFUL,
-    HURRIED,
-    LATE,
-    MATE,
-    NO_SHOW,
-    REFUSED,
-    UNCOUNTED,
-    UNSERVED,
-    WANDERER,
-    eleven,
-)
+from sim.plan import DAY_MS
+from tests.measures.handmade import Story, clock, story
 
-UNKNOWN = float("nan")
+NAN = np.nan
 
 
 @pytest.fixture(scope="module")
-def found() -> Outcomes:
-    return outcomes(*eleven())
+def told() -> Story:
+    return story()
 
 
-def values(column: np.ndarray, expected: dict[int, float]) -> None:
-    """Assert the values of those named, and that nobody else has one."""
-    everyone = [expected.get(row, UNKNOWN) for row in range(11)]
-    np.testing.assert_allclose(column, everyone, rtol=1e-12)
+@pytest.fixture(scope="module")
+def found(told: Story) -> Outcomes:
+    return outcomes(told.plan, told.draws, told.journeys)
 
 
-def rows(column: np.ndarray) -> set[int]:
-    return set(np.flatnonzero(column).tolist())
+def test_fates_are_told_apart_and_only_needs_of_counted_days_count(found: Outcomes) -> None:
+    assert found.counted.tolist() == [False, True, True, True, True, True, True]
+    assert found.served.tolist() == [False, True, True, True, True, False, False]
+    assert found.deterred.tolist() == [True, False, False, False, False, True, False]
+    assert found.lost.tolist() == [False] * 6 + [True]
+    assert found.applied.tolist() == [False, True, True, True, True, False, True]
+    assert found.visited.tolist() == [False, True, True, True, True, False, False]
+    assert not found.unserved.any()
+    assert not found.under_way.any()
 
 
-def test_the_journeys_made_by_hand_could_have_been() -> None:
-    check_identities(*eleven())
+def test_needs_after_the_counted_days_do_not_count(told: Story) -> None:
+    short = dataclasses.replace(told.plan, counted_to_ms=16 * DAY_MS)
+    counted = outcomes(short, told.draws, told.journeys).counted
+    assert counted.tolist() == [False, True, True, True, True, False, False]
 
 
-def test_each_fate_is_told_from_the_others(found: Outcomes) -> None:
-    everybody = set(range(11))
-    assert rows(found.counted) == everybody - {UNCOUNTED}
-    assert rows(found.applied) == everybody - {DETERRED}
-    assert rows(found.served) == {COUPLE, MATE, WANDERER, HURRIED, UNCOUNTED}
-    assert rows(found.deterred) == {DETERRED}
-    assert rows(found.unserved) == {UNSERVED}
-    assert rows(found.lost) == {NO_SHOW, REFUSED, FORGETFUL}
-    assert rows(found.under_way) == {LATE}
-    assert rows(found.visited) == everybody - {DETERRED, UNSERVED, NO_SHOW}
+def test_waits_are_those_of_both_queues_from_the_opening_on(found: Outcomes) -> None:
+    np.testing.assert_allclose(found.wait_minutes, [NAN, 10 + 20, 15 + 30, 0, 5, NAN, NAN])
 
 
-def test_the_wait_is_all_queueing_at_the_first_visit_from_the_opening_on(found: Outcomes) -> None:
-    expected = {COUPLE: 10, MATE: 18, WANDERER: 0, HURRIED: 0, UNCOUNTED: 0, REFUSED: 0, FORGETFUL: 65}
-    values(found.wait_minutes, expected)
+def test_time_in_the_office_ends_with_the_interview_or_when_papers_are_sent_back(found: Outcomes) -> None:
+    np.testing.assert_allclose(found.office_minutes, [NAN, 45, 60, 20, 10, NAN, NAN])
 
 
-def test_the_office_time_ends_with_the_interview_or_with_the_papers_sent_back(found: Outcomes) -> None:
-    expected = {COUPLE: 25, MATE: 41, WANDERER: 10, HURRIED: 15, UNCOUNTED: 12, REFUSED: 12, FORGETFUL: 90}
-    values(found.office_minutes, expected)
+def test_lead_days_are_days_to_the_slot_of_those_who_came(found: Outcomes) -> None:
+    np.testing.assert_allclose(found.lead_days, [NAN, 4, 4, 1, 1, NAN, NAN])
 
 
-def test_lead_days_count_from_the_day_one_could_come_for_those_who_missed_nothing(found: Outcomes) -> None:
-    values(found.lead_days, {COUPLE: 2, MATE: 2, WANDERER: 0, HURRIED: 0, LATE: 7, UNCOUNTED: 1, FORGETFUL: 1})
+def test_lead_days_count_from_the_day_one_could_come(told: Story) -> None:
+    wanted = np.array(told.draws.wanted_ms)
+    wanted[1], wanted[2] = clock(18, 0), clock(16, 0)
+    o = outcomes(told.plan, dataclasses.replace(told.draws, wanted_ms=wanted), told.journeys)
+    np.testing.assert_allclose(o.lead_days, [NAN, 1, 1, 0, 1, NAN, NAN])
 
 
-def test_days_to_the_passport_count_from_the_need_to_the_hand(found: Outcomes) -> None:
-    couple = 8 + (5 + 14 / 60) / 24
-    expected = {
-        COUPLE: couple,
-        MATE: couple,
-        WANDERER: 9 + (13 + 32 / 60) / 24,
-        HURRIED: (7 + 5 / 60) / 24,
-        UNCOUNTED: 4 + (1 + 2 / 60) / 24,
-    }
-    values(found.days_to_passport, expected)
+def test_one_who_came_after_missing_an_appointment_has_no_lead_days(told: Story) -> None:
+    missed = np.array(told.journeys.missed)
+    missed[3] = 1
+    o = outcomes(told.plan, told.draws, dataclasses.replace(told.journeys, missed=missed))
+    np.testing.assert_allclose(o.lead_days, [NAN, 4, 4, NAN, 1, NAN, NAN])
 
 
-def test_one_of_a_party_makes_the_trip_to_collect_for_all(found: Outcomes) -> None:
-    values(found.trips, {COUPLE: 2, MATE: 1, WANDERER: 4, HURRIED: 1, UNCOUNTED: 2})
+def test_days_to_the_passport_run_from_need_to_hand(found: Outcomes) -> None:
+    hours = [NAN, 8 * 24 + 10 / 60, 8 * 24 + 10 / 60, 24, 11 * 24 + 2 / 60, NAN, NAN]
+    np.testing.assert_allclose(found.days_to_passport * 24, hours)
 
 
-def test_all_trips_count_there_and_back_at_their_own_durations(found: Outcomes) -> None:
-    minutes = {
-        COUPLE: 2 * (190 + 100),
-        MATE: 2 * 190,
-        WANDERER: 2 * (250 + 230 + 420 + 390),
-        HURRIED: 2 * 33,
-        UNCOUNTED: 120,
-    }
-    values(found.travel_hours, {row: total / 60 for row, total in minutes.items()})
+def test_trips_are_visits_and_the_collection_of_the_one_who_goes(found: Outcomes) -> None:
+    np.testing.assert_allclose(found.trips, [NAN, 2, 1, 1, 3, NAN, NAN])
 
 
-def test_kilometres_are_those_of_the_roads_of_the_day(found: Outcomes) -> None:
-    km = {COUPLE: 2 * (120 + 110), MATE: 2 * 120, WANDERER: 2 * (160 + 160 + 300 + 300), HURRIED: 30, UNCOUNTED: 60}
-    values(found.travel_km, km)
+def test_hours_and_kilometres_go_both_ways(found: Outcomes) -> None:
+    one_way = 5 + 20 / 60
+    np.testing.assert_allclose(found.travel_hours, [NAN, 4 * one_way, 2 * one_way, 2 * 0.16, 0, NAN, NAN])
+    np.testing.assert_allclose(found.travel_km, [NAN, 4 * 240, 2 * 240, 2 * 4, 0, NAN, NAN])
 
 
-def test_fares_are_those_of_the_roads_of_the_day_with_the_nights_away(found: Outcomes) -> None:
-    thousands = {
-        COUPLE: 2 * (60 + 55),
-        MATE: 2 * 60,
-        WANDERER: 2 * (80 + 80 + 150 + 150) + 2 * 250,
-        HURRIED: 20,
-        UNCOUNTED: 40,
-    }
-    values(found.fare_rupiah, {row: 1000 * total for row, total in thousands.items()})
+def test_fares_hold_one_night_for_each_long_trip_and_the_minimum_for_a_short_one(found: Outcomes) -> None:
+    round_trip = 2 * 240 * 500 + 200_000
+    fares = [NAN, 2 * round_trip, round_trip, 2 * 5000, 3 * 2 * 5000, NAN, NAN]
+    np.testing.assert_allclose(found.fare_rupiah, fares)
 
 
-def test_the_cost_is_fares_and_all_time_on_the_road_and_in_offices_at_ones_own_value(found: Outcomes) -> None:
-    expected = {
-        COUPLE: 230_000 + (580 + 25 + 14) / 60 * 12_000,
-        MATE: 120_000 + (380 + 41) / 60 * 12_000,
-        WANDERER: 1_420_000 + (2580 + 10 + 30 + 45 + 2) / 60 * 6000,
-        HURRIED: 20_000 + (66 + 15 + 180) / 60 * 20_000,
-        UNCOUNTED: 40_000,
-    }
-    values(found.cost_rupiah, expected)
+def test_the_cost_is_fares_and_all_time_on_the_road_and_in_offices(found: Outcomes) -> None:
+    one_way = 5 + 20 / 60
+    couple = 4 * one_way + 45 / 60 + 10 / 60, 2 * one_way + 60 / 60
+    hours = np.array([NAN, *couple, 2 * 0.16 + 20 / 60 + 3, 10 / 60 + 15 / 60 + 2 / 60, NAN, NAN])
+    np.testing.assert_allclose(found.cost_rupiah, found.fare_rupiah + 10_000 * hours)
 
 
-def test_a_service_that_waits_for_the_break_to_end_is_a_wait() -> None:
-    plan, draws, j = eleven()
-    later: dict[str, Any] = {}
-    for name in ("document_start_ms", "document_end_ms", "interview_start_ms", "interview_end_ms"):
-        later[name] = getattr(j, name) + 5 * 3_600_000
-    found = outcomes(plan, draws, dataclasses.replace(j, **later))
-    assert found.wait_minutes[COUPLE] == 5 * 60 + 10
-
-
-def test_people_are_the_same_where_moment_of_need_and_district_are() -> None:
-    plan, draws, j = eleven()
-    found = outcomes(plan, draws, j)
-    assert same_people(found, outcomes(plan, draws, j))
-    other = dataclasses.replace(draws, need_ms=draws.need_ms + 1)
-    assert not same_people(found, outcomes(plan, other, j))
-    other = dataclasses.replace(draws, district=np.roll(draws.district, 1))
-    assert not same_people(found, outcomes(plan, other, j))
+def test_the_same_people_are_known_by_their_moment_and_district(told: Story, found: Outcomes) -> None:
+    assert same_people(found, outcomes(told.plan, told.draws, told.journeys))
+    moved = story()
+    moved.draws.district[0] = 1
+    assert not same_people(found, outcomes(moved.plan, moved.draws, moved.journeys))
+    later = story()
+    later.draws.need_ms[2] += 1
+    assert not same_people(found, outcomes(later.plan, later.draws, later.journeys))

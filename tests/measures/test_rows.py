@@ -11,9 +11,7 @@ from hypothesis import strategies as st
 from sim.measures.people import gini
 from sim.measures.rows import Grouping, Rows, group_statistics
 
-VALUES = st.lists(
-    st.tuples(st.floats(-1e6, 1e6), st.integers(-1, 4), st.booleans()), max_size=60
-)
+VALUES = st.lists(st.tuples(st.floats(-1e6, 1e6), st.integers(-1, 4), st.booleans()), max_size=60)
 ALL = ("mean", "share", "median", "p90", "total", "count")
 
 

@@ -124,7 +124,13 @@ def textbook(
     tree["breaks"] = {}
     segment = tree["need"]["segments"]["general"]
     segment |= {"weight": "capital", "party_size": {1: 1.0}, "fasting": 1.0}
-    tree["need"] |= {"level": {"2023-03": 1, "2023-04": 0}, "day_cv": 0, "weekdays": {}, "default_channel": f"class_{next(iter(rates))}", "hours": hours}
+    tree["need"] |= {
+        "level": {"2023-03": 1, "2023-04": 0},
+        "day_cv": 0,
+        "weekdays": {},
+        "default_channel": f"class_{next(iter(rates))}",
+        "hours": hours,
+    }
     tree["need"]["segments"] = {
         f"class_{k}": {**segment, "per_year": rate * DAY_UNITS * 365, "channels": {f"class_{k}": 1.0}}
         for k, rate in rates.items()

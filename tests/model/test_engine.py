@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,6 @@ from hypothesis import strategies as st
 
 from sim.config.loader import load_scenario
 from sim.draws import CLOSED, FIRST, REFERRED, RETURN, Draws
-from sim.engines import simpy_model
 from sim.journeys import Journeys, Status, columns
 from sim.measures.check import check_identities
 from sim.plan import DAY_MS, HOUR_MS, NONE, Plan
@@ -54,7 +52,7 @@ def rules_of(draw: st.DrawFn) -> dict[str, Any]:
         "quota": {"ordinary": draw(QUOTA), "priority": draw(QUOTA), "accelerated": draw(QUOTA)},
         "counters": {"document": draw(st.integers(1, 3)), "interview": draw(st.integers(1, 3)), "collection": 1},
         "seats_every": draw(st.sampled_from(["1 min", "30 min", "3 h"])),
-        "breaks": {day: pause for day in ("mon", "tue", "wed", "thu", "fri")},
+        "breaks": dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), pause),
     }
 
 
@@ -172,7 +170,11 @@ def test_what_lies_upstream_of_a_change_is_identical() -> None:
 
 
 def test_a_site_that_nobody_can_use_changes_nothing_for_anybody() -> None:
-    nowhere = {"sites": {"ukk_far": {"in_service": "always", "sessions": {"weekdays": {"quota": {"ordinary": 0, "priority": 0}}}}}}
+    nowhere = {
+        "sites": {
+            "ukk_far": {"in_service": "always", "sessions": {"weekdays": {"quota": {"ordinary": 0, "priority": 0}}}}
+        }
+    }
     (_, before), (_, after) = run(plan_of()), run(plan_of(nowhere))
     was, now = columns(before), columns(after)
     for name, values in was.items():
@@ -198,7 +200,7 @@ def test_more_time_after_the_last_need_changes_nothing_that_was_finished() -> No
 
 
 def _best(plan: Plan, draws: Draws) -> np.ndarray:
-    return draws.cost_rupiah.min(axis=1)[draws.party]
+    return np.asarray(draws.cost_rupiah.min(axis=1)[draws.party])
 
 
 def test_one_is_deterred_just_where_the_cost_is_above_the_worth_at_the_first_try() -> None:
@@ -230,7 +232,9 @@ def test_one_without_a_slot_tries_again_until_patience_ends() -> None:
     plan = plan_of(merged(certain(), overrides, sizes))
     draws, j = run(plan)
     ordinary = (draws.channel == 0)[draws.party]
-    gave_up = np.flatnonzero((j.status == Status.UNSERVED) & (draws.need_ms < plan.counted_from_ms)[draws.party] & ordinary)
+    gave_up = np.flatnonzero(
+        (j.status == Status.UNSERVED) & (draws.need_ms < plan.counted_from_ms)[draws.party] & ordinary
+    )
     assert len(gave_up) > 30
     party = draws.party[gave_up]
     assert np.array_equal(j.tries[gave_up], draws.patience_ms[party] // draws.retry_ms[party] + 1)
@@ -263,7 +267,9 @@ def test_one_who_is_shown_an_offer_only_later_is_deterred_by_it_then() -> None:
 def test_a_site_whose_quota_never_holds_the_party_is_no_option_for_it() -> None:
     near = {"quota": {"ordinary": 2, "priority": 2, "accelerated": 2}}
     sizes = {"need": {"segments": {name: {"party_size": {3: 1.0}} for name in ("religious", "general")}}}
-    overrides = {"sites": {"ukk_near": {"sessions": {"weekdays": near}}, "kanim": {"sessions": {"weekdays": BOUNDLESS}}}}
+    overrides = {
+        "sites": {"ukk_near": {"sessions": {"weekdays": near}}, "kanim": {"sessions": {"weekdays": BOUNDLESS}}}
+    }
     plan = plan_of(merged(certain(), overrides, sizes))
     draws, j = run(plan)
     assert (j.site[j.site != NONE] == 0).all()
@@ -405,15 +411,11 @@ def test_a_member_who_comes_again_does_not_hold_up_what_was_issued_at_once() -> 
     }
     papers = {"missing_new": 0.3, "missing_replacement": 0.3, "come_back": 1.0}
     closed = {"ukk_near": {"in_service": "never"}}
-    plan = plan_of(
-        merged(certain(), NO_WAITING, {"papers": papers, "need": {"segments": segments}, "sites": closed})
-    )
+    plan = plan_of(merged(certain(), NO_WAITING, {"papers": papers, "need": {"segments": segments}, "sites": closed}))
     draws, j = run(plan)
     collected = np.flatnonzero(j.status == Status.COLLECTED)
     assert draws.papers_missing[collected].any()
-    np.testing.assert_array_equal(
-        j.collect_end_ms[collected], j.interview_end_ms[collected].max(axis=1) + 3 * HOUR_MS
-    )
+    np.testing.assert_array_equal(j.collect_end_ms[collected], j.interview_end_ms[collected].max(axis=1) + 3 * HOUR_MS)
 
 
 def test_those_who_were_refused_get_no_passport() -> None:
@@ -484,9 +486,7 @@ def test_one_who_comes_again_after_a_ukk_has_closed_goes_to_its_parent_and_is_is
         draws.district[draws.party[moved]],
         0,
     ]
-    np.testing.assert_array_equal(
-        j.trip_ms[moved, RETURN], mean * draws.visit_trip_ppm[moved, RETURN] // 1_000_000
-    )
+    np.testing.assert_array_equal(j.trip_ms[moved, RETURN], mean * draws.visit_trip_ppm[moved, RETURN] // 1_000_000)
     assert (j.arrive_ms[moved, REFERRED] == NONE).all()
     assert (j.issued_at[moved] != 1).all()
 

@@ -111,7 +111,11 @@ def test_a_share_of_a_window_is_in_the_window(opens: int, length: int, ppb: int)
 
 
 @given(
-    st.integers(0, 10**9), st.integers(0, 10**9), st.integers(0, 10**8), st.integers(0, 3 * 10**6), st.integers(0, 10**7)
+    st.integers(0, 10**9),
+    st.integers(0, 10**9),
+    st.integers(0, 10**8),
+    st.integers(0, 3 * 10**6),
+    st.integers(0, 10**7),
 )
 def test_one_sets_out_as_planned_unless_it_is_too_late_for_that(
     now: int, ahead: int, mean: int, factor: int, early: int
@@ -229,7 +233,9 @@ def test_the_choice_is_the_cheapest_of_all_sites(
     for place, site in enumerate(order[n:]):
         if cost[n + site] >= CLOSED:
             continue
-        ways = [(offer.earliest(site, k, size, after, now + window), k) for k in (channel, offer.also[channel]) if k >= 0]
+        ways = [
+            (offer.earliest(site, k, size, after, now + window), k) for k in (channel, offer.also[channel]) if k >= 0
+        ]
         open_ways = [way for way in ways if way[0] >= 0]
         if open_ways:
             session, used = min(open_ways, key=lambda way: way[0])

@@ -87,7 +87,9 @@ def test_two_sessions_of_a_site_that_overlap_are_refused() -> None:
 
 
 def test_a_break_that_covers_the_intake_is_refused() -> None:
-    with pytest.raises(DataError, match=r"sites\.kanim\.sessions\.weekdays\.intake.*covers the whole intake.*2023-03-03"):
+    with pytest.raises(
+        DataError, match=r"sites\.kanim\.sessions\.weekdays\.intake.*covers the whole intake.*2023-03-03"
+    ):
         plan_of(rule(intake={"from": "11:45", "to": "12:45"}, breaks={"fri": {"from": "11:30", "to": "13:00"}}))
 
 

@@ -17,7 +17,9 @@ Person = tuple[int, int, int]
 PEOPLE = st.lists(st.tuples(st.integers(0, 6), st.integers(1, 2), st.integers(0, 4)), min_size=1, max_size=9)
 
 
-def served(people: list[Person], order: list[int], counters: int, opens: int = 0, pause: tuple[int, int] = (-1, -1)) -> list[int]:
+def served(
+    people: list[Person], order: list[int], counters: int, opens: int = 0, pause: tuple[int, int] = (-1, -1)
+) -> list[int]:
     """Start of service of each person, when their processes are started in the given order."""
     env = simpy.Environment()
     station = Station(env, counters, opens, *pause, 0)

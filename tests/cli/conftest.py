@@ -1,0 +1,40 @@
+"""The small experiment in a folder of its own, and a run of it that several tests look at."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.cli.cases import call, write_files
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working directory, with the experiment in it."""
+    monkeypatch.chdir(tmp_path)
+    write_files(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drawing takes most of the time of so small a run."""
+    monkeypatch.setattr("sim.report.figures.draw_figures", lambda *told: [])
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the experiment after a run with journeys; not to be written to."""
+    folder = tmp_path_factory.mktemp("finished")
+    write_files(folder)
+    here = Path.cwd()
+    os.chdir(folder)
+    try:
+        result = call("run", "impact.yaml", "--keep-journeys", "--workers", "1")
+    finally:
+        os.chdir(here)
+    assert result.exit_code == 0, result.output
+    (folder / "terminal.txt").write_text(result.output)
+    return folder

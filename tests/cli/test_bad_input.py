@@ -1,0 +1,260 @@
+"""Bad input: check and run both refuse it, at its file and line, in plain words, and nothing is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.cases import call_apart, change, contents, refused
+
+SMALL = "province/small.yaml"
+
+
+def refused_by_both(folder: Path, *words: str, file: str = "impact.yaml") -> str:
+    """What run says; check says it too, and neither writes anything."""
+    before = contents(folder)
+    told = refused("run", file)
+    checked = refused("check", file)
+    for word in words:
+        assert word in told, told
+    assert checked.startswith(told.rstrip("\n"))
+    assert checked.splitlines()[-1].endswith(("error", "errors"))
+    assert contents(folder) == before
+    assert not (folder / "results").exists()
+    return told
+
+
+FAULTS = {
+    "unknown key": ("notice: 12 h", "notise: 12 h", "booking.notise: unknown key; did you mean 'notice'?"),
+    "wrong unit": ("notice: 12 h", "notice: 12 km", "booking.notice: '12 km': 'km' is not a unit of duration"),
+    "negative time": ("notice: 12 h", "notice: -12 h", "booking.notice: '-12 h' is negative"),
+    "negative mean": ("gamma, mean: 5 min", "gamma, mean: -5 min", "service.document.mean: '-5 min' is not above 0"),
+    "probability": ("no_show: 0.1", "no_show: 1.1", "booking.no_show: 1.1 is outside 0 to 1"),
+    "missing file": (" roads.csv", " rods.csv", "there is no file province/rods.csv; did you mean 'roads.csv'?"),
+    "road node": ("road_node: FAR", "road_node: FRA", "sites.ukk_far.road_node: there is no road node in province/"),
+    "nearest node": ("road_node: FAR", "road_node: FRA", "'FRA'; did you mean 'FAR'?"),
+    "no counters": (
+        "counters: {document: 1, interview: 1, collection: 1}\n  ukk_near:",
+        "counters: {document: 1, collection: 1}\n  ukk_near:",
+        "sites.kanim.sessions.weekdays: a quota of 21 without a counter at the station interview",
+    ),
+    "two dots": ("  ukk_far:\n", "  ../ukk_far:\n", "'..'"),
+    "tag": (
+        "catchment: any",
+        "catchment: !!python/object/apply:os.system [touch hacked]",
+        "the tag !!python/object/ap",
+    ),
+    "parent": (
+        "parent: kanim\n    sending_days: {2: 1.0}",
+        "parent: kanin\n    sending_days: {2: 1.0}",
+        "sites.ukk_far.parent: there is no site 'kanin'; did you mean 'kanim'?",
+    ),
+    "weight": ("weight: population_2023\n      months", "weight: populaton\n      months", "did you mean 'population"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_in_a_scenario_is_told_at_its_line(folder: Path, fault: str) -> None:
+    old, new, words = FAULTS[fault]
+    line = change(folder, SMALL, old, new)
+    told = refused_by_both(folder, words)
+    if fault == "no counters":
+        # It is the rule as a whole that is wrong.
+        line = text_line(folder, "      weekdays:")
+    assert f"{SMALL}:{line}: " in told
+    assert not (folder / "hacked").exists()
+
+
+def text_line(folder: Path, words: str) -> int:
+    """The line of the small province in which some words stand first."""
+    lines = (folder / SMALL).read_text().splitlines()
+    return next(number for number, line in enumerate(lines, start=1) if words in line)
+
+
+def test_a_name_that_leads_out_of_the_folder_is_told(folder: Path) -> None:
+    line = change(folder, "before.yaml", "name: before", "name: ../before")
+    refused_by_both(folder, f"before.yaml:{line}: name: the name '../before' holds '..'")
+    change(folder, "before.yaml", "name: ../before", "name: before")
+    line = change(folder, "impact.yaml", "name: impact", "name: ../../impact")
+    refused_by_both(folder, f"impact.yaml:{line}: name: the name '../../impact' holds '..'")
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "words", "line"),
+    [
+        ("roads.csv", "distance_km", "distance", "column 'distance_km': the column is missing", 1),
+        ("districts.csv", "lat,", "latitude,", "column 'lat': the column is missing", 1),
+    ],
+)
+def test_a_missing_column_is_told(folder: Path, name: str, old: str, new: str, words: str, line: int) -> None:
+    change(folder, f"province/{name}", old, new)
+    refused_by_both(folder, f"province/{name}:{line}: ", words)
+
+
+def cell(folder: Path, name: str, row: int, column: str, value: str) -> int:
+    """Change a cell of a table, the first row being 0; returns its line."""
+    path = folder / "province" / name
+    lines = path.read_text().splitlines()
+    place = lines[0].split(",").index(column)
+    cells = lines[row + 1].split(",")
+    cells[place] = value
+    lines[row + 1] = ",".join(cells)
+    path.write_text("\n".join(lines) + "\n")
+    return row + 2
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "value", "words"),
+    [
+        ("roads.csv", "distance_km", "nan", "'nan' is not a number"),
+        ("districts.csv", "population", "NaN", "'NaN' is not a number"),
+        ("districts.csv", "population", "-1", "-1 is negative"),
+        ("districts.csv", "population", "", "the value is blank"),
+        ("roads.csv", "from_node", "FRA", "there is no road node 'FRA'; did you mean 'FAR'?"),
+    ],
+)
+def test_a_wrong_cell_is_told_at_its_line_and_column(
+    folder: Path, name: str, column: str, value: str, words: str
+) -> None:
+    columns = (folder / "province" / name).read_text().splitlines()[0].split(",")
+    column = next(found for found in columns if found.startswith(column))
+    line = cell(folder, name, 1, column, value)
+    refused_by_both(folder, f"province/{name}:{line}: column '{column}': ", words)
+
+
+def test_a_duplicate_id_is_told_with_both_lines(folder: Path) -> None:
+    path = folder / "province/districts.csv"
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([*lines, lines[1]]) + "\n")
+    refused_by_both(folder, f"districts.csv:{len(lines) + 1}: ", "stands twice; first in line 2")
+
+
+def test_broken_yaml_is_told_with_its_line(folder: Path) -> None:
+    line = change(folder, SMALL, "no_show: 0.1", "no_show: [0.1")
+    told = refused_by_both(folder, f"{SMALL}:", "is not YAML")
+    numbers = [int(part.split(":")[1]) for part in told.splitlines() if part.startswith(SMALL)]
+    assert all(line <= number <= line + 2 for number in numbers)
+
+
+def test_a_scenario_that_extends_itself_is_told(folder: Path) -> None:
+    change(folder, "before.yaml", "extends: province/small.yaml", "extends: before.yaml")
+    refused_by_both(folder, "before.yaml:1: extends: the file extends itself")
+
+
+def test_two_scenarios_that_extend_each_other_are_told(folder: Path) -> None:
+    change(folder, "before.yaml", "extends: province/small.yaml", "extends: after.yaml")
+    refused_by_both(folder, "in a circle: ", "before.yaml", "after.yaml")
+
+
+def test_an_end_before_the_start_is_told(folder: Path) -> None:
+    line = change(folder, "before.yaml", "to: 2023-05-13", "to: 2023-03-01")
+    refused_by_both(folder, f"before.yaml:{line}: period: the end 2023-03-01 is before the start 2023-03-15")
+
+
+def test_a_missing_scenario_file_is_told(folder: Path) -> None:
+    line = change(folder, "impact.yaml", "after: after.yaml", "after: aftr.yaml")
+    refused_by_both(folder, f"impact.yaml:{line}: scenarios.after: there is no file aftr.yaml", "'after.yaml'?")
+
+
+@pytest.mark.parametrize("content", [b"", b"\x7fELF\x02\x01\x01\xff\xfe", b"- a list\n", b"just words\n"])
+def test_a_file_that_is_no_configuration_is_told(folder: Path, content: bytes) -> None:
+    (folder / "impact.yaml").write_bytes(content)
+    refused_by_both(folder, "impact.yaml")
+
+
+def test_a_district_that_no_road_reaches_is_told(folder: Path) -> None:
+    change(folder, SMALL, "limit: 80 km", "limit: 0.001 km")
+    refused_by_both(folder, "province/districts.csv:", "no road in service on", "(roads.access.limit)")
+
+
+# What can only be seen once rules have become sessions and roads a network.
+
+
+def test_sessions_that_overlap_are_told_at_their_rule(folder: Path) -> None:
+    rule = (
+        "      saturdays: {days: [mon], intake: {from: '10:00', to: '11:00'}, seats_every: 30 min, "
+        "quota: {ordinary: 1}, counters: {document: 1, interview: 1}}\n"
+    )
+    line = change(
+        folder,
+        SMALL,
+        "sessions:\n      weekdays:\n        days: [mon, wed, fri]",
+        f"sessions:\n{rule}      weekdays:\n        days: [mon, wed, fri]",
+    )
+    told = refused_by_both(folder, "sites.ukk_near.sessions.saturdays: overlaps the sessions of 'weekdays'")
+    assert f"{SMALL}:{line + 1}: " in told
+
+
+def test_a_month_without_a_level_is_told_at_the_levels(folder: Path) -> None:
+    line = change(folder, SMALL, "  day_cv: 0.2", "  level: {2023-03: 1.0}\n  day_cv: 0.2")
+    refused_by_both(folder, f"{SMALL}:{line}: need.level: no level for 2023-04, 2023-05")
+
+
+def test_a_province_without_an_open_site_is_told_at_the_sites(folder: Path) -> None:
+    for site in ("kanim", "ukk_near"):
+        change(folder, SMALL, f"  {site}:\n", f"  {site}:\n    in_service: never\n")
+    line = change(folder, "after.yaml", "{in_service: always}", "{in_service: never}")
+    told = refused_by_both(folder, "no site holds a session on any simulated day")
+    assert f"after.yaml:{line}" in told or f"{SMALL}:" in told
+
+
+def test_a_sub_office_without_its_parent_is_told_at_the_parent(folder: Path) -> None:
+    change(folder, SMALL, "  kanim:\n", "  kanim:\n    in_service: never\n")
+    refused_by_both(folder, f"{SMALL}:", "sites.ukk_near.parent: kanim holds no session", "nobody prints the books")
+
+
+def test_a_period_beyond_the_holidays_is_told_at_the_period(folder: Path) -> None:
+    line = change(folder, "before.yaml", "{from: 2023-03-15, to: 2023-05-13", "{from: 2043-03-15, to: 2043-05-13")
+    refused_by_both(folder, f"before.yaml:{line}: period: ", "the holidays table says nothing about 2043")
+
+
+def test_scenarios_of_different_provinces_are_told(folder: Path) -> None:
+    lines = (folder / "province/districts.csv").read_text().splitlines()
+    (folder / "fewer.csv").write_text("\n".join(lines[:-1]) + "\n")
+    change(folder, "after.yaml", "sites:", "data: {districts: fewer.csv}\nsites:")
+    refused_by_both(folder, "after.yaml:", "data.districts: ", "other districts (fewer.csv)")
+
+
+def test_faults_in_all_files_are_told_at_once(folder: Path) -> None:
+    change(folder, SMALL, "no_show: 0.1", "no_show: 1.1")
+    change(folder, SMALL, "notice: 12 h", "notice: 12 km")
+    change(folder, SMALL, "road_node: FAR", "road_node: FRA")
+    change(folder, "before.yaml", "to: 2023-05-13", "to: 2023-03-01")
+    change(folder, "impact.yaml", "seed: 1", "seed: -1")
+    cell(folder, "roads.csv", 0, "distance_km", "nan")
+    told = refused_by_both(
+        folder, "1.1 is outside 0 to 1", "'km' is not a unit", "is before the start", "seed: found -1"
+    )
+    # The nodes are looked up once the tables are sound; the broken table itself is told.
+    assert "'nan' is not a number" in told
+    assert len(told.splitlines()) < 20
+
+
+@pytest.mark.parametrize(
+    ("out", "words"),
+    [
+        ("impact.yaml", "impact.yaml: is a file"),
+        ("impact.yaml/below/it", "impact.yaml: is a file, so results cannot go to impact.yaml/below/it"),
+        ("taken", "taken/summary.csv: is a folder where a file of results goes"),
+        ("taken2", "taken2/figures: is a file where a folder of results goes"),
+        ("/proc/nothing/here", "results cannot be written here"),
+    ],
+)
+def test_a_folder_that_cannot_be_written_is_told_before_the_work(folder: Path, out: str, words: str) -> None:
+    (folder / "taken/summary.csv").mkdir(parents=True)
+    (folder / "taken2").mkdir()
+    (folder / "taken2/figures").write_text("mine")
+    before = contents(folder)
+    assert words in refused("run", "impact.yaml", "--out", out)
+    assert contents(folder) == before
+
+
+def test_bad_input_ends_a_real_process_with_2_and_no_traceback(folder: Path) -> None:
+    change(folder, SMALL, "no_show: 0.1", "no_show: 1.1")
+    for command in ("check", "run"):
+        done = call_apart(command, "impact.yaml")
+        assert done.returncode == 2
+        assert "Traceback" not in done.stderr
+        assert done.stdout == ""
+        assert "booking.no_show: 1.1 is outside 0 to 1" in done.stderr

@@ -1,0 +1,137 @@
+"""Commands, options and their misspellings; check, show and schema."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import jsonschema
+import pytest
+from ruamel.yaml import YAML
+
+import sim.cli
+from sim.config.loader import load_scenario
+from tests.cli.cases import ROOT, call, change, refused
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["rnu"], "No such command 'rnu'. Did you mean 'run'?"),
+        (["impact.yaml"], "Did you mean 'run impact.yaml'?"),
+        (["--verison"], "Did you mean '--version'?"),
+        (["run", "impact.yaml", "--replicatons", "3"], "Did you mean '--replications'?"),
+        (["check", "--sett", "a=1", "impact.yaml"], "Did you mean '--set'?"),
+        (["show", "before.yaml", "--dif", "after.yaml"], "Did you mean '--diff'?"),
+        (["run", "impact.yaml", "--workers", "0"], "'--workers': 0 is not in the range"),
+        (["run", "impact.yaml", "--workers", "two"], "'--workers': 'two' is not a valid integer range"),
+        (["run", "impact.yaml", "--replications", "1"], "'--replications': 1 is not in the range"),
+        (["run", "impact.yaml", "--seed", "-1"], "'--seed': -1 is not in the range"),
+        (["run", "impact.yaml", "--seed", str(2**63)], "'--seed': 9223372036854775808 is not in the range"),
+        (["run", "impact.yaml", "--engine", "fast"], "'fast' is not"),
+        (["run", "impact.yaml", "--out", ""], "'--out': the path is empty"),
+        (["run", ""], "the path is empty"),
+        (["run", "impact.yaml", "after.yaml"], "unexpected extra argument"),
+        (["check"], "Missing argument"),
+        (["run", "province"], "province: is a folder"),
+        (["check", "province"], "province: is a folder"),
+        (["run", "impct.yaml"], "impct.yaml: there is no such file; did you mean 'impact.yaml'?"),
+        (["show", "befor.yaml"], "befor.yaml: there is no such file; did you mean 'before.yaml'?"),
+        (["run", "before.yaml"], "before.yaml: is a scenario, and what is run is an experiment"),
+        (["show", "before.yaml", "--diff", "impact.yaml"], "compare like with like"),
+        (["run", "impact.yaml", "--set", "foo"], "'foo' has no '='"),
+        (["run", "impact.yaml", "--set", "sites.ukk_fr.in_service=never"], "did you mean 'ukk_far'?"),
+        (["run", "impact.yaml", "--set", "replications=1"], "--set: replications: found 1"),
+        (["run", "impact.yaml", "--set", "period.to=2022-01-01"], "the end 2022-01-01 is before the start 2023-03-15"),
+    ],
+)
+def test_a_slip_of_the_hand_is_told_with_what_was_perhaps_meant(folder: Path, words: list[str], said: str) -> None:
+    # The box around a message of the command line breaks its lines.
+    text = " ".join(line.strip("│ ") for line in refused(*words).splitlines())
+    assert said in text
+    assert not (folder / "results").exists()
+
+
+def test_no_argument_means_the_bundled_experiment(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def load(path: Path, *others: object, **named: object) -> None:
+        asked.append(path)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sim.experiment.job.Job.load", load)
+    assert call("run").exit_code == 130
+    assert call().exit_code == 130
+    assert asked == [ROOT / "experiments" / "ukk_impact.yaml"] * 2
+
+
+def test_where_the_bundled_experiment_is_not_there_one_is_to_be_named(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sim.cli, "__file__", str(folder / "lib" / "sim" / "cli.py"))
+    said = refused("run")
+    assert "ukk_impact.yaml; name one: run_sim.py run EXPERIMENT" in said
+
+
+def test_check_says_what_sound_files_hold(folder: Path) -> None:
+    result = call("check", "impact.yaml", "before.yaml")
+    assert result.exit_code == 0
+    first, second = result.output.splitlines()
+    assert first == "impact.yaml: sound; 2 scenarios, 3 replications"
+    # 7 days before the period and 14 after it.
+    assert re.fullmatch(r"before\.yaml: sound; 2 sites, \d+ sessions, 4 districts, 81 simulated days", second)
+    assert not (folder / "results").exists()
+
+
+def test_check_of_several_files_tells_all_errors_each_once(folder: Path) -> None:
+    change(folder, "province/small.yaml", "no_show: 0.1", "no_show: 1.1")
+    change(folder, "after.yaml", "in_service: always", "in_service: alwys")
+    change(folder, "impact.yaml", "seed: 1", "sed: 1")
+    said = refused("check", "impact.yaml", "before.yaml", "after.yaml", "gone.yaml")
+    for words in ("1.1 is outside 0 to 1", "did you mean 'always'?", "did you mean 'seed'?", "gone.yaml: there is no"):
+        assert said.count(words) == 1, said
+    assert said.endswith("4 errors\n")
+
+
+def test_the_bundled_files_are_sound() -> None:
+    files = [*sorted((ROOT / "experiments").glob("*.yaml")), *sorted((ROOT / "configs/scenarios").glob("*.yaml"))]
+    result = call("check", *files)
+    assert result.exit_code == 0, result.output
+    assert result.output.count(": sound; ") == len(files)
+
+
+def test_show_prints_a_file_that_means_the_same(folder: Path) -> None:
+    (folder / "shown.yaml").write_text(call("show", "after.yaml").stdout)
+    tree = YAML(typ="safe").load(folder / "shown.yaml")
+    assert "extends" not in tree
+    assert load_scenario(folder / "shown.yaml").model == load_scenario(folder / "after.yaml").model
+    result = call("show", "after.yaml", "--diff", "shown.yaml")
+    assert (result.exit_code, result.output) == (0, "no difference\n")
+
+
+def test_show_diff_prints_what_differs_and_nothing_else(folder: Path) -> None:
+    result = call("show", "before.yaml", "--diff", "after.yaml")
+    assert result.exit_code == 0
+    assert result.output.splitlines() == [
+        "name: before -> after",
+        "title: Without the far sub-office -> With the far sub-office",
+        "sites.ukk_far.in_service: never -> always",
+    ]
+
+
+def test_show_prints_an_experiment_and_what_is_set(folder: Path) -> None:
+    shown = YAML(typ="safe").load(call("show", "impact.yaml", "--set", "replications=7").stdout)
+    assert shown["replications"] == 7
+    assert shown["scenarios"] == {"before": "before.yaml", "after": "after.yaml"}
+
+
+def test_schema_is_a_json_schema_that_accepts_the_files_and_not_others(folder: Path) -> None:
+    schema = json.loads(call("schema").stdout)
+    validator = jsonschema.validators.validator_for(schema)
+    validator.check_schema(schema)
+    yaml = YAML(typ="safe", pure=True)
+    for name in ("impact.yaml", "after.yaml"):
+        tree = json.loads(json.dumps(yaml.load(folder / name), default=str))
+        assert not list(validator(schema).iter_errors(tree)), name
+        assert list(validator(schema).iter_errors({**tree, "surprise": 1})), name

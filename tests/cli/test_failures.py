@@ -1,0 +1,122 @@
+"""What goes wrong in the middle: nothing that is finished is lost, nothing is left half-written, and it is told."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from sim.experiment import folder as folder_module
+from sim.experiment import workers as workers_module
+from sim.experiment.cells import Cell, Work
+from tests.cli.cases import call, contents, refused
+
+FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def fails_at(real: Callable[..., Any], nth: int, error: Exception) -> Callable[..., Any]:
+    """A function that works until it is called for the nth time, and once more afterwards."""
+    calls = 0
+
+    def function(*arguments: Any, **named: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == nth:
+            raise error
+        return real(*arguments, **named)
+
+    return function
+
+
+@pytest.mark.usefixtures("without_figures")
+@pytest.mark.parametrize("nth", [1, 2, 4, 8])
+def test_a_disk_that_is_full_while_files_are_moved_leaves_the_earlier_results(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, nth: int
+) -> None:
+    assert call("run", "impact.yaml", "--replications", "2", "--workers", "1").exit_code == 0
+    before = contents(folder)
+    monkeypatch.setattr(folder_module.os, "replace", fails_at(os.replace, nth, FULL))
+    said = refused("run", "impact.yaml", "--seed", "2", "--workers", "1")
+    assert "cannot be written: No space left on device" in said
+    assert contents(folder) == before
+
+
+@pytest.mark.usefixtures("without_figures")
+@pytest.mark.parametrize("nth", [1, 2, 3, 4])
+def test_a_disk_that_is_full_while_a_file_is_written_leaves_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, nth: int
+) -> None:
+    before = contents(folder)
+    monkeypatch.setattr(Path, "write_bytes", fails_at(Path.write_bytes, nth, FULL))
+    said = refused("run", "impact.yaml", "--workers", "1")
+    assert "results/impact/" in said
+    assert "cannot be written: No space left on device" in said
+    assert contents(folder) == before
+    assert not (folder / "results").exists()
+
+
+@pytest.mark.parametrize("nth", [2, 6])
+def test_a_disk_that_is_full_of_journeys_keeps_the_complete_replications_if_there_are_two(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, nth: int, without_figures: None
+) -> None:
+    monkeypatch.setattr(pq, "write_table", fails_at(pq.write_table, nth, FULL))
+    result = call("run", "impact.yaml", "--keep-journeys", "--workers", "1")
+    assert result.exit_code == 2
+    assert "No space left on device" in result.output
+    if nth == 2:
+        assert "Nothing was written: there are 0 complete replications" in result.output
+        assert not (folder / "results").exists()
+    else:
+        assert "The results hold the 2 replications that were complete, of 3." in result.output
+        kept = {path.name for path in (folder / "results/impact/journeys").iterdir()}
+        assert kept == {f"{name}-000{number}.parquet" for name in ("before", "after") for number in (0, 1)}
+
+
+@pytest.mark.usefixtures("without_figures")
+def test_a_cell_that_fails_costs_no_replication_that_is_complete(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = workers_module.run_cell
+
+    def run_cell(work: Work, scenario: str, replication: int) -> Cell:
+        if (scenario, replication) == ("after", 2):
+            raise ZeroDivisionError("by nobody")
+        return real(work, scenario, replication)
+
+    monkeypatch.setattr(workers_module, "run_cell", run_cell)
+    result = call("run", "impact.yaml", "--workers", "1")
+    assert result.exit_code == 1
+    assert "stopped: a fault of this program: ZeroDivisionError: by nobody" in result.output
+    assert "Traceback" not in result.output
+    manifest = json.loads((folder / "results/impact/manifest.json").read_text())
+    assert manifest["replications"] == {"asked": 3, "complete": 2}
+    assert manifest["interrupted"] is True
+
+
+def test_a_figure_that_cannot_be_drawn_costs_no_table(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def draw_figures(out_dir: Path, *told: object) -> None:
+        (out_dir / "half.svg").write_text("half of a figure")
+        raise KeyError("colour")
+
+    monkeypatch.setattr("sim.report.figures.draw_figures", draw_figures)
+    result = call("run", "impact.yaml", "--workers", "1")
+    assert result.exit_code == 1
+    assert "the figures could not be drawn" in result.output
+    files = set(contents(folder / "results/impact"))
+    assert files == {"summary.csv", "comparisons.csv", "assumptions.csv", "replications.parquet", "manifest.json"}
+
+
+@pytest.mark.usefixtures("without_figures")
+def test_what_a_killed_run_left_behind_is_cleared_away(folder: Path) -> None:
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    (folder / f"results/impact/.unfinished-{gone.pid}/new").mkdir(parents=True)
+    (folder / "results/impact/.unfinished-1/new").mkdir(parents=True)
+    assert call("run", "impact.yaml", "--replications", "2", "--workers", "1").exit_code == 0
+    left = [path.name for path in (folder / "results/impact").iterdir() if path.name.startswith(".")]
+    assert left == [".unfinished-1"]

@@ -1,0 +1,268 @@
+"""What a run leaves: the files and columns that were promised, numbers that hold together, the same numbers again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from tests.cli.cases import call, call_apart, change, contents, refused
+
+FIGURES = (
+    "burden_by_regency",
+    "coverage_curve",
+    "lead_time_by_week",
+    "map_travel_time",
+    "paired_differences",
+    "waits_by_site",
+)
+COLUMNS = {
+    "summary.csv": "scenario,measure,level,unit,statistic,estimate,ci_low,ci_high,replications",
+    "comparisons.csv": "scenario,baseline,measure,level,unit,statistic,difference,ci_low,ci_high,p_adjusted,"
+    "replications",
+    "assumptions.csv": "scenario,path,value,range_low,range_high,basis,source,note,where",
+}
+CORE_MEASURES = """
+wait_minutes office_minutes lead_days days_to_passport trips travel_hours travel_km cost_rupiah applicants served_share
+deterred_share unserved_share utilisation quota_use overtime_minutes coverage_60_min coverage_120_min gini_travel_hours
+"""
+
+
+def results(folder: Path) -> Path:
+    return folder / "results" / "impact"
+
+
+def numbers(folder: Path) -> dict[str, bytes]:
+    """What must not change: tables and the data of figures."""
+    return {name: data for name, data in contents(folder).items() if name.endswith((".csv", ".parquet", ".md"))}
+
+
+def test_a_run_writes_exactly_the_promised_files(finished: Path) -> None:
+    expected = {"findings.md", "manifest.json", "replications.parquet", *COLUMNS}
+    expected |= {f"figures/{name}.{ending}" for name in FIGURES for ending in ("svg", "png", "csv")}
+    expected |= {f"journeys/{name}-{n:04d}.parquet" for name in ("before", "after") for n in range(3)}
+    assert set(contents(results(finished))) == expected
+    assert sorted(os.listdir(results(finished))) == sorted({name.split("/")[0] for name in expected})
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_tables_begin_with_the_promised_columns(finished: Path, name: str) -> None:
+    with (results(finished) / name).open() as file:
+        found = file.readline().strip()
+    # Columns may be added at the end: what a reader takes by name or place stays.
+    assert found == COLUMNS[name] or found.startswith(COLUMNS[name] + ",")
+
+
+def test_the_core_measures_are_all_there(finished: Path) -> None:
+    summary = pd.read_csv(results(finished) / "summary.csv")
+    assert set(summary["measure"]) >= set(CORE_MEASURES.split())
+    assert set(summary["level"]) >= {"province", "regency", "district", "site", "kind"}
+    assert set(summary["statistic"]) == {"mean", "median", "p90", "share", "total", "count"}
+    assert set(summary.loc[summary["level"] == "province", "unit"]) == {"province"}
+    assert ((summary["ci_low"] <= summary["estimate"]) | summary["ci_low"].isna()).all()
+
+
+def test_replications_are_read_by_pandas_and_by_pyarrow(finished: Path) -> None:
+    file = results(finished) / "replications.parquet"
+    names = ["scenario", "replication", "measure", "level", "unit", "statistic", "value"]
+    assert list(pd.read_parquet(file).columns) == names
+    table = pq.read_table(file)
+    assert table.column_names == names
+    assert set(table["replication"].to_pylist()) == {0, 1, 2}
+    keys = pd.read_parquet(file).drop(columns="value")
+    assert not keys.duplicated().any()
+
+
+def test_the_summary_is_the_mean_of_the_replications(finished: Path) -> None:
+    keys = ["scenario", "measure", "level", "unit", "statistic"]
+    frame = pd.read_parquet(results(finished) / "replications.parquet")
+    means = frame.groupby(keys, observed=True)["value"].mean()
+    summary = pd.read_csv(results(finished) / "summary.csv", dtype={"unit": str}).set_index(keys)["estimate"]
+    assert len(means) == len(summary)
+    np.testing.assert_allclose(summary.to_numpy(), means.reindex(summary.index).to_numpy(), rtol=1e-9)
+
+
+def test_digests_of_the_manifest_match_the_files(finished: Path) -> None:
+    folder = results(finished)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    files = {name: folder / name for name in manifest["tables"]}
+    files |= {name: folder / "figures" / f"{name}.csv" for name in manifest["figures"]}
+    files |= {name: folder / "journeys" / name for name in manifest["journeys"]}
+    assert set(manifest["tables"]) == {*COLUMNS, "replications.parquet"}
+    assert set(manifest["figures"]) == set(FIGURES)
+    for name, digest in (manifest["tables"] | manifest["figures"] | manifest["journeys"]).items():
+        assert hashlib.blake2b(files[name].read_bytes(), digest_size=32).hexdigest() == digest, name
+    assert manifest["seed"] == 1
+    assert manifest["replications"] == {"asked": 3, "complete": 3}
+    assert manifest["interrupted"] is False
+    assert "simulator" in manifest["versions"]
+    assert not [word for word in ("/tmp", str(finished), str(Path.home())) if word in json.dumps(manifest)]
+
+
+def test_need_is_what_became_of_it_counted_again_from_the_journeys(finished: Path) -> None:
+    frame = pd.read_parquet(results(finished) / "replications.parquet")
+    whole = frame[frame["level"] == "province"].astype({"scenario": str, "measure": str})
+    for scenario in ("before", "after"):
+        for number in range(3):
+            counts = fates(results(finished) / "journeys" / f"{scenario}-{number:04d}.parquet")
+            rows = whole[(whole["scenario"] == scenario) & (whole["replication"] == number)]
+            told = {(m, s): v for m, s, v in zip(rows["measure"], rows["statistic"], rows["value"], strict=True)}
+            need = sum(counts.values())
+            assert need > 100
+            assert told["need", "count"] == need
+            assert told["served", "count"] == counts["served"]
+            assert told["applicants", "count"] == need - counts["deterred"]
+            shares = {name: told[f"{name}_share", "share"] for name in counts}
+            assert shares == pytest.approx({name: count / need for name, count in counts.items()})
+            assert sum(shares.values()) == pytest.approx(1)
+
+
+def fates(file: Path) -> dict[str, int]:
+    """How many of those whose need arose on a counted day were deterred, unserved, lost, served or are under way."""
+    table = pq.read_table(file)
+    origin = dt.date.fromisoformat(table.schema.metadata[b"origin"].decode())
+    frame = table.to_pandas()
+    day = frame["need_ms"] // 86_400_000
+    counted = frame[(day >= (dt.date(2023, 3, 15) - origin).days) & (day <= (dt.date(2023, 5, 13) - origin).days)]
+    status = counted["status"].astype(str).str.replace("^lost_.*", "lost", regex=True).replace("collected", "served")
+    return {name: int((status == name).sum()) for name in ("deterred", "unserved", "lost", "served", "under_way")}
+
+
+def test_the_end_tells_findings_and_where_the_files_are(finished: Path) -> None:
+    text = (finished / "terminal.txt").read_text()
+    assert "Main measures" in text
+    assert "3 replications of 2 scenarios" in text
+    assert "Results: results/impact/ (findings.md, summary.csv" in text
+
+
+def test_numbers_do_not_depend_on_the_number_of_workers(
+    finished: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert call("run", "impact.yaml", "--keep-journeys", "--workers", "2").exit_code == 0
+    assert numbers(results(folder)) == numbers(results(finished))
+    monkeypatch.setattr("sim.report.figures.draw_figures", lambda *told: [])
+    assert call("run", "impact.yaml", "--keep-journeys", "--workers", "3").exit_code == 0
+    three = numbers(results(folder))
+    assert three == {name: data for name, data in numbers(results(finished)).items() if "figures" not in name}
+
+
+def test_nothing_depends_on_the_order_of_hashing(finished: Path, folder: Path) -> None:
+    env = {**os.environ, "PYTHONHASHSEED": "77"}
+    done = call_apart("run", "impact.yaml", "--keep-journeys", "--workers", "1", env=env)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert contents(results(folder)) == contents(results(finished))
+
+
+@pytest.mark.usefixtures("without_figures")
+def test_another_seed_gives_other_numbers(finished: Path, folder: Path) -> None:
+    assert call("run", "impact.yaml", "--seed", "2", "--workers", "1").exit_code == 0
+    assert numbers(results(folder))["summary.csv"] != numbers(results(finished))["summary.csv"]
+    assert json.loads((results(folder) / "manifest.json").read_text())["seed"] == 2
+
+
+@pytest.mark.usefixtures("without_figures")
+def test_fewer_replications_are_the_first_of_more(finished: Path, folder: Path) -> None:
+    assert call("run", "impact.yaml", "--replications", "2", "--workers", "1").exit_code == 0
+    more = pd.read_parquet(results(finished) / "replications.parquet")
+    fewer = pd.read_parquet(results(folder) / "replications.parquet")
+    first = more[more["replication"] < 2].reset_index(drop=True)
+    pd.testing.assert_frame_equal(fewer, first, check_categorical=False)
+
+
+@pytest.mark.usefixtures("without_figures")
+def test_set_reaches_the_experiment_and_every_scenario(folder: Path) -> None:
+    more = ["--set", "confidence=0.8", "--set", "sites.kanim.sessions.weekdays.quota.ordinary=0"]
+    assert call("run", "impact.yaml", "--workers", "1", *more).exit_code == 0
+    manifest = json.loads((results(folder) / "manifest.json").read_text())
+    assert manifest["confidence"] == 0.8
+    rows = pd.read_csv(results(folder) / "assumptions.csv")
+    rows = rows[rows["path"] == "sites.kanim.sessions.weekdays.quota.ordinary"]
+    assert rows["scenario"].tolist() == ["all"]
+    assert rows["value"].astype(str).tolist() == ["0"]
+    assert rows["where"].str.startswith("--set").all()
+
+
+def test_an_experiment_without_baseline_is_described_and_not_compared(folder: Path) -> None:
+    change(folder, "impact.yaml", "baseline: before\n", "")
+    change(folder, "impact.yaml", "  after: after.yaml\n", "")
+    result = call("run", "impact.yaml", "--workers", "1")
+    assert result.exit_code == 0, result.output
+    assert (results(folder) / "comparisons.csv").read_text().count("\n") == 1
+    assert (results(folder) / "figures" / "waits_by_site.svg").is_file()
+    assert not (results(folder) / "figures" / "paired_differences.svg").exists()
+    assert (results(folder) / "findings.md").is_file()
+    assert "3 replications of 1 scenario " in result.output
+
+
+TARGETS = """\
+figure,scenario,measure,level,unit,statistic,known,fitted,source
+Passports in the spring,before,passports,site,kanim,count,400,no,made up
+"""
+
+
+@pytest.mark.usefixtures("without_figures")
+def test_known_figures_stand_beside_the_modelled_ones(folder: Path) -> None:
+    (folder / "known.csv").write_text(TARGETS)
+    change(folder, "impact.yaml", "seed: 1\n", "seed: 1\ntargets: known.csv\n")
+    result = call("run", "impact.yaml", "--workers", "1")
+    assert result.exit_code == 0, result.output
+    row = pd.read_csv(results(folder) / "targets.csv").iloc[0]
+    summary = pd.read_csv(results(folder) / "summary.csv")
+    same = summary.query("scenario == 'before' and measure == 'passports' and unit == 'kanim' and level == 'site'")
+    assert row["modelled"] == pytest.approx(same["estimate"].item())
+    assert row["difference_percent"] == pytest.approx(100 * (row["modelled"] / 400 - 1), rel=1e-6)
+    assert "Passports in the spring" in result.output
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("passports,site", "pasports,site", "no measure 'pasports' in before; did you mean 'passports'?"),
+        (",kanim,", ",kanin,", "no unit 'kanin' of passports; did you mean 'kanim'?"),
+        ("spring,before", "spring,befor", "no scenario 'befor'; did you mean 'before'?"),
+        (",400,", ",many,", "'many' is not a number"),
+    ],
+)
+def test_a_known_figure_that_names_nothing_is_refused_before_the_work(
+    folder: Path, old: str, new: str, words: str
+) -> None:
+    (folder / "known.csv").write_text(TARGETS.replace(old, new))
+    change(folder, "impact.yaml", "seed: 1\n", "seed: 1\ntargets: known.csv\n")
+    for command in ("check", "run"):
+        said = refused(command, "impact.yaml")
+        assert "known.csv:2: " in said
+        assert words in said
+    assert not (folder / "results").exists()
+
+
+@pytest.mark.usefixtures("without_figures")
+def test_results_of_an_earlier_run_are_replaced_and_other_files_left_alone(finished: Path, folder: Path) -> None:
+    out = folder / "out"
+    shutil.copytree(results(finished), out)
+    others = ("notes.txt", "summary.xlsx", "figures/my_own.svg", "figures/my_own.csv", "journeys/old.parquet", ".keep")
+    for name in others:
+        (out / name).write_text("mine")
+    assert call("run", "impact.yaml", "--out", "out", "--replications", "2", "--workers", "1").exit_code == 0
+    left = {"findings.md", "manifest.json", "replications.parquet", *COLUMNS, *others}
+    assert set(contents(out)) == left
+    assert all((out / name).read_text() == "mine" for name in others)
+
+
+@pytest.mark.usefixtures("without_figures")
+@pytest.mark.parametrize(
+    "text", ["{}", "[]", "not json", '{"versions": {"simulator": 1}, "tables": ["../precious.txt"], "figures": []}']
+)
+def test_a_manifest_of_somebody_else_removes_no_file(folder: Path, text: str) -> None:
+    (folder / "out").mkdir()
+    (folder / "out" / "manifest.json").write_text(text)
+    (folder / "precious.txt").write_text("mine")
+    assert call("run", "impact.yaml", "--out", "out", "--replications", "2", "--workers", "1").exit_code == 0
+    assert (folder / "precious.txt").read_text() == "mine"
