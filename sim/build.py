@@ -125,6 +125,7 @@ def _outages(scenario: Scenario, found: Sequence[Option], calendar: Calendar) ->
                 id=name,
                 intake="intake" in outage.affects,
                 printing="printing" in outage.affects,
+                same_day=not {"printing", "same_day"}.isdisjoint(outage.affects),
                 sites=np.array(struck, dtype=np.int64),
                 first_day=calendar.day(outage.from_) if outage.from_ else None,
                 last_day=calendar.day(outage.to) if outage.to else None,

@@ -105,6 +105,8 @@ class Draws:
     """[sessions]: struck by an outage of intake."""
     print_closed: Bools
     """[sites, days]: struck by an outage of printing."""
+    same_day_closed: Bools
+    """[sites, days]: struck by an outage of printing or of passports of the same day."""
 
     @property
     def parties(self) -> int:
@@ -150,6 +152,7 @@ def draw(plan: Plan, source: Source) -> Draws:
         group_people=needs.group_people,
         closed=closed_sessions(plan, source),
         print_closed=print_closed(plan, source),
+        same_day_closed=_struck(plan, source, lambda outage: outage.same_day),
         party=owner,
         **party,
         **_applicant_draws(plan, source, who, needs.segment[owner]),

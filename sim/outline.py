@@ -15,6 +15,7 @@ import numpy as np
 
 from sim import plan as p
 from sim.building.demand import district_weights
+from sim.building.load import overfull
 from sim.building.options import Held, Option, options
 from sim.building.staff import on_duty
 from sim.config.schema import WEEKDAYS, Scenario
@@ -42,6 +43,8 @@ class Outline:
     """By segment, [districts]: the share of need that arises in each."""
     hour_weights: p.Floats
     """[24], adds up to 1."""
+    warnings: tuple[Problem, ...] = ()
+    """What can be run, but is hardly meant; each with the path of its key."""
 
 
 def outline(scenario: Scenario, tables: Tables) -> Outline:
@@ -76,7 +79,8 @@ def outline(scenario: Scenario, tables: Tables) -> Outline:
     hours = _unit_sum(hours, "need.hours", "the weights of the hours are all 0", problems)
     if problems or sessions is None:
         raise DataError(problems)
-    return Outline(calendar, counted, tuple(found), sessions, networks, levels, weights, hours)
+    warnings = tuple(overfull(scenario, found, calendar))
+    return Outline(calendar, counted, tuple(found), sessions, networks, levels, weights, hours, warnings)
 
 
 def _calendar(tables: Tables, origin: dt.date, n_days: int) -> Calendar:
@@ -190,7 +194,7 @@ def _printing_problems(found: Sequence[Option]) -> Iterator[Problem]:
         path = f"sites.{option.id}.parent" if option.site is not None else f"programmes.{option.programme}.home"
         if option.parent not in ids:
             yield Problem(
-                f"{option.parent} holds no session on any simulated day, so nobody prints the books of {option.name}",
+                f"{option.parent} holds no session on any simulated day, so nobody prints the books of {option.id}",
                 path=path,
                 allowed="an office that is in service",
             )

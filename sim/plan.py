@@ -177,6 +177,8 @@ class Outage:
     id: str
     intake: bool
     printing: bool
+    same_day: bool
+    """No passports of the same day: printing stops them too."""
     sites: Ints
     """Rows of the sites it strikes; printing stops where they are offices that print."""
     first_day: int | None

@@ -493,10 +493,12 @@ class Programme(Section):
 
 
 class Outage(Section):
-    """A time without intake, printing or both."""
+    """A time without intake, printing or both, or without passports of the same day."""
 
     enabled: bool = Field(default=True, description="Whether it happens.")
-    affects: list[Literal["intake", "printing"]] = Field(min_length=1)
+    affects: list[Literal["intake", "printing", "same_day"]] = Field(
+        min_length=1, description="Printing stops passports of the same day too; same_day stops those alone."
+    )
     sites: list[Identifier] | None = Field(default=None, description="Sites it strikes; all when absent.")
     from_: Date | None = Field(default=None, alias="from", description="First day.")
     to: Date | None = Field(default=None, description="Last day.")
@@ -544,6 +546,26 @@ class Scenario(Section):
     outages: dict[Identifier, Outage] = Field(default_factory=dict, description="Times without intake or printing.")
 
 
+class Factorial(Section):
+    """Which scenario is which cell of a design: one factor at two levels, crossed with services."""
+
+    factor: Identifier = Field(description="Name of the two-level factor, used in tables: ukk.")
+    cells: dict[Identifier, Annotated[list[Identifier], Field(min_length=2, max_length=2)]] = Field(
+        min_length=2,
+        description="Scenarios by service, without the factor and with it; `none` is the pair without any service.",
+    )
+
+    @model_validator(mode="after")
+    def _sound(self) -> Factorial:
+        if "none" not in self.cells:
+            raise ValueError("cells: needs `none`, the two scenarios without any service")
+        named = [scenario for pair in self.cells.values() for scenario in pair]
+        twice = sorted({scenario for scenario in named if named.count(scenario) > 1})
+        if twice:
+            raise ValueError(f"cells: {', '.join(twice)} stands in two cells")
+        return self
+
+
 class Experiment(Section):
     """Scenarios compared with the same applicants."""
 
@@ -565,6 +587,9 @@ class Experiment(Section):
     targets: Path | None = Field(
         default=None, description="Table of known figures (CSV) that the results are held against, in targets.csv."
     )
+    factorial: Factorial | None = Field(
+        default=None, description="Main effects and interactions of services and a two-level factor, in factorial.csv."
+    )
     replications: Annotated[int, Field(ge=2, le=100_000, strict=True)]
     seed: Annotated[int, Field(ge=0, lt=2**63, strict=True)]
     confidence: Annotated[Number, Field(gt=0.5, lt=1)] = 0.95
@@ -578,6 +603,11 @@ class Experiment(Section):
             value = getattr(self, key)
             if value is not None and value not in self.scenarios:
                 raise ValueError(f"{key}: no scenario is named {value!r}; there are {', '.join(self.scenarios)}")
+        for service, pair in (self.factorial.cells if self.factorial is not None else {}).items():
+            for value in pair:
+                if value not in self.scenarios:
+                    there = ", ".join(self.scenarios)
+                    raise ValueError(f"factorial.cells.{service}: no scenario is named {value!r}; there are {there}")
         if self.main is not None and self.main == self.baseline:
             raise ValueError(f"main: {self.main!r} is the baseline; name another scenario")
         return self

@@ -51,6 +51,8 @@ class Offices:
         own = np.arange(s.n_sites)
         stays = (sites.collect_at == own) | (sites.audience == HOMEBOUND)
         self.return_to: list[int] = np.where(stays, own, sites.home).tolist()
+        self._no_same_day: list[list[bool]] = draws.same_day_closed.tolist()
+        self._working_day = set(self.sessions.working_days)
         self._prints_on = [_printing_days(plan, draws, row) for row in range(s.n_sites)]
         self._printed: dict[tuple[int, int], int] = {}
         self._queue: list[tuple[int, int, int]] = []
@@ -149,6 +151,7 @@ class Offices:
                 return NONE, NONE
             session, appointment = following, s.intake_open[following] + into
             appointment = min(appointment, s.intake_close[session])
+        self._hold(session)
         return session, appointment
 
     # --------------------------------------------------------------- sessions
@@ -208,12 +211,7 @@ class Offices:
         if promised == NONE or self.parent[site] != site:
             return NONE
         today = self.now // DAY_MS
-        return NONE if self._plan_closed(site, today) else promised
-
-    def _plan_closed(self, office: int, day: int) -> bool:
-        days = self._prints_on[office]
-        row = rules.bisect_right(days, 0, len(days), day)
-        return row == 0 or days[row - 1] != day
+        return NONE if today not in self._working_day or self._no_same_day[site][today] else promised
 
     def to_print(self, applicant: int, site: int) -> simpy.Event:
         """Send a decided application to its office's printer; the event is the end of the day."""

@@ -68,7 +68,7 @@ def outcomes(plan: Plan, draws: Draws, journeys: Journeys) -> Outcomes:
         visited=visited,
         wait_minutes=_where(visited, wait_ms / MINUTE_MS),
         office_minutes=_where(visited, office_ms / MINUTE_MS),
-        lead_days=_where(visited & (j.missed == 0), _lead(draws, j)),
+        lead_days=_where(visited & (j.missed == 0), _lead(plan, draws, j)),
         days_to_passport=_where(served, (j.collect_end_ms - need) / DAY_MS),
         trips=_where(served, ways.trips),
         travel_hours=_where(served, hours),
@@ -161,10 +161,10 @@ def _office_hours(plan: Plan, j: Journeys) -> Floats:
     return total / HOUR_MS
 
 
-def _lead(draws: Draws, j: Journeys) -> Floats:
-    """Whole days from the day the party could come to the day of its appointment."""
+def _lead(plan: Plan, draws: Draws, j: Journeys) -> Floats:
+    """Whole days from the day the party could come to the day it was received: a later one where an outage came."""
     wanted = draws.wanted_ms[draws.party] // DAY_MS
-    days: Ints = np.maximum(j.appointment_ms // DAY_MS - wanted, 0)
+    days: Ints = np.maximum(plan.sessions.day[j.visit_session[:, FIRST]] - wanted, 0)
     return days.astype(np.float64)
 
 

@@ -59,24 +59,28 @@ def _effort(
     s = plan.sessions
     held = held_sessions(plan, draws, j)
     km = _team_km(plan, draws, j, held)
+    on_duty = s.officers.copy()
+    # Who goes out on request is missing at home that day, and is counted once.
+    away = held & (s.home_session != NONE)
+    np.subtract.at(on_duty, s.home_session[away], s.officers[away])
     years = (plan.counted_to_ms - plan.counted_from_ms) / DAY_MS / 365.0
     for row, name in enumerate(names):
         mine = held & (of_site[s.site] == row)
         places = [p for p in range(len(plan.sites.id)) if of_site[p] == row]
         costs = plan.sites.costs[places[0]]
-        officer_days = int(s.officers[mine].sum())
+        officer_days = int(on_duty[mine].sum())
         # A programme has one standing cost, however many places it visits; each office has its own.
         standing = sum(c.per_year for c in {p: plan.sites.costs[p] for p in places if plan.sites.home[p] == p}.values())
         if not standing:
             standing = costs.per_year
         rupiah = sum(
             plan.sites.costs[int(site)].per_session + plan.sites.costs[int(site)].officer_day * int(officers)
-            for site, officers in zip(s.site[mine], s.officers[mine], strict=True)
+            for site, officers in zip(s.site[mine], on_duty[mine], strict=True)
         )
         total = standing * years + rupiah + costs.per_km * km[mine].sum()
         rows.add("team_days", "programme", name, "count", int(mine.sum()))
         rows.add("officer_days", "programme", name, "count", officer_days)
-        rows.add("overtime_officer_days", "programme", name, "count", int(s.officers[mine & s.overtime].sum()))
+        rows.add("overtime_officer_days", "programme", name, "count", int(on_duty[mine & s.overtime].sum()))
         rows.add("team_km", "programme", name, "total", float(km[mine].sum()))
         rows.add("passports", "programme", name, "count", int(passports[row]))
         rows.add("operating_rupiah", "programme", name, "total", float(total))
