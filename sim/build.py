@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import numpy as np
 
 from sim import plan as p
-from sim.config import schema
+from sim.building.options import AUDIENCES, Option
+from sim.building.trips import travel
 from sim.config.schema import MONTHS, WEEKDAYS, Scenario
 from sim.outline import Outline, outline
 from sim.province.calendar import Calendar
@@ -29,7 +30,8 @@ def build_plan(scenario: Scenario, tables: Tables | None = None) -> p.Plan:
     """
     tables = tables or read_tables(scenario.data)
     made = outline(scenario, tables)
-    calendar, sites = made.calendar, made.sites
+    calendar, found = made.calendar, made.options
+    trips, reached = travel(scenario, found, made.networks, calendar)
     channels = tuple(scenario.channels)
     return p.Plan(
         scenario=scenario.name,
@@ -40,16 +42,17 @@ def build_plan(scenario: Scenario, tables: Tables | None = None) -> p.Plan:
         counted_to_ms=made.counted[1] * p.DAY_MS,
         regencies=p.Regencies(tables.regencies.code, tables.regencies.name),
         districts=_districts(tables),
-        sites=_sites(sites),
+        sites=_sites(scenario, found, reached),
         sessions=made.sessions,
-        travel=_travel(scenario, made),
+        travel=trips,
         roads=_roads(tables, made.networks[-1]),
         channels=_channels(scenario, channels),
         segments=tuple(_segment(scenario, name, tables, made, channels) for name in scenario.need.segments),
         day_cv=scenario.need.day_cv,
         hour_weights=made.hour_weights,
+        outages=_outages(scenario, found, calendar),
         working_days=_working_days(calendar),
-        behaviour=_behaviour(scenario, sites, tables),
+        behaviour=_behaviour(scenario, found, tables),
     )
 
 
@@ -58,20 +61,79 @@ def _districts(tables: Tables) -> p.Districts:
     return p.Districts(d.code, d.name, d.regency, d.lat, d.lon, d.population)
 
 
-def _sites(sites: Mapping[str, schema.Site]) -> p.Sites:
-    ids = tuple(sites)
-    parent = [ids.index(site.parent) if site.parent else row for row, site in enumerate(sites.values())]
+def _sites(scenario: Scenario, found: Sequence[Option], reached: p.Bools) -> p.Sites:
+    ids = tuple(option.id for option in found)
+    parent = [ids.index(option.parent) for option in found]
+    delivery = scenario.collection.delivery
+    delivers = delivery is not None and delivery.enabled
+    offered = None if delivery is None or delivery.sites is None else set(delivery.sites)
+    printing = [option.site.printing_per_day if option.site else None for option in found]
     return p.Sites(
         id=ids,
-        name=tuple(site.name for site in sites.values()),
-        kind=tuple(site.kind for site in sites.values()),
-        lat=np.array([site.position.lat for site in sites.values()]),
-        lon=np.array([site.position.lon for site in sites.values()]),
+        name=tuple(option.name for option in found),
+        kind=tuple(option.kind for option in found),
+        lat=np.array([option.lat for option in found]),
+        lon=np.array([option.lon for option in found]),
         parent=np.array(parent, dtype=np.int64),
-        electronic=np.array([site.electronic for site in sites.values()], dtype=bool),
-        referral_share=np.array([site.referral for site in sites.values()], dtype=float),
-        sending_days=tuple(dict(site.sending_days or {0: 1.0}) for site in sites.values()),
+        electronic=np.array([_issues_electronic(option) for option in found], dtype=bool),
+        referral_share=np.array([option.site.referral if option.site else 0.0 for option in found]),
+        sending_days=tuple(_sending(option) for option in found),
+        programme=tuple(option.programme for option in found),
+        programme_name=tuple(option.plan.name if option.plan else option.kind for option in found),
+        audience=np.array([AUDIENCES.index(option.audience) for option in found], dtype=np.int64),
+        smallest_group=np.array([option.plan.smallest_group if option.plan else 0 for option in found], dtype=np.int64),
+        reached=reached,
+        collect_at=np.array([_collect_at(option, ids) for option in found], dtype=np.int64),
+        home=np.array([ids.index(option.home) for option in found], dtype=np.int64),
+        delivers=np.array([delivers and (offered is None or option.home in offered) for option in found], dtype=bool),
+        printing_per_day=np.array([number or p.UNLIMITED for number in printing], dtype=np.int64),
+        costs=tuple(
+            p.Costs(c.per_year, c.per_session, c.officer_day, c.per_km) for c in (option.costs for option in found)
+        ),
     )
+
+
+def _issues_electronic(option: Option) -> bool:
+    return option.site.electronic if option.site is not None else option.plan is not None and option.plan.electronic
+
+
+def _sending(option: Option) -> dict[int, float]:
+    """Working days from the print to where the passport is handed out."""
+    if option.site is not None:
+        return dict(option.site.sending_days or {0: 1.0})
+    return dict(option.plan.brought_days or {0: 1.0}) if option.plan is not None else {0: 1.0}
+
+
+def _collect_at(option: Option, ids: tuple[str, ...]) -> int:
+    if option.plan is None:
+        return ids.index(option.id)
+    return p.NONE if option.plan.handover == "brought" else ids.index(option.home)
+
+
+def _outages(scenario: Scenario, found: Sequence[Option], calendar: Calendar) -> tuple[p.Outage, ...]:
+    made = []
+    for name, outage in scenario.outages.items():
+        if not outage.enabled:
+            continue
+        struck = [
+            row
+            for row, option in enumerate(found)
+            if outage.sites is None or {option.id, option.home} & set(outage.sites)
+        ]
+        made.append(
+            p.Outage(
+                id=name,
+                intake="intake" in outage.affects,
+                printing="printing" in outage.affects,
+                same_day=not {"printing", "same_day"}.isdisjoint(outage.affects),
+                sites=np.array(struck, dtype=np.int64),
+                first_day=calendar.day(outage.from_) if outage.from_ else None,
+                last_day=calendar.day(outage.to) if outage.to else None,
+                per_day=(outage.per_year or 0.0) / DAYS_PER_YEAR,
+                days=dict(outage.days or {1: 1.0}),
+            )
+        )
+    return tuple(made)
 
 
 def _working_days(calendar: Calendar) -> p.Ints:
@@ -83,23 +145,6 @@ def _working_days(calendar: Calendar) -> p.Ints:
 
 
 # ------------------------------------------------------------------------------------------------------------ travel
-
-
-def _travel(scenario: Scenario, made: Outline) -> p.Travel:
-    """Trips for each stretch of the period between changes of the road network."""
-    nodes = [site.road_node for site in made.sites.values()]
-    trips = [network.travel(nodes) for network in made.networks]
-    duration = np.stack([trip.duration_ms for trip in trips])
-    distance = np.stack([trip.distance_m for trip in trips])
-    t = scenario.travel
-    fare = np.maximum(distance / 1000.0 * t.fare_per_km, t.fare_minimum)
-    fare = fare + np.where(duration > t.overnight_after, t.overnight_cost / 2.0, 0.0)
-    return p.Travel(
-        starts=np.array([made.calendar.day(network.on) * p.DAY_MS for network in made.networks], dtype=np.int64),
-        duration_ms=duration,
-        distance_m=distance,
-        fare_rupiah=np.rint(fare).astype(np.int64),
-    )
 
 
 def _roads(tables: Tables, network: RoadNetwork) -> p.Roads:
@@ -123,7 +168,8 @@ def _channels(scenario: Scenario, ids: tuple[str, ...]) -> p.Channels:
 
 def _segment(scenario: Scenario, name: str, tables: Tables, made: Outline, channels: tuple[str, ...]) -> p.Segment:
     need, segment, calendar = scenario.need, scenario.need.segments[name], made.calendar
-    mean_size = sum(size * share for size, share in segment.party_size.items())
+    sizes = segment.group_size if segment.group_size is not None else segment.party_size
+    mean_size = sum(size * share for size, share in sizes.items())
     months = np.array([segment.months.get(month, 1.0) for month in MONTHS])
     weekdays = np.array([need.weekdays.get(day, 1.0) for day in WEEKDAYS], dtype=float)
     if weekdays.sum() > 0:
@@ -141,6 +187,7 @@ def _segment(scenario: Scenario, name: str, tables: Tables, made: Outline, chann
         id=name,
         parties_per_day=parties * np.outer(made.weights[name], by_day),
         party_size=dict(segment.party_size),
+        group_size=None if segment.group_size is None else dict(segment.group_size),
         channel_share=share,
         replacement=segment.replacement,
         electronic=segment.electronic,
@@ -149,11 +196,12 @@ def _segment(scenario: Scenario, name: str, tables: Tables, made: Outline, chann
     )
 
 
-def _behaviour(scenario: Scenario, sites: Mapping[str, schema.Site], tables: Tables) -> p.Behaviour:
-    s = scenario
+def _behaviour(scenario: Scenario, found: Sequence[Option], tables: Tables) -> p.Behaviour:
+    s, delivery, progress = scenario, scenario.collection.delivery, scenario.collection.progress_check
+    delivers = delivery is not None and delivery.enabled
     areas = tables.regencies.working_area
-    own = np.array([[area in (site_id, site.parent) for site_id, site in sites.items()] for area in areas], dtype=bool)
-    constants = [s.choice.kind_constants.get(site.kind, 0) for site in sites.values()]
+    own = np.array([[area in (option.id, option.parent) for option in found] for area in areas], dtype=bool)
+    constants = [s.choice.kind_constants.get(option.kind, 0) for option in found]
     return p.Behaviour(
         open_catchment=s.choice.catchment == "any",
         working_area=own[tables.districts.regency],
@@ -183,5 +231,12 @@ def _behaviour(scenario: Scenario, sites: Mapping[str, schema.Site], tables: Tab
         collect_delay=s.collection.delay,
         kept_ms=s.collection.kept_for,
         never_collects=s.collection.never,
+        promised_days=s.collection.promised_days,
+        again_after=s.collection.again_after,
+        delivery_fee=delivery.fee if delivery is not None and delivers else p.NONE,
+        delivery_days=dict(delivery.days) if delivery is not None else {0: 1.0},
+        delivery_reluctance=delivery.reluctance if delivery is not None else 0,
+        delivery_taste=delivery.taste if delivery is not None else 0,
+        progress_uptake=progress.uptake if progress is not None and progress.enabled else 0.0,
         service=(s.service.document, s.service.interview, s.service.collection),
     )

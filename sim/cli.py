@@ -132,7 +132,10 @@ def run(
 @click.argument("files", nargs=-1, required=True, type=_PathType())
 @_set_option
 def check(files: Sequence[Path], overrides: Sequence[str]) -> None:
-    """Check scenario and experiment FILES, and everything they name; list every error."""
+    """Check scenario and experiment FILES, and everything they name; list every error.
+
+    What can be run but is hardly meant is a warning, and no error.
+    """
     from sim.config.inheritance import FileCache
     from sim.errors import InputError
     from sim.experiment.checking import check_file
@@ -141,7 +144,8 @@ def check(files: Sequence[Path], overrides: Sequence[str]) -> None:
     with _clear_errors():
         for file in files:
             try:
-                click.echo(f"{file}: {check_file(file, overrides, cache)}")
+                said = check_file(file, overrides, cache, lambda text: click.echo(f"warning: {text}", err=True))
+                click.echo(f"{file}: {said}")
             except InputError as error:
                 errors.append(error)
         if errors:

@@ -11,14 +11,14 @@ more variable than Poisson (Avramidis, Deslauriers & L'Ecuyer 2004).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.plan import DAY_MS, HOUR_MS, Bools, Floats, Ints, Plan, Segment
+from sim.plan import DAY_MS, GROUPS, HOMEBOUND, HOUR_MS, NONE, Bools, Floats, Ints, Outage, Plan, Segment
 from sim.randomness import Identity, Source, stable_hash
 
 BILLION = 1_000_000_000
@@ -60,6 +60,17 @@ class Draws:
     patience_ms: Ints
     misses: Bools
     """[parties, tries]: misses that appointment."""
+    group: Ints
+    """Number of the group that the party is part of; NONE for most."""
+    group_people: Ints
+    """People in that group; 0 where there is none."""
+    checks_progress: Bools
+    """Looks whether the passport is ready before setting out."""
+    again_after_ms: Ints
+    """From a trip in vain to the next."""
+    delivery_rupiah: Ints
+    """Delivery is wanted where the trip costs more than this: fee, reluctance and taste."""
+    delivery_days: Ints
     books_again: Bools
     books_again_after_ms: Ints
     trip_ppm: Ints
@@ -89,6 +100,13 @@ class Draws:
     """Service time of handing out this applicant's passport."""
     issue_days: Ints
     sending_ppb: Ints
+    # the province
+    closed: Bools
+    """[sessions]: struck by an outage of intake."""
+    print_closed: Bools
+    """[sites, days]: struck by an outage of printing."""
+    same_day_closed: Bools
+    """[sites, days]: struck by an outage of printing or of passports of the same day."""
 
     @property
     def parties(self) -> int:
@@ -109,23 +127,32 @@ class _Needs:
     district: Ints
     need_ms: Ints
     who: Identity
+    size: Ints
+    """People of each party where need comes in groups; 0 elsewhere."""
+    group: Ints
+    group_people: Ints
 
 
 def draw(plan: Plan, source: Source) -> Draws:
     """All random numbers that ``plan`` needs in the replication ``source`` stands for."""
-    needs = _needs(plan, source)
+    needs = _grouped(plan, source, _needs(plan, source))
     party = _party_draws(plan, source, needs)
     size: Ints = party["size"]
     first: Ints = np.cumsum(size) - size
     owner = np.repeat(np.arange(len(size)), size)
     member = np.arange(len(owner)) - first[owner]
     w = needs.who.words
-    who = Identity((w[0][owner], w[1][owner] | member.astype(np.uint64), w[2][owner], w[3][owner]))
+    who = Identity((w[0][owner], w[1][owner] + member.astype(np.uint64), w[2][owner], w[3][owner]))
     return Draws(
         need_ms=needs.need_ms,
         segment=needs.segment,
         district=needs.district,
         first=first,
+        group=needs.group,
+        group_people=needs.group_people,
+        closed=closed_sessions(plan, source),
+        print_closed=print_closed(plan, source),
+        same_day_closed=_struck(plan, source, lambda outage: outage.same_day),
         party=owner,
         **party,
         **_applicant_draws(plan, source, who, needs.segment[owner]),
@@ -149,7 +176,29 @@ def _needs(plan: Plan, source: Source) -> _Needs:
     who = Identity.of(group, dates[day], index)
     need = day * DAY_MS + _time_of_day(plan.hour_weights, source.uniform("need/time", who))
     order = np.argsort(need, kind="stable")
-    return _Needs(segment_row[order], district[order], need[order], who.take(order))
+    nobody = np.zeros(len(order), dtype=np.int64)
+    return _Needs(segment_row[order], district[order], need[order], who.take(order), nobody, nobody + NONE, nobody)
+
+
+def _grouped(plan: Plan, source: Source, needs: _Needs) -> _Needs:
+    """Groups split into parties of at most the segment's largest party; all else as it was."""
+    if all(segment.group_size is None for segment in plan.segments):
+        return needs
+    people = np.zeros(len(needs.who), dtype=np.int64)
+    largest = np.ones(len(needs.who), dtype=np.int64)
+    size_u = source.uniform("group/size", needs.who)
+    for s, segment in enumerate(plan.segments):
+        if segment.group_size is not None:
+            rows = np.flatnonzero(needs.segment == s)
+            people[rows] = from_shares(segment.group_size, size_u[rows])
+            largest[rows] = max(segment.party_size)
+    copies = np.where(people > 0, -(-people // largest), 1)
+    row = np.repeat(np.arange(len(copies)), copies)
+    turn = np.arange(len(row)) - np.repeat(np.cumsum(copies) - copies, copies)
+    who = needs.who.take(row).member(turn * largest[row])
+    size = np.where(people[row] > 0, np.minimum(people[row] - turn * largest[row], largest[row]), 0)
+    numbers = np.where(people > 0, np.cumsum(people > 0) - 1, NONE)
+    return _Needs(needs.segment[row], needs.district[row], needs.need_ms[row], who, size, numbers[row], people[row])
 
 
 def _day_factors(plan: Plan, source: Source, dates: Ints) -> Floats:
@@ -216,12 +265,16 @@ def _party_draws(plan: Plan, source: Source, needs: _Needs) -> Columns:
     again_u, after_u = source.pair("booking/again", who)
     trip_u, collect_trip_u = source.pair("travel/party", who)
     delay_u, never_u = source.pair("collection/delay", who)
+    checks_u, vain_u = source.pair("collection/progress", who)
+    delivery_u, delivery_days_u = source.pair("collection/delivery", who)
     size, channel = np.ones(len(who), np.int64), np.zeros(len(who), np.int64)
     electronic, homebound = np.zeros(len(who), bool), np.zeros(len(who), bool)
     worth = np.zeros(len(who))
     for s, part in enumerate(plan.segments):
         rows = np.flatnonzero(segment == s)
         size[rows] = from_shares(part.party_size, size_u[rows])
+        if part.group_size is not None:
+            size[rows] = needs.size[rows]
         edges = np.cumsum(part.channel_share)[:-1]
         channel[rows] = np.searchsorted(edges, channel_u[rows], side="right")
         electronic[rows] = electronic_u[rows] < part.electronic
@@ -240,6 +293,12 @@ def _party_draws(plan: Plan, source: Source, needs: _Needs) -> Columns:
         "retry_ms": np.maximum(_whole(b.retry_every.ppf(retry_u)), 1),
         "patience_ms": _whole(b.patience.ppf(patience_u)),
         "misses": np.stack([source.uniform("booking/misses", who, k) < b.no_show for k in range(TRIES)], axis=1),
+        "checks_progress": checks_u < b.progress_uptake,
+        "again_after_ms": _whole(b.again_after.ppf(vain_u)),
+        "delivery_rupiah": _whole(
+            max(b.delivery_fee, 0) + b.delivery_reluctance + b.delivery_taste * np.log(delivery_u / (1.0 - delivery_u))
+        ),
+        "delivery_days": from_shares(b.delivery_days, delivery_days_u),
         "books_again": again_u < b.rebook,
         "books_again_after_ms": _whole(b.rebook_after.ppf(after_u)),
         "trip_ppm": _whole(b.time_factor.ppf(trip_u) * MILLION),
@@ -278,12 +337,20 @@ def _costs(
     hours = plan.travel.duration_ms[stretch, needs.district] / HOUR_MS
     round_trip = 2.0 * (hours * value_of_time[:, None] + plan.travel.fare_rupiah[stretch, needs.district])
     at_once = (plan.channels.ready_after[channel] >= 0)[:, None] & (sites.parent == np.arange(len(sites.id)))[None, :]
-    cost = round_trip * np.where(at_once, 1.0, 1.0 + 1.0 / size[:, None]) + b.site_constant[None, :]
+    collecting = np.where(sites.collect_at >= 0, round_trip[:, np.maximum(sites.collect_at, 0)], 0.0)
+    if b.delivery_fee >= 0:
+        collecting = np.where(
+            sites.delivers, np.minimum(collecting, b.delivery_fee + b.delivery_reluctance), collecting
+        )
+    cost = round_trip + np.where(at_once, 0.0, collecting / size[:, None]) + b.site_constant[None, :]
     if b.taste_rupiah:
         for j, site in enumerate(sites.id):
             gumbel = -np.log(-np.log(source.uniform(f"choice/{site}", needs.who)))
             cost[:, j] -= b.taste_rupiah * gumbel
-    closed = homebound[:, None] | (electronic[:, None] & ~sites.electronic[None, :])
+    # The homebound are visited and nobody else is; groups ask for a team before their people look for slots.
+    closed = homebound[:, None] != (sites.audience == HOMEBOUND)[None, :]
+    closed |= (sites.audience == GROUPS)[None, :] | (electronic[:, None] & ~sites.electronic[None, :])
+    closed |= ~sites.reached.T[needs.district]
     if not b.open_catchment:
         closed |= ~b.working_area[needs.district]
     return np.where(closed, CLOSED, _whole(cost))
@@ -337,6 +404,35 @@ def _who_may(plan: Plan, visit: int, missing: Bools, referral_u: Floats) -> Ints
     if visit == RETURN:
         return np.flatnonzero(missing)
     return np.flatnonzero(referral_u < plan.sites.referral_share.max(initial=0.0))
+
+
+def closed_sessions(plan: Plan, source: Source) -> Bools:
+    """[sessions]: those that an outage of intake strikes, by date or at random."""
+    days = _struck(plan, source, lambda outage: outage.intake)
+    struck: Bools = days[plan.sessions.site, plan.sessions.day]
+    return struck
+
+
+def print_closed(plan: Plan, source: Source) -> Bools:
+    """[sites, days]: those on which an outage stops the printing of an office."""
+    return _struck(plan, source, lambda outage: outage.printing)
+
+
+def _struck(plan: Plan, source: Source, counts: Callable[[Outage], bool]) -> Bools:
+    """[sites, days] struck by the outages that count."""
+    struck = np.zeros((len(plan.sites.id), plan.n_days), dtype=bool)
+    dates = (plan.origin - _EPOCH).days + np.arange(plan.n_days)
+    index = np.zeros(plan.n_days, dtype=np.int64)
+    for outage in filter(counts, plan.outages):
+        for site in outage.sites.tolist():
+            if outage.first_day is not None and outage.last_day is not None:
+                struck[site, max(outage.first_day, 0) : max(outage.last_day + 1, 0)] = True
+                continue
+            group = np.full(plan.n_days, stable_hash(f"{outage.id}/{plan.sites.id[site]}"), dtype=np.uint64)
+            begins_u, days_u = source.pair("outage", Identity.of(group, dates, index))
+            for day in np.flatnonzero(begins_u < outage.per_day).tolist():
+                struck[site, day : day + int(from_shares(outage.days, days_u[day : day + 1])[0])] = True
+    return struck
 
 
 def from_shares(shares: Mapping[int, float], u: Floats) -> Ints:

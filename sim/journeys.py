@@ -22,6 +22,16 @@ class Status(IntEnum):
     COLLECTED = 7
 
 
+class Handover(IntEnum):
+    """How a passport came to its owner."""
+
+    NOT_YET = 0
+    COLLECTED = 1
+    AT_ONCE = 2
+    BROUGHT = 3
+    DELIVERED = 4
+
+
 LOST = (Status.LOST_NO_SHOW, Status.LOST_PAPERS, Status.LOST_REFUSED, Status.LOST_UNCOLLECTED)
 
 
@@ -57,6 +67,12 @@ class Journeys:
     """Site of the interview that led to the passport, where it is collected."""
     ready_ms: Ints
     """When the passport can be collected."""
+    handover: Ints
+    """See :class:`Handover`."""
+    vain_trips: Ints
+    """Trips to collect what was not ready, of the member of the party who goes."""
+    vain_trip_ms: Ints
+    """One way, all of them together."""
     collect_session: Ints
     collect_trip_ms: Ints
     """One way, of the member of the party who goes; NONE for the others and where it is handed out at once."""

@@ -8,23 +8,21 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sim import plan as p
-from sim.config import schema
-from sim.config.schema import STATIONS, WEEKDAYS, Scenario
+from sim.building.demand import district_weights
+from sim.building.load import overfull
+from sim.building.options import Held, Option, options
+from sim.building.staff import on_duty
+from sim.config.schema import WEEKDAYS, Scenario
 from sim.errors import DataError, Problem
 from sim.province.calendar import Calendar
 from sim.province.roads import RoadNetwork, change_dates
 from sim.province.tables import Tables
-
-_OPEN, _CLOSE, _DAY = 0, 1, 2
-"""Columns of a session's row: start and end of intake, and the day."""
-_PAUSE, _RESUME = 6, 7
-"""Columns of a session's row: start and end of the break."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +32,8 @@ class Outline:
     calendar: Calendar
     counted: tuple[int, int]
     """First counted day, and the day after the last one."""
-    sites: Mapping[str, schema.Site]
-    """The sites that hold a session on any simulated day."""
+    options: tuple[Option, ...]
+    """Places where one can apply: those with a session on any simulated day."""
     sessions: p.Sessions
     networks: tuple[RoadNetwork, ...]
     """The roads of each stretch of the period between two changes."""
@@ -45,6 +43,8 @@ class Outline:
     """By segment, [districts]: the share of need that arises in each."""
     hour_weights: p.Floats
     """[24], adds up to 1."""
+    warnings: tuple[Problem, ...] = ()
+    """What can be run, but is hardly meant; each with the path of its key."""
 
 
 def outline(scenario: Scenario, tables: Tables) -> Outline:
@@ -60,10 +60,11 @@ def outline(scenario: Scenario, tables: Tables) -> Outline:
     counted = (period.from_ - origin).days, (period.to - origin).days + 1
     calendar = _calendar(tables, origin, counted[1] + -(-period.run_out // p.DAY_MS))
     problems: list[Problem] = []
-    sessions, ids = _sessions(scenario, calendar, problems)
-    sites = {site: scenario.sites[site] for site in ids}
-    problems.extend(_printing_problems(sites))
-    networks = _networks(scenario, sites, tables, calendar, problems)
+    found, wrong = options(scenario, tables, calendar)
+    problems.extend(wrong)
+    sessions = _sessions(scenario, found, calendar, problems)
+    problems.extend(_printing_problems(found))
+    networks = _networks(scenario, found, tables, calendar, problems)
     levels = _levels(scenario.need.level, calendar, problems)
     weights = {
         name: _unit_sum(
@@ -78,24 +79,8 @@ def outline(scenario: Scenario, tables: Tables) -> Outline:
     hours = _unit_sum(hours, "need.hours", "the weights of the hours are all 0", problems)
     if problems or sessions is None:
         raise DataError(problems)
-    return Outline(calendar, counted, sites, sessions, networks, levels, weights, hours)
-
-
-def in_service(site: schema.Site, date: dt.date) -> bool:
-    """Whether a site is open to the public on a date."""
-    if site.in_service != "by_date":
-        return site.in_service == "always"
-    return (site.opened is None or site.opened <= date) and (site.closed is None or date < site.closed)
-
-
-def district_weights(segment: schema.Segment, tables: Tables) -> p.Floats:
-    """[districts]: the regency's weight, spread over its districts by population."""
-    regency = tables.districts.regency
-    population = np.bincount(regency, tables.districts.population, minlength=len(tables.regencies.code))
-    city = np.array([segment.city_factor if kind == "kota" else 1.0 for kind in tables.regencies.kind])
-    weight = tables.regencies.columns[segment.weight] * city
-    spread: p.Floats = weight[regency] * tables.districts.population / np.maximum(population[regency], 1e-12)
-    return spread
+    warnings = tuple(overfull(scenario, found, calendar))
+    return Outline(calendar, counted, tuple(found), sessions, networks, levels, weights, hours, warnings)
 
 
 def _calendar(tables: Tables, origin: dt.date, n_days: int) -> Calendar:
@@ -113,37 +98,11 @@ def _calendar(tables: Tables, origin: dt.date, n_days: int) -> Calendar:
 
 
 def _sessions(
-    scenario: Scenario, calendar: Calendar, problems: list[Problem]
-) -> tuple[p.Sessions | None, tuple[str, ...]]:
-    """All sessions by site and time, and the sites that have any."""
+    scenario: Scenario, found: Sequence[Option], calendar: Calendar, problems: list[Problem]
+) -> p.Sessions | None:
+    """All sessions by option and time."""
     channels = tuple(scenario.channels)
-    rows: list[list[int]] = []
-    quotas: list[list[int]] = []
-    counters: list[list[int]] = []
-    first = [0]
-    ids: list[str] = []
-    for site_id, site in scenario.sites.items():
-        found = sorted(
-            (
-                (_session_row(calendar, day, rule, scenario.breaks), name)
-                for name, rule in site.sessions.items()
-                for day in range(calendar.n_days)
-                if in_service(site, calendar.date(day)) and _held(rule, calendar, day)
-            ),
-            key=lambda pair: pair[0],
-        )
-        if not found:
-            continue
-        problems.extend(_overlaps(site_id, found, calendar))
-        problems.extend(_idle(site_id, found, calendar))
-        for row, name in found:
-            rule = site.sessions[name]
-            rows.append([len(ids), *row])
-            quotas.append([rule.quota.get(channel, 0) for channel in channels])
-            counters.append([rule.counters.get(station, 0) for station in STATIONS])
-        ids.append(site_id)
-        first.append(len(rows))
-    if not ids:
+    if not found:
         problems.append(
             Problem(
                 f"no site holds a session on any simulated day, {_days(calendar)}",
@@ -151,93 +110,92 @@ def _sessions(
                 allowed="at least one site that is in service on those days (in_service, opened, closed, sessions)",
             )
         )
-        return None, ()
+        return None
+    rows = [[place, *_session_row(calendar, held)] for place, option in enumerate(found) for held in option.held]
+    every = [(option, held) for option in found for held in option.held]
+    for option in found:
+        problems.extend(_overlaps(option, calendar))
+        problems.extend(_idle(option, calendar))
     table = np.array(rows, dtype=np.int64)
-    return (
-        p.Sessions(
-            site=table[:, 0],
-            intake_open=table[:, 1],
-            intake_close=table[:, 2],
-            day=table[:, 3],
-            closes=table[:, 4],
-            collect_open=table[:, 5],
-            collect_close=table[:, 6],
-            break_open=table[:, 7],
-            break_close=table[:, 8],
-            seats_every=table[:, 9],
-            quota=np.array(quotas, dtype=np.int64),
-            counters=np.array(counters, dtype=np.int64),
-            first=np.array(first, dtype=np.int64),
-        ),
-        tuple(ids),
+    duty = on_duty(scenario, found, calendar, problems)
+    return p.Sessions(
+        site=table[:, 0],
+        intake_open=table[:, 1],
+        intake_close=table[:, 2],
+        day=table[:, 3],
+        closes=table[:, 4],
+        collect_open=table[:, 5],
+        collect_close=table[:, 6],
+        break_open=table[:, 7],
+        break_close=table[:, 8],
+        seats_every=table[:, 9],
+        quota=np.array([[held.quota.get(c, 0) for c in channels] for _, held in every], dtype=np.int64),
+        counters=duty.counters,
+        on_request=np.array([option.on_request for option, _ in every], dtype=bool),
+        home_session=duty.home_session,
+        takes=duty.takes,
+        officers=duty.officers,
+        overtime=np.array([option.plan is not None and option.plan.overtime for option, _ in every], dtype=bool),
+        first=np.cumsum([0, *(len(option.held) for option in found)], dtype=np.int64),
     )
 
 
-def _held(rule: schema.SessionRule, calendar: Calendar, day: int) -> bool:
-    """Whether a rule has a session on a day."""
-    date = calendar.date(day)
-    return (
-        WEEKDAYS[calendar.weekday[day]] in rule.days
-        and (rule.on_holidays or not calendar.is_holiday[day])
-        and (rule.from_ is None or rule.from_ <= date)
-        and (rule.to is None or date <= rule.to)
-    )
-
-
-def _session_row(
-    calendar: Calendar, day: int, rule: schema.SessionRule, breaks: Mapping[schema.Weekday, schema.Window | None]
-) -> tuple[int, ...]:
+def _session_row(calendar: Calendar, held: Held) -> tuple[int, ...]:
     """Times of one session, in the order of the columns of the sessions table after the site."""
-    midnight = day * p.DAY_MS
-    weekday = WEEKDAYS[calendar.weekday[day]]
-    own = breaks if rule.breaks is None else rule.breaks
-    pause = own.get(weekday)
-    collect = rule.collection
+    midnight = held.day * p.DAY_MS
+    pause = held.breaks.get(WEEKDAYS[calendar.weekday[held.day]])
+    collect = held.collection
     return (
-        midnight + rule.intake.from_,
-        midnight + rule.intake.to,
-        day,
-        midnight + (rule.closes if rule.closes is not None else rule.intake.to),
+        midnight + held.intake.from_,
+        midnight + held.intake.to,
+        held.day,
+        midnight + held.closes,
         midnight + collect.from_ if collect else p.NONE,
         midnight + collect.to if collect else p.NONE,
         midnight + pause.from_ if pause else p.NONE,
         midnight + pause.to if pause else p.NONE,
-        max(rule.seats_every, 1),
+        held.seats_every,
     )
 
 
-def _overlaps(site: str, found: Iterable[tuple[tuple[int, ...], str]], calendar: Calendar) -> Iterator[Problem]:
-    """Two sessions of one site may not overlap: their counters would be the same people. The first of each pair."""
+def _overlaps(option: Option, calendar: Calendar) -> Iterator[Problem]:
+    """Two sessions of one place may not overlap: their counters would be the same people. The first of each pair."""
     told = set()
-    for (before, one), (after, other) in itertools.pairwise(found):
-        if after[_OPEN] < before[_CLOSE] and (one, other) not in told:
-            told.add((one, other))
+    for before, after in itertools.pairwise(option.held):
+        pair = before.path, after.path
+        if before.day == after.day and after.intake.from_ < before.intake.to and pair not in told:
+            told.add(pair)
             yield Problem(
-                f"overlaps the sessions of {one!r} at the same site, first on {calendar.date(after[_DAY])}",
-                path=f"sites.{site}.sessions.{other}",
+                f"overlaps the sessions of {before.path.rpartition('.')[2]!r} at the same site, "
+                f"first on {calendar.date(after.day)}",
+                path=after.path,
                 allowed="other days, dates or intake windows, or one rule with more counters",
             )
 
 
-def _idle(site: str, found: Iterable[tuple[tuple[int, ...], str]], calendar: Calendar) -> Iterator[Problem]:
+def _idle(option: Option, calendar: Calendar) -> Iterator[Problem]:
     """A break may not cover an intake: no seat would be left. The first session of each rule."""
     told = set()
-    for row, name in found:
-        if row[_PAUSE] <= row[_OPEN] and row[_CLOSE] <= row[_RESUME] and name not in told:
-            told.add(name)
+    for held in option.held:
+        pause = held.breaks.get(WEEKDAYS[calendar.weekday[held.day]])
+        covered = pause is not None and pause.from_ <= held.intake.from_ and held.intake.to <= pause.to
+        if covered and held.path not in told:
+            told.add(held.path)
             yield Problem(
-                f"the break of the day covers the whole intake, first on {calendar.date(row[_DAY])}",
-                path=f"sites.{site}.sessions.{name}.intake",
+                f"the break of the day covers the whole intake, first on {calendar.date(held.day)}",
+                path=f"{held.path}.intake",
                 allowed="intake before or after the break, other days, or breaks of its own ({fri: null} for none)",
             )
 
 
-def _printing_problems(sites: Mapping[str, schema.Site]) -> Iterator[Problem]:
-    for site_id, site in sites.items():
-        if site.parent is not None and site.parent not in sites:
+def _printing_problems(found: Sequence[Option]) -> Iterator[Problem]:
+    ids = {option.id for option in found}
+    for option in found:
+        path = f"sites.{option.id}.parent" if option.site is not None else f"programmes.{option.programme}.home"
+        if option.parent not in ids:
             yield Problem(
-                f"{site.parent} holds no session on any simulated day, so nobody prints the books of {site_id}",
-                path=f"sites.{site_id}.parent",
+                f"{option.parent} holds no session on any simulated day, so nobody prints the books of {option.id}",
+                path=path,
                 allowed="an office that is in service",
             )
 
@@ -247,7 +205,7 @@ def _printing_problems(sites: Mapping[str, schema.Site]) -> Iterator[Problem]:
 
 def _networks(
     scenario: Scenario,
-    sites: Mapping[str, schema.Site],
+    found: Sequence[Option],
     tables: Tables,
     calendar: Calendar,
     problems: list[Problem],
@@ -256,22 +214,23 @@ def _networks(
     last = calendar.date(calendar.n_days - 1)
     dates = (calendar.start, *change_dates(tables, calendar.start, last))
     networks = tuple(RoadNetwork(tables, scenario.roads, on=date) for date in dates)
-    nodes = [site.road_node for site in sites.values()]
+    nodes = [option.road_node for option in found if option.road_node is not None]
     for network in networks:
         try:
             network.check(nodes)
         except DataError as error:
-            problems.extend(_at_site(problem, sites) for problem in error.problems)
+            problems.extend(_at_site(problem, found) for problem in error.problems)
             break
     return networks
 
 
-def _at_site(problem: Problem, sites: Mapping[str, schema.Site]) -> Problem:
+def _at_site(problem: Problem, found: Sequence[Option]) -> Problem:
     """A problem with a road node, told at the site that names the node; one with a file is in its right place."""
     if not problem.file:
-        for site_id, site in sites.items():
-            if repr(site.road_node) in problem.what:
-                return replace(problem, path=f"sites.{site_id}.road_node")
+        for option in found:
+            if option.road_node is not None and repr(option.road_node) in problem.what:
+                at = f"sites.{option.id}.road_node" if option.site else f"programmes.{option.programme}.venue.road_node"
+                return replace(problem, path=at)
     return problem
 
 

@@ -26,8 +26,21 @@ MINUTE_MS = 60_000
 NONE = -1
 """Stands in integer arrays where there is no value."""
 
+UNLIMITED = 1_000_000_000
+"""Stands where a number has no limit."""
+
 DOCUMENT, INTERVIEW, COLLECTION = 0, 1, 2
 """Column of each station in station arrays."""
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Operating costs in rupiah: a year, a session, an officer's day, a kilometre."""
+
+    per_year: int
+    per_session: int
+    officer_day: int
+    per_km: int
 
 
 @dataclass(frozen=True)
@@ -51,9 +64,13 @@ class Districts:
     population: Floats
 
 
+EVERYONE, HOMEBOUND, GROUPS = 0, 1, 2
+"""Audiences of a site."""
+
+
 @dataclass(frozen=True)
 class Sites:
-    """The sites that hold at least one session in the simulated period; an option is a site's row."""
+    """Places where one can apply: the sites, and every place of a programme, with a session in the simulated period."""
 
     id: tuple[str, ...]
     name: tuple[str, ...]
@@ -66,6 +83,29 @@ class Sites:
     referral_share: Floats
     sending_days: tuple[Mapping[int, float], ...]
     """Share by working days of sending books from the parent; all on 0 where the site prints by itself."""
+    programme: tuple[str, ...]
+    """The programme that each belongs to; for an office its kind."""
+    programme_name: tuple[str, ...]
+    audience: Ints
+    """EVERYONE, HOMEBOUND or GROUPS."""
+    smallest_group: Ints
+    reached: Bools
+    """[sites, districts]: on request, whether the team goes there; elsewhere True."""
+    collect_at: Ints
+    """Row of the site that hands out; NONE where the passports are brought after the days of sending."""
+    home: Ints
+    """Row of the office whose officers hold the sessions."""
+    delivers: Bools
+    """Whether a passport issued there can be delivered."""
+    printing_per_day: Ints
+    """Books that an office prints a day; a large number where it is not limited."""
+    costs: tuple[Costs, ...]
+
+    @property
+    def is_office(self) -> Bools:
+        """Offices and sub-offices, as against places of programmes."""
+        own: Bools = self.home == np.arange(len(self.id))
+        return own
 
 
 @dataclass(frozen=True)
@@ -90,6 +130,16 @@ class Sessions:
     """[sessions, channels]"""
     counters: Ints
     """[sessions, stations]"""
+    on_request: Bools
+    """Held only if somebody has booked."""
+    home_session: Ints
+    """The session of the home office whose counters close when this one is held on request; NONE elsewhere."""
+    takes: Ints
+    """[sessions, stations]: counters that close there."""
+    officers: Ints
+    """Officers on duty: at the counters, or the whole team."""
+    overtime: Bools
+    """Held by officers in their free time."""
     first: Ints
     """[sites + 1]: the sessions of site ``s`` are rows ``first[s]`` to ``first[s + 1]``."""
 
@@ -106,6 +156,8 @@ class Travel:
     """[stretches, districts, sites]"""
     fare_rupiah: Ints
     """[stretches, districts, sites]: one way, one person, half of a night away included where one is needed."""
+    team_m: Ints
+    """[stretches, districts, sites]: the team's way from home to the district on request, elsewhere to the place."""
 
 
 @dataclass(frozen=True)
@@ -119,13 +171,34 @@ class Roads:
 
 
 @dataclass(frozen=True)
+class Outage:
+    """A time without intake or printing, by date or at random."""
+
+    id: str
+    intake: bool
+    printing: bool
+    same_day: bool
+    """No passports of the same day: printing stops them too."""
+    sites: Ints
+    """Rows of the sites it strikes; printing stops where they are offices that print."""
+    first_day: int | None
+    """By date: first and last day, which may lie outside the period; None at random."""
+    last_day: int | None
+    per_day: float
+    """At random: chance that it begins on a day at a site."""
+    days: Mapping[int, float]
+
+
+@dataclass(frozen=True)
 class Segment:
     """A part of demand: rates and attributes."""
 
     id: str
     parties_per_day: Floats
-    """[districts, days]: expected parties, before the day factor."""
+    """[districts, days]: expected parties (groups where need comes in groups), before the day factor."""
     party_size: Mapping[int, float]
+    group_size: Mapping[int, float] | None
+    """Share of groups by size, where need comes in groups."""
     channel_share: Floats
     """[channels], adds up to 1."""
     replacement: float
@@ -180,6 +253,14 @@ class Behaviour:
     collect_delay: Distribution
     kept_ms: int
     never_collects: float
+    promised_days: int
+    again_after: Distribution
+    delivery_fee: int
+    """Rupiah for a party; NONE where nothing is delivered."""
+    delivery_days: Mapping[int, float]
+    delivery_reluctance: int
+    delivery_taste: int
+    progress_uptake: float
     service: tuple[Distribution, Distribution, Distribution]
     """By station."""
 
@@ -208,6 +289,7 @@ class Plan:
     day_cv: float
     hour_weights: Floats
     """[24], adds up to 1."""
+    outages: tuple[Outage, ...]
     working_days: Ints
     """Day numbers of the working days, ascending; goes on past the horizon."""
     behaviour: Behaviour

@@ -78,6 +78,11 @@ class Identity:
     def __len__(self) -> int:
         return len(self.words[0])
 
+    def member(self, number: Ints) -> Identity:
+        """The identities with another member of the party, or group, in place of the first."""
+        w = self.words
+        return Identity((w[0], (w[1] & ~np.uint64(0xFFFF)) | number.astype(np.uint64), w[2], w[3]))
+
     def take(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> Identity:
         """The identities of some elements."""
         w = self.words

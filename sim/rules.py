@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.plan import DAY_MS, NONE
+from sim.plan import DAY_MS, HOUR_MS, NONE
 
 BILLION = 1_000_000_000
 MILLION = 1_000_000
@@ -104,6 +104,11 @@ def arrival(now: int, appointment: int, mean_ms: int, trip_ms: int, early_ms: in
     planned = appointment - early_ms - mean_ms * early_share_ppm // MILLION
     sets_out = max(planned - mean_ms, now)
     return sets_out + trip_ms
+
+
+def round_trip_rupiah(mean_ms: int, fare: int, value_of_time: int) -> int:
+    """Cost of one trip there and back: fares, and time at so many rupiah an hour."""
+    return 2 * (mean_ms * value_of_time // HOUR_MS + fare)
 
 
 def add_working_days(working_days: Table, day: int, count: int) -> int:

@@ -29,6 +29,9 @@ class SessionTables:
         self.seats_every: list[int] = s.seats_every.tolist()
         self.quota: list[int] = s.quota.ravel().tolist()
         self.counters: list[int] = s.counters.ravel().tolist()
+        self.on_request: list[bool] = s.on_request.tolist()
+        self.home_session: list[int] = s.home_session.tolist()
+        self.takes: list[int] = s.takes.ravel().tolist()
         self.working_days: list[int] = plan.working_days.tolist()
         self.next_offer: list[int] = next_row(s.quota > 0, s.first).ravel().tolist()
         self._next_intake: list[int] = next_row(s.quota.sum(axis=1, keepdims=True) > 0, s.first)[:, 0].tolist()
@@ -44,6 +47,10 @@ class SessionTables:
         """First session of a site that still hands out passports after a time; NONE where there is none."""
         row = bisect_right(self.collect_until, self.first[site], self.first[site + 1], after)
         return self._next_collection[row] if row < self.first[site + 1] else NONE
+
+    def longest_sending(self, site: int) -> int:
+        """The most working days that sending a book to a site takes."""
+        return self._sending_days[self._sending_first[site + 1] - 1]
 
     def sending(self, site: int, ppb: int) -> int:
         """Working days of sending a book to a site."""

@@ -31,7 +31,7 @@ class Finding:
 def cross_checks(sections: Mapping[str, Any]) -> list[Finding]:
     """Everything that is wrong between sections."""
     findings: list[Finding] = []
-    for check in (_channels, _parents, _kinds):
+    for check in (_channels, _parents, _kinds, _programmes):
         findings.extend(check(sections))
     return findings
 
@@ -110,11 +110,27 @@ def _parents(sections: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding(path, f"{site.parent} prints no books: it has a parent itself", "an office without a parent")
 
 
+def _programmes(sections: Mapping[str, Any]) -> Iterator[Finding]:
+    sites, channels = sections.get("sites"), sections.get("channels")
+    for name, programme in sections.get("programmes", {}).items():
+        if sites is not None and programme.home not in sites:
+            yield _unknown(f"programmes.{name}.home", "site", programme.home, sites)
+        for channel in programme.quota:
+            if channels is not None and channel not in channels:
+                yield _unknown(f"programmes.{name}.quota.{channel}", "channel", channel, channels)
+    delivery = getattr(sections.get("collection"), "delivery", None)
+    struck = [(f"outages.{name}.sites", outage.sites) for name, outage in sections.get("outages", {}).items()]
+    for path, names in [*struck, ("collection.delivery.sites", delivery.sites if delivery is not None else None)]:
+        for place, site in enumerate(names or ()):
+            if sites is not None and site not in sites:
+                yield _unknown(f"{path}[{place}]", "site", site, sites)
+
+
 def _kinds(sections: Mapping[str, Any]) -> Iterator[Finding]:
     choice, sites = sections.get("choice"), sections.get("sites")
     if choice is None or sites is None:
         return
-    kinds = {site.kind for site in sites.values()}
+    kinds = {place.kind for place in (*sites.values(), *sections.get("programmes", {}).values())}
     for kind in choice.kind_constants:
         if kind not in kinds:
             yield _unknown(f"choice.kind_constants.{kind}", "kind of site", kind, kinds)

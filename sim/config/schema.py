@@ -170,13 +170,38 @@ class Issue(Section):
     )
 
 
+class Delivery(Section):
+    """The passport is brought to its owner for a fee (SIGEP)."""
+
+    enabled: bool = Field(default=True, description="Whether the service is offered.")
+    fee: Rupiah = Field(ge=0, description="Price for a party.")
+    reluctance: Rupiah = Field(
+        default=0, ge=0, description="Added to the fee in people's minds: trust, not knowing of it."
+    )
+    days: Shares = Field(description="Working days from ready to the door: share by number of days.")
+    taste: Rupiah = Field(ge=0, description="Scale of the logistic draw that parts like-minded people's decisions.")
+    sites: list[Identifier] | None = Field(
+        default=None, description="Sites that offer it; all that hand out when absent."
+    )
+
+
+class ProgressCheck(Section):
+    """One can see whether the passport is ready (Celimpungan)."""
+
+    enabled: bool = Field(default=True, description="Whether the service is offered.")
+    uptake: Probability = Field(description="Share of parties that look before they set out.")
+
 
 class Collection(Section):
     """Fetching the passport."""
 
-    delay: DurationDistribution = Field(description="Time from ready to setting out.")
+    delay: DurationDistribution = Field(description="Time from when one believes it to be ready to setting out.")
     kept_for: Duration = Field(description="A book not collected by then is cancelled.")
     never: Probability = Field(description="Share of parties that never collect.")
+    promised_days: Count = Field(description="Working days after which an applicant is told to come, sending left out.")
+    again_after: DurationDistribution = Field(description="Time from a trip in vain to the next.")
+    delivery: Delivery | None = Field(default=None, description="Delivery, where it is offered.")
+    progress_check: ProgressCheck | None = Field(default=None, description="Progress checks, where they are offered.")
 
 
 class Segment(Section):
@@ -184,10 +209,17 @@ class Segment(Section):
 
     per_year: Number = Field(ge=0, description="Potential applicants a year in the whole province at level 1.")
     weight: str = Field(description="Column of the regencies table that spreads the need over regencies.")
-    city_factor: Number = Field(default=1.0, gt=0, description="Weight of a city (kota) district against a regency one.")
+    city_factor: Number = Field(
+        default=1.0, gt=0, description="Weight of a city (kota) district against a regency one."
+    )
     months: dict[Month, Level] = Field(default_factory=dict, description="Season: factor by month; 1 where absent.")
     fasting: Level = Field(default=1.0, description="Factor on days of Ramadan.")
     party_size: Shares = Field(description="Share of parties by number of people.")
+    group_size: Shares | None = Field(
+        default=None,
+        description="Share of groups by number of people. Need then comes in groups (an office, a campus, an agency); "
+        "a group that no team visits books in parties of at most the largest party size.",
+    )
     channels: dict[Identifier, Probability] = Field(
         default_factory=dict, description="Share of parties by channel; the rest is of the default channel."
     )
@@ -215,7 +247,9 @@ class Need(Section):
     hours: list[Level] | None = Field(
         default=None, min_length=24, max_length=24, description="Weight of each hour of the day; even when absent."
     )
-    day_cv: Number = Field(ge=0, le=10, description="Coefficient of variation of the province-wide day factor (gamma, mean 1).")
+    day_cv: Number = Field(
+        ge=0, le=10, description="Coefficient of variation of the province-wide day factor (gamma, mean 1)."
+    )
     default_channel: Identifier = Field(description="Channel of a party that has no other.")
     segments: dict[Identifier, Segment] = Field(min_length=1)
 
@@ -279,6 +313,15 @@ class SessionRule(Section):
         return self
 
 
+class Costs(Section):
+    """What a site or programme costs to run, in rupiah."""
+
+    per_year: Rupiah = Field(default=0, ge=0, description="Rent, upkeep and the like.")
+    per_session: Rupiah = Field(default=0, ge=0, description="For each session held.")
+    officer_day: Rupiah = Field(default=0, ge=0, description="For each officer on each session day.")
+    per_km: Rupiah = Field(default=0, ge=0, description="For each kilometre of the team's way, there and back.")
+
+
 class Position(Section):
     """A point, WGS84 degrees."""
 
@@ -302,6 +345,14 @@ class Site(Section):
     parent: Identifier | None = Field(default=None, description="The office that prints its books; itself when absent.")
     sending_days: Shares | None = Field(default=None, description="Working days of sending books from the parent.")
     electronic: bool = Field(default=True, description="Issues electronic passports.")
+    staff: Count | None = Field(
+        default=None, description="Officers; counters, teams and duties draw on them. Not limited when absent."
+    )
+    printing_per_day: Annotated[int, Field(ge=1, strict=True)] | None = Field(
+        default=None,
+        description="Books that the office prints a day, its sub-offices' included; not limited when absent.",
+    )
+    costs: Costs = Field(default=Costs(), description="Operating costs.")
     referral: Probability = Field(default=0.0, description="Share of cases sent on to the parent, in person.")
     sessions: dict[Identifier, SessionRule] = Field(min_length=1)
 
@@ -316,6 +367,156 @@ class Site(Section):
             raise ValueError("a site with a parent needs sending_days")
         if self.referral and self.parent is None:
             raise ValueError("referral without a parent to refer to")
+        return self
+
+
+class Team(Section):
+    """Officers who leave their office; its counters close for the day by as many."""
+
+    document: Count = Field(default=0, description="From the document check.")
+    interview: Count = Field(default=0, description="From the interview.")
+    other: Count = Field(default=0, description="Others: drivers, helpers; they close no counter.")
+
+    @property
+    def size(self) -> int:
+        """Officers in all."""
+        return self.document + self.interview + self.other
+
+
+class Visit(Section):
+    """One day of an itinerary."""
+
+    date: Date
+    place: str = Field(description="Code of the district.")
+
+
+class Rotation(Section):
+    """An itinerary by rule: places in turn."""
+
+    places: list[str] | None = Field(default=None, min_length=1, description="Codes of districts, in turn.")
+    most_deterred: Annotated[int, Field(ge=1, strict=True)] | None = Field(
+        default=None,
+        description="In place of places: so many districts, those where a session wins most deterred people back.",
+    )
+    days: list[Weekday] = Field(min_length=1, description="Days of the week on which the team is out.")
+    from_: Date | None = Field(default=None, alias="from", description="First date.")
+    to: Date | None = Field(default=None, description="Last date.")
+
+    @model_validator(mode="after")
+    def _one(self) -> Rotation:
+        if (self.places is None) == (self.most_deterred is None):
+            raise ValueError("needs either places or most_deterred")
+        return self
+
+
+class Weekends(Section):
+    """Weekends of the month."""
+
+    weeks: list[Annotated[int, Field(ge=1, le=5)]] = Field(
+        min_length=1, description="Which Saturdays, and the Sundays after."
+    )
+    days: list[Literal["sat", "sun"]] = Field(min_length=1)
+
+
+class Venue(Section):
+    """A place that is no site: a mall, a hall."""
+
+    road_node: str
+    position: Position
+
+
+class Programme(Section):
+    """A mobile or convenience service: a rule that generates sessions."""
+
+    name: str = Field(min_length=1)
+    kind: Identifier = Field(description="Any word; choice constants go by kind.")
+    enabled: bool = Field(default=True, description="The one line that switches the programme on or off.")
+    home: Identifier = Field(description="The office whose officers go, and that prints the books.")
+    audience: Literal["everyone", "homebound", "groups"] = Field(
+        default="everyone", description="Who may book; to the homebound and to groups the team comes, on request."
+    )
+    smallest_group: Count = Field(default=0, description="Groups of fewer people book as usual.")
+    reach: Duration | None = Field(default=None, description="On request: the team goes no further, one way.")
+    venue: Venue | None = Field(
+        default=None, description="Where it is held; at home when neither this nor an itinerary is given."
+    )
+    days: list[Weekday] | None = Field(
+        default=None, min_length=1, description="When: each such day that is no holiday."
+    )
+    weekends: Weekends | None = Field(default=None, description="When: weekends of the month, if no holiday.")
+    dates: list[Date] | None = Field(default=None, min_length=1, description="When: these dates.")
+    visits: list[Visit] | None = Field(default=None, min_length=1, description="When and where: an itinerary.")
+    rotation: Rotation | None = Field(default=None, description="When and where: an itinerary by rule.")
+    from_: Date | None = Field(default=None, alias="from", description="First date of the programme.")
+    to: Date | None = Field(default=None, description="Last date of the programme.")
+    intake: Window
+    closes: Clock | None = Field(default=None, description="End of staffed time; intake's end when absent.")
+    seats_every: Duration = Field(gt=0, description="Appointments start at multiples of this from the start of intake.")
+    quota: dict[Identifier, Count] = Field(description="Slots by channel; for groups, people a day in all.")
+    counters: dict[Station, Count] = Field(description="Counters at the place.")
+    breaks: dict[Weekday, Window | None] | None = Field(default=None, description="Breaks, in place of the province's.")
+    team: Team = Field(default=Team(), description="Officers who are missing at home on that day.")
+    overtime: bool = Field(default=False, description="Held by officers in their free time: no counter closes at home.")
+    handover: Literal["home", "brought"] = Field(description="Collected at home, or brought to the place.")
+    brought_days: Shares | None = Field(
+        default=None, description="Brought: working days from the print to the hand-over."
+    )
+    electronic: bool = Field(default=True, description="Issues electronic passports.")
+    costs: Costs = Field(default=Costs(), description="Operating costs.")
+
+    @model_validator(mode="after")
+    def _sound(self) -> Programme:
+        given = [k for k in ("days", "weekends", "dates", "visits", "rotation") if getattr(self, k) is not None]
+        if len(given) != 1:
+            raise ValueError(
+                f"needs one of days, weekends, dates, visits, rotation; found {', '.join(given) or 'none'}"
+            )
+        if self.venue is not None and given[0] in ("visits", "rotation"):
+            raise ValueError(f"a venue and {given[0]}: the itinerary says where")
+        if self.audience != "everyone" and (self.venue is not None or given[0] in ("visits", "rotation")):
+            raise ValueError(f"on request the team goes to the {self.audience}: no venue and no itinerary")
+        if self.from_ and self.to and self.to < self.from_:
+            raise ValueError(f"the end {self.to} is before the start {self.from_}")
+        if (self.handover == "brought") != (self.brought_days is not None):
+            raise ValueError("brought_days goes with handover: brought, and only with it")
+        if not sum(self.quota.values()):
+            raise ValueError("quota: a programme without slots serves nobody")
+        for station in ("document", "interview"):
+            if not self.counters.get(station):
+                raise ValueError(f"a quota without a counter at the station {station}")
+        return self
+
+    @property
+    def on_request(self) -> bool:
+        """Whether sessions are held only when somebody has booked them."""
+        return self.audience != "everyone"
+
+
+class Outage(Section):
+    """A time without intake, printing or both, or without passports of the same day."""
+
+    enabled: bool = Field(default=True, description="Whether it happens.")
+    affects: list[Literal["intake", "printing", "same_day"]] = Field(
+        min_length=1, description="Printing stops passports of the same day too; same_day stops those alone."
+    )
+    sites: list[Identifier] | None = Field(default=None, description="Sites it strikes; all when absent.")
+    from_: Date | None = Field(default=None, alias="from", description="First day.")
+    to: Date | None = Field(default=None, description="Last day.")
+    per_year: Level | None = Field(default=None, description="At random: how often a year strikes each site.")
+    days: Shares | None = Field(default=None, description="At random: how many days it lasts.")
+
+    @model_validator(mode="after")
+    def _sound(self) -> Outage:
+        by_date = self.from_ is not None or self.to is not None
+        at_random = self.per_year is not None or self.days is not None
+        if by_date == at_random:
+            raise ValueError("needs either from and to, or per_year and days")
+        if by_date and (self.from_ is None or self.to is None):
+            raise ValueError("needs both from and to")
+        if at_random and (self.per_year is None or self.days is None):
+            raise ValueError("needs both per_year and days")
+        if self.from_ and self.to and self.to < self.from_:
+            raise ValueError(f"the end {self.to} is before the start {self.from_}")
         return self
 
 
@@ -339,6 +540,30 @@ class Scenario(Section):
     service: ServiceTimes
     breaks: dict[Weekday, Window | None] = Field(default_factory=dict, description="Break by weekday, at every site.")
     sites: dict[Identifier, Site] = Field(min_length=1)
+    programmes: dict[Identifier, Programme] = Field(
+        default_factory=dict, description="Mobile and convenience services."
+    )
+    outages: dict[Identifier, Outage] = Field(default_factory=dict, description="Times without intake or printing.")
+
+
+class Factorial(Section):
+    """Which scenario is which cell of a design: one factor at two levels, crossed with services."""
+
+    factor: Identifier = Field(description="Name of the two-level factor, used in tables: ukk.")
+    cells: dict[Identifier, Annotated[list[Identifier], Field(min_length=2, max_length=2)]] = Field(
+        min_length=2,
+        description="Scenarios by service, without the factor and with it; `none` is the pair without any service.",
+    )
+
+    @model_validator(mode="after")
+    def _sound(self) -> Factorial:
+        if "none" not in self.cells:
+            raise ValueError("cells: needs `none`, the two scenarios without any service")
+        named = [scenario for pair in self.cells.values() for scenario in pair]
+        twice = sorted({scenario for scenario in named if named.count(scenario) > 1})
+        if twice:
+            raise ValueError(f"cells: {', '.join(twice)} stands in two cells")
+        return self
 
 
 class Experiment(Section):
@@ -362,6 +587,9 @@ class Experiment(Section):
     targets: Path | None = Field(
         default=None, description="Table of known figures (CSV) that the results are held against, in targets.csv."
     )
+    factorial: Factorial | None = Field(
+        default=None, description="Main effects and interactions of services and a two-level factor, in factorial.csv."
+    )
     replications: Annotated[int, Field(ge=2, le=100_000, strict=True)]
     seed: Annotated[int, Field(ge=0, lt=2**63, strict=True)]
     confidence: Annotated[Number, Field(gt=0.5, lt=1)] = 0.95
@@ -375,6 +603,11 @@ class Experiment(Section):
             value = getattr(self, key)
             if value is not None and value not in self.scenarios:
                 raise ValueError(f"{key}: no scenario is named {value!r}; there are {', '.join(self.scenarios)}")
+        for service, pair in (self.factorial.cells if self.factorial is not None else {}).items():
+            for value in pair:
+                if value not in self.scenarios:
+                    there = ", ".join(self.scenarios)
+                    raise ValueError(f"factorial.cells.{service}: no scenario is named {value!r}; there are {there}")
         if self.main is not None and self.main == self.baseline:
             raise ValueError(f"main: {self.main!r} is the baseline; name another scenario")
         return self

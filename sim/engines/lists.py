@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.draws import VISITS, Draws
-from sim.journeys import VISIT_COLUMNS, Journeys, Status
+from sim.journeys import VISIT_COLUMNS, Handover, Journeys, Status
 from sim.plan import DOCUMENT, NONE
 
 
@@ -25,6 +25,14 @@ class People:
     wanted_ms: list[int]
     retry_ms: list[int]
     patience_ms: list[int]
+    value_of_time: list[int]
+    homebound: list[bool]
+    group: list[int]
+    group_people: list[int]
+    checks_progress: list[bool]
+    again_after_ms: list[int]
+    delivery_rupiah: list[int]
+    delivery_days: list[int]
     misses: list[list[bool]]
     books_again: list[bool]
     books_again_after_ms: list[int]
@@ -66,7 +74,8 @@ class Record:
         c = self._columns
         c["status"] = [int(Status.UNDER_WAY)] * applicants
         c["tries"] = [0] * applicants
-        c["missed"] = [0] * applicants
+        for name in ("missed", "handover", "vain_trips", "vain_trip_ms"):
+            c[name] = [0] * applicants
         self.ready_ms = c["ready_ms"]
         self.issued_at = c["issued_at"]
         self.collect_end_ms = c["collect_end_ms"]
@@ -122,11 +131,28 @@ class Record:
         self.issued_at[applicant] = site
         self.ready_ms[applicant] = ready
 
+    def interview_ends(self, applicant: int) -> list[int]:
+        """Ends of the interviews of an applicant, by visit; NONE where there was none."""
+        return self._columns["interview_end_ms"][applicant * VISITS : (applicant + 1) * VISITS]
+
+    def in_vain(self, applicant: int, trips: int, one_way_ms: int) -> None:
+        """An applicant has been at the office for a book that was not ready."""
+        self._columns["vain_trips"][applicant] = trips
+        self._columns["vain_trip_ms"][applicant] = one_way_ms
+
+    def handed_over(self, applicants: Sequence[int], how: Handover, now: int) -> None:
+        """Passports come to their owners without a trip."""
+        for a in applicants:
+            self._columns["status"][a] = int(Status.COLLECTED)
+            self._columns["handover"][a] = int(how)
+            self._columns["collect_end_ms"][a] = now
+
     def collected(self, applicants: Sequence[int], session: int, trip: int, arrival: int, start: int, end: int) -> None:
         """A party has its passports; the first of them has made the trip."""
         c = self._columns
         for a in applicants:
             c["status"][a] = int(Status.COLLECTED)
+            c["handover"][a] = int(Handover.COLLECTED)
             c["collect_session"][a] = session
             c["collect_arrive_ms"][a] = arrival
             c["collect_start_ms"][a] = start

@@ -17,7 +17,7 @@ from sim.errors import OutputError
 
 MANIFEST = "manifest.json"
 FINDINGS = "findings.md"
-TABLES = ("summary.csv", "comparisons.csv", "replications.parquet", "assumptions.csv", "targets.csv")
+TABLES = ("summary.csv", "comparisons.csv", "replications.parquet", "assumptions.csv", "targets.csv", "factorial.csv")
 FIGURES, JOURNEYS = "figures", "journeys"
 FIGURE_ENDINGS = ("svg", "png", "csv")
 

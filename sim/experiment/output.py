@@ -39,6 +39,11 @@ def write_results(job: Job, results: Results, engine: str, staging: Staging) -> 
         staging.write("summary.csv", _csv(table))
         staging.write("comparisons.csv", _csv(comparisons(frame, model.baseline, model.confidence, names)))
         staging.write("assumptions.csv", assumptions(job))
+        if model.factorial is not None:
+            from sim.stats.factorial import factorial
+
+            design = model.factorial
+            staging.write("factorial.csv", _csv(factorial(frame, design.factor, design.cells, model.confidence)))
         if job.targets is not None:
             staging.write("targets.csv", _csv(against_targets(job.targets, table)))
         fault = _draw(job, results, staging)

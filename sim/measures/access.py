@@ -13,8 +13,9 @@ from sim.plan import DAY_MS, MINUTE_MS, Floats, Plan
 def access(plan: Plan, thresholds: Sequence[int]) -> Rows:
     """Coverage and mean travel time to the nearest session.
 
-    Both are means over the counted days on which any session is held in the province, so that a place with sessions on
-    k of them counts as k days of coverage.
+    The travel time is a mean over the counted working days on which any session is held. Coverage counts days: a place
+    with sessions on k days gives those near it k days of coverage out of those working days, weekend days too, and
+    never more than all of them. So a service that is added takes nothing away.
 
     Args:
         plan: the scenario.
@@ -23,6 +24,7 @@ def access(plan: Plan, thresholds: Sequence[int]) -> Rows:
     rows = Rows()
     minutes, weight = nearest_minutes(plan)
     mean = (minutes * weight[:, None]).sum(axis=0) if len(weight) else np.full(len(plan.districts.code), np.nan)
+    every, days_weight = nearest_minutes(plan, extra_days=True)
     population = plan.districts.population
     regency = plan.districts.regency
     n = len(plan.regencies.code)
@@ -36,15 +38,19 @@ def access(plan: Plan, thresholds: Sequence[int]) -> Rows:
             rows.add(measure, "regency", code, statistic, number)
 
     for threshold in thresholds:
-        add(f"coverage_{threshold}_min", "share", ((minutes <= threshold) * weight[:, None]).sum(axis=0))
+        days = ((every <= threshold) * days_weight[:, None]).sum(axis=0)
+        add(f"coverage_{threshold}_min", "share", np.minimum(days, 1.0))
     add("nearest_minutes", "mean", mean)
     for code, value in zip(plan.districts.code, mean.tolist(), strict=True):
         rows.add("nearest_minutes", "district", code, "mean", value)
     return rows
 
 
-def nearest_minutes(plan: Plan) -> tuple[Floats, Floats]:
+def nearest_minutes(plan: Plan, extra_days: bool = False) -> tuple[Floats, Floats]:
     """Minutes from each district to the nearest session, for each kind of day, and the share of days of that kind.
+
+    Shares are of the working days on which any session is held, and add up to 1; with ``extra_days`` those of weekends
+    and holidays come on top. Sessions on request count for nobody: they come to those who ask.
 
     Returns:
         ``[kinds, districts]`` and ``[kinds]``; a kind is a set of sites with a session and a state of the roads.
@@ -52,11 +58,14 @@ def nearest_minutes(plan: Plan) -> tuple[Floats, Floats]:
     s = plan.sessions
     first, last = plan.counted_from_ms // DAY_MS, plan.counted_to_ms // DAY_MS
     open_sites = np.zeros((plan.n_days, len(plan.sites.id)), dtype=bool)
-    held = s.quota.sum(axis=1) > 0
+    held = (s.quota.sum(axis=1) > 0) & ~s.on_request
     open_sites[s.day[held], s.site[held]] = True
     days = np.flatnonzero(open_sites.any(axis=1))
     days = days[(first <= days) & (days < last)]
+    working = np.isin(days, plan.working_days)
+    whole = int(working.sum()) or len(days)
+    days = days if extra_days or not working.any() else days[working]
     stretch = np.searchsorted(plan.travel.starts, days * DAY_MS, side="right") - 1
     kinds, counts = np.unique(np.column_stack([stretch, open_sites[days]]), axis=0, return_counts=True)
     minutes = [plan.travel.duration_ms[kind[0]][:, kind[1:].astype(bool)].min(axis=1) / MINUTE_MS for kind in kinds]
-    return np.array(minutes).reshape(len(kinds), len(plan.districts.code)), counts / max(counts.sum(), 1)
+    return np.array(minutes).reshape(len(kinds), len(plan.districts.code)), counts / max(whole, 1)

@@ -9,6 +9,7 @@ from sim.journeys import Journeys
 from sim.measures.access import access
 from sim.measures.outcomes import Outcomes, outcomes
 from sim.measures.people import people
+from sim.measures.programmes import programmes
 from sim.measures.rows import Rows
 from sim.measures.sites import sites
 from sim.plan import Plan
@@ -20,4 +21,5 @@ def measure(plan: Plan, draws: Draws, journeys: Journeys, travel_minutes: Sequen
     rows = people(plan, draws, journeys, found)
     rows.extend(sites(plan, journeys))
     rows.extend(access(plan, travel_minutes))
+    rows.extend(programmes(plan, draws, journeys, found))
     return rows, found

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.draws import FIRST, REFERRED, RETURN, TRIES, VISITS, Draws
 from sim.errors import SimError
-from sim.journeys import Journeys, Status
+from sim.journeys import Handover, Journeys, Status
 from sim.plan import NONE, Bools, Ints, Plan
 
 BOOKING = ("tries", "missed", "missed_session", "site", "session", "slot_channel", "booked_ms", "appointment_ms")
@@ -31,7 +31,7 @@ def check_identities(plan: Plan, draws: Draws, j: Journeys) -> None:
     _check_fates(j)
     _check_bookings(plan, draws, j)
     _check_quotas(plan, j)
-    _check_visits(plan, j)
+    _check_visits(plan, draws, j)
     _check_issue(plan, j)
     _check_collection(draws, j)
 
@@ -73,7 +73,7 @@ def _check_quotas(plan: Plan, j: Journeys) -> None:
     _require(total <= quota.sum(axis=1), "no session above its quota, missed appointments counted", "session")
 
 
-def _check_visits(plan: Plan, j: Journeys) -> None:
+def _check_visits(plan: Plan, draws: Draws, j: Journeys) -> None:
     s = plan.sessions
     for v in range(VISITS):
         session, arrive = j.visit_session[:, v], j.arrive_ms[:, v]
@@ -88,7 +88,11 @@ def _check_visits(plan: Plan, j: Journeys) -> None:
         opened = s.intake_open[session] <= document[0]
         _require((document[0] == NONE) | opened, f"no service of {visit} before the session opens")
     first = j.visit_session[:, FIRST]
-    _require((first == NONE) | (first == j.session), "the first visit is to the session booked")
+    moved = draws.closed[j.session] & (s.site[first] == j.site)
+    _require((first == NONE) | (first == j.session) | moved, "the first visit is to the session booked, if it was held")
+    for v in range(VISITS):
+        session = j.visit_session[:, v]
+        _require((session == NONE) | ~draws.closed[session], "nobody visits a session that an outage closes")
     back, sent_back = j.arrive_ms[:, RETURN], j.document_end_ms[:, FIRST]
     _require((back == NONE) | ((sent_back != NONE) & (back >= sent_back)), "nobody returns who was not sent back")
     referred, interviewed = j.arrive_ms[:, REFERRED], j.interview_end_ms[:, :REFERRED].max(axis=1)
@@ -117,6 +121,12 @@ def _check_collection(draws: Draws, j: Journeys) -> None:
     fetched = j.collect_session != NONE
     for before, after in itertools.pairwise((j.collect_arrive_ms, j.collect_start_ms, j.collect_end_ms)):
         _require(~fetched | (before <= after), "events of the collection follow each other")
+    _require(np.isin(j.handover, [int(h) for h in Handover]), "a passport is handed over in one of the known ways")
+    _require((j.handover != Handover.NOT_YET) == (j.status == Status.COLLECTED), "who has a passport was handed it")
+    _require((j.handover == Handover.COLLECTED) == fetched, "what is fetched is fetched at a session")
+    _require((j.vain_trips >= 0) & ((j.vain_trips > 0) | (j.vain_trip_ms == 0)), "a trip in vain is a trip")
+    fetchers = fetched | (j.status == Status.LOST_UNCOLLECTED) | (j.status == Status.UNDER_WAY)
+    _require((j.vain_trips == 0) | fetchers, "nobody goes in vain for what is brought")
     trips = np.bincount(draws.party, j.collect_trip_ms != NONE, minlength=draws.parties)
     needed = np.bincount(draws.party, fetched, minlength=draws.parties) > 0
     _require(trips == needed, "one of a party fetches its passports", "party")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.draws import FIRST, VISITS, Draws
-from sim.journeys import LOST, Journeys, Status
-from sim.plan import DAY_MS, HOUR_MS, MINUTE_MS, NONE, Bools, Floats, Ints, Plan
+from sim.journeys import LOST, Handover, Journeys, Status
+from sim.plan import DAY_MS, EVERYONE, HOUR_MS, MINUTE_MS, NONE, Bools, Floats, Ints, Plan
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def outcomes(plan: Plan, draws: Draws, journeys: Journeys) -> Outcomes:
         visited=visited,
         wait_minutes=_where(visited, wait_ms / MINUTE_MS),
         office_minutes=_where(visited, office_ms / MINUTE_MS),
-        lead_days=_where(visited & (j.missed == 0), _lead(draws, j)),
+        lead_days=_where(visited & (j.missed == 0), _lead(plan, draws, j)),
         days_to_passport=_where(served, (j.collect_end_ms - need) / DAY_MS),
         trips=_where(served, ways.trips),
         travel_hours=_where(served, hours),
@@ -97,10 +97,14 @@ def _ways(plan: Plan, draws: Draws, j: Journeys) -> _Ways:
     """All trips of each applicant, there and back."""
     district = draws.district[draws.party]
     total = _Ways(*(np.zeros(len(j)) for _ in range(4)))
+    fee = np.where(j.handover == Handover.DELIVERED, max(plan.behaviour.delivery_fee, 0), 0)
+    total.fare[:] += _once_a_party(draws, fee)
     legs = [(j.visit_session[:, v], j.trip_ms[:, v], j.arrive_ms[:, v]) for v in range(VISITS)]
     legs.append((j.collect_session, j.collect_trip_ms, j.collect_arrive_ms))
     for session, trip, arrive in legs:
+        # To whom a team comes, makes no trip.
         rows = np.flatnonzero(trip != NONE)
+        rows = rows[plan.sites.audience[plan.sessions.site[session[rows]]] == EVERYONE]
         site = plan.sessions.site[session[rows]]
         stretch = np.searchsorted(plan.travel.starts, arrive[rows], side="right") - 1
         where = stretch, district[rows], site
@@ -108,7 +112,27 @@ def _ways(plan: Plan, draws: Draws, j: Journeys) -> _Ways:
         total.travel_ms[rows] += 2.0 * trip[rows]
         total.metres[rows] += 2.0 * plan.travel.distance_m[where]
         total.fare[rows] += 2.0 * plan.travel.fare_rupiah[where]
+    _add_vain(total, plan, j, district)
     return total
+
+
+def _add_vain(total: _Ways, plan: Plan, j: Journeys, district: Ints) -> None:
+    """Trips in vain to collect what was not ready: each as long and dear as the mean one to where it is handed out."""
+    rows = np.flatnonzero((j.vain_trips > 0) & (j.issued_at != NONE))
+    site = plan.sites.collect_at[j.issued_at[rows]]
+    stretch = np.searchsorted(plan.travel.starts, np.minimum(j.ready_ms[rows], plan.horizon_ms - 1), side="right") - 1
+    where = stretch, district[rows], site
+    total.trips[rows] += j.vain_trips[rows]
+    total.travel_ms[rows] += 2.0 * j.vain_trip_ms[rows]
+    total.metres[rows] += 2.0 * j.vain_trips[rows] * plan.travel.distance_m[where]
+    total.fare[rows] += 2.0 * j.vain_trips[rows] * plan.travel.fare_rupiah[where]
+
+
+def _once_a_party(draws: Draws, rupiah: Ints) -> Floats:
+    """A price that a party pays once, shared by those of its members to whom it applies."""
+    party = draws.party
+    sharing = np.bincount(party[rupiah > 0], minlength=draws.parties)[party]
+    return rupiah / np.maximum(sharing, 1)
 
 
 def _first_visit(plan: Plan, j: Journeys, visited: Bools) -> tuple[Floats, Floats]:
@@ -132,15 +156,15 @@ def _office_hours(plan: Plan, j: Journeys) -> Floats:
         total[rows] += np.maximum(j.document_end_ms[rows, v], j.interview_end_ms[rows, v]) - came
     rows = np.flatnonzero(j.collect_trip_ms != NONE)
     total[rows] += j.collect_end_ms[rows] - j.collect_arrive_ms[rows]
-    at_once = np.flatnonzero((j.collect_end_ms != NONE) & (j.collect_session == NONE))
+    at_once = np.flatnonzero(j.handover == Handover.AT_ONCE)
     total[at_once] += j.collect_end_ms[at_once] - j.interview_end_ms[at_once].max(axis=1)
     return total / HOUR_MS
 
 
-def _lead(draws: Draws, j: Journeys) -> Floats:
-    """Whole days from the day the party could come to the day of its appointment."""
+def _lead(plan: Plan, draws: Draws, j: Journeys) -> Floats:
+    """Whole days from the day the party could come to the day it was received: a later one where an outage came."""
     wanted = draws.wanted_ms[draws.party] // DAY_MS
-    days: Ints = np.maximum(j.appointment_ms // DAY_MS - wanted, 0)
+    days: Ints = np.maximum(plan.sessions.day[j.visit_session[:, FIRST]] - wanted, 0)
     return days.astype(np.float64)
 
 

@@ -83,7 +83,7 @@ def _shares(rows: Rows, o: Outcomes, everyone: Floats, groupings: Sequence[Group
 
 
 def _weeks(rows: Rows, plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes) -> None:
-    """Lead days by week of need, for the province and for each site."""
+    """Lead days and days to the passport by week of need, for the province; lead days for each site too."""
     day = draws.need_ms[draws.party] // DAY_MS
     monday = (plan.origin.weekday() + day) // 7
     mask = o.counted & ~np.isnan(o.lead_days)
@@ -95,6 +95,8 @@ def _weeks(rows: Rows, plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes
     index = np.where(mask, monday - low, NONE)
     rows.add_groups("lead_days", o.lead_days, mask, [Grouping("week", weeks, index)], ("mean",))
     rows.add_groups("applicants", np.ones(len(journeys)), mask, [Grouping("week", weeks, index)], ("count",))
+    served = mask & o.served
+    rows.add_groups("days_to_passport", o.days_to_passport, served, [Grouping("week", weeks, index)], ("mean",))
     units = [f"{site} {week}" for site in plan.sites.id for week in weeks]
     by_site = np.where(mask, journeys.site * len(weeks) + index, NONE)
     rows.add_groups("lead_days", o.lead_days, mask, [Grouping("site_week", units, by_site)], ("mean",))

@@ -64,6 +64,10 @@ def speed_problems(tables: Tables, roads: Roads) -> list[Problem]:
     return list(found.values())
 
 
+FAR = np.iinfo(np.int64).max // 4
+"""Stands for a time where no road leads."""
+
+
 class RoadNetwork:
     """The roads in service on one date.
 
@@ -150,6 +154,34 @@ class RoadNetwork:
         own_km = float(self._access.own_district)
         own_ms = round(own_km / float(self._access.speed) * HOUR_MS)
         return TravelTimes(ms + own_ms, metres + round(own_km * 1000))
+
+    def travel_to_districts(self, rows: Sequence[int]) -> TravelTimes:
+        """Fastest one-way trips from every district to the points of some districts, ``[districts, rows]``.
+
+        The way ends at the district's point; to one's own district it is the way inside it. Call :meth:`check` first.
+        """
+        n_nodes, n_districts = len(self._tables.nodes.id), len(self._tables.districts.code)
+        along = self._from_nodes(np.arange(n_nodes))
+        joins = self._joins
+        own_km = float(self._access.own_district)
+        own_ms, own_m = round(own_km / float(self._access.speed) * HOUR_MS), round(own_km * 1000)
+        ms = np.empty((n_districts, len(rows)), dtype=np.int64)
+        metres = np.empty_like(ms)
+        for column, row in enumerate(rows):
+            ends = np.flatnonzero(joins.district == row)
+            onward = along.duration_ms[:, joins.node[ends]]
+            total = np.where(onward < 0, FAR, onward + joins.duration_ms[ends])
+            best = np.argmin(total, axis=1)
+            node_ms = total[np.arange(n_nodes), best]
+            node_m = along.distance_m[np.arange(n_nodes), joins.node[ends[best]]] + joins.distance_m[ends[best]]
+            trip = joins.duration_ms + node_ms[joins.node]
+            order = np.lexsort((joins.distance_m + node_m[joins.node], trip, joins.district))
+            district, first = np.unique(joins.district[order], return_index=True)
+            chosen = order[first]
+            ms[district, column] = trip[chosen] + own_ms
+            metres[district, column] = (joins.distance_m + node_m[joins.node])[chosen] + own_m
+            ms[row, column], metres[row, column] = own_ms, own_m
+        return TravelTimes(ms, metres)
 
     def between(self, origins: Sequence[str], nodes: Sequence[str]) -> TravelTimes:
         """Fastest trips along roads from node to node, ``[origins, nodes]``; -1 where no road leads.

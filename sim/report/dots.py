@@ -73,11 +73,14 @@ def waits_by_site(evidence: Evidence, messages: Messages) -> Drawn:
     """Draw mean and 90th percentile of the wait in the office by site, baseline and main scenario."""
     import pandas as pd
 
-    names: dict[str, str] = {}
+    names: dict[tuple[str, str], str] = {}
     for scenario in (evidence.main, evidence.baseline):
         sites = evidence.plans[scenario].sites
-        names |= {site: name for site, name in zip(sites.id, sites.name, strict=True) if site not in names}
-    rows = [Row("site", site, wrapped(names[site], 30), -float(i)) for i, site in enumerate(names)]
+        labels = zip(sites.id, sites.name, sites.is_office, strict=True)
+        names |= {("site", site): name for site, name, office in labels if office and ("site", site) not in names}
+        labels = zip(sites.programme, sites.programme_name, sites.is_office, strict=True)
+        names |= {("programme", programme): name for programme, name, office in labels if not office}
+    rows = [Row(*unit, wrapped(name, 30), -float(i)) for i, (unit, name) in enumerate(names.items())]
     title = messages.text("figure.waits_by_site.title")
     figure = new_figure(9.6, 1.8 + 0.42 * len(rows))
     frames = []

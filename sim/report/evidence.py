@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sim.plan import Plan
 
-REPORTED_LEVELS = ("province", "regency", "site", "week", "site_week")
+REPORTED_LEVELS = ("province", "regency", "site", "programme", "week", "site_week")
 """Levels that tables, figures and findings use."""
 
 NO_ESTIMATE = Estimate(math.nan, math.nan, math.nan, 0)
@@ -92,7 +92,8 @@ class Evidence:
     def added_sites(self, scenario: str) -> tuple[int, ...]:
         """Rows, in the scenario's plan, of the sites that the baseline does not have."""
         before = set(self.plans[self.baseline].sites.id)
-        return tuple(row for row, site in enumerate(self.plans[scenario].sites.id) if site not in before)
+        sites = self.plans[scenario].sites
+        return tuple(row for row, site in enumerate(sites.id) if site not in before and sites.is_office[row])
 
     def single_additions(self) -> dict[str, int]:
         """Scenarios that add exactly one site and take none away, with its row."""

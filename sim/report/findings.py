@@ -17,6 +17,7 @@ from sim.report.load import load_section, new_sites_section
 from sim.report.messages import Messages
 from sim.report.ranking import best_single_section
 from sim.report.sentences import GAIN, LOSS, SMALL, UNCLEAR, Sentence, interval, period, verdict
+from sim.report.services import services_section
 from sim.report.tables import measures_of, regencies_of
 from sim.stats.intervals import Difference
 
@@ -117,6 +118,7 @@ def described(evidence: Evidence, messages: Messages) -> Findings:
         ("deterred", _deterred),
         ("load", load_section),
         ("new_sites", new_sites_section),
+        ("services", services_section),
         ("single", best_single_section),
         ("sure", _sure),
     )

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.measures.access import nearest_minutes
+from sim.plan import EVERYONE
 from sim.report.evidence import Evidence
 from sim.report.labels import place_labels
 from sim.report.style import INK, Drawn, new_figure, wrapped
@@ -103,10 +104,13 @@ def _panel(axes: Axes, evidence: Evidence, scenario: str, projection: Projection
     )
     markers = _site_markers(evidence)
     x, y = projection.km(plan.sites.lat, plan.sites.lon)
+    office = plan.sites.is_office
     for row, kind in enumerate(plan.sites.kind):
-        axes.plot(x[row], y[row], marker=markers[kind], **_site_look())
+        if plan.sites.audience[row] == EVERYONE:
+            axes.plot(x[row], y[row], marker=markers[kind], **_site_look(small=not office[row]))
     obstacles = _scale_and_north(axes, messages)
-    place_labels(axes, x, y, [wrapped(name, 24) for name in plan.sites.name], obstacles)
+    names = [wrapped(name, 24) for name, labelled in zip(plan.sites.name, office, strict=True) if labelled]
+    place_labels(axes, x[office], y[office], names, obstacles)
 
 
 def _plans(evidence: Evidence) -> list[Plan]:
@@ -144,10 +148,10 @@ def _site_markers(evidence: Evidence) -> dict[str, str]:
     return {kind: SITE_MARKERS[i % len(SITE_MARKERS)] for i, kind in enumerate(kinds)}
 
 
-def _site_look() -> dict[str, Any]:
+def _site_look(small: bool = False) -> dict[str, Any]:
     return {
         "linestyle": "none",
-        "markersize": 8,
+        "markersize": 5.5 if small else 8,
         "markerfacecolor": "#D55E00",
         "markeredgecolor": "white",
         "markeredgewidth": 1.2,

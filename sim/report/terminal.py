@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,6 +72,9 @@ def print_end(finished: Finished, out: TextIO, notes: TextIO) -> None:
             console.print(main_table(*told, scenarios=shown, brief=True).to_rich())
             for sentence in findings(*told).short:
                 console.print(f"- {sentence}")
+        if job.experiment.model.factorial is not None:
+            for table in _factorial_tables(job.folder.path / "factorial.csv", job.experiment.model.factorial.factor):
+                console.print(table)
         scenarios = f"{len(job.plans)} scenario{'' if len(job.plans) == 1 else 's'}"
         console.print(f"\n{done} replications of {scenarios} in {finished.seconds:.0f} s")
         console.print(f"Results: {job.folder.path}/ ({', '.join(_listed(finished))})", soft_wrap=True)
@@ -98,7 +101,8 @@ def _shortfalls(finished: Finished) -> Iterator[str]:
 def _listed(finished: Finished) -> list[str]:
     """The files of a run, the ones people open first in front."""
     folder = finished.job.folder
-    names = ["findings.md", "summary.csv", "comparisons.csv", "targets.csv", "assumptions.csv", "replications.parquet"]
+    names = ["findings.md", "summary.csv", "comparisons.csv", "targets.csv", "factorial.csv"]
+    names += ["assumptions.csv", "replications.parquet"]
     found = [name for name in names if (folder.path / name).exists()]
     return [*found, *(f"{p.name}/" for p in (folder.figures, folder.journeys) if p.is_dir()), "manifest.json"]
 
@@ -123,6 +127,41 @@ def _targets_table(path: Path) -> Table:
                 row["fitted"],
             )
     return table
+
+
+FACTORIAL_SHOWN = {
+    ("served", "count"): "people served",
+    ("deterred_share", "share"): "share of need deterred",
+    ("days_to_passport", "mean"): "days to the passport",
+    ("cost_rupiah", "mean"): "rupiah a person",
+}
+
+
+def _factorial_tables(path: Path, factor: str) -> Iterator[Table]:
+    """What each service adds without the factor and with it, and half the difference: a table a measure."""
+    import pandas as pd
+    from rich.table import Table
+
+    frame = pd.read_csv(path)
+    for (measure, statistic), title in FACTORIAL_SHOWN.items():
+        part = frame[(frame["measure"] == measure) & (frame["statistic"] == statistic)]
+        rows = {(row.service, row.effect): row for row in part.itertuples()}
+        table = Table(title=f"What each service adds: {title} [simultaneous interval]", title_justify="left")
+        table.add_column("service")
+        effects = {"without": f"without {factor}", "with": f"with {factor}", "interaction": "half the difference"}
+        for name in effects.values():
+            table.add_column(name, justify="right")
+        for service in part["service"].unique():
+            if service != factor:
+                table.add_row(service, *(_with_interval(rows.get((service, effect))) for effect in effects))
+        if len(part):
+            yield table
+
+
+def _with_interval(row: Any) -> str:
+    if row is None:
+        return ""
+    return f"{_short(row.estimate)} [{_short(row.simultaneous_low)}, {_short(row.simultaneous_high)}]"
 
 
 def _short(value: float) -> str:

@@ -64,6 +64,8 @@ collection:
   delay: {distribution: gamma, mean: 6 days, cv: 1.2}
   kept_for: 30 days
   never: 0.002
+  promised_days: 4
+  again_after: 4 days
 need:
   level: {2022: 1.0, 2022-03: 0.8}
   weekdays: {sat: 0.5, sun: 0.5}

@@ -129,7 +129,7 @@ def test_all_faults_of_a_file_and_its_parents_are_told_at_once(
         ["small.yaml:13", "roads.access.spede"],
         ["small.yaml:32", "booking.window"],
         ["small.yaml:38", "booking.rebook"],
-        ["small.yaml:58", "need.default_channel"],
+        ["small.yaml:60", "need.default_channel"],
         ["with_ukk.yaml:20", "sites.ukk_oku.sessions.weekdays.quotas"],
     ]
 

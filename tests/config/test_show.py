@@ -25,13 +25,13 @@ def line_of(text: str, start: str) -> str:
 def test_each_value_tells_where_it_comes_from(folder: Path) -> None:
     text = effective_yaml(load_scenario("with_ukk.yaml", ["booking.window=20 days"]))
     assert line_of(text, "per_year:").endswith(
-        "# derived; range [30000, 60000]; population and issued books; small.yaml:61"
+        "# derived; range [30000, 60000]; population and issued books; small.yaml:63"
     )
     assert line_of(text, "no_show:").endswith("# scenario; with_ukk.yaml:5")
     assert line_of(text, "window:").endswith("# scenario; --set")
     assert line_of(text, "rebook:").endswith("# small.yaml:38")
     assert line_of(text, "language:").endswith("# default")
-    assert line_of(text, "interview: {").endswith("# assumption; small.yaml:71")
+    assert line_of(text, "interview: {").endswith("# assumption; small.yaml:73")
     assert line_of(text, "opened:").startswith("    opened: 2022-07-25 ")
 
 

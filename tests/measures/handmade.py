@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.draws import TRIES, VISITS, Draws
-from sim.journeys import VISIT_COLUMNS, Journeys, Status
+from sim.journeys import VISIT_COLUMNS, Handover, Journeys, Status
 from sim.plan import DAY_MS, HOUR_MS, MINUTE_MS, NONE, Plan
 from tests.model.small_province import plan_of
 
@@ -44,6 +44,10 @@ def draws_of(plan: Plan, need_ms: Sequence[int], district: Sequence[int], size: 
         "first": np.cumsum(sizes) - sizes,
         "party": np.repeat(np.arange(n), sizes),
         "value_of_time": np.full(n, value),
+        "group": np.full(n, NONE),
+        "group_people": np.zeros(n, np.int64),
+        "closed": np.zeros(len(plan.sessions.site), bool),
+        "print_closed": np.zeros((len(plan.sites.id), plan.n_days), bool),
         "cost_rupiah": np.zeros((n, len(plan.sites.id)), np.int64),
         "misses": np.zeros((n, TRIES), bool),
         "visit_trip_ppm": np.zeros((people, VISITS), np.int64),
@@ -61,7 +65,8 @@ def blank(applicants: int) -> dict[str, np.ndarray]:
         out[field.name] = np.full(shape, NONE, dtype=np.int64)
     out["status"][:] = Status.UNDER_WAY
     out["tries"][:] = 0
-    out["missed"][:] = 0
+    for name in ("missed", "handover", "vain_trips", "vain_trip_ms"):
+        out[name][:] = 0
     return out
 
 
@@ -104,6 +109,7 @@ def story() -> Story:
     visit(c, 3, 0, office_16, clock(0, 0, 9.6), [clock(16, 8, 40), clock(16, 8, 40), clock(16, 8, 45)], 0, 15)
     c["issued_at"][3] = OFFICE
     c["ready_ms"][3] = c["collect_end_ms"][3] = clock(16, 12)
+    c["handover"][3] = Handover.AT_ONCE
 
     near_16, near_19, near_26 = (session(plan, NEAR, day) for day in (16, 19, 26))
     book(c, 4, NEAR, near_16, clock(15, 13), clock(16, 8))
@@ -138,4 +144,5 @@ def visit(
 
 def collect(c: dict[str, np.ndarray], who: Any, row: int, arrive: int, start: int, end: int) -> None:
     c["collect_session"][who], c["collect_arrive_ms"][who] = row, arrive
+    c["handover"][who] = Handover.COLLECTED
     c["collect_start_ms"][who], c["collect_end_ms"][who] = start, end

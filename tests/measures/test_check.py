@@ -120,6 +120,10 @@ TAMPERINGS: dict[str, Tampering] = {
     "collect_start_ms": add("collect_start_ms", DAY_MS),
     "collect_end_ms": add("collect_end_ms", -DAY_MS),
     "collect_end_ms missing": put("collect_end_ms", NONE),
+    "handover": put("handover", 3),
+    "handover unknown": put("handover", 9),
+    "vain_trips": put("vain_trips", -1),
+    "vain_trip_ms": put("vain_trip_ms", 5),
     "quota": overbook,
 }
 

@@ -23,7 +23,8 @@ from tests.model.small_province import merged, plan_of
 
 SEED = 7
 ERROR_RATE = 1e-3
-OF_PARTIES = [f.name for f in dataclasses.fields(Draws) if f.name not in ("first", "cost_rupiah")]
+OF_THE_PROVINCE = ("closed", "print_closed", "same_day_closed")
+OF_PARTIES = [f.name for f in dataclasses.fields(Draws) if f.name not in ("first", "cost_rupiah", *OF_THE_PROVINCE)]
 OF_APPLICANTS = [name for name in OF_PARTIES[OF_PARTIES.index("party") :] if name != "party"]
 OF_PARTIES = [name for name in OF_PARTIES if name not in OF_APPLICANTS and name != "party"]
 FAR_OPEN = {"sites": {"ukk_far": {"in_service": "always"}}}
@@ -80,6 +81,9 @@ def test_the_order_of_sites_changes_no_taste() -> None:
             electronic=plan.sites.electronic[::-1],
             referral_share=plan.sites.referral_share[::-1],
             sending_days=plan.sites.sending_days[::-1],
+            reached=plan.sites.reached[::-1],
+            collect_at=np.arange(3),
+            home=np.arange(3),
         ),
         travel=dataclasses.replace(
             plan.travel,
@@ -141,6 +145,7 @@ def test_another_district_leaves_the_people_of_the_others_identical() -> None:
             distance_m=plan.travel.distance_m[:, keep],
             fare_rupiah=plan.travel.fare_rupiah[:, keep],
         ),
+        sites=dataclasses.replace(plan.sites, reached=plan.sites.reached[:, keep]),
         segments=tuple(dataclasses.replace(s, parties_per_day=s.parties_per_day[keep]) for s in plan.segments),
         behaviour=dataclasses.replace(plan.behaviour, working_area=plan.behaviour.working_area[keep]),
     )

@@ -13,7 +13,7 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
-from sim.plan import Behaviour, Channels, Districts, Plan, Regencies, Roads, Sessions, Sites, Travel
+from sim.plan import UNLIMITED, Behaviour, Channels, Costs, Districts, Plan, Regencies, Roads, Sessions, Sites, Travel
 from sim.report.evidence import Evidence, gather
 
 REGENCIES = [  # code, name, seat latitude and longitude, thousand people
@@ -104,7 +104,12 @@ def make_sessions(n_sites: int) -> Sessions:
     empty = np.zeros(len(day), dtype=np.int64)
     quota = np.full((len(day), 1), 40)
     first = np.arange(n_sites + 1) * len(days)
-    return Sessions(site, day, *(empty,) * 8, quota, np.ones((len(day), 3), dtype=np.int64), first)
+    counters = np.ones((len(day), 3), dtype=np.int64)
+    no = np.zeros(len(day), dtype=np.bool_)
+    officers = np.full(len(day), 3)
+    return Sessions(
+        site, day, *(empty,) * 8, quota, counters, no, empty - 1, np.zeros_like(counters), officers, no, first
+    )
 
 
 def make_plan(scenario: str, districts: Districts, roads: Roads) -> Plan:
@@ -123,12 +128,23 @@ def make_plan(scenario: str, districts: Districts, roads: Roads) -> Plan:
         electronic=np.ones(n, dtype=np.bool_),
         referral_share=np.zeros(n),
         sending_days=({0: 1.0},) * n,
+        programme=tuple(row[1] for row in chosen),
+        programme_name=tuple(row[1] for row in chosen),
+        audience=np.zeros(n, dtype=np.int64),
+        smallest_group=np.zeros(n, dtype=np.int64),
+        reached=np.ones((n, len(districts.code)), dtype=np.bool_),
+        collect_at=np.arange(n),
+        home=np.arange(n),
+        delivers=np.zeros(n, dtype=np.bool_),
+        printing_per_day=np.full(n, UNLIMITED),
+        costs=(Costs(0, 0, 0, 0),) * n,
     )
     travel = Travel(
         starts=np.array([0]),
         duration_ms=np.rint(distance / 45 * 3_600_000).astype(np.int64)[None],
         distance_m=np.rint(distance * 1000).astype(np.int64)[None],
         fare_rupiah=np.rint(distance * 700).astype(np.int64)[None],
+        team_m=np.zeros_like(distance, dtype=np.int64)[None],
     )
     day = 86_400_000
     return Plan(
@@ -148,6 +164,7 @@ def make_plan(scenario: str, districts: Districts, roads: Roads) -> Plan:
         segments=(),
         day_cv=0.1,
         hour_weights=np.full(24, 1 / 24),
+        outages=(),
         working_days=np.arange(365),
         behaviour=cast(Behaviour, None),  # a report reads no behaviour
     )

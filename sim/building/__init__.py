@@ -1,0 +1,1 @@
+"""From a scenario to a plan: options, sessions, staff, trips and rates."""

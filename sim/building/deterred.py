@@ -1,0 +1,44 @@
+"""Where most people are deterred, before any simulation: a rule by which a van can choose its places."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim import plan as p
+from sim.building.demand import district_weights
+from sim.building.fares import fares
+from sim.config.schema import Scenario
+from sim.province.calendar import Calendar
+from sim.province.roads import RoadNetwork
+from sim.province.tables import Tables
+
+GRID = (np.arange(200) + 0.5) / 200
+"""Probabilities at which the worth of a passport is taken."""
+
+
+def most_deterred(scenario: Scenario, tables: Tables, calendar: Calendar, count: int) -> list[str]:
+    """Codes of the districts where a session would win most deterred people back, by expectation, the best first.
+
+    Expected need of a district times the share to whom a passport is worth less than going to the nearest site that is
+    open on the middle day of the period, but not less than going to a session at the district's own point. The cost is
+    that of one round trip to the appointment and one to collect, at mean value of time.
+    """
+    from sim.building.options import in_service
+
+    middle = calendar.date(calendar.n_days // 2)
+    nodes = [site.road_node for site in scenario.sites.values() if in_service(site, middle)]
+    if not nodes:
+        return list(tables.districts.code[:count])
+    trip = RoadNetwork(tables, scenario.roads, on=middle).travel(nodes)
+    fare = fares(scenario, trip.duration_ms, trip.distance_m)
+    hours = trip.duration_ms / p.HOUR_MS
+    cost = (4.0 * (hours * scenario.choice.value_of_time.mean + fare)).min(axis=1)
+    access, value = scenario.roads.access, scenario.choice.value_of_time.mean
+    at_home = 4.0 * (access.own_district / access.speed * value + scenario.travel.fare_minimum)
+    deterred = np.zeros(len(tables.districts.code))
+    for segment in scenario.need.segments.values():
+        worth = np.sort(segment.worth.ppf(GRID))
+        share = np.maximum(np.searchsorted(worth, cost) - np.searchsorted(worth, at_home), 0) / len(GRID)
+        deterred += segment.per_year * district_weights(segment, tables) * share
+    order = np.argsort(-deterred, kind="stable")[:count]
+    return [tables.districts.code[row] for row in order.tolist()]

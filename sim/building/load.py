@@ -1,0 +1,49 @@
+"""Quotas that the counters of their rule cannot serve in staffed time: allowed, since overtime exists, but told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sim.building.options import Held, Option
+from sim.config.schema import WEEKDAYS, Scenario
+from sim.errors import Problem
+from sim.plan import MINUTE_MS
+from sim.province.calendar import Calendar
+
+
+def overfull(scenario: Scenario, found: Sequence[Option], calendar: Calendar) -> Iterator[Problem]:
+    """A warning for each rule and station whose mean work exceeds its counters' time, on its first such day.
+
+    The work is all slots times the mean service; the time that of all counters from the start of intake to the end of
+    staffed time, the break left out. Teams that leave are not counted: the rule by itself promises too much.
+    """
+    told = set()
+    for option in found:
+        for held in option.held:
+            slots = sum(held.quota.values())
+            minutes = _staffed_ms(held, calendar) / MINUTE_MS
+            for station in ("document", "interview"):
+                service = getattr(scenario.service, station).mean / MINUTE_MS
+                counters = held.counters.get(station, 0)
+                if slots * service <= counters * minutes * (1 + 1e-9) or (held.path, station) in told:
+                    continue
+                told.add((held.path, station))
+                fits = int(counters * minutes / service)
+                yield Problem(
+                    f"{slots} slots cannot be served in the window at the station {station}: {slots} x {service:g} min "
+                    f"are {slots * service:g} min of work, {_some(counters, 'counter')} x {minutes:g} min are "
+                    f"{counters * minutes:g} min (first on {calendar.date(held.day)}); the rest is overtime",
+                    path=f"{held.path}.quota",
+                    allowed=f"at most {_some(fits, 'slot')} on average, more counters, or longer hours",
+                )
+
+
+def _staffed_ms(held: Held, calendar: Calendar) -> int:
+    pause = held.breaks.get(WEEKDAYS[calendar.weekday[held.day]])
+    start, end = held.intake.from_, held.closes
+    rest = max(min(pause.to, end) - max(pause.from_, start), 0) if pause is not None else 0
+    return end - start - rest
+
+
+def _some(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"

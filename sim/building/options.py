@@ -1,0 +1,291 @@
+"""Options: every place where one can apply, from the sites and from the places of each programme."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sim.building.deterred import most_deterred
+from sim.config.schema import WEEKDAYS, Costs, Programme, Scenario, Site, Window
+from sim.errors import Problem
+from sim.province.calendar import Calendar
+from sim.province.tables import Tables
+
+T = TypeVar("T")
+AUDIENCES = ("everyone", "homebound", "groups")
+
+
+@dataclass(frozen=True)
+class Held:
+    """One session that a rule generates: the day, and the rule's words."""
+
+    day: int
+    intake: Window
+    closes: int
+    collection: Window | None
+    seats_every: int
+    quota: Mapping[str, int]
+    counters: Mapping[str, int]
+    breaks: Mapping[str, Window | None]
+    path: str
+    """Of the rule, for errors."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """A place where one can apply."""
+
+    id: str
+    name: str
+    kind: str
+    programme: str
+    audience: str
+    home: str
+    """The site whose officers hold its sessions; a site's own id."""
+    parent: str
+    """The site that prints."""
+    road_node: str | None
+    district: int | None
+    """Row of the district whose point it is; None with a road node, and where the team goes to the applicants."""
+    lat: float
+    lon: float
+    site: Site | None
+    plan: Programme | None
+    held: tuple[Held, ...]
+    costs: Costs
+
+    @property
+    def on_request(self) -> bool:
+        """Whether sessions are held only when booked."""
+        return self.plan is not None and self.plan.on_request
+
+
+def options(scenario: Scenario, tables: Tables, calendar: Calendar) -> tuple[list[Option], list[Problem]]:
+    """All options with at least one session in the simulated period: sites in their order, then programmes.
+
+    Returns:
+        The options, and what is wrong with itineraries: an itinerary names an unknown district, a holiday, or a date on
+        which the home office is not open; one team has two places on one day.
+    """
+    found = [option for option in _sites(scenario, calendar) if option.held]
+    problems: list[Problem] = []
+    open_on = {option.id: {held.day for held in option.held} for option in found}
+    for name, programme in scenario.programmes.items():
+        if programme.enabled:
+            found += _programme(scenario, name, programme, tables, calendar, open_on, problems)
+    return found, problems
+
+
+def in_service(site: Site, date: dt.date) -> bool:
+    """Whether a site is open to the public on a date."""
+    if site.in_service != "by_date":
+        return site.in_service == "always"
+    return (site.opened is None or site.opened <= date) and (site.closed is None or date < site.closed)
+
+
+def _sites(scenario: Scenario, calendar: Calendar) -> Iterator[Option]:
+    for site_id, site in scenario.sites.items():
+        held = []
+        for rule_id, rule in site.sessions.items():
+            for day in range(calendar.n_days):
+                date = calendar.date(day)
+                if (
+                    in_service(site, date)
+                    and WEEKDAYS[calendar.weekday[day]] in rule.days
+                    and (rule.on_holidays or not calendar.is_holiday[day])
+                    and (rule.from_ is None or rule.from_ <= date)
+                    and (rule.to is None or date <= rule.to)
+                ):
+                    closes = rule.closes if rule.closes is not None else rule.intake.to
+                    breaks = scenario.breaks if rule.breaks is None else rule.breaks
+                    path = f"sites.{site_id}.sessions.{rule_id}"
+                    quota, counters = dict(rule.quota), _by_name(rule.counters)
+                    times = rule.collection, rule.seats_every
+                    held.append(Held(day, rule.intake, closes, *times, quota, counters, _by_name(breaks), path))
+        held.sort(key=lambda h: (h.day, h.intake.from_))
+        yield Option(
+            id=site_id,
+            name=site.name,
+            kind=site.kind,
+            programme=site.kind,
+            audience="everyone",
+            home=site_id,
+            parent=site.parent or site_id,
+            road_node=site.road_node,
+            district=None,
+            lat=site.position.lat,
+            lon=site.position.lon,
+            site=site,
+            plan=None,
+            held=tuple(held),
+            costs=site.costs,
+        )
+
+
+def _by_name(table: Mapping[Any, T]) -> dict[str, T]:
+    return {str(key): value for key, value in table.items()}
+
+
+# ---------------------------------------------------------------------------------------------------------- programmes
+
+
+def _programme(
+    scenario: Scenario,
+    name: str,
+    programme: Programme,
+    tables: Tables,
+    calendar: Calendar,
+    open_on: Mapping[str, set[int]],
+    problems: list[Problem],
+) -> list[Option]:
+    """The options of a programme: one for each place it visits."""
+    days_at = _timetable(scenario, name, programme, tables, calendar, open_on, problems)
+    home = scenario.sites[programme.home]
+    districts = tables.districts
+    found = []
+    for place, days in days_at.items():
+        row = districts.code.index(place) if place else None
+        if row is not None:
+            lat, lon, node = float(districts.lat[row]), float(districts.lon[row]), None
+            label = f"{programme.name}, {districts.name[row]}"
+        elif programme.venue is not None:
+            lat, lon, node = programme.venue.position.lat, programme.venue.position.lon, programme.venue.road_node
+            label = programme.name
+        else:
+            lat, lon, node = home.position.lat, home.position.lon, home.road_node
+            label = programme.name
+        closes = programme.closes if programme.closes is not None else programme.intake.to
+        breaks = scenario.breaks if programme.breaks is None else programme.breaks
+        path = f"programmes.{name}"
+        quota, counters = dict(programme.quota), _by_name(programme.counters)
+        words = None, programme.seats_every, quota, counters, _by_name(breaks), path
+        found.append(
+            Option(
+                id=f"{name}@{place}" if place else name,
+                name=label,
+                kind=programme.kind,
+                programme=name,
+                audience=programme.audience,
+                home=programme.home,
+                parent=home.parent or programme.home,
+                road_node=None if programme.on_request else node,
+                district=row,
+                lat=lat,
+                lon=lon,
+                site=None,
+                plan=programme,
+                held=tuple(Held(day, programme.intake, closes, *words) for day in sorted(days)),
+                costs=programme.costs,
+            )
+        )
+    return [option for option in found if option.held]
+
+
+def _timetable(
+    scenario: Scenario,
+    name: str,
+    programme: Programme,
+    tables: Tables,
+    calendar: Calendar,
+    open_on: Mapping[str, set[int]],
+    problems: list[Problem],
+) -> dict[str, list[int]]:
+    """Days by place; the place is empty where there is only one."""
+    path = f"programmes.{name}"
+    inside = [d for d in range(calendar.n_days) if _within(programme, calendar.date(d))]
+    home_open = open_on.get(programme.home, set())
+    if programme.dates is not None or programme.visits is not None:
+        listed = [(date, "") for date in programme.dates or []] + [(v.date, v.place) for v in programme.visits or []]
+        return _listed(path, programme, listed, tables, calendar, home_open, problems)
+    if programme.weekends is not None:
+        chosen = [d for d in inside if _weekend(programme, calendar, d) and not calendar.is_holiday[d]]
+        return {"": chosen}
+    if programme.rotation is not None:
+        rotation = programme.rotation
+        days = [
+            d
+            for d in inside
+            if WEEKDAYS[calendar.weekday[d]] in rotation.days
+            and d in home_open
+            and (rotation.from_ is None or rotation.from_ <= calendar.date(d))
+            and (rotation.to is None or calendar.date(d) <= rotation.to)
+        ]
+        places = rotation.places or most_deterred(scenario, tables, calendar, rotation.most_deterred or 1)
+        _check_places(f"{path}.rotation.places", places, tables, problems)
+        if problems:
+            return {}
+        turns: dict[str, list[int]] = {place: [] for place in places}
+        for turn, day in enumerate(days):
+            turns[places[turn % len(places)]].append(day)
+        return turns
+    wanted = programme.days or []
+    needs_home = not programme.overtime
+    chosen = [
+        d
+        for d in inside
+        if WEEKDAYS[calendar.weekday[d]] in wanted and not calendar.is_holiday[d] and (d in home_open or not needs_home)
+    ]
+    return {"": chosen}
+
+
+def _listed(
+    path: str,
+    programme: Programme,
+    listed: list[tuple[dt.date, str]],
+    tables: Tables,
+    calendar: Calendar,
+    home_open: set[int],
+    problems: list[Problem],
+) -> dict[str, list[int]]:
+    """An itinerary of dates; those outside the simulated period are left out, those that cannot be are problems."""
+    key = f"{path}.dates" if programme.dates is not None else f"{path}.visits"
+    _check_places(key, [place for _, place in listed if place], tables, problems)
+    turns: dict[str, list[int]] = {}
+    by_date: dict[dt.date, str] = {}
+    for row, (date, place) in enumerate(listed):
+        at = f"{key}[{row}]"
+        if date in by_date:
+            there = f"{by_date[date]} and {place}" if place else "the same place"
+            problems.append(Problem(f"one team has two visits on {date}: {there}", path=at))
+            continue
+        by_date[date] = place
+        day = calendar.day(date)
+        if not 0 <= day < calendar.n_days or not _within(programme, date):
+            continue
+        if calendar.is_holiday[day]:
+            problems.append(Problem(f"{date} is a holiday", path=at, allowed="a date that is no holiday"))
+        elif not programme.overtime and day not in home_open:
+            what = f"the home office {programme.home} holds no session on {date}, so it has no officers to send"
+            problems.append(Problem(what, path=at, allowed="a date on which it is open, or overtime: true"))
+        turns.setdefault(place, []).append(day)
+    return turns
+
+
+def _check_places(key: str, places: list[str], tables: Tables, problems: list[Problem]) -> None:
+    from sim.config.rejection import nearest_name
+
+    known = tables.districts.code
+    for place in dict.fromkeys(places):
+        if place not in known:
+            near = nearest_name(place, known)
+            problems.append(
+                Problem(
+                    f"there is no district {place!r}", path=key, allowed="a code of the districts table", nearest=near
+                )
+            )
+
+
+def _within(programme: Programme, date: dt.date) -> bool:
+    return (programme.from_ is None or programme.from_ <= date) and (programme.to is None or date <= programme.to)
+
+
+def _weekend(programme: Programme, calendar: Calendar, day: int) -> bool:
+    """Whether a day is of a chosen weekend; a Sunday belongs to the Saturday before it."""
+    weekends = programme.weekends
+    weekday = WEEKDAYS[calendar.weekday[day]]
+    if weekends is None or weekday not in weekends.days:
+        return False
+    saturday = calendar.date(day if weekday == "sat" else day - 1)
+    return (saturday.day - 1) // 7 + 1 in weekends.weeks

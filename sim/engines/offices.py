@@ -1,0 +1,286 @@
+"""Offices: what they decide and keep: slots, stations, counters, printing. They know sessions, not programmes."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+import numpy as np
+import simpy
+
+from sim import rules
+from sim.draws import CLOSED, Draws
+from sim.engines.lists import People, Record
+from sim.engines.stations import TURN, Station, Turn
+from sim.plan import COLLECTION, DAY_MS, GROUPS, HOMEBOUND, NONE, Plan
+from sim.sessions import SessionTables
+
+PRINTING_TURN = TURN + 3
+"""Offices print at the end of a day, after the stations' turns."""
+BOOKING_TURN = TURN + 4
+"""Tries of one instant come last, in the order of the parties' numbers."""
+
+
+class Offices:
+    """All offices and programmes of a plan, while it runs."""
+
+    def __init__(self, env: simpy.Environment, plan: Plan, draws: Draws, people: People, record: Record) -> None:
+        self._env = env
+        self._plan = plan
+        self._people = people
+        self._record = record
+        self.sessions = SessionTables(plan)
+        s, sites = self.sessions, plan.sites
+        self._free = s.quota[:]
+        self._counters = s.counters[:]
+        self._held = [not on_request for on_request in s.on_request]
+        self._stations: dict[int, Station] = {}
+        self._closed: list[bool] = draws.closed.tolist()
+        self._group_of: dict[int, int] = {}
+        self._session_of_group: dict[int, int] = {}
+        self._for_groups = [row for row in range(s.n_sites) if sites.audience[row] == GROUPS]
+        self._travel_starts = plan.travel.starts.tolist()
+        self._travel_ms = plan.travel.duration_ms.tolist()
+        self._fare = plan.travel.fare_rupiah.tolist()
+        self._also_books = plan.channels.also_books.tolist()
+        self._ready_after = plan.channels.ready_after.tolist()
+        self.queue_class: list[int] = plan.channels.queue_class.tolist()
+        self.referral_ppb: list[int] = np.rint(sites.referral_share * rules.BILLION).astype(np.int64).tolist()
+        self.parent: list[int] = sites.parent.tolist()
+        self.collect_at: list[int] = sites.collect_at.tolist()
+        own = np.arange(s.n_sites)
+        stays = (sites.collect_at == own) | (sites.audience == HOMEBOUND)
+        self.return_to: list[int] = np.where(stays, own, sites.home).tolist()
+        self._no_same_day: list[list[bool]] = draws.same_day_closed.tolist()
+        self._working_day = set(self.sessions.working_days)
+        self._prints_on = [_printing_days(plan, draws, row) for row in range(s.n_sites)]
+        self._printed: dict[tuple[int, int], int] = {}
+        self._queue: list[tuple[int, int, int]] = []
+        self._day_ends = env.event()
+
+    @property
+    def now(self) -> int:
+        """The clock: milliseconds from the first simulated midnight."""
+        return self._env.now  # type: ignore[return-value]  # SimPy allows floats; all delays here are integers
+
+    # ---------------------------------------------------------------- booking
+
+    def look_for_slot(self, party: int) -> tuple[int, int, int, int]:
+        """The cheapest site and its earliest session: generalised cost, site, session, channel of the slot."""
+        people, s, b = self._people, self.sessions, self._plan.behaviour
+        wanted = people.wanted_ms[party]
+        if people.homebound[party]:
+            wanted = max(wanted, self._tomorrow())
+        return rules.choose(
+            party, people.channel[party], people.size[party], self.now, wanted, b.notice_ms, b.window_ms,
+            s.n_sites, people.order, people.cost_rupiah, CLOSED, b.lead_day_rupiah,
+            s.first, s.intake_open, s.intake_close, s.next_offer, self._also_books, s.quota, self._free, s.n_channels,
+        )  # fmt: skip
+
+    def can_apply(self, party: int) -> bool:
+        """Whether any site is open to a party at all, now or later."""
+        cheapest = self._people.order[party * self.sessions.n_sites]
+        return self._people.cost_rupiah[party * self.sessions.n_sites + cheapest] < CLOSED
+
+    def group_session(self, party: int) -> int:
+        """The session at which a team visits the party's group; NONE where it is in none, or no team can come.
+
+        The first party of a group asks for all: the earliest free day, within the booking window, of a team that goes
+        to the district and can serve so many. A team visits one group a day.
+        """
+        people, s, b = self._people, self.sessions, self._plan.behaviour
+        group, size = people.group[party], people.group_people[party]
+        if group == NONE:
+            return NONE
+        if group in self._session_of_group:
+            return self._session_of_group[group]
+        best = NONE
+        after = max(self.now + b.notice_ms, self._tomorrow())
+        for site in self._for_groups:
+            sites = self._plan.sites
+            if size < sites.smallest_group[site] or not sites.reached[site, people.district[party]]:
+                continue
+            row = rules.bisect_right(s.intake_close, s.first[site], s.first[site + 1], after)
+            while row < s.first[site + 1] and s.intake_open[row] <= self.now + b.window_ms:
+                seats = self._free[row * s.n_channels + self.first_channel(row)]
+                if row not in self._group_of and seats >= size:
+                    if best == NONE or s.intake_open[row] < s.intake_open[best]:
+                        best = row
+                    break
+                row += 1
+        if best != NONE:
+            self._group_of[best] = group
+        self._session_of_group[group] = best
+        return best
+
+    def first_channel(self, session: int) -> int:
+        """The first channel with a quota in a session."""
+        s = self.sessions
+        return next(c for c in range(s.n_channels) if s.quota[session * s.n_channels + c])
+
+    def take_slot(self, session: int, channel: int, size: int) -> int:
+        """Book ``size`` seats; returns the appointment. What is held on request is now held."""
+        s = self.sessions
+        slot = session * s.n_channels + channel
+        taken = s.quota[slot] - self._free[slot]
+        self._free[slot] -= size
+        self._hold(session)
+        seat = rules.seat_time(
+            s.intake_open[session], s.intake_close[session], s.break_open[session], s.break_close[session],
+            s.seats_every[session], s.quota[slot], taken,
+        )  # fmt: skip
+        return max(seat, self.now + self._plan.behaviour.notice_ms)
+
+    def _hold(self, session: int) -> None:
+        """A session on request is held for certain: its team will be missing at home."""
+        if self._held[session]:
+            return
+        self._held[session] = True
+        home = self.sessions.home_session[session]
+        if home != NONE:
+            for station in (0, 1):
+                self._counters[home * 3 + station] -= self.sessions.takes[session * 3 + station]
+
+    def held_instead(self, session: int, appointment: int) -> tuple[int, int]:
+        """The session held in place of one that an outage closes, and the appointment at it; NONE at the end."""
+        s = self.sessions
+        while self._closed[session]:
+            into = appointment - s.intake_open[session]
+            following = self._next_open(s.site[session], s.intake_open[session])
+            if following == NONE:
+                return NONE, NONE
+            session, appointment = following, s.intake_open[following] + into
+            appointment = min(appointment, s.intake_close[session])
+        self._hold(session)
+        return session, appointment
+
+    # --------------------------------------------------------------- sessions
+
+    def station(self, session: int, station: int) -> Station:
+        """A station of a session, opened when its first visitor comes."""
+        key = session * 3 + station
+        if key not in self._stations:
+            s = self.sessions
+            opens = s.collect_open[session] if station == COLLECTION else s.intake_open[session]
+            self._stations[key] = Station(
+                self._env, self._counters[key], opens, s.break_open[session], s.break_close[session], station
+            )
+        return self._stations[key]
+
+    def next_intake(self, site: int, after: int) -> int:
+        """The next session of a site that opens after a time, of its parent where it has none; NONE at the end."""
+        row = self._next_open(site, max(after, self._tomorrow()) if self._plan.sites.audience[site] else after)
+        if row == NONE and self.parent[site] != site:
+            row = self._next_open(self.parent[site], after)
+        if row != NONE:
+            self._hold(row)
+        return row
+
+    def _next_open(self, site: int, after: int) -> int:
+        """The next session of a site that opens after a time and that no outage closes."""
+        row = self.sessions.next_intake(site, after)
+        while row != NONE and self._closed[row]:
+            row = self.sessions.next_intake(site, self.sessions.intake_open[row])
+        return row
+
+    def next_collection(self, site: int, after: int) -> int:
+        """The next session that hands out passports, at the parent where the site has none; NONE at the end."""
+        s = self.sessions
+        row = s.next_collection(site, after)
+        return row if row != NONE or self.parent[site] == site else s.next_collection(self.parent[site], after)
+
+    def mean_trip(self, district: int, site: int, at: int) -> int:
+        """Mean duration of a trip one way, with the roads of the day."""
+        mean: int = self._travel_ms[self._stretch(at)][district][site]
+        return mean
+
+    def _stretch(self, at: int) -> int:
+        return rules.bisect_right(self._travel_starts, 0, len(self._travel_starts), at) - 1
+
+    def _tomorrow(self) -> int:
+        return (self.now // DAY_MS + 1) * DAY_MS
+
+    # --------------------------------------------------------------- printing
+
+    def issued_at_once(self, party: int, site: int) -> int:
+        """Time from the interview to a passport of the day; NONE where it goes the ordinary way.
+
+        The party's channel must promise it, and the site print by itself and on this day.
+        """
+        promised: int = self._ready_after[self._people.channel[party]]
+        if promised == NONE or self.parent[site] != site:
+            return NONE
+        today = self.now // DAY_MS
+        return NONE if today not in self._working_day or self._no_same_day[site][today] else promised
+
+    def to_print(self, applicant: int, site: int) -> simpy.Event:
+        """Send a decided application to its office's printer; the event is the end of the day."""
+        self._queue.append((self.now, applicant, site))
+        return self._day_ends
+
+    def printing(self) -> Generator[simpy.Event, Any, None]:
+        """At the end of each day give its applications their day of printing, first come, first printed."""
+        while True:
+            yield Turn(self._env, self._tomorrow() - self.now, PRINTING_TURN)
+            for interviewed, applicant, site in sorted(self._queue):
+                self._record.issued(applicant, site, self._ready(interviewed, applicant, site))
+            self._queue = []
+            ended, self._day_ends = self._day_ends, self._env.event()
+            ended.succeed()
+
+    def _ready(self, interviewed: int, applicant: int, site: int) -> int:
+        """When the passport is where it is handed out."""
+        people, s, office = self._people, self.sessions, self.parent[site]
+        earliest = rules.add_working_days(s.working_days, interviewed // DAY_MS, people.issue_days[applicant])
+        days, limit = self._prints_on[office], self._plan.sites.printing_per_day[office]
+        row = rules.bisect_right(days, 0, len(days), earliest - 1)
+        while row < len(days) - 1 and self._printed.get((office, days[row]), 0) >= limit:
+            row += 1
+        printed = days[min(row, len(days) - 1)] if people.issue_days[applicant] else earliest
+        self._printed[office, printed] = self._printed.get((office, printed), 0) + 1
+        there = rules.add_working_days(s.working_days, printed, s.sending(site, people.sending_ppb[applicant]))
+        return max(there * DAY_MS + self._plan.behaviour.ready_at_ms, interviewed)
+
+    # ------------------------------------------------------------- collection
+
+    def promised(self, applicant: int, site: int) -> int:
+        """When the applicant was told to come: the promised working days after the interview, and those of sending."""
+        s, record = self.sessions, self._record
+        interviewed = max(record.interview_ends(applicant))
+        days = self._plan.behaviour.promised_days + s.longest_sending(site)
+        day = rules.add_working_days(s.working_days, interviewed // DAY_MS, days)
+        return day * DAY_MS + self._plan.behaviour.ready_at_ms
+
+    def collection_trip(self, party: int, session: int, sets_out: int) -> tuple[int, int]:
+        """Arrival for collection at a session, and the duration of the trip."""
+        people, s = self._people, self.sessions
+        opens = max(s.collect_open[session], sets_out)
+        arrival = rules.share_of_window(opens, s.collect_close[session], people.collect_place_ppb[party])
+        mean = self.mean_trip(people.district[party], s.site[session], arrival)
+        return arrival, rules.trip_duration(mean, people.collect_trip_ppm[party])
+
+    def delivery_wanted(self, party: int, site: int, ready: int) -> bool:
+        """Whether the party has its passports delivered: the fee, to its taste, is below the cost of the trip."""
+        if self._plan.behaviour.delivery_fee == NONE or not self._plan.sites.delivers[site]:
+            return False
+        people, district = self._people, self._people.district[party]
+        stretch = self._stretch(min(ready, self._plan.horizon_ms - 1))
+        trip = rules.round_trip_rupiah(
+            self._travel_ms[stretch][district][site], self._fare[stretch][district][site], people.value_of_time[party]
+        )
+        return trip > people.delivery_rupiah[party]
+
+    def delivered_at(self, party: int, ready: int) -> int:
+        """When a delivered passport is at the door."""
+        day = rules.add_working_days(self.sessions.working_days, ready // DAY_MS, self._people.delivery_days[party])
+        return max(day * DAY_MS + self._plan.behaviour.ready_at_ms, ready)
+
+
+def _printing_days(plan: Plan, draws: Draws, office: int) -> list[int]:
+    """Days on which an office prints: working days that no outage strikes."""
+    days = plan.working_days
+    inside = days < draws.print_closed.shape[1]
+    struck = np.zeros(len(days), dtype=bool)
+    struck[inside] = draws.print_closed[office, days[inside]]
+    printing: list[int] = days[~struck].tolist()
+    return printing

@@ -1,0 +1,101 @@
+"""Measures of programmes: what each gives, how far its teams go, and what a passport costs there."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.draws import FIRST, Draws
+from sim.journeys import Handover, Journeys
+from sim.measures.outcomes import Outcomes
+from sim.measures.rows import Grouping, Rows
+from sim.measures.sites import issued
+from sim.plan import DAY_MS, GROUPS, HOMEBOUND, NONE, Bools, Floats, Ints, Plan
+
+
+def programmes(plan: Plan, draws: Draws, j: Journeys, o: Outcomes) -> Rows:
+    """Measures by programme; the offices stand under their kinds.
+
+    ``team_days`` are session days held, ``officer_days`` the officers on them, ``overtime_officer_days`` those in their
+    free time, ``team_km`` the way of the teams there and back, ``operating_rupiah`` all running costs, and
+    ``rupiah_per_passport`` those over the passports of counted days. ``travel_km`` and ``travel_hours`` are of the
+    people served.
+    """
+    rows = Rows()
+    names = list(dict.fromkeys(plan.sites.programme))
+    of_site = np.array([names.index(name) for name in plan.sites.programme], dtype=np.int64)
+    by_booking = Grouping("programme", names, np.where(j.site == NONE, NONE, of_site[j.site]))
+    served = o.counted & o.served
+    one = np.ones(len(j))
+    rows.add_groups("applicants", one, o.counted & o.applied, [by_booking], ("count",))
+    rows.add_groups("served", one, served, [by_booking], ("count",))
+    for name in ("lead_days", "wait_minutes", "days_to_passport", "trips", "travel_hours", "travel_km", "cost_rupiah"):
+        values = getattr(o, name)
+        mask = o.counted & ~np.isnan(values)
+        rows.add_groups(name, values, mask, [by_booking], ("mean", "p90"))
+    rows.add_groups("travel_km", o.travel_km, served & ~np.isnan(o.travel_km), [by_booking], ("total",))
+    passports = np.bincount(of_site[j.issued_at[issued(plan, j)]], minlength=len(names))
+    _effort(rows, plan, draws, j, names, of_site, passports)
+    province = Grouping("province", ("province",), np.zeros(len(j), dtype=np.int64))
+    for how in (Handover.AT_ONCE, Handover.BROUGHT, Handover.DELIVERED):
+        share = (j.handover == how).astype(np.float64)
+        rows.add_groups(f"{how.name.lower()}_share", share, served, [province], ("share",))
+    rows.add_groups("vain_trips", j.vain_trips.astype(np.float64), served, [province], ("mean", "total"))
+    return rows
+
+
+def held_sessions(plan: Plan, draws: Draws, j: Journeys) -> Bools:
+    """[sessions]: held, that is not on request or visited by somebody, and on a counted day."""
+    s = plan.sessions
+    visited = np.bincount(j.visit_session[j.visit_session != NONE], minlength=len(s.site)) > 0
+    counted = (plan.counted_from_ms <= s.day * DAY_MS) & (s.day * DAY_MS < plan.counted_to_ms)
+    held: Bools = counted & (s.quota.sum(axis=1) > 0) & (~s.on_request | visited) & ~draws.closed
+    return held
+
+
+def _effort(
+    rows: Rows, plan: Plan, draws: Draws, j: Journeys, names: list[str], of_site: Ints, passports: Ints
+) -> None:
+    """Days, officers, kilometres and rupiah of each programme."""
+    s = plan.sessions
+    held = held_sessions(plan, draws, j)
+    km = _team_km(plan, draws, j, held)
+    on_duty = s.officers.copy()
+    # Who goes out on request is missing at home that day, and is counted once.
+    away = held & (s.home_session != NONE)
+    np.subtract.at(on_duty, s.home_session[away], s.officers[away])
+    years = (plan.counted_to_ms - plan.counted_from_ms) / DAY_MS / 365.0
+    for row, name in enumerate(names):
+        mine = held & (of_site[s.site] == row)
+        places = [p for p in range(len(plan.sites.id)) if of_site[p] == row]
+        costs = plan.sites.costs[places[0]]
+        officer_days = int(on_duty[mine].sum())
+        # A programme has one standing cost, however many places it visits; each office has its own.
+        standing = sum(c.per_year for c in {p: plan.sites.costs[p] for p in places if plan.sites.home[p] == p}.values())
+        if not standing:
+            standing = costs.per_year
+        rupiah = sum(
+            plan.sites.costs[int(site)].per_session + plan.sites.costs[int(site)].officer_day * int(officers)
+            for site, officers in zip(s.site[mine], on_duty[mine], strict=True)
+        )
+        total = standing * years + rupiah + costs.per_km * km[mine].sum()
+        rows.add("team_days", "programme", name, "count", int(mine.sum()))
+        rows.add("officer_days", "programme", name, "count", officer_days)
+        rows.add("overtime_officer_days", "programme", name, "count", int(on_duty[mine & s.overtime].sum()))
+        rows.add("team_km", "programme", name, "total", float(km[mine].sum()))
+        rows.add("passports", "programme", name, "count", int(passports[row]))
+        rows.add("operating_rupiah", "programme", name, "total", float(total))
+        rows.add("rupiah_per_passport", "programme", name, "mean", total / passports[row] if passports[row] else np.nan)
+
+
+def _team_km(plan: Plan, draws: Draws, j: Journeys, held: Bools) -> Floats:
+    """[sessions]: kilometres of the team there and back; on request to the furthest of those it visits."""
+    s = plan.sessions
+    stretch = np.searchsorted(plan.travel.starts, s.day * DAY_MS, side="right") - 1
+    way = np.where(s.on_request, 0, plan.travel.team_m[stretch, 0, s.site]).astype(np.float64)
+    rows = np.flatnonzero(j.visit_session[:, FIRST] != NONE)
+    session = j.visit_session[rows, FIRST]
+    asked = np.isin(plan.sites.audience[s.site[session]], (HOMEBOUND, GROUPS))
+    rows, session = rows[asked], session[asked]
+    district = draws.district[draws.party[rows]]
+    np.maximum.at(way, session, plan.travel.team_m[stretch[session], district, s.site[session]])
+    return np.where(held, 2.0 * way / 1000.0, 0.0)
