@@ -165,8 +165,8 @@ def test_a_terminal_shows_a_bar_with_the_time_left_and_a_file_nothing(folder: Pa
         shown += part
     out, _ = process.communicate(timeout=PATIENCE_S)
     os.close(master)
-    assert process.returncode == 0
     text = shown.decode()
+    assert process.returncode == 0, text
     assert "simulating" in text
     assert "/40" in text
     assert "gone, about" in text
