@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +43,8 @@ def run_cell(work: Work, scenario: str, replication: int) -> Cell:
     plan = work.plans[scenario]
     draws = draw(plan, Source(work.seed, replication))
     journeys = simpy_model.run(plan, draws)
+    # The engine leaves a large cycle behind (processes and the province they belong to); free it now, not by and by.
+    gc.collect()
     check_identities(plan, draws, journeys)
     if work.journeys_dir is not None:
         from sim.experiment.journey_files import journeys_file, write_journeys

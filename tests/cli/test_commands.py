@@ -80,7 +80,7 @@ def test_check_says_what_sound_files_hold(folder: Path) -> None:
     first, second = result.output.splitlines()
     assert first == "impact.yaml: sound; 2 scenarios, 3 replications"
     # 7 days before the period and 14 after it.
-    assert re.fullmatch(r"before\.yaml: sound; 2 sites, \d+ sessions, 4 districts, 81 simulated days", second)
+    assert re.fullmatch(r"before\.yaml: sound; 2 places, \d+ sessions, 4 districts, 81 simulated days", second)
     assert not (folder / "results").exists()
 
 
