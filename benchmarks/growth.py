@@ -97,7 +97,7 @@ def peak_mib() -> float:
 def in_own_process(scenario: Path, size: str, replication: int) -> Run:
     """Run the engine once, in a fresh process."""
     command = [sys.executable, __file__, "--scenario", str(scenario), "--only", size, str(replication)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     return Run(**json.loads(done.stdout))
 
 
