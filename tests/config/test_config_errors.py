@@ -214,7 +214,7 @@ def test_missing_binary_and_hostile_files_are_refused_in_plain_words(folder: Pat
     )
     (folder / "laughs.yaml").write_text(laughs)
     assert "its aliases unfold into too much" in refused(load_scenario, "laughs.yaml")
-    assert "cannot be read" in refused(load_scenario, "data")
+    assert "data: is a folder" in refused(load_scenario, "data")
 
 
 @pytest.mark.parametrize(
