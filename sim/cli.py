@@ -6,6 +6,7 @@ Exit status: 0 done, 1 a result does not hold or the program failed, 2 bad input
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -102,6 +103,7 @@ def run(
     comparisons.csv, replications.parquet, findings.md, figures/, assumptions.csv and manifest.json.
     """
     with _clear_errors():
+        from sim.errors import OutputError
         from sim.experiment.job import Job, run_job
         from sim.report.terminal import print_end, progress_bar
 
@@ -121,7 +123,14 @@ def run(
                 progress=progress,
                 tell=lambda text: click.echo(text, err=True),
             )
-        print_end(finished, sys.stdout, sys.stderr)
+    # From here on it is not true any more that nothing was written.
+    with _clear_errors(f"interrupted; what was written is in {job.folder.path}"):
+        try:
+            print_end(finished, sys.stdout, sys.stderr)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise OutputError(f"the findings cannot be printed: {error.strerror or error}") from error
     if finished.results.interrupted:
         sys.exit(INTERRUPTED)
     if finished.results.failure or finished.fault:
@@ -209,8 +218,8 @@ def bundled_experiment() -> Path:
 
 
 @contextmanager
-def _clear_errors() -> Iterator[None]:
-    """Errors that the program raises on purpose end it with their text, never with a traceback."""
+def _clear_errors(interrupted: str = "interrupted; nothing was written") -> Iterator[None]:
+    """Errors that the program raises on purpose end it with their text, never with a traceback; so does Ctrl-C."""
     from sim.errors import SimError
 
     try:
@@ -219,7 +228,7 @@ def _clear_errors() -> Iterator[None]:
         click.echo(str(error), err=True)
         sys.exit(_status(error))
     except KeyboardInterrupt:
-        click.echo("interrupted; nothing was written", err=True)
+        click.echo(interrupted, err=True)
         sys.exit(INTERRUPTED)
 
 
@@ -232,6 +241,8 @@ def _status(error: Exception | None) -> int:
 
 def main() -> None:
     """Entry point."""
+    # Where one was closed before the start there is none.
+    sys.stdout, sys.stderr = (stream or open(os.devnull, "w") for stream in (sys.stdout, sys.stderr))  # noqa: SIM115  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a letter shows a question mark; it is no reason to fail.
         if isinstance(stream, io.TextIOWrapper):

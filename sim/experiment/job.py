@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -171,20 +172,20 @@ def run_job(
     started = time.monotonic()
     model = job.experiment.model
     fault: SimError | None = None
-    with termination_as_interrupt(), job.folder.staging() as staging:
+    with termination_as_interrupt(), ExitStack() as to_the_end, job.folder.staging() as staging:
         work = Work(
             plans=job.plans,
             seed=job.seed,
-            travel_minutes=tuple(model.travel_minutes),
+            travel_minutes=tuple(dict.fromkeys(model.travel_minutes)),
             journeys_dir=staging.new / JOURNEYS if keep_journeys else None,
         )
         results = run_experiment(work, model.baseline, job.replications, job.workers, progress)
         if len(results.complete) >= ENOUGH:
             if results.interrupted:
                 tell(f"interrupted: writing the {len(results.complete)} replications that are complete, a moment")
-            # Impatient or not, whoever stops the run twice still gets what was finished.
-            with held():
-                fault = write_results(job, results, engine, staging)
+            # Impatient or not, whoever stops the run twice still gets what was finished, and no half-removed rest.
+            to_the_end.enter_context(held())
+            fault = write_results(job, results, engine, staging)
     return Finished(job, results, time.monotonic() - started, fault)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import SimError
@@ -23,61 +24,73 @@ def write_results(job: Job, results: Results, engine: str, staging: Staging) -> 
     is there belongs together.
 
     Returns:
-        What hindered the figures or the findings, where the tables alone could be written.
+        What hindered the tables, the figures or the findings, where something else could be written.
 
     Raises:
         OutputError: the results cannot be written.
     """
     from sim.experiment.journey_files import journeys_file
-    from sim.experiment.summarise import comparisons, summary
-    from sim.experiment.targets import against_targets
 
-    model, frame, names = job.experiment.model, results.replications, list(job.plans)
+    names = list(job.plans)
     with told(job.folder.path):
-        staging.write("replications.parquet", _parquet(frame))
-        table = summary(frame, model.confidence, names)
-        staging.write("summary.csv", _csv(table))
-        staging.write("comparisons.csv", _csv(comparisons(frame, model.baseline, model.confidence, names)))
+        staging.write("replications.parquet", _parquet(results.replications))
         staging.write("assumptions.csv", assumptions(job))
-        if model.factorial is not None:
-            from sim.stats.factorial import factorial
-
-            design = model.factorial
-            staging.write("factorial.csv", _csv(factorial(frame, design.factor, design.cells, model.confidence)))
-        if job.targets is not None:
-            staging.write("targets.csv", _csv(against_targets(job.targets, table)))
-        fault = _draw(job, results, staging)
+        untold = _fault("tables could not be made", "replications", lambda: _tables(job, results, staging))
+        undrawn = _fault("figures could not be drawn", "tables", lambda: _draw(job, results, staging))
+        if undrawn is not None:
+            shutil.rmtree(staging.new / FIGURES, ignore_errors=True)
+            (staging.new / FINDINGS).unlink(missing_ok=True)
         _drop_incomplete(staging, {journeys_file(name, number) for name in names for number in results.complete})
         about = manifest(job, results, engine, staging)
         staging.write(MANIFEST, json.dumps(about, indent=2, ensure_ascii=False) + "\n")
         staging.commit()
-    return fault
+    return untold or undrawn
 
 
-def _draw(job: Job, results: Results, staging: Staging) -> SimError | None:
-    """Figures and findings. Hours of simulation are not lost to a fault in drawing them: it is returned."""
+def _fault(what: str, kept: str, make: Callable[[], None]) -> SimError | None:
+    """What went wrong in making something. Hours of simulation are not lost to it: it is returned, not raised."""
+    try:
+        make()
+    except OSError:
+        raise
+    except Exception as error:
+        fault = SimError(
+            f"the {what}, a fault of this program ({type(error).__name__}: {error}); the {kept} are written"
+        )
+        fault.__cause__ = error
+        return fault
+    return None
+
+
+def _tables(job: Job, results: Results, staging: Staging) -> None:
+    """The tables that are made from the replications."""
+    from sim.experiment.summarise import comparisons, summary
+    from sim.experiment.targets import against_targets
+
+    model, frame, names = job.experiment.model, results.replications, list(job.plans)
+    table = summary(frame, model.confidence, names)
+    staging.write("summary.csv", _csv(table))
+    staging.write("comparisons.csv", _csv(comparisons(frame, model.baseline, model.confidence, names)))
+    if model.factorial is not None:
+        from sim.stats.factorial import factorial
+
+        design = model.factorial
+        staging.write("factorial.csv", _csv(factorial(frame, design.factor, design.cells, model.confidence)))
+    if job.targets is not None:
+        staging.write("targets.csv", _csv(against_targets(job.targets, table)))
+
+
+def _draw(job: Job, results: Results, staging: Staging) -> None:
+    """Figures and findings."""
     from sim.report.figures import draw_figures
     from sim.report.findings import write_findings
 
     model, frame = job.experiment.model, results.replications
     figures = staging.new / FIGURES
     baseline, main = job.told_about
-    try:
-        figures.mkdir(parents=True, exist_ok=True)
-        draw_figures(figures, frame, job.plans, baseline, main, job.language, model.confidence)
-        write_findings(staging.new, frame, job.plans, baseline, main, job.language, model.confidence)
-    except OSError:
-        raise
-    except Exception as error:
-        shutil.rmtree(figures, ignore_errors=True)
-        (staging.new / FINDINGS).unlink(missing_ok=True)
-        fault = SimError(
-            f"the figures could not be drawn, a fault of this program ({type(error).__name__}: {error}); "
-            "the tables are written"
-        )
-        fault.__cause__ = error
-        return fault
-    return None
+    figures.mkdir(parents=True, exist_ok=True)
+    draw_figures(figures, frame, job.plans, baseline, main, job.language, model.confidence)
+    write_findings(staging.new, frame, job.plans, baseline, main, job.language, model.confidence)
 
 
 def _drop_incomplete(staging: Staging, complete: set[str]) -> None:

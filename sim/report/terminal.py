@@ -61,7 +61,7 @@ def print_end(finished: Finished, out: TextIO, notes: TextIO) -> None:
     console = Console(file=out, highlight=False, markup=False, emoji=False)
     done = len(results.complete)
     if finished.written:
-        if job.targets is not None:
+        if job.targets is not None and (job.folder.path / "targets.csv").exists():
             console.print(_targets_table(job.folder.path / "targets.csv"))
         if finished.fault is None:
             from sim.report.findings import findings

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shlex
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +17,7 @@ import pytest
 from sim.experiment import folder as folder_module
 from sim.experiment import workers as workers_module
 from sim.experiment.cells import Cell, Work
-from tests.cli.cases import call, contents, refused
+from tests.cli.cases import WITHOUT_FIGURES, call, contents, refused
 
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -120,3 +121,41 @@ def test_what_a_killed_run_left_behind_is_cleared_away(folder: Path) -> None:
     assert call("run", "impact.yaml", "--replications", "2", "--workers", "1").exit_code == 0
     left = [path.name for path in (folder / "results/impact").iterdir() if path.name.startswith(".")]
     assert left == [".unfinished-1"]
+
+
+@pytest.mark.usefixtures("without_figures")
+def test_a_table_that_cannot_be_made_costs_no_replication(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def comparisons(*told: object) -> None:
+        raise ZeroDivisionError("no pairs")
+
+    monkeypatch.setattr("sim.experiment.summarise.comparisons", comparisons)
+    result = call("run", "impact.yaml", "--workers", "1")
+    assert result.exit_code == 1
+    assert "the tables could not be made, a fault of this program (ZeroDivisionError: no pairs)" in result.output
+    files = set(contents(folder / "results/impact"))
+    assert {"replications.parquet", "manifest.json"} <= files
+    assert "comparisons.csv" not in files
+
+
+@pytest.mark.usefixtures("without_figures")
+def test_a_threshold_given_twice_is_measured_once(folder: Path) -> None:
+    assert call("run", "impact.yaml", "--workers", "1", "--set", "travel_minutes=[60, 60]").exit_code == 0
+    assert (folder / "results/impact/summary.csv").read_text().count("before,coverage_60_min,province") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_findings_that_cannot_be_printed_are_in_the_folder_all_the_same(folder: Path) -> None:
+    with open("/dev/full", "w") as full:
+        words = [*WITHOUT_FIGURES, "run", "impact.yaml", "--replications", "2", "--workers", "1"]
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert "the findings cannot be printed: No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (folder / "results/impact/manifest.json").is_file()
+
+
+def test_a_run_without_any_terminal_or_stream_gives_results(folder: Path) -> None:
+    words = [*WITHOUT_FIGURES, "run", "impact.yaml", "--replications", "2", "--workers", "1"]
+    shell = f"exec {shlex.join(words)} >&- 2>&-"
+    assert subprocess.run(["sh", "-c", shell], timeout=60, check=False).returncode == 0
+    assert (folder / "results/impact/manifest.json").is_file()

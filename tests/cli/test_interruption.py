@@ -106,6 +106,16 @@ def test_a_run_that_is_stopped_keeps_the_complete_replications(
     assert f"{done} replications of 2 scenarios" in out
 
 
+def test_a_run_that_is_stopped_after_its_end_does_not_say_that_nothing_was_written(folder: Path) -> None:
+    with running("run", "impact.yaml", "--replications", "2", "--workers", "1") as process:
+        wait_until((folder / "results/impact/manifest.json").exists, process)
+        os.killpg(process.pid, signal.SIGINT)
+        _, err = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode in (0, 130)
+    assert "nothing was written" not in err
+    assert not list((folder / "results/impact").glob(".unfinished*"))
+
+
 def test_a_run_that_is_stopped_at_once_writes_nothing_and_says_so(folder: Path) -> None:
     before = contents(folder)
     more = ["--set", "need.segments.general.per_year=900000", "--set", "booking.window=60 days"]
