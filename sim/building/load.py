@@ -12,29 +12,30 @@ from sim.province.calendar import Calendar
 
 
 def overfull(scenario: Scenario, found: Sequence[Option], calendar: Calendar) -> Iterator[Problem]:
-    """A warning for each rule and station whose mean work exceeds its counters' time, on its first such day.
+    """A warning for each rule and station whose mean work exceeds its counters' time, on the longest of its days.
 
     The work is all slots times the mean service; the time that of all counters from the start of intake to the end of
     staffed time, the break left out. Teams that leave are not counted: the rule by itself promises too much.
     """
-    told = set()
-    for option in found:
-        for held in option.held:
-            slots = sum(held.quota.values())
-            minutes = _staffed_ms(held, calendar) / MINUTE_MS
-            for station in ("document", "interview"):
-                service = getattr(scenario.service, station).mean / MINUTE_MS
-                counters = held.counters.get(station, 0)
-                if slots * service <= counters * minutes * (1 + 1e-9) or (held.path, station) in told:
-                    continue
-                told.add((held.path, station))
-                fits = int(counters * minutes / service)
+    longest: dict[str, Held] = {}
+    for held in (held for option in found for held in option.held):
+        known = longest.setdefault(held.path, held)
+        if _staffed_ms(held, calendar) > _staffed_ms(known, calendar):
+            longest[held.path] = held
+    for path, held in longest.items():
+        slots = sum(held.quota.values())
+        minutes = _staffed_ms(held, calendar) / MINUTE_MS
+        for station in ("document", "interview"):
+            service = getattr(scenario.service, station).mean / MINUTE_MS
+            counters = held.counters.get(station, 0)
+            time = counters * minutes
+            if slots * service > time * (1 + 1e-9):
                 yield Problem(
                     f"{slots} slots cannot be served in the window at the station {station}: {slots} x {service:g} min "
                     f"are {slots * service:g} min of work, {_some(counters, 'counter')} x {minutes:g} min are "
-                    f"{counters * minutes:g} min (first on {calendar.date(held.day)}); the rest is overtime",
-                    path=f"{held.path}.quota",
-                    allowed=f"at most {_some(fits, 'slot')} on average, more counters, or longer hours",
+                    f"{time:g} min; the rest is overtime",
+                    path=f"{path}.quota",
+                    allowed=f"at most {_some(int(time / service), 'slot')} on average, more counters, or longer hours",
                 )
 
 

@@ -146,6 +146,8 @@ def _programme(
     districts = tables.districts
     found = []
     for place, days in days_at.items():
+        if place and place not in districts.code:
+            continue  # told as a problem of the itinerary
         row = districts.code.index(place) if place else None
         if row is not None:
             lat, lon, node = float(districts.lat[row]), float(districts.lon[row]), None

@@ -75,14 +75,17 @@ def factorial(
     _check(replications, cells)
     names, weights = contrasts(factor, cells)
     scenarios = [scenario for pair in cells.values() for scenario in pair]
-    province = replications[replications["level"] == "province"]
+    province = replications[replications["level"] == "province"].astype({"scenario": str})
     parts = []
     for measure, statistic in quantities:
         rows = province[(province["measure"] == measure) & (province["statistic"] == statistic)]
         if rows.empty:
             continue
         wide = rows.pivot(index="replication", columns="scenario", values="value").reindex(columns=scenarios)
-        table = _effects(names, wide.to_numpy(dtype=np.float64) @ weights.T, confidence)
+        values = wide.to_numpy(dtype=np.float64)[:, None, :]
+        # A cell without a value spoils only the effects that it is part of.
+        effects = np.where(weights == 0, 0.0, values * weights).sum(axis=2)
+        table = _effects(names, effects, confidence)
         table.insert(0, "statistic", statistic)
         table.insert(0, "measure", measure)
         parts.append(table)

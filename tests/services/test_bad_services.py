@@ -1,0 +1,143 @@
+"""Plans that cannot be: each is told with its key, what was found and what would be right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from pydantic import ValidationError
+
+from sim.cli import cli
+from sim.outline import outline
+from tests.model.small_province import FILE, Tree, merged, scenario, tables
+from tests.services.small_services import ROOMY, outage, problems, programme, with_programmes
+
+
+def van(**words: object) -> Tree:
+    return merged(ROOMY, with_programmes(van=programme(**words)))
+
+
+def visits(*rows: tuple[str, str]) -> Tree:
+    return van(visits=[{"date": date, "place": place} for date, place in rows])
+
+
+def test_a_visit_on_a_holiday_is_an_error() -> None:
+    told = problems(visits(("2023-04-04", "2.1"), ("2023-05-01", "2.2")))
+    assert "programmes.van.visits[1]: 2023-05-01 is a holiday" in told
+
+
+def test_a_visit_on_a_day_on_which_home_is_closed_is_an_error_but_in_overtime() -> None:
+    saturday = ("2023-04-15", "2.1")
+    assert "programmes.van.visits[0]: the home office kanim holds no session on 2023-04-15" in problems(
+        visits(saturday)
+    )
+    chosen = [{"date": saturday[0], "place": saturday[1]}]
+    outline(scenario(van(visits=chosen, overtime=True, team={"other": 2})), tables())
+
+
+def test_a_visit_before_the_site_opens_is_an_error() -> None:
+    late = merged(visits(("2023-03-30", "2.1")), {"sites": {"kanim": {"opened": "2023-04-03"}}})
+    assert "the home office kanim holds no session on 2023-03-30, so it has no officers to send" in problems(late)
+
+
+def test_a_visit_to_an_unknown_district_offers_the_nearest_code() -> None:
+    told = problems(visits(("2023-04-04", "2.11")))
+    assert "programmes.van.visits: there is no district '2.11'; did you mean '2.1'?" in told
+    turns = van(rotation={"places": ["2.1", "9.9"], "days": ["tue"]})
+    assert "programmes.van.rotation.places: there is no district '9.9'" in problems(turns)
+
+
+def test_two_visits_of_one_van_on_a_day_are_an_error() -> None:
+    told = problems(visits(("2023-04-04", "2.1"), ("2023-04-04", "3.1")))
+    assert "programmes.van.visits[1]: one team has two visits on 2023-04-04: 2.1 and 3.1" in told
+
+
+def test_a_team_larger_than_the_office_is_an_error_with_the_arithmetic() -> None:
+    told = problems(van(days=["tue"], team={"interview": 5}))
+    assert "programmes.van.team: the team of Van is larger than its office can spare on 2023-03-07" in told
+    assert "it takes 0 from the document check and 5 from the interview of kanim" in told
+    assert "leave 3 and 5 counters that day" in told
+
+
+def test_every_fault_is_told_at_once() -> None:
+    told = problems(visits(("2023-05-01", "2.1"), ("2023-04-15", "nowhere"), ("2023-04-15", "2.1")))
+    assert "is a holiday" in told
+    assert "'nowhere'" in told
+    assert "two visits on 2023-04-15" in told
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ({"days": ["tue"], "dates": ["2023-04-04"]}, "found days, dates"),
+        ({}, "needs one of days, weekends, dates, visits, rotation; found none"),
+        ({"days": ["tue"], "handover": "brought"}, "brought_days goes with handover: brought"),
+        ({"days": ["tue"], "quota": {}}, "a programme without slots serves nobody"),
+        ({"days": ["tue"], "counters": {"interview": 1}}, "a quota without a counter at the station document"),
+        ({"rotation": {"days": ["tue"]}}, "needs either places or most_deterred"),
+        ({"days": ["tue"], "from": "2023-05-01", "to": "2023-04-01"}, "is before the start"),
+        ({"weekends": {"weeks": [6], "days": ["sat"]}}, "less than or equal to 5"),
+        ({"days": ["tue"], "intake": {"from": "12:00", "to": "09:00"}}, "the end is not after the start"),
+    ],
+)
+def test_a_programme_that_cannot_be_read_is_an_error(words: dict[str, object], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        scenario(van(**words))
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ({"affects": ["intake"], "first": "2023-04-05"}, "needs both from and to"),
+        ({"affects": ["intake"], "per_year": 2}, "needs both per_year and days"),
+        ({"affects": ["intake"]}, "needs either from and to, or per_year and days"),
+        ({"affects": ["intake"], "first": "2023-04-05", "last": "2023-04-04"}, "is before the start"),
+        ({"affects": ["power"], "first": "2023-04-05", "last": "2023-04-06"}, "intake"),
+    ],
+)
+def test_an_outage_that_cannot_be_read_is_an_error(words: dict[str, object], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        scenario(outage(**words))
+
+
+def test_a_quota_that_no_counters_could_serve_is_a_warning_with_the_arithmetic() -> None:
+    made = outline(scenario(van(days=["tue"], quota={"ordinary": 70})), tables())
+    check, interview = (str(w) for w in made.warnings if w.path == "programmes.van.quota")
+    # Six hours less one of break: 70 checks of 5 minutes at one counter, 70 interviews of 11 minutes at two.
+    assert "70 x 5 min are 350 min of work, 1 counter x 300 min are 300 min" in check
+    assert "70 x 11 min are 770 min of work, 2 counters x 300 min are 600 min" in interview
+    assert "at most 54 slots" in interview
+
+
+def test_a_quota_that_fits_is_no_warning() -> None:
+    made = outline(scenario(van(days=["tue"], quota={"ordinary": 54})), tables())
+    assert not [w for w in made.warnings if w.path.startswith("programmes.van")]
+
+
+def test_check_prints_warnings_at_file_and_line_and_still_holds_the_file_for_sound(tmp_path: Path) -> None:
+    file = tmp_path / "busy.yaml"
+    file.write_text(
+        f"extends: {FILE}\nname: busy\nsites:\n  kanim:\n    sessions:\n      weekdays:\n"
+        "        quota: {ordinary: 99}\n"
+    )
+    done = CliRunner().invoke(cli, ["check", str(file)])
+    assert done.exit_code == 0
+    assert "busy.yaml:7: sites.kanim.sessions.weekdays.quota" in done.output
+    assert done.output.count("warning: ") == 2
+    assert "106 x 11 min are 1166 min of work, 1 counter x 420 min are 420 min" in done.output
+    assert "sound; " in done.output
+
+
+def test_check_tells_an_impossible_plan_at_file_and_line(tmp_path: Path) -> None:
+    file = tmp_path / "away.yaml"
+    file.write_text(
+        f"extends: {FILE}\nname: away\nsites:\n  kanim: {{staff: 4}}\nprogrammes:\n  mall:\n    name: Mall\n"
+        "    kind: outreach\n"
+        "    home: kanim\n    dates: [2023-04-08]\n    overtime: true\n    intake: {from: '09:00', to: '12:00'}\n"
+        "    seats_every: 30 min\n    quota: {ordinary: 10}\n    counters: {document: 1, interview: 1}\n"
+        "    team: {other: 5}\n    handover: home\n"
+    )
+    done = CliRunner().invoke(cli, ["check", str(file)])
+    assert done.exit_code == 2
+    assert "away.yaml:4: sites.kanim.staff: 2023-04-08: 5 officers are asked for and 4 are there: Mall 5" in done.output

@@ -1,0 +1,211 @@
+"""Teams that come when they are asked: to groups, and to people who cannot travel."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import cache
+
+import numpy as np
+
+from sim.draws import FIRST, Draws
+from sim.journeys import Handover, Journeys, Status
+from sim.measures.all import measure
+from sim.measures.outcomes import outcomes
+from sim.plan import COLLECTION, DAY_MS, NONE, Plan
+from tests.model.audit import check_admitted_are_served, check_parties, check_quotas, no_counter_serves_two, services
+from tests.model.small_province import Tree, certain, merged, plan_of, run
+from tests.services.small_services import ROOMY, of_party, programme, rows, site, with_programmes
+
+LARGE, SMALL = 40, 10
+GROUPS: Tree = {
+    "need": {
+        "segments": {
+            "groups": {
+                "per_year": 3000,
+                "weight": "population_2023",
+                "party_size": {1: 0.2, 5: 0.8},
+                "group_size": {SMALL: 0.5, LARGE: 0.5},
+                "replacement": 0.3,
+                "electronic": 0.3,
+                "worth": "Rp 900000000000",
+            }
+        }
+    }
+}
+EAZY = programme(
+    name="Eazy",
+    audience="groups",
+    smallest_group=LARGE,
+    reach="2 h",
+    days=["mon", "wed"],
+    quota={"ordinary": 60},
+    handover="brought",
+    brought_days={5: 1.0},
+)
+BEDSIDE = programme(
+    name="Bedside", audience="homebound", days=["tue"], quota={"ordinary": 2}, team={"interview": 1, "other": 1},
+    handover="brought", brought_days={4: 1.0},
+)  # fmt: skip
+HOMEBOUND: Tree = {
+    "need": {
+        "segments": {
+            name: {"homebound": 0.04, "party_size": {1: 1.0}, "channels": {}} for name in ("religious", "general")
+        }
+    }
+}
+
+
+@cache
+def with_eazy() -> tuple[Plan, Draws, Journeys]:
+    plan = plan_of(merged(certain(), ROOMY, GROUPS, with_programmes(eazy=EAZY)))
+    return plan, *run(plan)
+
+
+@cache
+def with_bedside() -> tuple[Plan, Draws, Journeys]:
+    plan = plan_of(merged(certain(), ROOMY, HOMEBOUND, with_programmes(bedside=BEDSIDE)))
+    return plan, *run(plan)
+
+
+def test_a_group_large_enough_is_visited_together_on_one_day_of_the_team() -> None:
+    plan, draws, journeys = with_eazy()
+    group = of_party(draws, draws.group)
+    visited = np.isin(journeys.site, site(plan, "eazy"))
+    assert visited.sum() > 200
+    assert (of_party(draws, draws.group_people)[visited] >= LARGE).all()
+    for number in np.unique(group[visited]):
+        members = group == number
+        assert members.sum() == LARGE
+        assert len(np.unique(journeys.session[members])) == 1
+        assert visited[members].all()
+
+
+def test_the_team_visits_one_group_a_day_and_a_request_waits_for_its_first_free_day() -> None:
+    plan, draws, journeys = with_eazy()
+    group = of_party(draws, draws.group)
+    there = np.flatnonzero(journeys.site == site(plan, "eazy"))
+    asked: dict[int, tuple[int, int]] = {}
+    for row in there:
+        asked.setdefault(int(group[row]), (int(draws.need_ms[draws.party[row]]), int(journeys.session[row])))
+    sessions = [session for _, session in asked.values()]
+    assert len(sessions) == len(set(sessions))
+    taken: set[int] = set()
+    waited = 0
+    for need, session in sorted(asked.values()):
+        earliest = max(need + plan.behaviour.notice_ms, (need // DAY_MS + 1) * DAY_MS)
+        could = [row for row in rows(plan, "eazy") if plan.sessions.intake_close[row] > earliest]
+        free = [row for row in could if row not in taken]
+        assert session == free[0]
+        waited += could[0] in taken
+        taken.add(session)
+    assert waited > 0
+
+
+def test_smaller_groups_and_those_beyond_reach_book_as_usual_in_parties() -> None:
+    plan, draws, journeys = with_eazy()
+    people, far = (
+        of_party(draws, draws.group_people),
+        of_party(draws, draws.district) == plan.districts.code.index("3.1"),
+    )
+    small = people == SMALL
+    beyond = (people == LARGE) & far
+    assert small.sum() > 50
+    assert beyond.sum() > 0
+    assert not (journeys.site[small | beyond] == site(plan, "eazy")).any()
+    assert (journeys.status[small] == Status.COLLECTED).any()
+    assert draws.size[draws.group != NONE].max() == 5
+
+
+def test_nobody_outside_a_group_books_the_team() -> None:
+    plan, draws, journeys = with_eazy()
+    assert (of_party(draws, draws.group)[journeys.site == site(plan, "eazy")] != NONE).all()
+
+
+def test_the_groups_of_a_scenario_without_the_team_are_the_same_people() -> None:
+    _, with_team, _ = with_eazy()
+    without, journeys = run(plan_of(merged(certain(), ROOMY, GROUPS)))
+    assert np.array_equal(with_team.need_ms, without.need_ms)
+    assert np.array_equal(with_team.size, without.size)
+    assert np.array_equal(with_team.group_people, without.group_people)
+    assert (journeys.session[of_party(without, without.group_people) == LARGE] != NONE).any()
+
+
+def test_counters_close_at_home_only_on_days_for_which_a_group_has_asked() -> None:
+    plan, draws, journeys = with_eazy()
+    s = plan.sessions
+    # The plan does not know who will ask.
+    assert (s.counters[rows(plan, "kanim")] == [3, 5, 2]).all()
+    held = np.unique(journeys.session[journeys.site == site(plan, "eazy")])
+    away = {int(s.home_session[row]): s.takes[row] for row in held}
+    most_away = most_usual = 0
+    for station in services(plan, draws, journeys):
+        if station.station == COLLECTION or s.site[station.session] != site(plan, "kanim"):
+            continue
+        takes = int(away.get(station.session, np.zeros(3, int))[station.station])
+        assert no_counter_serves_two(dataclasses.replace(station, counters=station.counters - takes))
+        if station.station == 0:
+            busy = max(((station.start <= t) & (t < station.end)).sum() for t in station.start)
+            most_away, most_usual = (max(most_away, busy), most_usual) if takes else (most_away, max(most_usual, busy))
+    assert most_away <= 2 < most_usual
+
+
+def test_laws_of_offices_hold_with_teams_on_request() -> None:
+    for plan, draws, journeys in (with_eazy(), with_bedside()):
+        check_quotas(plan, draws, journeys)
+        check_admitted_are_served(plan, journeys)
+        check_parties(draws, journeys)
+
+
+def test_officers_who_are_out_on_request_are_counted_once() -> None:
+    plan, draws, journeys = with_eazy()
+    found, _ = measure(plan, draws, journeys, (60,))
+    keys = zip(found.measure, found.level, found.unit, strict=True)
+    value = dict(zip(keys, found.value, strict=True))
+    team_days, out = value["team_days", "programme", "eazy"], value["officer_days", "programme", "eazy"]
+    assert team_days > 2
+    assert out == 3 * team_days
+    assert value["officer_days", "programme", "kanim"] + out == 12 * value["team_days", "programme", "kanim"]
+
+
+def test_people_who_cannot_travel_are_unserved_without_a_team_and_counted() -> None:
+    plan = plan_of(merged(certain(), ROOMY, HOMEBOUND))
+    draws, journeys = run(plan)
+    homebound = of_party(draws, draws.homebound)
+    assert homebound.sum() > 20
+    assert (journeys.status[homebound] == Status.UNSERVED).all()
+    found, _ = measure(plan, draws, journeys, (60,))
+    keys = zip(found.measure, found.level, found.unit, found.statistic, strict=True)
+    share = dict(zip(keys, found.value, strict=True))["unserved_share", "province", "province", "share"]
+    assert share >= outcomes(plan, draws, journeys).counted[homebound].sum() / len(journeys) > 0
+
+
+def test_people_who_cannot_travel_are_visited_in_the_order_of_request_and_nobody_else_is() -> None:
+    plan, draws, journeys = with_bedside()
+    homebound = of_party(draws, draws.homebound)
+    visited = journeys.site == site(plan, "bedside")
+    assert visited.sum() > 10
+    assert not (visited & ~homebound).any()
+    assert not (homebound & (journeys.site != NONE) & ~visited).any()
+    first = np.flatnonzero(visited & (journeys.tries == 1))
+    assert (np.diff(journeys.session[first]) >= 0).all()
+    assert np.bincount(journeys.session[visited]).max() == 2
+
+
+def test_who_is_visited_makes_no_trip_and_gets_the_passport_brought() -> None:
+    plan, draws, journeys = with_bedside()
+    found = outcomes(plan, draws, journeys)
+    served = found.served & (journeys.site == site(plan, "bedside"))
+    assert served.sum() > 5
+    assert (found.trips[served] == 0).all()
+    assert (found.travel_hours[served] == 0).all()
+    assert (journeys.handover[served] == Handover.BROUGHT).all()
+    assert (journeys.trip_ms[served, FIRST] == 0).all()
+
+
+def test_a_team_goes_no_further_than_its_reach() -> None:
+    reach = with_programmes(bedside=BEDSIDE | {"reach": "2 h"})
+    plan = plan_of(merged(certain(), ROOMY, HOMEBOUND, reach))
+    draws, journeys = run(plan)
+    far = of_party(draws, draws.homebound & (draws.district == plan.districts.code.index("3.1")))
+    assert far.any()
+    assert (journeys.status[far] == Status.UNSERVED).all()

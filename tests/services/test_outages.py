@@ -1,0 +1,186 @@
+"""Outages: intake or printing stops, by date or at random; what was booked moves, what was decided waits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+
+import numpy as np
+
+from sim.draws import FIRST, Draws, closed_sessions, print_closed
+from sim.journeys import Handover, Journeys
+from sim.measures.all import measure
+from sim.measures.check import check_identities
+from sim.plan import DAY_MS, NONE, Plan
+from sim.randomness import Source
+from tests.model.small_province import Tree, certain, merged, plan_of, run
+from tests.services.small_services import ENDLESS, ROOMY, day, outage, programme, row_on, rows, site, with_programmes
+
+SHUT = "2023-04-05"
+NO_INTAKE = outage(affects=["intake"], first=SHUT, last=SHUT)
+FIRST_DAY, LAST_DAY = "2023-04-03", "2023-04-14"
+PER_DAY = 30
+
+
+def limited(limit: int) -> Tree:
+    return {"sites": {"kanim": {"printing_per_day": limit}, "ukk_near": {"in_service": "never"}}}
+
+
+@cache
+def printing_out() -> tuple[Plan, Draws, Journeys]:
+    words = outage(affects=["printing"], first=FIRST_DAY, last=LAST_DAY)
+    plan = plan_of(merged(certain(), ROOMY, limited(PER_DAY), words))
+    return plan, *run(plan)
+
+
+def test_a_day_without_intake_receives_nobody_and_moves_those_booked_to_the_next_session() -> None:
+    plan = plan_of(merged(certain(), ROOMY, NO_INTAKE))
+    draws, journeys = run(plan)
+    check_identities(plan, draws, journeys)
+    for place, following in (("kanim", "2023-04-06"), ("ukk_near", "2023-04-07")):
+        row = row_on(plan, place, SHUT)
+        booked = journeys.session == row
+        assert booked.sum() > 3
+        assert not (journeys.visit_session == row).any()
+        assert (journeys.visit_session[booked, FIRST] == row_on(plan, place, following)).all()
+        moved = journeys.arrive_ms[booked, FIRST] // DAY_MS - day(plan, SHUT)
+        assert (moved >= 1).all()
+
+
+def test_a_day_without_intake_is_seen_in_lead_days_and_changes_nothing_before_it() -> None:
+    usual, struck = (plan_of(merged(certain(), ROOMY, more)) for more in ({}, NO_INTAKE))
+    (draws, before), (_, after) = run(usual), run(struck)
+    early = draws.need_ms[draws.party] < day(usual, "2023-03-20") * DAY_MS
+    gone = before.collect_end_ms < day(usual, SHUT) * DAY_MS
+    same = early & gone & (before.collect_end_ms != NONE)
+    assert same.any()
+    assert np.array_equal(before.collect_end_ms[same], after.collect_end_ms[same])
+    lead = []
+    for plan, journeys in ((usual, before), (struck, after)):
+        found, _ = measure(plan, draws, journeys, (60,))
+        keys = zip(found.measure, found.level, found.unit, strict=True)
+        lead.append(dict(zip(keys, found.value, strict=True))["lead_days", "week", "2023-04-03"])
+    assert lead[1] > lead[0]
+
+
+def test_nobody_is_received_in_an_outage_of_one_site_and_the_others_go_on() -> None:
+    only = outage(affects=["intake"], first=SHUT, last=SHUT, sites=["kanim"])
+    plan = plan_of(merged(certain(), ROOMY, only))
+    _, journeys = run(plan)
+    assert not (journeys.visit_session == row_on(plan, "kanim", SHUT)).any()
+    assert (journeys.visit_session == row_on(plan, "ukk_near", SHUT)).any()
+
+
+def test_a_team_of_an_office_that_is_out_stays_at_home() -> None:
+    visits = [{"date": SHUT, "place": "3.1"}, {"date": "2023-04-12", "place": "3.1"}]
+    only = outage(affects=["intake"], first=SHUT, last=SHUT, sites=["kanim"])
+    plan = plan_of(merged(certain(), ROOMY, only, with_programmes(van=programme(visits=visits))))
+    draws, journeys = run(plan)
+    assert not (journeys.visit_session == row_on(plan, "van@3.1", SHUT)).any()
+    assert (journeys.visit_session == row_on(plan, "van@3.1", "2023-04-12")).any()
+    found, _ = measure(plan, draws, journeys, (60,))
+    keys = zip(found.measure, found.level, found.unit, strict=True)
+    assert dict(zip(keys, found.value, strict=True))["team_days", "programme", "van"] == 1
+
+
+def test_nothing_is_printed_in_an_outage_of_printing_and_never_more_than_the_office_can() -> None:
+    plan, _, journeys = printing_out()
+    ready = _printed_on(plan, journeys)
+    assert ready[day(plan, FIRST_DAY) : day(plan, LAST_DAY) + 1].sum() == 0
+    assert ready.max() == PER_DAY
+
+
+def test_the_backlog_of_printing_clears_at_the_printers_pace_and_then_is_gone() -> None:
+    plan, _, journeys = printing_out()
+    usual = plan_of(merged(certain(), ROOMY, limited(PER_DAY)))
+    _, before = run(usual)
+    made, meant = _printed_on(plan, journeys), _printed_on(usual, before)
+    # Who is served and when does not depend on printing. More go through the printer: there was no passport of the day.
+    assert np.array_equal(journeys.interview_end_ms, before.interview_end_ms)
+    behind = np.cumsum(meant) - np.cumsum(made)
+    last = day(plan, LAST_DAY)
+    assert behind[last] > 100
+    cleared = last + int(np.argmax(behind[last:] <= 0))
+    full = [d for d in range(last + 1, cleared) if d in set(plan.working_days.tolist())]
+    assert 0 < cleared - last < 40
+    assert len(full) >= 4
+    assert (made[full] == PER_DAY).all()
+    # Those interviewed after the backlog is gone wait no longer than usual.
+    late = journeys.interview_end_ms[:, FIRST] > cleared * DAY_MS
+    assert late.sum() > 50
+    assert np.array_equal(journeys.ready_ms[late], before.ready_ms[late])
+
+
+def test_printing_is_first_come_first_printed() -> None:
+    plan, draws, journeys = printing_out()
+    kept = draws.issue_days == 2
+    rows_of = np.flatnonzero(kept & (journeys.ready_ms != NONE) & (journeys.handover != Handover.AT_ONCE))
+    order = rows_of[np.argsort(journeys.interview_end_ms[rows_of, FIRST], kind="stable")]
+    assert (np.diff(journeys.ready_ms[order] // DAY_MS) >= 0).all()
+    assert plan.sites.printing_per_day[0] == PER_DAY
+
+
+def test_a_delay_of_printing_is_seen_in_days_to_the_passport_by_week_and_goes_away() -> None:
+    words = outage(affects=["printing"], first=FIRST_DAY, last=LAST_DAY)
+    weeks = []
+    for more in ({}, words):
+        plan = plan_of(merged(certain(), ENDLESS, more))
+        draws, journeys = run(plan)
+        found, _ = measure(plan, draws, journeys, (60,))
+        keys = zip(found.measure, found.level, found.unit, strict=True)
+        value = dict(zip(keys, found.value, strict=True))
+        weeks.append({u: v for (m, level, u), v in value.items() if (m, level) == ("days_to_passport", "week")})
+    assert weeks[1]["2023-03-27"] > weeks[0]["2023-03-27"] + 3
+    assert weeks[1]["2023-05-01"] == weeks[0]["2023-05-01"]
+
+
+def test_random_outages_come_and_last_as_often_and_long_as_said() -> None:
+    words = outage(affects=["intake", "printing"], per_year=12, days={1: 0.5, 3: 0.5})
+    plan = plan_of(merged(ROOMY, words))
+    begins = 12 / 365
+    # A day is spared if nothing begins on it, and nothing that lasts three days on the two days before.
+    expected = 1 - (1 - begins) * (1 - begins / 2) ** 2
+    struck = np.stack([print_closed(plan, Source(3, r))[:2, 2:] for r in range(150)])
+    # Up to three days in a row are struck together, so the error is that of a third of as many days, at least.
+    error = np.sqrt(expected * (1 - expected) / (struck.size / 3))
+    assert abs(struck.mean() - expected) < 4 * error
+    assert not np.array_equal(struck[0, 0], struck[0, 1])
+
+
+def test_a_random_outage_of_both_closes_sessions_on_the_days_on_which_printing_stops() -> None:
+    plan = plan_of(merged(ROOMY, outage(affects=["intake", "printing"], per_year=30, days={2: 1.0})))
+    closed, stopped = closed_sessions(plan, Source(1, 0)), print_closed(plan, Source(1, 0))
+    s = plan.sessions
+    assert closed.any()
+    assert np.array_equal(closed, stopped[s.site, s.day])
+    draws, journeys = run(plan)
+    check_identities(plan, draws, journeys)
+
+
+def test_an_outage_that_is_switched_off_never_happens() -> None:
+    usual, off = plan_of(ROOMY), plan_of(merged(ROOMY, NO_INTAKE, {"outages": {"failure": {"enabled": False}}}))
+    assert np.array_equal(run(usual)[1].collect_end_ms, run(off)[1].collect_end_ms)
+
+
+def test_a_group_whose_day_is_out_is_visited_on_the_next_and_its_team_then_leaves() -> None:
+    from tests.services.test_on_request import EAZY, GROUPS
+
+    words = outage(affects=["intake"], first="2023-04-05", last="2023-04-10")
+    plan = plan_of(merged(certain(), ROOMY, GROUPS, words, with_programmes(eazy=EAZY)))
+    draws, journeys = run(plan)
+    check_identities(plan, draws, journeys)
+    shut = [
+        row
+        for row in rows(plan, "eazy")
+        if day(plan, "2023-04-05") <= plan.sessions.day[row] <= day(plan, "2023-04-10")
+    ]
+    moved = np.isin(journeys.session, shut) & (journeys.visit_session[:, FIRST] != NONE)
+    assert moved.any()
+    assert (plan.sessions.day[journeys.visit_session[moved, FIRST]] > day(plan, "2023-04-10")).all()
+    assert plan.origin + dt.timedelta(days=int(plan.sessions.day[shut[0]])) == dt.date(2023, 4, 5)
+
+
+def _printed_on(plan: Plan, journeys: Journeys) -> np.ndarray:
+    """Books printed on each day by the office, which hands them out on that day."""
+    own = (journeys.issued_at == site(plan, "kanim")) & (journeys.handover != Handover.AT_ONCE)
+    return np.bincount(journeys.ready_ms[own] // DAY_MS, minlength=plan.n_days)[: plan.n_days]

@@ -1,0 +1,160 @@
+"""Rules generate sessions: weekends, lists of dates, itineraries; and officers are in one place at a time."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+
+from sim.measures.all import measure
+from tests.model.small_province import merged, plan_of, run
+from tests.services.small_services import (
+    ROOMY,
+    Tree,
+    dates,
+    problems,
+    programme,
+    rows,
+    site,
+    weekdays,
+    with_programmes,
+)
+
+WEEKENDS = programme(weekends={"weeks": [2, 4], "days": ["sat", "sun"]}, overtime=True, team={}, breaks={})
+VAN = programme(rotation={"places": ["2.1", "2.2", "3.1"], "days": ["tue", "thu"]})
+
+
+def roomy(*others: Tree) -> Tree:
+    return merged(ROOMY, *others)
+
+
+def test_second_and_fourth_weekends_are_held_unless_they_are_holidays() -> None:
+    plan = plan_of(roomy(with_programmes(laksan=WEEKENDS)))
+    # 1 April is a Saturday: the second weekend is 8 and 9, the fourth 22 (Idul Fitri, left out) and 23 April.
+    april = [d for d in dates(plan, "laksan") if d.month == 4]
+    assert april == [dt.date(2023, 4, 8), dt.date(2023, 4, 9), dt.date(2023, 4, 23)]
+
+
+def test_a_sunday_belongs_to_the_weekend_of_its_saturday() -> None:
+    plan = plan_of(roomy(with_programmes(laksan=WEEKENDS | {"weekends": {"weeks": [4], "days": ["sun"]}})))
+    # The fourth Saturdays are 25 March, 22 April and 27 May.
+    assert dates(plan, "laksan") == [dt.date(2023, 3, 26), dt.date(2023, 4, 23), dt.date(2023, 5, 28)]
+
+
+def test_a_list_of_dates_and_a_venue_are_where_and_when_it_is_held() -> None:
+    mall = {"road_node": "MID", "position": {"lat": 0, "lon": 0.5}}
+    named = programme(dates=["2023-04-05", "2023-04-19", "2031-01-01"], venue=mall)
+    plan = plan_of(roomy(with_programmes(mall=named)))
+    assert dates(plan, "mall") == [dt.date(2023, 4, 5), dt.date(2023, 4, 19)]
+    assert np.array_equal(
+        plan.travel.duration_ms[:, :, site(plan, "mall")], plan.travel.duration_ms[:, :, site(plan, "ukk_near")]
+    )
+
+
+def test_an_itinerary_is_held_at_its_places_on_its_dates() -> None:
+    visits = [{"date": "2023-04-04", "place": "2.2"}, {"date": "2023-04-06", "place": "3.1"}]
+    plan = plan_of(roomy(with_programmes(van=programme(visits=visits))))
+    assert dates(plan, "van@2.2") == [dt.date(2023, 4, 4)]
+    assert dates(plan, "van@3.1") == [dt.date(2023, 4, 6)]
+    at_home = plan.travel.duration_ms[:, plan.districts.code.index("3.1"), site(plan, "van@3.1")]
+    assert (at_home == 0).all()  # the small province has no way inside a district
+
+
+def test_a_rotation_visits_its_places_in_turn_on_days_when_home_is_open() -> None:
+    plan = plan_of(roomy(with_programmes(van=VAN)))
+    visited = sorted((date, place) for place in ("2.1", "2.2", "3.1") for date in dates(plan, f"van@{place}"))
+    assert [place for _, place in visited] == [("2.1", "2.2", "3.1")[turn % 3] for turn in range(len(visited))]
+    first, last = plan.origin, plan.origin + dt.timedelta(days=plan.n_days - 1)
+    closed = {dt.date(2023, 3, 23)}  # the only Tuesday or Thursday of the period on which the office is closed
+    expected = {*weekdays(first, last, "tue"), *weekdays(first, last, "thu")} - closed
+    assert {date for date, _ in visited} == expected
+
+
+def test_a_rotation_by_deterred_people_goes_where_most_people_are_too_far() -> None:
+    rule = {"most_deterred": 1, "days": ["tue"]}
+    far = plan_of(roomy(with_programmes(van=programme(rotation=rule))))
+    assert [name for name in far.sites.id if name.startswith("van@")] == ["van@3.1"]
+    served = merged(with_programmes(van=programme(rotation=rule)), {"sites": {"ukk_far": {"in_service": "always"}}})
+    near = plan_of(roomy(served))
+    assert [name for name in near.sites.id if name.startswith("van@")] != ["van@3.1"]
+
+
+def test_a_team_away_closes_its_counters_at_home_that_day_and_no_other() -> None:
+    plan, usual = plan_of(roomy(with_programmes(van=VAN))), plan_of(ROOMY)
+    home = rows(plan, "kanim")
+    out = np.isin(
+        plan.sessions.day[home], plan.sessions.day[np.flatnonzero(plan.sessions.site > site(plan, "ukk_near"))]
+    )
+    missing = usual.sessions.counters[rows(usual, "kanim")] - plan.sessions.counters[home]
+    assert out.sum() > 20
+    assert (missing[out] == [1, 2, 0]).all()
+    assert (missing[~out] == 0).all()
+    assert (plan.sessions.officers[home] == np.where(out, 9, 12)).all()
+
+
+def test_overtime_closes_no_counter_and_is_counted_as_overtime() -> None:
+    plan, usual = plan_of(roomy(with_programmes(laksan=WEEKENDS))), plan_of(ROOMY)
+    assert np.array_equal(plan.sessions.counters[rows(plan, "kanim")], usual.sessions.counters[rows(usual, "kanim")])
+    draws, journeys = run(plan)
+    found, _ = measure(plan, draws, journeys, (60,))
+    number = {
+        (m, u): v for m, lvl, u, v in zip(found.measure, found.level, found.unit, found.value, strict=True)
+        if lvl == "programme"
+    }  # fmt: skip
+    # Second and fourth weekends from 15 March to 14 May: 25, 26 March; 8, 9, 23 April; 13, 14 May. Three officers each.
+    assert number["team_days", "laksan"] == 7
+    assert number["officer_days", "laksan"] == number["overtime_officer_days", "laksan"] == 21
+    assert number["overtime_officer_days", "kanim"] == 0
+
+
+def test_days_kilometres_and_rupiah_of_a_van_are_counted() -> None:
+    visits = [{"date": "2023-04-04", "place": "2.1"}, {"date": "2023-04-06", "place": "3.1"}]
+    costs = {"per_year": "Rp 0", "per_session": "Rp 100000", "officer_day": "Rp 200000", "per_km": "Rp 1000"}
+    plan = plan_of(roomy(with_programmes(van=programme(visits=visits, costs=costs))))
+    draws, journeys = run(plan)
+    found, _ = measure(plan, draws, journeys, (60,))
+    value = {
+        m: v for m, lvl, u, v in zip(found.measure, found.level, found.unit, found.value, strict=True)
+        if (lvl, u) == ("programme", "van")
+    }  # fmt: skip
+    # There and back: 60 km to Simpang, 240 km to Ulu.
+    assert value["team_days"] == 2
+    assert value["team_km"] == 2 * (60 + 240)
+    assert value["operating_rupiah"] == 2 * 100_000 + 6 * 200_000 + 600 * 1_000
+    assert value["rupiah_per_passport"] == value["operating_rupiah"] / value["passports"]
+
+
+def test_a_plan_that_asks_for_more_officers_than_there_are_names_date_site_and_claims() -> None:
+    evening = programme(dates=["2023-04-04"], overtime=True)
+    told = problems(roomy(with_programmes(laksan=evening)))
+    assert "sites.kanim.staff: 2023-04-04: 13 officers are asked for and 12 are there: counters 10, Van 3" in told
+
+
+def test_who_is_at_a_counter_can_leave_with_the_team_but_not_stay_behind() -> None:
+    van = with_programmes(van=programme(dates=["2023-04-04"], team={"document": 1, "interview": 2, "other": 2}))
+    plan_of(merged(ROOMY, van))
+    told = problems(merged(ROOMY, van, {"sites": {"kanim": {"staff": 11}}}))
+    assert "2023-04-04: 12 officers are asked for and 11 are there" in told
+    assert "counters 10, Van 5, counters closed for Van -3" in told
+
+
+def test_two_teams_may_not_leave_an_office_without_counters() -> None:
+    both = with_programmes(van=programme(days=["tue"]), bus=programme(name="Bus", days=["tue"], team={"interview": 3}))
+    assert "the team of Bus is larger than its office can spare" in problems(merged(ROOMY, both))
+
+
+def test_coverage_counts_a_place_visited_k_days_as_k_days() -> None:
+    from sim.measures.access import access
+
+    def coverage(visits: int) -> float:
+        first = ("2023-04-04", "2023-04-06", "2023-04-11")
+        chosen = [{"date": date, "place": "3.1"} for date in first[:visits]]
+        plan = plan_of(roomy(with_programmes(van=programme(visits=chosen)) if visits else {}))
+        found = access(plan, (60,))
+        key = ("coverage_60_min", "regency", "3")
+        keys = zip(found.measure, found.level, found.unit, strict=True)
+        return dict(zip(keys, found.value, strict=True))[key]
+
+    working_days = 35  # from 15 March to 14 May, on which the office is open
+    found = [coverage(visits) for visits in (0, 1, 3)]
+    assert np.allclose(np.array(found) * working_days, [0, 1, 3], atol=0.02 * working_days)
