@@ -12,9 +12,12 @@ from sim.draws import VISITS, Draws
 from sim.journeys import VISIT_COLUMNS, Handover, Journeys, Status
 from sim.plan import DOCUMENT, NONE
 
+FLAT = ("visit_trip_ppm", "visit_place_ppb", "service_ms")
+"""Columns of visits: flat, as nested lists would be most of the memory."""
+
 
 class People:
-    """The draws under their own names, as (nested) lists; ``order`` adds each party's sites from the cheapest on."""
+    """The draws under their own names, as lists, those of visits flat; ``order`` adds each party's sites by cost."""
 
     need_ms: list[int]
     district: list[int]
@@ -47,17 +50,22 @@ class People:
     refused: list[bool]
     referral_ppb: list[int]
     referral_after_ms: list[int]
-    visit_trip_ppm: list[list[int]]
-    visit_place_ppb: list[list[int]]
-    service_ms: list[list[list[int]]]
+    visit_trip_ppm: list[int]
+    visit_place_ppb: list[int]
+    service_ms: list[int]
     collection_ms: list[int]
     issue_days: list[int]
     sending_ppb: list[int]
 
+    def service(self, applicant: int, visit: int, station: int) -> int:
+        """Service time at the document check or the interview of a visit, in milliseconds."""
+        return self.service_ms[(applicant * VISITS + visit) * 2 + station]
+
     def __init__(self, draws: Draws) -> None:
         for field in fields(draws):
             if field.name in People.__annotations__:
-                setattr(self, field.name, getattr(draws, field.name).tolist())
+                values = getattr(draws, field.name)
+                setattr(self, field.name, (values.ravel() if field.name in FLAT else values).tolist())
         self.need_array = draws.need_ms
         self.cost_rupiah: list[int] = draws.cost_rupiah.ravel().tolist()
         self.order: list[int] = np.argsort(draws.cost_rupiah, axis=1, kind="stable").ravel().tolist()

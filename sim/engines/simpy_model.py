@@ -15,7 +15,7 @@ import numpy as np
 import simpy
 
 from sim import rules
-from sim.draws import FIRST, REFERRED, RETURN, TRIES, Draws
+from sim.draws import FIRST, REFERRED, RETURN, TRIES, VISITS, Draws
 from sim.engines.lists import People, Record
 from sim.engines.offices import BOOKING_TURN, Offices
 from sim.engines.stations import Turn
@@ -172,16 +172,14 @@ class Province:
 
     def document_check(self, a: int, visit: int, session: int, queue_class: int) -> Process:
         """Wait for the document check and go through it."""
-        service = self.offices.station(session, DOCUMENT).serve(
-            queue_class, a, self.people.service_ms[a][visit][DOCUMENT]
-        )
+        service = self.offices.station(session, DOCUMENT).serve(queue_class, a, self.people.service(a, visit, DOCUMENT))
         start = yield service
         self.record.served(a, visit, DOCUMENT, start, self.now)
 
     def interview(self, a: int, visit: int, session: int, queue_class: int) -> Process:
         """Wait for biometrics and interview, at one counter, and go through them."""
         service = self.offices.station(session, INTERVIEW).serve(
-            queue_class, a, self.people.service_ms[a][visit][INTERVIEW]
+            queue_class, a, self.people.service(a, visit, INTERVIEW)
         )
         start = yield service
         self.record.served(a, visit, INTERVIEW, start, self.now)
@@ -189,11 +187,11 @@ class Province:
     def come_again(self, a: int, visit: int, party: int, site: int, session: int) -> Process:
         """Travel to a session without an appointment, alone."""
         people, s = self.people, self.offices.sessions
-        place = people.visit_place_ppb[a][visit]
+        place = people.visit_place_ppb[a * VISITS + visit]
         arrival = rules.share_of_window(s.intake_open[session], s.intake_close[session], place)
         mean = self.offices.mean_trip(people.district[party], site, arrival)
         yield self.env.timeout(arrival - self.now)
-        trip = rules.trip_duration(mean, people.visit_trip_ppm[a][visit])
+        trip = rules.trip_duration(mean, people.visit_trip_ppm[a * VISITS + visit])
         self.record.arrive(a, visit, session, trip, self.now)
 
     # ------------------------------------------------------------- collection
