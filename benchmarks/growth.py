@@ -1,8 +1,9 @@
 """What twice the applicants cost: time and peak memory of the engine on a real scenario, at its need and at twice that.
 
-The need is doubled in three ways. Offices grow: quotas and counters double too, and each person meets what they met
-before. Halls fill: quotas double and counters do not, so that the lines in the offices grow long. Slots run out: only
-the need doubles, and people without a slot look again and again.
+The need is doubled in four ways. Offices grow: quotas, counters and printing double too, and each person meets what
+they met before. Halls fill: the counters do not double, so that the lines in the offices grow long. Printers fall
+behind: printing does not, so that books wait for it. Slots run out: only the need doubles, and people without a slot
+look again and again.
 
 Each run has a process of its own. The sizes take turns, and time is that of the processor, so that other work on the
 machine harms all alike.
@@ -27,8 +28,14 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 ONCE = "once"
-SIZES = {ONCE: (1, 1, 1), "offices grow": (2, 2, 2), "halls fill": (2, 2, 1), "slots run out": (2, 1, 1)}
-"""Factors of need, quotas and counters."""
+SIZES = {
+    ONCE: (1, 1, 1, 1),
+    "offices grow": (2, 2, 2, 2),
+    "halls fill": (2, 2, 1, 2),
+    "printers fall behind": (2, 2, 2, 1),
+    "slots run out": (2, 1, 1, 1),
+}
+"""Factors of need, quotas, counters and printing."""
 SEED = 1
 
 
@@ -46,13 +53,15 @@ class Run:
     """Of the whole process: libraries, plan and draws included."""
 
 
-def scaled(scenario: Path, need: float, quotas: int, counters: int) -> list[str]:
-    """The changes to a scenario that multiply its need, quotas and counters."""
+def scaled(scenario: Path, need: int, quotas: int, counters: int, printing: int) -> list[str]:
+    """The changes to a scenario that multiply its need, quotas, counters and printing."""
     from sim.config.loader import load_scenario
 
     model = load_scenario(scenario).model
     changes = [f"need.segments.{name}.per_year={part.per_year * need}" for name, part in model.need.segments.items()]
     for site_id, site in model.sites.items():
+        if site.printing_per_day is not None:
+            changes.append(f"sites.{site_id}.printing_per_day={site.printing_per_day * printing}")
         for rule_id, rule in site.sessions.items():
             at = f"sites.{site_id}.sessions.{rule_id}"
             changes += [f"{at}.quota.{key}={value * quotas}" for key, value in rule.quota.items()]
@@ -103,7 +112,7 @@ def in_own_process(scenario: Path, size: str, replication: int) -> Run:
 
 def table(runs: dict[str, list[Run]]) -> tuple[str, float]:
     """Medians by size as a table, and the greatest ratio of times."""
-    head = f"{'':14}{'applicants':>12}{'tries':>10}{'wait min':>10}{'seconds':>9}{'peak MiB':>10}{'time ratio':>12}"
+    head = f"{'':22}{'applicants':>12}{'tries':>10}{'wait min':>10}{'seconds':>9}{'peak MiB':>10}{'time ratio':>12}"
     lines, worst = [head], 0.0
     base = runs[ONCE]
     for size, found in runs.items():
@@ -112,7 +121,7 @@ def table(runs: dict[str, list[Run]]) -> tuple[str, float]:
         ratio = statistics.median(ratios)
         worst = max(worst, ratio)
         lines.append(
-            f"{size:14}{middle['applicants']:12,.0f}{middle['tries']:10,.0f}{middle['wait_minutes']:10.1f}"
+            f"{size:22}{middle['applicants']:12,.0f}{middle['tries']:10,.0f}{middle['wait_minutes']:10.1f}"
             f"{middle['seconds']:9.2f}{middle['peak_mib']:10.0f}{ratio:12.2f}"
             f"  ({min(ratios):.2f} to {max(ratios):.2f})"
         )

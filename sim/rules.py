@@ -119,6 +119,20 @@ def add_working_days(working_days: Table, day: int, count: int) -> int:
     return working_days[min(row + count - 1, len(working_days) - 1)]
 
 
+def first_free(following: list[int], row: int) -> int:
+    """The first row from ``row`` on that is not full.
+
+    ``following[row]`` is the row itself while it has room, and a later one once it is full. The way found is shortened,
+    so that a long run of full rows is walked once and not by everybody.
+    """
+    free = row
+    while following[free] != free:
+        free = following[free]
+    while row != free:
+        following[row], row = free, following[row]
+    return free
+
+
 def by_share(values: Table, edges_ppb: Table, start: int, end: int, ppb: int) -> int:
     """Value of a table of shares: rows ``start`` to ``end``, upper edges of each share in billionths, ascending."""
     row = start

@@ -55,6 +55,7 @@ class Offices:
         self._working_day = set(self.sessions.working_days)
         self._prints_on = [_printing_days(plan, draws, row) for row in range(s.n_sites)]
         self._printed: dict[tuple[int, int], int] = {}
+        self._prints_next = [list(range(len(days))) for days in self._prints_on]
         self._queue: list[tuple[int, int, int]] = []
         self._day_ends = env.event()
 
@@ -233,11 +234,13 @@ class Offices:
         people, s, office = self._people, self.sessions, self.parent[site]
         earliest = rules.add_working_days(s.working_days, interviewed // DAY_MS, people.issue_days[applicant])
         days, limit = self._prints_on[office], self._plan.sites.printing_per_day[office]
-        row = rules.bisect_right(days, 0, len(days), earliest - 1)
-        while row < len(days) - 1 and self._printed.get((office, days[row]), 0) >= limit:
-            row += 1
-        printed = days[min(row, len(days) - 1)] if people.issue_days[applicant] else earliest
-        self._printed[office, printed] = self._printed.get((office, printed), 0) + 1
+        row = min(rules.bisect_right(days, 0, len(days), earliest - 1), len(days) - 1)
+        if people.issue_days[applicant]:
+            row = rules.first_free(self._prints_next[office], row)
+        printed = days[row] if people.issue_days[applicant] else earliest
+        count = self._printed[office, printed] = self._printed.get((office, printed), 0) + 1
+        if count >= limit and printed == days[row] and row < len(days) - 1:
+            self._prints_next[office][row] = row + 1
         there = rules.add_working_days(s.working_days, printed, s.sending(site, people.sending_ppb[applicant]))
         return max(there * DAY_MS + self._plan.behaviour.ready_at_ms, interviewed)
 

@@ -251,3 +251,16 @@ def test_the_choice_is_the_cheapest_of_all_sites(
     assert got[:3] == (total, site, session)
     if session != FULL:
         assert got[3] == used
+
+
+@given(st.lists(st.tuples(st.integers(0, 12), st.booleans()), max_size=60))
+def test_the_first_free_row_is_that_of_a_walk_over_all_rows(asked: list[tuple[int, bool]]) -> None:
+    """Rows fill one after the other as they are asked for; the last never does."""
+    following = list(range(13))
+    full: set[int] = set()
+    for row, fills in asked:
+        found = rules.first_free(following, row)
+        assert found == next(r for r in range(row, 13) if r not in full)
+        if fills and found < 12:
+            full.add(found)
+            following[found] = found + 1
