@@ -109,7 +109,7 @@ class Province:
                 site, channel = offices.sessions.site[session], offices.first_channel(session)
             appointment = offices.take_slot(session, channel, len(members))
             record.booked(members, tries, site, session, channel, self.now, appointment)
-            if not people.misses[party][appointments]:
+            if not people.misses[party * TRIES + appointments]:
                 break
             record.missed(members, appointments + 1)
             if not people.books_again[party] or appointments + 1 == TRIES:
