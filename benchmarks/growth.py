@@ -3,7 +3,8 @@
 The need is doubled in four ways. Offices grow: quotas, counters and printing double too, and each person meets what
 they met before. Halls fill: the counters do not double, so that the lines in the offices grow long. Printers fall
 behind: printing does not, so that books wait for it. Slots run out: only the need doubles, and people without a slot
-look again and again.
+look again and again. Everybody checks before setting out to collect: trips in vain grow with the backlog, and would be
+counted as if they were the cost of a waiting list.
 
 Each run has a process of its own. The sizes take turns, and time is that of the processor, so that other work on the
 machine harms all alike.
@@ -59,6 +60,7 @@ def scaled(scenario: Path, need: int, quotas: int, counters: int, printing: int)
 
     model = load_scenario(scenario).model
     changes = [f"need.segments.{name}.per_year={part.per_year * need}" for name, part in model.need.segments.items()]
+    changes += ["collection.progress_check.enabled=true", "collection.progress_check.uptake=1"]
     for site_id, site in model.sites.items():
         if site.printing_per_day is not None:
             changes.append(f"sites.{site_id}.printing_per_day={site.printing_per_day * printing}")

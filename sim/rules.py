@@ -141,6 +141,20 @@ def by_share(values: Table, edges_ppb: Table, start: int, end: int, ppb: int) ->
     return values[row]
 
 
+def next_cheapest(cost: Table, start: int, end: int, above: int, place: int) -> int:
+    """The place of the lowest cost in ``start`` to ``end`` after cost ``above`` at ``place``; NONE at the end.
+
+    Equal costs come in the order of their places.
+    """
+    found = NONE
+    for other in range(start, end):
+        here = cost[other]
+        later = here > above or (here == above and other > place)
+        if later and (found == NONE or here < cost[found]):
+            found = other
+    return found
+
+
 def choose(
     party: int,
     channel: int,
@@ -150,7 +164,6 @@ def choose(
     notice: int,
     window: int,
     n_sites: int,
-    order: Table,
     cost: Table,
     closed: int,
     lead_day_rupiah: int,
@@ -168,18 +181,18 @@ def choose(
     The party can come from ``wanted`` on, and a slot is taken ``notice`` before the session's intake closes. Lead days
     count from the day it could come.
 
-    Sites are tried from the cheapest on (``order``), until none can still be better: lead days only add cost. A site
+    Sites are tried from the cheapest on, until none can still be better: lead days only add cost. A site
     whose slots are all taken counts as one with a lead of the whole booking window and a day; it is returned with the
     session FULL where even so it is the best. NOT_OFFERED as site means that no site has a session to offer.
     """
     best, best_site, best_session, best_channel = closed, NOT_OFFERED, FULL, channel
     other = also_books[channel]
     after = max(now + notice, wanted)
-    for place in range(party * n_sites, (party + 1) * n_sites):
-        site = order[place]
-        here = cost[party * n_sites + site]
-        if here >= best:
-            break
+    start, end = party * n_sites, (party + 1) * n_sites
+    place = next_cheapest(cost, start, end, -closed, end)
+    while place != NONE and cost[place] < best:
+        site, here = place - start, cost[place]
+        place = next_cheapest(cost, start, end, here, place)
         session = earliest_slot(
             site, channel, size, after, now + window,
             first, intake_open, intake_close, next_offer, quota, free, n_channels,

@@ -19,7 +19,7 @@ from sim.plan import DOCUMENT, NONE
 
 
 class People:
-    """The draws under their own names, those of visits and tries flat; ``order`` adds each party's sites by cost."""
+    """The draws under their own names, those of visits and tries flat."""
 
     need_ms: array[int]
     district: array[int]
@@ -70,7 +70,6 @@ class People:
                 setattr(self, field.name, _array(getattr(draws, field.name)))
         self.need_array = draws.need_ms
         self.cost_rupiah = _array(draws.cost_rupiah)
-        self.order = _array(np.argsort(draws.cost_rupiah, axis=1, kind="stable"))
 
 
 def _array(values: np.ndarray) -> array[int]:

@@ -11,14 +11,9 @@ import simpy
 from sim import rules
 from sim.draws import CLOSED, Draws
 from sim.engines.lists import People, Record
-from sim.engines.stations import TURN, Station, Turn
+from sim.engines.stations import PRINTING_TURN, Station, Turn
 from sim.plan import COLLECTION, DAY_MS, GROUPS, HOMEBOUND, NONE, Plan
 from sim.sessions import SessionTables
-
-PRINTING_TURN = TURN + 3
-"""Offices print at the end of a day, after the stations' turns."""
-BOOKING_TURN = TURN + 4
-"""Tries of one instant come last, in the order of the parties' numbers."""
 
 
 class Offices:
@@ -74,14 +69,14 @@ class Offices:
             wanted = max(wanted, self._tomorrow())
         return rules.choose(
             party, people.channel[party], people.size[party], self.now, wanted, b.notice_ms, b.window_ms,
-            s.n_sites, people.order, people.cost_rupiah, CLOSED, b.lead_day_rupiah,
+            s.n_sites, people.cost_rupiah, CLOSED, b.lead_day_rupiah,
             s.first, s.intake_open, s.intake_close, s.next_offer, self._also_books, s.quota, self._free, s.n_channels,
         )  # fmt: skip
 
     def can_apply(self, party: int) -> bool:
         """Whether any site is open to a party at all, now or later."""
-        cheapest = self._people.order[party * self.sessions.n_sites]
-        return self._people.cost_rupiah[party * self.sessions.n_sites + cheapest] < CLOSED
+        n = self.sessions.n_sites
+        return min(self._people.cost_rupiah[party * n : (party + 1) * n]) < CLOSED
 
     def group_session(self, party: int) -> int:
         """The session at which a team visits the party's group; NONE where it is in none, or no team can come.
@@ -164,7 +159,12 @@ class Offices:
             s = self.sessions
             opens = s.collect_open[session] if station == COLLECTION else s.intake_open[session]
             self._stations[key] = Station(
-                self._env, self._counters[key], opens, s.break_open[session], s.break_close[session], station
+                self._env,
+                lambda: self._counters[key],
+                opens,
+                s.break_open[session],
+                s.break_close[session],
+                station,
             )
         return self._stations[key]
 

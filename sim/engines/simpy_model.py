@@ -17,8 +17,8 @@ import simpy
 from sim import rules
 from sim.draws import FIRST, REFERRED, RETURN, TRIES, VISITS, Draws
 from sim.engines.lists import People, Record
-from sim.engines.offices import BOOKING_TURN, Offices
-from sim.engines.stations import Turn
+from sim.engines.offices import Offices
+from sim.engines.stations import BOOKING_TURN, Turn
 from sim.journeys import Handover, Journeys, Status
 from sim.plan import COLLECTION, DAY_MS, DOCUMENT, INTERVIEW, NONE, Plan
 from sim.rules import FULL, NOT_OFFERED

@@ -1,19 +1,25 @@
 """A station of one session: counters, and the people waiting for them.
 
 Its order is defined without regard to how events happen to be scheduled: at each instant all arrivals and all ends of
-service come first; then idle counters call the waiting, smaller queue class first, then earlier arrival, then lower
-number. A heap holds the waiting, so that a long line costs no more than its logarithm.
+service come first, then printing, then bookings; last, idle counters call the waiting, smaller queue class first, then
+earlier arrival, then lower number. A heap holds the waiting, so that a long line costs no more than its logarithm.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from heapq import heappop, heappush
 
 import simpy
 from simpy.events import NORMAL
 
-TURN = 2
-"""Event priority of the first station's turn within an instant; SimPy's own events have 0 and 1."""
+PRINTING_TURN = 2
+"""Event priority of printing within an instant; SimPy's own events have 0 and 1."""
+BOOKING_TURN = 3
+"""Bookings follow, in the order of the parties' numbers, which are added."""
+STATION_TURN = 1 << 40
+"""Stations call last, in their order, so that whoever comes in this instant, for whatever reason, is there."""
+UNKNOWN = -1
 
 
 class Turn(simpy.Event):
@@ -39,17 +45,35 @@ class Service(simpy.Event):
 class Station:
     """Counters of one kind in one session."""
 
-    __slots__ = ("_break_close", "_break_open", "_env", "_idle", "_next_turn", "_opens", "_order", "_waiting")
+    __slots__ = (
+        "_break_close",
+        "_break_open",
+        "_counters",
+        "_env",
+        "_idle",
+        "_next_turn",
+        "_opens",
+        "_order",
+        "_waiting",
+    )
 
     def __init__(
-        self, env: simpy.Environment, counters: int, opens: int, break_open: int, break_close: int, order: int
+        self,
+        env: simpy.Environment,
+        counters: Callable[[], int],
+        opens: int,
+        break_open: int,
+        break_close: int,
+        order: int,
     ) -> None:
+        """``counters`` is asked at the first call: until then a team may be sent away."""
         self._env = env
-        self._idle = counters
+        self._counters = counters
+        self._idle = UNKNOWN
         self._opens = opens
         self._break_open = break_open
         self._break_close = break_close
-        self._order = TURN + order
+        self._order = STATION_TURN + order
         self._waiting: list[tuple[int, int, int, int, Service]] = []
         self._next_turn = -1
 
@@ -78,6 +102,8 @@ class Station:
 
     def _call(self, _event: simpy.Event) -> None:
         self._next_turn = -1
+        if self._idle == UNKNOWN:
+            self._idle = max(self._counters(), 0)
         while self._idle and self._waiting:
             _, _, _, duration, service = heappop(self._waiting)
             self._idle -= 1

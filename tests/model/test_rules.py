@@ -225,7 +225,7 @@ def test_the_choice_is_the_cheapest_of_all_sites(
     cost = [CLOSED] * n + data.draw(st.lists(costs, min_size=n, max_size=n))
     order = list(range(n)) + sorted(range(n), key=lambda site: cost[n + site])
     got = rules.choose(
-        1, channel, size, now, wanted, notice, window, n, order, cost, CLOSED, lead_day,
+        1, channel, size, now, wanted, notice, window, n, cost, CLOSED, lead_day,
         offer.first, offer.opens, offer.closes, offer.next_offer, offer.also, offer.quota, offer.free, 2,
     )  # fmt: skip
     after, can_come = max(now + notice, wanted), max(now, wanted)

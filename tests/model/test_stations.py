@@ -22,7 +22,7 @@ def served(
 ) -> list[int]:
     """Start of service of each person, when their processes are started in the given order."""
     env = simpy.Environment()
-    station = Station(env, counters, opens, *pause, 0)
+    station = Station(env, lambda: counters, opens, *pause, 0)
     starts = [-1] * len(people)
 
     def person(number: int) -> Generator[simpy.Event, Any, None]:
