@@ -133,6 +133,104 @@ def first_free(following: list[int], row: int) -> int:
     return free
 
 
+def next_session(site: int, after: int, first: Table, times: Table, following: Table) -> int:
+    """The first session of a site whose time is above ``after`` and that counts; NONE where there is none.
+
+    ``times`` ascends within the site; ``following[row]`` is the first row from ``row`` on that counts, or NONE.
+    """
+    row = bisect_right(times, first[site], first[site + 1], after)
+    return following[row] if row < first[site + 1] else NONE
+
+
+def next_open(site: int, after: int, closed: Table, first: Table, intake_open: Table, next_intake: Table) -> int:
+    """The next session of a site that opens after a time and that no outage closes; NONE where there is none."""
+    row = next_session(site, after, first, intake_open, next_intake)
+    while row != NONE and closed[row]:
+        row = next_session(site, intake_open[row], first, intake_open, next_intake)
+    return row
+
+
+def held_instead(
+    session: int,
+    appointment: int,
+    closed: Table,
+    site: Table,
+    first: Table,
+    intake_open: Table,
+    intake_close: Table,
+    next_intake: Table,
+) -> tuple[int, int]:
+    """The session held in place of one that an outage closes, and the appointment at it; NONE at the end.
+
+    One comes as long after the start of intake as one would have, or at its end.
+    """
+    if not closed[session]:
+        return session, appointment
+    into = appointment - intake_open[session]
+    following = next_open(site[session], intake_open[session], closed, first, intake_open, next_intake)
+    if following == NONE:
+        return NONE, NONE
+    return following, min(intake_open[following] + into, intake_close[following])
+
+
+def next_visit(
+    site: int,
+    parent: int,
+    on_request: bool,
+    now: int,
+    after: int,
+    closed: Table,
+    first: Table,
+    intake_open: Table,
+    next_intake: Table,
+) -> int:
+    """The session of a visit without an appointment: the next of a site after a time, or of its parent; or NONE.
+
+    A team that comes on request is not out before tomorrow.
+    """
+    from_then = max(after, tomorrow(now)) if on_request else after
+    row = next_open(site, from_then, closed, first, intake_open, next_intake)
+    if row == NONE and parent != site:
+        row = next_open(parent, after, closed, first, intake_open, next_intake)
+    return row
+
+
+def team_visit(
+    site: int,
+    size: int,
+    after: int,
+    until: int,
+    first: Table,
+    intake_open: Table,
+    intake_close: Table,
+    visited: Table,
+    quota: Table,
+    free: Table,
+    n_channels: int,
+) -> int:
+    """The first session in which a team can visit a group of ``size``: nobody else's day, with seats; or NONE."""
+    row = bisect_right(intake_close, first[site], first[site + 1], after)
+    while row < first[site + 1] and intake_open[row] <= until:
+        channel = first_channel(row, quota, n_channels)
+        if channel != NONE and not visited[row] and free[row * n_channels + channel] >= size:
+            return row
+        row += 1
+    return NONE
+
+
+def first_channel(session: int, quota: Table, n_channels: int) -> int:
+    """The first channel with a quota in a session; NONE where there is none."""
+    for channel in range(n_channels):
+        if quota[session * n_channels + channel]:
+            return channel
+    return NONE
+
+
+def tomorrow(now: int) -> int:
+    """The next midnight."""
+    return (now // DAY_MS + 1) * DAY_MS
+
+
 def by_share(values: Table, edges_ppb: Table, start: int, end: int, ppb: int) -> int:
     """Value of a table of shares: rows ``start`` to ``end``, upper edges of each share in billionths, ascending."""
     row = start

@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 
 from sim.plan import NONE, Ints, Plan
-from sim.rules import BILLION, bisect_right, by_share
+from sim.rules import BILLION, by_share, next_session
 
 
 class SessionTables:
@@ -34,28 +34,26 @@ class SessionTables:
         self.takes: list[int] = s.takes.ravel().tolist()
         self.working_days: list[int] = plan.working_days.tolist()
         self.next_offer: list[int] = next_row(s.quota > 0, s.first).ravel().tolist()
-        self._next_intake: list[int] = next_row(s.quota.sum(axis=1, keepdims=True) > 0, s.first)[:, 0].tolist()
-        self._next_collection: list[int] = next_row((s.collect_open != NONE)[:, None], s.first)[:, 0].tolist()
-        self._sending_days, self._sending_edges, self._sending_first = _share_tables(plan)
+        self.intake_from: list[int] = next_row(s.quota.sum(axis=1, keepdims=True) > 0, s.first)[:, 0].tolist()
+        self.handing_out_from: list[int] = next_row((s.collect_open != NONE)[:, None], s.first)[:, 0].tolist()
+        self.sending_days, self.sending_edges, self.sending_first = _share_tables(plan)
 
     def next_intake(self, site: int, after: int) -> int:
         """First session of a site with any quota whose intake opens after a time; NONE where there is none."""
-        row = bisect_right(self.intake_open, self.first[site], self.first[site + 1], after)
-        return self._next_intake[row] if row < self.first[site + 1] else NONE
+        return next_session(site, after, self.first, self.intake_open, self.intake_from)
 
     def next_collection(self, site: int, after: int) -> int:
         """First session of a site that still hands out passports after a time; NONE where there is none."""
-        row = bisect_right(self.collect_until, self.first[site], self.first[site + 1], after)
-        return self._next_collection[row] if row < self.first[site + 1] else NONE
+        return next_session(site, after, self.first, self.collect_until, self.handing_out_from)
 
     def longest_sending(self, site: int) -> int:
         """The most working days that sending a book to a site takes."""
-        return self._sending_days[self._sending_first[site + 1] - 1]
+        return self.sending_days[self.sending_first[site + 1] - 1]
 
     def sending(self, site: int, ppb: int) -> int:
         """Working days of sending a book to a site."""
-        start, end = self._sending_first[site], self._sending_first[site + 1]
-        return by_share(self._sending_days, self._sending_edges, start, end, ppb)
+        start, end = self.sending_first[site], self.sending_first[site + 1]
+        return by_share(self.sending_days, self.sending_edges, start, end, ppb)
 
 
 def next_row(offers: np.ndarray, first: Ints) -> Ints:

@@ -12,7 +12,7 @@ from sim import rules
 from sim.draws import CLOSED, Draws
 from sim.engines.lists import People, Record
 from sim.engines.stations import PRINTING_TURN, Station, Turn
-from sim.plan import COLLECTION, DAY_MS, GROUPS, HOMEBOUND, NONE, Plan
+from sim.plan import COLLECTION, DAY_MS, EVERYONE, GROUPS, HOMEBOUND, NONE, Plan
 from sim.sessions import SessionTables
 
 
@@ -31,7 +31,7 @@ class Offices:
         self._held = [not on_request for on_request in s.on_request]
         self._stations: dict[int, Station] = {}
         self._closed: list[bool] = draws.closed.tolist()
-        self._group_of: dict[int, int] = {}
+        self._visited = [False] * len(s.site)
         self._session_of_group: dict[int, int] = {}
         self._for_groups = [row for row in range(s.n_sites) if sites.audience[row] == GROUPS]
         self._travel_starts = plan.travel.starts.tolist()
@@ -42,6 +42,7 @@ class Offices:
         self.queue_class: list[int] = plan.channels.queue_class.tolist()
         self.referral_ppb: list[int] = np.rint(sites.referral_share * rules.BILLION).astype(np.int64).tolist()
         self.parent: list[int] = sites.parent.tolist()
+        self._on_request: list[bool] = (sites.audience != EVERYONE).tolist()
         self.collect_at: list[int] = sites.collect_at.tolist()
         own = np.arange(s.n_sites)
         stays = (sites.collect_at == own) | (sites.audience == HOMEBOUND)
@@ -66,7 +67,7 @@ class Offices:
         people, s, b = self._people, self.sessions, self._plan.behaviour
         wanted = people.wanted_ms[party]
         if people.homebound[party]:
-            wanted = max(wanted, self._tomorrow())
+            wanted = max(wanted, rules.tomorrow(self.now))
         return rules.choose(
             party, people.channel[party], people.size[party], self.now, wanted, b.notice_ms, b.window_ms,
             s.n_sites, people.cost_rupiah, CLOSED, b.lead_day_rupiah,
@@ -91,28 +92,25 @@ class Offices:
         if group in self._session_of_group:
             return self._session_of_group[group]
         best = NONE
-        after = max(self.now + b.notice_ms, self._tomorrow())
+        after = max(self.now + b.notice_ms, rules.tomorrow(self.now))
         for site in self._for_groups:
             sites = self._plan.sites
             if size < sites.smallest_group[site] or not sites.reached[site, people.district[party]]:
                 continue
-            row = rules.bisect_right(s.intake_close, s.first[site], s.first[site + 1], after)
-            while row < s.first[site + 1] and s.intake_open[row] <= self.now + b.window_ms:
-                seats = self._free[row * s.n_channels + self.first_channel(row)]
-                if row not in self._group_of and seats >= size:
-                    if best == NONE or s.intake_open[row] < s.intake_open[best]:
-                        best = row
-                    break
-                row += 1
+            row = rules.team_visit(
+                site, size, after, self.now + b.window_ms,
+                s.first, s.intake_open, s.intake_close, self._visited, s.quota, self._free, s.n_channels,
+            )  # fmt: skip
+            if row != NONE and (best == NONE or s.intake_open[row] < s.intake_open[best]):
+                best = row
         if best != NONE:
-            self._group_of[best] = group
+            self._visited[best] = True
         self._session_of_group[group] = best
         return best
 
     def first_channel(self, session: int) -> int:
         """The first channel with a quota in a session."""
-        s = self.sessions
-        return next(c for c in range(s.n_channels) if s.quota[session * s.n_channels + c])
+        return rules.first_channel(session, self.sessions.quota, self.sessions.n_channels)
 
     def take_slot(self, session: int, channel: int, size: int) -> int:
         """Book ``size`` seats; returns the appointment. What is held on request is now held."""
@@ -140,14 +138,11 @@ class Offices:
     def held_instead(self, session: int, appointment: int) -> tuple[int, int]:
         """The session held in place of one that an outage closes, and the appointment at it; NONE at the end."""
         s = self.sessions
-        while self._closed[session]:
-            into = appointment - s.intake_open[session]
-            following = self._next_open(s.site[session], s.intake_open[session])
-            if following == NONE:
-                return NONE, NONE
-            session, appointment = following, s.intake_open[following] + into
-            appointment = min(appointment, s.intake_close[session])
-        self._hold(session)
+        session, appointment = rules.held_instead(
+            session, appointment, self._closed, s.site, s.first, s.intake_open, s.intake_close, s.intake_from
+        )
+        if session != NONE:
+            self._hold(session)
         return session, appointment
 
     # --------------------------------------------------------------- sessions
@@ -170,18 +165,12 @@ class Offices:
 
     def next_intake(self, site: int, after: int) -> int:
         """The next session of a site that opens after a time, of its parent where it has none; NONE at the end."""
-        row = self._next_open(site, max(after, self._tomorrow()) if self._plan.sites.audience[site] else after)
-        if row == NONE and self.parent[site] != site:
-            row = self._next_open(self.parent[site], after)
+        s, on_request = self.sessions, self._on_request[site]
+        row = rules.next_visit(
+            site, self.parent[site], on_request, self.now, after, self._closed, s.first, s.intake_open, s.intake_from
+        )
         if row != NONE:
             self._hold(row)
-        return row
-
-    def _next_open(self, site: int, after: int) -> int:
-        """The next session of a site that opens after a time and that no outage closes."""
-        row = self.sessions.next_intake(site, after)
-        while row != NONE and self._closed[row]:
-            row = self.sessions.next_intake(site, self.sessions.intake_open[row])
         return row
 
     def next_collection(self, site: int, after: int) -> int:
@@ -197,9 +186,6 @@ class Offices:
 
     def _stretch(self, at: int) -> int:
         return rules.bisect_right(self._travel_starts, 0, len(self._travel_starts), at) - 1
-
-    def _tomorrow(self) -> int:
-        return (self.now // DAY_MS + 1) * DAY_MS
 
     # --------------------------------------------------------------- printing
 
@@ -222,7 +208,7 @@ class Offices:
     def printing(self) -> Generator[simpy.Event, Any, None]:
         """At the end of each day give its applications their day of printing, first come, first printed."""
         while True:
-            yield Turn(self._env, self._tomorrow() - self.now, PRINTING_TURN)
+            yield Turn(self._env, rules.tomorrow(self.now) - self.now, PRINTING_TURN)
             for interviewed, applicant, site in sorted(self._queue):
                 self._record.issued(applicant, site, self._ready(interviewed, applicant, site))
             self._queue = []
