@@ -6,8 +6,9 @@ Each is a plain function of integers and flat sequences, without objects, so tha
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
-from sim.plan import DAY_MS, HOUR_MS, NONE
+from sim.plan import DAY_MS, HOUR_MS, NONE, Bools, Ints
 
 BILLION = 1_000_000_000
 MILLION = 1_000_000
@@ -16,7 +17,8 @@ DETERRED, FULL, BOOKED = -3, -2, 0
 """Outcomes of a try: nothing is worth it; the best option has no slot now; a session was chosen."""
 NOT_OFFERED = -1
 
-Table = Sequence[int]
+Table: TypeAlias = Sequence[int] | Ints | Bools
+"""A column of whole numbers, as a list, an array or a NumPy array."""
 
 
 def bisect_right(table: Table, low: int, high: int, value: int) -> int:
@@ -119,7 +121,7 @@ def add_working_days(working_days: Table, day: int, count: int) -> int:
     return working_days[min(row + count - 1, len(working_days) - 1)]
 
 
-def first_free(following: list[int], row: int) -> int:
+def first_free(following: list[int] | Ints, row: int) -> int:
     """The first row from ``row`` on that is not full.
 
     ``following[row]`` is the row itself while it has room, and a later one once it is full. The way found is shortened,

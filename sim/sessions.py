@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 
-from sim.plan import NONE, Ints, Plan
+from sim.plan import HOMEBOUND, NONE, Ints, Plan
 from sim.rules import BILLION, by_share, next_session
 
 
@@ -32,6 +32,10 @@ class SessionTables:
         self.on_request: list[bool] = s.on_request.tolist()
         self.home_session: list[int] = s.home_session.tolist()
         self.takes: list[int] = s.takes.ravel().tolist()
+        self.parent: list[int] = plan.sites.parent.tolist()
+        self.referral_ppb: list[int] = np.rint(plan.sites.referral_share * BILLION).astype(np.int64).tolist()
+        self.return_to: list[int] = _return_to(plan).tolist()
+        """Where one comes again with missing papers: the site itself, or its home where it hands nothing out."""
         self.working_days: list[int] = plan.working_days.tolist()
         self.next_offer: list[int] = next_row(s.quota > 0, s.first).ravel().tolist()
         self.intake_from: list[int] = next_row(s.quota.sum(axis=1, keepdims=True) > 0, s.first)[:, 0].tolist()
@@ -54,6 +58,12 @@ class SessionTables:
         """Working days of sending a book to a site."""
         start, end = self.sending_first[site], self.sending_first[site + 1]
         return by_share(self.sending_days, self.sending_edges, start, end, ppb)
+
+
+def _return_to(plan: Plan) -> Ints:
+    sites, own = plan.sites, np.arange(len(plan.sites.id))
+    stays = (sites.collect_at == own) | (sites.audience == HOMEBOUND)
+    return np.where(stays, own, sites.home)
 
 
 def next_row(offers: np.ndarray, first: Ints) -> Ints:

@@ -12,7 +12,7 @@ from sim import rules
 from sim.draws import CLOSED, Draws
 from sim.engines.lists import People, Record
 from sim.engines.stations import PRINTING_TURN, Station, Turn
-from sim.plan import COLLECTION, DAY_MS, EVERYONE, GROUPS, HOMEBOUND, NONE, Plan
+from sim.plan import COLLECTION, DAY_MS, EVERYONE, GROUPS, NONE, Plan
 from sim.sessions import SessionTables
 
 
@@ -40,16 +40,14 @@ class Offices:
         self._also_books = plan.channels.also_books.tolist()
         self._ready_after = plan.channels.ready_after.tolist()
         self.queue_class: list[int] = plan.channels.queue_class.tolist()
-        self.referral_ppb: list[int] = np.rint(sites.referral_share * rules.BILLION).astype(np.int64).tolist()
-        self.parent: list[int] = sites.parent.tolist()
+        self.referral_ppb = s.referral_ppb
+        self.parent = s.parent
         self._on_request: list[bool] = (sites.audience != EVERYONE).tolist()
         self.collect_at: list[int] = sites.collect_at.tolist()
-        own = np.arange(s.n_sites)
-        stays = (sites.collect_at == own) | (sites.audience == HOMEBOUND)
-        self.return_to: list[int] = np.where(stays, own, sites.home).tolist()
+        self.return_to = s.return_to
         self._no_same_day: list[list[bool]] = draws.same_day_closed.tolist()
         self._working_day = set(self.sessions.working_days)
-        self._prints_on = [_printing_days(plan, draws, row) for row in range(s.n_sites)]
+        self._prints_on = [printing_days(plan, draws, row) for row in range(s.n_sites)]
         self._printed: dict[tuple[int, int], int] = {}
         self._prints_next = [list(range(len(days))) for days in self._prints_on]
         self._queue: list[tuple[int, int, int]] = []
@@ -265,7 +263,7 @@ class Offices:
         return max(day * DAY_MS + self._plan.behaviour.ready_at_ms, ready)
 
 
-def _printing_days(plan: Plan, draws: Draws, office: int) -> list[int]:
+def printing_days(plan: Plan, draws: Draws, office: int) -> list[int]:
     """Days on which an office prints: working days that no outage strikes."""
     days = plan.working_days
     inside = days < draws.print_closed.shape[1]

@@ -1,0 +1,161 @@
+"""The compiled engine: the journeys of the SimPy model, to the last number, without its clock.
+
+Booking is the only tie between one day and another, and sessions the only place where people meet. So all booking
+comes first, then each session by itself in the order of their opening, then printing, then collection. The decisions
+are those of :mod:`sim.rules`; that nothing else differs from the definition, :mod:`sim.engines.simpy_model`, is what
+every run audits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+from sim.draws import CLOSED, VISITS, Draws
+from sim.engines.kernels.booking import UNASKED, Book, book
+from sim.engines.kernels.collecting import Fetching, Printing, collect, print_books
+from sim.engines.kernels.queues import NEVER
+from sim.engines.kernels.tables import Columns, People, World
+from sim.engines.kernels.visits import Comers, Room, play
+from sim.engines.offices import printing_days
+from sim.jit import compiled, is_cached
+from sim.journeys import VISIT_COLUMNS, Journeys, Status
+from sim.plan import EVERYONE, GROUPS, NONE, UNLIMITED, Ints, Plan
+from sim.rules import MILLION
+from sim.sessions import SessionTables
+
+TABLES = (
+    "site", "first", "intake_open", "intake_close", "collect_open", "collect_close", "collect_until", "break_open",
+    "break_close", "seats_every", "quota", "counters", "home_session", "takes", "next_offer", "intake_from",
+    "handing_out_from", "working_days", "parent", "return_to", "referral_ppb", "sending_days", "sending_edges",
+    "sending_first",
+)  # fmt: skip
+KERNELS = (book, play, print_books, collect)
+FROM_ZERO = ("tries", "missed", "handover", "vain_trips", "vain_trip_ms")
+
+
+def run(plan: Plan, draws: Draws) -> Journeys:
+    """Simulate one replication of a plan."""
+    world, people, columns = world_of(plan, draws), _people(draws), _columns(draws)
+    done_ms = np.full(draws.applicants, NEVER, dtype=np.int64)
+    b = _book(world, draws)
+    compiled(book)(world, people, columns, b)
+    compiled(play)(world, people, columns, b.counters, b.held, done_ms, _comers(world, draws), _room(world, draws))
+    compiled(print_books)(world, people, columns, done_ms, _printing(world, draws))
+    compiled(collect)(world, people, columns, done_ms, _fetching(world, draws))
+    flat = columns._asdict()
+    return Journeys(**{k: v.reshape(-1, VISITS) if k in VISIT_COLUMNS else v for k, v in flat.items()})
+
+
+def is_ready() -> bool:
+    """Whether the machine code lies ready, so that nobody has to wait for compilation."""
+    return all(is_cached(kernel) for kernel in KERNELS)
+
+
+def _people(draws: Draws) -> People:
+    return People(*(np.ascontiguousarray(getattr(draws, name)).reshape(-1) for name in People._fields))
+
+
+def _columns(draws: Draws) -> Columns:
+    made: dict[str, Any] = {}
+    for field in fields(Journeys):
+        start = int(Status.UNDER_WAY) if field.name == "status" else 0 if field.name in FROM_ZERO else NONE
+        rows = draws.applicants * (VISITS if field.name in VISIT_COLUMNS else 1)
+        made[field.name] = np.full(rows, start, dtype=np.int64)
+    return Columns(**made)
+
+
+def _book(w: World, draws: Draws) -> Book:
+    return Book(
+        free=w.quota.copy(),
+        counters=w.counters.copy(),
+        # A session that takes nothing from home is as good as held.
+        held=w.home_session == NONE,
+        visited=np.zeros(len(w.site), dtype=bool),
+        session_of_group=np.full(draws.group.max(initial=NONE) + 1, UNASKED, dtype=np.int64),
+        tries=_zeros(draws.parties),
+        missed=_zeros(draws.parties),
+        gives_up=np.full(draws.parties, NONE, dtype=np.int64),
+        applies=np.zeros(draws.parties, dtype=bool),
+        again_ms=_space(draws.parties),
+        again_who=_space(draws.parties),
+    )
+
+
+def _comers(w: World, draws: Draws) -> Comers:
+    sessions, n = len(w.site), draws.applicants
+    newest = np.full(sessions, NONE, dtype=np.int64)
+    return Comers(_zeros(sessions + 1), _space(n), _space(sessions), newest, _space(n * VISITS))
+
+
+def _room(w: World, draws: Draws) -> Room:
+    # Three visits of everybody at one session are more than can be; what is never touched costs nothing.
+    sizes = {"heads": w.n_classes, "tails": w.n_classes}
+    return Room(**{name: _space(sizes.get(name, draws.applicants * VISITS)) for name in Room._fields})
+
+
+def _printing(w: World, draws: Draws) -> Printing:
+    days, n = len(w.prints_on), draws.applicants
+    return Printing(_space(n), _space(n), _space(n), _space(n), _zeros(days), np.arange(days))
+
+
+def _fetching(w: World, draws: Draws) -> Fetching:
+    sizes = {"places": len(w.site), "heads": w.n_classes, "tails": w.n_classes}
+    space = {name: _space(sizes.get(name, draws.parties)) for name in Fetching._fields}
+    return Fetching(**space | {"starts": _zeros(len(w.site) + 1)})
+
+
+def _zeros(n: int) -> Ints:
+    return np.zeros(n, dtype=np.int64)
+
+
+def _space(n: int) -> Ints:
+    return np.empty(n, dtype=np.int64)
+
+
+def world_of(plan: Plan, draws: Draws) -> World:
+    """The plan and its outages as flat arrays."""
+    s, b, sites, travel, channels = SessionTables(plan), plan.behaviour, plan.sites, plan.travel, plan.channels
+    classes, ranks = np.unique(channels.queue_class, return_inverse=True)
+    working = np.zeros(plan.n_days, dtype=bool)
+    working[plan.working_days[plan.working_days < plan.n_days]] = True
+    prints = [printing_days(plan, draws, office) for office in range(s.n_sites)]
+    return World(
+        horizon_ms=plan.horizon_ms,
+        notice_ms=b.notice_ms,
+        window_ms=b.window_ms,
+        lead_day_rupiah=b.lead_day_rupiah,
+        early_ms=b.early_ms,
+        early_share_ppm=round(b.early_share * MILLION),
+        ready_at_ms=b.ready_at_ms,
+        kept_ms=b.kept_ms,
+        promised_days=b.promised_days,
+        delivery_fee=b.delivery_fee,
+        n_sites=s.n_sites,
+        n_channels=s.n_channels,
+        n_classes=len(classes),
+        closed_cost=CLOSED,
+        collect_at=sites.collect_at,
+        on_request_site=sites.audience != EVERYONE,
+        for_groups=sites.audience == GROUPS,
+        smallest_group=sites.smallest_group,
+        reached=sites.reached,
+        delivers=sites.delivers,
+        by_opening=np.argsort(plan.sessions.intake_open, kind="stable"),
+        closed=draws.closed,
+        queue_class=ranks.astype(np.int64).reshape(-1),
+        also_books=channels.also_books,
+        ready_after=channels.ready_after,
+        travel_starts=travel.starts,
+        travel_ms=travel.duration_ms,
+        fare_rupiah=travel.fare_rupiah,
+        is_working_day=working,
+        no_same_day=draws.same_day_closed,
+        any_limit=bool((sites.printing_per_day < UNLIMITED).any()),
+        printing_per_day=sites.printing_per_day,
+        prints_on=np.concatenate(prints),
+        prints_first=np.cumsum([0, *map(len, prints)]),
+        **{name: np.array(getattr(s, name)) for name in TABLES},
+    )

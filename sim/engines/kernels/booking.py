@@ -1,0 +1,213 @@
+"""From need to appointment: all tries of all parties in the order of time; ties in the order of their numbers.
+
+Nothing that happens in an office changes who gets which slot, so that all booking comes before all visits.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sim.draws import TRIES, VISITS
+from sim.engines.kernels.queues import add, drop_first
+from sim.engines.kernels.tables import Columns, People, World
+from sim.journeys import Status
+from sim.plan import NONE, Bools, Ints
+from sim.rules import (
+    FULL,
+    NOT_OFFERED,
+    arrival,
+    bisect_right,
+    choose,
+    first_channel,
+    held_instead,
+    next_cheapest,
+    seat_time,
+    team_visit,
+    tomorrow,
+    trip_duration,
+)
+
+DETERRED, UNSERVED, LOST_NO_SHOW = int(Status.DETERRED), int(Status.UNSERVED), int(Status.LOST_NO_SHOW)
+UNASKED = -2
+
+
+class Book(NamedTuple):
+    """What booking changes."""
+
+    free: Ints
+    """[sessions * channels]"""
+    counters: Ints
+    """[sessions * stations]: those left when teams on request are out."""
+    held: Bools
+    visited: Bools
+    """Sessions of teams that a group has asked for."""
+    session_of_group: Ints
+    tries: Ints
+    missed: Ints
+    gives_up: Ints
+    """NONE until the party looks for its first slot, or for its first after an appointment missed."""
+    applies: Bools
+    again_ms: Ints
+    """When parties look again: a heap, with the next."""
+    again_who: Ints
+
+
+def book(w: World, p: People, c: Columns, b: Book) -> None:
+    """Book for everybody: journeys up to the arrival at the first visit."""
+    parties, waiting, party = len(p.need_ms), 0, 0
+    while True:
+        due = party < parties
+        if due and waiting:
+            now, who = b.again_ms[0], b.again_who[0]
+            due = p.need_ms[party] < now or (p.need_ms[party] == now and party < who)
+        if due:
+            now, who = p.need_ms[party], party
+            party += 1
+        elif waiting:
+            now, who = b.again_ms[0], b.again_who[0]
+            drop_first(waiting, b.again_ms, b.again_who)
+            waiting -= 1
+        else:
+            return
+        later = _look(w, p, c, b, now, who)
+        if later != NONE and later < w.horizon_ms:
+            add(waiting, later, who, b.again_ms, b.again_who)
+            waiting += 1
+
+
+def _look(w: World, p: People, c: Columns, b: Book, now: int, who: int) -> int:
+    """One try of a party; when it tries again, or NONE."""
+    if b.gives_up[who] == NONE:
+        b.gives_up[who] = now + p.patience_ms[who]
+    session = NONE
+    if b.tries[who] == 0 and p.group[who] != NONE:
+        session = _group_session(w, p, b, now, who)
+    b.tries[who] += 1
+    if session != NONE:
+        b.applies[who] = True
+        site, channel = w.site[session], first_channel(session, w.quota, w.n_channels)
+        return _take(w, p, c, b, now, who, site, session, channel)
+    wanted = p.wanted_ms[who]
+    if p.homebound[who]:
+        wanted = max(wanted, tomorrow(now))
+    cost, site, session, channel = choose(
+        who, p.channel[who], p.size[who], now, wanted, w.notice_ms, w.window_ms,
+        w.n_sites, p.cost_rupiah, w.closed_cost, w.lead_day_rupiah,
+        w.first, w.intake_open, w.intake_close, w.next_offer, w.also_books, w.quota, b.free, w.n_channels,
+    )  # fmt: skip
+    if site != NOT_OFFERED and not b.applies[who]:
+        if cost > p.worth_rupiah[who]:
+            return _end(p, c, b, who, DETERRED)
+        b.applies[who] = True
+    if session != FULL:
+        return _take(w, p, c, b, now, who, site, session, channel)
+    if not _can_apply(w, p, who) or now + p.retry_ms[who] > b.gives_up[who]:
+        return _end(p, c, b, who, UNSERVED)
+    return now + p.retry_ms[who]
+
+
+def _take(w: World, p: People, c: Columns, b: Book, now: int, who: int, site: int, session: int, channel: int) -> int:
+    """Take a slot; when the party looks for another as it misses the appointment, or NONE."""
+    slot = session * w.n_channels + channel
+    taken = w.quota[slot] - b.free[slot]
+    b.free[slot] -= p.size[who]
+    hold(w, b.held, b.counters, session)
+    seat = seat_time(
+        w.intake_open[session], w.intake_close[session], w.break_open[session], w.break_close[session],
+        w.seats_every[session], w.quota[slot], taken,
+    )  # fmt: skip
+    appointment = max(seat, now + w.notice_ms)
+    for a in range(p.first[who], p.first[who] + p.size[who]):
+        c.tries[a] = b.tries[who]
+        c.site[a] = site
+        c.session[a] = session
+        c.slot_channel[a] = channel
+        c.booked_ms[a] = now
+        c.appointment_ms[a] = appointment
+    before = b.missed[who]
+    if not p.misses[who * TRIES + before]:
+        _set_out(w, p, c, b, now, who, site, session, appointment)
+        return NONE
+    b.missed[who] = before + 1
+    for a in range(p.first[who], p.first[who] + p.size[who]):
+        c.missed[a] = before + 1
+        if before == 0:
+            c.missed_session[a] = session
+    if not p.books_again[who] or before + 1 == TRIES:
+        for a in range(p.first[who], p.first[who] + p.size[who]):
+            c.status[a] = LOST_NO_SHOW
+        return NONE
+    b.gives_up[who] = NONE
+    return appointment + p.books_again_after_ms[who]
+
+
+def _set_out(
+    w: World, p: People, c: Columns, b: Book, now: int, who: int, site: int, session: int, appointment: int
+) -> None:
+    """The journey to the appointment, of all members of the party, to a later one where an outage came between."""
+    session, appointment = held_instead(
+        session, appointment, w.closed, w.site, w.first, w.intake_open, w.intake_close, w.intake_from
+    )
+    if session == NONE:
+        return
+    hold(w, b.held, b.counters, session)
+    mean = mean_trip(w, p.district[who], site, appointment)
+    trip = trip_duration(mean, p.trip_ppm[who])
+    at = arrival(now, appointment, mean, trip, w.early_ms, w.early_share_ppm)
+    if at >= w.horizon_ms:
+        return
+    for a in range(p.first[who], p.first[who] + p.size[who]):
+        c.visit_session[a * VISITS] = session
+        c.trip_ms[a * VISITS] = trip
+        c.arrive_ms[a * VISITS] = at
+
+
+def _group_session(w: World, p: People, b: Book, now: int, who: int) -> int:
+    """The session at which a team visits the party's group: its first party asks for all."""
+    group, size = p.group[who], p.group_people[who]
+    if b.session_of_group[group] != UNASKED:
+        return b.session_of_group[group]
+    best = NONE
+    after = max(now + w.notice_ms, tomorrow(now))
+    for site in range(w.n_sites):
+        if not w.for_groups[site] or size < w.smallest_group[site] or not w.reached[site, p.district[who]]:
+            continue
+        row = team_visit(
+            site, size, after, now + w.window_ms,
+            w.first, w.intake_open, w.intake_close, b.visited, w.quota, b.free, w.n_channels,
+        )  # fmt: skip
+        if row != NONE and (best == NONE or w.intake_open[row] < w.intake_open[best]):
+            best = row
+    if best != NONE:
+        b.visited[best] = True
+    b.session_of_group[group] = best
+    return best
+
+
+def _can_apply(w: World, p: People, who: int) -> bool:
+    start, end = who * w.n_sites, (who + 1) * w.n_sites
+    return p.cost_rupiah[next_cheapest(p.cost_rupiah, start, end, -w.closed_cost, end)] < w.closed_cost
+
+
+def _end(p: People, c: Columns, b: Book, who: int, status: int) -> int:
+    """The journey of a party ends without a slot."""
+    for a in range(p.first[who], p.first[who] + p.size[who]):
+        c.status[a] = status
+        c.tries[a] = b.tries[who]
+    return NONE
+
+
+def hold(w: World, held: Bools, counters: Ints, session: int) -> None:
+    """A session on request is held for certain: its team is missing at home."""
+    if held[session]:
+        return
+    held[session] = True
+    home = w.home_session[session]
+    counters[home * 3] -= w.takes[session * 3]
+    counters[home * 3 + 1] -= w.takes[session * 3 + 1]
+
+
+def mean_trip(w: World, district: int, site: int, at: int) -> int:
+    """Mean duration of a trip one way, with the roads of the day."""
+    stretch = bisect_right(w.travel_starts, 0, len(w.travel_starts), at) - 1
+    return w.travel_ms[stretch, district, site]

@@ -1,0 +1,268 @@
+"""From the last interview to the passport in hand: printing, then collection."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sim.draws import VISITS
+from sim.engines.kernels.booking import mean_trip
+from sim.engines.kernels.queues import NEVER, call, in_order
+from sim.engines.kernels.tables import Columns, People, World
+from sim.journeys import Handover, Status
+from sim.plan import COLLECTION, DAY_MS, NONE, Ints
+from sim.rules import (
+    add_working_days,
+    bisect_right,
+    by_share,
+    first_free,
+    next_session,
+    round_trip_rupiah,
+    share_of_window,
+    tomorrow,
+    trip_duration,
+)
+
+COLLECTED, LOST_UNCOLLECTED = int(Status.COLLECTED), int(Status.LOST_UNCOLLECTED)
+FETCHED, BROUGHT, DELIVERED = int(Handover.COLLECTED), int(Handover.BROUGHT), int(Handover.DELIVERED)
+
+
+class Printing(NamedTuple):
+    """Scratch of printing."""
+
+    applicant: Ints
+    """[applicants]: those whose books are printed, as are the next three."""
+    decided: Ints
+    order: Ints
+    spare: Ints
+    printed: Ints
+    """[days of all offices on which they print]: books printed."""
+    following: Ints
+    """[as above]: see :func:`sim.rules.first_free`."""
+
+
+def print_books(w: World, p: People, c: Columns, done_ms: Ints, s: Printing) -> None:
+    """Give each decided application its day of printing, first come, first printed.
+
+    Offices print at the end of a day what was decided by then; ``done_ms`` becomes that end.
+    """
+    n = 0
+    for a in range(len(c.status)):
+        if c.issued_at[a] == NONE or c.ready_ms[a] != NONE:
+            continue
+        late = _decided_after_printing(c, a)
+        batch = tomorrow(done_ms[a] - 1 + late)
+        if batch >= w.horizon_ms:
+            c.issued_at[a] = NONE
+            done_ms[a] = NEVER
+            continue
+        s.applicant[n] = a
+        s.decided[n] = 2 * done_ms[a] + late
+        s.order[n] = n
+        done_ms[a] = batch
+        n += 1
+    if w.any_limit:
+        in_order(n, s.decided, s.applicant, s.order, s.spare)
+    for i in range(n):
+        a = s.applicant[s.order[i]]
+        c.ready_ms[a] = _ready(w, p, s.printed, s.following, a, c.issued_at[a], s.decided[s.order[i]] // 2)
+
+
+def _decided_after_printing(c: Columns, a: int) -> int:
+    """1 where an interview without length at midnight came after the printing of that midnight, else 0."""
+    for row in range(a * VISITS + VISITS - 1, a * VISITS - 1, -1):
+        if c.interview_end_ms[row] != NONE:
+            return int(c.interview_end_ms[row] % DAY_MS == 0 and c.interview_start_ms[row] == c.interview_end_ms[row])
+    return 0
+
+
+def _ready(w: World, p: People, printed: Ints, following: Ints, a: int, site: int, interviewed: int) -> int:
+    """When the passport is where it is handed out."""
+    office = w.parent[site]
+    begin, end = w.prints_first[office], w.prints_first[office + 1]
+    earliest = add_working_days(w.working_days, interviewed // DAY_MS, p.issue_days[a])
+    row = min(bisect_right(w.prints_on, begin, end, earliest - 1), end - 1)
+    on = earliest
+    if p.issue_days[a]:
+        row = first_free(following, row)
+        on = w.prints_on[row]
+    if on == w.prints_on[row]:
+        printed[row] += 1
+        if printed[row] >= w.printing_per_day[office] and row < end - 1:
+            following[row] = row + 1
+    days = by_share(w.sending_days, w.sending_edges, w.sending_first[site], w.sending_first[site + 1], p.sending_ppb[a])
+    there = add_working_days(w.working_days, on, days)
+    return max(there * DAY_MS + w.ready_at_ms, interviewed)
+
+
+class Fetching(NamedTuple):
+    """Scratch of collection."""
+
+    session: Ints
+    """[parties]: where each comes to fetch; NONE where nobody does."""
+    starts: Ints
+    """[sessions + 1]: where the parties of each session begin in ``parties``."""
+    places: Ints
+    parties: Ints
+    goes: Ints
+    """[parties], as are the others: of one session, by place; the member who comes."""
+    arrive_ms: Ints
+    queue_class: Ints
+    duration_ms: Ints
+    start_ms: Ints
+    order: Ints
+    spare: Ints
+    busy_until: Ints
+    heads: Ints
+    tails: Ints
+
+
+def collect(w: World, p: People, c: Columns, done_ms: Ints, f: Fetching) -> None:
+    """Bring, deliver, or have fetched the passports of each party whose members have all done their part."""
+    for who in range(len(p.need_ms)):
+        now = 0
+        for a in range(p.first[who], p.first[who] + p.size[who]):
+            now = max(now, done_ms[a])
+        f.session[who] = _hand_over(w, p, c, who, now) if now < w.horizon_ms else NONE
+        if f.session[who] != NONE:
+            f.starts[f.session[who] + 1] += 1
+    for session in range(len(w.site)):
+        f.starts[session + 1] += f.starts[session]
+        f.places[session] = f.starts[session]
+    for who in range(len(p.need_ms)):
+        session = f.session[who]
+        if session != NONE:
+            f.parties[f.places[session]] = who
+            f.places[session] += 1
+    for session in range(len(w.site)):
+        if f.starts[session + 1] > f.starts[session]:
+            _hand_out(w, p, c, f, session)
+
+
+def _hand_over(w: World, p: People, c: Columns, who: int, now: int) -> int:
+    """The session to which one of the party comes to fetch; NONE where nobody does."""
+    first, end = p.first[who], p.first[who] + p.size[who]
+    last = NONE
+    for a in range(first, end):
+        if _waits(c, a) and (last == NONE or c.ready_ms[a] > c.ready_ms[last]):
+            last = a
+    if last == NONE:
+        return NONE
+    ready, issued_at = c.ready_ms[last], c.issued_at[last]
+    site = w.collect_at[issued_at]
+    if site == NONE:
+        return _give(w, c, first, end, max(ready, now), BROUGHT)
+    if p.never_collects[who]:
+        return _lose(c, first, end)
+    if _delivery_wanted(w, p, who, site, ready):
+        day = add_working_days(w.working_days, ready // DAY_MS, p.delivery_days[who])
+        at_door = max(day * DAY_MS + w.ready_at_ms, ready)
+        return _give(w, c, first, end, max(at_door, now), DELIVERED)
+    believed = ready if p.checks_progress[who] else _promised(w, c, last, site)
+    sets_out = max(believed + p.collect_delay_ms[who], now)
+    vain, vain_ms = 0, 0
+    while True:
+        session = next_session(site, sets_out, w.first, w.collect_until, w.handing_out_from)
+        if session == NONE and w.parent[site] != site:
+            session = next_session(w.parent[site], sets_out, w.first, w.collect_until, w.handing_out_from)
+        if session == NONE:
+            return NONE
+        opens = max(w.collect_open[session], sets_out)
+        arrival = share_of_window(opens, w.collect_close[session], p.collect_place_ppb[who])
+        mean = mean_trip(w, p.district[who], w.site[session], arrival)
+        trip = trip_duration(mean, p.collect_trip_ppm[who])
+        if arrival >= ready:
+            break
+        vain, vain_ms = vain + 1, vain_ms + trip
+        sets_out = arrival + p.again_after_ms[who]
+    goes = first
+    while not _waits(c, goes):
+        goes += 1
+    c.vain_trips[goes] = vain
+    c.vain_trip_ms[goes] = vain_ms
+    if arrival > ready + w.kept_ms:
+        return _lose(c, first, end)
+    if arrival >= w.horizon_ms:
+        return NONE
+    # Written for good only when the passport has been handed out.
+    c.collect_arrive_ms[goes] = arrival
+    c.collect_trip_ms[goes] = trip
+    return session
+
+
+def _waits(c: Columns, a: int) -> bool:
+    """Whether an applicant's passport is ready, or will be, and is not yet in hand."""
+    return c.ready_ms[a] != NONE and c.collect_end_ms[a] == NONE
+
+
+def _give(w: World, c: Columns, first: int, end: int, at: int, how: int) -> int:
+    for a in range(first, end):
+        if _waits(c, a) and at < w.horizon_ms:
+            c.status[a] = COLLECTED
+            c.handover[a] = how
+            c.collect_end_ms[a] = at
+    return NONE
+
+
+def _lose(c: Columns, first: int, end: int) -> int:
+    for a in range(first, end):
+        if _waits(c, a):
+            c.status[a] = LOST_UNCOLLECTED
+    return NONE
+
+
+def _promised(w: World, c: Columns, a: int, site: int) -> int:
+    """When the applicant was told to come."""
+    interviewed = NONE
+    for row in range(a * VISITS, (a + 1) * VISITS):
+        interviewed = max(interviewed, c.interview_end_ms[row])
+    days = w.promised_days + w.sending_days[w.sending_first[site + 1] - 1]
+    return add_working_days(w.working_days, interviewed // DAY_MS, days) * DAY_MS + w.ready_at_ms
+
+
+def _delivery_wanted(w: World, p: People, who: int, site: int, ready: int) -> bool:
+    """Whether the party has its passports delivered: the fee, to its taste, is below the cost of the trip."""
+    if w.delivery_fee == NONE or not w.delivers[site]:
+        return False
+    at = min(ready, w.horizon_ms - 1)
+    stretch = bisect_right(w.travel_starts, 0, len(w.travel_starts), at) - 1
+    mean, fare = w.travel_ms[stretch, p.district[who], site], w.fare_rupiah[stretch, p.district[who], site]
+    return round_trip_rupiah(mean, fare, p.value_of_time[who]) > p.delivery_rupiah[who]
+
+
+def _hand_out(w: World, p: People, c: Columns, f: Fetching, session: int) -> None:
+    """The collection station of one session."""
+    n = 0
+    for i in range(f.starts[session], f.starts[session + 1]):
+        who = f.parties[i]
+        a = p.first[who]
+        while not _waits(c, a):
+            a += 1
+        f.goes[n] = a
+        f.arrive_ms[n] = c.collect_arrive_ms[a]
+        f.queue_class[n] = w.queue_class[p.channel[who]]
+        f.duration_ms[n] = 0
+        for b in range(a, p.first[who] + p.size[who]):
+            if _waits(c, b):
+                f.duration_ms[n] += p.collection_ms[b]
+        n += 1
+    in_order(n, f.arrive_ms, f.goes, f.order, f.spare)
+    call(
+        n, f.order, f.arrive_ms, f.queue_class, f.duration_ms, min(w.counters[session * 3 + COLLECTION], n),
+        w.collect_open[session], w.break_open[session], w.break_close[session],
+        w.n_classes, f.heads, f.tails, f.spare, f.busy_until, f.start_ms,
+    )  # fmt: skip
+    for i in range(n):
+        a = f.goes[i]
+        who, end = p.party[a], f.start_ms[i] + f.duration_ms[i]
+        if end >= w.horizon_ms:
+            c.collect_arrive_ms[a] = NONE
+            c.collect_trip_ms[a] = NONE
+            continue
+        for b in range(a, p.first[who] + p.size[who]):
+            if _waits(c, b):
+                c.status[b] = COLLECTED
+                c.handover[b] = FETCHED
+                c.collect_session[b] = session
+                c.collect_arrive_ms[b] = f.arrive_ms[i]
+                c.collect_start_ms[b] = f.start_ms[i]
+                c.collect_end_ms[b] = end

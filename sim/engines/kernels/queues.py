@@ -1,0 +1,184 @@
+"""The line before the counters of one station, all at once: who is called when.
+
+The order is that of :class:`sim.engines.stations.Station`: at each instant all who come and all counters that fall
+idle are known before anybody is called; then the smaller class, the earlier arrival, the lower number comes first.
+"""
+
+from __future__ import annotations
+
+from sim.plan import NONE, Ints
+
+NEVER = 1 << 62
+RUN = 12
+"""People sorted by insertion before runs are merged."""
+
+
+def in_order(n: int, times: Ints, numbers: Ints, order: Ints, spare: Ints) -> None:
+    """Put into ``order`` the places 0 to ``n`` - 1, by time and then by number; ``spare`` is as long."""
+    for begin in range(0, n, RUN):
+        for i in range(begin, min(begin + RUN, n)):
+            j = i
+            while j > begin and _later(order[j - 1], i, times, numbers):
+                order[j] = order[j - 1]
+                j -= 1
+            order[j] = i
+    width = RUN
+    while width < n:
+        for begin in range(0, n, 2 * width):
+            middle, end = min(begin + width, n), min(begin + 2 * width, n)
+            if middle < end and _later(order[middle - 1], order[middle], times, numbers):
+                _merge(begin, middle, end, times, numbers, order, spare)
+        width *= 2
+
+
+def _later(a: int, b: int, times: Ints, numbers: Ints) -> bool:
+    """Whether the one at place ``a`` comes after the one at ``b``."""
+    return times[a] > times[b] or (times[a] == times[b] and numbers[a] > numbers[b])
+
+
+def _merge(begin: int, middle: int, end: int, times: Ints, numbers: Ints, order: Ints, spare: Ints) -> None:
+    """Merge two neighbouring sorted runs of ``order``."""
+    for i in range(begin, middle):
+        spare[i] = order[i]
+    i, j, k = begin, middle, begin
+    while i < middle:
+        if j < end and _later(spare[i], order[j], times, numbers):
+            order[k] = order[j]
+            j += 1
+        else:
+            order[k] = spare[i]
+            i += 1
+        k += 1
+
+
+def call(
+    n: int,
+    order: Ints,
+    times: Ints,
+    classes: Ints,
+    durations: Ints,
+    counters: int,
+    opens: int,
+    break_open: int,
+    break_close: int,
+    n_classes: int,
+    heads: Ints,
+    tails: Ints,
+    behind: Ints,
+    busy_until: Ints,
+    starts: Ints,
+) -> None:
+    """Put into ``starts`` when the service of each place begins; NEVER where there is no counter.
+
+    Args:
+        n: people.
+        order: their places by arrival.
+        times: arrivals, by place, as are the next two.
+        classes: 0 is called first.
+        durations: of the services.
+        counters: counters of the station.
+        opens: no service begins before.
+        break_open: no service begins from here...
+        break_close: ...until here.
+        n_classes: number of classes.
+        heads: scratch, one a class.
+        tails: scratch, one a class.
+        behind: scratch, one a place.
+        busy_until: scratch, one a counter, at most ``n`` of them: a heap of the ends of services.
+        starts: the result, by place.
+    """
+    if counters <= 0:
+        for i in range(n):
+            starts[i] = NEVER
+        return
+    for k in range(n_classes):
+        heads[k] = NONE
+    used, waiting, coming, now = 0, 0, 0, 0
+    for _ in range(n):
+        if waiting == 0:
+            now = max(now, times[order[coming]])
+        if used == counters:
+            now = max(now, busy_until[0])
+        now = max(now, opens)
+        if break_open <= now < break_close:
+            now = break_close
+        while coming < n and times[order[coming]] <= now:
+            place = order[coming]
+            k = classes[place]
+            if heads[k] == NONE:
+                heads[k] = place
+            else:
+                behind[tails[k]] = place
+            tails[k] = place
+            behind[place] = NONE
+            coming += 1
+            waiting += 1
+        k = 0
+        while heads[k] == NONE:
+            k += 1
+        place = heads[k]
+        heads[k] = behind[place]
+        waiting -= 1
+        starts[place] = now
+        end = now + durations[place]
+        if used < counters:
+            _sift_up(busy_until, used, end)
+            used += 1
+        else:
+            _replace_first(busy_until, used, end)
+
+
+def add(n: int, time: int, number: int, times: Ints, numbers: Ints) -> None:
+    """Add a moment to a heap of ``n``, the earliest first, of one time the lowest number."""
+    place = n
+    while place > 0:
+        above = (place - 1) // 2
+        if times[above] < time or (times[above] == time and numbers[above] < number):
+            break
+        times[place], numbers[place] = times[above], numbers[above]
+        place = above
+    times[place], numbers[place] = time, number
+
+
+def drop_first(n: int, times: Ints, numbers: Ints) -> None:
+    """Take the first moment out of a heap of ``n``."""
+    last = n - 1
+    place = 0
+    while True:
+        below = 2 * place + 1
+        if below >= last:
+            break
+        if below + 1 < last and _later(below, below + 1, times, numbers):
+            below += 1
+        if _later(below, last, times, numbers):
+            break
+        times[place], numbers[place] = times[below], numbers[below]
+        place = below
+    times[place], numbers[place] = times[last], numbers[last]
+
+
+def _sift_up(heap: Ints, place: int, value: int) -> None:
+    """Add a value to a heap of ``place`` values."""
+    while place > 0:
+        above = (place - 1) // 2
+        if heap[above] <= value:
+            break
+        heap[place] = heap[above]
+        place = above
+    heap[place] = value
+
+
+def _replace_first(heap: Ints, n: int, value: int) -> None:
+    """Put a value into a heap of ``n`` in place of the least."""
+    place = 0
+    while True:
+        below = 2 * place + 1
+        if below >= n:
+            break
+        if below + 1 < n and heap[below + 1] < heap[below]:
+            below += 1
+        if heap[below] >= value:
+            break
+        heap[place] = heap[below]
+        place = below
+    heap[place] = value

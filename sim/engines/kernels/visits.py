@@ -1,0 +1,212 @@
+"""From the first arrival to the last interview: session by session, in the order in which they open.
+
+Whoever is sent from one session to another comes to one that opens later than that moment, so that all who will ever
+come to a session are known when its turn comes, and each session can be played by itself.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sim.draws import FIRST, REFERRED, RETURN, VISITS
+from sim.engines.kernels.booking import hold, mean_trip
+from sim.engines.kernels.queues import call, in_order
+from sim.engines.kernels.tables import Columns, People, World
+from sim.journeys import Handover, Status
+from sim.plan import DAY_MS, DOCUMENT, INTERVIEW, NONE, Bools, Ints
+from sim.rules import next_visit, share_of_window, trip_duration
+
+LOST_PAPERS, LOST_REFUSED, COLLECTED = int(Status.LOST_PAPERS), int(Status.LOST_REFUSED), int(Status.COLLECTED)
+AT_ONCE = int(Handover.AT_ONCE)
+
+
+class Room(NamedTuple):
+    """Space for the people of one session, by place."""
+
+    visit: Ints
+    """Flat row of each one's visit: applicant times visits, and the visit."""
+    applicant: Ints
+    arrive_ms: Ints
+    queue_class: Ints
+    duration_ms: Ints
+    start_ms: Ints
+    order: Ints
+    spare: Ints
+    behind: Ints
+    busy_until: Ints
+    heads: Ints
+    """By class, as are the tails."""
+    tails: Ints
+
+
+class Comers(NamedTuple):
+    """Who comes to which session."""
+
+    starts: Ints
+    """[sessions + 1]: where the first visits of each session begin in ``rows``."""
+    rows: Ints
+    """[applicants]: flat rows of first visits, session by session."""
+    places: Ints
+    """[sessions]: scratch."""
+    newest: Ints
+    """[sessions]: flat row of the later visit that was added last, or NONE."""
+    before: Ints
+    """[applicants * visits]: the row added before it."""
+
+
+def play(
+    w: World, p: People, c: Columns, counters: Ints, held: Bools, done_ms: Ints, comers: Comers, room: Room
+) -> None:
+    """Play all sessions; ``done_ms`` takes when each applicant's part in the visits ends, NEVER where it does not.
+
+    For those whose books go the ordinary way that is the end of the interview: printing comes after.
+    """
+    _by_session(w, c, comers)
+    for session in w.by_opening:
+        n = 0
+        for i in range(comers.starts[session], comers.starts[session + 1]):
+            room.visit[n] = comers.rows[i]
+            n += 1
+        row = comers.newest[session]
+        while row != NONE:
+            room.visit[n] = row
+            n += 1
+            row = comers.before[row]
+        if n:
+            n = _documents(w, p, c, room, n, session, counters, held, comers, done_ms)
+            _interviews(w, p, c, room, n, session, counters, held, comers, done_ms)
+
+
+def _by_session(w: World, c: Columns, comers: Comers) -> None:
+    """Sort all first visits by session."""
+    n_sessions = len(w.site)
+    for a in range(len(c.status)):
+        session = c.visit_session[a * VISITS]
+        if session != NONE:
+            comers.starts[session + 1] += 1
+    for session in range(n_sessions):
+        comers.starts[session + 1] += comers.starts[session]
+        comers.places[session] = comers.starts[session]
+    for a in range(len(c.status)):
+        session = c.visit_session[a * VISITS]
+        if session != NONE:
+            comers.rows[comers.places[session]] = a * VISITS
+            comers.places[session] += 1
+
+
+def _call(w: World, room: Room, n: int, session: int, counters: int) -> None:
+    in_order(n, room.arrive_ms, room.applicant, room.order, room.spare)
+    call(
+        n, room.order, room.arrive_ms, room.queue_class, room.duration_ms, min(counters, n),
+        w.intake_open[session], w.break_open[session], w.break_close[session],
+        w.n_classes, room.heads, room.tails, room.behind, room.busy_until, room.start_ms,
+    )  # fmt: skip
+
+
+def _documents(
+    w: World, p: People, c: Columns, room: Room, n: int,
+    session: int, counters: Ints, held: Bools, comers: Comers, done_ms: Ints,
+) -> int:  # fmt: skip
+    """The document check of a session; those who go on to the interview stay in the room. Returns their number."""
+    for i in range(n):
+        row = room.visit[i]
+        a = row // VISITS
+        room.applicant[i] = a
+        room.arrive_ms[i] = c.arrive_ms[row]
+        room.queue_class[i] = w.queue_class[p.channel[p.party[a]]]
+        room.duration_ms[i] = p.service_ms[row * 2 + DOCUMENT]
+    _call(w, room, n, session, counters[session * 3 + DOCUMENT])
+    stay = 0
+    for i in range(n):
+        row, start = room.visit[i], room.start_ms[i]
+        end = start + room.duration_ms[i]
+        if end >= w.horizon_ms:
+            continue
+        a = room.applicant[i]
+        c.document_start_ms[row] = start
+        c.document_end_ms[row] = end
+        if row == a * VISITS + FIRST and p.papers_missing[a]:
+            if p.comes_back[a]:
+                site = w.return_to[w.site[session]]
+                _come_again(w, p, c, held, counters, comers, done_ms, a, RETURN, site, end, p.back_after_ms[a])
+            else:
+                c.status[a] = LOST_PAPERS
+                done_ms[a] = end
+            continue
+        room.visit[stay] = row
+        room.applicant[stay] = a
+        room.arrive_ms[stay] = end
+        room.queue_class[stay] = room.queue_class[i]
+        room.duration_ms[stay] = p.service_ms[row * 2 + INTERVIEW]
+        stay += 1
+    return stay
+
+
+def _interviews(
+    w: World, p: People, c: Columns, room: Room, n: int,
+    session: int, counters: Ints, held: Bools, comers: Comers, done_ms: Ints,
+) -> None:  # fmt: skip
+    """The interview of a session, and where each one goes from there."""
+    site = w.site[session]
+    _call(w, room, n, session, counters[session * 3 + INTERVIEW])
+    for i in range(n):
+        row, start, a = room.visit[i], room.start_ms[i], room.applicant[i]
+        end = start + room.duration_ms[i]
+        if end >= w.horizon_ms:
+            continue
+        c.interview_start_ms[row] = start
+        c.interview_end_ms[row] = end
+        if row != a * VISITS + REFERRED and p.referral_ppb[a] < w.referral_ppb[site]:
+            _come_again(
+                w, p, c, held, counters, comers, done_ms, a, REFERRED, w.parent[site], end, p.referral_after_ms[a]
+            )
+            continue
+        if p.refused[a]:
+            c.status[a] = LOST_REFUSED
+            done_ms[a] = end
+            continue
+        c.issued_at[a] = site
+        at_once = _issued_at_once(w, p, a, site, end)
+        if at_once == NONE:
+            done_ms[a] = end
+            continue
+        c.ready_ms[a] = end + at_once
+        if end + at_once < w.horizon_ms:
+            c.status[a] = COLLECTED
+            c.handover[a] = AT_ONCE
+            c.collect_end_ms[a] = end + at_once
+            done_ms[a] = end + at_once
+
+
+def _issued_at_once(w: World, p: People, a: int, site: int, now: int) -> int:
+    """Time from the interview to a passport of the day; NONE where it goes the ordinary way."""
+    promised = w.ready_after[p.channel[p.party[a]]]
+    today = now // DAY_MS
+    if promised == NONE or w.parent[site] != site or not w.is_working_day[today] or w.no_same_day[site, today]:
+        return NONE
+    return promised
+
+
+def _come_again(
+    w: World, p: People, c: Columns, held: Bools, counters: Ints, comers: Comers, done_ms: Ints,
+    a: int, visit: int, site: int, now: int, after: int,
+) -> None:  # fmt: skip
+    """Travel alone to the next session of a site that opens so long after now."""
+    session = next_visit(
+        site, w.parent[site], w.on_request_site[site], now, now + after,
+        w.closed, w.first, w.intake_open, w.intake_from,
+    )  # fmt: skip
+    if session == NONE:
+        done_ms[a] = now
+        return
+    hold(w, held, counters, session)
+    row = a * VISITS + visit
+    arrival = share_of_window(w.intake_open[session], w.intake_close[session], p.visit_place_ppb[row])
+    if arrival >= w.horizon_ms:
+        return
+    mean = mean_trip(w, p.district[p.party[a]], w.site[session], arrival)
+    c.visit_session[row] = session
+    c.trip_ms[row] = trip_duration(mean, p.visit_trip_ppm[row])
+    c.arrive_ms[row] = arrival
+    comers.before[row] = comers.newest[session]
+    comers.newest[session] = row

@@ -1,0 +1,129 @@
+"""Compiling: plain functions of the project turned into machine code, once a machine; without numba they stay plain.
+
+A function is compiled together with the functions of the project that it calls, which remain ordinary Python for
+everybody else: one text, two ways to run it. The machine code is kept in a folder whose name is a digest of all it was
+made from, since numba by itself notices a change in the function's own file only.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import platform
+import tempfile
+import threading
+import types
+from collections.abc import Callable
+from importlib import metadata, util
+from pathlib import Path
+from typing import Any, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
+PACKAGE = __name__.split(".")[0]
+CACHE_VARIABLE = "PASSPORT_SIMULATOR_CACHE"
+"""Environment variable that names the folder for machine code, where the user's own cache folder will not do."""
+_CHANGING_NUMBA = threading.Lock()
+
+
+def available() -> bool:
+    """Whether numba is installed; it has no wheels for some machines, Macs with Intel processors among them."""
+    return util.find_spec("numba") is not None
+
+
+@functools.cache
+def compiled(function: F) -> F:
+    """The compiled form of a function, with all functions of the project that it calls.
+
+    The numbers are those of plain Python: nothing is reordered or fused (no ``fastmath``), and the global interpreter
+    lock is let go. Compiled functions allocate nothing: what they need is handed to them. Where numba is missing the function itself is returned.
+    """
+    if not available():
+        return function
+    from numba import config
+
+    options: Any = config
+    folder = cache_folder(function)
+    with _CHANGING_NUMBA:
+        before = options.CACHE_DIR
+        try:
+            options.CACHE_DIR = str(folder or "")
+            made: F = _njit(_linked(function), cache=folder is not None)
+        finally:
+            options.CACHE_DIR = before
+    return made
+
+
+def is_cached(function: Callable[..., Any]) -> bool:
+    """Whether the machine code of a function lies ready from an earlier run."""
+    folder = cache_folder(function)
+    return folder is not None and any(folder.rglob("*.nbi"))
+
+
+@functools.cache
+def cache_folder(function: Callable[..., Any]) -> Path | None:
+    """Where the machine code of a function is kept; None where nothing can be kept, which only costs time."""
+    import platformdirs
+
+    place = os.environ.get(CACHE_VARIABLE)
+    root = Path(place) if place else Path(platformdirs.user_cache_dir("passport-service-simulator", appauthor=False))
+    folder = root / f"{function.__name__}-{digest(function)[:16]}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError:
+        return None
+    return folder
+
+
+@functools.cache
+def digest(function: Callable[..., Any]) -> str:
+    """A digest of all that a function's machine code is made from: its text, that of its callees, their constants."""
+    parts = [platform.python_version(), metadata.version("numba"), metadata.version("numpy")]
+    parts += _text(function.__code__)
+    for name, value in _globals_of(function).items():
+        if isinstance(value, types.FunctionType):
+            found = digest(value) if _is_ours(value) else value.__qualname__
+        elif isinstance(value, type):
+            found = f"{value.__qualname__}{getattr(value, '_fields', '')}"
+        elif isinstance(value, types.ModuleType | types.BuiltinFunctionType):
+            found = value.__name__
+        else:
+            found = repr(value)
+        parts.append(f"{name}={found}")
+    return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
+
+
+@functools.cache
+def _linked(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A copy of a function that calls compiled forms of the project's functions."""
+    namespace = dict(function.__globals__)
+    for name, value in _globals_of(function).items():
+        if isinstance(value, types.FunctionType) and _is_ours(value):
+            namespace[name] = _njit(_linked(value), inline="always")
+    copy = types.FunctionType(function.__code__, namespace, function.__name__, function.__defaults__)
+    copy.__module__, copy.__qualname__ = function.__module__, function.__qualname__
+    return copy
+
+
+def _njit(function: Callable[..., Any], **options: Any) -> Any:
+    """Compile without counting references: kernels own no memory, and counting took most of the time."""
+    import numba
+
+    compiler: Any = numba.njit
+    return compiler(nogil=True, _nrt=False, **options)(function)
+
+
+def _globals_of(function: Callable[..., Any]) -> dict[str, Any]:
+    """The module's names that a function uses, in a fixed order."""
+    known = function.__globals__
+    return {name: known[name] for name in sorted(set(function.__code__.co_names)) if name in known}
+
+
+def _is_ours(value: types.FunctionType) -> bool:
+    return value.__module__.split(".")[0] == PACKAGE
+
+
+def _text(code: types.CodeType) -> list[str]:
+    constants = [c if not isinstance(c, types.CodeType) else "\n".join(_text(c)) for c in code.co_consts]
+    return [code.co_code.hex(), repr(constants), repr(code.co_names), repr(code.co_varnames)]
