@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -117,6 +117,21 @@ class Draws:
     def applicants(self) -> int:
         """Number of applicants."""
         return len(self.party)
+
+
+def needs_between(draws: Draws, start_ms: int, end_ms: int) -> Draws:
+    """The parties, with their applicants, whose need arises from ``start_ms`` to before ``end_ms``, and nobody else."""
+    parties = slice(*np.searchsorted(draws.need_ms, (start_ms, end_ms)).tolist())
+    people = slice(*np.searchsorted(draws.party, (parties.start, parties.stop)).tolist())
+    names = [field.name for field in fields(Draws)]
+    of_people, of_province = names.index("party"), names.index("closed")
+    some: Columns = {}
+    for place, name in enumerate(names):
+        values = getattr(draws, name)
+        some[name] = values[parties if place < of_people else people] if place < of_province else values
+    some["first"] = some["first"] - people.start
+    some["party"] = some["party"] - parties.start
+    return Draws(**some)
 
 
 @dataclass(frozen=True)
