@@ -347,28 +347,48 @@ def _costs(
     party goes to collect, and nobody does where the book is issued at once. The Gumbel draw belongs to (party, site),
     so that opening a site leaves the taste for all others as it was.
     """
-    b, sites = plan.behaviour, plan.sites
-    stretch = np.searchsorted(plan.travel.starts, needs.need_ms, side="right") - 1
-    hours = plan.travel.duration_ms[stretch, needs.district] / HOUR_MS
-    round_trip = 2.0 * (hours * value_of_time[:, None] + plan.travel.fare_rupiah[stretch, needs.district])
-    at_once = (plan.channels.ready_after[channel] >= 0)[:, None] & (sites.parent == np.arange(len(sites.id)))[None, :]
-    collecting = np.where(sites.collect_at >= 0, round_trip[:, np.maximum(sites.collect_at, 0)], 0.0)
-    if b.delivery_fee >= 0:
-        collecting = np.where(
-            sites.delivers, np.minimum(collecting, b.delivery_fee + b.delivery_reluctance), collecting
-        )
-    cost = round_trip + np.where(at_once, 0.0, collecting / size[:, None]) + b.site_constant[None, :]
-    if b.taste_rupiah:
-        for j, site in enumerate(sites.id):
-            gumbel = -np.log(-np.log(source.uniform(f"choice/{site}", needs.who)))
-            cost[:, j] -= b.taste_rupiah * gumbel
-    # The homebound are visited and nobody else is; groups ask for a team before their people look for slots.
-    closed = homebound[:, None] != (sites.audience == HOMEBOUND)[None, :]
-    closed |= (sites.audience == GROUPS)[None, :] | (electronic[:, None] & ~sites.electronic[None, :])
-    closed |= ~sites.reached.T[needs.district]
+    b, sites, travel = plan.behaviour, plan.sites, plan.travel
+    stretch = np.searchsorted(travel.starts, needs.need_ms, side="right") - 1
+    costs = np.full((len(sites.id), len(needs.who)), CLOSED)
+
+    def round_trip(site: int, rows: Ints) -> Floats:
+        at = stretch[rows], needs.district[rows], site
+        rupiah: Floats = 2.0 * (travel.duration_ms[at] / HOUR_MS * value_of_time[rows] + travel.fare_rupiah[at])
+        return rupiah
+
+    for j, site in enumerate(sites.id):
+        rows = np.flatnonzero(_is_open(plan, j, needs.district, electronic, homebound))
+        if not len(rows):
+            continue
+        cost = trip = round_trip(j, rows)
+        if (hands_out := int(sites.collect_at[j])) != NONE:
+            collecting = trip if hands_out == j else round_trip(hands_out, rows)
+            if b.delivery_fee >= 0 and sites.delivers[j]:
+                collecting = np.minimum(collecting, b.delivery_fee + b.delivery_reluctance)
+            at_once = (plan.channels.ready_after[channel[rows]] != NONE) & (sites.parent[j] == j)
+            cost = cost + np.where(at_once, 0.0, collecting / size[rows])
+        cost = cost + b.site_constant[j]
+        if b.taste_rupiah:
+            who = needs.who if len(rows) == len(needs.who) else needs.who.take(rows)
+            cost += b.taste_rupiah * np.log(-np.log(source.uniform(f"choice/{site}", who)))
+        costs[j, rows] = _whole(cost)
+    return np.ascontiguousarray(costs.T)
+
+
+def _is_open(plan: Plan, site: int, district: Ints, electronic: Bools, homebound: Bools) -> Bools:
+    """[parties]: whether one may apply at a site.
+
+    The homebound are visited and nobody else is; groups ask for a team before their people look for slots.
+    """
+    sites, b = plan.sites, plan.behaviour
+    if sites.audience[site] == GROUPS:
+        return np.zeros(len(district), dtype=bool)
+    open_to: Bools = (homebound == (sites.audience[site] == HOMEBOUND)) & sites.reached[site, district]
+    if not sites.electronic[site]:
+        open_to &= ~electronic
     if not b.open_catchment:
-        closed |= ~b.working_area[needs.district]
-    return np.where(closed, CLOSED, _whole(cost))
+        open_to &= b.working_area[district, site]
+    return open_to
 
 
 def _applicant_draws(plan: Plan, source: Source, who: Identity, segment: Ints) -> Columns:
