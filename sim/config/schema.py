@@ -481,6 +481,11 @@ class Programme(Section):
             raise ValueError("brought_days goes with handover: brought, and only with it")
         if not sum(self.quota.values()):
             raise ValueError("quota: a programme without slots serves nobody")
+        if self.audience == "groups" and self.smallest_group > sum(self.quota.values()):
+            slots = sum(self.quota.values())
+            raise ValueError(
+                f"smallest_group {self.smallest_group} is more than the quota, {slots}: no group is visited"
+            )
         for station in ("document", "interview"):
             if not self.counters.get(station):
                 raise ValueError(f"a quota without a counter at the station {station}")
