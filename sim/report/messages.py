@@ -84,6 +84,16 @@ class Messages:
 
         return format_date(date, format="d MMMM y", locale=self.language)
 
+    def dates(self, first: dt.date, last: dt.date) -> str:
+        """A day, or from one day to another: 20 June to 26 June 2024."""
+        from babel.dates import format_date
+
+        if first == last:
+            return self.date(first)
+        pattern = "d MMMM" if first.year == last.year else "d MMMM y"
+        low = format_date(first, format=pattern, locale=self.language)
+        return self.text("interval", low=low, high=self.date(last))
+
     def month(self, date: dt.date) -> str:
         """A month's short name, for an axis."""
         from babel.dates import format_date
