@@ -16,6 +16,7 @@ from typing import Any
 import rich_click as click
 
 from sim import __version__
+from sim.errors import InputError, OutputError, SimError
 
 FAILED = 1
 BAD_INPUT = 2
@@ -39,6 +40,11 @@ class _DefaultRun(click.RichGroup):
         if args[0] not in self.commands and args[0].endswith((".yaml", ".yml")):
             ctx.fail(f"No such command {args[0]!r}. Did you mean 'run {args[0]}'?")
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; errors raised on purpose and Ctrl-C end it with their text, whatever it was doing."""
+        with _clear_errors():
+            return super().invoke(ctx)
 
 
 class _PathType(click.Path):
@@ -102,27 +108,25 @@ def run(
     EXPERIMENT is a YAML file; without one the bundled experiment is run. Results go to a folder: summary.csv,
     comparisons.csv, replications.parquet, findings.md, figures/, assumptions.csv and manifest.json.
     """
-    with _clear_errors():
-        from sim.errors import OutputError
-        from sim.experiment.job import Job, run_job
-        from sim.report.terminal import print_end, progress_bar
+    from sim.experiment.job import Job, run_job
+    from sim.report.terminal import print_end, progress_bar
 
-        job = Job.load(
-            experiment or bundled_experiment(),
-            overrides,
-            out=out,
-            replications=replications,
-            seed=seed,
-            workers=workers,
+    job = Job.load(
+        experiment or bundled_experiment(),
+        overrides,
+        out=out,
+        replications=replications,
+        seed=seed,
+        workers=workers,
+    )
+    with progress_bar(job.cells, sys.stderr) as progress:
+        finished = run_job(
+            job,
+            engine=engine,
+            keep_journeys=keep_journeys,
+            progress=progress,
+            tell=lambda text: click.echo(text, err=True),
         )
-        with progress_bar(job.cells, sys.stderr) as progress:
-            finished = run_job(
-                job,
-                engine=engine,
-                keep_journeys=keep_journeys,
-                progress=progress,
-                tell=lambda text: click.echo(text, err=True),
-            )
     # From here on it is not true any more that nothing was written.
     with _clear_errors(f"interrupted; what was written is in {job.folder.path}"):
         try:
@@ -146,23 +150,21 @@ def check(files: Sequence[Path], overrides: Sequence[str]) -> None:
     What can be run but is hardly meant is a warning, and no error.
     """
     from sim.config.inheritance import FileCache
-    from sim.errors import InputError
     from sim.experiment.checking import check_file
 
     cache, errors = FileCache(), []
-    with _clear_errors():
-        for file in files:
-            try:
-                said = check_file(file, overrides, cache, lambda text: click.echo(f"warning: {text}", err=True))
-                click.echo(f"{file}: {said}")
-            except InputError as error:
-                errors.append(error)
-        if errors:
-            # A fault in a file that several build on is one fault.
-            together = InputError.merge(errors)
-            number = len(together.problems)
-            click.echo(f"{together}\n{number} error{'' if number == 1 else 's'}", err=True)
-            sys.exit(BAD_INPUT)
+    for file in files:
+        try:
+            said = check_file(file, overrides, cache, lambda text: click.echo(f"warning: {text}", err=True))
+            click.echo(f"{file}: {said}")
+        except InputError as error:
+            errors.append(error)
+    if errors:
+        # A fault in a file that several build on is one fault.
+        together = InputError.merge(errors)
+        number = len(together.problems)
+        click.echo(f"{together}\n{number} error{'' if number == 1 else 's'}", err=True)
+        sys.exit(BAD_INPUT)
 
 
 @cli.command()
@@ -171,26 +173,24 @@ def check(files: Sequence[Path], overrides: Sequence[str]) -> None:
 @_set_option
 def show(scenario: Path, other: Path | None, overrides: Sequence[str]) -> None:
     """Print the effective configuration of a SCENARIO, with where each value comes from."""
-    with _clear_errors():
-        from sim.config.loader import load_any
-        from sim.config.show import differences, effective_yaml
-        from sim.errors import InputError
+    from sim.config.loader import load_any
+    from sim.config.show import differences, effective_yaml
 
-        loaded: Any = load_any(scenario, overrides)
-        if other is None:
-            click.echo(effective_yaml(loaded), nl=False)
-            return
-        second: Any = load_any(other, overrides)
-        if type(loaded.model) is not type(second.model):
-            kinds = [type(one.model).__name__.lower() for one in (loaded, second)]
-            raise InputError(
-                f"{scenario} is of the kind {kinds[0]}, {other} of the kind {kinds[1]}: compare like with like"
-            )
-        rows = differences(loaded, second)
-        if not rows:
-            click.echo("no difference")
-        for path, left, right in rows:
-            click.echo(f"{path}: {left} -> {right}")
+    loaded: Any = load_any(scenario, overrides)
+    if other is None:
+        click.echo(effective_yaml(loaded), nl=False)
+        return
+    second: Any = load_any(other, overrides)
+    if type(loaded.model) is not type(second.model):
+        kinds = [type(one.model).__name__.lower() for one in (loaded, second)]
+        raise InputError(
+            f"{scenario} is of the kind {kinds[0]}, {other} of the kind {kinds[1]}: compare like with like"
+        )
+    rows = differences(loaded, second)
+    if not rows:
+        click.echo("no difference")
+    for path, left, right in rows:
+        click.echo(f"{path}: {left} -> {right}")
 
 
 @cli.command()
@@ -209,7 +209,6 @@ def bundled_experiment() -> Path:
     Raises:
         InputError: it is not there, as where the program was installed without its checkout.
     """
-    from sim.errors import InputError
 
     path = Path(__file__).resolve().parent.parent / "experiments" / f"{DEFAULT_EXPERIMENT}.yaml"
     if not path.is_file():
@@ -220,7 +219,6 @@ def bundled_experiment() -> Path:
 @contextmanager
 def _clear_errors(interrupted: str = "interrupted; nothing was written") -> Iterator[None]:
     """Errors that the program raises on purpose end it with their text, never with a traceback; so does Ctrl-C."""
-    from sim.errors import SimError
 
     try:
         yield
@@ -234,7 +232,6 @@ def _clear_errors(interrupted: str = "interrupted; nothing was written") -> Iter
 
 def _status(error: Exception | None) -> int:
     """2 for what its user can mend, in the input or where output goes; 1 for the rest."""
-    from sim.errors import InputError, OutputError
 
     return BAD_INPUT if isinstance(error, InputError | OutputError) else FAILED
 

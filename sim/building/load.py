@@ -1,4 +1,4 @@
-"""Quotas that the counters of their rule cannot serve in staffed time: allowed, since overtime exists, but told."""
+"""Quotas that do not fit: more than their counters serve in staffed time, or fewer than a group. Allowed, but told."""
 
 from __future__ import annotations
 
@@ -37,6 +37,21 @@ def overfull(scenario: Scenario, found: Sequence[Option], calendar: Calendar) ->
                     path=f"{path}.quota",
                     allowed=f"at most {_some(int(time / service), 'slot')} on average, more counters, or longer hours",
                 )
+
+
+def unvisited_groups(scenario: Scenario, found: Sequence[Option]) -> Iterator[Problem]:
+    """A warning for each team whose day holds fewer people than the largest group that asks for it."""
+    sizes = {size for segment in scenario.need.segments.values() for size in segment.group_size or ()}
+    for name, programme in scenario.programmes.items():
+        slots = sum(programme.quota.values())
+        large = sorted(size for size in sizes if size > max(slots, programme.smallest_group - 1))
+        if programme.audience == "groups" and large and any(option.programme == name for option in found):
+            yield Problem(
+                f"a day of the team holds {_some(slots, 'slot')}, so it visits no group of "
+                f"{', '.join(map(str, large))} people (need.segments): they book as usual",
+                path=f"programmes.{name}.quota",
+                allowed=f"at least {large[-1]} slots and counters for them, or smaller groups",
+            )
 
 
 def _staffed_ms(held: Held, calendar: Calendar) -> int:

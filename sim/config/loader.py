@@ -15,6 +15,7 @@ from sim.config.key_paths import fields_by_key, format_path, parse_path
 from sim.config.nodes import Node, Source, shown
 from sim.config.problems import MISSING, first_causes, from_findings, problems_of
 from sim.config.provenance import Place, Provenance, places_of, provenance_of
+from sim.config.rejection import nearest_name
 from sim.config.schema import Experiment, Scenario
 from sim.config.validation import check_ranges, validate_sections
 from sim.errors import ConfigError, InputError, Problem
@@ -98,13 +99,14 @@ def load_with_scenarios(
 ) -> tuple[Loaded[Experiment], dict[str, Loaded[Scenario]]]:
     """Return an experiment and all its scenarios by name, in its order.
 
-    An override goes to the experiment where its first key is one of an experiment, else to every scenario.
+    An override goes to the experiment where its first key is one of an experiment, or is nearest to one; else to every
+    scenario.
 
     Raises:
         ConfigError: Everything that is wrong in any of the files.
     """
     files, overrides = files or FileCache(), tuple(overrides)
-    own = [text for text in overrides if _first_key(text) in fields_by_key(Experiment)]
+    own = [text for text in overrides if _of_experiment(_first_key(text))]
     for_scenarios = [text for text in overrides if text not in own]
     experiment: Loaded[Experiment] | None = None
     scenarios: dict[str, Loaded[Scenario]] = {}
@@ -137,6 +139,12 @@ def _named_scenarios(path: Path, files: FileCache) -> dict[str, Path]:
         for parts, file in located.items()
         if len(parts) == 2 and parts[0] == "scenarios" and file.is_file()
     }
+
+
+def _of_experiment(key: str) -> bool:
+    """Return whether a key is an experiment's; one that nobody has is whose nearest name it is."""
+    own, others = fields_by_key(Experiment), fields_by_key(Scenario)
+    return (key if key in {*own, *others} else nearest_name(key, [*own, *others])) in own
 
 
 def _first_key(override: str) -> str:

@@ -79,8 +79,8 @@ def problems_of(error: ValidationError, above: Parts, model: Any, where: Mapping
     return problems
 
 
-def _translate(fault: dict[str, Any], loc: Parts, model: Any) -> tuple[str, str, str, str]:
-    """Return what is wrong, what is allowed, the nearest name, and the key inside the value."""
+def _translate(fault: dict[str, Any], loc: Parts, model: Any) -> tuple[str, str, str, str | int]:
+    """Return what is wrong, what is allowed, the nearest name, and the key or place inside the value."""
     kind, context, found = fault["type"], fault.get("ctx") or {}, said(fault.get("input"))
     if kind == REJECTED:
         return context["what"], context["allowed"], context["nearest"], context["at"]

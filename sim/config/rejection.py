@@ -12,8 +12,9 @@ REJECTED = "rejected"
 """Error type of every refusal raised here; the loader turns its context into a problem."""
 
 
-def rejection(what: str, *, allowed: str = "", nearest: str = "", at: str = "") -> PydanticCustomError:
-    """Return the error to raise (a ``ValueError``); ``at`` is the key inside the value, where that is a map."""
+def rejection(what: str, *, allowed: str = "", nearest: str = "", at: str | int = "") -> PydanticCustomError:
+    """Return the error to raise (a ``ValueError``); ``at`` is the key inside the value, or the
+    place in a list."""
     text = what
     if nearest:
         text += f"; did you mean {nearest!r}?"

@@ -8,11 +8,12 @@ is checked in :mod:`sim.config.checks`, not here.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from sim.config.distributions import DurationDistribution, FactorDistribution, MoneyDistribution
+from sim.config.rejection import rejection
 from sim.config.units import (
     Clock,
     Date,
@@ -37,6 +38,9 @@ STATIONS: tuple[Station, ...] = get_args(Station)
 Count = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
 
 
+T = TypeVar("T")
+
+
 class Section(BaseModel):
     """Base of every section: unknown keys are errors, nothing changes after it is read."""
 
@@ -51,6 +55,16 @@ def _shares_sum_to_one(shares: dict[int, float]) -> dict[int, float]:
         raise ValueError(f"the shares must add up to 1, they add up to {total:g}")
     return shares
 
+
+def _each_once(values: list[T]) -> list[T]:
+    for place, value in enumerate(values):
+        if value in values[:place]:
+            raise rejection(f"{value} stands here twice", allowed="each entry once", at=place)
+    return values
+
+
+Once = Annotated[list[T], AfterValidator(_each_once), Field(json_schema_extra={"uniqueItems": True})]
+"""A list in which an entry that stands twice is a slip."""
 
 Shares = Annotated[dict[Annotated[int, Field(ge=0, le=1000)], Probability], AfterValidator(_shares_sum_to_one)]
 """Share by whole number, adding up to 1."""
@@ -180,7 +194,7 @@ class Delivery(Section):
     )
     days: Shares = Field(description="Working days from ready to the door: share by number of days.")
     taste: Rupiah = Field(ge=0, description="Scale of the logistic draw that parts like-minded people's decisions.")
-    sites: list[Identifier] | None = Field(
+    sites: Once[Identifier] | None = Field(
         default=None, description="Sites that offer it; all that hand out when absent."
     )
 
@@ -278,7 +292,7 @@ class Window(Section):
 class SessionRule(Section):
     """A rule that generates sessions: on which days, when, with which quotas and counters."""
 
-    days: list[Weekday] = Field(min_length=1, description="Days of the week; holidays are left out.")
+    days: Once[Weekday] = Field(min_length=1, description="Days of the week; holidays are left out.")
     from_: Date | None = Field(default=None, alias="from", description="First date of the rule.")
     to: Date | None = Field(default=None, description="Last date of the rule.")
     on_holidays: bool = Field(default=False, description="Hold the session on public holidays too.")
@@ -398,7 +412,7 @@ class Rotation(Section):
         default=None,
         description="In place of places: so many districts, those where a session wins most deterred people back.",
     )
-    days: list[Weekday] = Field(min_length=1, description="Days of the week on which the team is out.")
+    days: Once[Weekday] = Field(min_length=1, description="Days of the week on which the team is out.")
     from_: Date | None = Field(default=None, alias="from", description="First date.")
     to: Date | None = Field(default=None, description="Last date.")
 
@@ -412,10 +426,10 @@ class Rotation(Section):
 class Weekends(Section):
     """Weekends of the month."""
 
-    weeks: list[Annotated[int, Field(ge=1, le=5)]] = Field(
+    weeks: Once[Annotated[int, Field(ge=1, le=5)]] = Field(
         min_length=1, description="Which Saturdays, and the Sundays after."
     )
-    days: list[Literal["sat", "sun"]] = Field(min_length=1)
+    days: Once[Literal["sat", "sun"]] = Field(min_length=1)
 
 
 class Venue(Section):
@@ -440,11 +454,11 @@ class Programme(Section):
     venue: Venue | None = Field(
         default=None, description="Where it is held; at home when neither this nor an itinerary is given."
     )
-    days: list[Weekday] | None = Field(
+    days: Once[Weekday] | None = Field(
         default=None, min_length=1, description="When: each such day that is no holiday."
     )
     weekends: Weekends | None = Field(default=None, description="When: weekends of the month, if no holiday.")
-    dates: list[Date] | None = Field(default=None, min_length=1, description="When: these dates.")
+    dates: Once[Date] | None = Field(default=None, min_length=1, description="When: these dates.")
     visits: list[Visit] | None = Field(default=None, min_length=1, description="When and where: an itinerary.")
     rotation: Rotation | None = Field(default=None, description="When and where: an itinerary by rule.")
     from_: Date | None = Field(default=None, alias="from", description="First date of the programme.")
@@ -481,6 +495,11 @@ class Programme(Section):
             raise ValueError("brought_days goes with handover: brought, and only with it")
         if not sum(self.quota.values()):
             raise ValueError("quota: a programme without slots serves nobody")
+        if self.audience == "groups" and self.smallest_group > sum(self.quota.values()):
+            slots = sum(self.quota.values())
+            raise ValueError(
+                f"smallest_group {self.smallest_group} is more than the quota, {slots}: no group is visited"
+            )
         for station in ("document", "interview"):
             if not self.counters.get(station):
                 raise ValueError(f"a quota without a counter at the station {station}")
@@ -496,10 +515,10 @@ class Outage(Section):
     """A time without intake, printing or both, or without passports of the same day."""
 
     enabled: bool = Field(default=True, description="Whether it happens.")
-    affects: list[Literal["intake", "printing", "same_day"]] = Field(
+    affects: Once[Literal["intake", "printing", "same_day"]] = Field(
         min_length=1, description="Printing stops passports of the same day too; same_day stops those alone."
     )
-    sites: list[Identifier] | None = Field(default=None, description="Sites it strikes; all when absent.")
+    sites: Once[Identifier] | None = Field(default=None, description="Sites it strikes; all when absent.")
     from_: Date | None = Field(default=None, alias="from", description="First day.")
     to: Date | None = Field(default=None, description="Last day.")
     per_year: Level | None = Field(
@@ -603,7 +622,7 @@ class Experiment(Section):
     replications: Annotated[int, Field(ge=2, le=100_000, strict=True)]
     seed: Annotated[int, Field(ge=0, lt=2**63, strict=True)]
     confidence: Annotated[Number, Field(gt=0.5, lt=1)] = 0.95
-    travel_minutes: list[Annotated[int, Field(gt=0)]] = Field(
+    travel_minutes: Once[Annotated[int, Field(gt=0)]] = Field(
         default_factory=lambda: [60, 120], description="Thresholds of the coverage measures, in minutes one way."
     )
 

@@ -176,7 +176,7 @@ def run_job(
         work = Work(
             plans=job.plans,
             seed=job.seed,
-            travel_minutes=tuple(dict.fromkeys(model.travel_minutes)),
+            travel_minutes=tuple(model.travel_minutes),
             journeys_dir=staging.new / JOURNEYS if keep_journeys else None,
         )
         results = run_experiment(work, model.baseline, job.replications, job.workers, progress)

@@ -12,6 +12,7 @@ from sim.measures.people import people
 from sim.measures.programmes import programmes
 from sim.measures.rows import Rows
 from sim.measures.sites import sites
+from sim.measures.weeks import weeks
 from sim.plan import Plan
 
 
@@ -20,6 +21,7 @@ def measure(plan: Plan, draws: Draws, journeys: Journeys, travel_minutes: Sequen
     found = outcomes(plan, draws, journeys)
     rows = people(plan, draws, journeys, found)
     rows.extend(sites(plan, journeys))
+    rows.extend(weeks(plan, journeys))
     rows.extend(access(plan, travel_minutes))
     rows.extend(programmes(plan, draws, journeys, found))
     return rows, found

@@ -12,13 +12,13 @@ from sim.measures.access import nearest_minutes
 from sim.report.evidence import Evidence
 from sim.report.style import (
     AFTER,
-    FAINT,
     LIGHT,
     Drawn,
     Look,
     head,
     look_handles,
     looks,
+    month_axis,
     new_figure,
     number_ticks,
     show_note,
@@ -112,7 +112,10 @@ def lead_time_by_week(evidence: Evidence, messages: Messages) -> Drawn:
         axes.grid(axis="y")
     for axes in grid.flat[len(panels) :]:
         axes.set_visible(False)
-    _month_axis(grid, data, messages)
+    for axes in grid.flat:
+        axes.set_ylim(bottom=0)
+        number_ticks(axes.yaxis, messages)
+    month_axis(grid, data["week"].nunique(), messages)
     figure.supylabel(messages.text("figure.lead_time_by_week.y"), fontsize=9)
     show_note(
         figure, messages.text("figure.lead_time_by_week.note", confidence=messages.percent(evidence.confidence, 0))
@@ -130,23 +133,6 @@ def _lead_line(axes: Axes, rows: pd.DataFrame, look: Look) -> None:
         weeks, rows["estimate"], color=look.colour, linestyle=look.line, linewidth=1.6,  # type: ignore[arg-type]
         marker=look.marker, markerfacecolor=look.face, markersize=0.6 * look.size, markevery=every,
     )  # fmt: skip
-
-
-def _month_axis(grid: np.ndarray, data: pd.DataFrame, messages: Messages) -> None:
-    from matplotlib.dates import MonthLocator, num2date
-    from matplotlib.ticker import FuncFormatter
-
-    def month(value: float, _: object) -> str:
-        return messages.month(num2date(value).date())  # type: ignore[no-untyped-call]
-
-    months = 1 if data["week"].nunique() <= 60 else 3
-    for axes in grid.flat:
-        axes.set_ylim(bottom=0)
-        number_ticks(axes.yaxis, messages)
-        axes.xaxis.set_major_locator(MonthLocator(interval=months))  # type: ignore[no-untyped-call]
-        axes.xaxis.set_major_formatter(FuncFormatter(month))
-        axes.tick_params(axis="x", labelsize=8)
-        axes.grid(axis="x", color=FAINT, alpha=0.15)
 
 
 def _lead_data(evidence: Evidence) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from sim.report import curves, dots, maps
+from sim.report import curves, dots, maps, outages
 from sim.report.evidence import Evidence, gather
 from sim.report.messages import Messages
 from sim.report.style import RC, Drawn, save
@@ -27,6 +27,9 @@ FIGURES: tuple[Callable[[Evidence, Messages], Drawn], ...] = (
 
 COMPARING: tuple[Callable[[Evidence, Messages], Drawn], ...] = (dots.paired_differences,)
 """After them, where something is compared."""
+
+WITH_OUTAGES: tuple[Callable[[Evidence, Messages], Drawn], ...] = (outages.outage_recovery,)
+"""After them, where something fails in any scenario."""
 
 
 def draw_figures(
@@ -57,6 +60,8 @@ def draw_figures(
     evidence = gather(replications, plans, baseline, main, confidence)
     messages = Messages(language)
     figures = FIGURES + COMPARING if len(evidence.pair) == 2 else FIGURES
+    if outages.has_outages(evidence):
+        figures = figures + WITH_OUTAGES
     paths: list[Path] = []
     with matplotlib.rc_context(cast(Any, dict(RC))):
         for draw in figures:

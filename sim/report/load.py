@@ -75,7 +75,7 @@ def _change(evidence: Evidence, messages: Messages, site: str, measure: str, sta
     written = formatter(measure, statistic, messages)
     word = {1: "up", -1: "down", 0: "flat"}[evidence.direction(difference)]
     if written(before) == written(after):
-        word = "flat"
+        word = "same" if evidence.direction(difference) else "flat"
     sign = -1.0 if word == "down" else 1.0
     return messages.text(
         f"finding.load.{word}",

@@ -60,17 +60,17 @@ class Messages:
         """A share between 0 and 1 as per cent."""
         return NO_VALUE if math.isnan(share) else f"{self.number(100.0 * share, decimals)}%"
 
-    def rupiah(self, value: float) -> str:
-        """Money, to thousands of rupiah, and from a billion on in billions."""
+    def rupiah(self, value: float, finer: int = 0) -> str:
+        """Money, to thousands of rupiah, and from a billion on in billions; with so many digits more."""
         if math.isnan(value):
             return NO_VALUE
         if abs(value) >= BILLION:
-            return self.text("unit.billion_rupiah", value=self.number(value / BILLION, 2))
-        return self.text("unit.rupiah", value=self.thousands(value))
+            return self.text("unit.billion_rupiah", value=self.number(value / BILLION, 2 + finer))
+        return self.text("unit.rupiah", value=self.thousands(value, finer))
 
-    def thousands(self, value: float) -> str:
-        """A number to thousands: rupiah where the heading says so."""
-        return self.number(1000.0 * round(value / 1000.0), 0) if math.isfinite(value) else NO_VALUE
+    def thousands(self, value: float, finer: int = 0) -> str:
+        """A number to thousands, or so many digits finer: rupiah where the heading says so."""
+        return self.number(round(value, finer - 3), 0) if math.isfinite(value) else NO_VALUE
 
     def names(self, names: Sequence[str]) -> str:
         """Names in a row: ``A, B and C``."""
@@ -83,6 +83,16 @@ class Messages:
         from babel.dates import format_date
 
         return format_date(date, format="d MMMM y", locale=self.language)
+
+    def dates(self, first: dt.date, last: dt.date) -> str:
+        """A day, or from one day to another: 20 June to 26 June 2024."""
+        from babel.dates import format_date
+
+        if first == last:
+            return self.date(first)
+        pattern = "d MMMM" if first.year == last.year else "d MMMM y"
+        low = format_date(first, format=pattern, locale=self.language)
+        return self.text("interval", low=low, high=self.date(last))
 
     def month(self, date: dt.date) -> str:
         """A month's short name, for an axis."""

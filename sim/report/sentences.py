@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import partial
 
 from sim.plan import DAY_MS
 from sim.report.evidence import Evidence
 from sim.report.messages import Messages
-from sim.report.tables import change_formatter
+from sim.report.tables import change_formatter, interval_text
 from sim.stats.intervals import Difference
 
 GAIN, LOSS, SMALL, UNCLEAR = "gain", "loss", "small", "unclear"
@@ -38,11 +39,11 @@ def verdict(evidence: Evidence, measure: str, difference: Difference) -> str:
 
 def interval(messages: Messages, measure: str, statistic: str, found: Difference, sign: float = 1.0) -> dict[str, str]:
     """Placeholders ``value`` and ``interval`` of a difference; with a sign of -1 a saving is written as a loss."""
-    written = change_formatter(measure, statistic, messages)
+    written = partial(change_formatter, measure, statistic, messages)
     low, high = sorted((sign * found.low, sign * found.high))
     return {
-        "value": written(sign * found.difference),
-        "interval": messages.text("interval", low=written(low), high=written(high)),
+        "value": written()(sign * found.difference),
+        "interval": interval_text(messages, written, low, high),
     }
 
 

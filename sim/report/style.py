@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from numpy.typing import NDArray
+
 from sim.experiment.summarise import write_table
 
 if TYPE_CHECKING:
@@ -90,16 +92,19 @@ def new_figure(width: float, height: float, layout: Any = "constrained") -> Figu
     return figure
 
 
-def head(figure: Figure, title: str, handles: Sequence[Any] = ()) -> None:
-    """Put the title, and under it a legend of one row, above a figure that is laid out by constrained layout.
+def head(figure: Figure, title: str, handles: Sequence[Any] = (), stacked: bool = False) -> None:
+    """Put the title, and under it a legend, above a figure that is laid out by constrained layout.
 
-    The title ends in empty lines that keep the place of the legend, however long the names of scenarios are.
+    The legend is one row, or one column where it is stacked. The title ends in empty lines that keep the place of the
+    legend, however long the names of scenarios are.
     """
-    lines = max((str(handle.get_label()).count("\n") + 1 for handle in handles), default=0)
+    heights = [str(handle.get_label()).count("\n") + 1 for handle in handles]
+    lines = sum(heights) if stacked else max(heights, default=0)
     figure.suptitle(title + "\n" * lines, x=0.01, ha="left", fontsize=11.5, fontweight="bold")
     if handles:
         top = 1.0 - 0.26 / figure.get_figheight()
-        figure.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.003, top), ncols=len(handles), borderpad=0.2)
+        columns = 1 if stacked else len(handles)
+        figure.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.003, top), ncols=columns, borderpad=0.2)
 
 
 def looks(pair: Sequence[str]) -> tuple[Look, ...]:
@@ -107,8 +112,8 @@ def looks(pair: Sequence[str]) -> tuple[Look, ...]:
     return (BEFORE, AFTER)[-len(pair) :]
 
 
-def look_handles(titles: Sequence[str], line: bool) -> list[Any]:
-    """Legend entries of the scenarios of a pair, by their titles."""
+def look_handles(titles: Sequence[str], line: bool, chosen: Sequence[Look] = ()) -> list[Any]:
+    """Legend entries of scenarios by their titles: of a pair, or with the looks that were chosen for them."""
     from matplotlib.lines import Line2D
 
     return [
@@ -116,7 +121,7 @@ def look_handles(titles: Sequence[str], line: bool) -> list[Any]:
             [], [], color=look.colour, marker=look.marker, markerfacecolor=look.face, markersize=look.size,
             linestyle=look.line if line else "none", label=wrapped(title, 60),
         )
-        for look, title in zip(looks(titles), titles, strict=True)
+        for look, title in zip(chosen or looks(titles), titles, strict=True)
     ]  # fmt: skip
 
 
@@ -141,6 +146,21 @@ def number_ticks(axis: Axis, messages: Messages, factor: float = 1.0, place: boo
     if place:
         axis.set_major_locator(MaxNLocator(nbins=9, steps=[1, 2, 5, 10]))
     axis.set_major_formatter(FuncFormatter(lambda value, _: messages.tick(value * factor)))
+
+
+def month_axis(grid: NDArray[Any], weeks: int, messages: Messages) -> None:
+    """Write months under panels that share an axis of dates; each month, or each third where there are many weeks."""
+    from matplotlib.dates import MonthLocator, num2date
+    from matplotlib.ticker import FuncFormatter
+
+    def month(value: float, _: object) -> str:
+        return messages.month(num2date(value).date())  # type: ignore[no-untyped-call]
+
+    for axes in grid.flat:
+        axes.xaxis.set_major_locator(MonthLocator(interval=1 if weeks <= 60 else 3))  # type: ignore[no-untyped-call]
+        axes.xaxis.set_major_formatter(FuncFormatter(month))
+        axes.tick_params(axis="x", labelsize=8)
+        axes.grid(axis="x", color=FAINT, alpha=0.15)
 
 
 def show_note(figure: Figure, text: str) -> None:

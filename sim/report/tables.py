@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sim.report.curves import thresholds
 from sim.report.evidence import Evidence, gather
-from sim.report.messages import NO_VALUE, Messages
+from sim.report.messages import Messages
 from sim.stats.intervals import Difference, Estimate
 
 if TYPE_CHECKING:
@@ -36,6 +37,12 @@ BRIEF_ROWS = (
     *(("travel_hours_saved", "mean"), ("travel_hours_saved", "total"), ("days_saved", "mean")),
     *(("cost_rupiah_saved", "mean"), ("now_apply", "count")),
 )
+REGENCY_COLUMNS = (
+    *(("travel_hours_saved", "mean"), ("days_saved", "mean"), ("cost_rupiah_saved", "mean")),
+    *(("now_apply", "count"), ("travel_hours_saved", "total")),
+)
+FINEST = 3
+"""Digits more than usual that an interval may take for its ends to differ."""
 DECIMALS = {"trips": 2, "gini_travel_hours": 3}
 NOT_SHOWN = "\N{DEGREE SIGN}"
 """Marks a difference that does not stand."""
@@ -156,22 +163,41 @@ def regencies_of(evidence: Evidence, messages: Messages) -> Table:
     return Table(title, tuple(messages.text(f"table.regency.{key}") for key in keys), tuple(rows), notes)
 
 
-def formatter(measure: str, statistic: str, messages: Messages) -> Callable[[float], str]:
-    """How a quantity is written."""
+def formatter(measure: str, statistic: str, messages: Messages, finer: int = 0) -> Callable[[float], str]:
+    """How a quantity is written, with so many digits more than usual."""
     if statistic == "share":
-        return messages.percent
+        return lambda value: messages.percent(value, 1 + finer)
     if measure.startswith("cost_rupiah"):
-        return messages.rupiah
+        return lambda value: messages.rupiah(value, finer)
     if statistic in ("count", "total"):
-        return lambda value: messages.number(value, 0)
-    return lambda value: messages.number(value, DECIMALS.get(measure, 1))
+        return lambda value: messages.number(value, finer)
+    return lambda value: messages.number(value, DECIMALS.get(measure, 1) + finer)
 
 
-def change_formatter(measure: str, statistic: str, messages: Messages) -> Callable[[float], str]:
+def change_formatter(measure: str, statistic: str, messages: Messages, finer: int = 0) -> Callable[[float], str]:
     """How a difference of a quantity is written: that of two shares in percentage points."""
     if statistic == "share":
-        return lambda value: messages.text("unit.points", value=messages.number(100.0 * value))
-    return formatter(measure, statistic, messages)
+        return lambda value: messages.text("unit.points", value=messages.number(100.0 * value, 1 + finer))
+    return formatter(measure, statistic, messages, finer)
+
+
+def interval_text(messages: Messages, written: Callable[[int], Callable[[float], str]], low: float, high: float) -> str:
+    """An interval in words, with as many digits more than usual as its ends need to differ.
+
+    Where they are equal, or would need more than FINEST digits more, it is one number.
+
+    Args:
+        messages: The language.
+        written: How a number is written with so many digits more.
+        low: Its lower end.
+        high: Its upper end.
+    """
+    if low < high:
+        for finer in range(FINEST + 1):
+            ends = written(finer)(low), written(finer)(high)
+            if ends[0] != ends[1]:
+                return messages.text("interval", low=ends[0], high=ends[1])
+    return written(0)(low)
 
 
 def _label(measure: str, statistic: str, messages: Messages) -> str:
@@ -195,30 +221,29 @@ def _regency_row(evidence: Evidence, messages: Messages, level: str, unit: str, 
         for scenario in (evidence.baseline, evidence.main)
     ]
 
-    def cell(measure: str, statistic: str, written: Callable[[float], str]) -> str:
-        return _with_interval(
-            evidence, evidence.difference(evidence.main, measure, statistic, level, unit), written, messages
-        )
-
-    def whole(value: float) -> str:
-        return messages.number(value, 0)
+    def cell(measure: str, statistic: str) -> str:
+        found = evidence.difference(evidence.main, measure, statistic, level, unit)
+        return _with_interval(evidence, found, partial(_in_cell, measure, statistic, messages), messages)
 
     return (
         name,
         *hours,
-        cell("travel_hours_saved", "mean", messages.number),
-        cell("days_saved", "mean", messages.number),
-        cell("cost_rupiah_saved", "mean", messages.thousands),
-        cell("now_apply", "count", whole),
-        cell("travel_hours_saved", "total", whole),
+        *(cell(*column) for column in REGENCY_COLUMNS),
     )
 
 
-def _with_interval(evidence: Evidence, found: Difference, written: Callable[[float], str], messages: Messages) -> str:
-    if math.isnan(found.difference):
-        return NO_VALUE
-    if math.isnan(found.low):
-        return written(found.difference)
-    interval = messages.text("interval", low=written(found.low), high=written(found.high))
+def _in_cell(measure: str, statistic: str, messages: Messages, finer: int) -> Callable[[float], str]:
+    """How a number is written in the table of regencies: rupiah without the word, which is in the heading."""
+    if measure.startswith("cost_rupiah"):
+        return lambda value: messages.thousands(value, finer)
+    return formatter(measure, statistic, messages, finer)
+
+
+def _with_interval(
+    evidence: Evidence, found: Difference, written: Callable[[int], Callable[[float], str]], messages: Messages
+) -> str:
+    text = written(0)(found.difference)
+    if math.isnan(found.difference) or math.isnan(found.low):
+        return text
     mark = "" if evidence.direction(found) else f" {NOT_SHOWN}"
-    return f"{written(found.difference)} ({interval}){mark}"
+    return f"{text} ({interval_text(messages, written, found.low, found.high)}){mark}"

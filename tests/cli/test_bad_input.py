@@ -68,7 +68,12 @@ def test_a_fault_in_a_scenario_is_told_at_its_line(folder: Path, fault: str) -> 
 
 def text_line(folder: Path, words: str) -> int:
     """The line of the small province in which some words stand first."""
-    lines = (folder / SMALL).read_text().splitlines()
+    return text_line_of(folder / SMALL, words)
+
+
+def text_line_of(file: Path, words: str) -> int:
+    """The line of a file in which some words stand first."""
+    lines = file.read_text().splitlines()
     return next(number for number, line in enumerate(lines, start=1) if words in line)
 
 
@@ -258,3 +263,18 @@ def test_bad_input_ends_a_real_process_with_2_and_no_traceback(folder: Path) -> 
         assert "Traceback" not in done.stderr
         assert done.stdout == ""
         assert "booking.no_show: 1.1 is outside 0 to 1" in done.stderr
+
+
+def test_an_entry_that_stands_twice_is_told_at_its_own_line(folder: Path) -> None:
+    change(folder, "impact.yaml", "seed: 1", "seed: 1\ntravel_minutes:\n  - 60\n  - 120\n  - 60")
+    line = text_line_of(folder / "impact.yaml", "- 120") + 1
+    refused_by_both(folder, f"impact.yaml:{line}: travel_minutes[2]: 60 stands here twice")
+
+
+@pytest.mark.parametrize(
+    ("slip", "meant"), [("replicatons=3", "replications"), ("sed=4", "seed"), ("perod.from=2023-01-01", "period")]
+)
+def test_a_mistyped_override_is_offered_the_nearest_key_of_experiment_or_scenario(
+    folder: Path, slip: str, meant: str
+) -> None:
+    assert f"did you mean {meant!r}?" in refused("check", "impact.yaml", "--set", slip)

@@ -137,12 +137,6 @@ def test_a_table_that_cannot_be_made_costs_no_replication(folder: Path, monkeypa
     assert "comparisons.csv" not in files
 
 
-@pytest.mark.usefixtures("without_figures")
-def test_a_threshold_given_twice_is_measured_once(folder: Path) -> None:
-    assert call("run", "impact.yaml", "--workers", "1", "--set", "travel_minutes=[60, 60]").exit_code == 0
-    assert (folder / "results/impact/summary.csv").read_text().count("before,coverage_60_min,province") == 1
-
-
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_findings_that_cannot_be_printed_are_in_the_folder_all_the_same(folder: Path) -> None:
     with open("/dev/full", "w") as full:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from sim.measures.outcomes import outcomes
 from sim.measures.people import people
 from sim.measures.rows import Rows
 from sim.measures.sites import passports, sites
+from sim.measures.weeks import weeks
 from sim.plan import DAY_MS, MINUTE_MS, NONE, Plan
 from tests.measures.handmade import NEAR, OFFICE, Story, clock, session, story
 from tests.model.small_province import plan_of, run
@@ -312,6 +314,18 @@ def test_a_real_run_gives_each_row_once_and_shares_that_add_up() -> None:
             assert sum(parts) == found[name, "province", "province", "count"]
     at_sites = [value for (m, where, _, _), value in found.items() if (m, where) == ("passports", "site")]
     assert sum(at_sites) == found["passports", "province", "province", "count"]
+
+
+def test_books_wait_from_the_interview_until_they_are_ready_and_are_handed_over_in_a_week(told: Story) -> None:
+    # Weeks begin on days 12, 19 and 26. One passport is had at once on day 16; of the three interviews of day 19 two
+    # books are ready on day 22 and fetched on day 23, and the third, ready on day 26 here, is fetched that day.
+    ready = told.journeys.ready_ms.copy()
+    ready[4] = clock(26, 10)
+    found = table(weeks(told.plan, dataclasses.replace(told.journeys, ready_ms=ready)))
+    units = [(told.plan.origin + dt.timedelta(days=day)).isoformat() for day in (12, 19, 26)]
+    assert units[0] == min(week for _, _, week, _ in found) == "2023-03-13"
+    assert [found["handed_over", "week", week, "count"] for week in units] == [1, 2, 1]
+    assert [found["books_waiting", "week", week, "count"] for week in units] == [0, 1, 0]
 
 
 def test_weeks_of_a_real_run_begin_on_monday() -> None:

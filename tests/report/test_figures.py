@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,10 +13,13 @@ import pytest
 from matplotlib.colors import to_rgb
 from report_cases import Experiment
 
-from sim.report.evidence import Evidence
+from sim.plan import Outage, Plan
+from sim.report.evidence import Evidence, gather
 from sim.report.figures import COMPARING, FIGURES, draw_figures
 from sim.report.labels import place_labels
 from sim.report.maps import Projection
+from sim.report.messages import Messages
+from sim.report.outages import outage_recovery
 from sim.report.style import AFTER, BEFORE, RC, new_figure
 
 NAMES = (
@@ -145,6 +149,47 @@ def test_where_nothing_is_compared_the_one_scenario_is_drawn_alone(experiment: E
     assert {path.stem for path in tmp_path.iterdir()} == set(NAMES) - {"paired_differences"}
     for path in tmp_path.glob("*.csv"):
         assert list(pd.read_csv(path)["scenario"].unique()) == ["with_ukk"]
+
+
+def failing(
+    experiment: Experiment, first_day: int | None, last_day: int | None
+) -> tuple[dict[str, Plan], pd.DataFrame]:
+    """The made-up experiment with an outage of printing in one scenario, and rows by week."""
+    outage = Outage("power", False, True, True, np.array([0]), first_day, last_day, 0.01, {1: 1.0})
+    plans = experiment.plans | {"only_oku": dataclasses.replace(experiment.plans["only_oku"], outages=(outage,))}
+    rows = experiment.replications
+    weeks = rows[(rows["level"] == "week") & (rows["measure"] == "lead_days")]
+    more = [
+        weeks.assign(measure=measure, statistic=statistic)
+        for measure, statistic in (("days_to_passport", "mean"), ("books_waiting", "count"), ("handed_over", "count"))
+    ]
+    return plans, pd.concat([rows, *more], ignore_index=True)
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_where_something_fails_the_way_back_is_drawn_beside_the_baseline(experiment: Experiment, language: str) -> None:
+    # Day 0 is 1 January 2023.
+    plans, rows = failing(experiment, 58, 64)
+    evidence = gather(rows, plans, "before_ukk", "with_ukk", 0.95)
+    with matplotlib.rc_context(dict(RC)):  # type: ignore[arg-type]
+        drawn = outage_recovery(evidence, Messages(language))
+    assert list(drawn.data["scenario"].unique()) == ["before_ukk", "only_oku"]
+    assert len(drawn.data) == 2 * 3 * 52
+    texts = [text.get_text() for axes in drawn.figure.axes for text in axes.texts]
+    expected = {
+        "en": "No books printed: 28 February to 6 March 2023",
+        "id": "Buku tidak dicetak: 28 Februari sampai 6 Maret 2023",
+    }
+    assert texts == [expected[language]]
+
+
+def test_an_outage_at_random_is_drawn_without_dates_and_says_so(experiment: Experiment, tmp_path: Path) -> None:
+    plans, rows = failing(experiment, None, None)
+    paths = draw_figures(tmp_path, rows, plans, "before_ukk", "only_oku", "en", 0.95)
+    assert tmp_path / "outage_recovery.png" in paths
+    drawn = outage_recovery(gather(rows, plans, "before_ukk", "only_oku", 0.95), Messages("en"))
+    assert not any(axes.texts for axes in drawn.figure.axes)
+    assert "at random are not marked" in drawn.figure.get_supxlabel()
 
 
 def test_the_two_scenarios_differ_in_grey_too() -> None:

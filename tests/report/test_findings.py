@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +18,9 @@ from sim.report.findings import described, findings, write_findings
 from sim.report.load import session_days
 from sim.report.messages import Messages
 from sim.report.ranking import not_told_apart
+from sim.report.sentences import interval
 from sim.report.tables import main_table, measures_of, regencies_of, regency_table
+from sim.stats.intervals import Difference
 
 EN = Messages("en")
 
@@ -116,6 +120,36 @@ def test_a_gain_that_would_be_written_as_zero_is_called_small(experiment: Experi
 
     text = containing(sentences(changed(experiment, tiny), "person"), "time to the passport")
     assert "less than 0.05 days" in text
+
+
+@pytest.mark.parametrize(
+    ("measure", "statistic", "low", "high", "en", "indonesian"),
+    [
+        ("days_saved", "mean", 0.27, 0.33, "0.27 to 0.33", "0,27 sampai 0,33"),
+        ("days_saved", "mean", 0.3101, 0.3104, "0.3101 to 0.3104", "0,3101 sampai 0,3104"),
+        ("days_saved", "mean", 0.2, 0.4, "0.2 to 0.4", "0,2 sampai 0,4"),
+        ("days_saved", "mean", -0.03, 0.04, "-0.03 to 0.04", "-0,03 sampai 0,04"),
+        ("now_apply", "count", 12.25, 12.5, "12.2 to 12.5", "12,2 sampai 12,5"),
+        ("cost_rupiah_saved", "mean", 16_900, 17_200, "Rp 16,900 to Rp 17,200", "Rp 16.900 sampai Rp 17.200"),
+        ("deterred_share", "share", 0.0832, 0.0834, "8.32 points to 8.34 points", "8,32 poin sampai 8,34 poin"),
+        ("now_apply", "count", 0.0, 0.0, "0", "0"),
+    ],
+)
+def test_an_interval_has_the_digits_that_tell_its_ends_apart(
+    measure: str, statistic: str, low: float, high: float, en: str, indonesian: str
+) -> None:
+    found = Difference((low + high) / 2, low, high, 0.0, 10, math.nan, math.nan)
+    for language, expected in (("en", en), ("id", indonesian)):
+        assert interval(Messages(language), measure, statistic, found)["interval"] == expected
+
+
+def test_no_finding_and_no_table_has_an_interval_of_one_number(experiment: Experiment, tmp_path: Path) -> None:
+    for language, word in (("en", "to"), ("id", "sampai")):
+        arguments = (experiment.replications, experiment.plans, "before_ukk", "with_ukk", language, 0.95)
+        text = write_findings(tmp_path, *arguments).read_text(encoding="utf-8")
+        ends = re.findall(rf"([-\d.,]+)(?: \w+)? {word} (?:Rp )?([-\d.,]+)", text)
+        assert len(ends) > 100
+        assert [pair for pair in ends if pair[0] == pair[1]] == []
 
 
 def test_two_scenarios_that_do_not_differ_give_no_claims(experiment: Experiment) -> None:

@@ -75,6 +75,10 @@ def test_every_fault_is_told_at_once() -> None:
         ({"days": ["tue"], "handover": "brought"}, "brought_days goes with handover: brought"),
         ({"days": ["tue"], "quota": {}}, "a programme without slots serves nobody"),
         ({"days": ["tue"], "counters": {"interview": 1}}, "a quota without a counter at the station document"),
+        (
+            {"days": ["tue"], "audience": "groups", "smallest_group": 31},
+            "smallest_group 31 is more than the quota, 30: no group is visited",
+        ),
         ({"rotation": {"days": ["tue"]}}, "needs either places or most_deterred"),
         ({"days": ["tue"], "from": "2023-05-01", "to": "2023-04-01"}, "is before the start"),
         ({"weekends": {"weeks": [6], "days": ["sat"]}}, "less than or equal to 5"),
@@ -108,6 +112,27 @@ def test_a_quota_that_no_counters_could_serve_is_a_warning_with_the_arithmetic()
     assert "70 x 5 min are 350 min of work, 1 counter x 300 min are 300 min" in check
     assert "70 x 11 min are 770 min of work, 2 counters x 300 min are 600 min" in interview
     assert "at most 54 slots" in interview
+
+
+def test_a_visit_to_a_group_that_its_counters_cannot_serve_is_a_warning_with_the_arithmetic() -> None:
+    made = outline(scenario(van(days=["tue"], audience="groups", smallest_group=20, quota={"ordinary": 70})), tables())
+    check, _ = (str(w) for w in made.warnings if w.path == "programmes.van.quota")
+    assert "70 x 5 min are 350 min of work, 1 counter x 300 min are 300 min" in check
+
+
+def test_a_group_larger_than_a_day_of_the_team_is_a_warning() -> None:
+    groups = {"need": {"segments": {"general": {"group_size": {20: 0.5, 40: 0.5}}}}}
+    team = van(days=["tue"], audience="groups", smallest_group=10)
+    (told,) = (str(w) for w in outline(scenario(merged(team, groups)), tables()).warnings if "van" in w.path)
+    assert "a day of the team holds 30 slots, so it visits no group of 40 people" in told
+    roomy = van(days=["tue"], audience="groups", smallest_group=10, quota={"ordinary": 40})
+    assert not [w for w in outline(scenario(merged(roomy, groups)), tables()).warnings if "van" in w.path]
+
+
+def test_the_bundled_services_are_planned_without_a_warning() -> None:
+    done = CliRunner().invoke(cli, ["check", "experiments/mobile_services.yaml"])
+    assert done.exit_code == 0, done.output
+    assert "warning" not in done.output
 
 
 def test_a_quota_that_fits_is_no_warning() -> None:

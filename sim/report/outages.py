@@ -1,0 +1,159 @@
+"""Outages: backlog and the way back, week by week, with the days of the outages marked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sim.plan import Outage
+from sim.report.evidence import Evidence
+from sim.report.style import (
+    AFTER,
+    BEFORE,
+    GREEN,
+    INK,
+    Drawn,
+    Look,
+    head,
+    look_handles,
+    month_axis,
+    new_figure,
+    number_ticks,
+    show_note,
+    wrapped,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from sim.report.messages import Messages
+
+PANELS = (("days_to_passport", "mean", 3), ("books_waiting", "count", 7), ("handed_over", "count", 3))
+"""Measure, statistic, and days from Monday to where a week's value is drawn: its middle, or its end for a stock."""
+
+LOOKS = (BEFORE, AFTER, Look(GREEN, "white", "^", "-", 5.5), Look(INK, INK, "D", "--", 4.0))
+"""The baseline, and the first scenarios with outages."""
+
+KINDS = ("intake", "printing", "same_day")
+SHADE = "#c9c9c9"
+
+
+def has_outages(evidence: Evidence) -> bool:
+    """Whether anything fails in any scenario."""
+    return any(plan.outages for plan in evidence.plans.values())
+
+
+def outage_recovery(evidence: Evidence, messages: Messages) -> Drawn:
+    """Draw days to the passport, books waiting and passports handed over by week; what was out above them."""
+    scenarios = _shown(evidence)
+    data = _data(evidence, scenarios)
+    title = messages.text("figure.outage_recovery.title")
+    figure = new_figure(9.6, 8.6)
+    chosen = LOOKS if evidence.baseline in scenarios else LOOKS[1:]
+    looks = dict(zip(scenarios, chosen, strict=False))
+    titles = [evidence.plans[scenario].title for scenario in scenarios]
+    head(figure, title, look_handles(titles, line=True, chosen=tuple(looks.values())), stacked=True)
+    spans = _spans(evidence, scenarios)
+    grid = figure.subplots(1 + len(PANELS), 1, sharex=True, height_ratios=[0.12 * (1 + len(spans)), 1, 1, 1])
+    _bars(grid[0], spans, messages)
+    for axes, (measure, _, later) in zip(grid[1:], PANELS, strict=True):
+        axes.set_title(messages.text(f"figure.outage_recovery.{measure}"), fontsize=9.5)
+        # The baseline comes last, dashed, and the main scenario is thin: lines that run together are all seen.
+        for scenario, look in reversed(looks.items()):
+            rows = data[(data["scenario"] == scenario) & (data["measure"] == measure)]
+            _line(axes, rows, look, later, width=1.2 if scenario == evidence.main else 2.2)
+        for start, end in dict.fromkeys(span for found in spans.values() for span in found):
+            axes.axvspan(*_numbers(start, end), color=SHADE, alpha=0.3, linewidth=0, zorder=0)
+        if measure != "days_to_passport":
+            axes.set_ylim(bottom=0)
+        axes.grid(axis="y")
+        number_ticks(axes.yaxis, messages)
+    if not data.empty:
+        month_axis(grid[1:], data["week"].nunique(), messages)
+        first, last = (dt.date.fromisoformat(week) for week in (data["week"].min(), data["week"].max()))
+        grid[0].set_xlim(*_numbers(first, last + dt.timedelta(days=8)))
+    at_random = any(outage.first_day is None for s in scenarios for outage in evidence.plans[s].outages)
+    note = messages.text("figure.outage_recovery.note", confidence=messages.percent(evidence.confidence, 0))
+    more = " " + messages.text("figure.outage_recovery.at_random") if at_random else ""
+    show_note(figure, wrapped(note + more, 140))
+    return Drawn("outage_recovery", title, figure, data)
+
+
+def _shown(evidence: Evidence) -> list[str]:
+    """The baseline, then scenarios in which something fails, the main one first."""
+    failing = [scenario for scenario, plan in evidence.plans.items() if plan.outages and scenario != evidence.baseline]
+    failing.sort(key=lambda scenario: scenario != evidence.main)
+    return [evidence.baseline, *failing][: len(LOOKS)]
+
+
+def _data(evidence: Evidence, scenarios: Sequence[str]) -> pd.DataFrame:
+    """What is drawn, by scenario, measure and week."""
+    import pandas as pd
+
+    table = evidence.summary[evidence.summary["level"] == "week"]
+    parts = [
+        table[(table["scenario"] == scenario) & (table["measure"] == measure) & (table["statistic"] == statistic)]
+        for scenario in scenarios
+        for measure, statistic, _ in PANELS
+    ]
+    columns = ["scenario", "measure", "statistic", "week", "estimate", "ci_low", "ci_high", "replications"]
+    return pd.concat(parts, ignore_index=True).rename(columns={"unit": "week"})[columns]
+
+
+def _spans(evidence: Evidence, scenarios: Sequence[str]) -> dict[str, list[tuple[dt.date, dt.date]]]:
+    """By what was out, first date and the date after the last, of outages by date that touch the counted days."""
+    found: dict[str, list[tuple[dt.date, dt.date]]] = {}
+    for kind in KINDS:
+        for scenario in scenarios:
+            plan = evidence.plans[scenario]
+            for outage in plan.outages:
+                if outage.first_day is None or outage.last_day is None or not _is(outage, kind):
+                    continue
+                first, after = (plan.origin + dt.timedelta(days=d) for d in (outage.first_day, outage.last_day + 1))
+                if (first, after) not in found.setdefault(kind, []):
+                    found[kind].append((first, after))
+    return found
+
+
+def _is(outage: Outage, kind: str) -> bool:
+    """Whether an outage is drawn as of this kind; one of printing stops passports of the same day as well."""
+    alone = outage.same_day and not outage.printing
+    return {"intake": outage.intake, "printing": outage.printing, "same_day": alone}[kind]
+
+
+def _bars(axes: Axes, spans: dict[str, list[tuple[dt.date, dt.date]]], messages: Messages) -> None:
+    """A bar for each outage, with what was out and from when to when."""
+    axes.set_ylim(-len(spans), 0.3)
+    axes.set_yticks([])
+    axes.tick_params(axis="x", length=0)
+    for name in ("left", "bottom"):
+        axes.spines[name].set_visible(False)
+    height = len(spans) + 0.3
+    for row, (kind, found) in enumerate(spans.items()):
+        for start, end in found:
+            left, right = _numbers(start, end)
+            axes.axvspan(left, right, 1 - (row + 1) / height, 1 - (row + 0.3) / height, color=INK)
+            dates = messages.dates(start, end - dt.timedelta(days=1))
+            what = messages.text(f"figure.outage_recovery.{kind}")
+            axes.annotate(
+                messages.text("figure.outage_recovery.bar", what=what, dates=dates),
+                (right, -row - 0.35), xytext=(6, 0), textcoords="offset points", va="center", fontsize=8,
+            )  # fmt: skip
+
+
+def _numbers(*dates: dt.date) -> list[float]:
+    """Dates as places on an axis."""
+    from matplotlib.dates import date2num
+
+    return [float(date2num(date)) for date in dates]  # type: ignore[no-untyped-call]
+
+
+def _line(axes: Axes, rows: pd.DataFrame, look: Look, later: int, width: float) -> None:
+    weeks = _numbers(*(dt.date.fromisoformat(week) + dt.timedelta(days=later) for week in rows["week"]))
+    axes.fill_between(weeks, rows["ci_low"], rows["ci_high"], color=look.colour, alpha=0.2, linewidth=0)
+    axes.plot(
+        weeks, rows["estimate"], color=look.colour, linestyle=look.line, linewidth=width,
+        marker=look.marker, markerfacecolor=look.face, markersize=0.7 * look.size, markevery=max(len(weeks) // 18, 1),
+    )  # fmt: skip
