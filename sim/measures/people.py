@@ -14,8 +14,10 @@ from sim.measures.rows import Grouping, Rows
 from sim.plan import DAY_MS, NONE, Floats, Ints, Plan
 
 FULL = ("mean", "median", "p90")
+COUNTED = (*FULL, "count")
+"""Of those whose number no other measure says."""
 WITH_TOTAL = ("mean", "median", "p90", "total")
-BRIEF_LEVELS = ("district",)
+BRIEF_LEVELS, BRIEF = ("district",), ("mean", "count")
 """Levels with so many units that they get means and counts only."""
 
 
@@ -27,9 +29,9 @@ def people(plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes) -> Rows:
     _shares(rows, o, everyone, groupings)
     served = o.counted & o.served
     for name, mask, statistics in (
-        ("wait_minutes", o.counted & o.visited, FULL),
-        ("office_minutes", o.counted & o.visited, FULL),
-        ("lead_days", o.counted & ~np.isnan(o.lead_days), FULL),
+        ("wait_minutes", o.counted & o.visited, COUNTED),
+        ("office_minutes", o.counted & o.visited, COUNTED),
+        ("lead_days", o.counted & ~np.isnan(o.lead_days), COUNTED),
         ("days_to_passport", served, FULL),
         ("trips", served, ("mean",)),
         ("travel_hours", served, WITH_TOTAL),
@@ -39,7 +41,7 @@ def people(plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes) -> Rows:
     ):
         values = getattr(o, name)
         for grouping in groupings:
-            some = ("mean",) if grouping.level in BRIEF_LEVELS else statistics
+            some = tuple(s for s in statistics if s in BRIEF) if grouping.level in BRIEF_LEVELS else statistics
             rows.add_groups(name, values, mask & ~np.isnan(values), [grouping], some)
     _weeks(rows, plan, draws, journeys, o)
     rows.add("gini_travel_hours", "province", "province", "mean", gini(o.travel_hours[served]))
@@ -76,6 +78,8 @@ def _shares(rows: Rows, o: Outcomes, everyone: Floats, groupings: Sequence[Group
     rows.add_groups("need", everyone, o.counted, [g for g in groupings if g.level != "site"], ("count",))
     rows.add_groups("applicants", everyone, o.counted & o.applied, groupings, ("count",))
     rows.add_groups("served", everyone, o.counted & o.served, groupings, ("count",))
+    # Who is still under way at the end is in no mean of the served: how many there are must be seen.
+    rows.add_groups("under_way", everyone, o.counted & o.under_way, groupings, ("count",))
     for name in ("served", "deterred", "unserved", "lost", "under_way"):
         values = getattr(o, name).astype(np.float64)
         kept = [g for g in groupings if g.level != "site" or name not in ("deterred", "unserved")]
@@ -93,13 +97,12 @@ def _weeks(rows: Rows, plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes
     start = plan.origin - dt.timedelta(days=plan.origin.weekday())
     weeks = [(start + dt.timedelta(days=7 * week)).isoformat() for week in range(low, high + 1)]
     index = np.where(mask, monday - low, NONE)
-    rows.add_groups("lead_days", o.lead_days, mask, [Grouping("week", weeks, index)], ("mean",))
-    rows.add_groups("applicants", np.ones(len(journeys)), mask, [Grouping("week", weeks, index)], ("count",))
+    rows.add_groups("lead_days", o.lead_days, mask, [Grouping("week", weeks, index)], ("mean", "count"))
     served = mask & o.served
-    rows.add_groups("days_to_passport", o.days_to_passport, served, [Grouping("week", weeks, index)], ("mean",))
+    rows.add_groups("days_to_passport", o.days_to_passport, served, [Grouping("week", weeks, index)], ("mean", "count"))
     units = [f"{site} {week}" for site in plan.sites.id for week in weeks]
     by_site = np.where(mask, journeys.site * len(weeks) + index, NONE)
-    rows.add_groups("lead_days", o.lead_days, mask, [Grouping("site_week", units, by_site)], ("mean",))
+    rows.add_groups("lead_days", o.lead_days, mask, [Grouping("site_week", units, by_site)], ("mean", "count"))
 
 
 def gini(values: Floats) -> float:
