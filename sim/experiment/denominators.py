@@ -52,7 +52,7 @@ def linearise(keys: pd.DataFrame, scenario: NDArray[np.int64], values: Floats) -
     measure = places["measure"][wanted]
     found = np.full(len(wanted), -1)
     for rank in range(3):
-        names = np.array([_counted_by(name, rank) for name in measure], dtype=object)
+        names = np.array([counted_by(name, rank) for name in measure], dtype=object)
         level, unit = places["level"][wanted], places["unit"][wanted]
         at = index.get_indexer(pd.MultiIndex.from_arrays([scenario[wanted], names, level, unit]))
         found = np.where(found < 0, at, found)
@@ -65,7 +65,7 @@ def linearise(keys: pd.DataFrame, scenario: NDArray[np.int64], values: Floats) -
     return out, ratio
 
 
-def _counted_by(measure: str, rank: int) -> str:
+def counted_by(measure: str, rank: int) -> str:
     """The measure whose count is the people of this one: itself first, then those of DENOMINATORS."""
     names = (measure, *DENOMINATORS.get(measure, ()))
     return names[rank] if rank < len(names) else ""

@@ -72,6 +72,9 @@ def _tables(job: Job, results: Results, staging: Staging) -> None:
     staging.write("summary.csv", _csv(table))
     compared = comparisons(frame, model.baseline, model.confidence, names, together=True)
     staging.write("comparisons.csv", _csv(compared))
+    goals = job.asked.stopping.table(frame)
+    if len(goals):
+        staging.write("precision.csv", _csv(goals))
     if model.factorial is not None:
         from sim.stats.factorial import factorial
 
