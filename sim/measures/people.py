@@ -44,6 +44,7 @@ def people(plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes) -> Rows:
             some = tuple(s for s in statistics if s in BRIEF) if grouping.level in BRIEF_LEVELS else statistics
             rows.add_groups(name, values, mask & ~np.isnan(values), [grouping], some)
     _weeks(rows, plan, draws, journeys, o)
+    _backlog(rows, plan, journeys)
     rows.add("gini_travel_hours", "province", "province", "mean", gini(o.travel_hours[served]))
     return rows
 
@@ -103,6 +104,21 @@ def _weeks(rows: Rows, plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes
     units = [f"{site} {week}" for site in plan.sites.id for week in weeks]
     by_site = np.where(mask, journeys.site * len(weeks) + index, NONE)
     rows.add_groups("lead_days", o.lead_days, mask, [Grouping("site_week", units, by_site)], ("mean", "count"))
+
+
+def _backlog(rows: Rows, plan: Plan, j: Journeys) -> None:
+    """People with an appointment still before them at the end of each day, from the first simulated one on.
+
+    Up to the last counted day, and everybody, counted or not: this is the state that a warm-up has to bring about.
+    """
+    days = plan.counted_to_ms // DAY_MS
+    booked = j.appointment_ms != NONE
+    change = np.zeros(days + 1, dtype=np.int64)
+    for sign, when in ((1, j.booked_ms[booked]), (-1, j.appointment_ms[booked])):
+        np.add.at(change, np.clip(when // DAY_MS, 0, days), sign)
+    for day, outstanding in enumerate(np.cumsum(change)[:days].tolist()):
+        date = plan.origin + dt.timedelta(days=day)
+        rows.add("backlog", "day", date.isoformat(), "count", outstanding)
 
 
 def gini(values: Floats) -> float:

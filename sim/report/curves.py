@@ -19,6 +19,7 @@ from sim.report.style import (
     head,
     look_handles,
     looks,
+    month_axis,
     new_figure,
     number_ticks,
     show_note,
@@ -112,7 +113,7 @@ def lead_time_by_week(evidence: Evidence, messages: Messages) -> Drawn:
         axes.grid(axis="y")
     for axes in grid.flat[len(panels) :]:
         axes.set_visible(False)
-    _month_axis(grid, data, messages)
+    _month_axes(grid, data, messages)
     figure.supylabel(messages.text("figure.lead_time_by_week.y"), fontsize=9)
     show_note(
         figure, messages.text("figure.lead_time_by_week.note", confidence=messages.percent(evidence.confidence, 0))
@@ -132,20 +133,12 @@ def _lead_line(axes: Axes, rows: pd.DataFrame, look: Look) -> None:
     )  # fmt: skip
 
 
-def _month_axis(grid: np.ndarray, data: pd.DataFrame, messages: Messages) -> None:
-    from matplotlib.dates import MonthLocator, num2date
-    from matplotlib.ticker import FuncFormatter
-
-    def month(value: float, _: object) -> str:
-        return messages.month(num2date(value).date())  # type: ignore[no-untyped-call]
-
+def _month_axes(grid: np.ndarray, data: pd.DataFrame, messages: Messages) -> None:
     months = 1 if data["week"].nunique() <= 60 else 3
     for axes in grid.flat:
         axes.set_ylim(bottom=0)
         number_ticks(axes.yaxis, messages)
-        axes.xaxis.set_major_locator(MonthLocator(interval=months))  # type: ignore[no-untyped-call]
-        axes.xaxis.set_major_formatter(FuncFormatter(month))
-        axes.tick_params(axis="x", labelsize=8)
+        month_axis(axes, messages, months)
         axes.grid(axis="x", color=FAINT, alpha=0.15)
 
 

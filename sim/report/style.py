@@ -143,6 +143,19 @@ def number_ticks(axis: Axis, messages: Messages, factor: float = 1.0, place: boo
     axis.set_major_formatter(FuncFormatter(lambda value, _: messages.tick(value * factor)))
 
 
+def month_axis(axes: Axes, messages: Messages, months: int) -> None:
+    """Write every so many months' names under an axis of dates."""
+    from matplotlib.dates import MonthLocator, num2date
+    from matplotlib.ticker import FuncFormatter
+
+    def month(value: float, _: object) -> str:
+        return messages.month(num2date(value).date())  # type: ignore[no-untyped-call]
+
+    axes.xaxis.set_major_locator(MonthLocator(interval=months))  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_formatter(FuncFormatter(month))
+    axes.tick_params(axis="x", labelsize=8)
+
+
 def show_note(figure: Figure, text: str) -> None:
     """Put a line of small print under a figure that is laid out by constrained layout."""
     figure.supxlabel(text, x=0.01, ha="left", fontsize=7.5, color="#555555")

@@ -23,6 +23,7 @@ FIGURES = (
     "map_travel_time",
     "paired_differences",
     "waits_by_site",
+    "warm_up",
 )
 COLUMNS = {
     "summary.csv": "scenario,measure,level,unit,statistic,estimate,ci_low,ci_high,replications",

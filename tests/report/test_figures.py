@@ -24,6 +24,7 @@ NAMES = (
     "burden_by_regency",
     "waits_by_site",
     "lead_time_by_week",
+    "warm_up",
     "paired_differences",
 )
 Draw = Callable[[str, str], Path]

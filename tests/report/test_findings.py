@@ -97,7 +97,8 @@ def test_no_gain_is_claimed_that_does_not_survive_holms_adjustment(experiment: E
 
 def test_a_loss_is_called_a_loss_and_written_without_a_minus(experiment: Experiment) -> None:
     def reverse(rows: pd.DataFrame) -> None:
-        rows.loc[rows["measure"] == "travel_hours_saved", "value"] *= -1
+        chosen = (rows["measure"] == "travel_hours_saved") & (rows["statistic"] != "count")
+        rows.loc[chosen, "value"] *= -1
 
     evidence = changed(experiment, reverse)
     found = evidence.difference("with_ukk", "travel_hours_saved", "mean")
@@ -120,7 +121,8 @@ def test_a_gain_that_would_be_written_as_zero_is_called_small(experiment: Experi
 
 def test_two_scenarios_that_do_not_differ_give_no_claims(experiment: Experiment) -> None:
     def same(rows: pd.DataFrame) -> None:
-        rows.loc[rows["measure"].str.contains("saved|now_|no_longer"), "value"] = 0.0
+        people = rows["measure"].str.contains("saved") & (rows["statistic"] == "count")
+        rows.loc[rows["measure"].str.contains("saved|now_|no_longer") & ~people, "value"] = 0.0
 
     evidence = changed(experiment, same)
     text = " ".join(sentences(evidence, "person") + sentences(evidence, "regencies") + sentences(evidence, "deterred"))
