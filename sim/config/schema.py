@@ -10,10 +10,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from sim.config.distributions import DurationDistribution, FactorDistribution, MoneyDistribution
 from sim.config.rejection import rejection
+from sim.config.section import Section
+from sim.config.statistics import Replications, Sensitivity
 from sim.config.units import (
     Clock,
     Date,
@@ -39,12 +41,6 @@ Count = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
 
 
 T = TypeVar("T")
-
-
-class Section(BaseModel):
-    """Base of every section: unknown keys are errors, nothing changes after it is read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
 def _shares_sum_to_one(shares: dict[int, float]) -> dict[int, float]:
@@ -619,7 +615,12 @@ class Experiment(Section):
     factorial: Factorial | None = Field(
         default=None, description="Main effects and interactions of services and a two-level factor, in factorial.csv."
     )
-    replications: Annotated[int, Field(ge=2, le=100_000, strict=True)]
+    replications: Replications = Field(
+        description="How often everything is repeated with other chance: a number, or what precision it has to reach."
+    )
+    sensitivity: Sensitivity | None = Field(
+        default=None, description="Whether the conclusions survive the ranges of the inputs."
+    )
     seed: Annotated[int, Field(ge=0, lt=2**63, strict=True)]
     confidence: Annotated[Number, Field(gt=0.5, lt=1)] = 0.95
     travel_minutes: Once[Annotated[int, Field(gt=0)]] = Field(

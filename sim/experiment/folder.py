@@ -17,7 +17,10 @@ from sim.errors import OutputError
 
 MANIFEST = "manifest.json"
 FINDINGS = "findings.md"
-TABLES = ("summary.csv", "comparisons.csv", "replications.parquet", "assumptions.csv", "targets.csv", "factorial.csv")
+TABLES = (
+    *("summary.csv", "comparisons.csv", "replications.parquet", "assumptions.csv", "targets.csv", "factorial.csv"),
+    *("precision.csv", "sensitivity_morris.csv", "sensitivity_sobol.csv", "sensitivity_points.csv"),
+)
 FIGURES, JOURNEYS = "figures", "journeys"
 FIGURE_ENDINGS = ("svg", "png", "csv")
 

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim.config.inheritance import FileCache
@@ -14,6 +14,7 @@ from sim.config.loader import Loaded, is_experiment, load_with_scenarios
 from sim.config.nodes import shown
 from sim.config.schema import Experiment, Scenario
 from sim.errors import ConfigError, DataError, InputError, Problem, SimError
+from sim.experiment.asked import Asked, asked_of
 from sim.experiment.cells import Work
 from sim.experiment.folder import JOURNEYS, Folder
 from sim.experiment.interrupts import held, termination_as_interrupt
@@ -37,6 +38,9 @@ class Job:
     targets: Targets | None
     folder: Folder
     replications: int
+    """To begin with; more where a precision asks for them."""
+    asked: Asked
+    """What the experiment asks for by name: goals of precision and conclusions."""
     seed: int
     workers: int
     overrides: tuple[str, ...] = ()
@@ -70,6 +74,9 @@ class Job:
             )
         experiment, scenarios = load_with_scenarios(path, overrides, files=files)
         plans, targets = plans_and_targets(experiment, scenarios)
+        asked = asked_of(experiment, plans)
+        if replications is not None:
+            asked = replace(asked, stopping=asked.stopping.fixed(replications))
         model = experiment.model
         return cls(
             experiment=experiment,
@@ -77,7 +84,8 @@ class Job:
             plans=plans,
             targets=targets,
             folder=Folder.prepare(out or Path("results") / model.name),
-            replications=model.replications if replications is None else replications,
+            replications=asked.stopping.minimum,
+            asked=asked,
             seed=model.seed if seed is None else seed,
             workers=workers or cores(),
             overrides=tuple(overrides),
@@ -179,7 +187,7 @@ def run_job(
             travel_minutes=tuple(model.travel_minutes),
             journeys_dir=staging.new / JOURNEYS if keep_journeys else None,
         )
-        results = run_experiment(work, model.baseline, job.replications, job.workers, progress)
+        results = run_experiment(work, model.baseline, job.replications, job.workers, progress, job.asked.stopping.more)
         if len(results.complete) >= ENOUGH:
             if results.interrupted:
                 tell(f"interrupted: writing the {len(results.complete)} replications that are complete, a moment")

@@ -70,7 +70,11 @@ def _tables(job: Job, results: Results, staging: Staging) -> None:
     model, frame, names = job.experiment.model, results.replications, list(job.plans)
     table = summary(frame, model.confidence, names)
     staging.write("summary.csv", _csv(table))
-    staging.write("comparisons.csv", _csv(comparisons(frame, model.baseline, model.confidence, names)))
+    compared = comparisons(frame, model.baseline, model.confidence, names, together=True)
+    staging.write("comparisons.csv", _csv(compared))
+    goals = job.asked.stopping.table(frame)
+    if len(goals):
+        staging.write("precision.csv", _csv(goals))
     if model.factorial is not None:
         from sim.stats.factorial import factorial
 

@@ -85,8 +85,11 @@ def run_experiment(
     replications: int,
     workers: int,
     progress: Progress = lambda done, total: None,
+    more: Callable[[pd.DataFrame], int] = lambda replications: 0,
 ) -> Results:
-    """Run every scenario of ``work`` in every replication, 0 to ``replications`` - 1.
+    """Run every scenario of ``work`` in every replication, 0 to ``replications`` - 1, and as many as ``more`` asks for.
+
+    ``more`` is given the rows of all complete replications, and says how many more to run before it is asked again.
 
     The numbers do not depend on ``workers``: each cell is a function of the plan, the seed and the replication, and
     rows are put in order afterwards. Nothing finished is lost: after Ctrl-C (``interrupted``), a worker that died or a
@@ -94,19 +97,24 @@ def run_experiment(
     """
     scenarios = tuple(work.plans)
     order = sorted(scenarios, key=lambda name: name != baseline)
-    todo = [(name, replication) for replication in range(replications) for name in order]
     gathered = _Gathered(scenarios, baseline, work)
     interrupted, failure = False, None
+    done = first = 0
     try:
-        progress(0, len(todo))
-        with closing(cells(work, todo, workers)) as results:
-            for done, cell in enumerate(results, start=1):
-                # Half of a cell taken in would make its replication look complete.
-                with held() as signals:
-                    gathered.add(cell)
-                    progress(done, len(todo))
-                if signals:
-                    raise KeyboardInterrupt
+        progress(0, replications * len(order))
+        while first < replications:
+            todo = [(name, replication) for replication in range(first, replications) for name in order]
+            with closing(cells(work, todo, workers)) as results:
+                for cell in results:
+                    done += 1
+                    # Half of a cell taken in would make its replication look complete.
+                    with held() as signals:
+                        gathered.add(cell)
+                        progress(done, replications * len(order))
+                    if signals:
+                        raise KeyboardInterrupt
+            first = replications
+            replications += more(_frame(gathered))
     except KeyboardInterrupt:
         interrupted = True
     except Exception as error:

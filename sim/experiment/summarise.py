@@ -1,4 +1,4 @@
-"""From one number a replication to one number with an interval: the tables summary.csv and comparisons.csv.
+"""From numbers of replications to one number with an interval: the tables summary.csv and comparisons.csv.
 
 The input is the long frame of replications: scenario, replication, measure, level, unit, statistic, value. Both tables
 come out in a fixed order and with a fixed number of digits, so that the same replications give the same bytes.
@@ -7,15 +7,18 @@ come out in a fixed order and with a fixed number of digits, so that the same re
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from sim.experiment.denominators import linearise
 from sim.stats.intervals import Differences, holm, mean_intervals, paired_intervals
+from sim.stats.power import smallest_detectable
+from sim.stats.simultaneous import critical_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,10 +30,10 @@ REPLICATION_COLUMNS = ("scenario", "replication", *KEYS, "value")
 SUMMARY_COLUMNS = ("scenario", *KEYS, "estimate", "ci_low", "ci_high", "replications")
 COMPARISON_COLUMNS = (
     *("scenario", "baseline", *KEYS, "difference", "ci_low", "ci_high", "p_adjusted", "replications"),
-    *("correlation", "variance_reduction"),
+    *("correlation", "variance_reduction", "smallest_detectable", "ci_low_simultaneous", "ci_high_simultaneous"),
 )
 
-LEVELS = ("province", "regency", "district", "site", "programme", "kind", "week", "site_week")
+LEVELS = ("province", "regency", "district", "site", "programme", "kind", "day", "week", "site_week")
 """Levels in the order of tables; any other level follows."""
 
 STATISTICS = ("count", "share", "mean", "median", "p90", "total")
@@ -58,11 +61,18 @@ class _Table:
     quantity: NDArray[np.int64]
     """[quantities]: a number for the KEYS, the same in every scenario."""
     values: Floats
-    """[replications, quantities]; NaN where a replication has no row or no value."""
+    """[replications, quantities]; NaN where a replication has no row or no value. A mean over people is linearised,
+    so that its mean over replications is the ratio of sums."""
+    ratio: NDArray[np.bool_]
+    """[quantities]: whether it is a mean over a known number of people."""
 
 
 def summary(replications: pd.DataFrame, confidence: float, scenarios: Sequence[str] | None = None) -> pd.DataFrame:
-    """Mean over replications of every quantity, with its t interval: the content of summary.csv.
+    """Estimate of every quantity from all replications, with its t interval: the content of summary.csv.
+
+    A mean or a share of people whose number is known is the ratio of sums over replications, with the interval of the
+    delta method; every other statistic, medians and percentiles too, is taken in each replication and averaged. An
+    interval of a share of people ends at 0 and 1.
 
     Args:
         replications: One row for each quantity of each scenario and replication.
@@ -78,18 +88,24 @@ def summary(replications: pd.DataFrame, confidence: float, scenarios: Sequence[s
     table = _turned(replications, scenarios)
     found = mean_intervals(table.values, confidence)
     names = np.array(table.scenarios, dtype=object)
+    share = table.ratio & (table.keys["statistic"] == "share").to_numpy(dtype=np.bool_)
     result = table.keys.assign(
         scenario=names[table.scenario],
         estimate=found.estimate,
-        ci_low=found.low,
-        ci_high=found.high,
+        ci_low=np.where(share, np.maximum(found.low, 0.0), found.low),
+        ci_high=np.where(share, np.minimum(found.high, 1.0), found.high),
         replications=found.n,
     )
     return result.loc[:, list(SUMMARY_COLUMNS)]
 
 
 def comparisons(
-    replications: pd.DataFrame, baseline: str | None, confidence: float, scenarios: Sequence[str] | None = None
+    replications: pd.DataFrame,
+    baseline: str | None,
+    confidence: float,
+    scenarios: Sequence[str] | None = None,
+    *,
+    together: bool = False,
 ) -> pd.DataFrame:
     """Mean paired difference of every quantity from the baseline, scenario minus baseline: comparisons.csv.
 
@@ -101,11 +117,14 @@ def comparisons(
         baseline: The scenario the others are compared with; the table is empty where it is None.
         confidence: Coverage of each interval by itself, between 0 and 1.
         scenarios: Scenarios in the order of the table; alphabetical when absent.
+        together: Whether to make the simultaneous intervals, which take a while; their columns are NaN otherwise.
 
     Returns:
-        COMPARISON_COLUMNS. ``p_adjusted`` is Holm's, over all units and scenarios of a measure, statistic and level;
+        COMPARISON_COLUMNS. A family is all units and scenarios of a measure, statistic and level: ``p_adjusted`` is
+        Holm's over it, and the simultaneous intervals hold all of it together with the chance ``confidence``.
         ``replications`` counts pairs; ``correlation`` and ``variance_reduction`` say what the common random numbers
-        were worth (NaN where they say nothing).
+        were worth (NaN where they say nothing); ``smallest_detectable`` is the true difference that this experiment
+        would have shown four times in five.
 
     Raises:
         ValueError: As :func:`summary`, or the baseline is not among the scenarios.
@@ -121,9 +140,16 @@ def comparisons(
     parts = [_against(table, baseline, scenario, confidence) for scenario in others]
     if not parts:
         return pd.DataFrame(columns=list(COMPARISON_COLUMNS))
-    result = pd.concat(parts, ignore_index=True)
-    family = result.groupby(["measure", "statistic", "level"], sort=False).ngroup()
-    result["p_adjusted"] = _holm_by(np.asarray(family, dtype=np.int64), result["p_adjusted"].to_numpy())
+    result = pd.concat([part for part, _ in parts], ignore_index=True)
+    family = np.asarray(result.groupby(["measure", "statistic", "level"], sort=False).ngroup(), dtype=np.int64)
+    result["p_adjusted"] = _by_family(family, result["p_adjusted"].to_numpy(), holm)
+    factor = np.full(len(result), np.nan)
+    if together:
+        differences = np.concatenate([values for _, values in parts], axis=1)
+        factor = _by_family(family, differences, lambda values: critical_value(values, confidence))
+    half = factor * result.pop("standard_error").to_numpy()
+    result["ci_low_simultaneous"] = result["difference"] - half
+    result["ci_high_simultaneous"] = result["difference"] + half
     return result.loc[:, list(COMPARISON_COLUMNS)]
 
 
@@ -153,7 +179,8 @@ def _turned(replications: pd.DataFrame, scenarios: Sequence[str] | None) -> _Tab
     parts = dict(zip(names, np.unravel_index(quantities, shape), strict=True))
     keys = pd.DataFrame({name: names[name][parts[name]] for name in KEYS})
     scenario = parts["scenario"].astype(np.int64)
-    return _Table(scenario, tuple(names["scenario"]), keys, quantities % math.prod(shape[1:]), values)
+    values, ratio = linearise(keys, scenario, values)
+    return _Table(scenario, tuple(names["scenario"]), keys, quantities % math.prod(shape[1:]), values, ratio)
 
 
 def _refuse_doubles(replications: pd.DataFrame) -> None:
@@ -182,8 +209,8 @@ def _coded(
     return codes, names
 
 
-def _against(table: _Table, baseline: str, scenario: str, confidence: float) -> pd.DataFrame:
-    """One scenario against the baseline; p is not adjusted yet."""
+def _against(table: _Table, baseline: str, scenario: str, confidence: float) -> tuple[pd.DataFrame, Floats]:
+    """One scenario against the baseline, p not adjusted yet; and the differences, ``[replications, rows]``."""
     import pandas as pd
 
     here = np.flatnonzero(table.scenario == table.scenarios.index(scenario))
@@ -196,12 +223,23 @@ def _against(table: _Table, baseline: str, scenario: str, confidence: float) -> 
     before = np.zeros((len(table.values), len(here)))
     before[:, ~own] = table.values[:, there[match[~own]]]
     found = paired_intervals(table.values[:, here], before, confidence)
-    return _comparison_frame(table.keys.iloc[here], scenario, baseline, found, own)
+    frame = _comparison_frame(table.keys.iloc[here], scenario, baseline, found, own, confidence)
+    return frame, table.values[:, here] - before
 
 
 def _comparison_frame(
-    keys: pd.DataFrame, scenario: str, baseline: str, found: Differences, own: NDArray[np.bool_]
+    keys: pd.DataFrame,
+    scenario: str,
+    baseline: str,
+    found: Differences,
+    own: NDArray[np.bool_],
+    confidence: float,
 ) -> pd.DataFrame:
+    from scipy.special import stdtrit
+
+    half = (found.high - found.low) / 2.0
+    with np.errstate(invalid="ignore"):
+        reach = stdtrit(np.where(found.n > 1, found.n - 1, np.nan), 0.5 + confidence / 2.0)
     return keys.assign(
         scenario=scenario,
         baseline=baseline,
@@ -213,14 +251,16 @@ def _comparison_frame(
         correlation=found.correlation,
         # Where the pairing was done person by person there is no second variance to compare with.
         variance_reduction=np.where(own, np.nan, found.variance_reduction),
+        smallest_detectable=smallest_detectable(half, found.n, confidence),
+        standard_error=half / reach,
     )
 
 
-def _holm_by(family: NDArray[np.int64], p: Floats) -> Floats:
-    """Holm's adjustment within each family."""
-    adjusted = np.empty_like(p)
+def _by_family(family: NDArray[np.int64], values: Floats, make: Callable[[Floats], ArrayLike]) -> Floats:
+    """What ``make`` gives for the columns (or entries) of each family, put in the order of ``family``."""
+    result = np.empty(len(family))
     order = np.argsort(family, kind="stable")
     starts = np.flatnonzero(np.diff(family[order], prepend=-1))
     for rows in np.split(order, starts[1:]):
-        adjusted[rows] = holm(p[rows])
-    return adjusted
+        result[rows] = make(values[..., rows])
+    return result

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.config.checks import MOST_NAMES
 from sim.config.nodes import shown
-from sim.config.rejection import nearest_name
 from sim.errors import DataError, Problem
+from sim.experiment.quantities import AFTER_A_RUN, KEYS, measured, mismatch
 from sim.province.csv_reader import read_sheet
 
 if TYPE_CHECKING:
@@ -20,10 +19,6 @@ if TYPE_CHECKING:
 
     from sim.config.schema import Experiment
     from sim.plan import Plan
-
-KEYS = ("scenario", "measure", "level", "unit", "statistic")
-BY_WEEK = ("week", "site_week")
-"""Levels whose units are known only after a run."""
 
 
 @dataclass(frozen=True)
@@ -64,49 +59,15 @@ def target_problems(targets: Targets, plans: Mapping[str, Plan], model: Experime
 
     What will be measured is what a run measures in which nobody needs a passport; weeks alone depend on the people.
     """
-    known = _measured(plans, model)
+    known = measured(plans, model)
     problems = []
     for key, line in zip(targets.keys, targets.line, strict=True):
-        problem = _mismatch(key, known)
+        if key[KEYS.index("level")] in AFTER_A_RUN:
+            continue
+        problem = mismatch(key, known)
         if problem is not None:
             problems.append(replace(problem, file=shown(targets.file), line=line))
     return problems
-
-
-def _measured(plans: Mapping[str, Plan], model: Experiment) -> list[tuple[str, ...]]:
-    """The keys of all rows of the experiment, those of weeks left out."""
-    from sim.experiment.cells import Work
-    from sim.experiment.run import measured_keys
-
-    deserted = {
-        name: replace(
-            plan, segments=tuple(replace(s, parties_per_day=np.zeros_like(s.parties_per_day)) for s in plan.segments)
-        )
-        for name, plan in plans.items()
-    }
-    return measured_keys(Work(deserted, 0, tuple(model.travel_minutes)), model.baseline)
-
-
-def _mismatch(key: tuple[str, ...], known: list[tuple[str, ...]]) -> Problem | None:
-    """The first column of a key that fits no row: scenario, measure, level, statistic and, last, unit."""
-    rows = known
-    for column in ("scenario", "measure", "level", "statistic", "unit"):
-        place = KEYS.index(column)
-        if column in ("level", "unit") and key[KEYS.index("level")] in BY_WEEK:
-            return None
-        names = list(dict.fromkeys(row[place] for row in rows))
-        rows = [row for row in rows if row[place] == key[place]]
-        if not rows:
-            about = "" if column == "scenario" else f" of {key[1]}" if column != "measure" else f" in {key[0]}"
-            more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-            near = nearest_name(key[place], names)
-            return Problem(
-                f"there is no {column} {key[place]!r}{about}",
-                column=column,
-                allowed="" if near else ", ".join(names[:MOST_NAMES]) + more,
-                nearest=near,
-            )
-    return None
 
 
 def against_targets(targets: Targets, summary: pd.DataFrame) -> pd.DataFrame:

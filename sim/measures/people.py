@@ -14,8 +14,10 @@ from sim.measures.rows import Grouping, Rows
 from sim.plan import DAY_MS, NONE, Floats, Ints, Plan
 
 FULL = ("mean", "median", "p90")
+COUNTED = (*FULL, "count")
+"""Of those whose number no other measure says."""
 WITH_TOTAL = ("mean", "median", "p90", "total")
-BRIEF_LEVELS = ("district",)
+BRIEF_LEVELS, BRIEF = ("district",), ("mean", "count")
 """Levels with so many units that they get means and counts only."""
 
 
@@ -27,9 +29,9 @@ def people(plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes) -> Rows:
     _shares(rows, o, everyone, groupings)
     served = o.counted & o.served
     for name, mask, statistics in (
-        ("wait_minutes", o.counted & o.visited, FULL),
-        ("office_minutes", o.counted & o.visited, FULL),
-        ("lead_days", o.counted & ~np.isnan(o.lead_days), FULL),
+        ("wait_minutes", o.counted & o.visited, COUNTED),
+        ("office_minutes", o.counted & o.visited, COUNTED),
+        ("lead_days", o.counted & ~np.isnan(o.lead_days), COUNTED),
         ("days_to_passport", served, FULL),
         ("trips", served, ("mean",)),
         ("travel_hours", served, WITH_TOTAL),
@@ -39,9 +41,11 @@ def people(plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes) -> Rows:
     ):
         values = getattr(o, name)
         known = mask & ~np.isnan(values)
+        brief = tuple(statistic for statistic in statistics if statistic in BRIEF)
         rows.add_groups(name, values, known, [g for g in groupings if g.level not in BRIEF_LEVELS], statistics)
-        rows.add_groups(name, values, known, [g for g in groupings if g.level in BRIEF_LEVELS], ("mean",))
+        rows.add_groups(name, values, known, [g for g in groupings if g.level in BRIEF_LEVELS], brief)
     _weeks(rows, plan, draws, journeys, o)
+    _backlog(rows, plan, journeys)
     rows.add("gini_travel_hours", "province", "province", "mean", gini(o.travel_hours[served]))
     return rows
 
@@ -76,6 +80,8 @@ def _shares(rows: Rows, o: Outcomes, everyone: Floats, groupings: Sequence[Group
     rows.add_groups("need", everyone, o.counted, [g for g in groupings if g.level != "site"], ("count",))
     rows.add_groups("applicants", everyone, o.counted & o.applied, groupings, ("count",))
     rows.add_groups("served", everyone, o.counted & o.served, groupings, ("count",))
+    # Who is still under way at the end is in no mean of the served: how many there are must be seen.
+    rows.add_groups("under_way", everyone, o.counted & o.under_way, groupings, ("count",))
     for name in ("served", "deterred", "unserved", "lost", "under_way"):
         values = getattr(o, name).astype(np.float64)
         kept = [g for g in groupings if g.level != "site" or name not in ("deterred", "unserved")]
@@ -93,13 +99,27 @@ def _weeks(rows: Rows, plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes
     start = plan.origin - dt.timedelta(days=plan.origin.weekday())
     weeks = [(start + dt.timedelta(days=7 * week)).isoformat() for week in range(low, high + 1)]
     index = np.where(mask, monday - low, NONE)
-    rows.add_groups("lead_days", o.lead_days, mask, [Grouping("week", weeks, index)], ("mean",))
-    rows.add_groups("applicants", np.ones(len(journeys)), mask, [Grouping("week", weeks, index)], ("count",))
+    rows.add_groups("lead_days", o.lead_days, mask, [Grouping("week", weeks, index)], ("mean", "count"))
     served = mask & o.served
-    rows.add_groups("days_to_passport", o.days_to_passport, served, [Grouping("week", weeks, index)], ("mean",))
+    rows.add_groups("days_to_passport", o.days_to_passport, served, [Grouping("week", weeks, index)], ("mean", "count"))
     units = [f"{site} {week}" for site in plan.sites.id for week in weeks]
     by_site = np.where(mask, journeys.site * len(weeks) + index, NONE)
-    rows.add_groups("lead_days", o.lead_days, mask, [Grouping("site_week", units, by_site)], ("mean",))
+    rows.add_groups("lead_days", o.lead_days, mask, [Grouping("site_week", units, by_site)], ("mean", "count"))
+
+
+def _backlog(rows: Rows, plan: Plan, j: Journeys) -> None:
+    """People with an appointment still before them at the end of each day, from the first simulated one on.
+
+    Up to the last counted day, and everybody, counted or not: this is the state that a warm-up has to bring about.
+    """
+    days = plan.counted_to_ms // DAY_MS
+    booked = j.appointment_ms != NONE
+    change = np.zeros(days + 1, dtype=np.int64)
+    for sign, when in ((1, j.booked_ms[booked]), (-1, j.appointment_ms[booked])):
+        np.add.at(change, np.clip(when // DAY_MS, 0, days), sign)
+    for day, outstanding in enumerate(np.cumsum(change)[:days].tolist()):
+        date = plan.origin + dt.timedelta(days=day)
+        rows.add("backlog", "day", date.isoformat(), "count", outstanding)
 
 
 def gini(values: Floats) -> float:

@@ -31,7 +31,8 @@ def programmes(plan: Plan, draws: Draws, j: Journeys, o: Outcomes) -> Rows:
     for name in ("lead_days", "wait_minutes", "days_to_passport", "trips", "travel_hours", "travel_km", "cost_rupiah"):
         values = getattr(o, name)
         mask = o.counted & ~np.isnan(values)
-        rows.add_groups(name, values, mask, [by_booking], ("mean", "p90"))
+        counted = ("count",) if name in ("lead_days", "wait_minutes") else ()
+        rows.add_groups(name, values, mask, [by_booking], ("mean", "p90", *counted))
     rows.add_groups("travel_km", o.travel_km, served & ~np.isnan(o.travel_km), [by_booking], ("total",))
     passports = np.bincount(of_site[j.issued_at[issued(plan, j)]], minlength=len(names))
     _effort(rows, plan, draws, j, names, of_site, passports)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from sim.report import curves, dots, maps, outages
+from sim.report import curves, dots, maps, outages, warm_up
 from sim.report.evidence import Evidence, gather
 from sim.report.messages import Messages
 from sim.report.style import RC, Drawn, save
@@ -22,6 +22,7 @@ FIGURES: tuple[Callable[[Evidence, Messages], Drawn], ...] = (
     dots.burden_by_regency,
     dots.waits_by_site,
     curves.lead_time_by_week,
+    warm_up.draw_warm_up,
 )
 """In the order of a report."""
 

@@ -19,6 +19,7 @@ from sim.report.ranking import best_single_section
 from sim.report.sentences import GAIN, LOSS, SMALL, UNCLEAR, Sentence, interval, period, verdict
 from sim.report.services import services_section
 from sim.report.tables import measures_of, regencies_of
+from sim.report.warm_up import warm_up_sentences
 from sim.stats.intervals import Difference
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ NAMED = 3
 """Regencies named at each end."""
 ENOUGH_FOR_VARIANCES = 10
 """A ratio of variances from fewer replications says nothing."""
+MANY_UNDER_WAY = 0.01
+"""Share of need still under way at the end from which a terminal says so too."""
 FEW_REPLICATIONS = 30
 """Below it intervals of skewed measures and of tails may cover less than they say (see the methods)."""
 
@@ -278,12 +281,31 @@ def _sure(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     reduction = evidence.difference(evidence.main, "travel_hours", "mean").variance_reduction
     if math.isfinite(reduction) and count >= ENOUGH_FOR_VARIANCES:
         yield Sentence(messages.text("finding.sure.pairing", factor=messages.number(reduction, 1)))
+    yield from _under_way(evidence, messages)
+    yield from warm_up_sentences(evidence, messages)
     if count < FEW_REPLICATIONS:
         yield Sentence(messages.text("finding.sure.few", few=messages.number(FEW_REPLICATIONS, 0)))
     if len(evidence.pair) == 2:
         yield Sentence(messages.text("finding.sure.holm"))
     text = messages.text("finding.sure.assumptions")
     yield Sentence(text, text)
+
+
+def _under_way(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
+    """How many journeys had no end yet when the simulation ended: they are in no mean of those served."""
+    for scenario, title in zip(evidence.pair, evidence.titles, strict=True):
+        number, share = (
+            evidence.estimate(scenario, *key) for key in (("under_way", "count"), ("under_way_share", "share"))
+        )
+        if math.isnan(number.estimate):
+            continue
+        text = messages.text(
+            "finding.sure.under_way",
+            scenario=title,
+            people=messages.number(number.estimate),
+            share=messages.percent(share.estimate, 2),
+        )
+        yield Sentence(text, text if share.estimate >= MANY_UNDER_WAY else "")
 
 
 def _widest(evidence: Evidence) -> tuple[str, float] | None:

@@ -56,6 +56,8 @@ def print_end(finished: Finished, out: TextIO, notes: TextIO) -> None:
     """Print the main table, the findings in short, and where the files are; to ``notes`` what is missing, and why."""
     from rich.console import Console
 
+    from sim.experiment import precision
+
     job, results = finished.job, finished.results
     # Names come from files that people write: a bracket in one is a bracket, not a colour.
     console = Console(file=out, highlight=False, markup=False, emoji=False)
@@ -75,6 +77,8 @@ def print_end(finished: Finished, out: TextIO, notes: TextIO) -> None:
         if job.experiment.model.factorial is not None:
             for table in _factorial_tables(job.folder.path / "factorial.csv", job.experiment.model.factorial.factor):
                 console.print(table)
+        for line in precision.told(job.asked.stopping.table(results.replications)):
+            console.print(line)
         scenarios = f"{len(job.plans)} scenario{'' if len(job.plans) == 1 else 's'}"
         console.print(f"\n{done} replications of {scenarios} in {finished.seconds:.0f} s")
         console.print(f"Results: {job.folder.path}/ ({', '.join(_listed(finished))})", soft_wrap=True)
@@ -86,7 +90,8 @@ def print_end(finished: Finished, out: TextIO, notes: TextIO) -> None:
 
 def _shortfalls(finished: Finished) -> Iterator[str]:
     """What was asked for and is not there, and why."""
-    results, asked = finished.results, finished.job.replications
+    results, rule = finished.results, finished.job.asked.stopping
+    asked = str(rule.minimum) if rule.minimum == rule.maximum else f"{rule.minimum} to {rule.maximum}"
     done = len(results.complete)
     reason = "interrupted" if results.interrupted else f"stopped: {results.failure}" if results.failure else ""
     if finished.fault is not None:
@@ -101,7 +106,7 @@ def _shortfalls(finished: Finished) -> Iterator[str]:
 def _listed(finished: Finished) -> list[str]:
     """The files of a run, the ones people open first in front."""
     folder = finished.job.folder
-    names = ["findings.md", "summary.csv", "comparisons.csv", "targets.csv", "factorial.csv"]
+    names = ["findings.md", "summary.csv", "comparisons.csv", "targets.csv", "factorial.csv", "precision.csv"]
     names += ["assumptions.csv", "replications.parquet"]
     found = [name for name in names if (folder.path / name).exists()]
     return [*found, *(f"{p.name}/" for p in (folder.figures, folder.journeys) if p.is_dir()), "manifest.json"]

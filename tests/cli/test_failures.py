@@ -125,7 +125,7 @@ def test_what_a_killed_run_left_behind_is_cleared_away(folder: Path) -> None:
 
 @pytest.mark.usefixtures("without_figures")
 def test_a_table_that_cannot_be_made_costs_no_replication(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def comparisons(*told: object) -> None:
+    def comparisons(*told: object, **more: object) -> None:
         raise ZeroDivisionError("no pairs")
 
     monkeypatch.setattr("sim.experiment.summarise.comparisons", comparisons)

@@ -23,6 +23,7 @@ FIGURES = (
     "map_travel_time",
     "paired_differences",
     "waits_by_site",
+    "warm_up",
 )
 COLUMNS = {
     "summary.csv": "scenario,measure,level,unit,statistic,estimate,ci_low,ci_high,replications",
@@ -81,13 +82,19 @@ def test_replications_are_read_by_pandas_and_by_pyarrow(finished: Path) -> None:
     assert not keys.duplicated().any()
 
 
-def test_the_summary_is_the_mean_of_the_replications(finished: Path) -> None:
+def test_the_summary_is_the_mean_of_the_replications_and_for_a_person_the_ratio_of_sums(finished: Path) -> None:
     keys = ["scenario", "measure", "level", "unit", "statistic"]
     frame = pd.read_parquet(results(finished) / "replications.parquet")
     means = frame.groupby(keys, observed=True)["value"].mean()
+    sums = frame.groupby(keys, observed=True)["value"].sum()
     summary = pd.read_csv(results(finished) / "summary.csv", dtype={"unit": str}).set_index(keys)["estimate"]
     assert len(means) == len(summary)
-    np.testing.assert_allclose(summary.to_numpy(), means.reindex(summary.index).to_numpy(), rtol=1e-9)
+    plain = summary[~summary.index.get_level_values("statistic").isin(["mean", "share"])]
+    np.testing.assert_allclose(plain.to_numpy(), means.reindex(plain.index).to_numpy(), rtol=1e-9)
+    for scenario in ("before", "after"):
+        total = sums[scenario, "travel_hours", "province", "province", "total"]
+        people = sums[scenario, "served", "province", "province", "count"]
+        assert summary[scenario, "travel_hours", "province", "province", "mean"] == pytest.approx(total / people)
 
 
 def test_digests_of_the_manifest_match_the_files(finished: Path) -> None:
@@ -266,3 +273,25 @@ def test_a_manifest_of_somebody_else_removes_no_file(folder: Path, text: str) ->
     (folder / "precious.txt").write_text("mine")
     assert call("run", "impact.yaml", "--out", "out", "--replications", "2", "--workers", "1").exit_code == 0
     assert (folder / "precious.txt").read_text() == "mine"
+
+
+def test_replications_to_a_precision_stop_when_it_is_reached_and_say_so(folder: Path, without_figures: None) -> None:
+    goal = "{comparison: travel_hours_saved, absolute: 1.5}"
+    change(folder, "impact.yaml", "replications: 3", f"replications: {{minimum: 2, maximum: 9, precision: [{goal}]}}")
+    result = call("run", "impact.yaml", "--workers", "1")
+    assert result.exit_code == 0, result.output
+    table = pd.read_csv(folder / "results/impact/precision.csv")
+    assert table["met"].all()
+    assert 7 <= table["replications"].item() <= 9
+    assert "Precision: 1 of 1 goals met after" in result.output
+
+
+def test_a_goal_that_is_not_measured_is_an_error_at_its_line(folder: Path) -> None:
+    goal = "{measure: travel_hous, relative: 2%}"
+    line = change(
+        folder, "impact.yaml", "replications: 3", f"replications: {{minimum: 2, maximum: 9, precision: [{goal}]}}"
+    )
+    for command in ("check", "run"):
+        said = refused(command, "impact.yaml")
+        assert f"impact.yaml:{line}: replications.precision[0].measure: there is no measure 'travel_hous'" in said
+        assert "did you mean 'travel_hours'" in said

@@ -152,7 +152,7 @@ def test_what_a_value_is_said_to_rest_on_does_not_change_the_digest(folder: Path
 
 def test_an_experiment_loads_with_its_scenarios(folder: Path) -> None:
     experiment, scenarios = load_with_scenarios("impact.yaml", ["replications=20", "booking.no_show=0.01"])
-    assert experiment.model.replications == 20
+    assert (experiment.model.replications.minimum, experiment.model.replications.maximum) == (20, 20)
     assert list(scenarios) == ["small", "with_ukk"]
     assert {loaded.model.booking.no_show for loaded in scenarios.values()} == {0.01}
 

@@ -100,7 +100,7 @@ def test_the_kinds_are_segments_channels_passports_and_applications(of_people: d
 def test_lead_days_by_week_are_those_of_the_week_of_need(of_people: dict[Key, float]) -> None:
     # Day 15 and 16 are in the week of Monday 13 March 2023.
     assert of_people["lead_days", "week", "2023-03-13", "mean"] == np.mean([4, 4, 1, 1])
-    assert of_people["applicants", "week", "2023-03-13", "count"] == 4
+    assert of_people["lead_days", "week", "2023-03-13", "count"] == 4
     assert of_people["lead_days", "site_week", "kanim 2023-03-13", "mean"] == 3
 
 

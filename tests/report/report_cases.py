@@ -240,6 +240,11 @@ def simulate(plan: Plan, base: Plan, replication: int, out: Writer) -> None:
         out.add(at, name, unit, "no_longer_apply", count=0)
         out.add(at, name, unit, "no_longer_served", count=0)
     out.add(at, "province", "province", "gini_travel_hours", mean=0.35 * level)
+    out.add(at, "province", "province", "under_way", count=np.floor(0.002 * need.sum()))
+    out.add(at, "province", "province", "under_way_share", share=np.floor(0.002 * need.sum()) / need.sum())
+    for day in range(365):
+        outstanding = 900 * level * (1 - np.exp(-day / 12))
+        out.add(at, "day", str(plan.origin + dt.timedelta(days=day)), "backlog", count=round(outstanding))
     for code, minutes in zip(plan.districts.code, 60 * hours, strict=True):
         out.add(at, "district", code, "nearest_minutes", mean=minutes)
     sites(plan, at, served, level, own, out)

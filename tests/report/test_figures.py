@@ -28,6 +28,7 @@ NAMES = (
     "burden_by_regency",
     "waits_by_site",
     "lead_time_by_week",
+    "warm_up",
     "paired_differences",
 )
 Draw = Callable[[str, str], Path]
@@ -155,7 +156,7 @@ def failing(
     experiment: Experiment, first_day: int | None, last_day: int | None
 ) -> tuple[dict[str, Plan], pd.DataFrame]:
     """The made-up experiment with an outage of printing in one scenario, and rows by week."""
-    outage = Outage("power", False, True, True, np.array([0]), first_day, last_day, 0.01, {1: 1.0})
+    outage = Outage("power", False, True, True, np.array([0]), first_day, last_day, 0.01, {1: 1.0}, 0)
     plans = experiment.plans | {"only_oku": dataclasses.replace(experiment.plans["only_oku"], outages=(outage,))}
     rows = experiment.replications
     weeks = rows[(rows["level"] == "week") & (rows["measure"] == "lead_days")]

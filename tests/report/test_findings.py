@@ -101,7 +101,8 @@ def test_no_gain_is_claimed_that_does_not_survive_holms_adjustment(experiment: E
 
 def test_a_loss_is_called_a_loss_and_written_without_a_minus(experiment: Experiment) -> None:
     def reverse(rows: pd.DataFrame) -> None:
-        rows.loc[rows["measure"] == "travel_hours_saved", "value"] *= -1
+        chosen = (rows["measure"] == "travel_hours_saved") & (rows["statistic"] != "count")
+        rows.loc[chosen, "value"] *= -1
 
     evidence = changed(experiment, reverse)
     found = evidence.difference("with_ukk", "travel_hours_saved", "mean")
@@ -154,7 +155,8 @@ def test_no_finding_and_no_table_has_an_interval_of_one_number(experiment: Exper
 
 def test_two_scenarios_that_do_not_differ_give_no_claims(experiment: Experiment) -> None:
     def same(rows: pd.DataFrame) -> None:
-        rows.loc[rows["measure"].str.contains("saved|now_|no_longer"), "value"] = 0.0
+        people = rows["measure"].str.contains("saved") & (rows["statistic"] == "count")
+        rows.loc[rows["measure"].str.contains("saved|now_|no_longer") & ~people, "value"] = 0.0
 
     evidence = changed(experiment, same)
     text = " ".join(sentences(evidence, "person") + sentences(evidence, "regencies") + sentences(evidence, "deterred"))

@@ -1,0 +1,74 @@
+"""The numbers that an experiment asks for by name: its goals of precision, and the conclusions to be tested."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sim.config.problems import placed
+from sim.errors import ConfigError, Problem
+from sim.experiment.precision import Stopping
+from sim.experiment.quantities import Key, Quantity, measured, selected
+
+if TYPE_CHECKING:
+    from sim.config.loader import Loaded
+    from sim.config.schema import Experiment
+    from sim.plan import Plan
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """Something a decision hangs on: a number, or which of several scenarios has the best one."""
+
+    name: str
+    quantities: tuple[Quantity, ...]
+    """One; or one for each scenario of which the best is sought."""
+    above: float | None
+    below: float | None
+    largest: bool
+    """Of several: whether the largest is the best."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """All that an experiment asks for by name, known to be measured."""
+
+    stopping: Stopping
+    conclusions: tuple[Conclusion, ...]
+
+
+def asked_of(experiment: Loaded[Experiment], plans: Mapping[str, Plan]) -> Asked:
+    """Find what an experiment asks for among what it will measure.
+
+    Raises:
+        ConfigError: every quantity that will not be measured, at its file, line and key.
+    """
+    model = experiment.model
+    section = model.sensitivity
+    known = measured(plans, model) if model.replications.precision or section is not None else []
+    stopping, problems = Stopping.rule(model.replications, known, model.baseline, model.confidence)
+    conclusions = []
+    if section is not None:
+        conclusions = _conclusions(experiment, known, problems)
+    if problems:
+        raise ConfigError(placed(problem, experiment.where) for problem in problems)
+    return Asked(stopping, tuple(conclusions))
+
+
+def _conclusions(experiment: Loaded[Experiment], known: Sequence[Key], problems: list[Problem]) -> list[Conclusion]:
+    model = experiment.model
+    found = []
+    for name, asked in (model.sensitivity.conclusions if model.sensitivity else {}).items():
+        path = f"sensitivity.conclusions.{name}"
+        quantities: list[Quantity] = []
+        for scenario in asked.best_of or (None,):
+            some, problem = selected(asked, path, known, model.baseline, scenario)
+            if problem is None and len(some) > 1:
+                units = ", ".join(quantity.unit for quantity in some[:5])
+                problem = Problem(f"is about {len(some)} units ({units}, ...)", path=path, allowed="one unit: name it")
+            if problem is not None:
+                problems.append(problem)
+            quantities += some
+        found.append(Conclusion(name, tuple(quantities), asked.above, asked.below, asked.goal == "largest"))
+    return found

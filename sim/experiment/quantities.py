@@ -1,0 +1,179 @@
+"""What an experiment will measure, known without simulating anybody; and the numbers that its file asks for by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.config.checks import MOST_NAMES
+from sim.config.rejection import nearest_name
+from sim.errors import Problem
+from sim.experiment.denominators import RATIOS, counted_by
+from sim.experiment.summarise import OWN_DIFFERENCES
+from sim.stats.ratios import linearised
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.config import statistics as sections
+    from sim.config.schema import Experiment
+    from sim.plan import Plan
+
+Floats = NDArray[np.float64]
+Key = tuple[str, ...]
+KEYS = ("scenario", "measure", "level", "unit", "statistic")
+AFTER_A_RUN = ("week", "site_week")
+"""Levels whose units are known only after a run."""
+FIRST = ("mean", "share", "count", "total")
+"""Statistics in the order in which one is taken where none is named."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One number of the results."""
+
+    scenario: str
+    baseline: str | None
+    """Where the number is a difference from it."""
+    measure: str
+    level: str
+    unit: str
+    statistic: str
+
+    @property
+    def key(self) -> Key:
+        """As KEYS."""
+        return self.scenario, self.measure, self.level, self.unit, self.statistic
+
+    def __str__(self) -> str:
+        against = f" - {self.baseline}" if self.baseline else ""
+        place = "" if self.level == "province" else f", {self.level} {self.unit}"
+        return f"{self.measure} ({self.statistic}{place}) of {self.scenario}{against}"
+
+
+def measured(plans: Mapping[str, Plan], model: Experiment) -> list[Key]:
+    """The keys of all rows of the experiment, those of weeks left out: what a run measures in which nobody has need."""
+    from sim.experiment.cells import Work
+    from sim.experiment.run import measured_keys
+
+    deserted = {
+        name: replace(
+            plan, segments=tuple(replace(s, parties_per_day=np.zeros_like(s.parties_per_day)) for s in plan.segments)
+        )
+        for name, plan in plans.items()
+    }
+    return measured_keys(Work(deserted, 0, tuple(model.travel_minutes)), model.baseline)
+
+
+def mismatch(key: Sequence[str | None], known: Sequence[Key]) -> Problem | None:
+    """The first column of a key that fits no row: scenario, measure, level, statistic and, last, unit.
+
+    None in a key fits anything.
+    """
+    rows = known
+    for column in ("scenario", "measure", "level", "statistic", "unit"):
+        place = KEYS.index(column)
+        wanted = key[place]
+        names = list(dict.fromkeys(row[place] for row in rows))
+        if wanted is not None:
+            rows = [row for row in rows if row[place] == wanted]
+        if not rows:
+            scenario, measure = key[0] or "any scenario", key[1]
+            about = "" if column == "scenario" else f" of {measure}" if column != "measure" else f" in {scenario}"
+            more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+            near = nearest_name(str(wanted), names)
+            return Problem(
+                f"there is no {column} {wanted!r}{about}",
+                column=column,
+                allowed="" if near else ", ".join(names[:MOST_NAMES]) + more,
+                nearest=near,
+            )
+    return None
+
+
+def selected(
+    asked: sections.Quantity, path: str, known: Sequence[Key], baseline: str | None, scenario: str | None = None
+) -> tuple[list[Quantity], Problem | None]:
+    """The numbers that a section of an experiment asks for, or what is wrong with it, at its key.
+
+    Args:
+        asked: the section.
+        path: where it stands in the file.
+        known: all that will be measured, see :func:`measured`.
+        baseline: of the experiment.
+        scenario: in place of the one that the section names.
+    """
+    compared = asked.comparison is not None
+    scenario = scenario or asked.scenario
+    name_key = "comparison" if compared else "measure"
+    if compared and baseline is None:
+        return [], Problem("there is no baseline to compare with", path=f"{path}.comparison")
+    if compared and scenario == baseline:
+        return [], Problem(
+            f"{scenario!r} is the baseline, which differs from itself by nothing", path=f"{path}.scenario"
+        )
+    rows = [row for row in known if not compared or row[0] != baseline]
+    key = (scenario, asked.name, asked.level, asked.unit, asked.statistic)
+    problem = mismatch(key, rows)
+    if problem is not None:
+        column = name_key if problem.column == "measure" else problem.column
+        if column == "scenario" and asked.scenario is None:
+            column = "best_of"
+        return [], replace(problem, column="", path=f"{path}.{column}")
+    found = [row for row in rows if all(want is None or want == have for want, have in zip(key, row, strict=True))]
+    statistic = asked.statistic or min((row[4] for row in found), key=_rank)
+    found = [row for row in found if row[4] == statistic]
+    if compared and asked.name not in OWN_DIFFERENCES:
+        there = set(known)
+        found = [row for row in found if (baseline, *row[1:]) in there]
+        if not found:
+            what = f"{asked.name} has no value in the baseline to be compared with"
+            return [], Problem(what, path=f"{path}.{name_key}")
+    return [Quantity(row[0], baseline if compared else None, *row[1:]) for row in dict.fromkeys(found)], None
+
+
+def _rank(statistic: str) -> tuple[int, str]:
+    return (FIRST.index(statistic) if statistic in FIRST else len(FIRST), statistic)
+
+
+class Values:
+    """The values of some quantities in each replication, taken out of the long frame."""
+
+    def __init__(self, replications: pd.DataFrame, quantities: Sequence[Quantity]) -> None:
+        """Take them out; a replication without a row has NaN."""
+        self.quantities = tuple(quantities)
+        names = {name for q in quantities for rank in range(3) if (name := counted_by(q.measure, rank))}
+        rows = replications
+        kept = rows["measure"].isin(names) & rows["level"].isin({q.level for q in quantities})
+        rows = rows[kept & rows["unit"].isin({q.unit for q in quantities})]
+        numbers = np.unique(replications["replication"].to_numpy())
+        self.count = len(numbers)
+        place = np.searchsorted(numbers, rows["replication"].to_numpy())
+        self._rows: dict[Key, Floats] = {}
+        columns = (rows[name].astype(str) for name in KEYS)
+        for *key, at, value in zip(*columns, place.tolist(), rows["value"].tolist(), strict=True):
+            self._rows.setdefault(tuple(key), np.full(self.count, np.nan))[at] = value
+
+    def first(self, n: int) -> Floats:
+        """``[n, quantities]``: differences where they are asked for, means over people linearised over the first n."""
+        return np.stack([self._one(quantity, n) for quantity in self.quantities], axis=1)
+
+    def _one(self, quantity: Quantity, n: int) -> Floats:
+        here = self._linearised(quantity.key, n)
+        if quantity.baseline is None or quantity.measure in OWN_DIFFERENCES:
+            return here
+        return here - self._linearised((quantity.baseline, *quantity.key[1:]), n)
+
+    def _linearised(self, key: Key, n: int) -> Floats:
+        values = self._rows.get(key, np.full(self.count, np.nan))[:n]
+        if key[4] not in RATIOS:
+            return values
+        for rank in range(3):
+            people = self._rows.get((key[0], counted_by(key[1], rank), key[2], key[3], "count"))
+            if people is not None:
+                return linearised(values, np.nan_to_num(people[:n]))
+        return values

@@ -1,0 +1,119 @@
+"""Whether the warm-up is long enough: appointments outstanding by day from the first simulated one, and MSER-5."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.plan import DAY_MS
+from sim.report.evidence import Evidence
+from sim.report.sentences import Sentence
+from sim.report.style import (
+    FAINT,
+    INK,
+    LIGHT,
+    Drawn,
+    head,
+    look_handles,
+    looks,
+    month_axis,
+    new_figure,
+    number_ticks,
+    show_note,
+)
+from sim.stats.warm_up import BATCH, Truncation, mser5
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.report.messages import Messages
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A scenario's warm-up, and what MSER-5 would leave out."""
+
+    scenario: str
+    warm_up_days: int
+    truncation: Truncation
+
+    @property
+    def verdict(self) -> str:
+        """``enough``, ``short`` or ``undecided``."""
+        if not self.truncation.decided:
+            return "undecided"
+        return "enough" if self.truncation.observations <= self.warm_up_days else "short"
+
+
+def check_warm_up(evidence: Evidence) -> list[Checked]:
+    """The warm-up of the compared scenarios; a period too short for MSER-5 is left out."""
+    data = _backlog(evidence)
+    found = []
+    for scenario in evidence.pair:
+        series = data.loc[data["scenario"] == scenario, "estimate"].to_numpy(dtype=np.float64)
+        if len(series) >= 4 * BATCH:
+            days = evidence.plans[scenario].counted_from_ms // DAY_MS
+            found.append(Checked(scenario, int(days), mser5(series)))
+    return found
+
+
+def warm_up_sentences(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
+    """Whether each warm-up suffices; one that does not is shown on the terminal too."""
+    for checked in check_warm_up(evidence):
+        text = messages.text(
+            f"finding.sure.warm_up.{checked.verdict}",
+            scenario=evidence.plans[checked.scenario].title,
+            days=messages.number(checked.warm_up_days, 0),
+            left_out=messages.number(checked.truncation.observations, 0),
+        )
+        yield Sentence(text, text if checked.verdict == "short" else "")
+
+
+def draw_warm_up(evidence: Evidence, messages: Messages) -> Drawn:
+    """Draw the appointments outstanding at the end of each day, the warm-up, and what MSER-5 would leave out."""
+    data = _backlog(evidence)
+    checked = {one.scenario: one for one in check_warm_up(evidence)}
+    data["left_out_by_mser5"] = data["scenario"].map(lambda name: _left_out(checked.get(name)))
+    title = messages.text("figure.warm_up.title")
+    figure = new_figure(9.6, 4.4)
+    head(figure, title, look_handles(evidence.titles, line=True))
+    axes = figure.add_subplot()
+    for scenario, look in zip(evidence.pair, looks(evidence.pair), strict=True):
+        rows = data[data["scenario"] == scenario]
+        if rows.empty:
+            continue
+        days = [dt.date.fromisoformat(day) for day in rows["day"]]
+        axes.fill_between(days, rows["ci_low"], rows["ci_high"], color=look.colour, alpha=0.25, linewidth=0)  # type: ignore[arg-type]
+        axes.plot(days, rows["estimate"], color=look.colour, linestyle=look.line, linewidth=1.4)  # type: ignore[arg-type]
+        first = days[0] + dt.timedelta(days=int(evidence.plans[scenario].counted_from_ms // DAY_MS))
+        axes.axvspan(days[0], first, color=LIGHT, alpha=0.5 / len(evidence.pair), linewidth=0)  # type: ignore[arg-type]
+        if scenario in checked and checked[scenario].truncation.decided:
+            at = days[0] + dt.timedelta(days=checked[scenario].truncation.observations)
+            axes.axvline(at, color=look.colour, linestyle=":", linewidth=1.6)  # type: ignore[arg-type]
+    axes.text(
+        0.004, 0.97, messages.text("figure.warm_up.shaded"), transform=axes.transAxes, va="top", fontsize=8, color=INK
+    )
+    axes.set_ylim(bottom=0)
+    number_ticks(axes.yaxis, messages)
+    month_axis(np.array([axes]), data["day"].nunique() // 7, messages)
+    axes.grid(axis="y")
+    axes.grid(axis="x", color=FAINT, alpha=0.15)
+    axes.set_ylabel(messages.text("figure.warm_up.y"))
+    show_note(figure, messages.text("figure.warm_up.note", confidence=messages.percent(evidence.confidence, 0)))
+    return Drawn("warm_up", title, figure, data)
+
+
+def _left_out(checked: Checked | None) -> float:
+    return float(checked.truncation.observations) if checked and checked.truncation.decided else float("nan")
+
+
+def _backlog(evidence: Evidence) -> pd.DataFrame:
+    table = evidence.summary
+    rows = table[(table["measure"] == "backlog") & (table["level"] == "day") & table["scenario"].isin(evidence.pair)]
+    rows = rows.rename(columns={"unit": "day"}).sort_values(["scenario", "day"], kind="stable")
+    columns = ["scenario", "day", "estimate", "ci_low", "ci_high", "replications"]
+    return rows[columns].reset_index(drop=True)

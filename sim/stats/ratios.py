@@ -1,0 +1,54 @@
+"""Means per person over all replications: ratios of two sums, and their intervals."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+
+
+def linearised(means: ArrayLike, people: ArrayLike) -> Floats:
+    """Values a replication whose mean is the ratio of sums, and whose t interval is the one of the delta method.
+
+    A replication with more people says more about a person. With y the total and x the people of a replication, the
+    mean per person is R = sum(y) / sum(x), not the mean of the replications' means, and to first order it moves with
+    replication i by (y_i - R x_i) / mean(x). Each value here is R plus that. So every method for means over
+    replications, paired differences and contrasts too, becomes one for ratios by being given these values.
+
+    Args:
+        means: ``[replications, ...]``: the mean per person in each; NaN where there was nobody.
+        people: The same shape: how many people each mean is of.
+
+    Returns:
+        The same shape; NaN where ``means`` is, and in a quantity of which all replications together have nobody.
+
+    Raises:
+        ValueError: The shapes differ, or a number of people is negative.
+
+    Source: Cochran, W. G. (1977), Sampling Techniques, 3rd ed., ch. 6; Law, A. M. (2015), Simulation Modeling and
+    Analysis, 5th ed., section 9.5.2 (ratio estimators over replications).
+    """
+    mean, count = np.asarray(means, dtype=np.float64), np.asarray(people, dtype=np.float64)
+    if mean.shape != count.shape:
+        raise ValueError(f"means and people need the same shape, found {mean.shape} and {count.shape}")
+    if (count < 0).any():
+        raise ValueError(f"a number of people cannot be negative, found {np.nanmin(count):g}")
+    present = ~np.isnan(mean) & (count > 0)
+    x = np.where(present, count, 0.0)
+    # From the first mean found, so that equal means give exactly that mean and exactly no variance.
+    first = np.take_along_axis(mean, present.argmax(axis=0)[None], axis=0)[0] if len(mean) else np.zeros(mean.shape[1:])
+    shifted = np.where(present, mean - first, 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        people_in_all = _sum(x)
+        offset = _sum(shifted * x) / people_in_all
+        weight = x * (present.sum(axis=0) / people_in_all)
+        return np.where(present, first + offset + (shifted - offset) * weight, np.nan)
+
+
+def _sum(rows: Floats) -> Floats:
+    """Row to row, so that a result does not depend on how a processor groups its additions."""
+    total = np.zeros(rows.shape[1:])
+    for row in rows:
+        total += row
+    return total

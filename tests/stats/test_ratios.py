@@ -1,0 +1,108 @@
+"""Claims of sim.stats.ratios and of which rows it is used for."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.experiment.denominators import DENOMINATORS, RATIOS
+from sim.experiment.summarise import comparisons, summary
+from sim.measures.all import measure
+from sim.stats.intervals import mean_interval
+from sim.stats.ratios import linearised
+from tests.model.small_province import plan_of, run
+
+RNG = np.random.default_rng(3)
+PEOPLE = RNG.integers(1, 60, 9).astype(float)
+MEANS = 5.0 + 20.0 / PEOPLE + RNG.normal(0.0, 0.3, 9)
+
+
+def frame(scenario: str, means: np.ndarray, people: np.ndarray, statistic: str = "mean") -> pd.DataFrame:
+    measure = "travel_hours" if statistic == "mean" else "deterred_share"
+    counted = "served" if statistic == "mean" else "need"
+    rows = [
+        (scenario, r, name, "province", "province", kind, value)
+        for r, (mean, count) in enumerate(zip(means, people, strict=True))
+        for name, kind, value in ((measure, statistic, mean), (counted, "count", count))
+    ]
+    return pd.DataFrame(rows, columns=["scenario", "replication", "measure", "level", "unit", "statistic", "value"])
+
+
+def test_the_mean_is_the_ratio_of_sums_and_not_the_mean_of_means() -> None:
+    found = linearised(MEANS, PEOPLE)
+    assert found.mean() == pytest.approx((MEANS * PEOPLE).sum() / PEOPLE.sum(), rel=1e-12)
+    assert abs(found.mean() - MEANS.mean()) > 0.1
+
+
+def test_the_variance_is_that_of_the_delta_method() -> None:
+    total, ratio = MEANS * PEOPLE, (MEANS * PEOPLE).sum() / PEOPLE.sum()
+    by_hand = ((total - ratio * PEOPLE) ** 2).sum() / (8 * 9) / PEOPLE.mean() ** 2
+    assert linearised(MEANS, PEOPLE).var(ddof=1) / 9 == pytest.approx(by_hand, rel=1e-12)
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=20), st.integers(1, 1000))
+def test_with_the_same_people_in_each_replication_nothing_is_changed(means: list[float], people: int) -> None:
+    assert linearised(means, np.full(len(means), people)) == pytest.approx(means, rel=1e-9, abs=1e-6)
+
+
+def test_equal_means_have_no_spread_however_many_people_they_are_of() -> None:
+    assert linearised([0.1] * 9, PEOPLE).tolist() == [0.1] * 9
+
+
+def test_a_replication_without_people_has_no_value() -> None:
+    found = linearised([4.0, np.nan, 6.0], [10, 0, 30])
+    assert np.isnan(found[1])
+    assert np.nanmean(found) == pytest.approx(5.5)
+
+
+def test_the_summary_divides_sums_and_the_difference_is_that_of_the_estimates() -> None:
+    replications = pd.concat([frame("a", MEANS, PEOPLE), frame("b", MEANS * 0.9, PEOPLE + 3)])
+    table = summary(replications, 0.95).query("statistic == 'mean'").set_index("scenario")
+    assert table.loc["a", "estimate"] == pytest.approx((MEANS * PEOPLE).sum() / PEOPLE.sum())
+    found = comparisons(replications, "a", 0.95).query("statistic == 'mean'").iloc[0]
+    assert found["difference"] == pytest.approx(table.loc["b", "estimate"] - table.loc["a", "estimate"])
+    paired = mean_interval(linearised(MEANS * 0.9, PEOPLE + 3) - linearised(MEANS, PEOPLE), 0.95)
+    assert (found["ci_low"], found["ci_high"]) == pytest.approx((paired.low, paired.high))
+
+
+def test_the_interval_of_a_share_of_people_ends_at_nought_and_one() -> None:
+    few = summary(frame("a", np.array([0.0, 0.0, 0.1]), np.array([10.0, 10, 10]), "share"), 0.95).iloc[0]
+    most = summary(frame("a", np.array([1.0, 1.0, 0.9]), np.array([10.0, 10, 10]), "share"), 0.95).iloc[0]
+    assert few["statistic"] == most["statistic"] == "share"
+    assert few["ci_low"] == 0.0 < few["ci_high"] < 1.0
+    assert most["ci_high"] == 1.0 > most["ci_low"] > 0.0
+
+
+def test_every_mean_over_people_that_is_measured_has_a_count_that_turns_it_into_a_total() -> None:
+    plan = plan_of({"sites": {"ukk_far": {"in_service": "always"}}})
+    rows, _ = measure(plan, *run(plan), (60,))
+    known = {
+        key: value
+        for *key, value in zip(rows.measure, rows.level, rows.unit, rows.statistic, rows.value, strict=True)
+        for key in [tuple(key)]
+    }
+    checked = set()
+    for (name, level, unit, statistic), value in known.items():
+        if statistic not in RATIOS or np.isnan(value):
+            continue
+        names = (name, *DENOMINATORS.get(name, ()))
+        people = next((known[n, level, unit, "count"] for n in names if (n, level, unit, "count") in known), None)
+        if people is None:
+            continue
+        checked.add(name)
+        total = known.get((name, level, unit, "total"))
+        if total is not None:
+            assert value * people == pytest.approx(total), (name, level, unit)
+        if statistic == "share":
+            assert value * people == pytest.approx(round(value * people), abs=1e-6), (name, level, unit)
+    assert checked >= {*DENOMINATORS, "wait_minutes", "office_minutes", "lead_days"}
+
+
+def test_bad_counts_are_named() -> None:
+    with pytest.raises(ValueError, match=r"\(2,\) and \(3,\)"):
+        linearised([1.0, 2.0], [1, 2, 3])
+    with pytest.raises(ValueError, match="negative, found -2"):
+        linearised([1.0, 2.0], [1, -2])
