@@ -23,6 +23,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 PACKAGE = __name__.split(".")[0]
 CACHE_VARIABLE = "PASSPORT_SIMULATOR_CACHE"
 """Environment variable that names the folder for machine code, where the user's own cache folder will not do."""
+OPTIONS = {"nogil": True, "_nrt": False, "error_model": "numpy"}
+"""Without the interpreter's lock; without counting references, as kernels own no memory and counting took most of the
+time; without looking out for divisions by zero, as there are none."""
 _CHANGING_NUMBA = threading.Lock()
 
 
@@ -80,7 +83,7 @@ def cache_folder(function: Callable[..., Any]) -> Path | None:
 @functools.cache
 def digest(function: Callable[..., Any]) -> str:
     """A digest of all that a function's machine code is made from: its text, that of its callees, their constants."""
-    parts = [platform.python_version(), metadata.version("numba"), metadata.version("numpy")]
+    parts = [platform.python_version(), metadata.version("numba"), metadata.version("numpy"), repr(OPTIONS)]
     parts += _text(function.__code__)
     for name, value in _globals_of(function).items():
         if isinstance(value, types.FunctionType):
@@ -108,11 +111,10 @@ def _linked(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _njit(function: Callable[..., Any], **options: Any) -> Any:
-    """Compile without counting references: kernels own no memory, and counting took most of the time."""
     import numba
 
     compiler: Any = numba.njit
-    return compiler(nogil=True, _nrt=False, **options)(function)
+    return compiler(**OPTIONS, **options)(function)
 
 
 def _globals_of(function: Callable[..., Any]) -> dict[str, Any]:

@@ -267,9 +267,9 @@ class Behaviour:
     """By station."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
-    """One scenario, ready for an engine."""
+    """One scenario, ready for an engine. Equal to nothing but itself, so that what is made from it can be kept."""
 
     scenario: str
     title: str

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -114,8 +115,26 @@ def _space(n: int) -> Ints:
     return np.empty(n, dtype=np.int64)
 
 
+_WORLDS: WeakKeyDictionary[Plan, World] = WeakKeyDictionary()
+"""What has been made of each plan, as long as it lives: all its replications are played with it."""
+
+
 def world_of(plan: Plan, draws: Draws) -> World:
     """The plan and its outages as flat arrays."""
+    world = _WORLDS.get(plan)
+    if world is None:
+        world = _WORLDS[plan] = _world(plan, draws)
+    prints_first, prints_on, can_print = printing_days(plan, draws.print_limit)
+    return world._replace(
+        closed=draws.closed,
+        no_same_day=draws.same_day_closed,
+        prints_first=prints_first,
+        prints_on=prints_on,
+        can_print=can_print,
+    )
+
+
+def _world(plan: Plan, draws: Draws) -> World:
     s, b, sites, travel, channels = SessionTables(plan), plan.behaviour, plan.sites, plan.travel, plan.channels
     classes, ranks = np.unique(channels.queue_class, return_inverse=True)
     working = np.zeros(plan.n_days, dtype=bool)
