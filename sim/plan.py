@@ -270,7 +270,8 @@ class Plan:
     """One scenario, ready for an engine."""
 
     scenario: str
-    title: str
+    title: Mapping[str, str]
+    """By language."""
     origin: dt.date
     """Date of day 0."""
     n_days: int

@@ -124,9 +124,9 @@ def described(evidence: Evidence, messages: Messages) -> Findings:
     )
     made = ((messages.text(f"finding.heading.{key}"), tuple(maker(evidence, messages))) for key, maker in makers)
     if len(evidence.pair) == 2:
-        title = messages.text("finding.title", main=evidence.titles[1], baseline=evidence.titles[0])
+        title = messages.text("finding.title", main=evidence.titles(messages)[1], baseline=evidence.titles(messages)[0])
     else:
-        title = messages.text("finding.title_alone", main=evidence.titles[0])
+        title = messages.text("finding.title_alone", main=evidence.titles(messages)[0])
     return Findings(title, tuple(Section(heading, sentences) for heading, sentences in made if sentences))
 
 

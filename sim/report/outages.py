@@ -53,7 +53,7 @@ def outage_recovery(evidence: Evidence, messages: Messages) -> Drawn:
     figure = new_figure(9.6, 8.6)
     chosen = LOOKS if evidence.baseline in scenarios else LOOKS[1:]
     looks = dict(zip(scenarios, chosen, strict=False))
-    titles = [evidence.plans[scenario].title for scenario in scenarios]
+    titles = [evidence.title(scenario, messages) for scenario in scenarios]
     head(figure, title, look_handles(titles, line=True, chosen=tuple(looks.values())), stacked=True)
     spans = _spans(evidence, scenarios)
     grid = figure.subplots(1 + len(PANELS), 1, sharex=True, height_ratios=[0.12 * (1 + len(spans)), 1, 1, 1])

@@ -157,8 +157,8 @@ def regencies_of(evidence: Evidence, messages: Messages) -> Table:
     )
     title = messages.text(
         "table.regency.title",
-        main=evidence.plans[evidence.main].title,
-        baseline=evidence.plans[evidence.baseline].title,
+        main=evidence.title(evidence.main, messages),
+        baseline=evidence.title(evidence.baseline, messages),
     )
     return Table(title, tuple(messages.text(f"table.regency.{key}") for key in keys), tuple(rows), notes)
 

@@ -14,6 +14,7 @@ from matplotlib.colors import to_rgb
 from report_cases import Experiment
 
 from sim.plan import Outage, Plan
+from sim.report.curves import coverage_curve
 from sim.report.evidence import Evidence, gather
 from sim.report.figures import COMPARING, FIGURES, draw_figures
 from sim.report.labels import place_labels
@@ -75,6 +76,15 @@ def test_language_changes_the_words_and_not_the_data(draw: Draw) -> None:
         assert (english / f"{name}.csv").read_bytes() == (indonesian / f"{name}.csv").read_bytes()
         assert (english / f"{name}.svg").read_bytes() != (indonesian / f"{name}.svg").read_bytes()
     assert "Waktu tempuh" in (indonesian / "map_travel_time.svg").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_scenarios_have_their_titles_in_the_language_of_the_figure(evidence: Evidence, language: str) -> None:
+    with matplotlib.rc_context(dict(RC)):  # type: ignore[arg-type]
+        drawn = coverage_curve(evidence, Messages(language))
+    labels = [line.get_label() for line in drawn.figure.axes[0].get_lines()]
+    title = evidence.plans["before_ukk"].title[language]
+    assert title in [str(label).replace("\n", " ") for label in labels]
 
 
 def test_drawing_leaves_the_global_settings_of_matplotlib_alone(experiment: Experiment, tmp_path: Path) -> None:
