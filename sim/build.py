@@ -131,6 +131,7 @@ def _outages(scenario: Scenario, found: Sequence[Option], calendar: Calendar) ->
                 last_day=calendar.day(outage.to) if outage.to else None,
                 per_day=(outage.per_year or 0.0) / DAYS_PER_YEAR,
                 days=dict(outage.days or {1: 1.0}),
+                returns_over=outage.returns_over,
             )
         )
     return tuple(made)

@@ -11,14 +11,14 @@ more variable than Poisson (Avramidis, Deslauriers & L'Ecuyer 2004).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.plan import DAY_MS, GROUPS, HOMEBOUND, HOUR_MS, NONE, Bools, Floats, Ints, Outage, Plan, Segment
+from sim.plan import DAY_MS, GROUPS, HOMEBOUND, HOUR_MS, NONE, UNLIMITED, Bools, Floats, Ints, Outage, Plan, Segment
 from sim.randomness import Identity, Source, stable_hash
 
 BILLION = 1_000_000_000
@@ -103,8 +103,8 @@ class Draws:
     # the province
     closed: Bools
     """[sessions]: struck by an outage of intake."""
-    print_closed: Bools
-    """[sites, days]: struck by an outage of printing."""
+    print_limit: Ints
+    """[sites, days]: books that an office can print, UNLIMITED where that is not limited; 0 where it does not print."""
     same_day_closed: Bools
     """[sites, days]: struck by an outage of printing or of passports of the same day."""
 
@@ -117,6 +117,21 @@ class Draws:
     def applicants(self) -> int:
         """Number of applicants."""
         return len(self.party)
+
+
+def needs_between(draws: Draws, start_ms: int, end_ms: int) -> Draws:
+    """The parties, with their applicants, whose need arises from ``start_ms`` to before ``end_ms``, and nobody else."""
+    parties = slice(*np.searchsorted(draws.need_ms, (start_ms, end_ms)).tolist())
+    people = slice(*np.searchsorted(draws.party, (parties.start, parties.stop)).tolist())
+    names = [field.name for field in fields(Draws)]
+    of_people, of_province = names.index("party"), names.index("closed")
+    some: Columns = {}
+    for place, name in enumerate(names):
+        values = getattr(draws, name)
+        some[name] = values[parties if place < of_people else people] if place < of_province else values
+    some["first"] = some["first"] - people.start
+    some["party"] = some["party"] - parties.start
+    return Draws(**some)
 
 
 @dataclass(frozen=True)
@@ -151,8 +166,8 @@ def draw(plan: Plan, source: Source) -> Draws:
         group=needs.group,
         group_people=needs.group_people,
         closed=closed_sessions(plan, source),
-        print_closed=print_closed(plan, source),
-        same_day_closed=_struck(plan, source, lambda outage: outage.same_day),
+        print_limit=print_limit(plan, source),
+        same_day_closed=_struck(plan, source, [outage for outage in plan.outages if outage.same_day]),
         party=owner,
         **party,
         **_applicant_draws(plan, source, who, needs.segment[owner]),
@@ -332,28 +347,48 @@ def _costs(
     party goes to collect, and nobody does where the book is issued at once. The Gumbel draw belongs to (party, site),
     so that opening a site leaves the taste for all others as it was.
     """
-    b, sites = plan.behaviour, plan.sites
-    stretch = np.searchsorted(plan.travel.starts, needs.need_ms, side="right") - 1
-    hours = plan.travel.duration_ms[stretch, needs.district] / HOUR_MS
-    round_trip = 2.0 * (hours * value_of_time[:, None] + plan.travel.fare_rupiah[stretch, needs.district])
-    at_once = (plan.channels.ready_after[channel] >= 0)[:, None] & (sites.parent == np.arange(len(sites.id)))[None, :]
-    collecting = np.where(sites.collect_at >= 0, round_trip[:, np.maximum(sites.collect_at, 0)], 0.0)
-    if b.delivery_fee >= 0:
-        collecting = np.where(
-            sites.delivers, np.minimum(collecting, b.delivery_fee + b.delivery_reluctance), collecting
-        )
-    cost = round_trip + np.where(at_once, 0.0, collecting / size[:, None]) + b.site_constant[None, :]
-    if b.taste_rupiah:
-        for j, site in enumerate(sites.id):
-            gumbel = -np.log(-np.log(source.uniform(f"choice/{site}", needs.who)))
-            cost[:, j] -= b.taste_rupiah * gumbel
-    # The homebound are visited and nobody else is; groups ask for a team before their people look for slots.
-    closed = homebound[:, None] != (sites.audience == HOMEBOUND)[None, :]
-    closed |= (sites.audience == GROUPS)[None, :] | (electronic[:, None] & ~sites.electronic[None, :])
-    closed |= ~sites.reached.T[needs.district]
+    b, sites, travel = plan.behaviour, plan.sites, plan.travel
+    stretch = np.searchsorted(travel.starts, needs.need_ms, side="right") - 1
+    costs = np.full((len(sites.id), len(needs.who)), CLOSED)
+
+    def round_trip(site: int, rows: Ints) -> Floats:
+        at = stretch[rows], needs.district[rows], site
+        rupiah: Floats = 2.0 * (travel.duration_ms[at] / HOUR_MS * value_of_time[rows] + travel.fare_rupiah[at])
+        return rupiah
+
+    for j, site in enumerate(sites.id):
+        rows = np.flatnonzero(_is_open(plan, j, needs.district, electronic, homebound))
+        if not len(rows):
+            continue
+        cost = trip = round_trip(j, rows)
+        if (hands_out := int(sites.collect_at[j])) != NONE:
+            collecting = trip if hands_out == j else round_trip(hands_out, rows)
+            if b.delivery_fee >= 0 and sites.delivers[j]:
+                collecting = np.minimum(collecting, b.delivery_fee + b.delivery_reluctance)
+            at_once = (plan.channels.ready_after[channel[rows]] != NONE) & (sites.parent[j] == j)
+            cost = cost + np.where(at_once, 0.0, collecting / size[rows])
+        cost = cost + b.site_constant[j]
+        if b.taste_rupiah:
+            who = needs.who if len(rows) == len(needs.who) else needs.who.take(rows)
+            cost += b.taste_rupiah * np.log(-np.log(source.uniform(f"choice/{site}", who)))
+        costs[j, rows] = _whole(cost)
+    return np.ascontiguousarray(costs.T)
+
+
+def _is_open(plan: Plan, site: int, district: Ints, electronic: Bools, homebound: Bools) -> Bools:
+    """[parties]: whether one may apply at a site.
+
+    The homebound are visited and nobody else is; groups ask for a team before their people look for slots.
+    """
+    sites, b = plan.sites, plan.behaviour
+    if sites.audience[site] == GROUPS:
+        return np.zeros(len(district), dtype=bool)
+    open_to: Bools = (homebound == (sites.audience[site] == HOMEBOUND)) & sites.reached[site, district]
+    if not sites.electronic[site]:
+        open_to &= ~electronic
     if not b.open_catchment:
-        closed |= ~b.working_area[needs.district]
-    return np.where(closed, CLOSED, _whole(cost))
+        open_to &= b.working_area[district, site]
+    return open_to
 
 
 def _applicant_draws(plan: Plan, source: Source, who: Identity, segment: Ints) -> Columns:
@@ -408,27 +443,64 @@ def _who_may(plan: Plan, visit: int, missing: Bools, referral_u: Floats) -> Ints
 
 def closed_sessions(plan: Plan, source: Source) -> Bools:
     """[sessions]: those that an outage of intake strikes, by date or at random."""
-    days = _struck(plan, source, lambda outage: outage.intake)
+    days = _struck(plan, source, [outage for outage in plan.outages if outage.intake])
     struck: Bools = days[plan.sessions.site, plan.sessions.day]
     return struck
 
 
-def print_closed(plan: Plan, source: Source) -> Bools:
-    """[sites, days]: those on which an outage stops the printing of an office."""
-    return _struck(plan, source, lambda outage: outage.printing)
+def print_limit(plan: Plan, source: Source) -> Ints:
+    """[sites, days]: books that an office can print the ordinary way.
+
+    Nothing on days that are not working days or that an outage strikes; after it the capacity returns evenly over the
+    outage's working days. Slots that promise a passport of the day are kept free for it.
+    """
+    working = np.zeros(plan.n_days, dtype=bool)
+    working[plan.working_days[plan.working_days < plan.n_days]] = True
+    limited = plan.sites.printing_per_day < UNLIMITED
+    whole = np.where(limited[:, None], plan.sites.printing_per_day[:, None] - _promised(plan), UNLIMITED)
+    limit = np.where(working, whole, 0)
+    for outage in plan.outages:
+        if not outage.printing:
+            continue
+        struck = _struck(plan, source, [outage])
+        limit[struck] = 0
+        for k, rows in _days_after(struck, working, outage.returns_over):
+            limit[rows] = np.minimum(limit[rows], (whole * k // (outage.returns_over + 1))[rows])
+    return limit
 
 
-def _struck(plan: Plan, source: Source, counts: Callable[[Outage], bool]) -> Bools:
-    """[sites, days] struck by the outages that count."""
+def _promised(plan: Plan) -> Ints:
+    """[sites, days]: slots at an office that prints by itself in channels that promise a passport of the day."""
+    slots = np.zeros((len(plan.sites.id), plan.n_days), dtype=np.int64)
+    s, own = plan.sessions, plan.sites.parent == np.arange(len(plan.sites.id))
+    at_once = s.quota[:, plan.channels.ready_after != NONE].sum(axis=1)
+    np.add.at(slots, (s.site, s.day), np.where(own[s.site], at_once, 0))
+    return slots
+
+
+def _days_after(struck: Bools, working: Bools, count: int) -> Iterator[tuple[int, Bools]]:
+    """Masks of the first, second, ... working day after each stop, where it has not stopped again."""
+    for k in range(1, count + 1):
+        mask = np.zeros_like(struck)
+        for site in np.flatnonzero(struck.any(axis=1)).tolist():
+            for end in np.flatnonzero(struck[site, :-1] & ~struck[site, 1:]).tolist():
+                days = np.flatnonzero(working[end + 1 :])[k - 1 : k] + end + 1
+                mask[site, days] = ~struck[site, days]
+        yield k, mask
+
+
+def _struck(plan: Plan, source: Source, outages: Iterable[Outage]) -> Bools:
+    """[sites, days] struck by some outages; at random an office with all whose home it is."""
     struck = np.zeros((len(plan.sites.id), plan.n_days), dtype=bool)
     dates = (plan.origin - _EPOCH).days + np.arange(plan.n_days)
     index = np.zeros(plan.n_days, dtype=np.int64)
-    for outage in filter(counts, plan.outages):
+    for outage in outages:
         for site in outage.sites.tolist():
             if outage.first_day is not None and outage.last_day is not None:
                 struck[site, max(outage.first_day, 0) : max(outage.last_day + 1, 0)] = True
                 continue
-            group = np.full(plan.n_days, stable_hash(f"{outage.id}/{plan.sites.id[site]}"), dtype=np.uint64)
+            office = plan.sites.id[plan.sites.home[site]]
+            group = np.full(plan.n_days, stable_hash(f"{outage.id}/{office}"), dtype=np.uint64)
             begins_u, days_u = source.pair("outage", Identity.of(group, dates, index))
             for day in np.flatnonzero(begins_u < outage.per_day).tolist():
                 struck[site, day : day + int(from_shares(outage.days, days_u[day : day + 1])[0])] = True

@@ -36,7 +36,8 @@ def compiled(function: F) -> F:
     """The compiled form of a function, with all functions of the project that it calls.
 
     The numbers are those of plain Python: nothing is reordered or fused (no ``fastmath``), and the global interpreter
-    lock is let go. Compiled functions allocate nothing: what they need is handed to them. Where numba is missing the function itself is returned.
+    lock is let go. Compiled functions allocate nothing: what they need is handed to them. Where numba is missing the
+    function itself is returned.
     """
     if not available():
         return function

@@ -185,8 +185,10 @@ class Outage:
     """By date: first and last day, which may lie outside the period; None at random."""
     last_day: int | None
     per_day: float
-    """At random: chance that it begins on a day at a site."""
+    """At random: chance that it begins on a day at an office."""
     days: Mapping[int, float]
+    returns_over: int
+    """Working days after a stop over which printing returns evenly."""
 
 
 @dataclass(frozen=True)

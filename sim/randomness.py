@@ -19,12 +19,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import jit
 from sim.plan import Floats, Ints
 
 _MASK = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
-_MULTIPLIERS = (np.uint64(0xD2511F53), np.uint64(0xCD9E8D57))
-_WEYL = (0x9E3779B9, 0xBB67AE85)
+_DROPPED = np.uint64(12)
+_MULTIPLIER0, _MULTIPLIER1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
+_WEYL0, _WEYL1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
 _ROUNDS = 10
 _LOW_BITS = 0xFFFFFFFF
 
@@ -39,16 +41,16 @@ def philox4x32(counter: Sequence[Words], key: tuple[int, int]) -> tuple[Words, W
     c0, c1, c2, c3 = counter
     k0, k1 = key
     for _ in range(_ROUNDS):
-        p0 = c0 * _MULTIPLIERS[0]
-        p1 = c2 * _MULTIPLIERS[1]
+        p0 = c0 * _MULTIPLIER0
+        p1 = c2 * _MULTIPLIER1
         c0, c1, c2, c3 = (
             (p1 >> _SHIFT) ^ c1 ^ np.uint64(k0),
             p1 & _MASK,
             (p0 >> _SHIFT) ^ c3 ^ np.uint64(k1),
             p0 & _MASK,
         )
-        k0 = (k0 + _WEYL[0]) & _LOW_BITS
-        k1 = (k1 + _WEYL[1]) & _LOW_BITS
+        k0 = (k0 + int(_WEYL0)) & _LOW_BITS
+        k1 = (k1 + int(_WEYL1)) & _LOW_BITS
     return c0, c1, c2, c3
 
 
@@ -108,12 +110,33 @@ class Source:
 
     def pair(self, purpose: str, who: Identity, occasion: int = 0) -> tuple[Floats, Floats]:
         """Two independent uniform numbers for each identity, for the price of one."""
-        name = purpose if occasion == 0 else f"{purpose}/{occasion}"
-        a, b, c, d = philox4x32(who.words, self.key(name))
+        key = self.key(purpose if occasion == 0 else f"{purpose}/{occasion}")
+        if jit.available():
+            first, second = np.empty(len(who)), np.empty(len(who))
+            jit.compiled(fill_pair)(*who.words, np.uint64(key[0]), np.uint64(key[1]), first, second)
+            return first, second
+        a, b, c, d = philox4x32(who.words, key)
         return _to_unit(a, b), _to_unit(c, d)
+
+
+def fill_pair(
+    w0: Words, w1: Words, w2: Words, w3: Words, key0: np.uint64, key1: np.uint64, first: Floats, second: Floats
+) -> None:
+    """Two uniform numbers for each of many counters, one by one: what :func:`philox4x32` gives, when compiled."""
+    for i in range(len(w0)):
+        c0, c1, c2, c3 = w0[i], w1[i], w2[i], w3[i]
+        k0, k1 = key0, key1
+        for _ in range(_ROUNDS):
+            p0 = c0 * _MULTIPLIER0
+            p1 = c2 * _MULTIPLIER1
+            c0, c1, c2, c3 = (p1 >> _SHIFT) ^ c1 ^ k0, p1 & _MASK, (p0 >> _SHIFT) ^ c3 ^ k1, p0 & _MASK
+            k0 = (k0 + _WEYL0) & _MASK
+            k1 = (k1 + _WEYL1) & _MASK
+        first[i] = (np.float64(((c0 << _SHIFT) | c1) >> _DROPPED) + 0.5) * 2.0**-52
+        second[i] = (np.float64(((c2 << _SHIFT) | c3) >> _DROPPED) + 0.5) * 2.0**-52
 
 
 def _to_unit(high: Words, low: Words) -> Floats:
     """52 bits of two words, at the middle of their interval, so that neither 0 nor 1 can come out."""
-    bits = ((high << _SHIFT) | low) >> np.uint64(12)
+    bits = ((high << _SHIFT) | low) >> _DROPPED
     return (bits.astype(np.float64) + 0.5) * 2.0**-52

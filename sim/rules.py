@@ -32,6 +32,18 @@ def bisect_right(table: Table, low: int, high: int, value: int) -> int:
     return low
 
 
+def first_after(site: int, after: int, first: Table, times: Table, by_day: Table, days: int) -> int:
+    """The first session of a site whose time is above ``after``; the end of its sessions where none is.
+
+    ``times`` ascends within the site; ``by_day[site * (days + 1) + day]`` is its first session whose time is on that
+    day or later, so that nothing has to be searched.
+    """
+    row, end = by_day[site * (days + 1) + min(after // DAY_MS, days)], first[site + 1]
+    while row < end and times[row] <= after:
+        row += 1
+    return row
+
+
 def earliest_slot(
     site: int,
     channel: int,
@@ -41,6 +53,8 @@ def earliest_slot(
     first: Table,
     intake_open: Table,
     intake_close: Table,
+    close_by_day: Table,
+    days: int,
     next_offer: Table,
     quota: Table,
     free: Table,
@@ -54,7 +68,7 @@ def earliest_slot(
     above 0, or NONE.
     """
     end = first[site + 1]
-    row = bisect_right(intake_close, first[site], end, after)
+    row = first_after(site, after, first, intake_close, close_by_day, days)
     found = NOT_OFFERED
     while row < end:
         row = next_offer[row * n_channels + channel]
@@ -113,12 +127,23 @@ def round_trip_rupiah(mean_ms: int, fare: int, value_of_time: int) -> int:
     return 2 * (mean_ms * value_of_time // HOUR_MS + fare)
 
 
-def add_working_days(working_days: Table, day: int, count: int) -> int:
-    """The ``count``-th working day after ``day``; ``day`` itself for 0. ``working_days`` ascends."""
+def add_working_days(working_days: Table, worked: Table, day: int, count: int) -> int:
+    """The ``count``-th working day after ``day``; ``day`` itself for 0.
+
+    ``working_days`` ascends; ``worked[day]`` is the number of working days up to and including a day.
+    """
     if count == 0:
         return day
-    row = bisect_right(working_days, 0, len(working_days), day)
-    return working_days[min(row + count - 1, len(working_days) - 1)]
+    row = worked[min(day, len(worked) - 1)] + count - 1
+    return working_days[min(row, len(working_days) - 1)]
+
+
+def printing_row(earliest: int, begin: int, end: int, prints_on: Table, following: list[int] | Ints) -> int:
+    """The first day of an office, from ``earliest`` on, on which it prints and has room: a row of ``prints_on``.
+
+    The office's days are rows ``begin`` to ``end``; the last, which no run reaches, has always room.
+    """
+    return first_free(following, min(bisect_right(prints_on, begin, end, earliest - 1), end - 1))
 
 
 def first_free(following: list[int] | Ints, row: int) -> int:
@@ -135,20 +160,29 @@ def first_free(following: list[int] | Ints, row: int) -> int:
     return free
 
 
-def next_session(site: int, after: int, first: Table, times: Table, following: Table) -> int:
+def next_session(site: int, after: int, first: Table, times: Table, by_day: Table, days: int, following: Table) -> int:
     """The first session of a site whose time is above ``after`` and that counts; NONE where there is none.
 
-    ``times`` ascends within the site; ``following[row]`` is the first row from ``row`` on that counts, or NONE.
+    See :func:`first_after`; ``following[row]`` is the first row from ``row`` on that counts, or NONE.
     """
-    row = bisect_right(times, first[site], first[site + 1], after)
+    row = first_after(site, after, first, times, by_day, days)
     return following[row] if row < first[site + 1] else NONE
 
 
-def next_open(site: int, after: int, closed: Table, first: Table, intake_open: Table, next_intake: Table) -> int:
+def next_open(
+    site: int,
+    after: int,
+    closed: Table,
+    first: Table,
+    intake_open: Table,
+    open_by_day: Table,
+    days: int,
+    intake_from: Table,
+) -> int:
     """The next session of a site that opens after a time and that no outage closes; NONE where there is none."""
-    row = next_session(site, after, first, intake_open, next_intake)
+    row = next_session(site, after, first, intake_open, open_by_day, days, intake_from)
     while row != NONE and closed[row]:
-        row = next_session(site, intake_open[row], first, intake_open, next_intake)
+        row = next_session(site, intake_open[row], first, intake_open, open_by_day, days, intake_from)
     return row
 
 
@@ -160,7 +194,9 @@ def held_instead(
     first: Table,
     intake_open: Table,
     intake_close: Table,
-    next_intake: Table,
+    open_by_day: Table,
+    days: int,
+    intake_from: Table,
 ) -> tuple[int, int]:
     """The session held in place of one that an outage closes, and the appointment at it; NONE at the end.
 
@@ -169,7 +205,9 @@ def held_instead(
     if not closed[session]:
         return session, appointment
     into = appointment - intake_open[session]
-    following = next_open(site[session], intake_open[session], closed, first, intake_open, next_intake)
+    following = next_open(
+        site[session], intake_open[session], closed, first, intake_open, open_by_day, days, intake_from
+    )
     if following == NONE:
         return NONE, NONE
     return following, min(intake_open[following] + into, intake_close[following])
@@ -184,16 +222,18 @@ def next_visit(
     closed: Table,
     first: Table,
     intake_open: Table,
-    next_intake: Table,
+    open_by_day: Table,
+    days: int,
+    intake_from: Table,
 ) -> int:
     """The session of a visit without an appointment: the next of a site after a time, or of its parent; or NONE.
 
     A team that comes on request is not out before tomorrow.
     """
     from_then = max(after, tomorrow(now)) if on_request else after
-    row = next_open(site, from_then, closed, first, intake_open, next_intake)
+    row = next_open(site, from_then, closed, first, intake_open, open_by_day, days, intake_from)
     if row == NONE and parent != site:
-        row = next_open(parent, after, closed, first, intake_open, next_intake)
+        row = next_open(parent, after, closed, first, intake_open, open_by_day, days, intake_from)
     return row
 
 
@@ -205,13 +245,15 @@ def team_visit(
     first: Table,
     intake_open: Table,
     intake_close: Table,
+    close_by_day: Table,
+    days: int,
     visited: Table,
     quota: Table,
     free: Table,
     n_channels: int,
 ) -> int:
     """The first session in which a team can visit a group of ``size``: nobody else's day, with seats; or NONE."""
-    row = bisect_right(intake_close, first[site], first[site + 1], after)
+    row = first_after(site, after, first, intake_close, close_by_day, days)
     while row < first[site + 1] and intake_open[row] <= until:
         channel = first_channel(row, quota, n_channels)
         if channel != NONE and not visited[row] and free[row * n_channels + channel] >= size:
@@ -270,6 +312,8 @@ def choose(
     first: Table,
     intake_open: Table,
     intake_close: Table,
+    close_by_day: Table,
+    days: int,
     next_offer: Table,
     also_books: Table,
     quota: Table,
@@ -295,13 +339,13 @@ def choose(
         place = next_cheapest(cost, start, end, here, place)
         session = earliest_slot(
             site, channel, size, after, now + window,
-            first, intake_open, intake_close, next_offer, quota, free, n_channels,
+            first, intake_open, intake_close, close_by_day, days, next_offer, quota, free, n_channels,
         )  # fmt: skip
         used = channel
         if other != NONE:
             second = earliest_slot(
                 site, other, size, after, now + window,
-                first, intake_open, intake_close, next_offer, quota, free, n_channels,
+                first, intake_open, intake_close, close_by_day, days, next_offer, quota, free, n_channels,
             )  # fmt: skip
             if (second >= 0 and (session < 0 or second < session)) or (second == FULL and session == NOT_OFFERED):
                 session, used = second, other

@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 
-from sim.plan import HOMEBOUND, NONE, Ints, Plan
+from sim.plan import DAY_MS, HOMEBOUND, NONE, Ints, Plan
 from sim.rules import BILLION, by_share, next_session
 
 
@@ -37,6 +37,12 @@ class SessionTables:
         self.return_to: list[int] = _return_to(plan).tolist()
         """Where one comes again with missing papers: the site itself, or its home where it hands nothing out."""
         self.working_days: list[int] = plan.working_days.tolist()
+        every_day = np.arange(plan.working_days[-1] + 1)
+        self.worked: list[int] = np.searchsorted(plan.working_days, every_day, side="right").tolist()
+        self.days = plan.n_days
+        self.open_by_day = by_day(s.intake_open, s.first, plan.n_days)
+        self.close_by_day = by_day(s.intake_close, s.first, plan.n_days)
+        self.until_by_day = by_day(_fill(s.collect_close, s.first), s.first, plan.n_days)
         self.next_offer: list[int] = next_row(s.quota > 0, s.first).ravel().tolist()
         self.intake_from: list[int] = next_row(s.quota.sum(axis=1, keepdims=True) > 0, s.first)[:, 0].tolist()
         self.handing_out_from: list[int] = next_row((s.collect_open != NONE)[:, None], s.first)[:, 0].tolist()
@@ -44,11 +50,13 @@ class SessionTables:
 
     def next_intake(self, site: int, after: int) -> int:
         """First session of a site with any quota whose intake opens after a time; NONE where there is none."""
-        return next_session(site, after, self.first, self.intake_open, self.intake_from)
+        return next_session(site, after, self.first, self.intake_open, self.open_by_day, self.days, self.intake_from)
 
     def next_collection(self, site: int, after: int) -> int:
         """First session of a site that still hands out passports after a time; NONE where there is none."""
-        return next_session(site, after, self.first, self.collect_until, self.handing_out_from)
+        return next_session(
+            site, after, self.first, self.collect_until, self.until_by_day, self.days, self.handing_out_from
+        )
 
     def longest_sending(self, site: int) -> int:
         """The most working days that sending a book to a site takes."""
@@ -77,6 +85,31 @@ def next_row(offers: np.ndarray, first: Ints) -> Ints:
                 inside = at < len(rows)
                 out[start:end, column][inside] = rows[at[inside]]
     return out
+
+
+def by_day(times: Ints, first: Ints, days: int) -> list[int]:
+    """[sites * (days + 1)]: the first session of each site whose time is on a day or later."""
+    midnights = np.arange(days + 1) * DAY_MS
+    rows = [start + np.searchsorted(times[start:end], midnights) for start, end in itertools.pairwise(first)]
+    found: list[int] = np.concatenate(rows).tolist()
+    return found
+
+
+def printing_days(plan: Plan, limit: Ints) -> tuple[Ints, Ints, Ints]:
+    """Days on which offices print, office by office, and what each can print on them.
+
+    Args:
+        plan: the plan.
+        limit: [sites, days] books that can be printed, 0 where an office does not print.
+
+    Returns:
+        The first row of each site and the end, [sites + 1]; days; books. After the period every working day counts.
+    """
+    after = plan.working_days[plan.working_days >= plan.n_days]
+    days = [np.concatenate([np.flatnonzero(row), after]) for row in limit]
+    whole = [np.full(len(after), books) for books in plan.sites.printing_per_day]
+    books = [np.concatenate([row[row > 0], rest]) for row, rest in zip(limit, whole, strict=True)]
+    return np.cumsum([0, *map(len, days)]), np.concatenate(days), np.concatenate(books)
 
 
 def _fill(times: Ints, first: Ints) -> Ints:

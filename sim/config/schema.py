@@ -542,11 +542,21 @@ class Outage(Section):
     sites: Once[Identifier] | None = Field(default=None, description="Sites it strikes; all when absent.")
     from_: Date | None = Field(default=None, alias="from", description="First day.")
     to: Date | None = Field(default=None, description="Last day.")
-    per_year: Level | None = Field(default=None, description="At random: how often a year strikes each site.")
+    per_year: Level | None = Field(
+        default=None, description="At random: how often a year it strikes each office, and all whose home that is."
+    )
     days: Shares | None = Field(default=None, description="At random: how many days it lasts.")
+    returns_over: int = Field(
+        default=0,
+        ge=0,
+        le=250,
+        description="Working days after a stop of printing until it is whole again; it returns evenly.",
+    )
 
     @model_validator(mode="after")
     def _sound(self) -> Outage:
+        if self.returns_over and "printing" not in self.affects:
+            raise ValueError("returns_over is about printing, which is not among what it affects")
         by_date = self.from_ is not None or self.to is not None
         at_random = self.per_year is not None or self.days is not None
         if by_date == at_random:

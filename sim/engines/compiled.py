@@ -19,18 +19,17 @@ from sim.engines.kernels.collecting import Fetching, Printing, collect, print_bo
 from sim.engines.kernels.queues import NEVER
 from sim.engines.kernels.tables import Columns, People, World
 from sim.engines.kernels.visits import Comers, Room, play
-from sim.engines.offices import printing_days
 from sim.jit import compiled, is_cached
 from sim.journeys import VISIT_COLUMNS, Journeys, Status
-from sim.plan import EVERYONE, GROUPS, NONE, UNLIMITED, Ints, Plan
+from sim.plan import EVERYONE, GROUPS, NONE, Ints, Plan
 from sim.rules import MILLION
-from sim.sessions import SessionTables
+from sim.sessions import SessionTables, printing_days
 
 TABLES = (
     "site", "first", "intake_open", "intake_close", "collect_open", "collect_close", "collect_until", "break_open",
     "break_close", "seats_every", "quota", "counters", "home_session", "takes", "next_offer", "intake_from",
-    "handing_out_from", "working_days", "parent", "return_to", "referral_ppb", "sending_days", "sending_edges",
-    "sending_first",
+    "handing_out_from", "open_by_day", "close_by_day", "until_by_day", "worked", "working_days", "parent", "return_to",
+    "referral_ppb", "sending_days", "sending_edges", "sending_first",
 )  # fmt: skip
 KERNELS = (book, play, print_books, collect)
 FROM_ZERO = ("tries", "missed", "handover", "vain_trips", "vain_trip_ms")
@@ -121,7 +120,7 @@ def world_of(plan: Plan, draws: Draws) -> World:
     classes, ranks = np.unique(channels.queue_class, return_inverse=True)
     working = np.zeros(plan.n_days, dtype=bool)
     working[plan.working_days[plan.working_days < plan.n_days]] = True
-    prints = [printing_days(plan, draws, office) for office in range(s.n_sites)]
+    prints_first, prints_on, can_print = printing_days(plan, draws.print_limit)
     return World(
         horizon_ms=plan.horizon_ms,
         notice_ms=b.notice_ms,
@@ -153,9 +152,9 @@ def world_of(plan: Plan, draws: Draws) -> World:
         fare_rupiah=travel.fare_rupiah,
         is_working_day=working,
         no_same_day=draws.same_day_closed,
-        any_limit=bool((sites.printing_per_day < UNLIMITED).any()),
-        printing_per_day=sites.printing_per_day,
-        prints_on=np.concatenate(prints),
-        prints_first=np.cumsum([0, *map(len, prints)]),
+        prints_first=prints_first,
+        prints_on=prints_on,
+        can_print=can_print,
+        days=s.days,
         **{name: np.array(getattr(s, name)) for name in TABLES},
     )

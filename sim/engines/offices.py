@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
-import numpy as np
 import simpy
 
 from sim import rules
@@ -13,7 +12,7 @@ from sim.draws import CLOSED, Draws
 from sim.engines.lists import People, Record
 from sim.engines.stations import PRINTING_TURN, Station, Turn
 from sim.plan import COLLECTION, DAY_MS, EVERYONE, GROUPS, NONE, Plan
-from sim.sessions import SessionTables
+from sim.sessions import SessionTables, printing_days
 
 
 class Offices:
@@ -47,9 +46,12 @@ class Offices:
         self.return_to = s.return_to
         self._no_same_day: list[list[bool]] = draws.same_day_closed.tolist()
         self._working_day = set(self.sessions.working_days)
-        self._prints_on = [printing_days(plan, draws, row) for row in range(s.n_sites)]
-        self._printed: dict[tuple[int, int], int] = {}
-        self._prints_next = [list(range(len(days))) for days in self._prints_on]
+        first, on, books = printing_days(plan, draws.print_limit)
+        self._prints_first: list[int] = first.tolist()
+        self._prints_on: list[int] = on.tolist()
+        self._can_print: list[int] = books.tolist()
+        self._printed = [0] * len(on)
+        self._prints_next = list(range(len(on)))
         self._queue: list[tuple[int, int, int]] = []
         self._day_ends = env.event()
 
@@ -69,7 +71,8 @@ class Offices:
         return rules.choose(
             party, people.channel[party], people.size[party], self.now, wanted, b.notice_ms, b.window_ms,
             s.n_sites, people.cost_rupiah, CLOSED, b.lead_day_rupiah,
-            s.first, s.intake_open, s.intake_close, s.next_offer, self._also_books, s.quota, self._free, s.n_channels,
+            s.first, s.intake_open, s.intake_close, s.close_by_day, s.days,
+            s.next_offer, self._also_books, s.quota, self._free, s.n_channels,
         )  # fmt: skip
 
     def can_apply(self, party: int) -> bool:
@@ -97,7 +100,8 @@ class Offices:
                 continue
             row = rules.team_visit(
                 site, size, after, self.now + b.window_ms,
-                s.first, s.intake_open, s.intake_close, self._visited, s.quota, self._free, s.n_channels,
+                s.first, s.intake_open, s.intake_close, s.close_by_day, s.days,
+                self._visited, s.quota, self._free, s.n_channels,
             )  # fmt: skip
             if row != NONE and (best == NONE or s.intake_open[row] < s.intake_open[best]):
                 best = row
@@ -137,8 +141,9 @@ class Offices:
         """The session held in place of one that an outage closes, and the appointment at it; NONE at the end."""
         s = self.sessions
         session, appointment = rules.held_instead(
-            session, appointment, self._closed, s.site, s.first, s.intake_open, s.intake_close, s.intake_from
-        )
+            session, appointment, self._closed, s.site,
+            s.first, s.intake_open, s.intake_close, s.open_by_day, s.days, s.intake_from,
+        )  # fmt: skip
         if session != NONE:
             self._hold(session)
         return session, appointment
@@ -165,8 +170,9 @@ class Offices:
         """The next session of a site that opens after a time, of its parent where it has none; NONE at the end."""
         s, on_request = self.sessions, self._on_request[site]
         row = rules.next_visit(
-            site, self.parent[site], on_request, self.now, after, self._closed, s.first, s.intake_open, s.intake_from
-        )
+            site, self.parent[site], on_request, self.now, after, self._closed,
+            s.first, s.intake_open, s.open_by_day, s.days, s.intake_from,
+        )  # fmt: skip
         if row != NONE:
             self._hold(row)
         return row
@@ -216,16 +222,14 @@ class Offices:
     def _ready(self, interviewed: int, applicant: int, site: int) -> int:
         """When the passport is where it is handed out."""
         people, s, office = self._people, self.sessions, self.parent[site]
-        earliest = rules.add_working_days(s.working_days, interviewed // DAY_MS, people.issue_days[applicant])
-        days, limit = self._prints_on[office], self._plan.sites.printing_per_day[office]
-        row = min(rules.bisect_right(days, 0, len(days), earliest - 1), len(days) - 1)
-        if people.issue_days[applicant]:
-            row = rules.first_free(self._prints_next[office], row)
-        printed = days[row] if people.issue_days[applicant] else earliest
-        count = self._printed[office, printed] = self._printed.get((office, printed), 0) + 1
-        if count >= limit and printed == days[row] and row < len(days) - 1:
-            self._prints_next[office][row] = row + 1
-        there = rules.add_working_days(s.working_days, printed, s.sending(site, people.sending_ppb[applicant]))
+        begin, end = self._prints_first[office], self._prints_first[office + 1]
+        earliest = rules.add_working_days(s.working_days, s.worked, interviewed // DAY_MS, people.issue_days[applicant])
+        row = rules.printing_row(earliest, begin, end, self._prints_on, self._prints_next)
+        self._printed[row] += 1
+        if self._printed[row] >= self._can_print[row] and row < end - 1:
+            self._prints_next[row] = row + 1
+        sent = s.sending(site, people.sending_ppb[applicant])
+        there = rules.add_working_days(s.working_days, s.worked, self._prints_on[row], sent)
         return max(there * DAY_MS + self._plan.behaviour.ready_at_ms, interviewed)
 
     # ------------------------------------------------------------- collection
@@ -235,7 +239,7 @@ class Offices:
         s, record = self.sessions, self._record
         interviewed = max(record.interview_ends(applicant))
         days = self._plan.behaviour.promised_days + s.longest_sending(site)
-        day = rules.add_working_days(s.working_days, interviewed // DAY_MS, days)
+        day = rules.add_working_days(s.working_days, s.worked, interviewed // DAY_MS, days)
         return day * DAY_MS + self._plan.behaviour.ready_at_ms
 
     def collection_trip(self, party: int, session: int, sets_out: int) -> tuple[int, int]:
@@ -259,15 +263,6 @@ class Offices:
 
     def delivered_at(self, party: int, ready: int) -> int:
         """When a delivered passport is at the door."""
-        day = rules.add_working_days(self.sessions.working_days, ready // DAY_MS, self._people.delivery_days[party])
+        s = self.sessions
+        day = rules.add_working_days(s.working_days, s.worked, ready // DAY_MS, self._people.delivery_days[party])
         return max(day * DAY_MS + self._plan.behaviour.ready_at_ms, ready)
-
-
-def printing_days(plan: Plan, draws: Draws, office: int) -> list[int]:
-    """Days on which an office prints: working days that no outage strikes."""
-    days = plan.working_days
-    inside = days < draws.print_closed.shape[1]
-    struck = np.zeros(len(days), dtype=bool)
-    struck[inside] = draws.print_closed[office, days[inside]]
-    printing: list[int] = days[~struck].tolist()
-    return printing

@@ -38,9 +38,9 @@ def people(plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes) -> Rows:
         ("fare_rupiah", served, ("mean", "total")),
     ):
         values = getattr(o, name)
-        for grouping in groupings:
-            some = ("mean",) if grouping.level in BRIEF_LEVELS else statistics
-            rows.add_groups(name, values, mask & ~np.isnan(values), [grouping], some)
+        known = mask & ~np.isnan(values)
+        rows.add_groups(name, values, known, [g for g in groupings if g.level not in BRIEF_LEVELS], statistics)
+        rows.add_groups(name, values, known, [g for g in groupings if g.level in BRIEF_LEVELS], ("mean",))
     _weeks(rows, plan, draws, journeys, o)
     rows.add("gini_travel_hours", "province", "province", "mean", gini(o.travel_hours[served]))
     return rows

@@ -19,6 +19,9 @@ class Grouping:
     index: Ints
 
 
+QUANTILES = {"median": 0.5, "p90": 0.9}
+
+
 @dataclass
 class Rows:
     """Rows of (measure, level, unit, statistic, value), as columns that grow."""
@@ -57,15 +60,24 @@ class Rows:
 
         ``statistics`` are of mean, share (a mean of zeros and ones), median, p90, total and count.
         """
+        by_value = None
+        if not QUANTILES.keys().isdisjoint(statistics):
+            chosen = np.flatnonzero(mask)
+            by_value = chosen[np.argsort(values[chosen], kind="stable")]
         for grouping in groupings:
-            results = group_statistics(values, mask, grouping, statistics)
+            results = group_statistics(values, mask, grouping, statistics, by_value)
             for statistic in statistics:
                 for unit, value in zip(grouping.units, results[statistic].tolist(), strict=True):
                     self.add(measure, grouping.level, unit, statistic, value)
 
 
-def group_statistics(values: Floats, mask: Bools, grouping: Grouping, statistics: Sequence[str]) -> dict[str, Floats]:
-    """Statistics of ``values`` by unit, each an array over the units."""
+def group_statistics(
+    values: Floats, mask: Bools, grouping: Grouping, statistics: Sequence[str], by_value: Ints | None = None
+) -> dict[str, Floats]:
+    """Statistics of ``values`` by unit, each an array over the units.
+
+    ``by_value`` are the rows in ``mask`` in ascending order of their values, for quantiles; sorted here when absent.
+    """
     rows = np.flatnonzero(mask & (grouping.index >= 0))
     unit, chosen = grouping.index[rows], values[rows].astype(np.float64)
     n = len(grouping.units)
@@ -74,11 +86,15 @@ def group_statistics(values: Floats, mask: Bools, grouping: Grouping, statistics
     out: dict[str, Floats] = {"count": counts.astype(np.float64), "total": totals.astype(np.float64)}
     with np.errstate(invalid="ignore", divide="ignore"):
         out["mean"] = out["share"] = np.where(counts > 0, totals / counts, np.nan)
-    quantiles = {"median": 0.5, "p90": 0.9}
-    if any(statistic in quantiles for statistic in statistics):
-        ordered = chosen[np.lexsort((chosen, unit))]
+    if not QUANTILES.keys().isdisjoint(statistics):
+        ascending = rows[np.argsort(chosen, kind="stable")] if by_value is None else by_value
+        units = grouping.index[ascending]
+        ascending, units = ascending[units >= 0], units[units >= 0]
+        # A stable sort of small whole numbers takes a few passes, not a logarithm.
+        small = units.astype(np.uint16) if n < 65_536 else units
+        ordered = values[ascending[np.argsort(small, kind="stable")]].astype(np.float64)
         start = np.cumsum(counts) - counts
-        for statistic, level in quantiles.items():
+        for statistic, level in QUANTILES.items():
             out[statistic] = _sorted_quantile(ordered, start, counts, level)
     return out
 

@@ -35,14 +35,17 @@ def sites(plan: Plan, j: Journeys) -> Rows:
     offered = held & (quota > 0)
     visits = np.bincount(j.visit_session[j.visit_session != NONE], minlength=len(s.site))
     over = np.maximum(_last_end(j, len(s.site)) - s.closes, 0) / 60_000.0
+    times = [
+        (name, _busy_ms(j, station, len(s.site)), _staffed_ms(plan, station)) for station, name in STATION_MEASURES
+    ]
     for row, site in enumerate(plan.sites.id):
         mine, open_mine = held & (s.site == row), offered & (s.site == row)
         if not mine.any():
             continue
-        for station, name in STATION_MEASURES:
-            staffed = _staffed_ms(plan, station)[mine].sum()
+        for name, busy_ms, staffed_ms in times:
+            staffed = staffed_ms[mine].sum()
             if staffed > 0:
-                rows.add(name, "site", site, "share", _busy_ms(j, station, len(s.site))[mine].sum() / staffed)
+                rows.add(name, "site", site, "share", busy_ms[mine].sum() / staffed)
         if open_mine.any():
             rows.add("quota_use", "site", site, "share", booked[open_mine].sum() / quota[open_mine].sum())
             rows.add("overtime_minutes", "site", site, "mean", over[open_mine].mean())
@@ -65,13 +68,15 @@ def passports(plan: Plan, j: Journeys) -> Rows:
         rows.add("passports", "site", site, "count", count)
     months = np.array([(plan.origin + dt.timedelta(days=day)).strftime("%Y-%m") for day in range(plan.n_days)])
     inside = np.unique(months[plan.counted_from_ms // DAY_MS : plan.counted_to_ms // DAY_MS])
-    month = months[np.where(counted, interviewed_ms(j), 0) // DAY_MS]
+    names, month_of_day = np.unique(months, return_inverse=True)
+    month = month_of_day[np.where(counted, interviewed_ms(j), 0) // DAY_MS]
     office = plan.sites.parent[np.where(counted, j.issued_at, 0)]
     for row in offices:
         mine = counted & (office == row)
         rows.add("passports", "office", sites[row], "count", int(mine.sum()))
+        by_month = dict(zip(names.tolist(), np.bincount(month[mine], minlength=len(names)).tolist(), strict=True))
         for name in inside.tolist():
-            rows.add("passports", "office_month", f"{sites[row]} {name}", "count", int((mine & (month == name)).sum()))
+            rows.add("passports", "office_month", f"{sites[row]} {name}", "count", by_month[name])
     return rows
 
 
@@ -100,8 +105,9 @@ def _busy_ms(j: Journeys, station: int, n_sessions: int) -> Floats:
     )
     busy = np.zeros(n_sessions)
     for v in range(VISITS):
-        rows = end[:, v] != NONE
-        busy += np.bincount(j.visit_session[rows, v], (end - start)[rows, v], minlength=n_sessions)
+        rows = np.flatnonzero(end[:, v] != NONE)
+        spent = end[rows, v] - start[rows, v]
+        busy += np.bincount(j.visit_session[rows, v], spent, minlength=n_sessions)
     return busy
 
 

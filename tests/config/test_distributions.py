@@ -81,7 +81,12 @@ def test_the_closed_forms_agree_with_scipy_stats(name: str) -> None:
     ours = read_distribution(given_form, "duration")
     theirs = family(*shapes.values(), loc=60_000, scale=5_000)
     u = np.linspace(0.001, 0.999, 500)
-    np.testing.assert_allclose(ours.ppf(u), theirs.ppf(u), rtol=1e-12)
+    if name == "gamma":
+        # Interpolated: to 1e-12 in the probability, which is far below a millisecond.
+        np.testing.assert_allclose(theirs.cdf(ours.ppf(u)), u, rtol=0, atol=2e-12)
+        np.testing.assert_allclose(ours.ppf(u), theirs.ppf(u), rtol=1e-6)
+    else:
+        np.testing.assert_allclose(ours.ppf(u), theirs.ppf(u), rtol=1e-12)
     assert ours.mean == pytest.approx(theirs.mean())
     assert ours.cv == pytest.approx(theirs.std() / theirs.mean())
 

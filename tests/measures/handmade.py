@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.draws import TRIES, VISITS, Draws
 from sim.journeys import VISIT_COLUMNS, Handover, Journeys, Status
-from sim.plan import DAY_MS, HOUR_MS, MINUTE_MS, NONE, Plan
+from sim.plan import DAY_MS, HOUR_MS, MINUTE_MS, NONE, UNLIMITED, Plan
 from tests.model.small_province import plan_of
 
 OFFICE, NEAR = 0, 1
@@ -47,7 +47,7 @@ def draws_of(plan: Plan, need_ms: Sequence[int], district: Sequence[int], size: 
         "group": np.full(n, NONE),
         "group_people": np.zeros(n, np.int64),
         "closed": np.zeros(len(plan.sessions.site), bool),
-        "print_closed": np.zeros((len(plan.sites.id), plan.n_days), bool),
+        "print_limit": np.full((len(plan.sites.id), plan.n_days), UNLIMITED),
         "cost_rupiah": np.zeros((n, len(plan.sites.id)), np.int64),
         "misses": np.zeros((n, TRIES), bool),
         "visit_trip_ppm": np.zeros((people, VISITS), np.int64),

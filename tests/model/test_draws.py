@@ -23,7 +23,7 @@ from tests.model.small_province import merged, plan_of
 
 SEED = 7
 ERROR_RATE = 1e-3
-OF_THE_PROVINCE = ("closed", "print_closed", "same_day_closed")
+OF_THE_PROVINCE = ("closed", "print_limit", "same_day_closed")
 OF_PARTIES = [f.name for f in dataclasses.fields(Draws) if f.name not in ("first", "cost_rupiah", *OF_THE_PROVINCE)]
 OF_APPLICANTS = [name for name in OF_PARTIES[OF_PARTIES.index("party") :] if name != "party"]
 OF_PARTIES = [name for name in OF_PARTIES if name not in OF_APPLICANTS and name != "party"]

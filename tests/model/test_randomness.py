@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from sim import jit
 from sim.randomness import Identity, Source, philox4x32, stable_hash
 
 N = 100_000
@@ -124,3 +125,14 @@ def test_the_ends_of_the_unit_interval_never_come_out(monkeypatch: pytest.Monkey
 def test_a_hash_stands_for_its_text_in_every_run() -> None:
     # BLAKE2b of 8 bytes, computed with the reference tool b2sum -l 64 and read from its lower end.
     assert stable_hash("") == int.from_bytes(bytes.fromhex("e4a6a0577479b2b4"), "little")
+
+
+def test_compiled_numbers_are_those_of_the_plain_generator(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(5)
+    groups = rng.integers(0, 2**63, 5000).astype(np.uint64)
+    who = Identity.of(groups, rng.integers(0, 60_000, 5000), rng.integers(0, 2**31, 5000), rng.integers(0, 9, 5000))
+    compiled = Source(11, 7).pair("need/time", who, 2)
+    monkeypatch.setattr(jit, "available", lambda: False)
+    plain = Source(11, 7).pair("need/time", who, 2)
+    assert np.array_equal(compiled[0], plain[0])
+    assert np.array_equal(compiled[1], plain[1])

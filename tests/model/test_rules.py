@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sim import rules
 from sim.plan import DAY_MS, HOUR_MS, MINUTE_MS, NONE
 from sim.rules import BILLION, FULL, NOT_OFFERED
-from sim.sessions import next_row
+from sim.sessions import by_day, next_row
 
 CLOSED = 10**15
 
@@ -78,9 +78,10 @@ def test_a_break_over_the_end_of_intake_leaves_the_seats_before_it() -> None:
 @given(st.lists(st.booleans(), min_size=20, max_size=90), st.integers(0, 60), st.integers(0, 12))
 def test_working_days_are_counted_as_numpy_counts_them(is_open: list[bool], day: int, count: int) -> None:
     table = [row for row, value in enumerate([*is_open, *[True] * 40]) if value]
+    worked = np.searchsorted(table, np.arange(table[-1] + 1), side="right").tolist()
     day = min(day, len(is_open) - 1)
     if count == 0:
-        assert rules.add_working_days(table, day, 0) == day
+        assert rules.add_working_days(table, worked, day, 0) == day
         return
     closed = [row for row, value in enumerate(is_open) if not value]
     expected = np.busday_offset(
@@ -90,7 +91,7 @@ def test_working_days_are_counted_as_numpy_counts_them(is_open: list[bool], day:
         weekmask=[1] * 7,
         holidays=np.array(closed, "datetime64[D]"),
     )
-    assert rules.add_working_days(table, day, count) == expected.astype(np.int64)
+    assert rules.add_working_days(table, worked, day, count) == expected.astype(np.int64)
 
 
 @given(st.integers(0, 10**12), st.integers(0, 10**10))
@@ -161,6 +162,8 @@ class Offer:
         self.quota = draw(st.lists(st.integers(0, 5), min_size=slots, max_size=slots))
         self.free = [draw(st.integers(0, quota)) for quota in self.quota]
         offers = np.array(self.quota, dtype=np.int64).reshape(-1, self.n_channels) > 0
+        self.days = 21
+        self.close_by_day = by_day(np.array(self.closes, dtype=np.int64), np.array(self.first), self.days)
         self.next_offer = next_row(offers, np.array(self.first)).ravel().tolist()
         self.also = draw(st.sampled_from([[NONE, NONE], [NONE, 0], [1, NONE]]))
 
@@ -192,7 +195,8 @@ def test_the_earliest_slot_is_the_first_of_all_sessions_with_room(
     site = data.draw(st.integers(0, offer.n_sites - 1))
     got = rules.earliest_slot(
         site, channel, size, after, until,
-        offer.first, offer.opens, offer.closes, offer.next_offer, offer.quota, offer.free, 2,
+        offer.first, offer.opens, offer.closes, offer.close_by_day, offer.days,
+        offer.next_offer, offer.quota, offer.free, 2,
     )  # fmt: skip
     assert got == offer.earliest(site, channel, size, after, until)
 
@@ -226,7 +230,8 @@ def test_the_choice_is_the_cheapest_of_all_sites(
     order = list(range(n)) + sorted(range(n), key=lambda site: cost[n + site])
     got = rules.choose(
         1, channel, size, now, wanted, notice, window, n, cost, CLOSED, lead_day,
-        offer.first, offer.opens, offer.closes, offer.next_offer, offer.also, offer.quota, offer.free, 2,
+        offer.first, offer.opens, offer.closes, offer.close_by_day, offer.days,
+        offer.next_offer, offer.also, offer.quota, offer.free, 2,
     )  # fmt: skip
     after, can_come = max(now + notice, wanted), max(now, wanted)
     candidates = []

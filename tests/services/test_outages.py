@@ -6,8 +6,10 @@ import datetime as dt
 from functools import cache
 
 import numpy as np
+import pytest
 
-from sim.draws import FIRST, Draws, closed_sessions, print_closed
+from sim.draws import FIRST, Draws, closed_sessions, print_limit
+from sim.errors import DataError
 from sim.journeys import Handover, Journeys
 from sim.measures.all import measure
 from sim.measures.check import check_identities
@@ -20,10 +22,12 @@ SHUT = "2023-04-05"
 NO_INTAKE = outage(affects=["intake"], first=SHUT, last=SHUT)
 FIRST_DAY, LAST_DAY = "2023-04-03", "2023-04-14"
 PER_DAY = 30
+"""Books that can be printed in a day, beside those promised for the same day."""
+PROMISED = 10
 
 
 def limited(limit: int) -> Tree:
-    return {"sites": {"kanim": {"printing_per_day": limit}, "ukk_near": {"in_service": "never"}}}
+    return {"sites": {"kanim": {"printing_per_day": limit + PROMISED}, "ukk_near": {"in_service": "never"}}}
 
 
 @cache
@@ -117,7 +121,7 @@ def test_printing_is_first_come_first_printed() -> None:
     rows_of = np.flatnonzero(kept & (journeys.ready_ms != NONE) & (journeys.handover != Handover.AT_ONCE))
     order = rows_of[np.argsort(journeys.interview_end_ms[rows_of, FIRST], kind="stable")]
     assert (np.diff(journeys.ready_ms[order] // DAY_MS) >= 0).all()
-    assert plan.sites.printing_per_day[0] == PER_DAY
+    assert plan.sites.printing_per_day[0] == PER_DAY + PROMISED
 
 
 def test_a_delay_of_printing_is_seen_in_days_to_the_passport_by_week_and_goes_away() -> None:
@@ -140,7 +144,8 @@ def test_random_outages_come_and_last_as_often_and_long_as_said() -> None:
     begins = 12 / 365
     # A day is spared if nothing begins on it, and nothing that lasts three days on the two days before.
     expected = 1 - (1 - begins) * (1 - begins / 2) ** 2
-    struck = np.stack([print_closed(plan, Source(3, r))[:2, 2:] for r in range(150)])
+    working = plan.working_days[(plan.working_days >= 2) & (plan.working_days < plan.n_days)]
+    struck = np.stack([print_limit(plan, Source(3, r))[:2, working] == 0 for r in range(150)])
     # Up to three days in a row are struck together, so the error is that of a third of as many days, at least.
     error = np.sqrt(expected * (1 - expected) / (struck.size / 3))
     assert abs(struck.mean() - expected) < 4 * error
@@ -149,7 +154,7 @@ def test_random_outages_come_and_last_as_often_and_long_as_said() -> None:
 
 def test_a_random_outage_of_both_closes_sessions_on_the_days_on_which_printing_stops() -> None:
     plan = plan_of(merged(ROOMY, outage(affects=["intake", "printing"], per_year=30, days={2: 1.0})))
-    closed, stopped = closed_sessions(plan, Source(1, 0)), print_closed(plan, Source(1, 0))
+    closed, stopped = closed_sessions(plan, Source(1, 0)), print_limit(plan, Source(1, 0)) == 0
     s = plan.sessions
     assert closed.any()
     assert np.array_equal(closed, stopped[s.site, s.day])
@@ -184,3 +189,36 @@ def _printed_on(plan: Plan, journeys: Journeys) -> np.ndarray:
     """Books printed on each day by the office, which hands them out on that day."""
     own = (journeys.issued_at == site(plan, "kanim")) & (journeys.handover != Handover.AT_ONCE)
     return np.bincount(journeys.ready_ms[own] // DAY_MS, minlength=plan.n_days)[: plan.n_days]
+
+
+def test_printing_returns_evenly_after_a_stop() -> None:
+    words = outage(affects=["printing"], first="2023-04-03", last="2023-04-05")
+    words["outages"]["failure"]["returns_over"] = 3
+    plan = plan_of(merged(ROOMY, limited(PER_DAY), words))
+    limit = print_limit(plan, Source(1, 0))[0]
+    april = [int(limit[day(plan, f"2023-04-{number:02d}")]) for number in range(3, 12)]
+    # The 8th and 9th are a weekend.
+    assert april == [0, 0, 0, 7, 15, 0, 0, 22, 30]
+
+
+def test_printing_that_has_no_limit_cannot_return_by_and_by() -> None:
+    words = outage(affects=["printing"], first="2023-04-03", last="2023-04-05")
+    words["outages"]["failure"]["returns_over"] = 3
+    with pytest.raises(DataError, match=r"outages\.failure\.returns_over: printing cannot return by and by"):
+        plan_of(merged(ROOMY, words))
+
+
+def test_an_office_that_promises_all_it_can_print_is_refused() -> None:
+    with pytest.raises(DataError, match=r"printing_per_day: 10 books a day, of which 10 are promised for the same day"):
+        plan_of(merged(ROOMY, limited(0)))
+
+
+def test_a_random_outage_strikes_an_office_with_all_places_whose_home_it_is() -> None:
+    words = outage(affects=["intake"], per_year=60, days={1: 1.0})
+    visits = [{"date": f"2023-04-{number:02d}", "place": "3.1"} for number in (3, 4, 5, 6, 10, 11, 12, 13, 14, 17, 18)]
+    plan = plan_of(merged(ROOMY, words, with_programmes(van=programme(visits=visits))))
+    closed, s = closed_sessions(plan, Source(1, 0)), plan.sessions
+    van, home = plan.sites.id.index("van@3.1"), plan.sites.id.index("kanim")
+    days = set(s.day[(s.site == home) & closed]) & set(s.day[s.site == van])
+    assert days
+    assert days == set(s.day[(s.site == van) & closed]) & set(s.day[s.site == home])

@@ -93,7 +93,8 @@ def _look(w: World, p: People, c: Columns, b: Book, now: int, who: int) -> int:
     cost, site, session, channel = choose(
         who, p.channel[who], p.size[who], now, wanted, w.notice_ms, w.window_ms,
         w.n_sites, p.cost_rupiah, w.closed_cost, w.lead_day_rupiah,
-        w.first, w.intake_open, w.intake_close, w.next_offer, w.also_books, w.quota, b.free, w.n_channels,
+        w.first, w.intake_open, w.intake_close, w.close_by_day, w.days,
+        w.next_offer, w.also_books, w.quota, b.free, w.n_channels,
     )  # fmt: skip
     if site != NOT_OFFERED and not b.applies[who]:
         if cost > p.worth_rupiah[who]:
@@ -146,8 +147,9 @@ def _set_out(
 ) -> None:
     """The journey to the appointment, of all members of the party, to a later one where an outage came between."""
     session, appointment = held_instead(
-        session, appointment, w.closed, w.site, w.first, w.intake_open, w.intake_close, w.intake_from
-    )
+        session, appointment, w.closed, w.site,
+        w.first, w.intake_open, w.intake_close, w.open_by_day, w.days, w.intake_from,
+    )  # fmt: skip
     if session == NONE:
         return
     hold(w, b.held, b.counters, session)
@@ -174,7 +176,7 @@ def _group_session(w: World, p: People, b: Book, now: int, who: int) -> int:
             continue
         row = team_visit(
             site, size, after, now + w.window_ms,
-            w.first, w.intake_open, w.intake_close, b.visited, w.quota, b.free, w.n_channels,
+            w.first, w.intake_open, w.intake_close, w.close_by_day, w.days, b.visited, w.quota, b.free, w.n_channels,
         )  # fmt: skip
         if row != NONE and (best == NONE or w.intake_open[row] < w.intake_open[best]):
             best = row

@@ -14,8 +14,8 @@ from sim.rules import (
     add_working_days,
     bisect_right,
     by_share,
-    first_free,
     next_session,
+    printing_row,
     round_trip_rupiah,
     share_of_window,
     tomorrow,
@@ -60,11 +60,39 @@ def print_books(w: World, p: People, c: Columns, done_ms: Ints, s: Printing) -> 
         s.order[n] = n
         done_ms[a] = batch
         n += 1
-    if w.any_limit:
+    if not _all_at_once(w, p, c, s, n):
         in_order(n, s.decided, s.applicant, s.order, s.spare)
+        for i in range(n):
+            a = s.applicant[s.order[i]]
+            row = _earliest_row(w, p, c, s, a, s.decided[s.order[i]] // 2)
+            s.printed[row] += 1
+            if s.printed[row] >= w.can_print[row] and row < w.prints_first[w.parent[c.issued_at[a]] + 1] - 1:
+                s.following[row] = row + 1
+            c.ready_ms[a] = _ready(w, p, a, c.issued_at[a], s.decided[s.order[i]] // 2, w.prints_on[row])
+
+
+def _all_at_once(w: World, p: People, c: Columns, s: Printing, n: int) -> bool:
+    """Print every book on its earliest day, without sorting; not done if some day has no room for all of them."""
+    room = True
     for i in range(n):
-        a = s.applicant[s.order[i]]
-        c.ready_ms[a] = _ready(w, p, s.printed, s.following, a, c.issued_at[a], s.decided[s.order[i]] // 2)
+        row = _earliest_row(w, p, c, s, s.applicant[i], s.decided[i] // 2)
+        s.spare[i] = row
+        s.printed[row] += 1
+        room &= s.printed[row] <= w.can_print[row]
+    for i in range(n):
+        a = s.applicant[i]
+        if room:
+            c.ready_ms[a] = _ready(w, p, a, c.issued_at[a], s.decided[i] // 2, w.prints_on[s.spare[i]])
+        else:
+            s.printed[s.spare[i]] = 0
+    return room
+
+
+def _earliest_row(w: World, p: People, c: Columns, s: Printing, a: int, interviewed: int) -> int:
+    """The day on which a book is printed, as a row of those on which its office prints."""
+    office = w.parent[c.issued_at[a]]
+    earliest = add_working_days(w.working_days, w.worked, interviewed // DAY_MS, p.issue_days[a])
+    return printing_row(earliest, w.prints_first[office], w.prints_first[office + 1], w.prints_on, s.following)
 
 
 def _decided_after_printing(c: Columns, a: int) -> int:
@@ -75,22 +103,10 @@ def _decided_after_printing(c: Columns, a: int) -> int:
     return 0
 
 
-def _ready(w: World, p: People, printed: Ints, following: Ints, a: int, site: int, interviewed: int) -> int:
-    """When the passport is where it is handed out."""
-    office = w.parent[site]
-    begin, end = w.prints_first[office], w.prints_first[office + 1]
-    earliest = add_working_days(w.working_days, interviewed // DAY_MS, p.issue_days[a])
-    row = min(bisect_right(w.prints_on, begin, end, earliest - 1), end - 1)
-    on = earliest
-    if p.issue_days[a]:
-        row = first_free(following, row)
-        on = w.prints_on[row]
-    if on == w.prints_on[row]:
-        printed[row] += 1
-        if printed[row] >= w.printing_per_day[office] and row < end - 1:
-            following[row] = row + 1
+def _ready(w: World, p: People, a: int, site: int, interviewed: int, printed: int) -> int:
+    """When a printed passport is where it is handed out."""
     days = by_share(w.sending_days, w.sending_edges, w.sending_first[site], w.sending_first[site + 1], p.sending_ppb[a])
-    there = add_working_days(w.working_days, on, days)
+    there = add_working_days(w.working_days, w.worked, printed, days)
     return max(there * DAY_MS + w.ready_at_ms, interviewed)
 
 
@@ -154,16 +170,18 @@ def _hand_over(w: World, p: People, c: Columns, who: int, now: int) -> int:
     if p.never_collects[who]:
         return _lose(c, first, end)
     if _delivery_wanted(w, p, who, site, ready):
-        day = add_working_days(w.working_days, ready // DAY_MS, p.delivery_days[who])
+        day = add_working_days(w.working_days, w.worked, ready // DAY_MS, p.delivery_days[who])
         at_door = max(day * DAY_MS + w.ready_at_ms, ready)
         return _give(w, c, first, end, max(at_door, now), DELIVERED)
     believed = ready if p.checks_progress[who] else _promised(w, c, last, site)
     sets_out = max(believed + p.collect_delay_ms[who], now)
     vain, vain_ms = 0, 0
     while True:
-        session = next_session(site, sets_out, w.first, w.collect_until, w.handing_out_from)
+        session = next_session(site, sets_out, w.first, w.collect_until, w.until_by_day, w.days, w.handing_out_from)
         if session == NONE and w.parent[site] != site:
-            session = next_session(w.parent[site], sets_out, w.first, w.collect_until, w.handing_out_from)
+            session = next_session(
+                w.parent[site], sets_out, w.first, w.collect_until, w.until_by_day, w.days, w.handing_out_from
+            )
         if session == NONE:
             return NONE
         opens = max(w.collect_open[session], sets_out)
@@ -216,7 +234,7 @@ def _promised(w: World, c: Columns, a: int, site: int) -> int:
     for row in range(a * VISITS, (a + 1) * VISITS):
         interviewed = max(interviewed, c.interview_end_ms[row])
     days = w.promised_days + w.sending_days[w.sending_first[site + 1] - 1]
-    return add_working_days(w.working_days, interviewed // DAY_MS, days) * DAY_MS + w.ready_at_ms
+    return add_working_days(w.working_days, w.worked, interviewed // DAY_MS, days) * DAY_MS + w.ready_at_ms
 
 
 def _delivery_wanted(w: World, p: People, who: int, site: int, ready: int) -> bool:

@@ -23,6 +23,7 @@ class World(NamedTuple):
     n_sites: int
     n_channels: int
     n_classes: int
+    days: int
     closed_cost: int
     """Cost of a site that is not open to a party."""
 
@@ -59,6 +60,9 @@ class World(NamedTuple):
     home_session: Ints
     takes: Ints
     next_offer: Ints
+    open_by_day: Ints
+    close_by_day: Ints
+    until_by_day: Ints
     intake_from: Ints
     handing_out_from: Ints
     closed: Bools
@@ -77,18 +81,15 @@ class World(NamedTuple):
 
     # days
     working_days: Ints
+    worked: Ints
     is_working_day: Bools
     no_same_day: Bools
     """[sites, days]"""
 
-    # printing
-    any_limit: bool
-    """Whether any office can print only so many a day."""
-    printing_per_day: Ints
-    prints_on: Ints
-    """Days on which each office prints, office by office."""
+    # printing: see sim.sessions.printing_days
     prints_first: Ints
-    """[sites + 1]: the days of each."""
+    prints_on: Ints
+    can_print: Ints
 
 
 class People(NamedTuple):

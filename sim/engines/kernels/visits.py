@@ -194,7 +194,7 @@ def _come_again(
     """Travel alone to the next session of a site that opens so long after now."""
     session = next_visit(
         site, w.parent[site], w.on_request_site[site], now, now + after,
-        w.closed, w.first, w.intake_open, w.intake_from,
+        w.closed, w.first, w.intake_open, w.open_by_day, w.days, w.intake_from,
     )  # fmt: skip
     if session == NONE:
         done_ms[a] = now

@@ -1,0 +1,74 @@
+"""The audit of the compiled engine: some of the people of a run, through both engines, journey by journey."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.draws import Draws, needs_between
+from sim.engines import compiled, simpy_model
+from sim.errors import SimError
+from sim.journeys import Journeys, columns
+from sim.plan import DAY_MS, NONE, Plan
+
+STRETCH_DAYS = 14
+"""All whose need arises in two weeks: enough to fill sessions, few enough to cost a second."""
+
+
+class AuditError(SimError):
+    """The engines disagree: a fault of the program, and no result is to be trusted."""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What was compared, and found equal."""
+
+    applicants: int
+    columns: int
+
+
+def audit(plan: Plan, draws: Draws) -> Audit:
+    """Run those whose need arises in the first counted days through both engines.
+
+    Raises:
+        AuditError: a journey differs; it names the first applicant, column and time.
+    """
+    start = plan.counted_from_ms
+    some = needs_between(draws, start, min(start + STRETCH_DAYS * DAY_MS, plan.counted_to_ms))
+    made, meant = compiled.run(plan, some), simpy_model.run(plan, some)
+    found = first_difference(plan, some, made, meant)
+    if found:
+        raise AuditError(
+            f"the compiled engine differs from the SimPy model in scenario {plan.scenario}: {found}. "
+            "This is a fault of the program: please report it, and run with --engine simpy meanwhile"
+        )
+    return Audit(some.applicants, len(columns(meant)))
+
+
+def first_difference(plan: Plan, draws: Draws, made: Journeys, meant: Journeys) -> str:
+    """The first applicant whose journeys differ, the column and both values; empty where all are equal."""
+    ours, theirs = columns(made), columns(meant)
+    worst: tuple[int, str] | None = None
+    for name, values in theirs.items():
+        rows = np.flatnonzero(ours[name] != values)
+        if len(rows) and (worst is None or rows[0] < worst[0]):
+            worst = int(rows[0]), name
+    if worst is None:
+        return ""
+    row, name = worst
+    need = int(draws.need_ms[draws.party[row]])
+    return (
+        f"applicant {row}, whose need arose on {_moment(plan, need)}, has {name} "
+        f"{_value(plan, name, int(ours[name][row]))} where the model has {_value(plan, name, int(theirs[name][row]))}"
+    )
+
+
+def _value(plan: Plan, name: str, value: int) -> str:
+    moments = name.endswith("_ms") and "trip" not in name
+    return f"{value} ({_moment(plan, value)})" if moments and value != NONE else str(value)
+
+
+def _moment(plan: Plan, at_ms: int) -> str:
+    moment = np.datetime64(plan.origin.isoformat(), "ms") + np.timedelta64(at_ms, "ms")
+    return str(moment).replace("T", " ")

@@ -1,0 +1,168 @@
+"""Nobody can tell the compiled engine from the SimPy model: each column of each journey is equal."""
+
+from __future__ import annotations
+
+import types
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, reject, settings
+from hypothesis import strategies as st
+
+from sim.build import build_plan
+from sim.config.loader import load_scenario
+from sim.draws import Draws, draw
+from sim.engines import compiled, simpy_model
+from sim.engines.kernels import queues
+from sim.errors import DataError
+from sim.jit import digest
+from sim.journeys import Journeys
+from sim.plan import HOUR_MS, Plan
+from sim.randomness import Source
+from tests.model.small_province import Tree, merged, plan_of, textbook
+from tests.model.test_engine import QUOTA, SHARE, provinces
+from tests.services.small_services import outage, programme, with_programmes
+from tests.services.test_on_request import BEDSIDE, EAZY, GROUPS, HOMEBOUND
+
+SCENARIOS = sorted(Path("configs/scenarios").rglob("*.yaml"))
+
+
+def differences(plan: Plan, draws: Draws) -> list[str]:
+    """Columns in which the engines differ."""
+    one, other = simpy_model.run(plan, draws), compiled.run(plan, draws)
+    names = [field.name for field in fields(Journeys)]
+    return [name for name in names if not np.array_equal(getattr(one, name), getattr(other, name))]
+
+
+# ------------------------------------------------------------------------------------------------- random provinces
+
+
+VAN = programme(
+    visits=[
+        {"date": "2023-04-03", "place": "3.1"},
+        {"date": "2023-04-05", "place": "2.1"},
+        {"date": "2023-04-12", "place": "3.1"},
+    ],
+    quota={"ordinary": 6, "priority": 2},
+)
+MORE_COUNTERS: Tree = {
+    "sites": {"kanim": {"staff": 20, "sessions": {"weekdays": {"counters": {"document": 4, "interview": 6}}}}}
+}
+
+
+@st.composite
+def served_provinces(draw: st.DrawFn) -> Tree:
+    """Random provinces with teams, groups, delivery, progress checks, outages and slow printers."""
+    teams = {
+        "van": VAN,
+        "eazy": {**EAZY, "smallest_group": draw(st.sampled_from([2, 10, 40])), "quota": {"ordinary": draw(QUOTA) + 1}},
+        "bedside": BEDSIDE,
+    }
+    chosen = draw(st.sets(st.sampled_from(sorted(teams))))
+    others = [draw(provinces()), MORE_COUNTERS, with_programmes(**{name: teams[name] for name in sorted(chosen)})]
+    if "eazy" in chosen:
+        others.append(GROUPS)
+    if "bedside" in chosen:
+        others.append(HOMEBOUND)
+    if draw(st.booleans()):
+        affects = draw(st.sampled_from([["intake"], ["printing"], ["same_day"], ["intake", "printing"]]))
+        if draw(st.booleans()):
+            others.append(
+                outage(affects=affects, first="2023-04-03", last=draw(st.sampled_from(["2023-04-03", "2023-04-14"])))
+            )
+        else:
+            others.append(outage(affects=affects, per_year=draw(st.sampled_from([5, 60])), days={1: 0.5, 3: 0.5}))
+    if draw(st.booleans()):
+        others.append({"sites": {"kanim": {"printing_per_day": 100_001 if draw(st.booleans()) else 12}}})
+    if draw(st.booleans()):
+        others.append({"collection": {"progress_check": {"enabled": True, "uptake": draw(SHARE)}}})
+    if draw(st.booleans()):
+        others.append(
+            {
+                "collection": {
+                    "delivery": {"enabled": True, "fee": "Rp 30000", "taste": "Rp 20000", "days": {1: 0.5, 3: 0.5}}
+                }
+            }
+        )
+    return merged(*others)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.one_of(provinces(), served_provinces()), st.integers(0, 5))
+def test_both_engines_give_equal_journeys_in_any_province(overrides: Tree, replication: int) -> None:
+    try:
+        plan = plan_of(overrides)
+    except DataError:
+        reject()
+    draws = draw(plan, Source(1, replication))
+    assert differences(plan, draws) == []
+
+
+def test_both_engines_give_equal_journeys_where_everything_happens_at_once() -> None:
+    """Arrivals and services on whole hours: each instant has many events, and nothing but the rules orders them."""
+    plan = textbook({1: 0.3, 2: 0.5}, "4 s", document="4 s")
+    draws = draw(plan, Source(1, 0))
+    hour = replace(draws, need_ms=draws.need_ms // HOUR_MS * HOUR_MS, service_ms=draws.service_ms // 1000 * 0 + HOUR_MS)
+    assert len(np.unique(hour.need_ms)) <= 24
+    assert differences(plan, hour) == []
+    nothing = replace(hour, service_ms=np.zeros_like(hour.service_ms))
+    assert differences(plan, nothing) == []
+
+
+# ---------------------------------------------------------------------------------------------------- bundled files
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_both_engines_give_equal_journeys_in_every_bundled_scenario(path: Path) -> None:
+    plan = build_plan(load_scenario(path).model)
+    assert differences(plan, draw(plan, Source(7, 0))) == []
+
+
+# -------------------------------------------------------------------------------------------------------- the parts
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 99)), max_size=80, unique_by=lambda one: one[1]))
+def test_people_are_sorted_by_time_and_then_by_number(people: list[tuple[int, int]]) -> None:
+    times, numbers = (np.array([one[k] for one in people], dtype=np.int64) for k in (0, 1))
+    order, spare = np.empty(len(people), dtype=np.int64), np.empty(len(people), dtype=np.int64)
+    queues.in_order(len(people), times, numbers, order, spare)
+    assert [people[place] for place in order] == sorted(people)
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 99)), max_size=40, unique_by=lambda one: one[1]))
+def test_a_heap_of_moments_gives_the_earliest_first(moments: list[tuple[int, int]]) -> None:
+    times, numbers = np.empty(len(moments), dtype=np.int64), np.empty(len(moments), dtype=np.int64)
+    for n, (time, number) in enumerate(moments):
+        queues.add(n, time, number, times, numbers)
+    out = []
+    for n in range(len(moments), 0, -1):
+        out.append((int(times[0]), int(numbers[0])))
+        queues.drop_first(n, times, numbers)
+    assert out == sorted(moments)
+
+
+def test_the_kernels_are_plain_python_that_gives_the_same_without_a_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = plan_of({"period": {"warm_up": "7 days", "to": "2023-04-10", "run_out": "10 days"}})
+    draws = draw(plan, Source(1, 0))
+    fast = compiled.run(plan, draws)
+    monkeypatch.setattr(compiled, "compiled", lambda function: function)
+    plain = compiled.run(plan, draws)
+    for field in fields(Journeys):
+        assert np.array_equal(getattr(fast, field.name), getattr(plain, field.name)), field.name
+
+
+def test_machine_code_is_kept_under_a_digest_of_all_that_it_was_made_from() -> None:
+    def with_constant(rules_: dict[str, Any]) -> str:
+        made = types.FunctionType(queues.call.__code__, {**queues.call.__globals__, **rules_}, "call")
+        return digest(made)
+
+    usual = with_constant({})
+    assert usual == with_constant({})
+    assert usual != with_constant({"NONE": -2})
+    other = types.FunctionType(queues.add.__code__, queues.call.__globals__, "_sift_up", None)
+    other.__module__ = queues.__name__
+    assert usual != with_constant({"_sift_up": other})
