@@ -281,7 +281,8 @@ def _sure(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     if count < FEW_REPLICATIONS:
         yield Sentence(messages.text("finding.sure.few", few=messages.number(FEW_REPLICATIONS, 0)))
     if len(evidence.pair) == 2:
-        yield Sentence(messages.text("finding.sure.holm"))
+        text = messages.text("finding.sure.holm")
+        yield Sentence(text, text)
     text = messages.text("finding.sure.assumptions")
     yield Sentence(text, text)
 
