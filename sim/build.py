@@ -35,7 +35,7 @@ def build_plan(scenario: Scenario, tables: Tables | None = None) -> p.Plan:
     channels = tuple(scenario.channels)
     return p.Plan(
         scenario=scenario.name,
-        title=scenario.title,
+        title=dict(scenario.title.items()),
         origin=calendar.start,
         n_days=calendar.n_days,
         counted_from_ms=made.counted[0] * p.DAY_MS,

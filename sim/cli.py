@@ -78,14 +78,16 @@ _set_option = click.option(
     multiple=True,
     metavar="PATH=VALUE",
     help="Change a value, in every scenario or in the experiment; may be given more than once. "
-    "Example: `--set sites.ukk_oku.sessions.weekdays.quota.ordinary=30`",
+    "Example: `--set need.day_cv=0.3`",
 )
 
 
 @cli.command()
 @click.argument("experiment", required=False, type=_PathType())
-@click.option("--out", type=_PathType(), help="Folder for the results.  [default: results/<experiment>]")
-@click.option("--replications", type=click.IntRange(2, 100_000), help="Instead of the experiment's number.")
+@click.option("--out", type=_PathType(), help="Folder for the results.  [default: results/ and the name]")
+@click.option(
+    "--replications", type=click.IntRange(2, 100_000), help="Instead of the experiment's number; an interval needs two."
+)
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Instead of the experiment's seed.")
 @click.option("--engine", type=click.Choice(["simpy"]), default="simpy", show_default=True, help="How to simulate.")
 @click.option("--workers", type=click.IntRange(min=1), help="Processes to use.  [default: as many as cores]")

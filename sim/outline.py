@@ -17,6 +17,7 @@ from sim import plan as p
 from sim.building.demand import district_weights
 from sim.building.load import overfull, unvisited_groups
 from sim.building.options import Held, Option, options
+from sim.building.printing import printing_problems
 from sim.building.staff import on_duty
 from sim.config.schema import WEEKDAYS, Scenario
 from sim.errors import DataError, Problem
@@ -63,7 +64,7 @@ def outline(scenario: Scenario, tables: Tables) -> Outline:
     found, wrong = options(scenario, tables, calendar)
     problems.extend(wrong)
     sessions = _sessions(scenario, found, calendar, problems)
-    problems.extend(_printing_problems(scenario, found, calendar))
+    problems.extend(printing_problems(scenario, found, calendar))
     networks = _networks(scenario, found, tables, calendar, problems)
     levels = _levels(scenario.need.level, calendar, problems)
     weights = {
@@ -185,51 +186,6 @@ def _idle(option: Option, calendar: Calendar) -> Iterator[Problem]:
                 f"the break of the day covers the whole intake, first on {calendar.date(held.day)}",
                 path=f"{held.path}.intake",
                 allowed="intake before or after the break, other days, or breaks of its own ({fri: null} for none)",
-            )
-
-
-def _printing_problems(scenario: Scenario, found: Sequence[Option], calendar: Calendar) -> Iterator[Problem]:
-    yield from _unprinted(found)
-    yield from _promised(scenario, found, calendar)
-    for name, outage in scenario.outages.items():
-        struck = [option.site for option in found if outage.sites is None or option.id in outage.sites]
-        if outage.enabled and outage.returns_over and all(s is None or s.printing_per_day is None for s in struck):
-            yield Problem(
-                "printing cannot return by and by where it has no limit",
-                path=f"outages.{name}.returns_over",
-                allowed="0, or printing_per_day at an office that it strikes",
-            )
-
-
-def _promised(scenario: Scenario, found: Sequence[Option], calendar: Calendar) -> Iterator[Problem]:
-    """An office must print more a day than it promises of the same day: the rest is for everybody else."""
-    at_once = {name for name, channel in scenario.channels.items() if channel.ready_after is not None}
-    for option in found:
-        if option.site is None or option.site.printing_per_day is None or option.parent != option.id:
-            continue
-        slots: dict[int, int] = {}
-        for held in option.held:
-            slots[held.day] = slots.get(held.day, 0) + sum(n for name, n in held.quota.items() if name in at_once)
-        day = max(slots, key=slots.__getitem__)
-        if slots[day] >= option.site.printing_per_day:
-            yield Problem(
-                f"{option.site.printing_per_day} books a day, of which {slots[day]} are promised for the same day on "
-                f"{calendar.date(day)}, leave none for everybody else",
-                path=f"sites.{option.id}.printing_per_day",
-                allowed=f"at least {slots[day] + 1}, or a smaller quota in {', '.join(sorted(at_once))}",
-            )
-
-
-def _unprinted(found: Sequence[Option]) -> Iterator[Problem]:
-    """Somebody must print the books of every place."""
-    ids = {option.id for option in found}
-    for option in found:
-        path = f"sites.{option.id}.parent" if option.site is not None else f"programmes.{option.programme}.home"
-        if option.parent not in ids:
-            yield Problem(
-                f"{option.parent} holds no session on any simulated day, so nobody prints the books of {option.id}",
-                path=path,
-                allowed="an office that is in service",
             )
 
 

@@ -272,7 +272,8 @@ class Plan:
     """One scenario, ready for an engine. Equal to nothing but itself, so that what is made from it can be kept."""
 
     scenario: str
-    title: str
+    title: Mapping[str, str]
+    """By language."""
     origin: dt.date
     """Date of day 0."""
     n_days: int

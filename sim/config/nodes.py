@@ -14,6 +14,7 @@ BASES = ("official", "press", "study", "regulation", "derived", "assumption", "c
 """What a value may rest on. A value that a scenario sets without saying so has the basis ``scenario``."""
 
 DISTRIBUTION_KEYS = ("distribution", "constant", "empirical")
+LANGUAGE_KEYS = frozenset({"en", "id"})
 
 
 @dataclass(frozen=True)
@@ -76,12 +77,14 @@ class Node:
 def merge(parent: Node, child: Node) -> Node:
     """Return the parent with what the child says: maps merge by key, all else replaces.
 
-    An annotated value and a distribution of another form replace as a whole. Where a child changes a part of a map
-    that its parent annotated, the basis still holds for the rest, and the range does not.
+    An annotated value, a distribution of another form and a text by language replace as a whole. Where a child changes
+    a part of a map that its parent annotated, the basis still holds for the rest, and the range does not.
     """
     if not isinstance(parent.content, dict) or not isinstance(child.content, dict) or child.annotation is not None:
         return child
     if any(key in child.content for key in DISTRIBUTION_KEYS):
+        return child
+    if child.content and LANGUAGE_KEYS.issuperset(child.content):
         return child
     merged = dict(parent.content)
     for key, node in child.content.items():

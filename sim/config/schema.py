@@ -10,10 +10,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar, get_args
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from sim.config.distributions import DurationDistribution, FactorDistribution, MoneyDistribution
-from sim.config.rejection import rejection
+from sim.config.rejection import rejection, said
 from sim.config.section import Section
 from sim.config.statistics import Replications, Sensitivity
 from sim.config.units import (
@@ -40,6 +40,8 @@ STATIONS: tuple[Station, ...] = get_args(Station)
 Count = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
 
 
+Language = Literal["en", "id"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 T = TypeVar("T")
 
 
@@ -58,6 +60,25 @@ def _each_once(values: list[T]) -> list[T]:
             raise rejection(f"{value} stands here twice", allowed="each entry once", at=place)
     return values
 
+
+def _by_language(title: object) -> object:
+    if isinstance(title, str) and title:
+        return dict.fromkeys(LANGUAGES, title)
+    allowed = f"a text, or one for each of {', '.join(LANGUAGES)}"
+    if not isinstance(title, dict):
+        raise rejection(f"found {said(title)}", allowed=allowed)
+    missing = [language for language in LANGUAGES if language not in title]
+    if missing:
+        raise rejection(f"lacks the text in {', '.join(missing)}", allowed=allowed)
+    return title
+
+
+Text = Annotated[str, Field(min_length=1)]
+Title = Annotated[
+    dict[Language, Text],
+    BeforeValidator(_by_language, json_schema_input_type=Text | dict[Language, Text]),
+]
+"""A line for people by language; one text in a file stands for every language."""
 
 Once = Annotated[list[T], AfterValidator(_each_once), Field(json_schema_extra={"uniqueItems": True})]
 """A list in which an entry that stands twice is a slip."""
@@ -549,8 +570,10 @@ class Scenario(Section):
     """A whole scenario: everything an engine will ever know, before chance."""
 
     name: Identifier = Field(description="Short name, used in tables and file names.")
-    title: str = Field(min_length=1, description="One line for people.")
-    language: Literal["en", "id"] = Field(default="en", description="Language of figures and printed tables.")
+    title: Title = Field(
+        description="One line for people: a text, or {en: ..., id: ...} for figures in both languages."
+    )
+    language: Language = Field(default="en", description="Language of figures and printed tables.")
     period: Period
     data: DataFiles
     roads: Roads
@@ -597,9 +620,7 @@ class Experiment(Section):
     name: Identifier = Field(description="Short name; results go to results/<name> unless told otherwise.")
     title: str = Field(min_length=1)
     question: str = Field(default="", description="What the experiment is to answer, in plain words.")
-    language: Literal["en", "id"] | None = Field(
-        default=None, description="Language of figures; the baseline's when absent."
-    )
+    language: Language | None = Field(default=None, description="Language of figures; the baseline's when absent.")
     scenarios: dict[Identifier, Path] = Field(
         min_length=1, description="Scenario files by name, in the order of tables."
     )

@@ -31,7 +31,7 @@ def manifest(job: Job, results: Results, engine: str, staging: Staging) -> dict[
         "baseline": model.baseline,
         "main": job.compared[1] if job.compared else None,
         "scenarios": {
-            name: {"title": job.plans[name].title, "configuration": loaded.digest}
+            name: {"title": job.plans[name].title[job.language], "configuration": loaded.digest}
             for name, loaded in job.scenarios.items()
         },
         "seed": job.seed,

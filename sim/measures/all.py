@@ -21,7 +21,7 @@ def measure(plan: Plan, draws: Draws, journeys: Journeys, travel_minutes: Sequen
     found = outcomes(plan, draws, journeys)
     rows = people(plan, draws, journeys, found)
     rows.extend(sites(plan, journeys))
-    rows.extend(weeks(plan, journeys))
+    rows.extend(weeks(plan, draws, journeys))
     rows.extend(access(plan, travel_minutes))
     rows.extend(programmes(plan, draws, journeys, found))
     return rows, found

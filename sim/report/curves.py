@@ -53,7 +53,7 @@ def coverage_curve(evidence: Evidence, messages: Messages) -> Drawn:
         rows = data[data["scenario"] == scenario]
         minutes = np.concatenate([[0.0], rows["minutes"], [limit]])
         share = np.concatenate([[0.0], rows["share_within"], [1.0]])
-        label = wrapped(evidence.plans[scenario].title, 40)
+        label = wrapped(evidence.title(scenario, messages), 40)
         axes.step(minutes, share, where="post", color=look.colour, linestyle=look.line, linewidth=2, label=label)
         for t in thresholds(evidence):
             within = (
@@ -101,7 +101,7 @@ def lead_time_by_week(evidence: Evidence, messages: Messages) -> Drawn:
     data = _lead_data(evidence)
     title = messages.text("figure.lead_time_by_week.title")
     figure = new_figure(9.6, 5.8)
-    head(figure, title, look_handles(evidence.titles, line=True))
+    head(figure, title, look_handles(evidence.titles(messages), line=True))
     panels = list(dict.fromkeys(data["unit"])) or ["province"]
     grid = figure.subplots(-(-len(panels) // 2), min(len(panels), 2), sharex=True, sharey=True, squeeze=False)
     names = dict(zip(evidence.plans[evidence.main].sites.id, evidence.plans[evidence.main].sites.name, strict=True))

@@ -57,7 +57,7 @@ def burden_by_regency(evidence: Evidence, messages: Messages) -> Drawn:
     figure = new_figure(9.6, 1.9 + 0.27 * len(rows))
     panels = (("travel_hours", 1.0), ("cost_rupiah", THOUSANDTH))
     frames = []
-    for axes, (measure, factor) in zip(_side_by_side(figure, title, evidence), panels, strict=True):
+    for axes, (measure, factor) in zip(_side_by_side(figure, title, evidence, messages), panels, strict=True):
         frames.append(_dumbbells(axes, evidence, rows, measure, "mean"))
         axes.set_xlabel(messages.text(f"figure.burden_by_regency.{measure}"))
         axes.set_xlim(left=0)
@@ -84,7 +84,7 @@ def waits_by_site(evidence: Evidence, messages: Messages) -> Drawn:
     title = messages.text("figure.waits_by_site.title")
     figure = new_figure(9.6, 1.8 + 0.42 * len(rows))
     frames = []
-    for axes, statistic in zip(_side_by_side(figure, title, evidence), ("mean", "p90"), strict=True):
+    for axes, statistic in zip(_side_by_side(figure, title, evidence, messages), ("mean", "p90"), strict=True):
         frames.append(_dumbbells(axes, evidence, rows, "wait_minutes", statistic, apart=0.13))
         axes.set_xlabel(messages.text(f"figure.waits_by_site.{statistic}"))
         axes.set_xlim(left=0)
@@ -100,11 +100,11 @@ def paired_differences(evidence: Evidence, messages: Messages) -> Drawn:
 
     others = [scenario for scenario in evidence.scenarios if scenario != evidence.baseline]
     scenarios = [
-        Row("province", scenario, wrapped(evidence.plans[scenario].title, 40), -float(i))
+        Row("province", scenario, wrapped(evidence.title(scenario, messages), 40), -float(i))
         for i, scenario in enumerate(others)
     ]
     regencies = _regency_rows(evidence, messages, whole=False)
-    title = messages.text("figure.paired_differences.title", baseline=evidence.titles[0])
+    title = messages.text("figure.paired_differences.title", baseline=evidence.titles(messages)[0])
     heights = [1.5 + len(scenarios), 1.5 + len(regencies)]
     figure = new_figure(10.4, 2.4 + 0.29 * (len(scenarios) + len(regencies)))
     head(figure, wrapped(title, 90))
@@ -118,7 +118,7 @@ def paired_differences(evidence: Evidence, messages: Messages) -> Drawn:
             _label_rows(axes, rows)
         grid[1, column].set_xlabel(messages.text(f"figure.paired_differences.{measure}"))
     grid[0, 0].set_title(messages.text("figure.paired_differences.by_scenario"), fontsize=9.5)
-    by_regency = messages.text("figure.paired_differences.by_regency", scenario=evidence.plans[evidence.main].title)
+    by_regency = messages.text("figure.paired_differences.by_regency", scenario=evidence.title(evidence.main, messages))
     grid[1, 0].set_title(by_regency, fontsize=9.5)
     note = messages.text(
         "figure.paired_differences.note",
@@ -147,9 +147,9 @@ def _regency_rows(evidence: Evidence, messages: Messages, whole: bool = True) ->
     return province + [Row("regency", code, names[code], -start - i) for i, code in enumerate(codes)]
 
 
-def _side_by_side(figure: Figure, title: str, evidence: Evidence) -> list[Axes]:
+def _side_by_side(figure: Figure, title: str, evidence: Evidence, messages: Messages) -> list[Axes]:
     """Two panels under a title and a legend of the two scenarios."""
-    head(figure, title, look_handles(evidence.titles, line=False))
+    head(figure, title, look_handles(evidence.titles(messages), line=False))
     return list(figure.subplots(1, 2, sharey=True))
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.plan import Plan
+    from sim.report.messages import Messages
 
 REPORTED_LEVELS = ("province", "regency", "site", "programme", "day", "week", "site_week")
 """Levels that tables, figures and findings use."""
@@ -55,10 +56,13 @@ class Evidence:
         """The baseline and the main scenario, or the one scenario where nothing is compared."""
         return (self.baseline, self.main) if self.main != self.baseline else (self.main,)
 
-    @property
-    def titles(self) -> tuple[str, ...]:
+    def title(self, scenario: str, messages: Messages) -> str:
+        """A scenario's title in the language of a report."""
+        return self.plans[scenario].title[messages.language]
+
+    def titles(self, messages: Messages) -> tuple[str, ...]:
         """Titles of the pair."""
-        return tuple(self.plans[scenario].title for scenario in self.pair)
+        return tuple(self.title(scenario, messages) for scenario in self.pair)
 
     @property
     def replication_count(self) -> int:

@@ -127,9 +127,9 @@ def described(evidence: Evidence, messages: Messages) -> Findings:
     )
     made = ((messages.text(f"finding.heading.{key}"), tuple(maker(evidence, messages))) for key, maker in makers)
     if len(evidence.pair) == 2:
-        title = messages.text("finding.title", main=evidence.titles[1], baseline=evidence.titles[0])
+        title = messages.text("finding.title", main=evidence.titles(messages)[1], baseline=evidence.titles(messages)[0])
     else:
-        title = messages.text("finding.title_alone", main=evidence.titles[0])
+        title = messages.text("finding.title_alone", main=evidence.titles(messages)[0])
     return Findings(title, tuple(Section(heading, sentences) for heading, sentences in made if sentences))
 
 
@@ -286,14 +286,15 @@ def _sure(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     if count < FEW_REPLICATIONS:
         yield Sentence(messages.text("finding.sure.few", few=messages.number(FEW_REPLICATIONS, 0)))
     if len(evidence.pair) == 2:
-        yield Sentence(messages.text("finding.sure.holm"))
+        text = messages.text("finding.sure.holm")
+        yield Sentence(text, text)
     text = messages.text("finding.sure.assumptions")
     yield Sentence(text, text)
 
 
 def _under_way(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     """How many journeys had no end yet when the simulation ended: they are in no mean of those served."""
-    for scenario, title in zip(evidence.pair, evidence.titles, strict=True):
+    for scenario, title in zip(evidence.pair, evidence.titles(messages), strict=True):
         number, share = (
             evidence.estimate(scenario, *key) for key in (("under_way", "count"), ("under_way_share", "share"))
         )

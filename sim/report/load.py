@@ -76,6 +76,8 @@ def _change(evidence: Evidence, messages: Messages, site: str, measure: str, sta
     word = {1: "up", -1: "down", 0: "flat"}[evidence.direction(difference)]
     if written(before) == written(after):
         word = "same" if evidence.direction(difference) else "flat"
+    if difference.low == difference.high == 0.0:
+        word = "equal"
     sign = -1.0 if word == "down" else 1.0
     return messages.text(
         f"finding.load.{word}",

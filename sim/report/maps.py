@@ -83,7 +83,7 @@ def draw(evidence: Evidence, messages: Messages) -> Drawn:
 
 def _panel(axes: Axes, evidence: Evidence, scenario: str, projection: Projection, messages: Messages) -> None:
     plan = evidence.plans[scenario]
-    axes.set_title(wrapped(plan.title, 60), fontsize=10)
+    axes.set_title(wrapped(evidence.title(scenario, messages), 60), fontsize=10)
     axes.set_aspect("equal")
     axes.set_axis_off()
     _frame(axes, evidence, projection)

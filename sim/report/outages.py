@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sim.plan import Outage
+from sim.plan import Outage, Plan
 from sim.report.evidence import Evidence
 from sim.report.style import (
     AFTER,
@@ -30,11 +30,17 @@ if TYPE_CHECKING:
 
     from sim.report.messages import Messages
 
-PANELS = (("days_to_passport", "mean", 3), ("books_waiting", "count", 7), ("handed_over", "count", 3))
+PANELS = (
+    *(("days_to_passport", "mean", 3), ("interviews_waiting", "count", 7)),
+    *(("books_waiting", "count", 7), ("handed_over", "count", 3)),
+)
 """Measure, statistic, and days from Monday to where a week's value is drawn: its middle, or its end for a stock."""
 
 LOOKS = (BEFORE, AFTER, Look(GREEN, "white", "^", "-", 5.5), Look(INK, INK, "D", "--", 4.0))
 """The baseline, and the first scenarios with outages."""
+
+Span = tuple[dt.date, dt.date, dt.date | None]
+"""First date of an outage, the date after its last, and the one on which printing that returns by and by is whole."""
 
 KINDS = ("intake", "printing", "same_day")
 SHADE = "#c9c9c9"
@@ -46,17 +52,17 @@ def has_outages(evidence: Evidence) -> bool:
 
 
 def outage_recovery(evidence: Evidence, messages: Messages) -> Drawn:
-    """Draw days to the passport, books waiting and passports handed over by week; what was out above them."""
+    """Draw days to the passport, people and books waiting, and passports handed over by week; above, what was out."""
     scenarios = _shown(evidence)
     data = _data(evidence, scenarios)
     title = messages.text("figure.outage_recovery.title")
-    figure = new_figure(9.6, 8.6)
+    figure = new_figure(9.6, 10.4)
     chosen = LOOKS if evidence.baseline in scenarios else LOOKS[1:]
     looks = dict(zip(scenarios, chosen, strict=False))
-    titles = [evidence.plans[scenario].title for scenario in scenarios]
+    titles = [evidence.title(scenario, messages) for scenario in scenarios]
     head(figure, title, look_handles(titles, line=True, chosen=tuple(looks.values())), stacked=True)
     spans = _spans(evidence, scenarios)
-    grid = figure.subplots(1 + len(PANELS), 1, sharex=True, height_ratios=[0.12 * (1 + len(spans)), 1, 1, 1])
+    grid = figure.subplots(1 + len(PANELS), 1, sharex=True, height_ratios=[0.12 * (1 + len(spans)), *[1] * len(PANELS)])
     _bars(grid[0], spans, messages)
     for axes, (measure, _, later) in zip(grid[1:], PANELS, strict=True):
         axes.set_title(messages.text(f"figure.outage_recovery.{measure}"), fontsize=9.5)
@@ -64,7 +70,7 @@ def outage_recovery(evidence: Evidence, messages: Messages) -> Drawn:
         for scenario, look in reversed(looks.items()):
             rows = data[(data["scenario"] == scenario) & (data["measure"] == measure)]
             _line(axes, rows, look, later, width=1.2 if scenario == evidence.main else 2.2)
-        for start, end in dict.fromkeys(span for found in spans.values() for span in found):
+        for start, end in dict.fromkeys(span[:2] for found in spans.values() for span in found):
             axes.axvspan(*_numbers(start, end), color=SHADE, alpha=0.3, linewidth=0, zorder=0)
         if measure != "days_to_passport":
             axes.set_ylim(bottom=0)
@@ -102,9 +108,9 @@ def _data(evidence: Evidence, scenarios: Sequence[str]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True).rename(columns={"unit": "week"})[columns]
 
 
-def _spans(evidence: Evidence, scenarios: Sequence[str]) -> dict[str, list[tuple[dt.date, dt.date]]]:
-    """By what was out, first date and the date after the last, of outages by date that touch the counted days."""
-    found: dict[str, list[tuple[dt.date, dt.date]]] = {}
+def _spans(evidence: Evidence, scenarios: Sequence[str]) -> dict[str, list[Span]]:
+    """By what was out, the outages by date."""
+    found: dict[str, list[Span]] = {}
     for kind in KINDS:
         for scenario in scenarios:
             plan = evidence.plans[scenario]
@@ -112,9 +118,18 @@ def _spans(evidence: Evidence, scenarios: Sequence[str]) -> dict[str, list[tuple
                 if outage.first_day is None or outage.last_day is None or not _is(outage, kind):
                     continue
                 first, after = (plan.origin + dt.timedelta(days=d) for d in (outage.first_day, outage.last_day + 1))
-                if (first, after) not in found.setdefault(kind, []):
-                    found[kind].append((first, after))
+                span = first, after, _whole_again(plan, outage) if kind == "printing" else None
+                if span not in found.setdefault(kind, []):
+                    found[kind].append(span)
     return found
+
+
+def _whole_again(plan: Plan, outage: Outage) -> dt.date | None:
+    """The working day on which printing is whole again, where it returns by and by."""
+    following = plan.working_days[plan.working_days > (outage.last_day or 0)]
+    if not outage.returns_over or len(following) <= outage.returns_over:
+        return None
+    return plan.origin + dt.timedelta(days=int(following[outage.returns_over]))
 
 
 def _is(outage: Outage, kind: str) -> bool:
@@ -123,7 +138,7 @@ def _is(outage: Outage, kind: str) -> bool:
     return {"intake": outage.intake, "printing": outage.printing, "same_day": alone}[kind]
 
 
-def _bars(axes: Axes, spans: dict[str, list[tuple[dt.date, dt.date]]], messages: Messages) -> None:
+def _bars(axes: Axes, spans: dict[str, list[Span]], messages: Messages) -> None:
     """A bar for each outage, with what was out and from when to when."""
     axes.set_ylim(-len(spans), 0.3)
     axes.set_yticks([])
@@ -132,13 +147,17 @@ def _bars(axes: Axes, spans: dict[str, list[tuple[dt.date, dt.date]]], messages:
         axes.spines[name].set_visible(False)
     height = len(spans) + 0.3
     for row, (kind, found) in enumerate(spans.items()):
-        for start, end in found:
+        for start, end, whole in found:
             left, right = _numbers(start, end)
             axes.axvspan(left, right, 1 - (row + 1) / height, 1 - (row + 0.3) / height, color=INK)
             dates = messages.dates(start, end - dt.timedelta(days=1))
-            what = messages.text(f"figure.outage_recovery.{kind}")
+            said = messages.text(
+                "figure.outage_recovery.bar", what=messages.text(f"figure.outage_recovery.{kind}"), dates=dates
+            )
+            if whole is not None:
+                said += messages.text("figure.outage_recovery.whole_again", date=messages.date(whole))
             axes.annotate(
-                messages.text("figure.outage_recovery.bar", what=what, dates=dates),
+                said,
                 (right, -row - 0.35), xytext=(6, 0), textcoords="offset points", va="center", fontsize=8,
             )  # fmt: skip
 

@@ -9,7 +9,7 @@ from functools import partial
 from sim.plan import DAY_MS
 from sim.report.evidence import Evidence
 from sim.report.messages import Messages
-from sim.report.tables import change_formatter, interval_text
+from sim.report.tables import change_formatter, with_interval
 from sim.stats.intervals import Difference
 
 GAIN, LOSS, SMALL, UNCLEAR = "gain", "loss", "small", "unclear"
@@ -41,10 +41,8 @@ def interval(messages: Messages, measure: str, statistic: str, found: Difference
     """Placeholders ``value`` and ``interval`` of a difference; with a sign of -1 a saving is written as a loss."""
     written = partial(change_formatter, measure, statistic, messages)
     low, high = sorted((sign * found.low, sign * found.high))
-    return {
-        "value": written()(sign * found.difference),
-        "interval": interval_text(messages, written, low, high),
-    }
+    value, ends = with_interval(messages, written, sign * found.difference, low, high)
+    return {"value": value, "interval": ends}
 
 
 def period(evidence: Evidence, messages: Messages) -> dict[str, str]:

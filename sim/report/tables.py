@@ -157,8 +157,8 @@ def regencies_of(evidence: Evidence, messages: Messages) -> Table:
     )
     title = messages.text(
         "table.regency.title",
-        main=evidence.plans[evidence.main].title,
-        baseline=evidence.plans[evidence.baseline].title,
+        main=evidence.title(evidence.main, messages),
+        baseline=evidence.title(evidence.baseline, messages),
     )
     return Table(title, tuple(messages.text(f"table.regency.{key}") for key in keys), tuple(rows), notes)
 
@@ -181,23 +181,27 @@ def change_formatter(measure: str, statistic: str, messages: Messages, finer: in
     return formatter(measure, statistic, messages, finer)
 
 
-def interval_text(messages: Messages, written: Callable[[int], Callable[[float], str]], low: float, high: float) -> str:
-    """An interval in words, with as many digits more than usual as its ends need to differ.
+def with_interval(
+    messages: Messages, written: Callable[[int], Callable[[float], str]], value: float, low: float, high: float
+) -> tuple[str, str]:
+    """A value and its interval in words, with as many digits more than usual as they need.
 
-    Where they are equal, or would need more than FINEST digits more, it is one number.
+    The ends of an interval must differ, and none may be written as zero that is not: it would hide a sign. An interval
+    whose ends are equal, or would need more than FINEST digits more, is one number.
 
     Args:
         messages: The language.
         written: How a number is written with so many digits more.
-        low: Its lower end.
-        high: Its upper end.
+        value: The number.
+        low: The lower end of its interval; NaN where there is none.
+        high: The upper end.
     """
-    if low < high:
-        for finer in range(FINEST + 1):
-            ends = written(finer)(low), written(finer)(high)
-            if ends[0] != ends[1]:
-                return messages.text("interval", low=ends[0], high=ends[1])
-    return written(0)(low)
+    for finer in range(FINEST + 1 if low < high else 0):
+        write = written(finer)
+        ends, zero = (write(low), write(high)), write(0.0)
+        if ends[0] != ends[1] and not any(text == zero and end for text, end in zip(ends, (low, high), strict=True)):
+            return write(value), messages.text("interval", low=ends[0], high=ends[1])
+    return written(0)(value), written(0)(low)
 
 
 def _label(measure: str, statistic: str, messages: Messages) -> str:
@@ -223,7 +227,7 @@ def _regency_row(evidence: Evidence, messages: Messages, level: str, unit: str, 
 
     def cell(measure: str, statistic: str) -> str:
         found = evidence.difference(evidence.main, measure, statistic, level, unit)
-        return _with_interval(evidence, found, partial(_in_cell, measure, statistic, messages), messages)
+        return _difference(evidence, found, partial(_in_cell, measure, statistic, messages), messages)
 
     return (
         name,
@@ -239,11 +243,11 @@ def _in_cell(measure: str, statistic: str, messages: Messages, finer: int) -> Ca
     return formatter(measure, statistic, messages, finer)
 
 
-def _with_interval(
+def _difference(
     evidence: Evidence, found: Difference, written: Callable[[int], Callable[[float], str]], messages: Messages
 ) -> str:
-    text = written(0)(found.difference)
     if math.isnan(found.difference) or math.isnan(found.low):
-        return text
+        return written(0)(found.difference)
     mark = "" if evidence.direction(found) else f" {NOT_SHOWN}"
-    return f"{text} ({interval_text(messages, written, found.low, found.high)}){mark}"
+    value, interval = with_interval(messages, written, found.difference, found.low, found.high)
+    return f"{value} ({interval}){mark}"

@@ -80,7 +80,7 @@ def draw_warm_up(evidence: Evidence, messages: Messages) -> Drawn:
     data["left_out_by_mser5"] = data["scenario"].map(lambda name: _left_out(checked.get(name)))
     title = messages.text("figure.warm_up.title")
     figure = new_figure(9.6, 4.4)
-    head(figure, title, look_handles(evidence.titles, line=True))
+    head(figure, title, look_handles(evidence.titles(messages), line=True))
     axes = figure.add_subplot()
     for scenario, look in zip(evidence.pair, looks(evidence.pair), strict=True):
         rows = data[data["scenario"] == scenario]

@@ -16,6 +16,7 @@ from sim.config.loader import Loaded, load_any, load_experiment, load_scenario, 
 from sim.config.provenance import nearest_provenance
 from sim.config.schema import Experiment, Scenario
 from sim.config.units import DAY_MS
+from sim.errors import ConfigError
 
 
 def test_a_complete_scenario_loads_in_base_units(folder: Path) -> None:
@@ -43,6 +44,16 @@ def test_maps_merge_while_lists_replace(folder: Path) -> None:
     rule = load_scenario("child.yaml").model.sites["kanim_palembang"].sessions["weekdays"]
     assert rule.days == ["mon"]
     assert rule.quota == {"ordinary": 120, "priority": 5}
+
+
+def test_a_title_may_differ_by_language_and_replaces_as_a_whole(folder: Path) -> None:
+    (folder / "both.yaml").write_text("extends: small.yaml\nname: both\ntitle: {en: Two offices, id: Dua kantor}\n")
+    (folder / "one.yaml").write_text("extends: both.yaml\nname: one\ntitle: Kanim\n")
+    assert load_scenario("both.yaml").model.title == {"en": "Two offices", "id": "Dua kantor"}
+    assert load_scenario("one.yaml").model.title == {"en": "Kanim", "id": "Kanim"}
+    (folder / "half.yaml").write_text("extends: both.yaml\nname: half\ntitle: {en: Half}\n")
+    with pytest.raises(ConfigError, match=r"half\.yaml:3: title: lacks the text in id"):
+        load_scenario("half.yaml")
 
 
 def test_null_is_a_value_and_removes_nothing(folder: Path) -> None:

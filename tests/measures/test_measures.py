@@ -316,14 +316,16 @@ def test_a_real_run_gives_each_row_once_and_shares_that_add_up() -> None:
     assert sum(at_sites) == found["passports", "province", "province", "count"]
 
 
-def test_books_wait_from_the_interview_until_they_are_ready_and_are_handed_over_in_a_week(told: Story) -> None:
-    # Weeks begin on days 12, 19 and 26. One passport is had at once on day 16; of the three interviews of day 19 two
-    # books are ready on day 22 and fetched on day 23, and the third, ready on day 26 here, is fetched that day.
+def test_people_wait_for_the_interview_then_for_the_book_and_get_it_in_a_week(told: Story) -> None:
+    # Weeks begin on days 12, 19 and 26. Three in need on day 15 are interviewed on day 19; who never is does not count.
+    # One passport is had at once on day 16; of the three interviews of day 19 two books are ready on day 22 and fetched
+    # on day 23, and the third, ready on day 26 here, is fetched that day.
     ready = told.journeys.ready_ms.copy()
     ready[4] = clock(26, 10)
-    found = table(weeks(told.plan, dataclasses.replace(told.journeys, ready_ms=ready)))
+    found = table(weeks(told.plan, told.draws, dataclasses.replace(told.journeys, ready_ms=ready)))
     units = [(told.plan.origin + dt.timedelta(days=day)).isoformat() for day in (12, 19, 26)]
     assert units[0] == min(week for _, _, week, _ in found) == "2023-03-13"
+    assert [found["interviews_waiting", "week", week, "count"] for week in units] == [3, 0, 0]
     assert [found["handed_over", "week", week, "count"] for week in units] == [1, 2, 1]
     assert [found["books_waiting", "week", week, "count"] for week in units] == [0, 1, 0]
 

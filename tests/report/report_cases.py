@@ -149,7 +149,7 @@ def make_plan(scenario: str, districts: Districts, roads: Roads) -> Plan:
     day = 86_400_000
     return Plan(
         scenario=scenario,
-        title=title,
+        title={"en": title, "id": f"{title}, dalam bahasa Indonesia"},
         origin=dt.date(2023, 1, 1),
         n_days=365,
         counted_from_ms=0,

@@ -14,12 +14,13 @@ from matplotlib.colors import to_rgb
 from report_cases import Experiment
 
 from sim.plan import Outage, Plan
+from sim.report.curves import coverage_curve
 from sim.report.evidence import Evidence, gather
 from sim.report.figures import COMPARING, FIGURES, draw_figures
 from sim.report.labels import place_labels
 from sim.report.maps import Projection
 from sim.report.messages import Messages
-from sim.report.outages import outage_recovery
+from sim.report.outages import PANELS, outage_recovery
 from sim.report.style import AFTER, BEFORE, RC, new_figure
 
 NAMES = (
@@ -76,6 +77,15 @@ def test_language_changes_the_words_and_not_the_data(draw: Draw) -> None:
         assert (english / f"{name}.csv").read_bytes() == (indonesian / f"{name}.csv").read_bytes()
         assert (english / f"{name}.svg").read_bytes() != (indonesian / f"{name}.svg").read_bytes()
     assert "Waktu tempuh" in (indonesian / "map_travel_time.svg").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_scenarios_have_their_titles_in_the_language_of_the_figure(evidence: Evidence, language: str) -> None:
+    with matplotlib.rc_context(dict(RC)):  # type: ignore[arg-type]
+        drawn = coverage_curve(evidence, Messages(language))
+    labels = [line.get_label() for line in drawn.figure.axes[0].get_lines()]
+    title = evidence.plans["before_ukk"].title[language]
+    assert title in [str(label).replace("\n", " ") for label in labels]
 
 
 def test_drawing_leaves_the_global_settings_of_matplotlib_alone(experiment: Experiment, tmp_path: Path) -> None:
@@ -153,17 +163,14 @@ def test_where_nothing_is_compared_the_one_scenario_is_drawn_alone(experiment: E
 
 
 def failing(
-    experiment: Experiment, first_day: int | None, last_day: int | None
+    experiment: Experiment, first_day: int | None, last_day: int | None, returns_over: int = 0
 ) -> tuple[dict[str, Plan], pd.DataFrame]:
     """The made-up experiment with an outage of printing in one scenario, and rows by week."""
-    outage = Outage("power", False, True, True, np.array([0]), first_day, last_day, 0.01, {1: 1.0}, 0)
+    outage = Outage("power", False, True, True, np.array([0]), first_day, last_day, 0.01, {1: 1.0}, returns_over)
     plans = experiment.plans | {"only_oku": dataclasses.replace(experiment.plans["only_oku"], outages=(outage,))}
     rows = experiment.replications
     weeks = rows[(rows["level"] == "week") & (rows["measure"] == "lead_days")]
-    more = [
-        weeks.assign(measure=measure, statistic=statistic)
-        for measure, statistic in (("days_to_passport", "mean"), ("books_waiting", "count"), ("handed_over", "count"))
-    ]
+    more = [weeks.assign(measure=measure, statistic=statistic) for measure, statistic, _ in PANELS]
     return plans, pd.concat([rows, *more], ignore_index=True)
 
 
@@ -175,13 +182,21 @@ def test_where_something_fails_the_way_back_is_drawn_beside_the_baseline(experim
     with matplotlib.rc_context(dict(RC)):  # type: ignore[arg-type]
         drawn = outage_recovery(evidence, Messages(language))
     assert list(drawn.data["scenario"].unique()) == ["before_ukk", "only_oku"]
-    assert len(drawn.data) == 2 * 3 * 52
+    assert len(drawn.data) == 2 * 4 * 52
     texts = [text.get_text() for axes in drawn.figure.axes for text in axes.texts]
     expected = {
         "en": "No books printed: 28 February to 6 March 2023",
         "id": "Buku tidak dicetak: 28 Februari sampai 6 Maret 2023",
     }
     assert texts == [expected[language]]
+
+
+def test_a_figure_says_when_printing_that_returns_by_and_by_is_whole(experiment: Experiment) -> None:
+    # Printing stops until Monday 6 March 2023 and comes back on the 7th and the 8th.
+    plans, rows = failing(experiment, 58, 64, returns_over=2)
+    drawn = outage_recovery(gather(rows, plans, "before_ukk", "only_oku", 0.95), Messages("en"))
+    (text,) = (text.get_text() for axes in drawn.figure.axes for text in axes.texts)
+    assert text.endswith("; then by and by, in full from 9 March 2023")
 
 
 def test_an_outage_at_random_is_drawn_without_dates_and_says_so(experiment: Experiment, tmp_path: Path) -> None:

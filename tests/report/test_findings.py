@@ -134,6 +134,8 @@ def test_a_gain_that_would_be_written_as_zero_is_called_small(experiment: Experi
         ("cost_rupiah_saved", "mean", 16_900, 17_200, "Rp 16,900 to Rp 17,200", "Rp 16.900 sampai Rp 17.200"),
         ("deterred_share", "share", 0.0832, 0.0834, "8.32 points to 8.34 points", "8,32 poin sampai 8,34 poin"),
         ("now_apply", "count", 0.0, 0.0, "0", "0"),
+        ("days_saved", "mean", 0.04, 0.4, "0.04 to 0.40", "0,04 sampai 0,40"),
+        ("days_saved", "mean", 0.0, 0.4, "0.0 to 0.4", "0,0 sampai 0,4"),
     ],
 )
 def test_an_interval_has_the_digits_that_tell_its_ends_apart(
@@ -142,6 +144,11 @@ def test_an_interval_has_the_digits_that_tell_its_ends_apart(
     found = Difference((low + high) / 2, low, high, 0.0, 10, math.nan, math.nan)
     for language, expected in (("en", en), ("id", indonesian)):
         assert interval(Messages(language), measure, statistic, found)["interval"] == expected
+
+
+def test_a_value_has_the_digits_of_its_interval_and_so_lies_within_it() -> None:
+    found = interval(EN, "days_saved", "mean", Difference(0.13, 0.12, 0.14, 0.0, 10, math.nan, math.nan))
+    assert found == {"value": "0.13", "interval": "0.12 to 0.14"}
 
 
 def test_no_finding_and_no_table_has_an_interval_of_one_number(experiment: Experiment, tmp_path: Path) -> None:

@@ -191,6 +191,20 @@ def _printed_on(plan: Plan, journeys: Journeys) -> np.ndarray:
     return np.bincount(journeys.ready_ms[own] // DAY_MS, minlength=plan.n_days)[: plan.n_days]
 
 
+def test_a_stop_of_intake_is_seen_in_people_who_wait_for_their_interview_and_goes_away() -> None:
+    waiting = []
+    for words in ({}, outage(affects=["intake"], first="2023-04-06", last="2023-04-07")):
+        plan = plan_of(merged(ROOMY, words))
+        draws, journeys = run(plan)
+        rows, _ = measure(plan, draws, journeys, ())
+        value = zip(rows.measure, rows.unit, rows.value, strict=True)
+        waiting.append({unit: count for measure, unit, count in value if measure == "interviews_waiting"})
+    before, after = waiting
+    assert after["2023-03-27"] == before["2023-03-27"]
+    assert after["2023-04-03"] > before["2023-04-03"]
+    assert after["2023-05-01"] == before["2023-05-01"]
+
+
 def test_printing_returns_evenly_after_a_stop() -> None:
     words = outage(affects=["printing"], first="2023-04-03", last="2023-04-05")
     words["outages"]["failure"]["returns_over"] = 3
@@ -204,7 +218,10 @@ def test_printing_returns_evenly_after_a_stop() -> None:
 def test_printing_that_has_no_limit_cannot_return_by_and_by() -> None:
     words = outage(affects=["printing"], first="2023-04-03", last="2023-04-05")
     words["outages"]["failure"]["returns_over"] = 3
-    with pytest.raises(DataError, match=r"outages\.failure\.returns_over: printing cannot return by and by"):
+    with pytest.raises(DataError, match=r"outages\.failure\.returns_over: .* where it has no limit: kanim\n"):
+        plan_of(merged(ROOMY, words))
+    words["outages"]["failure"]["sites"] = ["ukk_near"]
+    with pytest.raises(DataError, match=r"where it has no limit: places that do not print"):
         plan_of(merged(ROOMY, words))
 
 

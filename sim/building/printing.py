@@ -1,0 +1,66 @@
+"""Who prints how many books: what cannot be is an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sim.building.options import Option
+from sim.config.schema import Scenario
+from sim.errors import Problem
+from sim.province.calendar import Calendar
+
+
+def printing_problems(scenario: Scenario, found: Sequence[Option], calendar: Calendar) -> Iterator[Problem]:
+    """Books that nobody prints, promises that leave others none, and a return to a limit that is not given."""
+    yield from _unprinted(found)
+    yield from _promised(scenario, found, calendar)
+    yield from _returning(scenario, found)
+
+
+def _returning(scenario: Scenario, found: Sequence[Option]) -> Iterator[Problem]:
+    """Printing that returns by and by needs a limit to return to, at each office that is struck."""
+    for name, outage in scenario.outages.items():
+        if not (outage.enabled and outage.returns_over):
+            continue
+        struck = [option for option in found if outage.sites is None or option.id in outage.sites]
+        limits = {o.id: o.site.printing_per_day for o in struck if o.site is not None and o.parent == o.id}
+        unlimited = [office for office, limit in limits.items() if limit is None]
+        if unlimited or not limits:
+            where = ", ".join(unlimited) or "places that do not print"
+            yield Problem(
+                f"printing cannot return by and by where it has no limit: {where}",
+                path=f"outages.{name}.returns_over",
+                allowed="0, or printing_per_day at each office that it strikes",
+            )
+
+
+def _promised(scenario: Scenario, found: Sequence[Option], calendar: Calendar) -> Iterator[Problem]:
+    """An office must print more a day than it promises of the same day: the rest is for everybody else."""
+    at_once = {name for name, channel in scenario.channels.items() if channel.ready_after is not None}
+    for option in found:
+        if option.site is None or option.site.printing_per_day is None or option.parent != option.id:
+            continue
+        slots: dict[int, int] = {}
+        for held in option.held:
+            slots[held.day] = slots.get(held.day, 0) + sum(n for name, n in held.quota.items() if name in at_once)
+        day = max(slots, key=slots.__getitem__)
+        if slots[day] >= option.site.printing_per_day:
+            yield Problem(
+                f"{option.site.printing_per_day} books a day, of which {slots[day]} are promised for the same day on "
+                f"{calendar.date(day)}, leave none for everybody else",
+                path=f"sites.{option.id}.printing_per_day",
+                allowed=f"at least {slots[day] + 1}, or a smaller quota in {', '.join(sorted(at_once))}",
+            )
+
+
+def _unprinted(found: Sequence[Option]) -> Iterator[Problem]:
+    """Somebody must print the books of every place."""
+    ids = {option.id for option in found}
+    for option in found:
+        path = f"sites.{option.id}.parent" if option.site is not None else f"programmes.{option.programme}.home"
+        if option.parent not in ids:
+            yield Problem(
+                f"{option.parent} holds no session on any simulated day, so nobody prints the books of {option.id}",
+                path=path,
+                allowed="an office that is in service",
+            )
