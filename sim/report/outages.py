@@ -63,7 +63,6 @@ def outage_recovery(evidence: Evidence, messages: Messages) -> Drawn:
     head(figure, title, look_handles(titles, line=True, chosen=tuple(looks.values())), stacked=True)
     spans = _spans(evidence, scenarios)
     grid = figure.subplots(1 + len(PANELS), 1, sharex=True, height_ratios=[0.12 * (1 + len(spans)), *[1] * len(PANELS)])
-    _bars(grid[0], spans, messages)
     for axes, (measure, _, later) in zip(grid[1:], PANELS, strict=True):
         axes.set_title(messages.text(f"figure.outage_recovery.{measure}"), fontsize=9.5)
         # The baseline comes last, dashed, and the main scenario is thin: lines that run together are all seen.
@@ -80,6 +79,7 @@ def outage_recovery(evidence: Evidence, messages: Messages) -> Drawn:
         month_axis(grid[1:], data["week"].nunique(), messages)
         first, last = (dt.date.fromisoformat(week) for week in (data["week"].min(), data["week"].max()))
         grid[0].set_xlim(*_numbers(first, last + dt.timedelta(days=8)))
+    _bars(grid[0], spans, messages)
     at_random = any(outage.first_day is None for s in scenarios for outage in evidence.plans[s].outages)
     note = messages.text("figure.outage_recovery.note", confidence=messages.percent(evidence.confidence, 0))
     more = " " + messages.text("figure.outage_recovery.at_random") if at_random else ""
@@ -155,10 +155,13 @@ def _bars(axes: Axes, spans: dict[str, list[Span]], messages: Messages) -> None:
                 "figure.outage_recovery.bar", what=messages.text(f"figure.outage_recovery.{kind}"), dates=dates
             )
             if whole is not None:
-                said += messages.text("figure.outage_recovery.whole_again", date=messages.date(whole))
+                said += "\n" + messages.text("figure.outage_recovery.whole_again", date=messages.date(whole))
+            # Text stands where there is room for it, or it would press the panels together.
+            late = left + right > sum(axes.get_xlim())
             axes.annotate(
                 said,
-                (right, -row - 0.35), xytext=(6, 0), textcoords="offset points", va="center", fontsize=8,
+                (left if late else right, -row - 0.35), xytext=(-6 if late else 6, 0), textcoords="offset points",
+                ha="right" if late else "left", va="center", fontsize=8, linespacing=1.05,
             )  # fmt: skip
 
 

@@ -196,7 +196,20 @@ def test_a_figure_says_when_printing_that_returns_by_and_by_is_whole(experiment:
     plans, rows = failing(experiment, 58, 64, returns_over=2)
     drawn = outage_recovery(gather(rows, plans, "before_ukk", "only_oku", 0.95), Messages("en"))
     (text,) = (text.get_text() for axes in drawn.figure.axes for text in axes.texts)
-    assert text.endswith("; then by and by, in full from 9 March 2023")
+    assert text.endswith("\nthen by and by, in full from 9 March 2023")
+
+
+@pytest.mark.parametrize(("first_day", "last_day", "side"), [(20, 26, "left"), (330, 340, "right")])
+def test_what_was_out_is_written_where_there_is_room(
+    experiment: Experiment, first_day: int, last_day: int, side: str
+) -> None:
+    plans, rows = failing(experiment, first_day, last_day, returns_over=2)
+    drawn = outage_recovery(gather(rows, plans, "before_ukk", "only_oku", 0.95), Messages("id"))
+    (text,) = (text for axes in drawn.figure.axes for text in axes.texts)
+    assert text.get_horizontalalignment() == side
+    drawn.figure.draw_without_rendering()
+    extent, panel = text.get_window_extent(), text.axes.get_window_extent()  # type: ignore[union-attr]
+    assert panel.x0 <= extent.x0 <= extent.x1 <= panel.x1
 
 
 def test_an_outage_at_random_is_drawn_without_dates_and_says_so(experiment: Experiment, tmp_path: Path) -> None:
