@@ -66,7 +66,7 @@ def warm_up_sentences(evidence: Evidence, messages: Messages) -> Iterator[Senten
     for checked in check_warm_up(evidence):
         text = messages.text(
             f"finding.sure.warm_up.{checked.verdict}",
-            scenario=evidence.plans[checked.scenario].title,
+            scenario=evidence.title(checked.scenario, messages),
             days=messages.number(checked.warm_up_days, 0),
             left_out=messages.number(checked.truncation.observations, 0),
         )

@@ -62,8 +62,8 @@ def test_a_day_without_intake_is_seen_in_lead_days_and_changes_nothing_before_it
     lead = []
     for plan, journeys in ((usual, before), (struck, after)):
         found, _ = measure(plan, draws, journeys, (60,))
-        keys = zip(found.measure, found.level, found.unit, strict=True)
-        lead.append(dict(zip(keys, found.value, strict=True))["lead_days", "week", "2023-04-03"])
+        keys = zip(found.measure, found.level, found.unit, found.statistic, strict=True)
+        lead.append(dict(zip(keys, found.value, strict=True))["lead_days", "week", "2023-04-03", "mean"])
     assert lead[1] > lead[0]
 
 
@@ -131,9 +131,10 @@ def test_a_delay_of_printing_is_seen_in_days_to_the_passport_by_week_and_goes_aw
         plan = plan_of(merged(certain(), ENDLESS, more))
         draws, journeys = run(plan)
         found, _ = measure(plan, draws, journeys, (60,))
-        keys = zip(found.measure, found.level, found.unit, strict=True)
+        keys = zip(found.measure, found.level, found.unit, found.statistic, strict=True)
         value = dict(zip(keys, found.value, strict=True))
-        weeks.append({u: v for (m, level, u), v in value.items() if (m, level) == ("days_to_passport", "week")})
+        wanted = ("days_to_passport", "week", "mean")
+        weeks.append({u: v for (m, level, u, s), v in value.items() if (m, level, s) == wanted})
     assert weeks[1]["2023-03-27"] > weeks[0]["2023-03-27"] + 3
     assert weeks[1]["2023-05-01"] == weeks[0]["2023-05-01"]
 
