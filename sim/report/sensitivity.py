@@ -92,12 +92,10 @@ def told(found: Study) -> list[str]:
         for stage in (MORRIS, SOBOL):
             if stage in rows.index:
                 lines.append(_told_stage(rows.loc[stage].to_dict(), stage))
-        turning = found.morris[(found.morris["conclusion"] == name) & (found.morris["flips"] > 0)]
-        if len(turning):
+        if len(found.morris):
+            turning = found.morris[(found.morris["conclusion"] == name) & (found.morris["flips"] > 0)]
             paths = turning.sort_values("flips", ascending=False, kind="stable")["input"]
-            lines.append(f"  turned by moving alone: {', '.join(paths)}")
-        elif len(found.morris):
-            lines.append("  turned by moving alone: none of the inputs")
+            lines.append(f"  turned by moving alone: {', '.join(paths) or 'none of the inputs'}")
         lines += _told_most(found, name)
     return lines
 

@@ -139,3 +139,36 @@ def test_what_cannot_be_tested_is_an_error_at_its_line(study: Path, old: str, ne
     said = refused("check", "impact.yaml")
     assert message in said
     assert f"impact.yaml:{line}: " in said
+
+
+def test_ctrl_c_in_the_middle_keeps_the_experiment_and_the_stages_that_are_complete(
+    study: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sim.experiment.points as points
+
+    real, batches = points.cells, []
+
+    def interrupted(*arguments: object) -> object:
+        batches.append(arguments)
+        if len(batches) == 2:
+            raise KeyboardInterrupt
+        return real(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(points, "cells", interrupted)
+    result = call("run", "impact.yaml", "--workers", "1")
+    assert result.exit_code == 130, result.output
+    assert table(study, "sensitivity_points.csv")["stage"].tolist() == ["as_it_stands"]
+    assert len(table(study, "summary.csv")) > 0
+    assert not (study / "results/impact/sensitivity_morris.csv").exists()
+    assert "Traceback" not in result.output
+
+
+def test_a_fault_in_a_cell_is_told_and_the_experiment_is_kept(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def faulty(*arguments: object) -> object:
+        raise MemoryError
+
+    monkeypatch.setattr("sim.experiment.points.cells", faulty)
+    result = call("run", "impact.yaml", "--workers", "1")
+    assert result.exit_code == 1, result.output
+    assert "not enough memory" in result.output
+    assert len(table(study, "summary.csv")) > 0
