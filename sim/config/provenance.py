@@ -53,6 +53,11 @@ def _collect(node: Node, parts: Parts, covered_by: Annotation | None, found: dic
     if isinstance(node.content, dict):
         for key, child in node.content.items():
             _collect(child, (*parts, key), covered_by, found)
+    elif isinstance(node.content, list):
+        for place, child in enumerate(node.content):
+            # A plain entry has no history of its own: a list is set as a whole.
+            if any(part.annotation is not None for _, part in child.walk()):
+                _collect(child, (*parts, place), covered_by, found)
 
 
 def nearest_provenance(provenance: Mapping[str, Provenance], path: str) -> Provenance | None:

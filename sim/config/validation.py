@@ -110,17 +110,17 @@ def _unfit_end(
         return None
     for end in ends:
         try:
-            section_types(model)[key].validate_python(_replaced(raw[key], parts[1:], end))
+            section_types(model)[key].validate_python(replaced(raw[key], parts[1:], end))
         except ValidationError as error:
             fault = problems_of(error, (key,), model, where)[0]
             return f"the end {_told(end)} of its range cannot stand there: {fault.what}", fault.allowed
     return None
 
 
-def _replaced(value: Any, parts: Parts, new: Any) -> Any:
+def replaced(value: Any, parts: Parts, new: Any) -> Any:
     """Return a copy of plain data with another value at one path; what is not on the way is shared."""
     if not parts:
         return new
     copy: Any = dict(value) if isinstance(value, dict) else list(value)
-    copy[parts[0]] = _replaced(copy[parts[0]], parts[1:], new)
+    copy[parts[0]] = replaced(copy[parts[0]], parts[1:], new)
     return copy

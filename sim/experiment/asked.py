@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from sim.config.problems import placed
 from sim.errors import ConfigError, Problem
+from sim.experiment.inputs import Input, chosen_inputs
 from sim.experiment.precision import Stopping
 from sim.experiment.quantities import Key, Quantity, measured, selected
 
 if TYPE_CHECKING:
     from sim.config.loader import Loaded
-    from sim.config.schema import Experiment
+    from sim.config.schema import Experiment, Scenario
     from sim.plan import Plan
 
 
@@ -35,25 +36,32 @@ class Asked:
     """All that an experiment asks for by name, known to be measured."""
 
     stopping: Stopping
-    conclusions: tuple[Conclusion, ...]
+    conclusions: tuple[Conclusion, ...] = ()
+    inputs: tuple[Input, ...] = ()
+    """Values with a range, under which the conclusions are to be tested."""
 
 
-def asked_of(experiment: Loaded[Experiment], plans: Mapping[str, Plan]) -> Asked:
+def asked_of(
+    experiment: Loaded[Experiment], scenarios: Mapping[str, Loaded[Scenario]], plans: Mapping[str, Plan]
+) -> Asked:
     """Find what an experiment asks for among what it will measure.
 
     Raises:
-        ConfigError: every quantity that will not be measured, at its file, line and key.
+        ConfigError: every quantity that will not be measured and every input without a range, at file, line and key.
     """
     model = experiment.model
     section = model.sensitivity
     known = measured(plans, model) if model.replications.precision or section is not None else []
     stopping, problems = Stopping.rule(model.replications, known, model.baseline, model.confidence)
-    conclusions = []
+    conclusions: list[Conclusion] = []
+    inputs: list[Input] = []
     if section is not None:
         conclusions = _conclusions(experiment, known, problems)
+        inputs, unknown = chosen_inputs(scenarios, section.inputs)
+        problems += unknown
     if problems:
         raise ConfigError(placed(problem, experiment.where) for problem in problems)
-    return Asked(stopping, tuple(conclusions))
+    return Asked(stopping, tuple(conclusions), tuple(inputs))
 
 
 def _conclusions(experiment: Loaded[Experiment], known: Sequence[Key], problems: list[Problem]) -> list[Conclusion]:

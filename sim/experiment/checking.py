@@ -54,7 +54,7 @@ def _check_experiment(path: Path, overrides: Sequence[str], files: FileCache, wa
         from sim.experiment.asked import asked_of
         from sim.experiment.job import plans_and_targets
 
-        asked_of(experiment, plans_and_targets(experiment, scenarios)[0])
+        asked_of(experiment, scenarios, plans_and_targets(experiment, scenarios)[0])
     least, most = model.replications.minimum, model.replications.maximum
     number = _counted(least, "replication") if least == most else f"{least} to {most} replications"
     return f"sound; {_counted(len(scenarios), 'scenario')}, {number}"

@@ -19,7 +19,7 @@ MANIFEST = "manifest.json"
 FINDINGS = "findings.md"
 TABLES = (
     *("summary.csv", "comparisons.csv", "replications.parquet", "assumptions.csv", "targets.csv", "factorial.csv"),
-    *("precision.csv", "sensitivity_morris.csv", "sensitivity_sobol.csv", "sensitivity_points.csv"),
+    *("precision.csv", "sensitivity.csv", "sensitivity_morris.csv", "sensitivity_sobol.csv", "sensitivity_points.csv"),
 )
 FIGURES, JOURNEYS = "figures", "journeys"
 FIGURE_ENDINGS = ("svg", "png", "csv")

@@ -74,7 +74,7 @@ class Job:
             )
         experiment, scenarios = load_with_scenarios(path, overrides, files=files)
         plans, targets = plans_and_targets(experiment, scenarios)
-        asked = asked_of(experiment, plans)
+        asked = asked_of(experiment, scenarios, plans)
         if replications is not None:
             asked = replace(asked, stopping=asked.stopping.fixed(replications))
         model = experiment.model
@@ -188,6 +188,11 @@ def run_job(
             journeys_dir=staging.new / JOURNEYS if keep_journeys else None,
         )
         results = run_experiment(work, model.baseline, job.replications, job.workers, progress, job.asked.stopping.more)
+        if model.sensitivity is not None and not results.interrupted and results.failure is None:
+            from sim.experiment.sensitivity import study
+
+            results.sensitivity = found = study(job, progress)
+            results.interrupted, results.failure = found.interrupted, found.failure
         if len(results.complete) >= ENOUGH:
             if results.interrupted:
                 tell(f"interrupted: writing the {len(results.complete)} replications that are complete, a moment")

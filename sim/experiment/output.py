@@ -75,6 +75,9 @@ def _tables(job: Job, results: Results, staging: Staging) -> None:
     goals = job.asked.stopping.table(frame)
     if len(goals):
         staging.write("precision.csv", _csv(goals))
+    if results.sensitivity is not None:
+        for name, rows in results.sensitivity.tables.items():
+            staging.write(name, _csv(rows))
     if model.factorial is not None:
         from sim.stats.factorial import factorial
 
@@ -94,6 +97,10 @@ def _draw(job: Job, results: Results, staging: Staging) -> None:
     baseline, main = job.told_about
     figures.mkdir(parents=True, exist_ok=True)
     draw_figures(figures, frame, job.plans, baseline, main, job.language, model.confidence)
+    if results.sensitivity is not None:
+        from sim.report.figures import draw_sensitivity_figure
+
+        draw_sensitivity_figure(figures, results.sensitivity, job.language)
     write_findings(staging.new, frame, job.plans, baseline, main, job.language, model.confidence)
 
 

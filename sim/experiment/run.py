@@ -17,6 +17,8 @@ from sim.measures.rows import Rows
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.experiment.sensitivity import Study
+
 Progress = Callable[[int, int], None]
 """Told the number of cells done, and of all."""
 
@@ -33,6 +35,8 @@ class Results:
     """What ended the experiment early, if anything went wrong; what had been finished by then is here."""
     people_compared: bool = True
     """Whether all scenarios met the same applicants, so that gains could be taken person by person."""
+    sensitivity: Study | None = None
+    """Whether the conclusions survive the ranges of the inputs, where that was asked for."""
 
 
 @dataclass
@@ -118,7 +122,7 @@ def run_experiment(
     except KeyboardInterrupt:
         interrupted = True
     except Exception as error:
-        failure = _failure(error)
+        failure = as_failure(error)
     complete = gathered.complete()
     return Results(_frame(gathered), complete, interrupted, failure, gathered.people_compared)
 
@@ -135,7 +139,7 @@ def measured_keys(work: Work, baseline: str | None) -> list[tuple[str, ...]]:
     ]
 
 
-def _failure(error: Exception) -> SimError:
+def as_failure(error: Exception) -> SimError:
     """An error of a cell, as one that can be told in a line."""
     if isinstance(error, SimError):
         return error

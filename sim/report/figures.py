@@ -14,6 +14,7 @@ from sim.report.style import RC, Drawn, save
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.experiment.sensitivity import Study
     from sim.plan import Plan
 
 FIGURES: tuple[Callable[[Evidence, Messages], Drawn], ...] = (
@@ -68,3 +69,15 @@ def draw_figures(
         for draw in figures:
             paths += save(draw(evidence, messages), out_dir)
     return paths
+
+
+def draw_sensitivity_figure(out_dir: Path, found: Study, language: str) -> list[Path]:
+    """Draw the figure of a sensitivity analysis, where it came as far as having anything to show."""
+    import matplotlib
+
+    from sim.report.sensitivity import draw_sensitivity
+
+    if not len(found.morris):
+        return []
+    with matplotlib.rc_context(cast(Any, dict(RC))):
+        return save(draw_sensitivity(found, Messages(language)), out_dir)

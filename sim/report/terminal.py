@@ -57,6 +57,7 @@ def print_end(finished: Finished, out: TextIO, notes: TextIO) -> None:
     from rich.console import Console
 
     from sim.experiment import precision
+    from sim.report import sensitivity
 
     job, results = finished.job, finished.results
     # Names come from files that people write: a bracket in one is a bracket, not a colour.
@@ -79,6 +80,9 @@ def print_end(finished: Finished, out: TextIO, notes: TextIO) -> None:
                 console.print(table)
         for line in precision.told(job.asked.stopping.table(results.replications)):
             console.print(line)
+        if results.sensitivity is not None:
+            for line in sensitivity.told(results.sensitivity):
+                console.print(line)
         scenarios = f"{len(job.plans)} scenario{'' if len(job.plans) == 1 else 's'}"
         console.print(f"\n{done} replications of {scenarios} in {finished.seconds:.0f} s")
         console.print(f"Results: {job.folder.path}/ ({', '.join(_listed(finished))})", soft_wrap=True)
@@ -107,6 +111,7 @@ def _listed(finished: Finished) -> list[str]:
     """The files of a run, the ones people open first in front."""
     folder = finished.job.folder
     names = ["findings.md", "summary.csv", "comparisons.csv", "targets.csv", "factorial.csv", "precision.csv"]
+    names += ["sensitivity.csv", "sensitivity_morris.csv", "sensitivity_sobol.csv", "sensitivity_points.csv"]
     names += ["assumptions.csv", "replications.parquet"]
     found = [name for name in names if (folder.path / name).exists()]
     return [*found, *(f"{p.name}/" for p in (folder.figures, folder.journeys) if p.is_dir()), "manifest.json"]

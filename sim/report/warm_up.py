@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from sim.report.messages import Messages
 
 
+SHORTEST = 60
+"""Days that MSER-5 is shown at least."""
+
+
 @dataclass(frozen=True)
 class Checked:
     """A scenario's warm-up, and what MSER-5 would leave out."""
@@ -42,35 +46,38 @@ class Checked:
     truncation: Truncation
 
     @property
-    def verdict(self) -> str:
-        """``enough``, ``short`` or ``undecided``."""
-        if not self.truncation.decided:
-            return "undecided"
-        return "enough" if self.truncation.observations <= self.warm_up_days else "short"
+    def enough(self) -> bool:
+        """Whether MSER-5 finds that what is simulated before the counted days suffices."""
+        return self.truncation.decided and self.truncation.observations <= self.warm_up_days
 
 
 def check_warm_up(evidence: Evidence) -> list[Checked]:
-    """The warm-up of the compared scenarios; a period too short for MSER-5 is left out."""
+    """The warm-up of the compared scenarios; a period too short for MSER-5 is left out.
+
+    MSER-5 is for a series that settles at a level, and need has seasons. So it is shown the warm-up and as many counted
+    days after it only, and where the season moves even these it says that it cannot tell.
+    """
     data = _backlog(evidence)
     found = []
     for scenario in evidence.pair:
         series = data.loc[data["scenario"] == scenario, "estimate"].to_numpy(dtype=np.float64)
+        days = int(evidence.plans[scenario].counted_from_ms // DAY_MS)
+        series = series[: max(2 * days, SHORTEST)]
         if len(series) >= 4 * BATCH:
-            days = evidence.plans[scenario].counted_from_ms // DAY_MS
-            found.append(Checked(scenario, int(days), mser5(series)))
+            found.append(Checked(scenario, days, mser5(series)))
     return found
 
 
 def warm_up_sentences(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
-    """Whether each warm-up suffices; one that does not is shown on the terminal too."""
+    """Whether each warm-up suffices, where MSER-5 can tell."""
     for checked in check_warm_up(evidence):
         text = messages.text(
-            f"finding.sure.warm_up.{checked.verdict}",
+            f"finding.sure.warm_up.{'enough' if checked.enough else 'untold'}",
             scenario=evidence.title(checked.scenario, messages),
             days=messages.number(checked.warm_up_days, 0),
             left_out=messages.number(checked.truncation.observations, 0),
         )
-        yield Sentence(text, text if checked.verdict == "short" else "")
+        yield Sentence(text)
 
 
 def draw_warm_up(evidence: Evidence, messages: Messages) -> Drawn:

@@ -1,0 +1,289 @@
+"""Whether conclusions survive the ranges of the inputs: screening by Morris, then shares of variance by Sobol'.
+
+The question is the decision. Each conclusion is a number that turns at a threshold, or the lead of the scenario that is
+best with the values as they stand; a point of the ranges speaks against it where the number is on the other side.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import SimError
+from sim.experiment.asked import Conclusion
+from sim.experiment.inputs import Input, Variations
+from sim.experiment.points import Outcomes, Progress, Runner
+from sim.stats.screening import elementary_effects, trajectories
+from sim.stats.variance_shares import noise_share, sobol_design, sobol_shares
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.config.statistics import Morris, Sobol
+    from sim.experiment.job import Job
+
+Floats = NDArray[np.float64]
+BASE, MORRIS, SOBOL = "as_it_stands", "morris", "sobol"
+"""Stages; at the first every input has its own value."""
+
+
+@dataclass
+class Study:
+    """The tables of a sensitivity analysis, as far as it came."""
+
+    points: pd.DataFrame
+    """Every point that was run: the conclusions' numbers, whether they hold, and the inputs' values."""
+    conclusions: pd.DataFrame
+    """A row a conclusion and stage: at how many points it holds."""
+    morris: pd.DataFrame
+    sobol: pd.DataFrame
+    interrupted: bool = False
+    failure: SimError | None = None
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """By the name of the file each goes to; a stage that was not reached has none."""
+        named = {
+            "sensitivity.csv": self.conclusions,
+            "sensitivity_morris.csv": self.morris,
+            "sensitivity_sobol.csv": self.sobol,
+            "sensitivity_points.csv": self.points,
+        }
+        return {name: table for name, table in named.items() if len(table)}
+
+
+@dataclass
+class _Stages:
+    """What the stages have found so far."""
+
+    runner: Runner
+    inputs: tuple[Input, ...]
+    confidence: float
+    winners: dict[str, int] = field(default_factory=dict)
+    base: dict[str, float] = field(default_factory=dict)
+    points: list[dict[str, object]] = field(default_factory=list)
+    conclusions: list[dict[str, object]] = field(default_factory=list)
+    morris: list[dict[str, object]] = field(default_factory=list)
+    sobol: list[dict[str, object]] = field(default_factory=list)
+
+
+def study(job: Job, progress: Progress = lambda done, total: None) -> Study:
+    """Run the sensitivity analysis of an experiment that has one.
+
+    After Ctrl-C or a failure it holds the stages that were complete.
+    """
+    import pandas as pd
+
+    from sim.experiment.run import as_failure
+
+    model = job.experiment.model
+    section = model.sensitivity
+    if section is None:
+        raise ValueError(f"{model.name} has no sensitivity")
+    names = {q.scenario for one in job.asked.conclusions for q in one.quantities}
+    compared = any(q.baseline for one in job.asked.conclusions for q in one.quantities)
+    names |= {model.baseline} if compared and model.baseline else set()
+    scenarios = {name: loaded for name, loaded in job.scenarios.items() if name in names}
+    inputs = tuple(one for one in job.asked.inputs if names & set(one.by_scenario))
+    runner = Runner(
+        Variations(scenarios, inputs),
+        model.baseline if compared else None,
+        job.asked.conclusions,
+        job.seed,
+        tuple(dict.fromkeys(model.travel_minutes)),
+        section.replications,
+        job.workers,
+        progress,
+    )
+    stages = _Stages(runner, inputs, model.confidence)
+    interrupted, failure = False, None
+    try:
+        _as_it_stands(stages)
+        _screen(stages, section.morris, job.seed)
+        if section.sobol is not None:
+            _apportion(stages, section.sobol, job.seed)
+    except KeyboardInterrupt:
+        interrupted = True
+    except Exception as error:
+        failure = as_failure(error)
+    points, conclusions, morris, sobol = (
+        pd.DataFrame(rows) for rows in (stages.points, stages.conclusions, stages.morris, stages.sobol)
+    )
+    return Study(points, conclusions, morris, sobol, interrupted, failure)
+
+
+def _as_it_stands(stages: _Stages) -> None:
+    """Run the scenarios as they are: which of several is the best is decided here."""
+    runner = stages.runner
+    whole = runner.variations
+    runner.variations = Variations(whole.scenarios, ())
+    found = runner.run(np.empty((1, 0)))
+    runner.variations = whole
+    for one in runner.conclusions:
+        means = found.values[0, [runner.quantities.index(q) for q in one.quantities]].mean(axis=1)
+        if len(one.quantities) > 1:
+            stages.winners[one.name] = int(np.nanargmax(means if one.largest else -means))
+    _note(stages, BASE, found, None)
+
+
+def _screen(stages: _Stages, section: Morris, seed: int) -> None:
+    """Morris: move every input along random paths."""
+    design = trajectories(len(stages.inputs), section.trajectories, section.levels, seed)
+    flat = design.points.reshape(-1, len(stages.inputs))
+    found = stages.runner.run(flat)
+    _note(stages, MORRIS, found, flat)
+    shape = design.points.shape[:2]
+    for one in stages.runner.conclusions:
+        values, margins = (part.mean(axis=1).reshape(shape) for part in _numbers(stages, one, found))
+        effects = elementary_effects(design, values, stages.confidence, seed)
+        flips = _flips_on_the_way(design.moved, margins)
+        for at, known in enumerate(stages.inputs):
+            stages.morris.append(
+                {
+                    "conclusion": one.name,
+                    "input": known.path,
+                    "low": known.shown(0.0),
+                    "high": known.shown(1.0),
+                    "effect": effects.mean[at],
+                    "effect_size": effects.size[at],
+                    "effect_size_low": effects.size_low[at],
+                    "effect_size_high": effects.size_high[at],
+                    "effect_spread": effects.spread[at],
+                    "steps": int(effects.steps[at]),
+                    "flips": int(flips[at]),
+                }
+            )
+
+
+def _apportion(stages: _Stages, section: Sobol, seed: int) -> None:
+    """Sobol': shares of variance of the inputs with the largest effects; the others stay as they stand."""
+    whole = stages.inputs
+    stages.inputs = tuple(_most(stages, section.inputs))
+    stages.runner.variations = Variations(stages.runner.variations.scenarios, stages.inputs)
+    design = sobol_design(len(stages.inputs), section.points, seed)
+    found = stages.runner.run(design.points)
+    _note(stages, SOBOL, found, design.points, independent=2 * section.points)
+    n = section.points
+    for one in stages.runner.conclusions:
+        values, margins = (part.mean(axis=1) for part in _numbers(stages, one, found))
+        a, b, ab = values[:n], values[n : 2 * n], values[2 * n :].reshape(-1, n)
+        shares = sobol_shares(a, b, ab, stages.confidence, seed)
+        fall = (margins[:n] > 0) != (margins[2 * n :].reshape(-1, n) > 0)
+        known = ~(np.isnan(a) | np.isnan(ab))
+        for at, moved in enumerate(stages.inputs):
+            stages.sobol.append(
+                {
+                    "conclusion": one.name,
+                    "input": moved.path,
+                    "low": moved.shown(0.0),
+                    "high": moved.shown(1.0),
+                    "first": shares.first[at],
+                    "first_low": shares.first_low[at],
+                    "first_high": shares.first_high[at],
+                    "total": shares.total[at],
+                    "total_low": shares.total_low[at],
+                    "total_high": shares.total_high[at],
+                    "pairs": int(known[at].sum()),
+                    "flips": int((fall[at] & known[at]).sum()),
+                }
+            )
+    stages.inputs = whole
+
+
+def _most(stages: _Stages, count: int) -> list[Input]:
+    """The inputs that matter most to any conclusion: the best of their ranks, and the larger effect where even."""
+    rank: dict[str, tuple[int, float]] = {}
+    for one in stages.runner.conclusions:
+        rows = [row for row in stages.morris if row["conclusion"] == one.name]
+        sizes = {str(row["input"]): float(str(row["effect_size"])) for row in rows}
+        largest = max((size for size in sizes.values() if size > 0), default=1.0)
+        for place, (path, size) in enumerate(sorted(sizes.items(), key=lambda item: -np.nan_to_num(item[1]))):
+            if size > 0:
+                rank[path] = min(rank.get(path, (len(sizes), 0.0)), (place, -size / largest))
+    chosen = set(sorted(rank, key=lambda path: rank[path])[:count]) or {stages.inputs[0].path}
+    return [one for one in stages.inputs if one.path in chosen]
+
+
+def _numbers(stages: _Stages, one: Conclusion, found: Outcomes) -> tuple[Floats, Floats]:
+    """A conclusion's number at each point and replication, and how far it is on the side of the conclusion."""
+    values = found.values[:, [stages.runner.quantities.index(q) for q in one.quantities]]
+    if len(one.quantities) > 1:
+        winner = stages.winners[one.name]
+        signed = values if one.largest else -values
+        lead = signed[:, winner] - np.delete(signed, winner, axis=1).max(axis=1)
+        return lead, lead
+    value = values[:, 0]
+    return value, value - one.above if one.above is not None else (one.below or 0.0) - value
+
+
+def _flips_on_the_way(moved: NDArray[np.int64], margins: Floats) -> NDArray[np.int64]:
+    """How often moving an input alone turned the conclusion, ``[inputs]``."""
+    turned = (margins[:, 1:] > 0) != (margins[:, :-1] > 0)
+    turned &= ~(np.isnan(margins[:, 1:]) | np.isnan(margins[:, :-1]))
+    return np.bincount(moved[turned], minlength=moved.shape[1])
+
+
+def _note(stages: _Stages, stage: str, found: Outcomes, points: Floats | None, independent: int | None = None) -> None:
+    """Put the points of a stage into the tables.
+
+    ``independent`` is how many of them, from the first, are spread over the ranges by themselves; the share of points
+    at which a conclusion holds is taken of these.
+    """
+    numbers = {one.name: _numbers(stages, one, found) for one in stages.runner.conclusions}
+    for number, problem in enumerate(found.problems):
+        row: dict[str, object] = {"stage": stage, "point": number}
+        for name, (values, margins) in numbers.items():
+            row[name] = values[number].mean()
+            row[f"{name}_holds"] = "" if np.isnan(margins[number]).any() else bool(margins[number].mean() > 0)
+        row["problem"] = problem
+        if points is not None:
+            row |= {one.path: one.shown(share) for one, share in zip(stages.inputs, points[number], strict=True)}
+        stages.points.append(row)
+    for one in stages.runner.conclusions:
+        values, margins = numbers[one.name]
+        if stage == BASE:
+            stages.base[one.name] = float(values[0].mean())
+        stages.conclusions.append(_concluded(stages, one, stage, values, margins, independent or len(values)))
+
+
+def _concluded(
+    stages: _Stages, one: Conclusion, stage: str, values: Floats, margins: Floats, independent: int
+) -> dict[str, object]:
+    from scipy.stats import binomtest
+
+    fit = np.asarray(~np.isnan(margins).any(axis=1), dtype=np.bool_)
+    means = values.mean(axis=1)[fit]
+    spread = margins[:independent][fit[:independent]].mean(axis=1)
+    holds, n = int((spread > 0).sum()), len(spread)
+    row: dict[str, object] = {
+        "conclusion": one.name,
+        "about": _about(stages, one),
+        "stage": stage,
+        "as_it_stands": stages.base[one.name],
+        "points": len(values),
+        "unfit": int((~fit).sum()),
+        "holds": int((margins[fit].mean(axis=1) > 0).sum()),
+        "share": holds / n if n else np.nan,
+        "share_low": np.nan,
+        "share_high": np.nan,
+        "lowest": means.min() if len(means) else np.nan,
+        "median": np.median(means) if len(means) else np.nan,
+        "highest": means.max() if len(means) else np.nan,
+        "noise_share": noise_share(values),
+    }
+    if stage == SOBOL and n:
+        interval = binomtest(holds, n).proportion_ci(stages.confidence, method="wilson")
+        row |= {"share_low": interval.low, "share_high": interval.high}
+    return row
+
+
+def _about(stages: _Stages, one: Conclusion) -> str:
+    """The conclusion in words."""
+    if len(one.quantities) == 1:
+        side = f"above {one.above:g}" if one.above is not None else f"below {one.below:g}"
+        return f"{one.quantities[0]} is {side}"
+    winner = one.quantities[stages.winners[one.name]]
+    return f"{winner} is the {'largest' if one.largest else 'smallest'} of {len(one.quantities)}"

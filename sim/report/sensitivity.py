@@ -1,0 +1,125 @@
+"""What a sensitivity analysis found, for a terminal and as a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.experiment.sensitivity import MORRIS, SOBOL, Study
+from sim.report.style import BLUE, FAINT, INK, ORANGE, Drawn, head, new_figure, number_ticks, show_note, wrapped
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from sim.report.messages import Messages
+
+SHOWN = 12
+"""Inputs in each panel of the figure."""
+
+
+def draw_sensitivity(found: Study, messages: Messages) -> Drawn:
+    """Draw how far each input moves each conclusion's number over its range, and its share of the variance."""
+    data = figure_data(found)
+    names = list(dict.fromkeys(data["conclusion"]))
+    stages = [stage for stage in (MORRIS, SOBOL) if (data["stage"] == stage).any()]
+    counts = [min(SHOWN, int((data[data["conclusion"] == name]["stage"] == MORRIS).sum())) for name in names]
+    title = messages.text("figure.sensitivity.title")
+    figure = new_figure(9.6, 1.2 + sum(0.55 + 0.24 * count for count in counts))
+    head(figure, title)
+    grid = figure.subplots(
+        len(names), len(stages), squeeze=False, gridspec_kw={"height_ratios": [count + 1.5 for count in counts]}
+    )
+    for row, name in enumerate(names):
+        for column, stage in enumerate(stages):
+            rows = data[(data["conclusion"] == name) & (data["stage"] == stage)]
+            _panel(grid[row, column], rows.head(SHOWN), messages, stage)
+            about = str(found.conclusions.set_index("conclusion").loc[[name], "about"].iloc[0])
+            grid[row, column].set_title(wrapped(about, 62) if not column else "", fontsize=8.5)
+    for column, stage in enumerate(stages):
+        grid[-1, column].set_xlabel(messages.text(f"figure.sensitivity.{stage}"))
+    show_note(figure, messages.text("figure.sensitivity.note"))
+    return Drawn("sensitivity", title, figure, data)
+
+
+def _panel(axes: Axes, rows: pd.DataFrame, messages: Messages, stage: str) -> None:
+    for place, row in enumerate(rows.to_dict("records")):
+        colour = ORANGE if row["flips"] else BLUE
+        axes.plot([row["low"], row["high"]], [place, place], color=colour, linewidth=1.6, solid_capstyle="butt")
+        axes.plot([row["size"]], [place], marker="o", color=colour, markersize=5, linestyle="none")
+        if stage == SOBOL:
+            axes.plot([row["first"]], [place], marker="|", color=INK, markersize=8, linestyle="none")
+    axes.set_yticks(range(len(rows)), [wrapped(str(path), 44) for path in rows["input"]], fontsize=7.5)
+    axes.invert_yaxis()
+    axes.axvline(0, color=FAINT, linewidth=0.8)
+    axes.set_xlim(left=min(0.0, float(rows["low"].min())) if len(rows) else 0.0)
+    number_ticks(axes.xaxis, messages, 100.0 if stage == SOBOL else 1.0)
+    axes.grid(axis="x")
+
+
+def figure_data(found: Study) -> pd.DataFrame:
+    """The rows of the figure: of each conclusion and stage the inputs, those that matter most first."""
+    import pandas as pd
+
+    columns = ["conclusion", "stage", "input", "size", "low", "high", "first", "flips"]
+    parts = []
+    if len(found.morris):
+        names = {"effect_size": "size", "effect_size_low": "low", "effect_size_high": "high"}
+        parts.append(
+            found.morris.drop(columns=["low", "high"]).rename(columns=names).assign(stage=MORRIS, first=np.nan)
+        )
+    if len(found.sobol):
+        names = {"total": "size", "total_low": "low", "total_high": "high"}
+        parts.append(found.sobol.drop(columns=["low", "high"]).rename(columns=names).assign(stage=SOBOL))
+    if not parts:
+        return pd.DataFrame(columns=columns)
+    data = pd.concat([part[columns] for part in parts], ignore_index=True)
+    order = {name: place for place, name in enumerate(dict.fromkeys(data["conclusion"]))}
+    return data.sort_values(
+        ["conclusion", "stage", "size"], key=lambda column: column.map(order) if column.name == "conclusion" else
+        -column if column.name == "size" else column, kind="stable", ignore_index=True,
+    )  # fmt: skip
+
+
+def told(found: Study) -> list[str]:
+    """Lines for a terminal: each conclusion, at how many points it holds, and what can turn it."""
+    lines = []
+    for name in found.conclusions["conclusion"].unique() if len(found.conclusions) else ():
+        rows = found.conclusions[(found.conclusions["conclusion"] == name)].set_index("stage")
+        lines.append(f"{name}: {rows['about'].iloc[0]}; {rows['as_it_stands'].iloc[0]:,.4g} as it stands.")
+        for stage in (MORRIS, SOBOL):
+            if stage in rows.index:
+                lines.append(_told_stage(rows.loc[stage].to_dict(), stage))
+        if len(found.morris):
+            turning = found.morris[(found.morris["conclusion"] == name) & (found.morris["flips"] > 0)]
+            paths = turning.sort_values("flips", ascending=False, kind="stable")["input"]
+            lines.append(f"  turned by moving alone: {', '.join(paths) or 'none of the inputs'}")
+        lines += _told_most(found, name)
+    return lines
+
+
+def _told_stage(row: Mapping[str, object], stage: str) -> str:
+    fit = int(str(row["points"])) - int(str(row["unfit"]))
+    text = f"  {stage}: holds at {row['holds']} of {fit} points, from {row['lowest']:,.4g} to {row['highest']:,.4g}"
+    if stage == SOBOL:
+        text += f"; at {row['share']:.0%} ({row['share_low']:.0%} to {row['share_high']:.0%}) of the ranges"
+    if int(str(row["unfit"])):
+        text += f"; {row['unfit']} points are refused by the configuration"
+    if not np.isnan(float(str(row["noise_share"]))):
+        text += f"; {row['noise_share']:.1%} of the variance is chance"
+    return text
+
+
+def _told_most(found: Study, name: str, shown: int = 4) -> list[str]:
+    """The inputs that matter most, by the last stage there is."""
+    if len(found.sobol):
+        rows = found.sobol[found.sobol["conclusion"] == name].nlargest(shown, "total")
+        parts = [f"{r.input} {r.total:.0%} ({r.total_low:.0%} to {r.total_high:.0%})" for r in rows.itertuples()]
+        return [f"  share of variance, with what it does through others: {', '.join(parts)}"]
+    if len(found.morris):
+        rows = found.morris[found.morris["conclusion"] == name].nlargest(shown, "effect_size")
+        parts = [f"{row.input} {row.effect_size:,.3g}" for row in rows.itertuples()]
+        return [f"  moves most over its range: {', '.join(parts)}"]
+    return []

@@ -1,0 +1,174 @@
+"""Claims of the sensitivity analysis, from an experiment file to its tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.config.loader import load_scenario
+from sim.experiment.inputs import Variations, ranged_inputs
+from tests.cli.cases import call, change, refused
+
+RANGES = """\
+travel: {fare_per_km: {value: Rp 500, range: [Rp 300, Rp 900], basis: assumption}}
+choice: {value_of_time: {distribution: lognorm, mean: {value: Rp 12000, range: [Rp 6000, Rp 30000]}, cv: 0.5}}
+need:"""
+SHORT = "to: 2023-04-14, warm_up: 7 days, run_out: 14 days"
+STUDY = """\
+replications: 2
+sensitivity:
+  inputs: [travel.fare_per_km, need.segments.religious.per_year]
+  replications: 2
+  morris: {trajectories: 2}
+  sobol: {points: 2, inputs: 1}
+  conclusions:
+    hours_saved: {comparison: travel_hours_saved, scenario: after, statistic: total, above: 0}
+    many: {measure: need, scenario: before, above: 300}
+    best: {measure: travel_hours, best_of: [before, after], goal: smallest}
+"""
+
+
+@pytest.fixture
+def study(folder: Path, without_figures: None, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr("sim.report.figures.draw_sensitivity_figure", lambda *told: [])
+    change(folder, "before.yaml", "need:", RANGES)
+    change(folder, "before.yaml", "to: 2023-05-13, warm_up: 7 days, run_out: 14 days", SHORT)
+    change(folder, "impact.yaml", "replications: 3\n", STUDY)
+    return folder
+
+
+def table(folder: Path, name: str) -> pd.DataFrame:
+    return pd.read_csv(folder / "results/impact" / name)
+
+
+@pytest.mark.slow
+def test_conclusions_are_tested_over_the_ranges_and_what_can_turn_them_is_named(study: Path) -> None:
+    result = call("run", "impact.yaml", "--workers", "1")
+    assert result.exit_code == 0, result.output
+    points, morris = table(study, "sensitivity_points.csv"), table(study, "sensitivity_morris.csv")
+    sobol, concluded = table(study, "sensitivity_sobol.csv"), table(study, "sensitivity.csv")
+    assert points["stage"].value_counts().to_dict() == {"as_it_stands": 1, "morris": 2 * 3, "sobol": 2 * 3}
+    # With the values as they stand the points are the experiment itself, with its seeds.
+    rows = pd.read_parquet(study / "results/impact/replications.parquet")
+    saved = rows[(rows["measure"] == "travel_hours_saved") & (rows["level"] == "province")]
+    assert points.loc[0, "hours_saved"] == pytest.approx(saved[saved["statistic"] == "total"]["value"].mean())
+    # Everybody who needs a passport is there whatever it costs, and more with a higher rate.
+    many = morris[morris["conclusion"] == "many"].set_index("input")
+    assert many.loc["travel.fare_per_km", ["effect", "effect_size", "flips"]].tolist() == [0, 0, 0]
+    assert many.loc["need.segments.religious.per_year", "effect"] > 5
+    assert set(sobol[sobol["conclusion"] == "many"]["input"]) <= set(many.index)
+    for stage in ("morris", "sobol"):
+        row = concluded[(concluded["conclusion"] == "best") & (concluded["stage"] == stage)].iloc[0]
+        here = points[points["stage"] == stage]
+        assert row["about"] == "travel_hours (mean) of after is the smallest of 2"
+        assert row["holds"] == (here["best"] > 0).sum() == here["best_holds"].sum()
+        assert row["lowest"] == pytest.approx(here["best"].min())
+    assert "hours_saved: travel_hours_saved (total) of after - before is above 0" in result.output
+    assert "turned by moving alone" in result.output
+
+
+@pytest.mark.slow
+def test_a_combination_that_cannot_be_is_refused_with_its_reason(study: Path) -> None:
+    hours = """\
+sites:
+  kanim:
+    sessions:
+      weekdays:
+        closes: {value: "16:00", range: ["12:00", "16:30"], basis: assumption}
+        intake: {from: "08:00", to: {value: "12:00", range: ["11:00", "12:00"], basis: assumption}}
+"""
+    (study / "before.yaml").write_text((study / "before.yaml").read_text() + hours)
+    loaded = {"before": load_scenario(study / "before.yaml")}
+    inputs = ranged_inputs(loaded)
+    chosen = [inputs["sites.kanim.sessions.weekdays.closes"], inputs["sites.kanim.sessions.weekdays.intake.to"]]
+    variations = Variations(loaded, chosen)
+    assert variations.plans(np.array([0.0, 1.0]))["before"].title == "Without the far sub-office"
+    change(study, "before.yaml", 'range: ["11:00", "12:00"]', 'range: ["11:00", "16:00"]')
+    change(study, "impact.yaml", "{trajectories: 2}", "{trajectories: 2}")
+    change(study, "impact.yaml", "  sobol: {points: 2, inputs: 1}\n", "")
+    change(
+        study,
+        "impact.yaml",
+        "[travel.fare_per_km, need.segments.religious.per_year]",
+        f"[{chosen[0].path}, {chosen[1].path}]",
+    )
+    result = call("run", "impact.yaml", "--workers", "1")
+    assert result.exit_code == 0, result.output
+    points = table(study, "sensitivity_points.csv")
+    unfit = points[points["problem"].notna()]
+    assert len(unfit) > 0
+    assert unfit["problem"].str.contains("closes is before the end of intake").all()
+    assert unfit["hours_saved"].isna().all()
+    assert "points are refused by the configuration" in " ".join(result.output.split())
+
+
+def test_ranges_inside_distributions_and_lists_are_inputs_too(study: Path) -> None:
+    hours = ", ".join(["1"] * 23)
+    change(
+        study, "before.yaml", "need:\n", f"need:\n  hours: [{hours}, {{value: 2, range: [1, 9], basis: assumption}}]\n"
+    )
+    inputs = ranged_inputs({"before": load_scenario(study / "before.yaml")})
+    assert {"choice.value_of_time.mean", "need.hours[23]"} <= set(inputs)
+    loaded = {"before": load_scenario(study / "before.yaml")}
+    variations = Variations(loaded, [inputs["need.hours[23]"], inputs["choice.value_of_time.mean"]])
+    low, high = (variations.plans(np.full(2, share))["before"] for share in (0.0, 1.0))
+    assert high.hour_weights[23] / low.hour_weights[23] > 5
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("travel.fare_per_km,", "travel.fare_per_kn,", "sensitivity.inputs[0]: no value with a range stands at"),
+        (
+            "scenario: before",
+            "scenario: befour",
+            "sensitivity.conclusions.many.scenario: there is no scenario 'befour'",
+        ),
+        ("measure: need", "measure: neet", "sensitivity.conclusions.many.measure: there is no measure 'neet'"),
+        ("best_of: [before, after]", "best_of: [before, aftr]", "sensitivity.conclusions.best.best_of: there is no"),
+        ("above: 300", "level: regency, above: 300", "sensitivity.conclusions.many: is about"),
+        ("points: 2", "points: 3", "sensitivity.sobol: points: 3 is not a power of 2"),
+        (", above: 300", "", "needs one of above, below, best_of"),
+    ],
+)
+def test_what_cannot_be_tested_is_an_error_at_its_line(study: Path, old: str, new: str, message: str) -> None:
+    line = change(study, "impact.yaml", old, new)
+    said = refused("check", "impact.yaml")
+    assert message in said
+    assert f"impact.yaml:{line}: " in said
+
+
+def test_ctrl_c_in_the_middle_keeps_the_experiment_and_the_stages_that_are_complete(
+    study: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sim.experiment.points as points
+
+    real, batches = points.cells, []
+
+    def interrupted(*arguments: object) -> object:
+        batches.append(arguments)
+        if len(batches) == 2:
+            raise KeyboardInterrupt
+        return real(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(points, "cells", interrupted)
+    result = call("run", "impact.yaml", "--workers", "1")
+    assert result.exit_code == 130, result.output
+    assert table(study, "sensitivity_points.csv")["stage"].tolist() == ["as_it_stands"]
+    assert len(table(study, "summary.csv")) > 0
+    assert not (study / "results/impact/sensitivity_morris.csv").exists()
+    assert "Traceback" not in result.output
+
+
+def test_a_fault_in_a_cell_is_told_and_the_experiment_is_kept(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def faulty(*arguments: object) -> object:
+        raise MemoryError
+
+    monkeypatch.setattr("sim.experiment.points.cells", faulty)
+    result = call("run", "impact.yaml", "--workers", "1")
+    assert result.exit_code == 1, result.output
+    assert "not enough memory" in result.output
+    assert len(table(study, "summary.csv")) > 0
