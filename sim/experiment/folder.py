@@ -18,7 +18,7 @@ from sim.errors import OutputError
 MANIFEST = "manifest.json"
 FINDINGS = "findings.md"
 TABLES = ("summary.csv", "comparisons.csv", "replications.parquet", "assumptions.csv", "targets.csv", "factorial.csv")
-FIGURES, JOURNEYS = "figures", "journeys"
+FIGURES, JOURNEYS, CELLS = "figures", "journeys", "cells"
 FIGURE_ENDINGS = ("svg", "png", "csv")
 
 
@@ -48,10 +48,15 @@ class Folder:
         for name in (MANIFEST, FINDINGS, *TABLES):
             if (path / name).is_dir():
                 raise OutputError(f"{path / name}: is a folder where a file of results goes; choose another --out")
-        for name in (FIGURES, JOURNEYS):
+        for name in (FIGURES, JOURNEYS, CELLS):
             if (path / name).exists() and not (path / name).is_dir():
                 raise OutputError(f"{path / name}: is a file where a folder of results goes; choose another --out")
         return cls(path)
+
+    @property
+    def cells(self) -> Path:
+        """Where finished cells are stored."""
+        return self.path / CELLS
 
     @property
     def journeys(self) -> Path:
@@ -191,11 +196,12 @@ def _remove_left_behind(folder: Path) -> None:
     """Remove what runs that were killed have left behind."""
     for place in folder.glob(f"{_STAGING}*"):
         number: Any = place.name.removeprefix(_STAGING)
-        if place.is_dir() and number.isdecimal() and not _is_running(int(number)):
+        if place.is_dir() and number.isdecimal() and not is_running(int(number)):
             shutil.rmtree(place, ignore_errors=True)
 
 
-def _is_running(process: int) -> bool:
+def is_running(process: int) -> bool:
+    """Whether a process of this machine is running that is not this one; True where that cannot be told."""
     if os.name != "posix":
         return True
     try:

@@ -84,7 +84,7 @@ def _measured(plans: Mapping[str, Plan], model: Experiment) -> list[tuple[str, .
         )
         for name, plan in plans.items()
     }
-    return measured_keys(Work(deserted, 0, tuple(model.travel_minutes)), model.baseline)
+    return measured_keys(Work(deserted, 0, tuple(model.travel_minutes), model.baseline))
 
 
 def _mismatch(key: tuple[str, ...], known: list[tuple[str, ...]]) -> Problem | None:
