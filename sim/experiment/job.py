@@ -89,6 +89,10 @@ class Job:
             ConfigError, DataError: everything that is wrong with the files.
             OutputError: the folder for the results cannot be written.
         """
+        if crate:
+            from sim.experiment.crate import require_rocrate
+
+            require_rocrate()
         files = FileCache()
         if not is_experiment(path, files):
             raise ConfigError(

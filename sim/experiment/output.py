@@ -31,6 +31,8 @@ def write_results(job: Job, results: Results, store: Store, staging: Staging) ->
     Raises:
         OutputError: the results cannot be written.
     """
+    from sim.experiment.crate import write_configuration, write_crate
+
     with told(job.folder.path):
         staging.write("replications.parquet", _parquet(results.replications))
         staging.write("assumptions.csv", assumptions(job))
@@ -41,8 +43,11 @@ def write_results(job: Job, results: Results, store: Store, staging: Staging) ->
             (staging.new / FINDINGS).unlink(missing_ok=True)
         if job.keep_journeys:
             _copy_journeys(job, results, store, staging)
-        about = manifest(job, results, staging)
+        added = write_configuration(job, staging) if job.crate else []
+        about = manifest(job, results, staging) | ({"crate": added} if added else {})
         staging.write(MANIFEST, json.dumps(about, indent=2, ensure_ascii=False) + "\n")
+        if job.crate:
+            write_crate(job, staging)
         staging.commit()
     return untold or undrawn
 
