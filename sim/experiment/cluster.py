@@ -7,6 +7,7 @@ no more than two words. What a lost worker had in hand is run again by another, 
 from __future__ import annotations
 
 import secrets
+import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import CancelledError
@@ -15,6 +16,7 @@ from functools import partial
 from typing import Any
 
 from distributed import Client, KilledWorker, LocalCluster, WorkerPlugin, get_worker
+from distributed.comm import parse_address, parse_host_port
 from distributed.comm.core import CommClosedError
 
 from sim import __version__
@@ -25,6 +27,7 @@ from sim.experiment.interrupts import blocked_in_children, held
 from sim.experiment.keys import code_version
 
 LOCAL = "local"
+SCHEMES = ("tcp", "tls", "ucx", "ws", "wss")
 CONNECT_S = 10.0
 WITHOUT_WORKERS_S = 60.0
 """How long a run waits for a worker when there is none."""
@@ -47,6 +50,7 @@ def _open(work: Work, address: str, workers: int, cells: int) -> Iterator[Crew]:
         if address == LOCAL:
             address = stack.enter_context(_scheduler_here(min(workers, cells)))
         try:
+            _knock(address)
             client: Any = Client(address, timeout=CONNECT_S, set_as_default=False)
         except (OSError, ValueError) as error:
             raise InputError(
@@ -67,12 +71,26 @@ def _open(work: Work, address: str, workers: int, cells: int) -> Iterator[Crew]:
             raise _told(error, address) from error
 
 
+def _knock(address: str) -> None:
+    """Try whether anything answers: Dask itself goes on trying, and complains, long after it has been given up.
+
+    Raises:
+        OSError, ValueError: nothing does.
+    """
+    scheme, place = parse_address(address)
+    if scheme not in SCHEMES:
+        raise ValueError(f"{scheme} is none of the kinds of address {', '.join(SCHEMES)}")
+    if scheme in ("tcp", "tls"):
+        host, port = parse_host_port(place)
+        socket.create_connection((host, port), timeout=CONNECT_S).close()
+
+
 @contextmanager
 def _scheduler_here(workers: int) -> Iterator[str]:
     """A scheduler and workers on this machine, for nobody else."""
     with blocked_in_children():
         cluster = LocalCluster(
-            n_workers=workers, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, silence_logs=50
+            n_workers=workers, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0", silence_logs=50
         )
     try:
         yield cluster.scheduler_address

@@ -1,7 +1,7 @@
 """An RO-Crate of the results: a description for archives and other programs of what each file is and how it was made.
 
-RO-Crate 1.1 (https://w3id.org/ro/crate/1.1): JSON-LD in ``ro-crate-metadata.json``, beside the files it tells of. What
-was run is in the folder ``configuration``: the experiment, and the effective configuration of each scenario.
+RO-Crate (https://www.researchobject.org/ro-crate): JSON-LD in ``ro-crate-metadata.json``, beside the files it tells of.
+What was run is in the folder ``configuration``: the experiment, and the effective configuration of each scenario.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What an experiment is expected to give: digests, and the numbers behind them to four digits, in a small file.
 
-Digests say whether a table is the same; where it is not, the numbers say by how much and where. They are rounded to 12
-bits after the first and packed, about two bytes each, so that the file of an experiment is kept beside it.
+Digests say whether a table is the same, and marks of groups of rows where it is not; the numbers say by how much. They
+are rounded to 12 bits after the first and packed, less than three bytes each. Of a large table only the estimates are
+kept, and those of districts and weeks left out, so that the file stays small enough to lie beside its experiment.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import base64
 import json
 import lzma
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,15 +20,17 @@ import numpy as np
 from sim.errors import InputError
 from sim.experiment.folder import FIGURES, MANIFEST, file_digest
 from sim.experiment.keys import digest
-from sim.plan import Floats
+from sim.plan import Floats, Ints
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.plan import Ints
-
 LABELS = ("scenario", "baseline", "measure", "level", "unit", "statistic")
 REPLICATIONS = "replications.parquet"
+GROUPED_BY = ("scenario", "measure", "level")
+FINE = ("district", "week", "site_week")
+LARGE = 5000
+"""Rows above which a table is large."""
 PRECISION = 2.0**-12
 """Twice the relative error of rounding: what differs by less cannot be told from the kept numbers."""
 FROM_MANIFEST = ("experiment", "seed", "replications", "engine", "model", "versions", "platform")
@@ -65,36 +69,74 @@ def describe(folder: Path) -> dict[str, Any]:
     figures = {name: folder / FIGURES / f"{name}.csv" for name in manifest["figures"]}
     return {
         **{name: manifest[name] for name in FROM_MANIFEST},
-        "tables": {name: describe_sheet(folder / name) for name in tables},
+        "tables": {name: read_sheet(folder / name).describe(folder / name) for name in tables},
         REPLICATIONS: cell_digests(folder / REPLICATIONS),
         "figures": {
-            name: describe_sheet(path) | {"svg": file_digest(path.with_suffix(".svg"))}
+            name: read_sheet(path).describe(path) | {"svg": file_digest(path.with_suffix(".svg"))}
             for name, path in figures.items()
         },
     }
 
 
-def describe_sheet(path: Path) -> dict[str, Any]:
-    """What is kept of a CSV table: its digest, its size, and labels and numbers in short."""
-    labels, values = read_sheet(path)
-    return {
-        "digest": file_digest(path),
-        "rows": len(labels),
-        "labels": pack_labels(labels),
-        "values": {name: pack_numbers(column) for name, column in values.items()},
-    }
+@dataclass(frozen=True)
+class Sheet:
+    """A CSV table taken apart."""
+
+    labels: list[str]
+    """The text of each row that is no number."""
+    groups: list[str]
+    """What the rows of each group share: scenario, measure and level, or the label where there are no such columns."""
+    marks: Ints
+    """[groups]: a number below 65,536 made of all that stands in it."""
+    kept: Ints
+    """Rows whose numbers are kept."""
+    values: dict[str, Floats]
+    """Columns of numbers in those rows."""
+
+    def describe(self, path: Path) -> dict[str, Any]:
+        """What is kept of the table."""
+        return {
+            "digest": file_digest(path),
+            "rows": len(self.labels),
+            "labels": self.labels_digest,
+            "groups": pack_marks(self.marks),
+            "values": {name: pack_numbers(column) for name, column in self.values.items()},
+        }
+
+    @property
+    def labels_digest(self) -> str:
+        """A digest of all labels."""
+        return digest("\n".join(self.labels).encode())
 
 
-def read_sheet(path: Path) -> tuple[list[str], dict[str, Floats]]:
-    """A CSV table as the text that labels each row, and its columns of numbers."""
+def read_sheet(path: Path) -> Sheet:
+    """A CSV table, taken apart."""
     import pandas as pd
 
     frame = pd.read_csv(path, dtype=str, keep_default_na=False)
     columns = [str(name) for name in frame.columns]
     values = {name: found for name in columns if name not in LABELS and (found := _numbers(frame[name])) is not None}
-    texts = [frame[name].tolist() for name in columns if name not in values]
-    labels = [", ".join(row) for row in zip(*texts, strict=True)] if texts else [""] * len(frame)
-    return labels, values
+    labels = _joined(frame, [name for name in columns if name not in values])
+    shared = [name for name in GROUPED_BY if name in columns]
+    group = pd.Series(_joined(frame, shared) if shared else labels)
+    number = (group != group.shift()).cumsum().to_numpy() - 1
+    texts = pd.Series(_joined(frame, columns)).groupby(number).agg("\n".join)
+    kept = np.arange(len(frame))
+    if len(frame) > LARGE and "level" in columns:
+        kept = np.flatnonzero(~frame["level"].isin(FINE).to_numpy(dtype=bool))
+        values = dict(list(values.items())[:1])
+    return Sheet(
+        labels=labels,
+        groups=group.groupby(number).first().tolist(),
+        marks=np.array([zlib.crc32(text.encode()) & 0xFFFF for text in texts], dtype=np.int64),
+        kept=kept,
+        values={name: column[kept] for name, column in values.items()},
+    )
+
+
+def _joined(frame: pd.DataFrame, columns: list[str]) -> list[str]:
+    texts = [frame[name].tolist() for name in columns]
+    return [", ".join(row) for row in zip(*texts, strict=True)] if texts else [""] * len(frame)
 
 
 def _numbers(column: pd.Series[str]) -> Floats | None:
@@ -135,19 +177,14 @@ def unpack_numbers(text: str) -> Floats:
     return found
 
 
-def pack_labels(labels: list[str]) -> str:
-    """Two bytes for each row's label: enough to find the first that is another."""
-    return _pack(label_marks(labels).tobytes())
+def pack_marks(marks: Ints) -> str:
+    """Marks of groups as text, two bytes each."""
+    return _pack(marks.astype("<u2").tobytes())
 
 
-def unpack_labels(text: str) -> Ints:
-    """The marks of labels from their text."""
+def unpack_marks(text: str) -> Ints:
+    """The marks of groups from their text."""
     return np.frombuffer(_unpack(text), dtype="<u2").astype(np.int64)
-
-
-def label_marks(labels: list[str]) -> Any:
-    """A number below 65,536 for each label."""
-    return np.array([zlib.crc32(label.encode()) & 0xFFFF for label in labels], dtype="<u2")
 
 
 def _pack(data: bytes) -> str:

@@ -14,7 +14,7 @@ from sim.config.loader import Loaded, is_experiment, load_with_scenarios
 from sim.config.nodes import shown
 from sim.config.schema import Experiment, Scenario
 from sim.engines import DEFAULT
-from sim.errors import ConfigError, DataError, InputError, Problem, SimError
+from sim.errors import ConfigError, DataError, InputError, OutputError, Problem, SimError
 from sim.experiment.cells import Work
 from sim.experiment.crews import OpenCrew
 from sim.experiment.folder import Folder
@@ -245,7 +245,12 @@ def run_job(
                 tell(f"interrupted: writing the {len(results.complete)} replications that are complete, a moment")
             # Impatient or not, whoever stops the run twice still gets what was finished, and no half-removed rest.
             to_the_end.enter_context(held())
-            fault = write_results(job, results, store, staging)
+            try:
+                fault = write_results(job, results, store, staging)
+            except OutputError as error:
+                said = [str(results.failure)] if results.failure else []
+                kept = f"finished cells are kept in {store.folder}: the same command goes on from there"
+                raise OutputError("\n".join([*said, str(error), kept])) from error
     return Finished(job, results, time.monotonic() - started, fault)
 
 

@@ -12,12 +12,12 @@ import numpy as np
 from sim.experiment.expected import (
     PRECISION,
     REPLICATIONS,
+    Sheet,
     cell_digests,
     describe,
-    label_marks,
     read_expected,
     read_sheet,
-    unpack_labels,
+    unpack_marks,
     unpack_numbers,
 )
 from sim.experiment.folder import FIGURES, MANIFEST, file_digest, told
@@ -79,22 +79,27 @@ def _sheet(expected: Mapping[str, Any] | None, path: Path) -> str:
         return "differs: is not there any more"
     if file_digest(path) == expected["digest"]:
         return f"{SAME} ({expected['rows']:,} rows)"
-    labels, values = read_sheet(path)
-    if len(labels) != expected["rows"]:
-        return f"differs: {len(labels):,} rows instead of {expected['rows']:,}"
-    if list(values) != list(expected["values"]):
-        return f"differs: numbers in the columns {', '.join(values)} instead of {', '.join(expected['values'])}"
-    other = np.flatnonzero(label_marks(labels) != unpack_labels(expected["labels"]))
-    if len(other):
-        return f"differs: {len(other):,} rows are others, the first is row {other[0] + 1} ({labels[other[0]]})"
+    sheet = read_sheet(path)
+    if len(sheet.labels) != expected["rows"]:
+        return f"differs: {len(sheet.labels):,} rows instead of {expected['rows']:,}"
+    if list(sheet.values) != list(expected["values"]):
+        return f"differs: numbers in the columns {', '.join(sheet.values)} instead of {', '.join(expected['values'])}"
+    marks = unpack_marks(expected["groups"])
+    if len(marks) != len(sheet.marks):
+        return f"differs: {len(sheet.marks):,} groups of rows instead of {len(marks):,}"
+    changed = np.flatnonzero(marks != sheet.marks)
+    first = f", the first of them {sheet.groups[changed[0]]}" if len(changed) else ""
+    where = f"in {len(changed):,} of {len(marks):,} groups of rows{first}"
+    if sheet.labels_digest != expected["labels"]:
+        return f"differs: the text of rows, {where}"
     before = {name: unpack_numbers(text) for name, text in expected["values"].items()}
-    return _by_how_much(labels, values, before)
+    return f"differs: {where}; {_by_how_much(sheet, before)}"
 
 
-def _by_how_much(labels: list[str], values: Mapping[str, Floats], before: Mapping[str, Floats]) -> str:
+def _by_how_much(sheet: Sheet, before: Mapping[str, Floats]) -> str:
     """How many numbers differ, and the one that differs most, relative to the size of either."""
     worst, differing, total = (0.0, "", 0), 0, 0
-    for name, now in values.items():
+    for name, now in sheet.values.items():
         gap = relative_gap(now, before[name])
         differing += int(np.count_nonzero(gap > PRECISION))
         total += len(gap)
@@ -102,10 +107,10 @@ def _by_how_much(labels: list[str], values: Mapping[str, Floats], before: Mappin
             worst = (float(gap.max()), name, int(gap.argmax()))
     size, name, row = worst
     if size <= PRECISION:
-        return f"differs: in no number by more than one part in {1 / PRECISION:,.0f}"
+        return f"no number that is kept differs by more than one part in {1 / PRECISION:,.0f}"
     return (
-        f"differs: {differing:,} of {total:,} numbers, most by {size:.2%}: {name} is {values[name][row]:.6g} "
-        f"instead of {before[name][row]:.4g} in row {row + 1} ({labels[row]})"
+        f"{differing:,} of {total:,} numbers that are kept, most by {size:.2%}: {name} is "
+        f"{sheet.values[name][row]:.6g} instead of {before[name][row]:.4g} in {sheet.labels[sheet.kept[row]]}"
     )
 
 

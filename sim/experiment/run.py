@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.errors import OutputError, SimError
+from sim.errors import InputError, OutputError, SimError
 from sim.experiment.cells import Work, simulate
 from sim.experiment.crews import OpenCrew, cells
 from sim.experiment.gathering import Gathering
@@ -67,6 +67,9 @@ def run_experiment(
         store: where cells are.
         progress: told the number of cells done, and of all.
         tell: told what a person should know: cells that were there already, cells that are damaged.
+
+    Raises:
+        InputError: the crew cannot be had.
     """
     gathering = Gathering(work, replications, store, tell)
     results = Results(_empty(), ())
@@ -93,6 +96,9 @@ def run_experiment(
         results.failure = OutputError(f"{store.folder}: cells that were stored are gone or damaged again and again")
     except KeyboardInterrupt:
         results.interrupted = True
+    except InputError:
+        # Whoever was to run the cells cannot be had: nothing has begun.
+        raise
     except Exception as error:
         results.failure = _failure(error)
     _assemble(gathering, results)
