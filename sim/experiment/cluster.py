@@ -22,7 +22,7 @@ from distributed.comm.core import CommClosedError
 from sim import __version__
 from sim.errors import InputError
 from sim.experiment.cells import Cell, Work, run_cell
-from sim.experiment.crews import Crew, OpenCrew, WorkerError
+from sim.experiment.crews import LOOK_EVERY_S, Crew, OpenCrew, WorkerError
 from sim.experiment.interrupts import blocked_in_children, held
 from sim.experiment.keys import code_version
 
@@ -150,10 +150,15 @@ def _version(engine: str) -> str:
 
 
 def _width(client: Any) -> Callable[[], int]:
+    """Two cells for each thread there is, asked for now and then: workers come and go."""
+    known: list[tuple[float, int]] = []
+
     def at_once() -> int:
-        """Two cells for each thread there is at the moment."""
-        threads: Mapping[str, int] = client.nthreads()
-        return 2 * max(1, sum(threads.values()))
+        now = time.monotonic()
+        if not known or now - known[-1][0] > LOOK_EVERY_S:
+            threads: Mapping[str, int] = client.nthreads()
+            known[:] = [(now, 2 * max(1, sum(threads.values())))]
+        return known[-1][1]
 
     return at_once
 
