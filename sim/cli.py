@@ -1,4 +1,4 @@
-"""The command line: ``run``, ``check``, ``show`` and ``schema``.
+"""The command line: ``run``, ``reproduce``, ``check``, ``show`` and ``schema``.
 
 Exit status: 0 done, 1 a result does not hold or the program failed, 2 bad input, 130 interrupted.
 """
@@ -16,50 +16,19 @@ from typing import Any
 import rich_click as click
 
 from sim import __version__
-from sim.errors import InputError, OutputError, SimError
+from sim.cli_parts import BAD_INPUT, FAILED, INTERRUPTED, DefaultRun, PathType, clear_errors, status
+from sim.engines import DEFAULT, ENGINES
+from sim.errors import InputError, OutputError
 
-FAILED = 1
-BAD_INPUT = 2
-INTERRUPTED = 130
 DEFAULT_EXPERIMENT = "ukk_impact"
 
 click.rich_click.TEXT_MARKUP = "markdown"
-click.rich_click.COMMAND_GROUPS = {"run_sim.py": [{"name": "Commands", "commands": ["run", "check", "show", "schema"]}]}
+click.rich_click.COMMAND_GROUPS = {
+    "run_sim.py": [{"name": "Commands", "commands": ["run", "reproduce", "check", "show", "schema"]}]
+}
 
 
-class _DefaultRun(click.RichGroup):
-    """A group whose commands stand in their own order and that offers the nearest name for a mistyped one."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Tell who names a file where a command belongs what to write instead."""
-        if args[0] not in self.commands and args[0].endswith((".yaml", ".yml")):
-            ctx.fail(f"No such command {args[0]!r}. Did you mean 'run {args[0]}'?")
-        return super().resolve_command(ctx, args)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; errors raised on purpose and Ctrl-C end it with their text, whatever it was doing."""
-        with _clear_errors():
-            return super().invoke(ctx)
-
-
-class _PathType(click.Path):
-    """A path that names something: an empty one would mean the folder one stands in."""
-
-    def __init__(self) -> None:
-        super().__init__(path_type=Path)
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if not str(value).strip():
-            self.fail("the path is empty", param, ctx)
-        return super().convert(value, param, ctx)
-
-
-@click.group(cls=_DefaultRun, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=DefaultRun, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="passport-service simulator")
 @click.pass_context
 def cli(ctx: click.Context) -> None:
@@ -82,33 +51,58 @@ _set_option = click.option(
 )
 
 
+_engine_option = click.option(
+    "--engine", type=click.Choice(list(ENGINES)), default=DEFAULT, show_default=True, help="How to simulate."
+)
+_workers_option = click.option(
+    "--workers", type=click.IntRange(min=1), help="Processes to use.  [default: as many as cores]"
+)
+_cluster_option = click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Run on a Dask cluster: its scheduler's address, as `tcp://127.0.0.1:8786`, or `local` to start one here.",
+)
+
+
 @cli.command()
-@click.argument("experiment", required=False, type=_PathType())
-@click.option("--out", type=_PathType(), help="Folder for the results.  [default: results/ and the name]")
+@click.argument("experiment", required=False, type=PathType())
+@click.option("--out", type=PathType(), help="Folder for the results.  [default: results/ and the name]")
 @click.option(
     "--replications", type=click.IntRange(2, 100_000), help="Instead of the experiment's number; an interval needs two."
 )
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Instead of the experiment's seed.")
-@click.option("--engine", type=click.Choice(["simpy"]), default="simpy", show_default=True, help="How to simulate.")
-@click.option("--workers", type=click.IntRange(min=1), help="Processes to use.  [default: as many as cores]")
+@_engine_option
+@_workers_option
+@_cluster_option
 @click.option(
     "--keep-journeys", is_flag=True, help="Also write every applicant's journey, a Parquet file for each cell."
 )
+@click.option(
+    "--resume/--fresh",
+    default=True,
+    show_default=True,
+    help="Take what an earlier run has finished, where nothing that it depends on has changed; or remove it first.",
+)
+@click.option("--crate", is_flag=True, help="Also describe the results as an RO-Crate, for an archive.")
 @_set_option
 def run(
     experiment: Path | None = None,
     out: Path | None = None,
     replications: int | None = None,
     seed: int | None = None,
-    engine: str = "simpy",
+    engine: str = DEFAULT,
     workers: int | None = None,
+    cluster: str | None = None,
     keep_journeys: bool = False,
+    resume: bool = True,
+    crate: bool = False,
     overrides: Sequence[str] = (),
 ) -> None:
     """Run an experiment and write tables, figures and findings.
 
     EXPERIMENT is a YAML file; without one the bundled experiment is run. Results go to a folder: summary.csv,
-    comparisons.csv, replications.parquet, findings.md, figures/, assumptions.csv and manifest.json.
+    comparisons.csv, replications.parquet, findings.md, figures/, assumptions.csv and manifest.json. What is finished is
+    kept in its folder cells/ at once: a run that was stopped, by whatever, goes on from there when it is started again.
     """
     from sim.experiment.job import Job, run_job
     from sim.report.terminal import print_end, progress_bar
@@ -120,17 +114,16 @@ def run(
         replications=replications,
         seed=seed,
         workers=workers,
+        cluster=cluster,
+        engine=engine,
+        keep_journeys=keep_journeys,
+        fresh=not resume,
+        crate=crate,
     )
     with progress_bar(job.cells, sys.stderr) as progress:
-        finished = run_job(
-            job,
-            engine=engine,
-            keep_journeys=keep_journeys,
-            progress=progress,
-            tell=lambda text: click.echo(text, err=True),
-        )
+        finished = run_job(job, progress=progress, tell=_tell)
     # From here on it is not true any more that nothing was written.
-    with _clear_errors(f"interrupted; what was written is in {job.folder.path}"):
+    with clear_errors(f"interrupted; what was written is in {job.folder.path}"):
         try:
             print_end(finished, sys.stdout, sys.stderr)
         except BrokenPipeError:
@@ -140,11 +133,56 @@ def run(
     if finished.results.interrupted:
         sys.exit(INTERRUPTED)
     if finished.results.failure or finished.fault:
-        sys.exit(_status(finished.results.failure or finished.fault))
+        sys.exit(status(finished.results.failure or finished.fault))
 
 
 @cli.command()
-@click.argument("files", nargs=-1, required=True, type=_PathType())
+@click.argument("experiment", type=PathType())
+@click.option("--out", type=PathType(), help="Folder to keep the results in.  [default: they are not kept]")
+@_engine_option
+@_workers_option
+@_cluster_option
+@click.option(
+    "--update", is_flag=True, help="Write the expected numbers instead, for those who maintain the experiment."
+)
+def reproduce(
+    experiment: Path,
+    out: Path | None = None,
+    engine: str = DEFAULT,
+    workers: int | None = None,
+    cluster: str | None = None,
+    update: bool = False,
+) -> None:
+    """Run an EXPERIMENT again, all of it, and compare with the numbers that are kept beside it.
+
+    A line for each table and figure says that it is the same, or by how much and where it differs. Exit status 0 where
+    all are the same, 1 where one is not.
+    """
+    with clear_errors(), _results_folder(out) as folder:
+        from sim.experiment.expected import expected_file
+        from sim.experiment.job import Job, run_job
+        from sim.experiment.reproduce import compare, keep, require
+        from sim.report.terminal import progress_bar
+
+        file = expected_file(experiment)
+        expected = None if update else require(file)
+        job = Job.load(experiment, out=folder, engine=engine, workers=workers, cluster=cluster, fresh=True)
+        with progress_bar(job.cells, sys.stderr) as progress:
+            finished = run_job(job, progress=progress, tell=_tell)
+        finished.require_whole()
+        if expected is None:
+            keep(file, folder)
+            click.echo(f"written: {file}")
+            return
+        lines, same = compare(expected, folder)
+        for line in lines:
+            click.echo(line)
+        if not same:
+            sys.exit(FAILED)
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, type=PathType())
 @_set_option
 def check(files: Sequence[Path], overrides: Sequence[str]) -> None:
     """Check scenario and experiment FILES, and everything they name; list every error.
@@ -170,8 +208,8 @@ def check(files: Sequence[Path], overrides: Sequence[str]) -> None:
 
 
 @cli.command()
-@click.argument("scenario", type=_PathType())
-@click.option("--diff", "other", type=_PathType(), help="Show only what differs from this scenario.")
+@click.argument("scenario", type=PathType())
+@click.option("--diff", "other", type=PathType(), help="Show only what differs from this scenario.")
 @_set_option
 def show(scenario: Path, other: Path | None, overrides: Sequence[str]) -> None:
     """Print the effective configuration of a SCENARIO, with where each value comes from."""
@@ -218,30 +256,26 @@ def bundled_experiment() -> Path:
     return path
 
 
+def _tell(text: str) -> None:
+    click.echo(text, err=True)
+
+
 @contextmanager
-def _clear_errors(interrupted: str = "interrupted; nothing was written") -> Iterator[None]:
-    """Errors that the program raises on purpose end it with their text, never with a traceback; so does Ctrl-C."""
+def _results_folder(out: Path | None) -> Iterator[Path]:
+    """The folder that was asked for, or one that is gone at the end."""
+    if out is not None:
+        yield out
+        return
+    import tempfile
 
-    try:
-        yield
-    except SimError as error:
-        click.echo(str(error), err=True)
-        sys.exit(_status(error))
-    except KeyboardInterrupt:
-        click.echo(interrupted, err=True)
-        sys.exit(INTERRUPTED)
-
-
-def _status(error: Exception | None) -> int:
-    """2 for what its user can mend, in the input or where output goes; 1 for the rest."""
-
-    return BAD_INPUT if isinstance(error, InputError | OutputError) else FAILED
+    with tempfile.TemporaryDirectory(prefix="reproduce-") as folder:
+        yield Path(folder)
 
 
 def main() -> None:
     """Entry point."""
     # Where one was closed before the start there is none.
-    sys.stdout, sys.stderr = (stream or open(os.devnull, "w") for stream in (sys.stdout, sys.stderr))  # noqa: SIM115  # noqa: SIM115
+    sys.stdout, sys.stderr = (stream or open(os.devnull, "w") for stream in (sys.stdout, sys.stderr))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a letter shows a question mark; it is no reason to fail.
         if isinstance(stream, io.TextIOWrapper):

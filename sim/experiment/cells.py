@@ -1,14 +1,16 @@
-"""A cell: one scenario in one replication, from draws to rows of measures. This is what a worker does."""
+"""A cell: one scenario in one replication by one engine, from draws to rows of measures. This is what a worker does."""
 
 from __future__ import annotations
 
-import gc
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
-from sim.draws import draw
-from sim.engines import simpy_model
+from sim import engines
+from sim.draws import Draws, draw
+from sim.experiment.keys import cell_key, code_version, plan_digest
+from sim.experiment.packing import pack_people, pack_rows
+from sim.journeys import Journeys
 from sim.measures.all import measure
 from sim.measures.check import check_identities
 from sim.measures.outcomes import Outcomes
@@ -24,31 +26,53 @@ class Work:
     plans: Mapping[str, Plan]
     seed: int
     travel_minutes: tuple[int, ...]
-    journeys_dir: Path | None = None
-    """Where to keep the journeys, if they are to be kept."""
+    baseline: str | None = None
+    engine: str = engines.DEFAULT
+    keep_journeys: bool = False
+
+    @functools.cached_property
+    def plan_digests(self) -> dict[str, str]:
+        """A digest of each plan."""
+        return {name: plan_digest(plan) for name, plan in self.plans.items()}
+
+    def key(self, scenario: str, replication: int) -> str:
+        """The key of a cell: the same only where all that it depends on is."""
+        plan = self.plan_digests[scenario]
+        code = code_version(self.engine)
+        return cell_key(plan, code, self.seed, replication, self.engine, self.travel_minutes)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """The result of one cell."""
+    """The result of one cell, packed (:mod:`sim.experiment.packing`)."""
 
     scenario: str
     replication: int
-    rows: Rows
-    outcomes: Outcomes
+    rows: bytes
+    people: bytes | None
+    """What gains need of each applicant; None where nothing is compared."""
+    journeys: bytes | None = None
+    """Parquet, where journeys are kept."""
 
 
-def run_cell(work: Work, scenario: str, replication: int) -> Cell:
+def simulate(work: Work, scenario: str, replication: int) -> tuple[Draws, Journeys, Rows, Outcomes]:
     """Draw, simulate, check and measure one scenario in one replication."""
     plan = work.plans[scenario]
     draws = draw(plan, Source(work.seed, replication))
-    journeys = simpy_model.run(plan, draws)
-    # The engine leaves a large cycle behind (processes and the province they belong to); free it now, not by and by.
-    gc.collect()
+    journeys = engines.run(work.engine, plan, draws)
     check_identities(plan, draws, journeys)
-    if work.journeys_dir is not None:
-        from sim.experiment.journey_files import journeys_file, write_journeys
+    return draws, journeys, *measure(plan, draws, journeys, work.travel_minutes)
 
-        write_journeys(work.journeys_dir / journeys_file(scenario, replication), plan, draws, journeys)
-    rows, outcomes = measure(plan, draws, journeys, work.travel_minutes)
-    return Cell(scenario, replication, rows, outcomes)
+
+def run_cell(work: Work, scenario: str, replication: int) -> Cell:
+    """One cell, ready to be sent and stored."""
+    draws, journeys, rows, outcomes = simulate(work, scenario, replication)
+    people = kept = None
+    if work.baseline is not None:
+        # Those of the baseline are stored; the others are needed for a moment only.
+        people = pack_people(outcomes, compressed=scenario == work.baseline)
+    if work.keep_journeys:
+        from sim.experiment.journey_files import pack_journeys
+
+        kept = pack_journeys(work.plans[scenario], draws, journeys)
+    return Cell(scenario, replication, pack_rows(rows), people, kept)

@@ -15,13 +15,19 @@ from typing import Any
 
 from sim.errors import OutputError
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 MANIFEST = "manifest.json"
 FINDINGS = "findings.md"
+CRATE = "ro-crate-metadata.json"
 TABLES = (
     *("summary.csv", "comparisons.csv", "replications.parquet", "assumptions.csv", "targets.csv", "factorial.csv"),
     *("precision.csv", "sensitivity.csv", "sensitivity_morris.csv", "sensitivity_sobol.csv", "sensitivity_points.csv"),
 )
-FIGURES, JOURNEYS = "figures", "journeys"
+FIGURES, JOURNEYS, CELLS, CONFIGURATION = "figures", "journeys", "cells", "configuration"
 FIGURE_ENDINGS = ("svg", "png", "csv")
 
 
@@ -39,8 +45,7 @@ class Folder:
             OutputError: it cannot be made or written to, or something else stands where results go.
         """
         try:
-            with _made(path), tempfile.TemporaryFile(dir=path):
-                pass
+            _try(path)
         except (FileExistsError, NotADirectoryError) as error:
             at = next((part for part in (path, *path.parents) if part.exists() and not part.is_dir()), path)
             raise OutputError(f"{at}: is a file, so results cannot go to {path}; choose a folder with --out") from error
@@ -48,13 +53,18 @@ class Folder:
             raise OutputError(
                 f"{path}: results cannot be written here: {error.strerror or error}; choose another folder with --out"
             ) from error
-        for name in (MANIFEST, FINDINGS, *TABLES):
+        for name in (MANIFEST, FINDINGS, CRATE, *TABLES):
             if (path / name).is_dir():
                 raise OutputError(f"{path / name}: is a folder where a file of results goes; choose another --out")
-        for name in (FIGURES, JOURNEYS):
+        for name in (FIGURES, JOURNEYS, CELLS, CONFIGURATION):
             if (path / name).exists() and not (path / name).is_dir():
                 raise OutputError(f"{path / name}: is a file where a folder of results goes; choose another --out")
         return cls(path)
+
+    @property
+    def cells(self) -> Path:
+        """Where finished cells are stored."""
+        return self.path / CELLS
 
     @property
     def journeys(self) -> Path:
@@ -77,7 +87,7 @@ class Folder:
             _remove_left_behind(self.path)
             place = self.path / f"{_STAGING}{os.getpid()}"
             try:
-                place.mkdir()
+                place.mkdir(parents=True)
                 yield Staging(self.path, place)
             finally:
                 shutil.rmtree(place, ignore_errors=True)
@@ -115,14 +125,14 @@ class Staging:
         Raises:
             OutputError: a file cannot be moved.
         """
-        new = sorted(_files(self.new), key=lambda name: (name == MANIFEST, name))
-        old = sorted(name for name in {*earlier_files(self.folder), *new} if (self.folder / name).is_file())
-        # Without a manifest a folder holds no complete results: it goes first and comes last.
-        old.sort(key=lambda name: name != MANIFEST)
-        moves = [(self.folder / name, self.place / "old" / name) for name in old]
-        moves += [(self.new / name, self.folder / name) for name in new]
-        done: list[tuple[Path, Path]] = []
-        with told(self.folder):
+        with told(self.folder), _alone_in(self.folder):
+            new = sorted(_files(self.new), key=lambda name: (name == MANIFEST, name))
+            old = sorted(name for name in {*earlier_files(self.folder), *new} if (self.folder / name).is_file())
+            # Without a manifest a folder holds no complete results: it goes first and comes last.
+            old.sort(key=lambda name: name != MANIFEST)
+            moves = [(self.folder / name, self.place / "old" / name) for name in old]
+            moves += [(self.new / name, self.folder / name) for name in new]
+            done: list[tuple[Path, Path]] = []
             try:
                 for source, target in moves:
                     target.parent.mkdir(parents=True, exist_ok=True)
@@ -134,7 +144,7 @@ class Staging:
                         os.replace(target, source)
                 raise
             finally:
-                for name in (FIGURES, JOURNEYS):
+                for name in (FIGURES, JOURNEYS, CONFIGURATION):
                     with suppress(OSError):
                         (self.folder / name).rmdir()
 
@@ -148,6 +158,7 @@ def earlier_files(folder: Path) -> list[str]:
         names = [*manifest["tables"], FINDINGS, MANIFEST]
         names += [f"{FIGURES}/{name}.{ending}" for name in manifest["figures"] for ending in FIGURE_ENDINGS]
         names += [f"{JOURNEYS}/{name}" for name in manifest.get("journeys", ())]
+        names += manifest.get("crate", ())
     except (OSError, ValueError, KeyError, TypeError):
         return []
     return [name for name in names if ".." not in PurePosixPath(name).parts and not PurePosixPath(name).is_absolute()]
@@ -171,6 +182,34 @@ def told(path: Path) -> Iterator[None]:
 
 
 _STAGING = ".unfinished-"
+_TRIES = 5
+
+
+def _try(path: Path) -> None:
+    """Make a folder and write to it. Another run that tries it at the same moment may take it away again."""
+    for last in (False,) * _TRIES + (True,):
+        try:
+            with _made(path), tempfile.TemporaryFile(dir=path):
+                return
+        except FileNotFoundError:
+            if last:
+                raise
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Wait until no other run is here in the same folder. The kernel lets go of the folder when a process is gone."""
+    if fcntl is None:
+        yield
+        return
+    place = os.open(folder, os.O_RDONLY)
+    try:
+        # Some network disks know no locks: there two runs that end at the same moment may disturb each other.
+        with suppress(OSError):
+            fcntl.flock(place, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(place)
 
 
 @contextmanager
@@ -194,11 +233,12 @@ def _remove_left_behind(folder: Path) -> None:
     """Remove what runs that were killed have left behind."""
     for place in folder.glob(f"{_STAGING}*"):
         number: Any = place.name.removeprefix(_STAGING)
-        if place.is_dir() and number.isdecimal() and not _is_running(int(number)):
+        if place.is_dir() and number.isdecimal() and not is_running(int(number)):
             shutil.rmtree(place, ignore_errors=True)
 
 
-def _is_running(process: int) -> bool:
+def is_running(process: int) -> bool:
+    """Whether a process of this machine is running that is not this one; True where that cannot be told."""
     if os.name != "posix":
         return True
     try:

@@ -13,15 +13,19 @@ from sim.config.inheritance import FileCache
 from sim.config.loader import Loaded, is_experiment, load_with_scenarios
 from sim.config.nodes import shown
 from sim.config.schema import Experiment, Scenario
-from sim.errors import ConfigError, DataError, InputError, Problem, SimError
+from sim.engines import DEFAULT
+from sim.errors import ConfigError, DataError, InputError, OutputError, Problem, SimError
 from sim.experiment.asked import Asked, asked_of
 from sim.experiment.cells import Work
-from sim.experiment.folder import JOURNEYS, Folder
+from sim.experiment.crews import OpenCrew
+from sim.experiment.folder import Folder
 from sim.experiment.interrupts import held, termination_as_interrupt
 from sim.experiment.output import write_results
 from sim.experiment.plans import build_plans, collected
 from sim.experiment.run import Progress, Results, run_experiment
+from sim.experiment.store import Store
 from sim.experiment.targets import Targets, read_targets, target_problems
+from sim.experiment.workers import local_crew
 from sim.plan import Plan
 
 ENOUGH = 2
@@ -43,6 +47,14 @@ class Job:
     """What the experiment asks for by name: goals of precision and conclusions."""
     seed: int
     workers: int
+    cluster: str | None = None
+    """Address of a Dask scheduler, or ``local``; None for worker processes of this program."""
+    engine: str = DEFAULT
+    keep_journeys: bool = False
+    fresh: bool = False
+    """Run all cells, also those that are stored."""
+    crate: bool = False
+    """Describe the results as an RO-Crate."""
     overrides: tuple[str, ...] = ()
     """What was changed on the command line, ``PATH=VALUE`` each."""
 
@@ -56,13 +68,35 @@ class Job:
         replications: int | None = None,
         seed: int | None = None,
         workers: int | None = None,
+        cluster: str | None = None,
+        engine: str = DEFAULT,
+        keep_journeys: bool = False,
+        fresh: bool = False,
+        crate: bool = False,
     ) -> Job:
         """Read an experiment and its scenarios, and build their plans; nothing is written yet.
+
+        Args:
+            path: the experiment's file.
+            overrides: ``PATH=VALUE`` each.
+            out: the folder for the results; ``results/<experiment>`` when absent.
+            replications: instead of the experiment's number.
+            seed: instead of the experiment's.
+            workers: processes; as many as cores when absent.
+            cluster: address of a Dask scheduler, or ``local``.
+            engine: the engine that simulates.
+            keep_journeys: whether to write every applicant's journey.
+            fresh: run all cells, also those that are stored.
+            crate: describe the results as an RO-Crate.
 
         Raises:
             ConfigError, DataError: everything that is wrong with the files.
             OutputError: the folder for the results cannot be written.
         """
+        if crate:
+            from sim.experiment.crate import require_rocrate
+
+            require_rocrate()
         files = FileCache()
         if not is_experiment(path, files):
             raise ConfigError(
@@ -88,6 +122,11 @@ class Job:
             asked=asked,
             seed=model.seed if seed is None else seed,
             workers=workers or cores(),
+            cluster=cluster,
+            engine=engine,
+            keep_journeys=keep_journeys,
+            fresh=fresh,
+            crate=crate,
             overrides=tuple(overrides),
         )
 
@@ -95,6 +134,18 @@ class Job:
     def cells(self) -> int:
         """How many cells there are to run."""
         return len(self.plans) * self.replications
+
+    def work(self) -> Work:
+        """What workers are given."""
+        model = self.experiment.model
+        return Work(
+            plans=self.plans,
+            seed=self.seed,
+            travel_minutes=tuple(dict.fromkeys(model.travel_minutes)),
+            baseline=model.baseline,
+            engine=self.engine,
+            keep_journeys=self.keep_journeys,
+        )
 
     @property
     def compared(self) -> tuple[str, str] | None:
@@ -132,6 +183,19 @@ class Finished:
         """Whether there were enough complete replications for results."""
         return len(self.results.complete) >= ENOUGH
 
+    def require_whole(self) -> None:
+        """Go on only where everything was run and written.
+
+        Raises:
+            KeyboardInterrupt: the run was interrupted.
+            SimError: what else kept it from its end.
+        """
+        if self.results.interrupted:
+            raise KeyboardInterrupt
+        fault = self.results.failure or self.fault
+        if fault is not None:
+            raise fault
+
 
 def plans_and_targets(
     experiment: Loaded[Experiment], scenarios: Mapping[str, Loaded[Scenario]]
@@ -160,46 +224,64 @@ def plans_and_targets(
 def run_job(
     job: Job,
     *,
-    engine: str = "simpy",
-    keep_journeys: bool = False,
     progress: Progress = lambda done, total: None,
     tell: Callable[[str], None] = lambda text: None,
 ) -> Finished:
-    """Run all cells and write the results; after Ctrl-C or a failure, those of the complete replications.
+    """Run the cells that are not stored and write the results; after Ctrl-C or a failure, of what is complete.
 
     Args:
         job: what to run.
-        engine: the engine that simulates.
-        keep_journeys: whether to write every applicant's journey.
         progress: told the number of cells done, and of all.
-        tell: given a line for the person who waits, after Ctrl-C.
+        tell: given a line for the person who waits: cells that were there, cells that are damaged, Ctrl-C.
 
     Raises:
-        OutputError: the results cannot be written; what was in the folder is as it was.
+        InputError: the cluster cannot be used.
+        OutputError: the results cannot be written; what was in the folder is as it was, and finished cells are kept.
     """
     started = time.monotonic()
-    model = job.experiment.model
     fault: SimError | None = None
+    work = job.work()
+    store = Store(job.folder.cells)
     with termination_as_interrupt(), ExitStack() as to_the_end, job.folder.staging() as staging:
-        work = Work(
-            plans=job.plans,
-            seed=job.seed,
-            travel_minutes=tuple(model.travel_minutes),
-            journeys_dir=staging.new / JOURNEYS if keep_journeys else None,
-        )
-        results = run_experiment(work, model.baseline, job.replications, job.workers, progress, job.asked.stopping.more)
-        if model.sensitivity is not None and not results.interrupted and results.failure is None:
+        store.clear_unfinished()
+        if job.fresh:
+            store.clear()
+        more = job.asked.stopping.more
+        results = run_experiment(work, job.replications, _crew(job, work), store, progress, tell, more)
+        if job.experiment.model.sensitivity is not None and not results.interrupted and results.failure is None:
             from sim.experiment.sensitivity import study
 
-            results.sensitivity = found = study(job, progress)
+            results.sensitivity = found = study(job, lambda work: _crew(job, work), progress)
             results.interrupted, results.failure = found.interrupted, found.failure
         if len(results.complete) >= ENOUGH:
             if results.interrupted:
                 tell(f"interrupted: writing the {len(results.complete)} replications that are complete, a moment")
             # Impatient or not, whoever stops the run twice still gets what was finished, and no half-removed rest.
             to_the_end.enter_context(held())
-            fault = write_results(job, results, engine, staging)
+            try:
+                fault = write_results(job, results, store, staging)
+            except OutputError as error:
+                said = [str(results.failure)] if results.failure else []
+                kept = f"finished cells are kept in {store.folder}: the same command goes on from there"
+                raise OutputError("\n".join([*said, str(error), kept])) from error
     return Finished(job, results, time.monotonic() - started, fault)
+
+
+def _crew(job: Job, work: Work) -> OpenCrew:
+    """Who runs the cells.
+
+    Raises:
+        InputError: a cluster is wanted, and Dask is not installed.
+    """
+    if job.cluster is None:
+        return local_crew(work, job.workers)
+    try:
+        from sim.experiment.cluster import cluster_crew
+    except ImportError as error:
+        raise InputError(
+            "--cluster needs Dask, which is not installed: python -m pip install 'passport-service-simulator[cluster]'"
+        ) from error
+    return cluster_crew(work, job.cluster, job.workers)
 
 
 def cores() -> int:

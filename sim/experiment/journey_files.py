@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import io
 
 from sim.draws import Draws
-from sim.experiment.folder import told
 from sim.journeys import Journeys, Status, columns
 from sim.plan import Plan
 
@@ -15,13 +14,12 @@ def journeys_file(scenario: str, replication: int) -> str:
     return f"{scenario}-{replication:04d}.parquet"
 
 
-def write_journeys(path: Path, plan: Plan, draws: Draws, journeys: Journeys) -> None:
-    """Write a journeys file; times are milliseconds from midnight of the date in the file's metadata key ``origin``.
+def pack_journeys(plan: Plan, draws: Draws, journeys: Journeys) -> bytes:
+    """The content of a journeys file.
+
+    Times are milliseconds from midnight of the date in the file's metadata key ``origin``.
 
     Names stand in place of row numbers: districts by code, sites, channels and segments by id; sessions keep theirs.
-
-    Raises:
-        OutputError: the disk is full, or the folder has gone.
     """
     import numpy as np
     import pyarrow as pa
@@ -57,6 +55,6 @@ def write_journeys(path: Path, plan: Plan, draws: Draws, journeys: Journeys) -> 
     schema_table = pa.table(table).replace_schema_metadata(
         {"origin": plan.origin.isoformat(), "scenario": plan.scenario}
     )
-    with told(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(schema_table, path, compression="zstd")
+    buffer = io.BytesIO()
+    pq.write_table(schema_table, buffer, compression="zstd")
+    return buffer.getvalue()

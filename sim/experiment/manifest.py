@@ -7,20 +7,22 @@ import io
 import json
 import platform
 import sys
+from contextlib import suppress
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from sim import __version__
 from sim.experiment.folder import FIGURES, JOURNEYS, TABLES, Staging, file_digest
+from sim.experiment.keys import code_version
 
 if TYPE_CHECKING:
     from sim.experiment.job import Job
     from sim.experiment.run import Results
 
-LIBRARIES = ("simpy", "numpy", "scipy", "pandas", "pyarrow", "matplotlib", "pydantic")
+LIBRARIES = ("simpy", "numba", "numpy", "scipy", "pandas", "pyarrow", "matplotlib", "pydantic")
 
 
-def manifest(job: Job, results: Results, engine: str, staging: Staging) -> dict[str, Any]:
+def manifest(job: Job, results: Results, staging: Staging) -> dict[str, Any]:
     """What was run, by what, and digests of what came out; ``staging`` holds the files."""
     model = job.experiment.model
     new = staging.new
@@ -35,8 +37,10 @@ def manifest(job: Job, results: Results, engine: str, staging: Staging) -> dict[
             for name, loaded in job.scenarios.items()
         },
         "seed": job.seed,
-        "engine": engine,
+        "engine": job.engine,
+        "model": code_version(job.engine),
         "replications": {"asked": job.replications, "complete": len(results.complete)},
+        "cells": {"run": results.run, "reused": results.reused},
         "interrupted": results.interrupted or results.failure is not None,
         "same_applicants": results.people_compared,
         "confidence": model.confidence,
@@ -44,13 +48,18 @@ def manifest(job: Job, results: Results, engine: str, staging: Staging) -> dict[
         "tables": {name: file_digest(new / name) for name in TABLES if (new / name).exists()},
         "figures": {path.stem: file_digest(path) for path in sorted((new / FIGURES).glob("*.csv"))},
         "journeys": {path.name: file_digest(path) for path in sorted((new / JOURNEYS).glob("*.parquet"))},
-        "versions": {
-            "simulator": __version__,
-            "python": platform.python_version(),
-            **{name: metadata.version(name) for name in LIBRARIES},
-        },
+        "versions": versions(),
         "platform": {"system": platform.system(), "machine": platform.machine(), "byteorder": sys.byteorder},
     }
+
+
+def versions() -> dict[str, str]:
+    """Versions of the simulator, of Python and of the libraries that numbers and figures come from."""
+    found = {"simulator": __version__, "python": platform.python_version()}
+    for name in LIBRARIES:
+        with suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return found
 
 
 def _data_digests(job: Job) -> dict[str, str]:

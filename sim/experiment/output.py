@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -11,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 from sim.errors import SimError
 from sim.experiment.folder import FIGURES, FINDINGS, JOURNEYS, MANIFEST, Staging, told
 from sim.experiment.manifest import assumptions, manifest
+from sim.experiment.store import Name, Store
 
 if TYPE_CHECKING:
     from sim.experiment.job import Job
     from sim.experiment.run import Results
 
 
-def write_results(job: Job, results: Results, engine: str, staging: Staging) -> SimError | None:
+def write_results(job: Job, results: Results, store: Store, staging: Staging) -> SimError | None:
     """Write the complete replications: all files, or none.
 
     Files of an earlier run in the folder are replaced; those that this run does not write are removed, so that all that
@@ -29,9 +31,8 @@ def write_results(job: Job, results: Results, engine: str, staging: Staging) -> 
     Raises:
         OutputError: the results cannot be written.
     """
-    from sim.experiment.journey_files import journeys_file
+    from sim.experiment.crate import write_configuration, write_crate
 
-    names = list(job.plans)
     with told(job.folder.path):
         staging.write("replications.parquet", _parquet(results.replications))
         staging.write("assumptions.csv", assumptions(job))
@@ -40,9 +41,13 @@ def write_results(job: Job, results: Results, engine: str, staging: Staging) -> 
         if undrawn is not None:
             shutil.rmtree(staging.new / FIGURES, ignore_errors=True)
             (staging.new / FINDINGS).unlink(missing_ok=True)
-        _drop_incomplete(staging, {journeys_file(name, number) for name in names for number in results.complete})
-        about = manifest(job, results, engine, staging)
+        if job.keep_journeys:
+            _copy_journeys(job, results, store, staging)
+        added = write_configuration(job, staging) if job.crate else []
+        about = manifest(job, results, staging) | ({"crate": added} if added else {})
         staging.write(MANIFEST, json.dumps(about, indent=2, ensure_ascii=False) + "\n")
+        if job.crate:
+            write_crate(job, staging)
         staging.commit()
     return untold or undrawn
 
@@ -104,11 +109,21 @@ def _draw(job: Job, results: Results, staging: Staging) -> None:
     write_findings(staging.new, frame, job.plans, baseline, main, job.language, model.confidence)
 
 
-def _drop_incomplete(staging: Staging, complete: set[str]) -> None:
-    """Of the journeys keep those of complete replications, as in the tables."""
-    for file in (staging.new / JOURNEYS).glob("*"):
-        if file.name not in complete:
-            file.unlink()
+def _copy_journeys(job: Job, results: Results, store: Store, staging: Staging) -> None:
+    """The journeys of complete replications, from the store: the same file under two names where the disk allows."""
+    from sim.experiment.journey_files import journeys_file
+
+    work = job.work()
+    folder = staging.new / JOURNEYS
+    folder.mkdir(parents=True, exist_ok=True)
+    for replication in results.complete:
+        for scenario in job.plans:
+            stored = store.journeys_path(Name(scenario, replication, work.key(scenario, replication)))
+            target = folder / journeys_file(scenario, replication)
+            try:
+                os.link(stored, target)
+            except OSError:
+                shutil.copyfile(stored, target)
 
 
 def _parquet(frame: Any) -> bytes:

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from sim.experiment.asked import Conclusion
 from sim.experiment.cells import Cell, Work
+from sim.experiment.crews import OpenCrew, cells
 from sim.experiment.inputs import UnfitPointError, Variations
+from sim.experiment.packing import LABELS, pack_rows, unpack_people, unpack_rows
 from sim.experiment.quantities import Key, Quantity
 from sim.experiment.summarise import OWN_DIFFERENCES
-from sim.experiment.workers import cells
 from sim.measures.gains import gains
-from sim.measures.outcomes import same_people
 from sim.plan import Plan
 
 Floats = NDArray[np.float64]
@@ -48,7 +48,10 @@ class Runner:
     seed: int
     travel_minutes: tuple[int, ...]
     replications: int
+    engine: str
     workers: int
+    crew_of: Callable[[Work], OpenCrew]
+    """Who runs the cells of some plans."""
     progress: Progress = lambda done, total: None
     quantities: list[Quantity] = field(init=False)
     done: int = 0
@@ -79,11 +82,11 @@ class Runner:
         return Outcomes(values, tuple(problems))
 
     def _run_plans(self, plans: Mapping[str, Plan], values: Floats) -> None:
-        work = Work(plans, self.seed, self.travel_minutes)
+        work = Work(plans, self.seed, self.travel_minutes, self.baseline, self.engine)
         order = sorted(plans, key=lambda name: (_point(name), name.split(_BETWEEN)[0] != self.baseline))
         todo = [(name, replication) for name in order for replication in range(self.replications)]
         waiting: dict[tuple[int, int], dict[str, Cell]] = {}
-        with closing(cells(work, todo, self.workers)) as results:
+        with closing(cells(self.crew_of(work), todo)) as results:
             for cell in results:
                 at = _point(cell.scenario), cell.replication
                 there = waiting.setdefault(at, {})
@@ -99,10 +102,13 @@ class Runner:
         own = {quantity.scenario for quantity in self.quantities if quantity.measure in OWN_DIFFERENCES}
         for name, cell in there.items():
             rows = [cell.rows]
-            if before is not None and name in own and same_people(before.outcomes, cell.outcomes):
-                rows.append(gains(plans[cell.scenario], before.outcomes, cell.outcomes))
-            for part in rows:
-                for *key, value in zip(part.measure, part.level, part.unit, part.statistic, part.value, strict=True):
+            if before is not None and name in own:
+                base, other = unpack_people(before.people or b""), unpack_people(cell.people or b"")
+                if base.who == other.who:
+                    rows.append(pack_rows(gains(plans[cell.scenario], base, other)))
+            for part in map(unpack_rows, rows):
+                labels = (part.column(label) for label in LABELS)
+                for *key, value in zip(*labels, part.value.tolist(), strict=True):
                     if (name, *key) in wanted:
                         found[name, *key] = value
         return [self._value(quantity, found) for quantity in self.quantities]

@@ -66,7 +66,7 @@ def measured(plans: Mapping[str, Plan], model: Experiment) -> list[Key]:
         )
         for name, plan in plans.items()
     }
-    return measured_keys(Work(deserted, 0, tuple(model.travel_minutes)), model.baseline)
+    return measured_keys(Work(deserted, 0, tuple(model.travel_minutes), model.baseline))
 
 
 def mismatch(key: Sequence[str | None], known: Sequence[Key]) -> Problem | None:

@@ -1,18 +1,22 @@
-"""An experiment from plans to replications: cells in worker processes, gains against the baseline, one tidy table."""
+"""An experiment from plans to replications: what is missing is run and stored, all together becomes one tidy table."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.errors import OutputError, SimError
-from sim.experiment.cells import Cell, Work, run_cell
+from sim.errors import InputError, OutputError, SimError
+from sim.experiment.cells import Work, simulate
+from sim.experiment.crews import OpenCrew, cells
+from sim.experiment.gathering import Gathering
 from sim.experiment.interrupts import held
-from sim.experiment.workers import cells
+from sim.experiment.packing import LABELS
+from sim.experiment.store import DamagedCellError, Store
+from sim.experiment.table import Table
 from sim.measures.gains import gains
-from sim.measures.rows import Rows
+from sim.measures.outcomes import same_people
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +25,9 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 """Told the number of cells done, and of all."""
+
+ROUNDS = 3
+"""Times that cells are run because a stored one is gone or damaged, before something must be wrong with the disk."""
 
 
 @dataclass
@@ -37,106 +44,119 @@ class Results:
     """Whether all scenarios met the same applicants, so that gains could be taken person by person."""
     sensitivity: Study | None = None
     """Whether the conclusions survive the ranges of the inputs, where that was asked for."""
-
-
-@dataclass
-class _Gathered:
-    """Cells as they come in, replication by replication."""
-
-    scenarios: tuple[str, ...]
-    baseline: str | None
-    work: Work
-    cells: dict[int, dict[str, Cell]] = field(default_factory=dict)
-    rows: dict[int, dict[str, Rows]] = field(default_factory=dict)
-    people_compared: bool = True
-
-    def add(self, cell: Cell) -> None:
-        """Take a cell; once its baseline is there, take the gains and let go of the applicants.
-
-        Rows are noted last, so that a cell counts as done only when its gains are in them, even after Ctrl-C.
-        """
-        rows = self.rows.setdefault(cell.replication, {})
-        if self.baseline is None:
-            rows[cell.scenario] = cell.rows
-            return
-        cells = self.cells.setdefault(cell.replication, {})
-        cells[cell.scenario] = cell
-        base = cells.get(self.baseline)
-        if base is None:
-            return
-        rows[self.baseline] = base.rows
-        for name in [name for name in cells if name != self.baseline]:
-            self._add_gains(base, cells[name])
-            rows[name] = cells.pop(name).rows
-        if len(rows) == len(self.scenarios):
-            del self.cells[cell.replication]
-
-    def _add_gains(self, base: Cell, other: Cell) -> None:
-        from sim.measures.outcomes import same_people
-
-        if same_people(base.outcomes, other.outcomes):
-            other.rows.extend(gains(self.work.plans[other.scenario], base.outcomes, other.outcomes))
-        else:
-            self.people_compared = False
-
-    def complete(self) -> tuple[int, ...]:
-        return tuple(sorted(r for r, rows in self.rows.items() if len(rows) == len(self.scenarios)))
+    run: int = 0
+    """Cells that were run."""
+    reused: int = 0
+    """Cells that were stored already."""
 
 
 def run_experiment(
     work: Work,
-    baseline: str | None,
     replications: int,
-    workers: int,
+    open_crew: OpenCrew,
+    store: Store,
     progress: Progress = lambda done, total: None,
+    tell: Callable[[str], None] = lambda text: None,
     more: Callable[[pd.DataFrame], int] = lambda replications: 0,
 ) -> Results:
-    """Run every scenario of ``work`` in every replication, 0 to ``replications`` - 1, and as many as ``more`` asks for.
+    """Run every scenario of ``work`` in every replication, 0 to ``replications`` - 1, but for what is stored already.
 
-    ``more`` is given the rows of all complete replications, and says how many more to run before it is asked again.
+    The numbers do not depend on who runs the cells, or when: each is a function of the plan, the seed and the
+    replication, and rows are put in order afterwards. Nothing finished is lost: after Ctrl-C (``interrupted``), a
+    worker that died or a cell that failed (``failure``), what is complete is returned, and all cells are kept.
 
-    The numbers do not depend on ``workers``: each cell is a function of the plan, the seed and the replication, and
-    rows are put in order afterwards. Nothing finished is lost: after Ctrl-C (``interrupted``), a worker that died or a
-    cell that failed (``failure``), what is complete is returned.
+    Args:
+        work: the plans, and what to do with them.
+        replications: how many.
+        open_crew: who runs the cells that are missing; not called where none is.
+        store: where cells are.
+        progress: told the number of cells done, and of all.
+        tell: told what a person should know: cells that were there already, cells that are damaged.
+
+    Raises:
+        InputError: the crew cannot be had.
     """
-    scenarios = tuple(work.plans)
-    order = sorted(scenarios, key=lambda name: name != baseline)
-    gathered = _Gathered(scenarios, baseline, work)
-    interrupted, failure = False, None
-    done = first = 0
+    results = Results(_empty(), ())
+    gathering = Gathering(work, replications, store, tell)
     try:
-        progress(0, replications * len(order))
-        while first < replications:
-            todo = [(name, replication) for replication in range(first, replications) for name in order]
-            with closing(cells(work, todo, workers)) as results:
-                for cell in results:
-                    done += 1
-                    # Half of a cell taken in would make its replication look complete.
-                    with held() as signals:
-                        gathered.add(cell)
-                        progress(done, replications * len(order))
-                    if signals:
-                        raise KeyboardInterrupt
-            first = replications
-            replications += more(_frame(gathered))
+        while _run_missing(gathering, open_crew, progress, results):
+            extra = more(results.replications)
+            if not extra:
+                return results
+            gathering = Gathering(work, gathering.replications + extra, store, tell)
+        results.failure = OutputError(f"{store.folder}: cells that were stored are gone or damaged again and again")
     except KeyboardInterrupt:
-        interrupted = True
+        results.interrupted = True
+    except InputError:
+        # Whoever was to run the cells cannot be had: nothing has begun.
+        raise
     except Exception as error:
-        failure = as_failure(error)
-    complete = gathered.complete()
-    return Results(_frame(gathered), complete, interrupted, failure, gathered.people_compared)
+        results.failure = as_failure(error)
+    _assemble(gathering, results)
+    return results
 
 
-def measured_keys(work: Work, baseline: str | None) -> list[tuple[str, ...]]:
+def _run_missing(gathering: Gathering, open_crew: OpenCrew, progress: Progress, results: Results) -> bool:
+    """Run what is not stored of the replications; whether all of them are complete now."""
+    total = gathering.replications * len(gathering.scenarios)
+    for attempt in range(ROUNDS):
+        todo = gathering.missing()
+        if attempt == 0:
+            there = total - len(todo) - results.run - results.reused
+            results.reused += max(there, 0)
+            if there > 0:
+                gathering.tell(f"{results.reused} of {total} cells were already there")
+        progress(total - len(todo), total)
+        with closing(cells(open_crew, todo)) as made:
+            for done, cell in enumerate(made, start=total - len(todo) + 1):
+                # Half of a cell taken in would have to be run again.
+                with held() as signals:
+                    gathering.add(cell)
+                    results.run += 1
+                    progress(done, total)
+                if signals:
+                    raise KeyboardInterrupt
+        if _assemble(gathering, results):
+            return True
+    return False
+
+
+def _assemble(gathering: Gathering, results: Results) -> bool:
+    """Put the table of complete replications together; True where they are all that were asked for.
+
+    A cell that is gone or damaged by now costs its replication.
+    """
+    table, complete, results.people_compared = Table(), [], True
+    for replication in gathering.complete():
+        names = [gathering.name(scenario, replication) for scenario in gathering.scenarios]
+        try:
+            found = [(name, gathering.store.read(name)) for name in names]
+        except DamagedCellError as error:
+            gathering.tell(str(error))
+            continue
+        if any(record is None for _, record in found):
+            continue
+        complete.append(replication)
+        for name, record in found:
+            if record is not None:
+                table.add(name.scenario, replication, record)
+                results.people_compared &= record.compared_with is None or record.gains is not None
+    results.complete = tuple(complete)
+    results.replications = table.frame()
+    return len(complete) == gathering.replications
+
+
+def measured_keys(work: Work) -> list[tuple[str, ...]]:
     """Scenario, measure, level, unit and statistic of all rows of the first replication."""
-    gathered = _Gathered(tuple(work.plans), baseline, work)
-    for name in sorted(work.plans, key=lambda name: name != baseline):
-        gathered.add(run_cell(work, name, 0))
-    return [
-        (scenario, *key)
-        for scenario, rows in gathered.rows[0].items()
-        for key in zip(rows.measure, rows.level, rows.unit, rows.statistic, strict=True)
-    ]
+    found = {name: simulate(work, name, 0)[2:] for name in work.plans}
+    keys: list[tuple[str, ...]] = []
+    for name, (rows, outcomes) in found.items():
+        if work.baseline is not None and name != work.baseline:
+            before = found[work.baseline][1]
+            if same_people(before, outcomes):
+                rows.extend(gains(work.plans[name], before, outcomes))
+        keys += [(name, *key) for key in zip(*(getattr(rows, label) for label in LABELS), strict=True)]
+    return keys
 
 
 def as_failure(error: Exception) -> SimError:
@@ -153,22 +173,5 @@ def as_failure(error: Exception) -> SimError:
     return told
 
 
-def _frame(gathered: _Gathered) -> pd.DataFrame:
-    """One row for each scenario, replication, measure, level, unit and statistic, in the order of the cells."""
-    import pandas as pd
-
-    columns = ("measure", "level", "unit", "statistic", "value")
-    parts = []
-    for replication in gathered.complete():
-        for scenario in gathered.scenarios:
-            rows = gathered.rows[replication][scenario]
-            part = pd.DataFrame({name: getattr(rows, name) for name in columns})
-            part.insert(0, "scenario", scenario)
-            part.insert(1, "replication", replication)
-            parts.append(part)
-    if not parts:
-        return pd.DataFrame(columns=["scenario", "replication", *columns])
-    frame = pd.concat(parts, ignore_index=True)
-    for name in ("scenario", "measure", "level", "unit", "statistic"):
-        frame[name] = frame[name].astype("category")
-    return frame
+def _empty() -> pd.DataFrame:
+    return Table().frame()

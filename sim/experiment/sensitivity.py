@@ -6,6 +6,7 @@ best with the values as they stand; a point of the ranges speaks against it wher
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.config.statistics import Morris, Sobol
+    from sim.experiment.cells import Work
+    from sim.experiment.crews import OpenCrew
     from sim.experiment.job import Job
 
 Floats = NDArray[np.float64]
@@ -70,7 +73,7 @@ class _Stages:
     sobol: list[dict[str, object]] = field(default_factory=list)
 
 
-def study(job: Job, progress: Progress = lambda done, total: None) -> Study:
+def study(job: Job, crew_of: Callable[[Work], OpenCrew], progress: Progress = lambda done, total: None) -> Study:
     """Run the sensitivity analysis of an experiment that has one.
 
     After Ctrl-C or a failure it holds the stages that were complete.
@@ -95,7 +98,9 @@ def study(job: Job, progress: Progress = lambda done, total: None) -> Study:
         job.seed,
         tuple(dict.fromkeys(model.travel_minutes)),
         section.replications,
+        job.engine,
         job.workers,
+        crew_of,
         progress,
     )
     stages = _Stages(runner, inputs, model.confidence)

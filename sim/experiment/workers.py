@@ -1,53 +1,39 @@
-"""Cells in worker processes: handed out one by one, taken back as they are finished, stopped at once when asked to."""
+"""Cells in this process, or in worker processes that stop at once when asked to."""
 
 from __future__ import annotations
 
 import signal
-from collections import deque
-from collections.abc import Generator, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing.connection import Connection
 from types import FrameType
 
-from sim.errors import SimError
 from sim.experiment.cells import Cell, Work, run_cell
-from sim.experiment.interrupts import blocked_in_children, held
-
-Todo = list[tuple[str, int]]
-"""Scenario and replication of each cell."""
+from sim.experiment.crews import Crew, Here, OpenCrew, WorkerError
+from sim.experiment.interrupts import held
 
 
-class WorkerError(SimError, RuntimeError):
-    """A worker process died."""
-
-
-def cells(work: Work, todo: Todo, workers: int) -> Generator[Cell]:
-    """The cells as they are finished, in this process where one worker is enough; close it to stop the workers.
-
-    Raises:
-        WorkerError: a worker process died.
-    """
-    workers = min(workers, len(todo))
-    if workers <= 1:
-        for scenario, replication in todo:
-            yield run_cell(work, scenario, replication)
-        return
-    with _pool(work, workers) as pool:
-        yield from _from_pool(pool, todo, workers)
+def local_crew(work: Work, workers: int) -> OpenCrew:
+    """So many worker processes, as far as there are cells for them; one needs no process of its own."""
+    return partial(_open, work, workers)
 
 
 @contextmanager
-def _pool(work: Work, workers: int) -> Iterator[Executor]:
-    """Worker processes; when it is left early they give up what they are doing."""
+def _open(work: Work, workers: int, cells: int) -> Iterator[Crew]:
+    if min(workers, cells) <= 1:
+        yield Crew(Here(), lambda scenario, replication: run_cell(work, scenario, replication), at_once=lambda: 1)
+        return
     import multiprocessing
 
+    workers = min(workers, cells)
     context = multiprocessing.get_context("spawn")
     stopped, stop = context.Pipe(duplex=False)
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=(work, stopped))
     try:
-        yield pool
+        yield Crew(pool, _run, at_once=lambda: 2 * workers)
     except BrokenProcessPool as error:
         raise WorkerError(
             "a worker process died, perhaps for want of memory; run again with fewer workers (--workers 1)"
@@ -57,20 +43,6 @@ def _pool(work: Work, workers: int) -> Iterator[Executor]:
             stop.close()
             pool.shutdown(wait=True, cancel_futures=True)
             stopped.close()
-
-
-def _from_pool(pool: Executor, todo: Todo, workers: int) -> Iterator[Cell]:
-    """Keep every worker busy with one cell in hand, so that little is in flight and memory does not grow."""
-    left = deque(todo)
-    running: set[Future[Cell]] = set()
-    while left or running:
-        with blocked_in_children():
-            while left and len(running) < 2 * workers:
-                running.add(pool.submit(_run, *left.popleft()))
-        finished, running = wait(running, return_when=FIRST_COMPLETED)
-        # What was finished before another one failed is handed on first.
-        for future in sorted(finished, key=lambda future: future.exception() is not None):
-            yield future.result()
 
 
 # ------------------------------------------------------------------------------------------------ in a worker process

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 
-from sim.measures.outcomes import Outcomes
 from sim.measures.people import places
 from sim.measures.rows import Rows
-from sim.plan import Plan
+from sim.plan import Bools, Floats, Ints, Plan
 
 SAVED = {"travel_hours": "travel_hours_saved", "days_to_passport": "days_saved", "cost_rupiah": "cost_rupiah_saved"}
 
 
-def gains(plan: Plan, before: Outcomes, after: Outcomes) -> Rows:
+class Fates(Protocol):
+    """The columns of outcomes that are compared, one row an applicant."""
+
+    @property
+    def counted(self) -> Bools: ...
+    @property
+    def served(self) -> Bools: ...
+    @property
+    def deterred(self) -> Bools: ...
+    @property
+    def travel_hours(self) -> Floats: ...
+    @property
+    def days_to_passport(self) -> Floats: ...
+    @property
+    def cost_rupiah(self) -> Floats: ...
+    @property
+    def district(self) -> Ints: ...
+
+
+def gains(plan: Plan, before: Fates, after: Fates) -> Rows:
     """Rows of savings and of changes of fate; the two outcomes must hold the same applicants.
 
     Savings are over the people served in both scenarios, baseline minus scenario, so that who is newly served changes

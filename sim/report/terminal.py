@@ -45,8 +45,14 @@ def progress_bar(total: int, stream: TextIO) -> Iterator[Callable[[int, int], No
     )
     with Progress(*columns, console=Console(file=stream), transient=True) as bar:
         task = bar.add_task("simulating", total=total)
+        started = False
 
         def tell(done: int, of: int) -> None:
+            nonlocal started
+            if not started:
+                # What was there already took no time: it must not make the rest look quick.
+                bar.reset(task, completed=done, total=of)
+                started = True
             bar.update(task, completed=done, total=of, description="simulating" if done < of else "writing results")
 
         yield tell
@@ -104,7 +110,9 @@ def _shortfalls(finished: Finished) -> Iterator[str]:
         yield f"{reason}\nThe results hold the {done} replications that were complete, of {asked}."
     elif reason:
         complete = f"is {done} complete replication" if done == 1 else f"are {done} complete replications"
-        yield f"{reason}\nNothing was written: there {complete}, and an answer needs two."
+        yield f"{reason}\nNo results were written: there {complete}, and an answer needs two."
+    if reason and finished.job.folder.cells.is_dir():
+        yield "What was finished is kept: the same command goes on from there."
 
 
 def _listed(finished: Finished) -> list[str]:

@@ -97,5 +97,11 @@ def change(folder: Path, name: str, old: str, new: str) -> int:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """All files under a folder, by their names from there."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    """All files under a folder, by their names from there; stored cells are left out."""
+    found = {path.relative_to(folder): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {str(name): path.read_bytes() for name, path in found.items() if "cells" not in name.parts}
+
+
+def stored(folder: Path, pattern: str = "*") -> list[Path]:
+    """The files of stored cells of the experiment, in the order of their names."""
+    return sorted((folder / "results" / "impact" / "cells").glob(pattern))

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.cases import WITHOUT_FIGURES, call_apart, contents
+from tests.cli.cases import WITHOUT_FIGURES, call_apart, contents, stored
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes in /proc")
 PATIENCE_S = 60
@@ -63,11 +63,7 @@ def wait_until(ready: Callable[[], object], process: subprocess.Popen[str]) -> N
 
 
 def replications_done(folder: Path) -> int:
-    try:
-        return len(list(folder.glob("results/impact/.unfinished-*/new/journeys/after-*.parquet")))
-    except FileNotFoundError:
-        # Before the work the folder is tried, and taken away again.
-        return 0
+    return len(stored(folder, "after-*.cell"))
 
 
 def nobody_left(session: int) -> bool:
@@ -125,7 +121,7 @@ def test_a_run_that_is_stopped_at_once_writes_nothing_and_says_so(folder: Path) 
         out, err = process.communicate(timeout=PATIENCE_S)
         assert nobody_left(process.pid)
     assert (process.returncode, out) == (130, "")
-    assert err == "interrupted\nNothing was written: there are 0 complete replications, and an answer needs two.\n"
+    assert err == "interrupted\nNo results were written: there are 0 complete replications, and an answer needs two.\n"
     assert contents(folder) == before
     assert not (folder / "results").exists()
 

@@ -1,0 +1,139 @@
+"""What running and storing a cell costs beside simulating it, who goes on where a run was stopped, and memory.
+
+A small province is simulated in this process, in two workers and on a Dask cluster of two workers, all storing their
+cells. Overhead is wall time a cell, times the workers, less the time of simulating, from the tenth cell on, so that no
+start is in it. Memory is the peak of a process that runs a few replications, and many. The last is a run that is
+killed at half way: what going on takes, against the whole.
+
+    python benchmarks/cells.py [--replications 40]
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from sim.engines import DEFAULT, ENGINES  # noqa: E402
+from sim.experiment.cells import Work  # noqa: E402
+
+FIRST = 10
+"""Cells that are run before the clock is started."""
+
+
+def works(deserted: bool, engine: str) -> Work:
+    """Two scenarios of the small province; deserted, nobody needs a passport, and simulating costs next to nothing."""
+    from tests.model.small_province import plan_of
+
+    plans = {"before": plan_of(), "after": plan_of({"sites": {"ukk_far": {"in_service": "always"}}})}
+    if deserted:
+        for name, plan in plans.items():
+            nobody = [replace(s, parties_per_day=np.zeros_like(s.parties_per_day)) for s in plan.segments]
+            plans[name] = replace(plan, segments=tuple(nobody))
+    return Work(plans, seed=1, travel_minutes=(60,), baseline="before", engine=engine)
+
+
+def overhead(where: str, replications: int, engine: str) -> float:
+    """Milliseconds of work beside simulating, for each cell."""
+    from sim.experiment.cells import simulate
+    from sim.experiment.crews import OpenCrew
+    from sim.experiment.run import run_experiment
+    from sim.experiment.store import Store
+    from sim.experiment.workers import local_crew
+
+    work = works(True, engine)
+    with tempfile.TemporaryDirectory() as folder:
+        # What is imported by now makes the collection of garbage dearer, which is part of simulating.
+        run_experiment(work, 2, local_crew(work, 1), Store(Path(folder)))
+    start = time.perf_counter()
+    for replication in range(FIRST):
+        for name in work.plans:
+            simulate(work, name, replication)
+    simulating = (time.perf_counter() - start) / (FIRST * len(work.plans))
+    workers, crew = 1, local_crew(work, 1)
+    if where != "here":
+        workers, crew = 2, local_crew(work, 2)
+    if where == "dask":
+        from sim.experiment.cluster import cluster_crew
+
+        crew: OpenCrew = cluster_crew(work, "local", 2)
+    at: list[float] = []
+    with tempfile.TemporaryDirectory() as folder:
+        run_experiment(work, replications, crew, Store(Path(folder)), lambda done, of: at.append(time.perf_counter()))
+    taken = (at[-1] - at[FIRST]) / (len(at) - 1 - FIRST)
+    return 1000 * (taken * workers - simulating)
+
+
+def memory(replications: int, engine: str) -> float:
+    """Peak MiB of a process of its own that runs so many replications."""
+    code = f"import benchmarks.cells as b; b.run_here({replications}, {engine!r})"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    return float(done.stdout)
+
+
+def run_here(replications: int, engine: str) -> None:
+    """Run in this process, and print the peak of its memory in MiB, the table of replications included."""
+    from sim.experiment.run import run_experiment
+    from sim.experiment.store import Store
+    from sim.experiment.workers import local_crew
+
+    work = works(True, engine)
+    with tempfile.TemporaryDirectory() as folder:
+        run_experiment(work, replications, local_crew(work, 1), Store(Path(folder)))
+    print(peak_kib() / 1024)
+
+
+def peak_kib() -> int:
+    """Peak memory of this process. What ``getrusage`` tells may be that of the process that started it."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1])
+    raise RuntimeError("the system does not tell the peak of memory")
+
+
+def resuming(replications: int, engine: str) -> tuple[float, float]:
+    """Seconds of a whole run, and of going on with one that was stopped at half way."""
+    from sim.experiment.run import run_experiment
+    from sim.experiment.store import Store
+    from sim.experiment.workers import local_crew
+
+    work = works(False, engine)
+    taken = []
+    for half in (False, True):
+        with tempfile.TemporaryDirectory() as folder:
+            store = Store(Path(folder))
+            if half:
+                # Files are all that a killed run leaves behind.
+                run_experiment(work, replications // 2, local_crew(work, 1), store)
+            start = time.perf_counter()
+            run_experiment(work, replications, local_crew(work, 1), store)
+            taken.append(time.perf_counter() - start)
+    return taken[0], taken[1]
+
+
+def main() -> None:
+    """Print a line for each measurement."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--replications", type=int, default=40)
+    parser.add_argument("--engine", choices=list(ENGINES), default=DEFAULT)
+    told = parser.parse_args()
+    replications = told.replications
+    for where in ("here", "workers", "dask"):
+        print(f"overhead of a cell, {where}: {overhead(where, replications, told.engine):.1f} ms", flush=True)
+    for number in (replications, 10 * replications):
+        print(f"peak memory of {number} replications: {memory(number, told.engine):.1f} MiB", flush=True)
+    whole, rest = resuming(replications, told.engine)
+    print(f"a whole run {whole:.1f} s, the rest of one stopped at half way {rest:.1f} s")
+
+
+if __name__ == "__main__":
+    main()

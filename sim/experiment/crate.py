@@ -1,0 +1,119 @@
+"""An RO-Crate of the results: a description for archives and other programs of what each file is and how it was made.
+
+RO-Crate (https://www.researchobject.org/ro-crate): JSON-LD in ``ro-crate-metadata.json``, beside the files it tells of.
+What was run is in the folder ``configuration``: the experiment, and the effective configuration of each scenario.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim import __version__
+from sim.config.show import effective_yaml
+from sim.errors import InputError
+from sim.experiment.folder import CONFIGURATION, CRATE, FIGURES, FINDINGS, JOURNEYS, MANIFEST, Staging
+
+if TYPE_CHECKING:
+    from sim.experiment.job import Job
+
+SOFTWARE = "#passport-service-simulator"
+RUN = "#run"
+ABOUT = {
+    "summary.csv": "Every measure of every scenario: mean over replications, with interval",
+    "comparisons.csv": "Every scenario against the baseline, paired, with intervals",
+    "replications.parquet": "Every measure of every scenario in each replication",
+    "assumptions.csv": "Every value with its range, basis and source",
+    "targets.csv": "Known figures beside modelled ones",
+    "factorial.csv": "Main effects and interactions of services",
+    FINDINGS: "The findings in words",
+    MANIFEST: "Seed, versions, and digests of configuration, data, tables and figures",
+}
+FORMATS = {
+    ".csv": "text/csv",
+    ".parquet": "application/vnd.apache.parquet",
+    ".md": "text/markdown",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".yaml": "application/yaml",
+}
+
+
+def require_rocrate() -> None:
+    """Refuse before the work what would fail after it.
+
+    Raises:
+        InputError: rocrate is not installed.
+    """
+    try:
+        import rocrate.rocrate  # noqa: F401
+    except ImportError as error:
+        raise InputError(
+            "--crate needs rocrate, which is not installed: python -m pip install 'passport-service-simulator[archive]'"
+        ) from error
+
+
+def write_configuration(job: Job, staging: Staging) -> list[str]:
+    """Write what was run, and return the names of all files that a crate adds to the results."""
+    written = {f"{CONFIGURATION}/experiment.yaml": effective_yaml(job.experiment)}
+    written |= {f"{CONFIGURATION}/{name}.yaml": effective_yaml(loaded) for name, loaded in job.scenarios.items()}
+    for name, text in written.items():
+        staging.write(name, text)
+    return [*written, CRATE]
+
+
+def write_crate(job: Job, staging: Staging) -> None:
+    """Write the description of all files that are staged."""
+    from rocrate.model import ContextEntity
+    from rocrate.rocrate import ROCrate
+
+    model, crate = job.experiment.model, ROCrate()
+    crate.name = model.title
+    crate.description = model.question or model.title
+    parts = [_add(crate, staging.new, path) for path in sorted(staging.new.rglob("*")) if path.is_file()]
+    python = {"@type": "ComputerLanguage", "name": "Python", "version": sys.version.split()[0]}
+    language = crate.add(ContextEntity(crate, "#python", properties=python))
+    software = crate.add(ContextEntity(crate, SOFTWARE, properties={
+        "@type": "SoftwareApplication",
+        "name": "Passport-service simulator",
+        "softwareVersion": __version__,
+    }))  # fmt: skip
+    software["programmingLanguage"] = language
+    values = {"seed": job.seed, "replications": job.replications, "engine": job.engine}
+    run = crate.add(ContextEntity(crate, RUN, properties={
+        "@type": "CreateAction",
+        "name": f"Simulation of {model.name}",
+        "description": ", ".join(f"{name} {value}" for name, value in values.items()),
+    }))  # fmt: skip
+    run["instrument"] = software
+    run["object"] = [part for part in parts if part.id.startswith(f"{CONFIGURATION}/")]
+    run["object"] = [*run["object"], *(_value(crate, name, value) for name, value in values.items())]
+    run["result"] = [part for part in parts if not part.id.startswith(f"{CONFIGURATION}/")]
+    crate.root_dataset["mentions"] = run
+    staging.write(CRATE, json.dumps(crate.metadata.generate(), indent=2, ensure_ascii=False) + "\n")
+
+
+def _add(crate: Any, folder: Path, path: Path) -> Any:
+    """The entity of a file."""
+    name = path.relative_to(folder).as_posix()
+    kind = name.split("/")[0]
+    told = {
+        FIGURES: f"Data of the figure {path.stem}" if path.suffix == ".csv" else f"Figure {path.stem}",
+        JOURNEYS: "Every applicant's journey in a scenario and replication",
+        CONFIGURATION: "The experiment" if path.stem == "experiment" else f"Effective configuration of {path.stem}",
+    }
+    return crate.add_file(path, dest_path=name, properties={
+        "name": ABOUT.get(name) or told.get(kind, name),
+        "encodingFormat": FORMATS.get(path.suffix, "application/octet-stream"),
+        "contentSize": str(path.stat().st_size),
+    })  # fmt: skip
+
+
+def _value(crate: Any, name: str, value: object) -> Any:
+    from rocrate.model import ContextEntity
+
+    told = {"@type": "PropertyValue", "name": name, "value": value}
+    return crate.add(ContextEntity(crate, f"#{name}", properties=told))

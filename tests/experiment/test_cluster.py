@@ -1,0 +1,106 @@
+"""Cells on a Dask cluster: the same numbers to the last bit, also where a worker is lost in the middle."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.experiment import gathering
+from sim.experiment.cells import Cell
+from tests.cli.cases import call, contents, refused, stored
+
+distributed = pytest.importorskip("distributed")
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    """A scheduler and two worker processes on free ports of this machine."""
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0", silence_logs=50
+    ) as made:
+        yield made
+
+
+def numbers(folder: Path) -> dict[str, bytes]:
+    return {name: data for name, data in contents(folder / "results").items() if "manifest" not in name}
+
+
+def run(*more: str) -> str:
+    result = call("run", "impact.yaml", "--keep-journeys", "--fresh", *more)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_this_process_two_workers_and_dask_agree_to_the_last_bit(folder: Path, cluster: Any) -> None:
+    found = []
+    for where in (["--workers", "1"], ["--workers", "2"], ["--cluster", cluster.scheduler_address]):
+        run(*where)
+        cells = {path.name: path.read_bytes() for path in stored(folder)}
+        found.append((numbers(folder), cells))
+    assert len(found[0][1]) == 12
+    assert found[0] == found[1] == found[2]
+
+
+def test_cells_of_a_worker_that_is_lost_are_run_by_another(
+    folder: Path, cluster: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("--workers", "1", "--replications", "12")
+    alone = numbers(folder)
+    lost: list[int] = []
+    real = gathering.Gathering.add
+
+    def add(self: gathering.Gathering, cell: Cell) -> None:
+        real(self, cell)
+        if not lost:
+            lost.append(next(iter(cluster.workers.values())).pid)
+            os.kill(lost[0], signal.SIGKILL)
+
+    monkeypatch.setattr(gathering.Gathering, "add", add)
+    run("--cluster", cluster.scheduler_address, "--replications", "12")
+    assert lost
+    assert numbers(folder) == alone
+
+
+def test_a_cluster_of_the_run_itself_leaves_no_process(folder: Path) -> None:
+    run("--workers", "1")
+    alone = numbers(folder)
+    run("--cluster", "local", "--workers", "2")
+    assert numbers(folder) == alone
+
+
+def test_what_was_finished_elsewhere_is_not_sent_to_the_cluster(folder: Path) -> None:
+    assert call("run", "impact.yaml", "--workers", "1").exit_code == 0
+    output = call("run", "impact.yaml", "--cluster", "tcp://127.0.0.1:9").output
+    assert "6 of 6 cells were already there" in output
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:{port}", "nonsense://x:1", "somewhere"])
+def test_an_address_where_nothing_answers_is_refused(folder: Path, address: str) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = address.format(port=free.getsockname()[1])
+        said = refused("run", "impact.yaml", "--cluster", address)
+    assert f"--cluster: no Dask scheduler answers at '{address}'" in said
+    assert "tcp://127.0.0.1:8786" in said
+    assert not (folder / "results").exists()
+
+
+def test_workers_with_another_version_are_refused(folder: Path, cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.experiment.cluster.code_version", lambda engine: "here another model")
+    said = refused("run", "impact.yaml", "--cluster", cluster.scheduler_address)
+    assert "another version of the simulator" in said
+    assert "here another" in said
+
+
+def test_without_dask_the_extra_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    monkeypatch.delitem(sys.modules, "sim.experiment.cluster", raising=False)
+    said = refused("run", "impact.yaml", "--cluster", "local")
+    assert "pip install 'passport-service-simulator[cluster]'" in said
