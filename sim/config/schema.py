@@ -614,12 +614,20 @@ class Factorial(Section):
         return self
 
 
+Statement = Literal["purpose", "aims", "overview", "preprocessing", "hardware", "code_access"]
+"""Items of STRESS-DES (Monks et al. 2019) that only people can state."""
+
+
 class Experiment(Section):
     """Scenarios compared with the same applicants."""
 
     name: Identifier = Field(description="Short name; results go to results/<name> unless told otherwise.")
     title: str = Field(min_length=1)
     question: str = Field(default="", description="What the experiment is to answer, in plain words.")
+    statements: dict[Statement, Text] = Field(
+        default_factory=dict,
+        description="What no number tells, for the report's account by the STRESS-DES guideline, in your own words.",
+    )
     language: Language | None = Field(default=None, description="Language of figures; the baseline's when absent.")
     scenarios: dict[Identifier, Path] = Field(
         min_length=1, description="Scenario files by name, in the order of tables."

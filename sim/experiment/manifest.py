@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 import platform
@@ -14,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 from sim import __version__
 from sim.experiment.folder import FIGURES, JOURNEYS, TABLES, Staging, file_digest
 from sim.experiment.keys import code_version
+from sim.plan import DAY_MS
 
 if TYPE_CHECKING:
     from sim.experiment.job import Job
     from sim.experiment.run import Results
 
-LIBRARIES = ("simpy", "numba", "numpy", "scipy", "pandas", "pyarrow", "matplotlib", "pydantic")
+LIBRARIES = ("simpy", "numba", "numpy", "scipy", "pandas", "pyarrow", "matplotlib", "jinja2", "xlsxwriter", "pydantic")
 
 
 def manifest(job: Job, results: Results, staging: Staging) -> dict[str, Any]:
@@ -31,7 +33,8 @@ def manifest(job: Job, results: Results, staging: Staging) -> dict[str, Any]:
         "title": model.title,
         "question": model.question,
         "baseline": model.baseline,
-        "main": job.compared[1] if job.compared else None,
+        "main": job.told_about[1],
+        "language": job.language,
         "scenarios": {
             name: {"title": job.plans[name].title[job.language], "configuration": loaded.digest}
             for name, loaded in job.scenarios.items()
@@ -44,12 +47,38 @@ def manifest(job: Job, results: Results, staging: Staging) -> dict[str, Any]:
         "interrupted": results.interrupted or results.failure is not None,
         "same_applicants": results.people_compared,
         "confidence": model.confidence,
+        "period": _period(job),
+        "parts": _parts(job),
+        "statements": dict(model.statements),
         "data": _data_digests(job),
         "tables": {name: file_digest(new / name) for name in TABLES if (new / name).exists()},
         "figures": {path.stem: file_digest(path) for path in sorted((new / FIGURES).glob("*.csv"))},
         "journeys": {path.name: file_digest(path) for path in sorted((new / JOURNEYS).glob("*.parquet"))},
         "versions": versions(),
         "platform": {"system": platform.system(), "machine": platform.machine(), "byteorder": sys.byteorder},
+    }
+
+
+def _period(job: Job) -> dict[str, Any]:
+    """The counted days of the main scenario, and the days simulated before and after them."""
+    plan = job.plans[job.told_about[1]]
+    first, last = plan.counted_from_ms // DAY_MS, (plan.counted_to_ms - 1) // DAY_MS
+    return {
+        "first": (plan.origin + dt.timedelta(days=first)).isoformat(),
+        "last": (plan.origin + dt.timedelta(days=last)).isoformat(),
+        "warm_up_days": first,
+        "run_out_days": plan.n_days - 1 - last,
+    }
+
+
+def _parts(job: Job) -> dict[str, list[str]]:
+    """What the main scenario is made of, by the names of the configuration."""
+    plan = job.plans[job.told_about[1]]
+    return {
+        "segments": [segment.id for segment in plan.segments],
+        "channels": list(plan.channels.id),
+        "programmes": list(dict.fromkeys(plan.sites.programme)),
+        "outages": [outage.id for outage in plan.outages],
     }
 
 
