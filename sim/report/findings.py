@@ -46,6 +46,8 @@ FEW_REPLICATIONS = 30
 class Section:
     """Some sentences under a heading."""
 
+    key: str
+    """What it is about, the same in every language."""
     heading: str
     sentences: tuple[Sentence, ...]
 
@@ -125,12 +127,13 @@ def described(evidence: Evidence, messages: Messages) -> Findings:
         ("single", best_single_section),
         ("sure", _sure),
     )
-    made = ((messages.text(f"finding.heading.{key}"), tuple(maker(evidence, messages))) for key, maker in makers)
+    made = ((key, tuple(maker(evidence, messages))) for key, maker in makers)
     if len(evidence.pair) == 2:
         title = messages.text("finding.title", main=evidence.titles(messages)[1], baseline=evidence.titles(messages)[0])
     else:
         title = messages.text("finding.title_alone", main=evidence.titles(messages)[0])
-    return Findings(title, tuple(Section(heading, sentences) for heading, sentences in made if sentences))
+    sections = (Section(key, messages.text(f"finding.heading.{key}"), said) for key, said in made if said)
+    return Findings(title, tuple(sections))
 
 
 def _person(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
