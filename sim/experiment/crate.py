@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sim import __version__
 from sim.config.show import effective_yaml
 from sim.errors import InputError
-from sim.experiment.folder import CONFIGURATION, CRATE, FIGURES, FINDINGS, JOURNEYS, MANIFEST, Staging
+from sim.experiment.folder import CONFIGURATION, CRATE, FIGURES, FINDINGS, JOURNEYS, MANIFEST, PAGE, PLANS, WORKBOOK, Staging
 
 if TYPE_CHECKING:
     from sim.experiment.job import Job
@@ -29,13 +29,19 @@ ABOUT = {
     "targets.csv": "Known figures beside modelled ones",
     "factorial.csv": "Main effects and interactions of services",
     FINDINGS: "The findings in words",
+    PAGE: "The report as one page, in English and Indonesian",
+    WORKBOOK: "The main tables as a workbook",
+    PLANS: "What was simulated, as far as figures are drawn from it",
     MANIFEST: "Seed, versions, and digests of configuration, data, tables and figures",
 }
 FORMATS = {
     ".csv": "text/csv",
     ".parquet": "application/vnd.apache.parquet",
     ".md": "text/markdown",
+    ".html": "text/html",
     ".json": "application/json",
+    ".npz": "application/zip",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".svg": "image/svg+xml",
     ".png": "image/png",
     ".yaml": "application/yaml",

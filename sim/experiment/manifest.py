@@ -8,8 +8,10 @@ import io
 import json
 import platform
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from importlib import metadata
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import __version__
@@ -52,11 +54,21 @@ def manifest(job: Job, results: Results, staging: Staging) -> dict[str, Any]:
         "statements": dict(model.statements),
         "data": _data_digests(job),
         "tables": {name: file_digest(new / name) for name in TABLES if (new / name).exists()},
-        "figures": {path.stem: file_digest(path) for path in sorted((new / FIGURES).glob("*.csv"))},
+        "figures": figure_digests(new),
         "journeys": {path.name: file_digest(path) for path in sorted((new / JOURNEYS).glob("*.parquet"))},
         "versions": versions(),
         "platform": {"system": platform.system(), "machine": platform.machine(), "byteorder": sys.byteorder},
     }
+
+
+def manifest_text(about: Mapping[str, Any]) -> str:
+    """A manifest as the text of its file."""
+    return json.dumps(about, indent=2, ensure_ascii=False) + "\n"
+
+
+def figure_digests(folder: Path) -> dict[str, str]:
+    """Digest of the data of each figure in a folder of results, by its name."""
+    return {path.stem: file_digest(path) for path in sorted((folder / FIGURES).glob("*.csv"))}
 
 
 def _period(job: Job) -> dict[str, Any]:

@@ -109,9 +109,8 @@ def measures_of(
 ) -> Table:
     """The table of :func:`main_table` from evidence that has been gathered."""
     shown = tuple(evidence.scenarios if scenarios is None else scenarios)
-    coverage = [(f"coverage_{t}_min", "share") for t in thresholds(evidence)]
     rows, numbers = [], []
-    for measure, statistic in (*MAIN_ROWS, *coverage, *ACCESS_ROWS, *DIFFERENCE_ROWS):
+    for measure, statistic in measures_keys(evidence):
         if brief and (measure, statistic) not in BRIEF_ROWS:
             continue
         found = [evidence.estimate(scenario, measure, statistic) for scenario in shown]
@@ -125,6 +124,12 @@ def measures_of(
     )
     columns = (messages.text("table.measure"), *shown)
     return Table(messages.text("table.main.title"), columns, tuple(rows), notes, tuple(numbers))
+
+
+def measures_keys(evidence: Evidence) -> tuple[tuple[str, str], ...]:
+    """Measure and statistic of each row of the table of :func:`main_table`."""
+    coverage = ((f"coverage_{t}_min", "share") for t in thresholds(evidence))
+    return (*MAIN_ROWS, *coverage, *ACCESS_ROWS, *DIFFERENCE_ROWS)
 
 
 def regency_table(

@@ -54,9 +54,9 @@ def sites_of(evidence: Evidence, messages: Messages) -> Table:
     return Table(title, columns, tuple(rows), notes, tuple(numbers))
 
 
-def service_names(evidence: Evidence, messages: Messages) -> dict[str, str]:
-    """The programmes of the main scenario by id; offices stand under their kinds."""
-    sites = evidence.plans[evidence.main].sites
+def service_names(evidence: Evidence, messages: Messages, scenario: str) -> dict[str, str]:
+    """The programmes of a scenario by id; offices stand under their kinds."""
+    sites = evidence.plans[scenario].sites
     return {
         programme: messages.text_or(f"kind.{programme}", name)
         for programme, name in zip(sites.programme, sites.programme_name, strict=True)
@@ -66,14 +66,14 @@ def service_names(evidence: Evidence, messages: Messages) -> dict[str, str]:
 def services_of(evidence: Evidence, messages: Messages) -> Table:
     """What each service of the main scenario gives and costs."""
     rows, numbers = [], []
-    for programme, name in service_names(evidence, messages).items():
+    for programme, name in service_names(evidence, messages, evidence.main).items():
         found = [evidence.estimate(evidence.main, *key, "programme", programme) for key in SERVICE_COLUMNS]
         if not found[0].n:
             continue
         cells = []
         for (measure, _), estimate in zip(SERVICE_COLUMNS, found, strict=True):
             money = measure == "rupiah_per_passport"
-            written = partial(messages.thousands) if money else partial(messages.number, decimals=0)
+            written = messages.thousands if money else partial(messages.number, decimals=0)
             text = written(estimate.estimate)
             ends = [written(value) for value in (estimate.low, estimate.high)]
             if ends[0] != ends[1]:
