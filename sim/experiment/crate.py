@@ -14,7 +14,18 @@ from typing import TYPE_CHECKING, Any
 from sim import __version__
 from sim.config.show import effective_yaml
 from sim.errors import InputError
-from sim.experiment.folder import CONFIGURATION, CRATE, FIGURES, FINDINGS, JOURNEYS, MANIFEST, PAGE, PLANS, WORKBOOK, Staging
+from sim.experiment.folder import (
+    CONFIGURATION,
+    CRATE,
+    FIGURES,
+    FINDINGS,
+    JOURNEYS,
+    MANIFEST,
+    PAGE,
+    PLANS,
+    WORKBOOK,
+    Staging,
+)
 
 if TYPE_CHECKING:
     from sim.experiment.job import Job

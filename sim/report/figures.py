@@ -73,9 +73,7 @@ def draw_figures(
     return paths
 
 
-def draw_sensitivity_figure(
-    out_dir: Path, found: Study, language: str, endings: Sequence[str] = ENDINGS
-) -> list[Path]:
+def draw_sensitivity_figure(out_dir: Path, found: Study, language: str, endings: Sequence[str] = ENDINGS) -> list[Path]:
     """Draw the figure of a sensitivity analysis, where it came as far as having anything to show."""
     import matplotlib
 

@@ -45,9 +45,9 @@ class Told:
 
         if "sensitivity_points.csv" not in self.tables:
             return None
-        none = pd.DataFrame()
-        names = ("sensitivity_points.csv", "sensitivity.csv", "sensitivity_morris.csv", "sensitivity_sobol.csv")
-        return Study(*(self.tables.get(name, none) for name in names))
+        names = ("sensitivity_points", "sensitivity", "sensitivity_morris", "sensitivity_sobol")
+        points, conclusions, morris, sobol = (self.tables.get(f"{name}.csv", pd.DataFrame()) for name in names)
+        return Study(points, conclusions, morris, sobol)
 
 
 def baseline_of(manifest: Mapping[str, Any]) -> str | None:
@@ -76,7 +76,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if not folder.is_dir():
         raise InputError(f"{folder}: is no folder; name one that `run` has written results to")
     if not path.is_file():
-        raise InputError(f"{folder}: holds no results: {MANIFEST} is not there; name a folder that `run` has written to")
+        raise InputError(
+            f"{folder}: holds no results: {MANIFEST} is not there; name a folder that `run` has written to"
+        )
     try:
         manifest: Any = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

@@ -1,4 +1,4 @@
-"""The tables of an experiment as a workbook: a sheet for each, numbers as numbers, the same bytes for the same tables."""
+"""The tables of an experiment as a workbook: a sheet each, numbers as numbers, equal bytes for equal tables."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ class _Sheets:
 
     def __init__(self, book: Any) -> None:
         self.book = book
-        self.head = book.add_format({"bold": True, "bg_color": "#E8EEF3", "bottom": 1, "text_wrap": True, "valign": "top"})
+        self.head = book.add_format(
+            {"bold": True, "bg_color": "#E8EEF3", "bottom": 1, "text_wrap": True, "valign": "top"}
+        )
         self.bold = book.add_format({"bold": True})
         self.whole = book.add_format({"num_format": "#,##0"})
         self.fine = book.add_format({"num_format": "#,##0.00"})
@@ -132,12 +134,12 @@ def _regencies(evidence: Evidence, messages: Messages) -> tuple[list[str], list[
     regencies = evidence.plans[evidence.main].regencies
     units = [("regency", code, name) for code, name in zip(regencies.code, regencies.name, strict=True)]
     units.append(("province", "province", messages.text("word.province")))
-    rows = []
+    rows: list[Row] = []
     for level, unit, name in units:
         row: list[Any] = [name]
         row += [evidence.estimate(s, "travel_hours", "mean", level, unit).estimate for s in evidence.pair]
-        for key in REGENCY_COLUMNS:
-            found = evidence.difference(evidence.main, *key, level, unit)
+        for measure, statistic in REGENCY_COLUMNS:
+            found = evidence.difference(evidence.main, measure, statistic, level, unit)
             row += [found.difference, found.low, found.high]
         rows.append(row)
     return columns, rows

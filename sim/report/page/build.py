@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
@@ -20,6 +21,8 @@ from sim.report.page.stress import account
 from sim.report.tables import NOT_SHOWN, Table, measures_of, regencies_of
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from sim.report.told import Told
 
 NAMES = {"en": "English", "id": "Bahasa Indonesia"}
@@ -36,6 +39,7 @@ SECTION_FINDINGS = {
     "load": ("load", "new_sites"),
     "sure": ("sure",),
 }
+JOINT = re.compile(r"(?<=[a-z])([_./])(?=[a-z])")
 ORDER = ("finding", "main", "maps", "gains", "places", "costs", "load", "assumed", "sure", "run", "stress")
 
 
@@ -80,6 +84,7 @@ def page(told: Told, figures: Mapping[str, Mapping[str, Picture]], language: str
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
+    environment.filters["cell"] = cell
     order = (language, *(other for other in LANGUAGES if other != language))
     views = [view(told, figures.get(name, {}), name) for name in order]
     parts = resources.files("sim.report.page").joinpath("parts")
@@ -132,6 +137,15 @@ def view(told: Told, figures: Mapping[str, Picture], language: str) -> dict[str,
         "version": told.manifest["versions"]["simulator"],
         "figures": FIGURES,
     }
+
+
+def cell(text: str) -> Markup:
+    """A cell's text, which breaks within names at their joints, and nowhere before a plus-minus or a mark."""
+    from markupsafe import Markup, escape
+
+    for mark in ("\N{PLUS-MINUS SIGN}", NOT_SHOWN):
+        text = text.replace(f" {mark}", f"\N{NO-BREAK SPACE}{mark}")
+    return Markup(JOINT.sub(r"\1<wbr>", str(escape(text))))
 
 
 def _tables(told: Told, messages: Messages) -> dict[str, tuple[Table, ...]]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+
 from sim.report.evidence import Evidence
-from sim.report.findings import ENOUGH_FOR_VARIANCES, Findings
+from sim.report.findings import ENOUGH_FOR_VARIANCES, NAMED, Findings, by_verdict, named
 from sim.report.messages import Messages
-from sim.report.sentences import period
+from sim.report.sentences import GAIN, LOSS, SMALL, UNCLEAR, Sentence, period
+
+Sections = Mapping[str, Sequence[Sentence]]
 
 
 def lead(evidence: Evidence, messages: Messages, findings: Findings) -> str:
@@ -20,7 +24,7 @@ def lead(evidence: Evidence, messages: Messages, findings: Findings) -> str:
     return " ".join(said)
 
 
-def _compared(evidence: Evidence, messages: Messages, sections: dict[str, tuple]) -> list[str]:
+def _compared(evidence: Evidence, messages: Messages, sections: Sections) -> list[str]:
     people = evidence.difference(evidence.main, "travel_hours_saved", "count").difference
     baseline, main = evidence.titles(messages)
     first = messages.text(
@@ -32,9 +36,25 @@ def _compared(evidence: Evidence, messages: Messages, sections: dict[str, tuple]
         **period(evidence, messages),
     )
     changes = [sentence.text for sentence in sections["person"][1:]]
-    where = [sentence.short for sentence in sections.get("regencies", ()) if sentence.short]
     deterred = [sentence.text for sentence in sections.get("deterred", ())[:1]]
-    return [first, *changes, *where, *deterred]
+    return [first, *changes, *_where(evidence, messages), *deterred]
+
+
+def _where(evidence: Evidence, messages: Messages) -> Iterator[str]:
+    """In how many regencies travel falls and rises, and where most."""
+    groups = by_verdict(evidence, "travel_hours_saved")
+    sizes = {verdict: len(codes) for verdict, codes in groups.items()}
+    if not any(sizes.values()):
+        return
+    numbers = {"gain": sizes[GAIN], "loss": sizes[LOSS], "rest": sizes[SMALL] + sizes[UNCLEAR]}
+    changed = "some" if numbers["gain"] + numbers["loss"] else "none"
+    numbers["all"] = sum(sizes.values())
+    texts = {name: messages.number(number, 0) for name, number in numbers.items()}
+    yield messages.text(f"page.lead.regencies.{changed}", **texts)
+    for verdict, key, sign in ((GAIN, "top", 1.0), (LOSS, "loss", -1.0)):
+        if groups[verdict]:
+            names = named(evidence, messages, "travel_hours_saved", groups[verdict][:NAMED], sign)
+            yield messages.text(f"finding.regencies.travel.{key}", names=names)
 
 
 def _alone(evidence: Evidence, messages: Messages) -> str:

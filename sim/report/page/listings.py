@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import math
 import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -37,13 +36,14 @@ def sites_of(evidence: Evidence, messages: Messages) -> Table:
         names |= dict(zip(sites.id, sites.name, strict=True))
     rows, numbers = [], []
     for site, name in names.items():
-        cells, values = [], []
+        cells, values, measured = [], [], False
         for measure, statistic in SITE_COLUMNS:
             written = formatter(measure, statistic, messages)
-            found = [evidence.estimate(s, measure, statistic, "site", site).estimate for s in evidence.pair]
-            cells.append(" \N{RIGHTWARDS ARROW} ".join(written(value) for value in found))
-            values.append(found[-1])
-        if not all(math.isnan(value) for value in values) or any(cell.strip("– →") for cell in cells):
+            found = [evidence.estimate(s, measure, statistic, "site", site) for s in evidence.pair]
+            measured |= any(estimate.n for estimate in found)
+            cells.append(" \N{RIGHTWARDS ARROW} ".join(written(estimate.estimate) for estimate in found))
+            values.append(found[-1].estimate)
+        if measured:
             rows.append((name, *cells))
             numbers.append(tuple(values))
     titles = dict(zip(("baseline", "main"), (evidence.titles(messages)[0], evidence.titles(messages)[-1]), strict=True))
@@ -164,4 +164,3 @@ def digests_of(told: Told, messages: Messages) -> Table:
 
 def _date(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
-

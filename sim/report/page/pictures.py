@@ -18,8 +18,8 @@ PROLOGUE = re.compile(r"^.*?(?=<svg)", re.DOTALL)
 LEFT_OUT = re.compile(r"<title>.*?</title>|<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->", re.DOTALL)
 SIZE = re.compile(r'(<svg[^>]*?) width="[^"]*" height="[^"]*"')
 NAMESPACES = re.compile(r'\sxmlns(?::\w+)?="[^"]*"')
-LONG = re.compile(r"(?<![\w#])(-?\d+\.\d{2})\d+")
-"""Coordinates finer than a hundredth of a point, which nobody sees."""
+LONG = re.compile(r"(?<![\w#.])(-?[1-9]\d*\.\d{2})\d+")
+"""Coordinates finer than a hundredth of a point, which nobody sees. Scales of letters are below 1 and stay."""
 NEWLINES = re.compile(r"\s*\n\s*")
 
 

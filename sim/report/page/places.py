@@ -44,7 +44,9 @@ def places(evidence: Evidence, messages: Messages) -> dict[str, list[dict[str, A
     for scenario in evidence.pair:
         sites = evidence.plans[scenario].sites
         names |= dict(zip(sites.id, sites.name, strict=True))
-    found["site"] = [{"id": site, "name": name, "rows": _site(evidence, messages, site)} for site, name in names.items()]
+    found["site"] = [
+        {"id": site, "name": name, "rows": _site(evidence, messages, site)} for site, name in names.items()
+    ]
     for kind in found.values():
         kind.sort(key=lambda place: str(place["name"]))
     return {kind: [place for place in some if place["rows"]] for kind, some in found.items()}
@@ -53,9 +55,7 @@ def places(evidence: Evidence, messages: Messages) -> dict[str, list[dict[str, A
 def _regency(
     evidence: Evidence, messages: Messages, code: str, measures: tuple[tuple[str, str], ...]
 ) -> list[list[str]]:
-    rows = [
-        _row(evidence, messages, measure_label(*key, messages), key, "regency", code) for key in measures
-    ]
+    rows = [_row(evidence, messages, measure_label(*key, messages), key, "regency", code) for key in measures]
     for key in GAINS if len(evidence.pair) == 2 else ():
         gained = evidence.difference(evidence.main, *key, "regency", code)
         if not math.isnan(gained.difference):
@@ -65,15 +65,11 @@ def _regency(
 
 
 def _site(evidence: Evidence, messages: Messages, site: str) -> list[list[str]]:
-    rows = (
-        _row(evidence, messages, messages.text(f"page.site.{key[0]}"), key, "site", site) for key in SITE_COLUMNS
-    )
+    rows = (_row(evidence, messages, messages.text(f"page.site.{key[0]}"), key, "site", site) for key in SITE_COLUMNS)
     return [row for row in rows if row]
 
 
-def _row(
-    evidence: Evidence, messages: Messages, label: str, key: tuple[str, str], level: str, unit: str
-) -> list[str]:
+def _row(evidence: Evidence, messages: Messages, label: str, key: tuple[str, str], level: str, unit: str) -> list[str]:
     """Label, before, after and difference; nothing where neither scenario has the measure."""
     found = [evidence.estimate(scenario, *key, level, unit) for scenario in evidence.pair]
     if not any(estimate.n for estimate in found):
