@@ -32,8 +32,8 @@ def manifest(job: Job, results: Results, staging: Staging) -> dict[str, Any]:
     new = staging.new
     return {
         "experiment": model.name,
-        "title": model.title,
-        "question": model.question,
+        "title": dict(model.title),
+        "question": dict(model.question or {}),
         "baseline": model.baseline,
         "main": job.told_about[1],
         "language": job.language,
@@ -51,7 +51,7 @@ def manifest(job: Job, results: Results, staging: Staging) -> dict[str, Any]:
         "confidence": model.confidence,
         "period": _period(job),
         "parts": _parts(job),
-        "statements": dict(model.statements),
+        "statements": {item: dict(text) for item, text in model.statements.items()},
         "data": _data_digests(job),
         "tables": {name: file_digest(new / name) for name in TABLES if (new / name).exists()},
         "figures": figure_digests(new),

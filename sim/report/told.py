@@ -36,6 +36,18 @@ class Told:
     tables: Mapping[str, pd.DataFrame]
     """Those of SIDE_TABLES that there are, by the names of their files; all cells as they are written."""
 
+    def title(self, language: str) -> str:
+        """The experiment's title."""
+        return str(self.manifest["title"][language])
+
+    def question(self, language: str) -> str:
+        """What the experiment is to answer; empty where nobody said."""
+        return str(self.manifest["question"].get(language, ""))
+
+    def stated(self, item: str, language: str) -> str:
+        """What its people say of an item of STRESS-DES; empty where nobody said anything."""
+        return str(self.manifest["statements"].get(item, {}).get(language, ""))
+
     @property
     def study(self) -> Study | None:
         """The sensitivity analysis, where there is one."""

@@ -38,7 +38,7 @@ def write_workbook(folder: Path, told: Told, language: str) -> Path:
 
     path, messages, evidence = folder / WORKBOOK, Messages(language), told.evidence
     with xlsxwriter.Workbook(path, {"nan_inf_to_errors": False, "strings_to_numbers": False}) as book:
-        book.set_properties({"title": told.manifest["title"], "created": CREATED})
+        book.set_properties({"title": told.title(language), "created": CREATED})
         sheets = _Sheets(book)
         sheets.about(messages.text("workbook.about"), _about(told, messages))
         sheets.add(messages.text("workbook.main"), *_main(evidence, messages))
@@ -102,9 +102,9 @@ def _about(told: Told, messages: Messages) -> list[str]:
     evidence = told.evidence
     confidence = messages.percent(evidence.confidence, 0)
     count = messages.number(evidence.replication_count, 0)
-    lines = [messages.text("workbook.title", title=told.manifest["title"])]
-    if told.manifest["question"]:
-        lines.append(str(told.manifest["question"]))
+    lines = [messages.text("workbook.title", title=told.title(messages.language))]
+    if told.question(messages.language):
+        lines.append(told.question(messages.language))
     lines.append(messages.text("workbook.intervals", confidence=confidence, replications=count))
     lines.append(messages.text("workbook.levels", levels=", ".join(LEVELS)))
     return lines + [f"{name}: {evidence.title(name, messages)}" for name in evidence.scenarios]

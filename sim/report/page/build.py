@@ -23,6 +23,7 @@ from sim.report.tables import NOT_SHOWN, Table, measures_of, regencies_of
 if TYPE_CHECKING:
     from markupsafe import Markup
 
+    from sim.report.evidence import Evidence
     from sim.report.told import Told
 
 NAMES = {"en": "English", "id": "Bahasa Indonesia"}
@@ -91,7 +92,6 @@ def page(told: Told, figures: Mapping[str, Mapping[str, Picture]], language: str
     return environment.get_template("page.html.j2").render(
         views=views,
         languages=[(name, NAMES[name]) for name in order],
-        title=told.manifest["title"],
         style=parts.joinpath("page.css").read_text(encoding="utf-8"),
         script=parts.joinpath("page.js").read_text(encoding="utf-8"),
         data=_json({name: view["places"] for name, view in zip(order, views, strict=True)}),
@@ -122,7 +122,8 @@ def view(told: Told, figures: Mapping[str, Picture], language: str) -> dict[str,
         "language": language,
         "text": messages.text,
         "lead": lead(evidence, messages, findings),
-        "question": told.manifest["question"],
+        "title": told.title(language),
+        "question": told.question(language),
         "parts": shown,
         "pair": len(evidence.pair),
         "scenarios": [
@@ -152,13 +153,25 @@ def _tables(told: Told, messages: Messages) -> dict[str, tuple[Table, ...]]:
     evidence = told.evidence
     found: dict[str, tuple[Table, ...]] = {
         "main": (measures_of(evidence, messages),),
-        "costs": (services_of(evidence, messages),),
+        "costs": tuple(services_of(evidence, messages, scenario) for scenario in _with_services(evidence)),
         "load": (sites_of(evidence, messages),),
         "assumed": (assumptions_of(told, messages),),
         "run": (run_of(told, messages), digests_of(told, messages)),
     }
     if len(evidence.pair) == 2:
         found["gains"] = (regencies_of(evidence, messages),)
+    return found
+
+
+def _with_services(evidence: Evidence) -> list[str]:
+    """The main scenario, and each other that has a service which none before it has."""
+    seen: set[str] = set()
+    found = []
+    for scenario in (evidence.main, *evidence.scenarios):
+        services = set(evidence.plans[scenario].sites.programme)
+        if services - seen:
+            found.append(scenario)
+        seen |= services
     return found
 
 

@@ -63,11 +63,11 @@ def service_names(evidence: Evidence, messages: Messages, scenario: str) -> dict
     }
 
 
-def services_of(evidence: Evidence, messages: Messages) -> Table:
-    """What each service of the main scenario gives and costs."""
+def services_of(evidence: Evidence, messages: Messages, scenario: str) -> Table:
+    """What each service of a scenario gives and costs."""
     rows, numbers = [], []
-    for programme, name in service_names(evidence, messages, evidence.main).items():
-        found = [evidence.estimate(evidence.main, *key, "programme", programme) for key in SERVICE_COLUMNS]
+    for programme, name in service_names(evidence, messages, scenario).items():
+        found = [evidence.estimate(scenario, *key, "programme", programme) for key in SERVICE_COLUMNS]
         if not found[0].n:
             continue
         cells = []
@@ -86,7 +86,7 @@ def services_of(evidence: Evidence, messages: Messages) -> Table:
         *(messages.text(f"page.service.{name}") for name, _ in SERVICE_COLUMNS),
     )
     note = messages.text("page.service.note", confidence=messages.percent(evidence.confidence, 0))
-    title = messages.text("page.service.title", main=evidence.title(evidence.main, messages))
+    title = messages.text("page.service.title", main=evidence.title(scenario, messages))
     return Table(title, columns, tuple(rows), (note,), tuple(numbers))
 
 
@@ -143,7 +143,7 @@ def run_of(told: Told, messages: Messages) -> Table:
         "interrupted": yes(manifest["interrupted"]),
         "applicants": yes(manifest["same_applicants"]),
         "versions": ", ".join(f"{name} {version}" for name, version in manifest["versions"].items()),
-        "platform": ", ".join(manifest["platform"].values()),
+        "platform": ", ".join(manifest["platform"][name] for name in ("system", "machine")),
         "model": manifest["model"],
     }
     rows = tuple((messages.text(f"page.run.{key}"), text) for key, text in told_of.items())

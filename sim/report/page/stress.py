@@ -38,9 +38,9 @@ def account(told: Told, messages: Messages) -> list[tuple[str, list[tuple[str, s
 
 
 def _item(told: Told, messages: Messages, item: str) -> str:
-    stated = str(told.manifest["statements"].get(item, ""))
+    stated = told.stated(item, messages.language)
     if item == "aims":
-        stated = stated or str(told.manifest["question"])
+        stated = stated or told.question(messages.language)
     known = _KNOWN[item](told, messages) if item in _KNOWN else ""
     return " ".join(text for text in (known, stated) if text) or messages.text("page.not_stated")
 

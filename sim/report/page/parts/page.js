@@ -9,6 +9,7 @@
       .filter((heading) => heading.getBoundingClientRect().top < 120).pop();
     document.querySelectorAll("[data-language]").forEach((part) => {
       part.hidden = part.dataset.language !== language;
+      if (!part.hidden) document.title = part.dataset.title;
     });
     buttons.forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.choose === language)));
     document.documentElement.lang = language;
