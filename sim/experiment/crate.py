@@ -88,8 +88,8 @@ def write_crate(job: Job, staging: Staging) -> None:
     from rocrate.rocrate import ROCrate
 
     model, crate = job.experiment.model, ROCrate()
-    crate.name = model.title[job.language]
-    crate.description = (model.question or model.title)[job.language]
+    crate.name = dict[str, str](model.title.items())[job.language]
+    crate.description = dict[str, str]((model.question or model.title).items())[job.language]
     parts = [_add(crate, staging.new, path) for path in sorted(staging.new.rglob("*")) if path.is_file()]
     python = {"@type": "ComputerLanguage", "name": "Python", "version": sys.version.split()[0]}
     language = crate.add(ContextEntity(crate, "#python", properties=python))

@@ -141,11 +141,12 @@ def view(told: Told, figures: Mapping[str, Picture], language: str) -> dict[str,
 
 
 def cell(text: str) -> Markup:
-    """A cell's text, which breaks within names at their joints, and nowhere before a plus-minus or a mark."""
+    """A cell's text, which breaks within names at their joints, and nowhere within a number."""
     from markupsafe import Markup, escape
 
     for mark in ("\N{PLUS-MINUS SIGN}", NOT_SHOWN):
         text = text.replace(f" {mark}", f"\N{NO-BREAK SPACE}{mark}")
+    text = text.replace("Rp ", "Rp\N{NO-BREAK SPACE}")
     return Markup(JOINT.sub(r"\1<wbr>", str(escape(text))))
 
 

@@ -118,9 +118,9 @@ def in_words(value: str, messages: Messages) -> str:
 
 def _flat(value: Any) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{key} {_flat(item)}" for key, item in value.items())
+        return "; ".join(f"{key}{':' if key[0].isdigit() else ''} {_flat(item)}" for key, item in value.items())
     if isinstance(value, list):
-        return ", ".join(_flat(item) for item in value)
+        return "; ".join(_flat(item) for item in value)
     return str(value)
 
 
