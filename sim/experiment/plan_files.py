@@ -47,8 +47,8 @@ def read_plans(path: Path) -> dict[str, Plan]:
         InputError: the file is damaged, or of another version of this program.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in stored.files}
         told = json.loads(arrays.pop(NAMES).tobytes())
         return {name: _plan(packed, arrays) for name, packed in told.items()}
     except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:

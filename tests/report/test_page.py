@@ -11,10 +11,8 @@ import pytest
 from report_cases import Experiment
 from told_cases import made_up
 
-from sim.experiment.folder import FIGURES
-from sim.report.figures import draw_figures
 from sim.report.messages import LANGUAGES, Messages
-from sim.report.page.build import page, write_page
+from sim.report.page.build import page
 from sim.report.page.listings import in_words
 from sim.report.page.pictures import inline
 from sim.report.told import Told
@@ -62,24 +60,15 @@ def told(experiment: Experiment) -> Told:
 
 
 @pytest.fixture(scope="module")
-def whole(told: Told, experiment: Experiment, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page with all its figures."""
-    folder = tmp_path_factory.mktemp("page")
-    (folder / FIGURES).mkdir()
-    draw_figures(folder / FIGURES, experiment.replications, experiment.plans, "before_ukk", "with_ukk", "en", 0.95)
-    return write_page(folder, told, "en")
+def parsed(whole_page: Path) -> Parsed:
+    return Parsed(whole_page.read_text(encoding="utf-8"))
 
 
-@pytest.fixture(scope="module")
-def parsed(whole: Path) -> Parsed:
-    return Parsed(whole.read_text(encoding="utf-8"))
-
-
-def test_a_page_is_one_file_below_five_megabytes_that_loads_nothing(whole: Path, parsed: Parsed) -> None:
-    assert whole.stat().st_size < 5_000_000
+def test_a_page_is_one_file_below_five_megabytes_that_loads_nothing(whole_page: Path, parsed: Parsed) -> None:
+    assert whole_page.stat().st_size < 5_000_000
     outside = [target for target in parsed.loaded if not target.startswith(("#", "data:"))]
     assert not outside
-    html = whole.read_text(encoding="utf-8")
+    html = whole_page.read_text(encoding="utf-8")
     assert "http://" not in html and "https://" not in html
     assert "@import" not in html
     assert not re.search(r"url\((?!#)", html)
@@ -106,8 +95,8 @@ def test_figures_say_what_they_show_and_table_headings_say_what_they_head(parsed
     assert tags.count("table") == tags.count("caption")
 
 
-def test_each_language_has_the_same_parts_and_its_own_numbers(whole: Path) -> None:
-    html = whole.read_text(encoding="utf-8")
+def test_each_language_has_the_same_parts_and_its_own_numbers(whole_page: Path) -> None:
+    html = whole_page.read_text(encoding="utf-8")
     english, indonesian = html.split('<div class="language"')[1:]
     assert english.count("<h2") == indonesian.count("<h2") == 10
     assert english.count("<tr>") == indonesian.count("<tr>")

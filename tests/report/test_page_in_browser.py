@@ -8,12 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from report_cases import Experiment
-from told_cases import made_up
-
-from sim.experiment.folder import FIGURES
-from sim.report.figures import draw_figures
-from sim.report.page.build import write_page
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PROGRAM = next((found for name in BROWSERS if (found := shutil.which(name))), None)
@@ -42,15 +36,6 @@ class Opened:
 
 
 @pytest.fixture(scope="module")
-def path(experiment: Experiment, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("browser")
-    (folder / FIGURES).mkdir()
-    about = (experiment.replications, experiment.plans, "before_ukk", "with_ukk", "en", 0.95)
-    draw_figures(folder / FIGURES, *about, ("svg",))
-    return write_page(folder, made_up(experiment), "en")
-
-
-@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with sync_api.sync_playwright() as playwright:
@@ -60,8 +45,8 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture
-def opened(browser: Any, path: Path) -> Iterator[Opened]:
-    page = Opened(browser, path)
+def opened(browser: Any, whole_page: Path) -> Iterator[Opened]:
+    page = Opened(browser, whole_page)
     yield page
     assert page.heard == [page.address], "the page asked for something, or complained"
     page.tab.close()
@@ -76,7 +61,7 @@ def test_the_switch_changes_language_title_and_numbers_without_loading_again(ope
     assert tab.title().startswith("Manfaat <empat>")
     assert tab.evaluate("document.documentElement.lang") == "id"
     assert tab.get_attribute("[data-choose=id]", "aria-pressed") == "true"
-    assert "2023 sampai 31 Desember 2023" in tab.inner_text("[lang=id] .lead")
+    assert "2023 sampai 31 Desember 2023" in tab.inner_text("[data-language=id] .lead")
     tab.click("[data-choose=en]")
     assert tab.is_visible("#en-finding")
 
