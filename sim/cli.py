@@ -16,12 +16,9 @@ from typing import Any
 import rich_click as click
 
 from sim import __version__
-from sim.cli_parts import DefaultRun, PathType
+from sim.cli_parts import BAD_INPUT, FAILED, INTERRUPTED, DefaultRun, PathType, clear_errors, exit_status
 from sim.engines import DEFAULT, ENGINES
 
-FAILED = 1
-BAD_INPUT = 2
-INTERRUPTED = 130
 DEFAULT_EXPERIMENT = "ukk_impact"
 
 click.rich_click.TEXT_MARKUP = "markdown"
@@ -104,7 +101,7 @@ def run(
     comparisons.csv, replications.parquet, findings.md, figures/, assumptions.csv and manifest.json. What is finished is
     kept in its folder cells/ at once: a run that was stopped, by whatever, goes on from there when it is started again.
     """
-    with _clear_errors():
+    with clear_errors():
         from sim.errors import OutputError
         from sim.experiment.job import Job, run_job
         from sim.report.terminal import print_end, progress_bar
@@ -125,7 +122,7 @@ def run(
         with progress_bar(job.cells, sys.stderr) as progress:
             finished = run_job(job, progress=progress, tell=_tell)
     # From here on it is not true any more that nothing was written.
-    with _clear_errors(f"interrupted; what was written is in {job.folder.path}"):
+    with clear_errors(f"interrupted; what was written is in {job.folder.path}"):
         try:
             print_end(finished, sys.stdout, sys.stderr)
         except BrokenPipeError:
@@ -135,7 +132,7 @@ def run(
     if finished.results.interrupted:
         sys.exit(INTERRUPTED)
     if finished.results.failure or finished.fault:
-        sys.exit(_status(finished.results.failure or finished.fault))
+        sys.exit(exit_status(finished.results.failure or finished.fault))
 
 
 @cli.command()
@@ -160,7 +157,7 @@ def reproduce(
     A line for each table and figure says that it is the same, or by how much and where it differs. Exit status 0 where
     all are the same, 1 where one is not.
     """
-    with _clear_errors(), _results_folder(out) as folder:
+    with clear_errors(), _results_folder(out) as folder:
         from sim.experiment.expected import expected_file
         from sim.experiment.job import Job, run_job
         from sim.experiment.reproduce import compare, keep, require
@@ -196,7 +193,7 @@ def check(files: Sequence[Path], overrides: Sequence[str]) -> None:
     from sim.experiment.checking import check_file
 
     cache, errors = FileCache(), []
-    with _clear_errors():
+    with clear_errors():
         for file in files:
             try:
                 said = check_file(file, overrides, cache, lambda text: click.echo(f"warning: {text}", err=True))
@@ -217,7 +214,7 @@ def check(files: Sequence[Path], overrides: Sequence[str]) -> None:
 @_set_option
 def show(scenario: Path, other: Path | None, overrides: Sequence[str]) -> None:
     """Print the effective configuration of a SCENARIO, with where each value comes from."""
-    with _clear_errors():
+    with clear_errors():
         from sim.config.loader import load_any
         from sim.config.show import differences, effective_yaml
         from sim.errors import InputError
@@ -277,28 +274,6 @@ def _results_folder(out: Path | None) -> Iterator[Path]:
 
     with tempfile.TemporaryDirectory(prefix="reproduce-") as folder:
         yield Path(folder)
-
-
-@contextmanager
-def _clear_errors(interrupted: str = "interrupted; nothing was written") -> Iterator[None]:
-    """Errors that the program raises on purpose end it with their text, never with a traceback; so does Ctrl-C."""
-    from sim.errors import SimError
-
-    try:
-        yield
-    except SimError as error:
-        click.echo(str(error), err=True)
-        sys.exit(_status(error))
-    except KeyboardInterrupt:
-        click.echo(interrupted, err=True)
-        sys.exit(INTERRUPTED)
-
-
-def _status(error: Exception | None) -> int:
-    """2 for what its user can mend, in the input or where output goes; 1 for the rest."""
-    from sim.errors import InputError, OutputError
-
-    return BAD_INPUT if isinstance(error, InputError | OutputError) else FAILED
 
 
 def main() -> None:

@@ -1,11 +1,18 @@
-"""Parts of the command line that say what it is made of: commands in their order, and paths that name something."""
+"""Parts of the command line: commands in their order, paths that name something, and how an error ends it."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import rich_click as click
+
+FAILED = 1
+BAD_INPUT = 2
+INTERRUPTED = 130
 
 
 class DefaultRun(click.RichGroup):
@@ -33,3 +40,25 @@ class PathType(click.Path):
         if not str(value).strip():
             self.fail("the path is empty", param, ctx)
         return super().convert(value, param, ctx)
+
+
+@contextmanager
+def clear_errors(interrupted: str = "interrupted; nothing was written") -> Iterator[None]:
+    """Errors that the program raises on purpose end it with their text, never with a traceback; so does Ctrl-C."""
+    from sim.errors import SimError
+
+    try:
+        yield
+    except SimError as error:
+        click.echo(str(error), err=True)
+        sys.exit(exit_status(error))
+    except KeyboardInterrupt:
+        click.echo(interrupted, err=True)
+        sys.exit(INTERRUPTED)
+
+
+def exit_status(error: Exception | None) -> int:
+    """2 for what its user can mend, in the input or where output goes; 1 for the rest."""
+    from sim.errors import InputError, OutputError
+
+    return BAD_INPUT if isinstance(error, InputError | OutputError) else FAILED
