@@ -52,7 +52,9 @@ _set_option = click.option(
 
 
 _engine_option = click.option(
-    "--engine", type=click.Choice(list(ENGINES)), default=DEFAULT, show_default=True, help="How to simulate."
+    "--engine",
+    type=click.Choice(list(ENGINES)),
+    help=f"How to simulate: the same numbers, the SimPy model many times more slowly.  [default: {DEFAULT}]",
 )
 _workers_option = click.option(
     "--workers", type=click.IntRange(min=1), help="Processes to use.  [default: as many as cores]"
@@ -90,7 +92,7 @@ def run(
     out: Path | None = None,
     replications: int | None = None,
     seed: int | None = None,
-    engine: str = DEFAULT,
+    engine: str | None = None,
     workers: int | None = None,
     cluster: str | None = None,
     keep_journeys: bool = False,
@@ -115,7 +117,7 @@ def run(
         seed=seed,
         workers=workers,
         cluster=cluster,
-        engine=engine,
+        engine=_engine(engine),
         keep_journeys=keep_journeys,
         fresh=not resume,
         crate=crate,
@@ -148,7 +150,7 @@ def run(
 def reproduce(
     experiment: Path,
     out: Path | None = None,
-    engine: str = DEFAULT,
+    engine: str | None = None,
     workers: int | None = None,
     cluster: str | None = None,
     update: bool = False,
@@ -166,7 +168,7 @@ def reproduce(
 
         file = expected_file(experiment)
         expected = None if update else require(file)
-        job = Job.load(experiment, out=folder, engine=engine, workers=workers, cluster=cluster, fresh=True)
+        job = Job.load(experiment, out=folder, engine=_engine(engine), workers=workers, cluster=cluster, fresh=True)
         with progress_bar(job.cells, sys.stderr) as progress:
             finished = run_job(job, progress=progress, tell=_tell)
         finished.require_whole()
@@ -270,6 +272,16 @@ def _results_folder(out: Path | None) -> Iterator[Path]:
 
     with tempfile.TemporaryDirectory(prefix="reproduce-") as folder:
         yield Path(folder)
+
+
+def _engine(asked: str | None) -> str:
+    """The engine to use; whoever asked for none is told where it is not the default."""
+    from sim.engines import usable
+
+    engine, told = usable(asked)
+    if told:
+        _tell(told)
+    return engine
 
 
 def main() -> None:

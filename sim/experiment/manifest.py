@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sim.experiment.job import Job
     from sim.experiment.run import Results
 
+AUDITED_COLUMNS = "all columns of the journeys are equal to those of the SimPy model"
 LIBRARIES = ("simpy", "numba", "numpy", "scipy", "pandas", "pyarrow", "matplotlib", "pydantic")
 
 
@@ -39,6 +40,7 @@ def manifest(job: Job, results: Results, staging: Staging) -> dict[str, Any]:
         "seed": job.seed,
         "engine": job.engine,
         "model": code_version(job.engine),
+        "audit": {"columns": AUDITED_COLUMNS, "applicants": results.audited} if results.audited else None,
         "replications": {"asked": job.replications, "complete": len(results.complete)},
         "cells": {"run": results.run, "reused": results.reused},
         "interrupted": results.interrupted or results.failure is not None,

@@ -23,7 +23,7 @@ from sim.journeys import Journeys
 from sim.plan import HOUR_MS, Plan
 from sim.randomness import Source
 from tests.model.small_province import Tree, merged, plan_of, textbook
-from tests.model.test_engine import QUOTA, SHARE, provinces
+from tests.model.test_engine import SHARE, provinces
 from tests.services.small_services import outage, programme, with_programmes
 from tests.services.test_on_request import BEDSIDE, EAZY, GROUPS, HOMEBOUND
 
