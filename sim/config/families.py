@@ -278,8 +278,8 @@ def family(name: str) -> Family:
 def solve_shapes(of: Family, cv: float) -> tuple[float, ...]:
     """Return the shapes that give a coefficient of variation at location 0, or refuse.
 
-    Where there is no closed form, the one shape is bracketed on a grid from 0.001 to 1000 and solved with Brent's method. It is refused where no shape, or
-    more than one, gives that ``cv``.
+    Where there is no closed form, the one shape is bracketed on a grid from 0.001 to 1000 and solved with Brent's
+    method. It is refused where no shape, or more than one, gives that ``cv``.
     """
     if of.shapes_of_cv is not None:
         return of.shapes_of_cv(cv)

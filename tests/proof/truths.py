@@ -5,6 +5,7 @@ Rates are per minute, times minutes; ``wait`` is the mean time in the queue.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 
@@ -29,7 +30,7 @@ def wait_of_classes(rates: Sequence[float], service_rate: float, counters: int) 
     """
     delay = waits_at_all(sum(rates), service_rate, counters) / (counters * service_rate)
     load = np.concatenate([[0.0], np.cumsum(rates)]) / (counters * service_rate)
-    return [delay / ((1 - before) * (1 - upto)) for before, upto in zip(load[:-1], load[1:], strict=True)]
+    return [delay / ((1 - before) * (1 - upto)) for before, upto in itertools.pairwise(load)]
 
 
 def wait_of_one(rate: float, mean: float, cv: float) -> float:
