@@ -80,8 +80,8 @@ def test_intervals_of_total_shares_hold_the_truth_as_often_as_they_say_and_first
     for seed in range(runs):
         design = sobol_design(3, 128, seed)
         found = sobol_shares(ishigami(design.a), ishigami(design.b), ishigami(design.ab), 0.95, seed)
-        held[0] += (found.first_low <= ISHIGAMI_FIRST) & (ISHIGAMI_FIRST <= found.first_high)
-        held[1] += (found.total_low <= ISHIGAMI_TOTAL) & (ISHIGAMI_TOTAL <= found.total_high)
+        held[0] += (found.first_low <= ISHIGAMI_FIRST) & (found.first_high >= ISHIGAMI_FIRST)
+        held[1] += (found.total_low <= ISHIGAMI_TOTAL) & (found.total_high >= ISHIGAMI_TOTAL)
     assert (held[1] / runs > 0.93).all(), held / runs
     # Measured: 85% for the first input, whose estimate is skewed; docs/statistics.md says so.
     assert (held[0] / runs > 0.8).all(), held / runs
