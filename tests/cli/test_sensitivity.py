@@ -90,7 +90,7 @@ sites:
     inputs = ranged_inputs(loaded)
     chosen = [inputs["sites.kanim.sessions.weekdays.closes"], inputs["sites.kanim.sessions.weekdays.intake.to"]]
     variations = Variations(loaded, chosen)
-    assert variations.plans(np.array([0.0, 1.0]))["before"].title == "Without the far sub-office"
+    assert variations.plans(np.array([0.0, 1.0]))["before"].title["en"] == "Without the far sub-office"
     change(study, "before.yaml", 'range: ["11:00", "12:00"]', 'range: ["11:00", "16:00"]')
     change(study, "impact.yaml", "{trajectories: 2}", "{trajectories: 2}")
     change(study, "impact.yaml", "  sobol: {points: 2, inputs: 1}\n", "")
