@@ -25,6 +25,8 @@ LIBRARIES = ("simpy", "numba", "numpy", "scipy", "pandas", "pyarrow", "matplotli
 
 def manifest(job: Job, results: Results, staging: Staging) -> dict[str, Any]:
     """What was run, by what, and digests of what came out; ``staging`` holds the files."""
+    from sim.report.warm_up import warm_up_record
+
     model = job.experiment.model
     new = staging.new
     return {
@@ -46,6 +48,7 @@ def manifest(job: Job, results: Results, staging: Staging) -> dict[str, Any]:
         "interrupted": results.interrupted or results.failure is not None,
         "same_applicants": results.people_compared,
         "confidence": model.confidence,
+        "warm_up": warm_up_record(results.replications, job.plans),
         "data": _data_digests(job),
         "tables": {name: file_digest(new / name) for name in TABLES if (new / name).exists()},
         "figures": {path.stem: file_digest(path) for path in sorted((new / FIGURES).glob("*.csv"))},

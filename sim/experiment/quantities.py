@@ -38,7 +38,7 @@ class Quantity:
 
     scenario: str
     baseline: str | None
-    """Where the number is a difference from it."""
+    """Where the number is a difference from it, or is taken person by person against it."""
     measure: str
     level: str
     unit: str
@@ -133,7 +133,8 @@ def selected(
         if not found:
             what = f"{asked.name} has no value in the baseline to be compared with"
             return [], Problem(what, path=f"{path}.{name_key}")
-    return [Quantity(row[0], baseline if compared else None, *row[1:]) for row in dict.fromkeys(found)], None
+    against = baseline if compared or asked.name in OWN_DIFFERENCES else None
+    return [Quantity(row[0], against, *row[1:]) for row in dict.fromkeys(found)], None
 
 
 def _rank(statistic: str) -> tuple[int, str]:

@@ -109,6 +109,7 @@ def test_digests_of_the_manifest_match_the_files(finished: Path) -> None:
     for name, digest in (manifest["tables"] | manifest["figures"] | manifest["journeys"]).items():
         assert hashlib.blake2b(files[name].read_bytes(), digest_size=32).hexdigest() == digest, name
     assert manifest["seed"] == 1
+    assert {name: found["days"] for name, found in manifest["warm_up"].items()} == {"before": 7, "after": 7}
     assert manifest["replications"] == {"asked": 3, "complete": 3}
     assert manifest["interrupted"] is False
     assert "simulator" in manifest["versions"]

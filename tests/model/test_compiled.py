@@ -28,7 +28,7 @@ from tests.proof.queues import queue
 from tests.services.small_services import outage, programme, with_programmes
 from tests.services.test_on_request import BEDSIDE, EAZY, GROUPS, HOMEBOUND
 
-SCENARIOS = sorted(Path("configs/scenarios").rglob("*.yaml"))
+SCENARIOS = sorted((Path(__file__).parents[2] / "configs" / "scenarios").rglob("*.yaml"))
 
 
 def differences(plan: Plan, draws: Draws) -> list[str]:
