@@ -1,7 +1,8 @@
 """Textbook queues, as configurations of the ordinary model, against theory and arithmetic.
 
 The table configs/textbook/exact.csv is checked against the formulas, and the model against the table: 12 runs of a
-week each, within the t quantile at which all figures together would fail one time in a hundred were all right.
+week each, within the t quantile at which all figures together would fail one time in a hundred were all right. The
+queue at which most come is slow, and has 5 runs of two days.
 """
 
 from __future__ import annotations
@@ -24,8 +25,7 @@ from tests.proof import truths
 from tests.proof.queues import FOLDER, SEED, interview_wait, queue, rate, scheduled
 
 RUNS = 12
-LONG = 5
-"""Runs of the queue at which most come."""
+FEW_RUNS = 5
 
 with (FOLDER / "exact.csv").open(encoding="utf-8", newline="") as file:
     EXACT = list(csv.DictReader(file))
@@ -75,10 +75,12 @@ def test_the_table_is_right_about_batches_tandems_and_changing_rates() -> None:
 # ----------------------------------------------------------------------------------------------- the model and theory
 
 
-@pytest.mark.parametrize("name", QUEUES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if name == "mm30" else []) for name in QUEUES]
+)
 def test_the_model_configured_as_a_textbook_queue_agrees_with_theory(name: str) -> None:
     short = name == "mm30"
-    plan, runs = queue(name, 3 if short else 7), LONG if short else RUNS
+    plan, runs = queue(name, 3 if short else 7), FEW_RUNS if short else RUNS
     figures = [row for row in EXACT if row["scenario"] == name]
     found = np.array([list(_measured(name, plan, figures, run)) for run in range(runs)])
     for row, values in zip(figures, found.T, strict=True):
