@@ -1,4 +1,4 @@
-"""The command line: ``run``, ``reproduce``, ``check``, ``show`` and ``schema``.
+"""The command line: ``run``, ``reproduce``, ``check``, ``show``, ``fit`` and ``schema``.
 
 Exit status: 0 done, 1 a result does not hold or the program failed, 2 bad input, 130 interrupted.
 """
@@ -24,7 +24,7 @@ DEFAULT_EXPERIMENT = "ukk_impact"
 
 click.rich_click.TEXT_MARKUP = "markdown"
 click.rich_click.COMMAND_GROUPS = {
-    "run_sim.py": [{"name": "Commands", "commands": ["run", "reproduce", "check", "show", "schema"]}]
+    "run_sim.py": [{"name": "Commands", "commands": ["run", "reproduce", "check", "show", "fit", "schema"]}]
 }
 
 
@@ -233,6 +233,40 @@ def show(scenario: Path, other: Path | None, overrides: Sequence[str]) -> None:
         click.echo("no difference")
     for path, left, right in rows:
         click.echo(f"{path}: {left} -> {right}")
+
+
+@cli.command()
+@click.argument("records", type=PathType())
+@click.option("--column", required=True, metavar="NAME", help="Column of the times.")
+@click.option(
+    "--censored", metavar="NAME", help="Column that says whether the end had not come yet: `1`, `yes` or `true`."
+)
+@click.option("--unit", default="min", show_default=True, help="Unit of the times: `ms`, `s`, `min`, `h` or `days`.")
+@click.option("--out", type=PathType(), help="Folder for the figure and the table.  [default: results/fit_ and NAME]")
+@click.option(
+    "--samples", type=click.IntRange(19, 100_000), default=199, show_default=True, help="Samples of the bootstrap."
+)
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True, help="Of its random numbers.")
+@click.option("--language", type=click.Choice(["en", "id"]), default="en", show_default=True, help="Of the figure.")
+def fit(
+    records: Path,
+    column: str,
+    censored: str | None = None,
+    unit: str = "min",
+    out: Path | None = None,
+    samples: int = 199,
+    seed: int = 0,
+    language: str = "en",
+) -> None:
+    """Fit distributions to RECORDS of service or travel times, a CSV file, and print the best one as YAML to paste.
+
+    Families are ranked by Akaike's criterion; `p` is the chance of a worse fit if the family were right, by parametric
+    bootstrap: below 0.05 it hardly is.
+    """
+    from sim.fitting.command import run_fit
+
+    for line in run_fit(records, column, censored, unit, out, samples, seed, language):
+        click.echo(line)
 
 
 @cli.command()

@@ -90,7 +90,7 @@ def _tables(job: Job, results: Results, staging: Staging) -> None:
         design, rows = model.factorial, province_rows(frame)
         staging.write("factorial.csv", _csv(factorial(rows, design.factor, design.cells, model.confidence)))
     if job.targets is not None:
-        staging.write("targets.csv", _csv(against_targets(job.targets, table)))
+        staging.write("targets.csv", _csv(against_targets(job.targets, table, model.confidence)))
 
 
 def _draw(job: Job, results: Results, staging: Staging) -> None:
@@ -103,6 +103,13 @@ def _draw(job: Job, results: Results, staging: Staging) -> None:
     baseline, main = job.told_about
     figures.mkdir(parents=True, exist_ok=True)
     draw_figures(figures, frame, job.plans, baseline, main, job.language, model.confidence)
+    if job.targets is not None:
+        from sim.experiment.summarise import summary
+        from sim.experiment.targets import against_targets
+        from sim.report.figures import draw_targets_figure
+
+        known = against_targets(job.targets, summary(frame, model.confidence, list(job.plans)), model.confidence)
+        draw_targets_figure(figures, known, job.language, model.confidence)
     if results.sensitivity is not None:
         from sim.report.figures import draw_sensitivity_figure
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from report_cases import Experiment, run_experiment
 
 from sim.report.evidence import Evidence
+from tests.report.report_cases import Experiment, run_experiment
 
 
 @pytest.fixture(scope="session")
