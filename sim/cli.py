@@ -1,4 +1,4 @@
-"""The command line: ``run``, ``reproduce``, ``check``, ``show``, ``fit`` and ``schema``.
+"""The command line: ``run``, ``report``, ``reproduce``, ``check``, ``show``, ``fit`` and ``schema``.
 
 Exit status: 0 done, 1 a result does not hold or the program failed, 2 bad input, 130 interrupted.
 """
@@ -24,7 +24,7 @@ DEFAULT_EXPERIMENT = "ukk_impact"
 
 click.rich_click.TEXT_MARKUP = "markdown"
 click.rich_click.COMMAND_GROUPS = {
-    "run_sim.py": [{"name": "Commands", "commands": ["run", "reproduce", "check", "show", "fit", "schema"]}]
+    "run_sim.py": [{"name": "Commands", "commands": ["run", "report", "reproduce", "check", "show", "fit", "schema"]}]
 }
 
 
@@ -100,10 +100,11 @@ def run(
     crate: bool = False,
     overrides: Sequence[str] = (),
 ) -> None:
-    """Run an experiment and write tables, figures and findings.
+    """Run an experiment and write tables, figures, findings and a page.
 
-    EXPERIMENT is a YAML file; without one the bundled experiment is run. Results go to a folder: summary.csv,
-    comparisons.csv, replications.parquet, findings.md, figures/, assumptions.csv and manifest.json. What is finished is
+    EXPERIMENT is a YAML file; without one the bundled experiment is run. Results go to a folder: report.html,
+    findings.md, tables.xlsx, summary.csv, comparisons.csv, replications.parquet, figures/, assumptions.csv, plans.npz
+    and manifest.json. What is finished is
     kept in its folder cells/ at once: a run that was stopped, by whatever, goes on from there when it is started again.
     """
     from sim.experiment.job import Job, run_job
@@ -136,6 +137,21 @@ def run(
         sys.exit(INTERRUPTED)
     if finished.results.failure or finished.fault:
         sys.exit(status(finished.results.failure or finished.fault))
+
+
+@cli.command()
+@click.argument("folder", metavar="DIR", type=PathType())
+@click.option("--lang", type=click.Choice(["en", "id"]), help="Language of figures and findings.  [default: as it was]")
+def report(folder: Path, lang: str | None = None) -> None:
+    """Draw the figures, findings and page of the results in DIR again, without running anything.
+
+    Figures, findings.md and tables.xlsx are written in the language; report.html has both and opens in it.
+    """
+    from sim.report.redraw import redraw
+
+    with clear_errors():
+        for name in redraw(folder, lang):
+            click.echo(str(folder / name))
 
 
 @cli.command()

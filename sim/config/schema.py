@@ -619,12 +619,22 @@ class Factorial(Section):
         return self
 
 
+Statement = Literal["purpose", "aims", "overview", "preprocessing", "hardware", "code_access"]
+"""Items of STRESS-DES (Monks et al. 2019) that only people can state."""
+
+
 class Experiment(Section):
     """Scenarios compared with the same applicants."""
 
     name: Identifier = Field(description="Short name; results go to results/<name> unless told otherwise.")
-    title: str = Field(min_length=1)
-    question: str = Field(default="", description="What the experiment is to answer, in plain words.")
+    title: Title = Field(description="One line; one text, or one for each language.")
+    question: Title | None = Field(
+        default=None, description="What it is to answer, in plain words; one text, or one for each language."
+    )
+    statements: dict[Statement, Title] = Field(
+        default_factory=dict,
+        description="What no number tells, for the report's account by STRESS-DES; one text each, or one by language.",
+    )
     language: Language | None = Field(default=None, description="Language of figures; the baseline's when absent.")
     scenarios: dict[Identifier, Path] = Field(
         min_length=1, description="Scenario files by name, in the order of tables."

@@ -14,7 +14,18 @@ from typing import TYPE_CHECKING, Any
 from sim import __version__
 from sim.config.show import effective_yaml
 from sim.errors import InputError
-from sim.experiment.folder import CONFIGURATION, CRATE, FIGURES, FINDINGS, JOURNEYS, MANIFEST, Staging
+from sim.experiment.folder import (
+    CONFIGURATION,
+    CRATE,
+    FIGURES,
+    FINDINGS,
+    JOURNEYS,
+    MANIFEST,
+    PAGE,
+    PLANS,
+    WORKBOOK,
+    Staging,
+)
 
 if TYPE_CHECKING:
     from sim.experiment.job import Job
@@ -29,13 +40,19 @@ ABOUT = {
     "targets.csv": "Known figures beside modelled ones",
     "factorial.csv": "Main effects and interactions of services",
     FINDINGS: "The findings in words",
+    PAGE: "The report as one page, in English and Indonesian",
+    WORKBOOK: "The main tables as a workbook",
+    PLANS: "What was simulated, as far as figures are drawn from it",
     MANIFEST: "Seed, versions, and digests of configuration, data, tables and figures",
 }
 FORMATS = {
     ".csv": "text/csv",
     ".parquet": "application/vnd.apache.parquet",
     ".md": "text/markdown",
+    ".html": "text/html",
     ".json": "application/json",
+    ".npz": "application/zip",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".svg": "image/svg+xml",
     ".png": "image/png",
     ".yaml": "application/yaml",
@@ -71,8 +88,8 @@ def write_crate(job: Job, staging: Staging) -> None:
     from rocrate.rocrate import ROCrate
 
     model, crate = job.experiment.model, ROCrate()
-    crate.name = model.title
-    crate.description = model.question or model.title
+    crate.name = dict[str, str](model.title.items())[job.language]
+    crate.description = dict[str, str]((model.question or model.title).items())[job.language]
     parts = [_add(crate, staging.new, path) for path in sorted(staging.new.rglob("*")) if path.is_file()]
     python = {"@type": "ComputerLanguage", "name": "Python", "version": sys.version.split()[0]}
     language = crate.add(ContextEntity(crate, "#python", properties=python))

@@ -23,6 +23,7 @@ except ImportError:  # Windows
 MANIFEST = "manifest.json"
 FINDINGS = "findings.md"
 CRATE = "ro-crate-metadata.json"
+PAGE, WORKBOOK, PLANS = "report.html", "tables.xlsx", "plans.npz"
 TABLES = (
     *("summary.csv", "comparisons.csv", "replications.parquet", "assumptions.csv", "targets.csv", "factorial.csv"),
     *("precision.csv", "sensitivity.csv", "sensitivity_morris.csv", "sensitivity_sobol.csv", "sensitivity_points.csv"),
@@ -53,7 +54,7 @@ class Folder:
             raise OutputError(
                 f"{path}: results cannot be written here: {error.strerror or error}; choose another folder with --out"
             ) from error
-        for name in (MANIFEST, FINDINGS, CRATE, *TABLES):
+        for name in (MANIFEST, FINDINGS, CRATE, PAGE, WORKBOOK, PLANS, *TABLES):
             if (path / name).is_dir():
                 raise OutputError(f"{path / name}: is a folder where a file of results goes; choose another --out")
         for name in (FIGURES, JOURNEYS, CELLS, CONFIGURATION):
@@ -117,17 +118,23 @@ class Staging:
             target.write_bytes(content.encode() if isinstance(content, str) else content)
         return target
 
-    def commit(self) -> None:
+    def commit(self, beside: bool = False) -> None:
         """Put the files in place of those of an earlier run; on an error all is as it was before.
 
         What an earlier run wrote is known from its manifest. Other people's files stay where they are.
+
+        Args:
+            beside: what the earlier run wrote and these files do not replace stays, but for its figures.
 
         Raises:
             OutputError: a file cannot be moved.
         """
         with told(self.folder), _alone_in(self.folder):
             new = sorted(_files(self.new), key=lambda name: (name == MANIFEST, name))
-            old = sorted(name for name in {*earlier_files(self.folder), *new} if (self.folder / name).is_file())
+            earlier = earlier_files(self.folder)
+            if beside:
+                earlier = [name for name in earlier if name.startswith(f"{FIGURES}/")]
+            old = sorted(name for name in {*earlier, *new} if (self.folder / name).is_file())
             # Without a manifest a folder holds no complete results: it goes first and comes last.
             old.sort(key=lambda name: name != MANIFEST)
             moves = [(self.folder / name, self.place / "old" / name) for name in old]
@@ -155,7 +162,7 @@ def earlier_files(folder: Path) -> list[str]:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         if "simulator" not in manifest["versions"]:
             return []
-        names = [*manifest["tables"], FINDINGS, MANIFEST]
+        names = [*manifest["tables"], FINDINGS, PAGE, WORKBOOK, PLANS, MANIFEST]
         names += [f"{FIGURES}/{name}.{ending}" for name in manifest["figures"] for ending in FIGURE_ENDINGS]
         names += [f"{JOURNEYS}/{name}" for name in manifest.get("journeys", ())]
         names += manifest.get("crate", ())

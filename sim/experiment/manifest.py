@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 import platform
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from importlib import metadata
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import __version__
 from sim.experiment.folder import FIGURES, JOURNEYS, TABLES, Staging, file_digest
 from sim.experiment.keys import code_version
+from sim.plan import DAY_MS
 
 if TYPE_CHECKING:
     from sim.experiment.job import Job
     from sim.experiment.run import Results
 
 AUDITED_COLUMNS = "all columns of the journeys are equal to those of the SimPy model"
-LIBRARIES = ("simpy", "numba", "numpy", "scipy", "pandas", "pyarrow", "matplotlib", "pydantic")
+LIBRARIES = (
+    *("simpy", "numba", "numpy", "scipy", "pandas", "pyarrow", "matplotlib", "jinja2", "xlsxwriter", "pydantic"),
+)
 
 
 def manifest(job: Job, results: Results, staging: Staging) -> dict[str, Any]:
@@ -31,10 +37,11 @@ def manifest(job: Job, results: Results, staging: Staging) -> dict[str, Any]:
     new = staging.new
     return {
         "experiment": model.name,
-        "title": model.title,
-        "question": model.question,
+        "title": dict(model.title),
+        "question": dict(model.question or {}),
         "baseline": model.baseline,
-        "main": job.compared[1] if job.compared else None,
+        "main": job.told_about[1],
+        "language": job.language,
         "scenarios": {
             name: {"title": job.plans[name].title[job.language], "configuration": loaded.digest}
             for name, loaded in job.scenarios.items()
@@ -49,12 +56,48 @@ def manifest(job: Job, results: Results, staging: Staging) -> dict[str, Any]:
         "same_applicants": results.people_compared,
         "confidence": model.confidence,
         "warm_up": warm_up_record(results.replications, job.plans),
+        "period": _period(job),
+        "parts": _parts(job),
+        "statements": {item: dict(text) for item, text in model.statements.items()},
         "data": _data_digests(job),
         "tables": {name: file_digest(new / name) for name in TABLES if (new / name).exists()},
-        "figures": {path.stem: file_digest(path) for path in sorted((new / FIGURES).glob("*.csv"))},
+        "figures": figure_digests(new),
         "journeys": {path.name: file_digest(path) for path in sorted((new / JOURNEYS).glob("*.parquet"))},
         "versions": versions(),
         "platform": {"system": platform.system(), "machine": platform.machine(), "byteorder": sys.byteorder},
+    }
+
+
+def manifest_text(about: Mapping[str, Any]) -> str:
+    """A manifest as the text of its file."""
+    return json.dumps(about, indent=2, ensure_ascii=False) + "\n"
+
+
+def figure_digests(folder: Path) -> dict[str, str]:
+    """Digest of the data of each figure in a folder of results, by its name."""
+    return {path.stem: file_digest(path) for path in sorted((folder / FIGURES).glob("*.csv"))}
+
+
+def _period(job: Job) -> dict[str, Any]:
+    """The counted days of the main scenario, and the days simulated before and after them."""
+    plan = job.plans[job.told_about[1]]
+    first, last = plan.counted_from_ms // DAY_MS, (plan.counted_to_ms - 1) // DAY_MS
+    return {
+        "first": (plan.origin + dt.timedelta(days=first)).isoformat(),
+        "last": (plan.origin + dt.timedelta(days=last)).isoformat(),
+        "warm_up_days": first,
+        "run_out_days": plan.n_days - 1 - last,
+    }
+
+
+def _parts(job: Job) -> dict[str, list[str]]:
+    """What the main scenario is made of, by the names of the configuration."""
+    plan = job.plans[job.told_about[1]]
+    return {
+        "segments": [segment.id for segment in plan.segments],
+        "channels": list(plan.channels.id),
+        "programmes": list(dict.fromkeys(plan.sites.programme)),
+        "outages": [outage.id for outage in plan.outages],
     }
 
 

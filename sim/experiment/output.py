@@ -1,17 +1,17 @@
-"""What a run writes: tables, figures, findings, assumptions and the manifest."""
+"""What a run writes: tables, figures, findings, the page, assumptions and the manifest."""
 
 from __future__ import annotations
 
 import io
-import json
 import os
 import shutil
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import SimError
-from sim.experiment.folder import FIGURES, FINDINGS, JOURNEYS, MANIFEST, Staging, told
-from sim.experiment.manifest import assumptions, manifest
+from sim.experiment.folder import FIGURES, FINDINGS, JOURNEYS, MANIFEST, PAGE, PLANS, WORKBOOK, Staging, told
+from sim.experiment.manifest import assumptions, manifest, manifest_text
+from sim.experiment.plan_files import pack_plans
 from sim.experiment.store import Name, Store
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def write_results(job: Job, results: Results, store: Store, staging: Staging) ->
     with told(job.folder.path):
         staging.write("replications.parquet", _parquet(results.replications))
         staging.write("assumptions.csv", assumptions(job))
+        staging.write(PLANS, pack_plans(job.plans))
         untold = _fault("tables could not be made", "replications", lambda: _tables(job, results, staging))
         undrawn = _fault("figures could not be drawn", "tables", lambda: _draw(job, results, staging))
         if undrawn is not None:
@@ -45,11 +46,17 @@ def write_results(job: Job, results: Results, store: Store, staging: Staging) ->
             _copy_journeys(job, results, store, staging)
         added = write_configuration(job, staging) if job.crate else []
         about = manifest(job, results, staging) | ({"crate": added} if added else {})
-        staging.write(MANIFEST, json.dumps(about, indent=2, ensure_ascii=False) + "\n")
+        staging.write(MANIFEST, manifest_text(about))
+        untold = untold or undrawn
+        if untold is None:
+            untold = _fault("page could not be made", "tables and figures", lambda: _page(job, results, about, staging))
+            if untold is not None:
+                for name in (PAGE, WORKBOOK):
+                    (staging.new / name).unlink(missing_ok=True)
         if job.crate:
             write_crate(job, staging)
         staging.commit()
-    return untold or undrawn
+    return untold
 
 
 def _fault(what: str, kept: str, make: Callable[[], None]) -> SimError | None:
@@ -95,26 +102,22 @@ def _tables(job: Job, results: Results, staging: Staging) -> None:
 
 def _draw(job: Job, results: Results, staging: Staging) -> None:
     """Figures and findings."""
-    from sim.report.figures import draw_figures
-    from sim.report.findings import write_findings
+    from sim.report.redraw import draw, known_figures
 
-    model, frame = job.experiment.model, results.replications
-    figures = staging.new / FIGURES
     baseline, main = job.told_about
-    figures.mkdir(parents=True, exist_ok=True)
-    draw_figures(figures, frame, job.plans, baseline, main, job.language, model.confidence)
-    if job.targets is not None:
-        from sim.experiment.summarise import summary
-        from sim.experiment.targets import against_targets
-        from sim.report.figures import draw_targets_figure
+    about = (results.replications, job.plans, baseline, main, job.language, job.experiment.model.confidence)
+    draw(staging.new, about, results.sensitivity, known_figures(staging.new))
 
-        known = against_targets(job.targets, summary(frame, model.confidence, list(job.plans)), model.confidence)
-        draw_targets_figure(figures, known, job.language, model.confidence)
-    if results.sensitivity is not None:
-        from sim.report.figures import draw_sensitivity_figure
 
-        draw_sensitivity_figure(figures, results.sensitivity, job.language)
-    write_findings(staging.new, frame, job.plans, baseline, main, job.language, model.confidence)
+def _page(job: Job, results: Results, about: dict[str, Any], staging: Staging) -> None:
+    """The page and the workbook, from the tables that are written."""
+    from sim.report.evidence import gather
+    from sim.report.redraw import write_pages
+    from sim.report.told import Told, read_side_tables
+
+    baseline, main = job.told_about
+    evidence = gather(results.replications, job.plans, baseline, main, job.experiment.model.confidence)
+    write_pages(staging.new, Told(evidence, about, read_side_tables(staging.new)), job.language)
 
 
 def _copy_journeys(job: Job, results: Results, store: Store, staging: Staging) -> None:

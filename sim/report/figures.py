@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from sim.report import curves, dots, maps, outages, warm_up
 from sim.report.evidence import Evidence, gather
 from sim.report.messages import Messages
-from sim.report.style import RC, Drawn, save
+from sim.report.style import ENDINGS, RC, Drawn, save
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,6 +42,7 @@ def draw_figures(
     main: str,
     language: str,
     confidence: float,
+    endings: Sequence[str] = ENDINGS,
 ) -> list[Path]:
     """Draw every figure into a folder that exists.
 
@@ -53,6 +54,7 @@ def draw_figures(
         main: The scenario that most figures set beside it.
         language: ``en`` or ``id``.
         confidence: Coverage of each interval, between 0 and 1.
+        endings: Which of svg, png and csv to write.
 
     Returns:
         The files, in the order of the figures. The same input gives the same bytes.
@@ -67,11 +69,11 @@ def draw_figures(
     paths: list[Path] = []
     with matplotlib.rc_context(cast(Any, dict(RC))):
         for draw in figures:
-            paths += save(draw(evidence, messages), out_dir)
+            paths += save(draw(evidence, messages), out_dir, endings)
     return paths
 
 
-def draw_sensitivity_figure(out_dir: Path, found: Study, language: str) -> list[Path]:
+def draw_sensitivity_figure(out_dir: Path, found: Study, language: str, endings: Sequence[str] = ENDINGS) -> list[Path]:
     """Draw the figure of a sensitivity analysis, where it came as far as having anything to show."""
     import matplotlib
 
@@ -80,14 +82,16 @@ def draw_sensitivity_figure(out_dir: Path, found: Study, language: str) -> list[
     if not len(found.morris):
         return []
     with matplotlib.rc_context(cast(Any, dict(RC))):
-        return save(draw_sensitivity(found, Messages(language)), out_dir)
+        return save(draw_sensitivity(found, Messages(language)), out_dir, endings)
 
 
-def draw_targets_figure(out_dir: Path, table: pd.DataFrame, language: str, confidence: float) -> list[Path]:
+def draw_targets_figure(
+    out_dir: Path, table: pd.DataFrame, language: str, confidence: float, endings: Sequence[str] = ENDINGS
+) -> list[Path]:
     """Draw the figure of known and modelled figures; ``table`` is the content of targets.csv."""
     import matplotlib
 
     from sim.report.targets import draw_targets
 
     with matplotlib.rc_context(cast(Any, dict(RC))):
-        return save(draw_targets(table, Messages(language), confidence), out_dir)
+        return save(draw_targets(table, Messages(language), confidence), out_dir, endings)

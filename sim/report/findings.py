@@ -46,6 +46,8 @@ FEW_REPLICATIONS = 30
 class Section:
     """Some sentences under a heading."""
 
+    key: str
+    """What it is about, the same in every language."""
     heading: str
     sentences: tuple[Sentence, ...]
 
@@ -125,12 +127,13 @@ def described(evidence: Evidence, messages: Messages) -> Findings:
         ("single", best_single_section),
         ("sure", _sure),
     )
-    made = ((messages.text(f"finding.heading.{key}"), tuple(maker(evidence, messages))) for key, maker in makers)
+    made = ((key, tuple(maker(evidence, messages))) for key, maker in makers)
     if len(evidence.pair) == 2:
         title = messages.text("finding.title", main=evidence.titles(messages)[1], baseline=evidence.titles(messages)[0])
     else:
         title = messages.text("finding.title_alone", main=evidence.titles(messages)[0])
-    return Findings(title, tuple(Section(heading, sentences) for heading, sentences in made if sentences))
+    sections = (Section(key, messages.text(f"finding.heading.{key}"), said) for key, said in made if said)
+    return Findings(title, tuple(sections))
 
 
 def _person(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
@@ -157,7 +160,7 @@ def _person(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
 def _regencies(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     """Who gains most and least, who does not, and who loses."""
     for key, measure in DIMENSIONS:
-        groups = _sorted_out(evidence, measure)
+        groups = by_verdict(evidence, measure)
         if not any(groups.values()):
             continue
         for name, text in _regency_texts(evidence, messages, key, measure, groups):
@@ -177,17 +180,17 @@ def _regency_texts(
     sizes = {"gain": len(gain), "loss": len(loss), "all": sum(len(group) for group in groups.values())}
     yield text("count", **{name: messages.number(size, 0) for name, size in sizes.items()})
     if gain:
-        yield text("top", names=_named(evidence, messages, measure, gain[:NAMED]))
+        yield text("top", names=named(evidence, messages, measure, gain[:NAMED]))
     if len(gain) >= 2 * NAMED:
-        yield text("bottom", names=_named(evidence, messages, measure, gain[: -NAMED - 1 : -1]))
+        yield text("bottom", names=named(evidence, messages, measure, gain[: -NAMED - 1 : -1]))
     if loss:
-        yield text("loss", names=_named(evidence, messages, measure, loss[:NAMED], -1.0))
+        yield text("loss", names=named(evidence, messages, measure, loss[:NAMED], -1.0))
     for name, codes in (("loss_rest", loss[NAMED:]), ("small", groups[SMALL]), ("unclear", groups[UNCLEAR])):
         if codes:
             yield text(name, names=_names(evidence, messages, codes))
 
 
-def _sorted_out(evidence: Evidence, measure: str, statistic: str = "mean") -> dict[str, list[str]]:
+def by_verdict(evidence: Evidence, measure: str, statistic: str = "mean") -> dict[str, list[str]]:
     """Codes of regencies by verdict; the largest gain first, and the largest loss first."""
     found: dict[str, list[str]] = {GAIN: [], LOSS: [], SMALL: [], UNCLEAR: []}
     size = {}
@@ -211,7 +214,7 @@ def _names(evidence: Evidence, messages: Messages, codes: Sequence[str]) -> str:
     return messages.names([names[code] for code in codes])
 
 
-def _named(
+def named(
     evidence: Evidence,
     messages: Messages,
     measure: str,
@@ -250,9 +253,9 @@ def _deterred(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
         **interval(messages, "deterred_share", "share", evidence.difference(evidence.main, "deterred_share", "share")),
     )
     yield Sentence(text)
-    top = _sorted_out(evidence, "now_apply", "count")[GAIN][:NAMED]
+    top = by_verdict(evidence, "now_apply", "count")[GAIN][:NAMED]
     if top:
-        names = _named(evidence, messages, "now_apply", top, statistic="count")
+        names = named(evidence, messages, "now_apply", top, statistic="count")
         yield Sentence(messages.text("finding.deterred.where", names=names))
     gone = evidence.difference(evidence.main, "no_longer_apply", "count")
     if evidence.direction(gone) > 0:

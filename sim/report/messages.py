@@ -56,6 +56,11 @@ class Messages:
         """A number on an axis: as many decimals as it needs, at most three."""
         return self._decimal(round(value, 6) + 0.0, "#,##0.###")
 
+    def exact(self, digits: str) -> str:
+        """A number as it was written, ``0.0040`` or ``40000``, with the marks of the language; all digits are kept."""
+        decimals = len(digits.partition(".")[2])
+        return self._decimal(float(digits), "#,##0" + ("." + "0" * decimals if decimals else ""))
+
     def percent(self, share: float, decimals: int = 1) -> str:
         """A share between 0 and 1 as per cent."""
         return NO_VALUE if math.isnan(share) else f"{self.number(100.0 * share, decimals)}%"

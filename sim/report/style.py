@@ -32,6 +32,8 @@ ORANGE = "#E69F00"
 GREEN = "#009E73"
 
 DPI = 200
+ENDINGS = ("svg", "png", "csv")
+"""Files of a figure."""
 RC: Mapping[str, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
@@ -125,13 +127,17 @@ def look_handles(titles: Sequence[str], line: bool, chosen: Sequence[Look] = ())
     ]  # fmt: skip
 
 
-def save(drawn: Drawn, out_dir: Path) -> list[Path]:
+def save(drawn: Drawn, out_dir: Path, endings: Sequence[str] = ENDINGS) -> list[Path]:
     """Write a figure as NAME.svg and NAME.png and its data as NAME.csv; nothing in them tells when they were made."""
-    svg, png, csv = (out_dir / f"{drawn.name}.{ending}" for ending in ("svg", "png", "csv"))
-    drawn.figure.savefig(svg, format="svg", metadata={"Title": drawn.title, "Date": None, "Creator": None})
-    drawn.figure.savefig(png, format="png", dpi=DPI, metadata={"Title": drawn.title, "Software": None})
-    write_table(drawn.data, csv)
-    return [svg, png, csv]
+    paths = {ending: out_dir / f"{drawn.name}.{ending}" for ending in endings}
+    about: dict[str, Any] = {"Title": drawn.title}
+    if "svg" in paths:
+        drawn.figure.savefig(paths["svg"], format="svg", metadata=about | {"Date": None, "Creator": None})
+    if "png" in paths:
+        drawn.figure.savefig(paths["png"], format="png", dpi=DPI, metadata=about | {"Software": None})
+    if "csv" in paths:
+        write_table(drawn.data, paths["csv"])
+    return list(paths.values())
 
 
 def wrapped(text: str, width: int) -> str:

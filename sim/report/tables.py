@@ -56,6 +56,8 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...] = ()
+    numbers: tuple[tuple[float, ...], ...] = ()
+    """What is written in each row's columns after the first, by which a page sorts."""
 
     def to_markdown(self) -> str:
         """The table as Markdown, its notes under it."""
@@ -107,20 +109,27 @@ def measures_of(
 ) -> Table:
     """The table of :func:`main_table` from evidence that has been gathered."""
     shown = tuple(evidence.scenarios if scenarios is None else scenarios)
-    coverage = [(f"coverage_{t}_min", "share") for t in thresholds(evidence)]
-    rows = []
-    for measure, statistic in (*MAIN_ROWS, *coverage, *ACCESS_ROWS, *DIFFERENCE_ROWS):
+    rows, numbers = [], []
+    for measure, statistic in measures_keys(evidence):
         if brief and (measure, statistic) not in BRIEF_ROWS:
             continue
         found = [evidence.estimate(scenario, measure, statistic) for scenario in shown]
         if any(estimate.n for estimate in found):
-            cells = (_plus_minus(estimate, formatter(measure, statistic, messages)) for estimate in found)
-            rows.append((_label(measure, statistic, messages), *cells))
+            cells = (plus_minus(estimate, formatter(measure, statistic, messages)) for estimate in found)
+            rows.append((measure_label(measure, statistic, messages), *cells))
+            numbers.append(tuple(estimate.estimate for estimate in found))
     notes = (
         messages.text("table.main.note", confidence=messages.percent(evidence.confidence, 0)),
         messages.text("table.replications", replications=messages.number(evidence.replication_count, 0)),
     )
-    return Table(messages.text("table.main.title"), (messages.text("table.measure"), *shown), tuple(rows), notes)
+    columns = (messages.text("table.measure"), *shown)
+    return Table(messages.text("table.main.title"), columns, tuple(rows), notes, tuple(numbers))
+
+
+def measures_keys(evidence: Evidence) -> tuple[tuple[str, str], ...]:
+    """Measure and statistic of each row of the table of :func:`main_table`."""
+    coverage = ((f"coverage_{t}_min", "share") for t in thresholds(evidence))
+    return (*MAIN_ROWS, *coverage, *ACCESS_ROWS, *DIFFERENCE_ROWS)
 
 
 def regency_table(
@@ -150,6 +159,8 @@ def regencies_of(evidence: Evidence, messages: Messages) -> Table:
     order = sorted(regencies.code, key=lambda code: (-gain(code), code))
     rows = [_regency_row(evidence, messages, "regency", code, names[code]) for code in order]
     rows.append(_regency_row(evidence, messages, "province", "province", messages.text("word.province")))
+    numbers = [regency_numbers(evidence, "regency", code) for code in order]
+    numbers.append(regency_numbers(evidence, "province", "province"))
     keys = ("regency", "hours_before", "hours_after", "hours_saved", "days_saved", "rupiah_saved", "now_apply", "total")
     notes = (
         messages.text("table.regency.note", confidence=messages.percent(evidence.confidence, 0), mark=NOT_SHOWN),
@@ -160,7 +171,15 @@ def regencies_of(evidence: Evidence, messages: Messages) -> Table:
         main=evidence.title(evidence.main, messages),
         baseline=evidence.title(evidence.baseline, messages),
     )
-    return Table(title, tuple(messages.text(f"table.regency.{key}") for key in keys), tuple(rows), notes)
+    columns = tuple(messages.text(f"table.regency.{key}") for key in keys)
+    return Table(title, columns, tuple(rows), notes, tuple(numbers))
+
+
+def regency_numbers(evidence: Evidence, level: str, unit: str) -> tuple[float, ...]:
+    """The numbers of a row of the table of regencies: hours before and after, then what is gained."""
+    hours = (evidence.estimate(s, "travel_hours", "mean", level, unit) for s in (evidence.baseline, evidence.main))
+    gained = (evidence.difference(evidence.main, *column, level, unit).difference for column in REGENCY_COLUMNS)
+    return (*(estimate.estimate for estimate in hours), *gained)
 
 
 def formatter(measure: str, statistic: str, messages: Messages, finer: int = 0) -> Callable[[float], str]:
@@ -204,13 +223,14 @@ def with_interval(
     return written(0)(value), written(0)(low)
 
 
-def _label(measure: str, statistic: str, messages: Messages) -> str:
+def measure_label(measure: str, statistic: str, messages: Messages) -> str:
+    """What a measure is called in a table."""
     if measure.startswith("coverage_"):
         return messages.text("measure.coverage.share", minutes=measure.split("_")[1])
     return messages.text(f"measure.{measure}.{statistic}")
 
 
-def _plus_minus(found: Estimate, written: Callable[[float], str]) -> str:
+def plus_minus(found: Estimate, written: Callable[[float], str]) -> str:
     """An estimate, and half the width of its interval unless that is less than the last digit shown."""
     half = (found.high - found.low) / 2.0
     text = written(found.estimate)
@@ -227,7 +247,7 @@ def _regency_row(evidence: Evidence, messages: Messages, level: str, unit: str, 
 
     def cell(measure: str, statistic: str) -> str:
         found = evidence.difference(evidence.main, measure, statistic, level, unit)
-        return _difference(evidence, found, partial(_in_cell, measure, statistic, messages), messages)
+        return written_difference(evidence, found, partial(_in_cell, measure, statistic, messages), messages)
 
     return (
         name,
@@ -243,9 +263,10 @@ def _in_cell(measure: str, statistic: str, messages: Messages, finer: int) -> Ca
     return formatter(measure, statistic, messages, finer)
 
 
-def _difference(
+def written_difference(
     evidence: Evidence, found: Difference, written: Callable[[int], Callable[[float], str]], messages: Messages
 ) -> str:
+    """A difference with its interval, marked where it does not stand."""
     if math.isnan(found.difference) or math.isnan(found.low):
         return written(0)(found.difference)
     mark = "" if evidence.direction(found) else f" {NOT_SHOWN}"

@@ -123,7 +123,16 @@ def _shortfalls(finished: Finished) -> Iterator[str]:
 def _listed(finished: Finished) -> list[str]:
     """The files of a run, the ones people open first in front."""
     folder = finished.job.folder
-    names = ["findings.md", "summary.csv", "comparisons.csv", "targets.csv", "factorial.csv", "precision.csv"]
+    names = [
+        "report.html",
+        "findings.md",
+        "tables.xlsx",
+        "summary.csv",
+        "comparisons.csv",
+        "targets.csv",
+        "factorial.csv",
+        "precision.csv",
+    ]
     names += ["sensitivity.csv", "sensitivity_morris.csv", "sensitivity_sobol.csv", "sensitivity_points.csv"]
     names += ["assumptions.csv", "replications.parquet"]
     found = [name for name in names if (folder.path / name).exists()]

@@ -111,7 +111,24 @@ def test_a_figure_that_cannot_be_drawn_costs_no_table(folder: Path, monkeypatch:
     assert result.exit_code == 1
     assert "the figures could not be drawn" in result.output
     files = set(contents(folder / "results/impact"))
-    assert files == {"summary.csv", "comparisons.csv", "assumptions.csv", "replications.parquet", "manifest.json"}
+    tables = {"summary.csv", "comparisons.csv", "assumptions.csv", "replications.parquet"}
+    assert files == {*tables, "plans.npz", "manifest.json"}
+
+
+@pytest.mark.usefixtures("without_figures")
+def test_a_page_that_cannot_be_made_costs_neither_tables_nor_findings(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write_workbook(*told: object) -> None:
+        raise KeyError("sheet")
+
+    monkeypatch.setattr("sim.report.workbook.write_workbook", write_workbook)
+    result = call("run", "impact.yaml", "--workers", "1")
+    assert result.exit_code == 1
+    assert "the page could not be made, a fault of this program (KeyError: 'sheet')" in result.output
+    files = set(contents(folder / "results/impact"))
+    assert {"findings.md", "summary.csv", "manifest.json"} <= files
+    assert not {"report.html", "tables.xlsx"} & files
 
 
 @pytest.mark.usefixtures("without_figures")

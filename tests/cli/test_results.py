@@ -32,6 +32,7 @@ COLUMNS = {
     "replications",
     "assumptions.csv": "scenario,path,value,range_low,range_high,basis,source,note,where",
 }
+WRITTEN = {"findings.md", "report.html", "tables.xlsx", "plans.npz", "manifest.json", "replications.parquet"}
 CORE_MEASURES = """
 wait_minutes office_minutes lead_days days_to_passport trips travel_hours travel_km cost_rupiah applicants served_share
 deterred_share unserved_share utilisation quota_use overtime_minutes coverage_60_min coverage_120_min gini_travel_hours
@@ -48,7 +49,7 @@ def numbers(folder: Path) -> dict[str, bytes]:
 
 
 def test_a_run_writes_exactly_the_promised_files(finished: Path) -> None:
-    expected = {"findings.md", "manifest.json", "replications.parquet", *COLUMNS}
+    expected = {*WRITTEN, *COLUMNS}
     expected |= {f"figures/{name}.{ending}" for name in FIGURES for ending in ("svg", "png", "csv")}
     expected |= {f"journeys/{name}-{n:04d}.parquet" for name in ("before", "after") for n in range(3)}
     assert set(contents(results(finished))) == expected
@@ -149,7 +150,7 @@ def test_the_end_tells_findings_and_where_the_files_are(finished: Path) -> None:
     text = (finished / "terminal.txt").read_text()
     assert "Main measures" in text
     assert "3 replications of 2 scenarios" in text
-    assert "Results: results/impact/ (findings.md, summary.csv" in text
+    assert "Results: results/impact/ (report.html, findings.md, tables.xlsx, summary.csv" in text
 
 
 def test_numbers_do_not_depend_on_the_number_of_workers(
@@ -263,7 +264,7 @@ def test_results_of_an_earlier_run_are_replaced_and_other_files_left_alone(finis
     for name in others:
         (out / name).write_text("mine")
     assert call("run", "impact.yaml", "--out", "out", "--replications", "2", "--workers", "1").exit_code == 0
-    left = {"findings.md", "manifest.json", "replications.parquet", *COLUMNS, *others}
+    left = {*WRITTEN, *COLUMNS, *others}
     assert set(contents(out)) == left
     assert all((out / name).read_text() == "mine" for name in others)
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from sim.experiment.folder import FIGURES
 from sim.report.evidence import Evidence
+from sim.report.figures import draw_figures
+from sim.report.page.build import write_page
 from tests.report.report_cases import Experiment, run_experiment
+from tests.report.told_cases import made_up
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +22,13 @@ def experiment() -> Experiment:
 @pytest.fixture(scope="session")
 def evidence(experiment: Experiment) -> Evidence:
     return experiment.gathered()
+
+
+@pytest.fixture(scope="session")
+def whole_page(experiment: Experiment, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of the made-up experiment with all its figures, in English first."""
+    folder = tmp_path_factory.mktemp("page")
+    (folder / FIGURES).mkdir()
+    about = (experiment.replications, experiment.plans, "before_ukk", "with_ukk", "en", 0.95)
+    draw_figures(folder / FIGURES, *about, ("svg",))
+    return write_page(folder, made_up(experiment), "en")

@@ -1,0 +1,98 @@
+"""Plans on disk, as far as a report reads them: arrays in an .npz file, beside them their names and titles as JSON.
+
+What people do (``behaviour``) and how demand arises (``segments``) are for engines alone, and are left out. Nothing in
+the file is code: it can be read whoever sent it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import io
+import json
+import typing
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import InputError
+from sim.plan import Behaviour, Plan
+
+LEFT_OUT = ("behaviour", "segments")
+NAMES = "names"
+"""The entry of the file that holds the JSON."""
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def pack_plans(plans: Mapping[str, Plan]) -> bytes:
+    """The plans of an experiment as the content of an .npz file; the same plans give the same bytes."""
+    arrays: Arrays = {}
+    told = {name: _packed(plan, arrays) for name, plan in plans.items()}
+    text = json.dumps(told, ensure_ascii=False).encode()
+    arrays[NAMES] = np.frombuffer(text, dtype=np.uint8)
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **cast(Any, arrays))
+    return buffer.getvalue()
+
+
+def read_plans(path: Path) -> dict[str, Plan]:
+    """The plans of an experiment from a file that :func:`pack_plans` made, without behaviour and segments.
+
+    Raises:
+        InputError: the file is damaged, or of another version of this program.
+    """
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+        told = json.loads(arrays.pop(NAMES).tobytes())
+        return {name: _plan(packed, arrays) for name, packed in told.items()}
+    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
+        raise InputError(
+            f"{path}: no plans can be read from it ({error}); it is damaged or was written by another version: "
+            "run the experiment again"
+        ) from error
+
+
+def _plan(packed: Mapping[str, Any], arrays: Arrays) -> Plan:
+    hints = typing.get_type_hints(Plan)
+    fields = {name: _unpacked(hints[name], value, arrays) for name, value in packed.items()}
+    return Plan(**fields, segments=(), behaviour=cast(Behaviour, None))
+
+
+def _packed(value: Any, arrays: Arrays) -> Any:
+    if isinstance(value, np.ndarray):
+        # Districts, roads and sessions are often the same in several scenarios.
+        for name, known in arrays.items():
+            if known is value or (known.dtype == value.dtype and np.array_equal(known, value)):
+                return name
+        arrays[f"a{len(arrays)}"] = value
+        return f"a{len(arrays) - 1}"
+    if dataclasses.is_dataclass(value):
+        names = [field.name for field in dataclasses.fields(value) if field.name not in LEFT_OUT]
+        return {name: _packed(getattr(value, name), arrays) for name in names}
+    if isinstance(value, Mapping):
+        return [[key, _packed(item, arrays)] for key, item in value.items()]
+    if isinstance(value, tuple):
+        return [_packed(item, arrays) for item in value]
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def _unpacked(hint: Any, value: Any, arrays: Arrays) -> Any:
+    """A value from its packed form, by the type that its field is declared with."""
+    kind, inner = typing.get_origin(hint), typing.get_args(hint)
+    if kind is np.ndarray:
+        return arrays[value]
+    if kind is tuple:
+        return tuple(_unpacked(inner[0], item, arrays) for item in value)
+    if isinstance(kind, type) and issubclass(kind, Mapping):
+        return {key: _unpacked(inner[1], item, arrays) for key, item in value}
+    if dataclasses.is_dataclass(hint):
+        hints = typing.get_type_hints(hint)
+        fields = {name: _unpacked(hints[name], item, arrays) for name, item in value.items()}
+        return cast(Any, hint)(**fields)
+    return dt.date.fromisoformat(value) if hint is dt.date else value

@@ -1,0 +1,1 @@
+"""The page of an experiment: one file in every language, that opens without a network."""

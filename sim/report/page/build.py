@@ -1,0 +1,187 @@
+"""The page put together: what it holds in each language, and the template that it is poured into."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.experiment.folder import FIGURES, PAGE
+from sim.report.findings import described
+from sim.report.messages import LANGUAGES, Messages
+from sim.report.page.lead import lead
+from sim.report.page.listings import assumptions_of, digests_of, run_of, services_of, sites_of
+from sim.report.page.pictures import Picture, pictures
+from sim.report.page.places import places
+from sim.report.page.stress import account
+from sim.report.tables import NOT_SHOWN, Table, measures_of, regencies_of
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from sim.report.evidence import Evidence
+    from sim.report.told import Told
+
+NAMES = {"en": "English", "id": "Bahasa Indonesia"}
+"""Each language's name in itself."""
+SECTION_FIGURES = {
+    "maps": ("map_travel_time", "coverage_curve"),
+    "gains": ("paired_differences", "burden_by_regency"),
+    "load": ("waits_by_site", "lead_time_by_week", "outage_recovery"),
+    "sure": ("warm_up", "sensitivity"),
+}
+SECTION_FINDINGS = {
+    "gains": ("regencies", "deterred", "single"),
+    "costs": ("services",),
+    "load": ("load", "new_sites"),
+    "sure": ("sure",),
+}
+JOINT = re.compile(r"(?<=[a-z])([_./])(?=[a-z])")
+ORDER = ("finding", "main", "maps", "gains", "places", "costs", "load", "assumed", "sure", "run", "stress")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section of the page."""
+
+    key: str
+    heading: str
+    sentences: tuple[str, ...]
+    tables: tuple[Table, ...]
+    figures: tuple[Picture, ...]
+
+
+def write_page(folder: Path, told: Told, language: str) -> Path:
+    """Write report.html into a folder that holds the figures already.
+
+    Args:
+        folder: Of results.
+        told: What was run and what came of it.
+        language: The language of the figures, which the page opens in. The page has every language.
+    """
+    path = folder / PAGE
+    path.write_text(page(told, pictures(told, folder, language), language), encoding="utf-8", newline="\n")
+    return path
+
+
+def page(told: Told, figures: Mapping[str, Mapping[str, Picture]], language: str) -> str:
+    """The page as HTML: no part of it lies anywhere else.
+
+    Args:
+        told: What was run and what came of it.
+        figures: By language and name.
+        language: The language that the page opens in.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("sim.report.page", "parts"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters["cell"] = cell
+    order = (language, *(other for other in LANGUAGES if other != language))
+    views = [view(told, figures.get(name, {}), name) for name in order]
+    parts = resources.files("sim.report.page").joinpath("parts")
+    return environment.get_template("page.html.j2").render(
+        views=views,
+        languages=[(name, NAMES[name]) for name in order],
+        style=parts.joinpath("page.css").read_text(encoding="utf-8"),
+        script=parts.joinpath("page.js").read_text(encoding="utf-8"),
+        data=_json({name: view["places"] for name, view in zip(order, views, strict=True)}),
+        mark=NOT_SHOWN,
+    )
+
+
+def view(told: Told, figures: Mapping[str, Picture], language: str) -> dict[str, Any]:
+    """What the page holds in one language."""
+    evidence, messages = told.evidence, Messages(language)
+    findings = described(evidence, messages)
+    sentences = {section.key: [sentence.text for sentence in section.sentences] for section in findings.sections}
+    tables = _tables(told, messages)
+    shown = [
+        Part(
+            key,
+            messages.text(f"page.heading.{key}"),
+            tuple(text for name in SECTION_FINDINGS.get(key, ()) for text in sentences.get(name, ())),
+            tuple(table for table in tables.get(key, ()) if table.rows),
+            tuple(figures[name] for name in SECTION_FIGURES.get(key, ()) if name in figures),
+        )
+        for key in ORDER
+    ]
+    own = ("finding", "places", "stress")
+    shown = [part for part in shown if part.key in own or part.sentences or part.tables or part.figures]
+    bases = told.tables["assumptions.csv"]["basis"]
+    return {
+        "language": language,
+        "text": messages.text,
+        "lead": lead(evidence, messages, findings),
+        "title": told.title(language),
+        "question": told.question(language),
+        "parts": shown,
+        "pair": len(evidence.pair),
+        "scenarios": [
+            (name, evidence.title(name, messages), _role(evidence.pair, name, messages)) for name in evidence.scenarios
+        ],
+        "assumed": {
+            "count": messages.number(len(bases), 0),
+            "assumptions": messages.number(int((bases == "assumption").sum()), 0),
+        },
+        "places": places(evidence, messages),
+        "stress": account(told, messages),
+        "version": told.manifest["versions"]["simulator"],
+        "figures": FIGURES,
+    }
+
+
+def cell(text: str) -> Markup:
+    """A cell's text, which breaks within names at their joints, and nowhere within a number."""
+    from markupsafe import Markup, escape
+
+    for mark in ("\N{PLUS-MINUS SIGN}", NOT_SHOWN):
+        text = text.replace(f" {mark}", f"\N{NO-BREAK SPACE}{mark}")
+    text = text.replace("Rp ", "Rp\N{NO-BREAK SPACE}")
+    return Markup(JOINT.sub(r"\1<wbr>", str(escape(text))))
+
+
+def _tables(told: Told, messages: Messages) -> dict[str, tuple[Table, ...]]:
+    evidence = told.evidence
+    found: dict[str, tuple[Table, ...]] = {
+        "main": (measures_of(evidence, messages),),
+        "costs": tuple(services_of(evidence, messages, scenario) for scenario in _with_services(evidence)),
+        "load": (sites_of(evidence, messages),),
+        "assumed": (assumptions_of(told, messages),),
+        "run": (run_of(told, messages), digests_of(told, messages)),
+    }
+    if len(evidence.pair) == 2:
+        found["gains"] = (regencies_of(evidence, messages),)
+    return found
+
+
+def _with_services(evidence: Evidence) -> list[str]:
+    """The main scenario, and each other that has a service which none before it has."""
+    seen: set[str] = set()
+    found = []
+    for scenario in (evidence.main, *evidence.scenarios):
+        services = set(evidence.plans[scenario].sites.programme)
+        if services - seen:
+            found.append(scenario)
+        seen |= services
+    return found
+
+
+def _role(pair: tuple[str, ...], scenario: str, messages: Messages) -> str:
+    if scenario == pair[-1]:
+        return messages.text("page.role_main")
+    return messages.text("page.role_baseline") if scenario == pair[0] else ""
+
+
+def _json(value: Any) -> str:
+    """JSON that may stand within a script element, whatever names are in it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

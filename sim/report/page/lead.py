@@ -1,0 +1,84 @@
+"""The paragraph that a page opens with: the finding in plain words, each as strong as its interval and no stronger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from sim.report.evidence import Evidence
+from sim.report.findings import ENOUGH_FOR_VARIANCES, NAMED, Findings, by_verdict, named
+from sim.report.messages import Messages
+from sim.report.sentences import GAIN, LOSS, SMALL, UNCLEAR, Sentence, period
+
+Sections = Mapping[str, Sequence[Sentence]]
+
+
+def lead(evidence: Evidence, messages: Messages, findings: Findings) -> str:
+    """One paragraph: what was compared, what changes for a person and where, who applies now, what is not covered."""
+    sections = {section.key: section.sentences for section in findings.sections}
+    compared = len(evidence.pair) == 2 and "person" in sections
+    said = _compared(evidence, messages, sections) if compared else [_alone(evidence, messages)]
+    count = evidence.replication_count
+    said.append(messages.text("page.lead.limits", replications=messages.number(count, 0)))
+    if compared and count < ENOUGH_FOR_VARIANCES:
+        said.append(messages.text("page.lead.few"))
+    return " ".join(said)
+
+
+def _compared(evidence: Evidence, messages: Messages, sections: Sections) -> list[str]:
+    people = evidence.difference(evidence.main, "travel_hours_saved", "count").difference
+    baseline, main = evidence.titles(messages)
+    first = messages.text(
+        "page.lead.compared",
+        main=main,
+        baseline=baseline,
+        people=messages.number(people, 0),
+        confidence=messages.percent(evidence.confidence, 0),
+        **period(evidence, messages),
+    )
+    changes = [sentence.text for sentence in sections["person"][1:]]
+    deterred = [sentence.text for sentence in sections.get("deterred", ())[:1]]
+    return [first, *changes, *_where(evidence, messages), *deterred]
+
+
+def _where(evidence: Evidence, messages: Messages) -> Iterator[str]:
+    """In how many regencies travel falls and rises, and where most."""
+    groups = by_verdict(evidence, "travel_hours_saved")
+    sizes = {verdict: len(codes) for verdict, codes in groups.items()}
+    if not any(sizes.values()):
+        return
+    numbers = {"gain": sizes[GAIN], "loss": sizes[LOSS], "rest": sizes[SMALL] + sizes[UNCLEAR]}
+    changed = "some" if numbers["gain"] + numbers["loss"] else "none"
+    numbers["all"] = sum(sizes.values())
+    texts = {name: messages.number(number, 0) for name, number in numbers.items()}
+    yield messages.text(f"page.lead.regencies.{changed}", **texts)
+    for verdict, key, sign in ((GAIN, "top", 1.0), (LOSS, "loss", -1.0)):
+        if groups[verdict]:
+            names = named(evidence, messages, "travel_hours_saved", groups[verdict][:NAMED], sign)
+            yield messages.text(f"finding.regencies.travel.{key}", names=names)
+
+
+def _alone(evidence: Evidence, messages: Messages) -> str:
+    need, served, share, hours, days = (
+        evidence.estimate(evidence.main, *key)
+        for key in (
+            *(("need", "count"), ("served", "count"), ("deterred_share", "share")),
+            *(("travel_hours", "mean"), ("days_to_passport", "mean")),
+        )
+    )
+    ends = {
+        f"{name}_{end}": messages.number(getattr(found, end), decimals)
+        for name, found, decimals in (("served", served, 0), ("hours", hours, 1), ("days", days, 1))
+        for end in ("low", "high")
+    }
+    return messages.text(
+        "page.lead.alone",
+        main=evidence.titles(messages)[0],
+        need=messages.number(need.estimate, 0),
+        served=messages.number(served.estimate, 0),
+        deterred=messages.percent(share.estimate),
+        hours=messages.number(hours.estimate),
+        days=messages.number(days.estimate),
+        confidence=messages.percent(evidence.confidence, 0),
+        **ends,
+        **period(evidence, messages),
+    )

@@ -1,0 +1,166 @@
+"""Tables that stand on the page and in the workbook: sites, services, assumptions, and the run itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from sim.report.messages import NO_VALUE, Messages
+from sim.report.tables import Table, formatter
+
+if TYPE_CHECKING:
+    from sim.report.evidence import Evidence
+    from sim.report.told import Told
+
+SITE_COLUMNS = (
+    *(("passports", "count"), ("lead_days", "mean"), ("wait_minutes", "mean")),
+    *(("utilisation", "share"), ("quota_use", "share"), ("overtime_minutes", "mean")),
+)
+SERVICE_COLUMNS = (
+    *(("passports", "count"), ("team_days", "count"), ("officer_days", "count")),
+    *(("team_km", "total"), ("rupiah_per_passport", "mean")),
+)
+NUMBER = re.compile(r"(?<![\w.:/-])-?\d+(?:\.\d+)?(?![\w.:/-])")
+"""A number in the text of a configuration; no part of a date, a time of day or a name."""
+ASSUMPTION = "assumption"
+
+
+def sites_of(evidence: Evidence, messages: Messages) -> Table:
+    """Load and queues of each site that either scenario of the pair has."""
+    names: dict[str, str] = {}
+    for scenario in evidence.pair:
+        sites = evidence.plans[scenario].sites
+        names |= dict(zip(sites.id, sites.name, strict=True))
+    rows, numbers = [], []
+    for site, name in names.items():
+        cells, values, measured = [], [], False
+        for measure, statistic in SITE_COLUMNS:
+            written = formatter(measure, statistic, messages)
+            found = [evidence.estimate(s, measure, statistic, "site", site) for s in evidence.pair]
+            measured |= any(estimate.n for estimate in found)
+            cells.append(" \N{RIGHTWARDS ARROW} ".join(written(estimate.estimate) for estimate in found))
+            values.append(found[-1].estimate)
+        if measured:
+            rows.append((name, *cells))
+            numbers.append(tuple(values))
+    titles = dict(zip(("baseline", "main"), (evidence.titles(messages)[0], evidence.titles(messages)[-1]), strict=True))
+    compared = len(evidence.pair) == 2
+    columns = (messages.text("page.site.site"), *(messages.text(f"page.site.{name}") for name, _ in SITE_COLUMNS))
+    notes = (messages.text("page.site.note"),) if compared else ()
+    title = messages.text("page.site.title" if compared else "page.site.alone", **titles)
+    return Table(title, columns, tuple(rows), notes, tuple(numbers))
+
+
+def service_names(evidence: Evidence, messages: Messages, scenario: str) -> dict[str, str]:
+    """The programmes of a scenario by id; offices stand under their kinds."""
+    sites = evidence.plans[scenario].sites
+    return {
+        programme: messages.text_or(f"kind.{programme}", name)
+        for programme, name in zip(sites.programme, sites.programme_name, strict=True)
+    }
+
+
+def services_of(evidence: Evidence, messages: Messages, scenario: str) -> Table:
+    """What each service of a scenario gives and costs."""
+    rows, numbers = [], []
+    for programme, name in service_names(evidence, messages, scenario).items():
+        found = [evidence.estimate(scenario, *key, "programme", programme) for key in SERVICE_COLUMNS]
+        if not found[0].n:
+            continue
+        cells = []
+        for (measure, _), estimate in zip(SERVICE_COLUMNS, found, strict=True):
+            money = measure == "rupiah_per_passport"
+            written = messages.thousands if money else partial(messages.number, decimals=0)
+            text = written(estimate.estimate)
+            ends = [written(value) for value in (estimate.low, estimate.high)]
+            if ends[0] != ends[1]:
+                text += f" ({messages.text('interval', low=ends[0], high=ends[1])})"
+            cells.append(text)
+        rows.append((name, *cells))
+        numbers.append(tuple(estimate.estimate for estimate in found))
+    columns = (
+        messages.text("page.service.service"),
+        *(messages.text(f"page.service.{name}") for name, _ in SERVICE_COLUMNS),
+    )
+    note = messages.text("page.service.note", confidence=messages.percent(evidence.confidence, 0))
+    title = messages.text("page.service.title", main=evidence.title(scenario, messages))
+    return Table(title, columns, tuple(rows), (note,), tuple(numbers))
+
+
+def assumptions_of(told: Told, messages: Messages) -> Table:
+    """Every value with its range, basis and source: what no source gives first."""
+    rows = []
+    frame = told.tables["assumptions.csv"]
+    for row in sorted(frame.to_dict("records"), key=lambda row: row["basis"] != ASSUMPTION):
+        span = [in_words(row[f"range_{end}"], messages) for end in ("low", "high")]
+        scenario = messages.text("page.assumed.all") if row["scenario"] == "all" else row["scenario"]
+        said = "; ".join(text for text in (row["source"], row["note"]) if text) or NO_VALUE
+        between = messages.text("interval", low=span[0], high=span[1]) if any(span) else NO_VALUE
+        basis = messages.text_or(f"page.basis.{row['basis']}", row["basis"])
+        rows.append((row["path"], in_words(row["value"], messages), between, basis, said, scenario))
+    keys = ("path", "value", "range", "basis", "source", "scenario")
+    columns = tuple(messages.text(f"page.assumed.{key}") for key in keys)
+    return Table(messages.text("page.assumed.title"), columns, tuple(rows))
+
+
+def in_words(value: str, messages: Messages) -> str:
+    """A value of a configuration, its numbers as the language writes them."""
+    if value.startswith(("{", "[")):
+        try:
+            value = _flat(json.loads(value))
+        except ValueError:
+            return value
+    return NUMBER.sub(lambda found: messages.exact(found.group()), value)
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{key}{':' if key[0].isdigit() else ''} {_flat(item)}" for key, item in value.items())
+    if isinstance(value, list):
+        return "; ".join(_flat(item) for item in value)
+    return str(value)
+
+
+def run_of(told: Told, messages: Messages) -> Table:
+    """How the experiment was run."""
+    manifest = told.manifest
+    done = manifest["replications"]
+
+    def yes(value: bool) -> str:
+        return messages.text("page.run.yes" if value else "page.run.no")
+
+    period = manifest["period"]
+    told_of = {
+        "experiment": manifest["experiment"],
+        "period": messages.dates(*(_date(period[end]) for end in ("first", "last"))),
+        "around": " / ".join(messages.number(period[f"{key}_days"], 0) for key in ("warm_up", "run_out")),
+        "replications": f"{messages.number(done['complete'], 0)} / {messages.number(done['asked'], 0)}",
+        "seed": str(manifest["seed"]),
+        "engine": manifest["engine"],
+        "interrupted": yes(manifest["interrupted"]),
+        "applicants": yes(manifest["same_applicants"]),
+        "versions": ", ".join(f"{name} {version}" for name, version in manifest["versions"].items()),
+        "platform": ", ".join(manifest["platform"][name] for name in ("system", "machine")),
+        "model": manifest["model"],
+    }
+    rows = tuple((messages.text(f"page.run.{key}"), text) for key, text in told_of.items())
+    columns = tuple(messages.text(f"page.run.{key}") for key in ("key", "value"))
+    return Table(messages.text("page.run.title"), columns, rows)
+
+
+def digests_of(told: Told, messages: Messages) -> Table:
+    """Digests of what the run was made from."""
+    rows = [
+        (messages.text("page.run.of_scenario", scenario=name), about["configuration"])
+        for name, about in told.manifest["scenarios"].items()
+    ]
+    rows += [(messages.text("page.run.of_data", name=name), digest) for name, digest in told.manifest["data"].items()]
+    columns = (messages.text("page.run.key"), messages.text("page.run.digest"))
+    return Table(messages.text("page.run.configuration"), columns, tuple(rows))
+
+
+def _date(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)

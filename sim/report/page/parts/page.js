@@ -1,0 +1,79 @@
+"use strict";
+(function () {
+  const data = JSON.parse(document.getElementById("places").textContent);
+  const buttons = document.querySelectorAll("[data-choose]");
+
+  /* Languages: the place on the page stays, by the section that is on top. */
+  function choose(language) {
+    const top = [...document.querySelectorAll(".language:not([hidden]) h2")]
+      .filter((heading) => heading.getBoundingClientRect().top < 120).pop();
+    document.querySelectorAll("[data-language]").forEach((part) => {
+      part.hidden = part.dataset.language !== language;
+      if (!part.hidden) document.title = part.dataset.title;
+    });
+    buttons.forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.choose === language)));
+    document.documentElement.lang = language;
+    const same = top && document.getElementById(top.id.replace(/^[a-z]+-/, language + "-"));
+    if (same) same.scrollIntoView({ behavior: "instant" });
+  }
+  buttons.forEach((button) => button.addEventListener("click", () => choose(button.dataset.choose)));
+  const asked = location.hash.slice(1).split("-")[0];
+  if (asked in data) {
+    choose(asked);
+    const target = document.getElementById(location.hash.slice(1));
+    if (target) target.scrollIntoView({ behavior: "instant" });
+  }
+
+  /* Sorting: by number where cells carry one, what has none at the end; otherwise as the language sorts. */
+  function key(row, column) {
+    const cell = row.cells[column];
+    if ("value" in cell.dataset) return cell.dataset.value === "" ? NaN : Number(cell.dataset.value);
+    return cell.textContent.trim();
+  }
+  function compare(a, b, sign, language) {
+    if (typeof a === "number" && typeof b === "number") {
+      if (Number.isNaN(a) || Number.isNaN(b)) return Number.isNaN(a) - Number.isNaN(b);
+      return sign * (a - b);
+    }
+    return sign * String(a).localeCompare(String(b), language, { numeric: true });
+  }
+  document.querySelectorAll("table.sortable").forEach((table) => {
+    const language = table.closest("[data-language]").lang;
+    table.querySelectorAll("thead th").forEach((head, column) => {
+      head.querySelector("button").addEventListener("click", () => {
+        const numeric = column > 0 && table.classList.contains("numbers");
+        const now = head.getAttribute("aria-sort");
+        const next = now ? (now === "ascending" ? "descending" : "ascending") : numeric ? "descending" : "ascending";
+        table.querySelectorAll("thead th").forEach((other) => other.removeAttribute("aria-sort"));
+        head.setAttribute("aria-sort", next);
+        const body = table.tBodies[0];
+        const sign = next === "ascending" ? 1 : -1;
+        [...body.rows].sort((a, b) => compare(key(a, column), key(b, column), sign, language))
+          .forEach((row) => body.append(row));
+      });
+    });
+  });
+
+  /* One regency or one site. */
+  document.querySelectorAll("[data-places]").forEach((part) => {
+    const table = part.querySelector("table.place");
+    const selects = part.querySelectorAll("select");
+    selects.forEach((select) => select.addEventListener("change", () => {
+      selects.forEach((other) => { if (other !== select) other.value = ""; });
+      const place = data[part.dataset.places][select.dataset.kind].find((one) => one.id === select.value);
+      table.hidden = !place;
+      if (!place) return;
+      table.caption.textContent = place.name;
+      table.tBodies[0].replaceChildren(...place.rows.map((texts) => {
+        const row = document.createElement("tr");
+        texts.forEach((text, column) => {
+          const cell = document.createElement(column ? "td" : "th");
+          if (!column) cell.scope = "row";
+          cell.textContent = text;
+          row.append(cell);
+        });
+        return row;
+      }));
+    }));
+  });
+})();

@@ -1,0 +1,84 @@
+"""One regency or one site: its figures before and after, as text that the page's script puts into a table."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import Any
+
+from sim.report.curves import thresholds
+from sim.report.evidence import Evidence
+from sim.report.messages import NO_VALUE, Messages
+from sim.report.page.listings import SITE_COLUMNS
+from sim.report.tables import (
+    change_formatter,
+    formatter,
+    measure_label,
+    plus_minus,
+    written_difference,
+)
+
+REGENCY_MEASURES = (
+    *(("need", "count"), ("applicants", "count"), ("served", "count"), ("deterred_share", "share")),
+    *(("unserved_share", "share"), ("lead_days", "mean"), ("days_to_passport", "mean"), ("wait_minutes", "mean")),
+    *(("trips", "mean"), ("travel_hours", "mean"), ("travel_hours", "total"), ("cost_rupiah", "mean")),
+    ("nearest_minutes", "mean"),
+)
+GAINS = (
+    *(("travel_hours_saved", "mean"), ("days_saved", "mean"), ("cost_rupiah_saved", "mean")),
+    *(("now_apply", "count"), ("now_served", "count")),
+)
+
+
+def places(evidence: Evidence, messages: Messages) -> dict[str, list[dict[str, Any]]]:
+    """Regencies and sites in the order of their names, each with rows of texts: measure, before, after, difference."""
+    regencies = evidence.plans[evidence.main].regencies
+    coverage = tuple((f"coverage_{limit}_min", "share") for limit in thresholds(evidence))
+    found = {
+        "regency": [
+            {"id": code, "name": name, "rows": _regency(evidence, messages, code, (*REGENCY_MEASURES, *coverage))}
+            for code, name in zip(regencies.code, regencies.name, strict=True)
+        ]
+    }
+    names: dict[str, str] = {}
+    for scenario in evidence.pair:
+        sites = evidence.plans[scenario].sites
+        names |= dict(zip(sites.id, sites.name, strict=True))
+    found["site"] = [
+        {"id": site, "name": name, "rows": _site(evidence, messages, site)} for site, name in names.items()
+    ]
+    for kind in found.values():
+        kind.sort(key=lambda place: str(place["name"]))
+    return {kind: [place for place in some if place["rows"]] for kind, some in found.items()}
+
+
+def _regency(
+    evidence: Evidence, messages: Messages, code: str, measures: tuple[tuple[str, str], ...]
+) -> list[list[str]]:
+    rows = [_row(evidence, messages, measure_label(*key, messages), key, "regency", code) for key in measures]
+    for key in GAINS if len(evidence.pair) == 2 else ():
+        gained = evidence.difference(evidence.main, *key, "regency", code)
+        if not math.isnan(gained.difference):
+            text = written_difference(evidence, gained, partial(change_formatter, *key, messages), messages)
+            rows.append([measure_label(*key, messages), "", "", text])
+    return [row for row in rows if row]
+
+
+def _site(evidence: Evidence, messages: Messages, site: str) -> list[list[str]]:
+    rows = (_row(evidence, messages, messages.text(f"page.site.{key[0]}"), key, "site", site) for key in SITE_COLUMNS)
+    return [row for row in rows if row]
+
+
+def _row(evidence: Evidence, messages: Messages, label: str, key: tuple[str, str], level: str, unit: str) -> list[str]:
+    """Label, before, after and difference; nothing where neither scenario has the measure."""
+    found = [evidence.estimate(scenario, *key, level, unit) for scenario in evidence.pair]
+    if not any(estimate.n for estimate in found):
+        return []
+    cells = [plus_minus(estimate, formatter(*key, messages)) for estimate in found]
+    if len(cells) == 1:
+        return [label, cells[0]]
+    changed = evidence.difference(evidence.main, *key, level, unit)
+    text = NO_VALUE
+    if not math.isnan(changed.difference):
+        text = written_difference(evidence, changed, partial(change_formatter, *key, messages), messages)
+    return [label, *cells, text]

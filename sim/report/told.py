@@ -1,0 +1,124 @@
+"""All that a page or a workbook is made from: the evidence of an experiment, its manifest and its tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import InputError
+from sim.experiment.folder import MANIFEST, PLANS
+from sim.experiment.plan_files import read_plans
+from sim.report.evidence import Evidence, gather
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.experiment.sensitivity import Study
+
+REPLICATIONS = "replications.parquet"
+SIDE_TABLES = (
+    *("assumptions.csv", "precision.csv", "targets.csv", "factorial.csv"),
+    *("sensitivity.csv", "sensitivity_morris.csv", "sensitivity_sobol.csv", "sensitivity_points.csv"),
+)
+"""Tables that are not made from the replications alone."""
+NEEDED = ("title", "question", "main", "baseline", "language", "confidence", "period", "parts", "statements")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What was run and what came of it."""
+
+    evidence: Evidence
+    manifest: Mapping[str, Any]
+    tables: Mapping[str, pd.DataFrame]
+    """Those of SIDE_TABLES that there are, by the names of their files; all cells as they are written."""
+
+    def title(self, language: str) -> str:
+        """The experiment's title."""
+        return str(self.manifest["title"][language])
+
+    def question(self, language: str) -> str:
+        """What the experiment is to answer; empty where nobody said."""
+        return str(self.manifest["question"].get(language, ""))
+
+    def stated(self, item: str, language: str) -> str:
+        """What its people say of an item of STRESS-DES; empty where nobody said anything."""
+        return str(self.manifest["statements"].get(item, {}).get(language, ""))
+
+    @property
+    def study(self) -> Study | None:
+        """The sensitivity analysis, where there is one."""
+        import pandas as pd
+
+        from sim.experiment.sensitivity import Study
+
+        if "sensitivity_points.csv" not in self.tables:
+            return None
+        names = ("sensitivity_points", "sensitivity", "sensitivity_morris", "sensitivity_sobol")
+        points, conclusions, morris, sobol = (self.tables.get(f"{name}.csv", pd.DataFrame()) for name in names)
+        return Study(points, conclusions, morris, sobol)
+
+
+def baseline_of(manifest: Mapping[str, Any]) -> str | None:
+    """The baseline of an experiment, where anything is compared with it."""
+    baseline: str | None = manifest["baseline"]
+    return baseline if baseline != manifest["main"] else None
+
+
+def read_side_tables(folder: Path) -> dict[str, pd.DataFrame]:
+    """The tables of SIDE_TABLES in a folder."""
+    import pandas as pd
+
+    found = {name: folder / name for name in SIDE_TABLES if (folder / name).is_file()}
+    # What no source gives is an empty cell and no missing number.
+    as_text: dict[str, Any] = {"assumptions.csv": {"dtype": str, "keep_default_na": False}}
+    return {name: pd.read_csv(path, **as_text.get(name, {})) for name, path in found.items()}
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of stored results.
+
+    Raises:
+        InputError: there is none, or it lacks what a report needs.
+    """
+    path = folder / MANIFEST
+    if not folder.is_dir():
+        raise InputError(f"{folder}: is no folder; name one that `run` has written results to")
+    if not path.is_file():
+        raise InputError(
+            f"{folder}: holds no results: {MANIFEST} is not there; name a folder that `run` has written to"
+        )
+    try:
+        manifest: Any = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read: {error}") from error
+    missing = [name for name in NEEDED if not isinstance(manifest, dict) or name not in manifest]
+    if missing:
+        raise InputError(
+            f"{path}: lacks {', '.join(missing)}, so it was written by another version: run the experiment again"
+        )
+    return dict(manifest)
+
+
+def read_told(folder: Path) -> Told:
+    """All of stored results that a report needs.
+
+    Raises:
+        InputError: something is not there, or is damaged.
+    """
+    import pandas as pd
+
+    manifest = read_manifest(folder)
+    for name in (PLANS, REPLICATIONS, "assumptions.csv"):
+        if not (folder / name).is_file():
+            raise InputError(f"{folder / name}: is not there; a report is drawn from it: run the experiment again")
+    plans = read_plans(folder / PLANS)
+    try:
+        replications = pd.read_parquet(folder / REPLICATIONS)
+        evidence = gather(replications, plans, baseline_of(manifest), manifest["main"], manifest["confidence"])
+        return Told(evidence, manifest, read_side_tables(folder))
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(f"{folder}: its tables cannot be read: {error}") from error

@@ -1,0 +1,175 @@
+"""The tables of an experiment as a workbook: a sheet each, numbers as numbers, equal bytes for equal tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.experiment.folder import WORKBOOK
+from sim.report.messages import Messages
+from sim.report.page.listings import SERVICE_COLUMNS, SITE_COLUMNS, service_names
+from sim.report.tables import REGENCY_COLUMNS, measure_label, measures_keys
+
+if TYPE_CHECKING:
+    from sim.report.evidence import Evidence
+    from sim.report.told import Told
+
+LEVELS = ("province", "regency", "site", "programme")
+"""Levels of the sheets summary and comparisons."""
+CREATED = dt.datetime(2000, 1, 1)
+"""Instead of the time of writing, which would change the bytes."""
+TEXT_WIDTH, NUMBER_WIDTH, WIDEST = 16, 14, 60
+
+Row = Sequence[Any]
+
+
+def write_workbook(folder: Path, told: Told, language: str) -> Path:
+    """Write tables.xlsx into a folder.
+
+    Args:
+        folder: Of results.
+        told: What was run and what came of it.
+        language: Of the headings.
+    """
+    import xlsxwriter
+
+    path, messages, evidence = folder / WORKBOOK, Messages(language), told.evidence
+    with xlsxwriter.Workbook(path, {"nan_inf_to_errors": False, "strings_to_numbers": False}) as book:
+        book.set_properties({"title": told.title(language), "created": CREATED})
+        sheets = _Sheets(book)
+        sheets.about(messages.text("workbook.about"), _about(told, messages))
+        sheets.add(messages.text("workbook.main"), *_main(evidence, messages))
+        if len(evidence.pair) == 2:
+            sheets.add(messages.text("workbook.regencies"), *_regencies(evidence, messages))
+        sheets.add(messages.text("workbook.sites"), *_sites(evidence, messages))
+        sheets.add(messages.text("workbook.services"), *_services(evidence, messages))
+        for name, frame in (("summary", evidence.summary), ("comparisons", evidence.comparisons)):
+            shown = frame[frame["level"].isin(LEVELS)]
+            if len(shown):
+                sheets.add(name, list(shown.columns), shown.itertuples(index=False, name=None))
+        for name, frame in told.tables.items():
+            sheets.add(Path(name).stem, list(frame.columns), frame.itertuples(index=False, name=None))
+    return path
+
+
+class _Sheets:
+    """The sheets of a book, all looking alike."""
+
+    def __init__(self, book: Any) -> None:
+        self.book = book
+        self.head = book.add_format(
+            {"bold": True, "bg_color": "#E8EEF3", "bottom": 1, "text_wrap": True, "valign": "top"}
+        )
+        self.bold = book.add_format({"bold": True})
+        self.whole = book.add_format({"num_format": "#,##0"})
+        self.fine = book.add_format({"num_format": "#,##0.00"})
+        self.finest = book.add_format({"num_format": "0.0000"})
+
+    def about(self, name: str, lines: Sequence[str]) -> None:
+        sheet = self.book.add_worksheet(name)
+        sheet.set_column(0, 0, 110)
+        for place, line in enumerate(lines):
+            sheet.write_string(place, 0, line, self.bold if place == 0 else None)
+
+    def add(self, name: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+        sheet = self.book.add_worksheet(name[:31])
+        sheet.freeze_panes(1, 1)
+        widths = [float(NUMBER_WIDTH)] * len(columns)
+        for place, title in enumerate(columns):
+            sheet.write_string(0, place, title, self.head)
+        last = 0
+        for last, row in enumerate(rows, start=1):
+            for place, value in enumerate(row):
+                if isinstance(value, str):
+                    sheet.write_string(last, place, value)
+                    widths[place] = min(max(widths[place], TEXT_WIDTH, 0.95 * len(value)), WIDEST)
+                elif value is not None and math.isfinite(value):
+                    sheet.write_number(last, place, float(value), self._format(float(value)))
+        for place, width in enumerate(widths):
+            sheet.set_column(place, place, width)
+        sheet.autofilter(0, 0, last, len(columns) - 1)
+
+    def _format(self, value: float) -> Any:
+        if value == int(value) or abs(value) >= 1000:
+            return self.whole
+        return self.fine if abs(value) >= 10 else self.finest
+
+
+def _about(told: Told, messages: Messages) -> list[str]:
+    evidence = told.evidence
+    confidence = messages.percent(evidence.confidence, 0)
+    count = messages.number(evidence.replication_count, 0)
+    lines = [messages.text("workbook.title", title=told.title(messages.language))]
+    if told.question(messages.language):
+        lines.append(told.question(messages.language))
+    lines.append(messages.text("workbook.intervals", confidence=confidence, replications=count))
+    lines.append(messages.text("workbook.levels", levels=", ".join(LEVELS)))
+    return lines + [f"{name}: {evidence.title(name, messages)}" for name in evidence.scenarios]
+
+
+def _three(messages: Messages, title: str) -> tuple[str, str, str]:
+    ends = (messages.text(f"workbook.{end}", column=title) for end in ("low", "high"))
+    return (title, *ends)  # type: ignore[return-value]
+
+
+def _main(evidence: Evidence, messages: Messages) -> tuple[list[str], list[Row]]:
+    rows: list[Row] = []
+    for key in measures_keys(evidence):
+        for scenario in evidence.scenarios:
+            found = evidence.estimate(scenario, *key)
+            if found.n:
+                label = measure_label(*key, messages)
+                rows.append((label, scenario, found.estimate, found.low, found.high))
+    columns = [messages.text("table.measure"), messages.text("workbook.scenario")]
+    return [*columns, *_three(messages, messages.text("workbook.estimate"))], rows
+
+
+def _regencies(evidence: Evidence, messages: Messages) -> tuple[list[str], list[Row]]:
+    columns = [messages.text(f"table.regency.{key}") for key in ("regency", "hours_before", "hours_after")]
+    for key in ("hours_saved", "days_saved", "rupiah_saved", "now_apply", "total"):
+        columns += _three(messages, messages.text(f"table.regency.{key}"))
+    regencies = evidence.plans[evidence.main].regencies
+    units = [("regency", code, name) for code, name in zip(regencies.code, regencies.name, strict=True)]
+    units.append(("province", "province", messages.text("word.province")))
+    rows: list[Row] = []
+    for level, unit, name in units:
+        row: list[Any] = [name]
+        row += [evidence.estimate(s, "travel_hours", "mean", level, unit).estimate for s in evidence.pair]
+        for measure, statistic in REGENCY_COLUMNS:
+            found = evidence.difference(evidence.main, measure, statistic, level, unit)
+            row += [found.difference, found.low, found.high]
+        rows.append(row)
+    return columns, rows
+
+
+def _sites(evidence: Evidence, messages: Messages) -> tuple[list[str], list[Row]]:
+    columns = [messages.text("page.site.site"), messages.text("workbook.scenario")]
+    for name, _ in SITE_COLUMNS:
+        columns += _three(messages, messages.text(f"page.site.{name}"))
+    rows: list[Row] = []
+    for scenario in evidence.scenarios:
+        sites = evidence.plans[scenario].sites
+        for site, name in zip(sites.id, sites.name, strict=True):
+            rows.append([name, scenario, *_estimates(evidence, scenario, SITE_COLUMNS, "site", site)])
+    return columns, rows
+
+
+def _services(evidence: Evidence, messages: Messages) -> tuple[list[str], list[Row]]:
+    columns = [messages.text("page.service.service"), messages.text("workbook.scenario")]
+    for name, _ in SERVICE_COLUMNS:
+        columns += _three(messages, messages.text(f"page.service.{name}"))
+    rows: list[Row] = []
+    for scenario in evidence.scenarios:
+        for programme, name in service_names(evidence, messages, scenario).items():
+            rows.append([name, scenario, *_estimates(evidence, scenario, SERVICE_COLUMNS, "programme", programme)])
+    return columns, rows
+
+
+def _estimates(
+    evidence: Evidence, scenario: str, keys: Sequence[tuple[str, str]], level: str, unit: str
+) -> list[float]:
+    found = (evidence.estimate(scenario, *key, level, unit) for key in keys)
+    return [value for estimate in found for value in (estimate.estimate, estimate.low, estimate.high)]

@@ -1,0 +1,201 @@
+"""Claims of the page: whole in one file, in both languages, in order, and no stronger than its numbers."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from sim.report.messages import LANGUAGES, Messages
+from sim.report.page.build import page
+from sim.report.page.listings import in_words
+from sim.report.page.pictures import inline
+from sim.report.told import Told
+from tests.report.report_cases import Experiment
+from tests.report.told_cases import made_up
+
+VOID = {"meta", "link", "br", "wbr", "hr", "img", "input"}
+
+
+class Parsed(HTMLParser):
+    """The page's elements; that every element is closed in its order is asserted on the way."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.headings: list[int] = []
+        self.ids: list[str] = []
+        self.loaded: list[str] = []
+        self.attributes: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.attributes.append((tag, found))
+        if tag not in VOID:
+            self.open.append(tag)
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        if found.get("id"):
+            self.ids.append(str(found["id"]))
+        self.loaded += [str(found[name]) for name in ("src", "href", "action", "data") if found.get(name)]
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+@pytest.fixture(scope="module")
+def told(experiment: Experiment) -> Told:
+    return made_up(experiment)
+
+
+@pytest.fixture(scope="module")
+def parsed(whole_page: Path) -> Parsed:
+    return Parsed(whole_page.read_text(encoding="utf-8"))
+
+
+def test_a_page_is_one_file_below_five_megabytes_that_loads_nothing(whole_page: Path, parsed: Parsed) -> None:
+    assert whole_page.stat().st_size < 5_000_000
+    outside = [target for target in parsed.loaded if not target.startswith(("#", "data:"))]
+    assert not outside
+    html = whole_page.read_text(encoding="utf-8")
+    assert "http://" not in html and "https://" not in html
+    assert "@import" not in html
+    assert not re.search(r"url\((?!#)", html)
+
+
+def test_names_within_a_page_are_unique_and_all_that_is_pointed_to_is_there(parsed: Parsed) -> None:
+    assert len(parsed.ids) == len(set(parsed.ids))
+    pointed = {target[1:] for target in parsed.loaded if target.startswith("#")}
+    assert pointed <= set(parsed.ids)
+
+
+def test_headings_descend_one_level_at_a_time_in_each_language(parsed: Parsed) -> None:
+    assert parsed.headings.count(1) == len(LANGUAGES)
+    assert parsed.headings[0] == 1
+    assert all(b - a <= 1 for a, b in zip(parsed.headings, parsed.headings[1:], strict=False))
+
+
+def test_figures_say_what_they_show_and_table_headings_say_what_they_head(parsed: Parsed, told: Told) -> None:
+    figures = [found for tag, found in parsed.attributes if tag == "svg"]
+    assert len(figures) == 7 * len(LANGUAGES)
+    assert all(found["role"] == "img" and len(str(found["aria-label"])) > 40 for found in figures)
+    assert all(found.get("scope") in ("col", "row") for tag, found in parsed.attributes if tag == "th")
+    tags = [tag for tag, _ in parsed.attributes]
+    assert tags.count("table") == tags.count("caption")
+
+
+def test_each_language_has_the_same_parts_and_its_own_numbers(whole_page: Path) -> None:
+    html = whole_page.read_text(encoding="utf-8")
+    english, indonesian = html.split('<div class="language"')[1:]
+    assert english.count("<h2") == indonesian.count("<h2") == 10
+    assert english.count("<tr>") == indonesian.count("<tr>")
+    assert 'lang="en"' in english[:40] and 'lang="id"' in indonesian[:40]
+    assert "31 December 2023" in english and "31 Desember 2023" in indonesian
+    assert "Rp\N{NO-BREAK SPACE}8,000" in english and "Rp\N{NO-BREAK SPACE}8.000" in indonesian
+    assert "Manfaat &lt;empat&gt; UKK &amp; lainnya" in indonesian
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_opens_in_the_language_that_was_asked_for(told: Told, language: str) -> None:
+    html = page(told, {}, language)
+    assert f'<html lang="{language}">' in html
+    shown = re.findall(r'<div class="language" lang="(..)"[^>]*?( hidden)?>', html)
+    assert dict(shown) == {language: "", next(other for other in LANGUAGES if other != language): " hidden"}
+
+
+def test_the_opening_paragraph_names_the_gain_with_its_interval(told: Told) -> None:
+    from sim.report.findings import described
+    from sim.report.page.lead import lead
+
+    messages = Messages("en")
+    text = lead(told.evidence, messages, described(told.evidence, messages))
+    gain = told.evidence.difference("with_ukk", "travel_hours_saved", "mean")
+    assert f"Travel falls by {messages.number(gain.difference)} hours per person" in text
+    assert messages.text("page.lead.limits", replications="10") in text
+    assert messages.text("page.lead.few") not in text
+
+
+def test_an_opening_paragraph_of_two_replications_claims_no_regency(experiment: Experiment) -> None:
+    few = experiment.replications[experiment.replications["replication"] < 2]
+    told = made_up(Experiment(experiment.plans, few))
+    html = page(told, {}, "en")
+    opening = re.search(r'<p class="lead">(.*?)</p>', html)
+    assert opening is not None
+    assert Messages("en").text("page.lead.few") in opening.group(1)
+    assert "Most hours of travel saved" not in opening.group(1)
+
+
+def test_one_scenario_alone_is_described_and_not_compared(experiment: Experiment) -> None:
+    html = page(made_up(experiment, baseline=None), {}, "en")
+    opening = re.search(r'<p class="lead">(.*?)</p>', html)
+    assert opening is not None
+    assert opening.group(1).startswith("In this simulation of “Two offices and four UKKs”")
+    assert "en-gains" not in html
+    Parsed(html)
+
+
+def test_what_nobody_stated_is_said_to_be_not_stated(told: Told) -> None:
+    html = page(told, {}, "en")
+    items = dict(re.findall(r"<dt>(\d\.\d [^<]*)</dt><dd>(.*?)</dd>", html.split('data-language="id"')[0]))
+    assert len(items) == 20
+    assert items["1.1 Purpose of the model"] == "not stated"
+    assert items["6.1 Computer model sharing statement"] == "Ask the office."
+    assert items["4.1 Initialisation"] == "Starts empty, without a warm-up."
+
+
+def test_the_script_is_given_every_regency_and_site_in_both_languages(told: Told) -> None:
+    html = page(told, {}, "en")
+    found = re.search(r'<script type="application/json" id="places">(.*?)</script>', html)
+    assert found is not None
+    data = json.loads(found.group(1))
+    for language in LANGUAGES:
+        assert len(data[language]["regency"]) == 17
+        assert {place["id"] for place in data[language]["site"]} == set(told.evidence.plans["with_ukk"].sites.id)
+        assert all(len(row) == 4 for place in data[language]["regency"] for row in place["rows"])
+
+
+def test_names_from_a_configuration_cannot_break_out_of_the_page(experiment: Experiment) -> None:
+    evil = "</script><script>alert(1)</script>"
+    html = page(made_up(experiment, title={"en": evil, "id": evil}), {}, "en")
+    assert "<script>alert" not in html
+    Parsed(html)
+
+
+def test_figures_put_into_one_page_share_no_names() -> None:
+    svg = '<?xml version="1.0"?>\n<svg width="1pt"><g id="a" clip-path="url(#b)"><use xlink:href="#c"/></g></svg>'
+    text = inline(svg, "en-map", 'says "this"')
+    assert 'id="en-map-a"' in text and "url(#en-map-b)" in text and 'href="#en-map-c"' in text
+    assert 'aria-label="says &#34;this&#34;"' in text
+
+
+def test_letters_of_figures_keep_their_scale() -> None:
+    text = inline('<svg><g transform="translate(12.34567 8) scale(0.015625)"/></svg>', "p", "a")
+    assert "translate(12.34 8) scale(0.015625)" in text
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "indonesian"),
+    [
+        ("Rp 40000", "Rp 40,000", "Rp 40.000"),
+        ("1.35", "1.35", "1,35"),
+        ("10:00", "10:00", "10:00"),
+        ("2023-01-02", "2023-01-02", "2023-01-02"),
+        ('{"3": 0.25, "4": 0.75}', "3: 0.25; 4: 0.75", "3: 0,25; 4: 0,75"),
+    ],
+)
+def test_values_of_a_configuration_are_written_as_the_language_writes_numbers(
+    value: str, english: str, indonesian: str
+) -> None:
+    assert in_words(value, Messages("en")) == english
+    assert in_words(value, Messages("id")) == indonesian

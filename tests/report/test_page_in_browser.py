@@ -1,0 +1,147 @@
+"""Claims of the page in a browser: it opens from disk, asks for nothing, and its switch, tables and pickers work."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PROGRAM = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+PHONE = {"width": 390, "height": 844}
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(PROGRAM is None, reason=f"no browser: none of {', '.join(BROWSERS)} is installed"),
+]
+
+
+class Opened:
+    """The page in a browser, and all that it asked for or complained of."""
+
+    def __init__(self, browser: Any, path: Path) -> None:
+        self.heard: list[str] = []
+        self.address = path.as_uri()
+        self.tab = browser.new_page(viewport={"width": 1280, "height": 900})
+        self.tab.on("console", lambda message: self.heard.append(message.text))
+        self.tab.on("pageerror", lambda error: self.heard.append(str(error)))
+        self.tab.on("request", lambda request: self.heard.append(request.url))
+        self.tab.goto(self.address)
+
+    def texts(self, selector: str) -> list[str]:
+        return [text.strip() for text in self.tab.locator(selector).all_inner_texts()]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=PROGRAM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(browser: Any, whole_page: Path) -> Iterator[Opened]:
+    page = Opened(browser, whole_page)
+    yield page
+    assert page.heard == [page.address], "the page asked for something, or complained"
+    page.tab.close()
+
+
+def test_the_switch_changes_language_title_and_numbers_without_loading_again(opened: Opened) -> None:
+    tab = opened.tab
+    assert tab.title().startswith("What <four>")
+    assert tab.is_visible("#en-finding") and not tab.is_visible("#id-finding")
+    tab.click("[data-choose=id]")
+    assert tab.is_visible("#id-finding") and not tab.is_visible("#en-finding")
+    assert tab.title().startswith("Manfaat <empat>")
+    assert tab.evaluate("document.documentElement.lang") == "id"
+    assert tab.get_attribute("[data-choose=id]", "aria-pressed") == "true"
+    assert "2023 sampai 31 Desember 2023" in tab.inner_text("[data-language=id] .lead")
+    tab.click("[data-choose=en]")
+    assert tab.is_visible("#en-finding")
+
+
+def test_a_link_to_a_part_opens_its_language(opened: Opened) -> None:
+    opened.tab.goto("about:blank")
+    opened.tab.goto(f"{opened.address}#id-load")
+    assert opened.tab.is_visible("#id-load")
+    opened.heard[:] = opened.heard[:1]
+
+
+def test_pressing_a_heading_sorts_by_number_and_again_the_other_way(opened: Opened) -> None:
+    table = "section[aria-labelledby=en-gains] table"
+    head = f"{table} thead th:nth-child(2)"
+    numbers = f"{table} tbody td:nth-child(2)"
+    orders = []
+    for way in ("descending", "ascending"):
+        opened.tab.click(f"{head} button")
+        assert opened.tab.get_attribute(head, "aria-sort") == way
+        orders.append([float(text) for text in opened.texts(numbers)])
+    assert orders[0] == sorted(orders[0], reverse=True)
+    assert orders[1] == sorted(orders[0])
+    assert orders[0] != orders[1]
+    assert len(orders[0]) == 18
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_picking_a_regency_or_a_site_shows_its_figures(opened: Opened, language: str) -> None:
+    tab = opened.tab
+    tab.click(f"[data-choose={language}]")
+    table = f"[data-places={language}] table"
+    assert not tab.is_visible(table)
+    tab.select_option(f"#{language}-pick-regency", label="Lubuklinggau")
+    assert tab.inner_text(f"{table} caption") == "Lubuklinggau"
+    assert len(opened.texts(f"{table} tbody tr")) >= 15
+    tab.select_option(f"#{language}-pick-site", value="ukk_oku")
+    assert tab.inner_text(f"{table} caption") == "UKK Ogan Komering Ulu"
+    assert tab.input_value(f"#{language}-pick-regency") == ""
+    tab.select_option(f"#{language}-pick-site", value="")
+    assert not tab.is_visible(table)
+
+
+def test_a_page_fits_a_phone_and_only_tables_and_figures_scroll_sideways(opened: Opened) -> None:
+    opened.tab.set_viewport_size(PHONE)
+    for language in ("en", "id"):
+        opened.tab.click(f"[data-choose={language}]")
+        assert opened.tab.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_print_shows_one_language_without_controls_and_cuts_off_no_table(opened: Opened) -> None:
+    tab = opened.tab
+    tab.set_viewport_size({"width": 688, "height": 1000})
+    tab.emulate_media(media="print")
+    assert not tab.is_visible(".switch") and not tab.is_visible("#en-places")
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 688
+    assert tab.pdf(format="A4").startswith(b"%PDF")
+
+
+def test_text_stands_out_from_its_background_by_four_and_a_half_to_one(opened: Opened) -> None:
+    """The contrast of WCAG 2.1, 1.4.3, of every element that holds text of its own."""
+    lowest = opened.tab.evaluate(
+        """() => {
+          const light = (text) => {
+            const [r, g, b] = text.match(/[\\d.]+/g).map(Number)
+              .map((v) => v / 255).map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+            return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+          };
+          const ground = (one) => {
+            for (let at = one; at; at = at.parentElement) {
+              const colour = getComputedStyle(at).backgroundColor;
+              if (!/, 0\\)$/.test(colour)) return colour;
+            }
+            return "rgb(255, 255, 255)";
+          };
+          const own = [...document.querySelectorAll("body *:not(script):not(style)")].filter((one) =>
+            !one.closest("svg") && [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()));
+          return Math.min(...own.map((one) => {
+            const pair = [light(getComputedStyle(one).color), light(ground(one))].sort((a, b) => b - a);
+            return (pair[0] + 0.05) / (pair[1] + 0.05);
+          }));
+        }"""
+    )
+    assert lowest >= 4.5

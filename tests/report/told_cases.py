@@ -1,0 +1,51 @@
+"""What a page is made from: the made-up experiment with a manifest and assumptions, as a run would write them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from sim.report.evidence import gather
+from sim.report.told import Told
+from tests.report.report_cases import Experiment
+
+MANIFEST: dict[str, Any] = {
+    "experiment": "made_up",
+    "title": {"en": "What <four> sub-offices & more do", "id": "Manfaat <empat> UKK & lainnya"},
+    "question": {"en": "Who gains?", "id": "Siapa yang beruntung?"},
+    "baseline": "before_ukk",
+    "main": "with_ukk",
+    "language": "en",
+    "scenarios": {"before_ukk": {"title": "Two offices", "configuration": "aa"}},
+    "seed": 16,
+    "engine": "simpy",
+    "model": "bb",
+    "replications": {"asked": 10, "complete": 10},
+    "cells": {"run": 60, "reused": 0},
+    "interrupted": False,
+    "same_applicants": True,
+    "confidence": 0.95,
+    "period": {"first": "2023-01-01", "last": "2023-12-31", "warm_up_days": 0, "run_out_days": 0},
+    "parts": {"segments": ["general"], "channels": ["ordinary"], "programmes": ["kanim", "ukk"], "outages": []},
+    "statements": {"code_access": {"en": "Ask the office.", "id": "Tanyakan kepada kantor."}},
+    "data": {"data.roads: roads.csv": "cc"},
+    "versions": {"simulator": "0.1.0", "python": "3.11"},
+    "platform": {"system": "Linux", "machine": "x86_64", "byteorder": "little"},
+}
+ASSUMPTIONS = pd.DataFrame(
+    [
+        ("all", "fees.passport", "Rp 350000", "", "", "regulation", "PP 28/2019", "", "a.yaml:1"),
+        ("all", "choice.lead_day", "Rp 8000", "Rp 2000", "Rp 25000", "assumption", "", "a guess", "a.yaml:2"),
+        ("all", "issue.days", '{"3": 0.25, "4": 0.75}', "", "", "assumption", "", "", "a.yaml:3"),
+    ],
+    columns=["scenario", "path", "value", "range_low", "range_high", "basis", "source", "note", "where"],
+)
+
+
+def made_up(experiment: Experiment, **changes: Any) -> Told:
+    """The made-up experiment as a page sees it."""
+    manifest = MANIFEST | changes
+    baseline = manifest["baseline"] if manifest["baseline"] != manifest["main"] else None
+    evidence = gather(experiment.replications, experiment.plans, baseline, manifest["main"], 0.95)
+    return Told(evidence, manifest, {"assumptions.csv": ASSUMPTIONS})
