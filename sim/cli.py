@@ -1,4 +1,4 @@
-"""The command line: ``run``, ``report``, ``reproduce``, ``check``, ``show`` and ``schema``.
+"""The command line: ``run``, ``report``, ``reproduce``, ``check``, ``show``, ``fit`` and ``schema``.
 
 Exit status: 0 done, 1 a result does not hold or the program failed, 2 bad input, 130 interrupted.
 """
@@ -24,7 +24,7 @@ DEFAULT_EXPERIMENT = "ukk_impact"
 
 click.rich_click.TEXT_MARKUP = "markdown"
 click.rich_click.COMMAND_GROUPS = {
-    "run_sim.py": [{"name": "Commands", "commands": ["run", "report", "reproduce", "check", "show", "schema"]}]
+    "run_sim.py": [{"name": "Commands", "commands": ["run", "report", "reproduce", "check", "show", "fit", "schema"]}]
 }
 
 
@@ -52,7 +52,9 @@ _set_option = click.option(
 
 
 _engine_option = click.option(
-    "--engine", type=click.Choice(list(ENGINES)), default=DEFAULT, show_default=True, help="How to simulate."
+    "--engine",
+    type=click.Choice(list(ENGINES)),
+    help=f"How to simulate: the same numbers, the SimPy model many times more slowly.  [default: {DEFAULT}]",
 )
 _workers_option = click.option(
     "--workers", type=click.IntRange(min=1), help="Processes to use.  [default: as many as cores]"
@@ -90,7 +92,7 @@ def run(
     out: Path | None = None,
     replications: int | None = None,
     seed: int | None = None,
-    engine: str = DEFAULT,
+    engine: str | None = None,
     workers: int | None = None,
     cluster: str | None = None,
     keep_journeys: bool = False,
@@ -116,7 +118,7 @@ def run(
         seed=seed,
         workers=workers,
         cluster=cluster,
-        engine=engine,
+        engine=_engine(engine),
         keep_journeys=keep_journeys,
         fresh=not resume,
         crate=crate,
@@ -164,7 +166,7 @@ def report(folder: Path, lang: str | None = None) -> None:
 def reproduce(
     experiment: Path,
     out: Path | None = None,
-    engine: str = DEFAULT,
+    engine: str | None = None,
     workers: int | None = None,
     cluster: str | None = None,
     update: bool = False,
@@ -182,7 +184,7 @@ def reproduce(
 
         file = expected_file(experiment)
         expected = None if update else require(file)
-        job = Job.load(experiment, out=folder, engine=engine, workers=workers, cluster=cluster, fresh=True)
+        job = Job.load(experiment, out=folder, engine=_engine(engine), workers=workers, cluster=cluster, fresh=True)
         with progress_bar(job.cells, sys.stderr) as progress:
             finished = run_job(job, progress=progress, tell=_tell)
         finished.require_whole()
@@ -250,6 +252,40 @@ def show(scenario: Path, other: Path | None, overrides: Sequence[str]) -> None:
 
 
 @cli.command()
+@click.argument("records", type=PathType())
+@click.option("--column", required=True, metavar="NAME", help="Column of the times.")
+@click.option(
+    "--censored", metavar="NAME", help="Column that says whether the end had not come yet: `1`, `yes` or `true`."
+)
+@click.option("--unit", default="min", show_default=True, help="Unit of the times: `ms`, `s`, `min`, `h` or `days`.")
+@click.option("--out", type=PathType(), help="Folder for the figure and the table.  [default: results/fit_ and NAME]")
+@click.option(
+    "--samples", type=click.IntRange(19, 100_000), default=199, show_default=True, help="Samples of the bootstrap."
+)
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True, help="Of its random numbers.")
+@click.option("--language", type=click.Choice(["en", "id"]), default="en", show_default=True, help="Of the figure.")
+def fit(
+    records: Path,
+    column: str,
+    censored: str | None = None,
+    unit: str = "min",
+    out: Path | None = None,
+    samples: int = 199,
+    seed: int = 0,
+    language: str = "en",
+) -> None:
+    """Fit distributions to RECORDS of service or travel times, a CSV file, and print the best one as YAML to paste.
+
+    Families are ranked by Akaike's criterion; `p` is the chance of a worse fit if the family were right, by parametric
+    bootstrap: below 0.05 it hardly is.
+    """
+    from sim.fitting.command import run_fit
+
+    for line in run_fit(records, column, censored, unit, out, samples, seed, language):
+        click.echo(line)
+
+
+@cli.command()
 def schema() -> None:
     """Print the JSON Schema of scenario and experiment files, for editors and other tools."""
     import json
@@ -286,6 +322,16 @@ def _results_folder(out: Path | None) -> Iterator[Path]:
 
     with tempfile.TemporaryDirectory(prefix="reproduce-") as folder:
         yield Path(folder)
+
+
+def _engine(asked: str | None) -> str:
+    """The engine to use; whoever asked for none is told where it is not the default."""
+    from sim.engines import usable
+
+    engine, told = usable(asked)
+    if told:
+        _tell(told)
+    return engine
 
 
 def main() -> None:

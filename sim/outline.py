@@ -164,7 +164,8 @@ def _overlaps(option: Option, calendar: Calendar) -> Iterator[Problem]:
     told = set()
     for before, after in itertools.pairwise(option.held):
         pair = before.path, after.path
-        if before.day == after.day and after.intake.from_ < before.intake.to and pair not in told:
+        apart = (after.day - before.day) * p.DAY_MS
+        if apart + after.intake.from_ < before.intake.to and pair not in told:
             told.add(pair)
             yield Problem(
                 f"overlaps the sessions of {before.path.rpartition('.')[2]!r} at the same site, "

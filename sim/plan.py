@@ -298,6 +298,13 @@ class Plan:
     behaviour: Behaviour
 
     @property
+    def counted_sessions(self) -> Bools:
+        """[sessions]: whether it takes people in on any counted day."""
+        s = self.sessions
+        inside: Bools = (s.intake_close > self.counted_from_ms) & (s.intake_open < self.counted_to_ms)
+        return inside
+
+    @property
     def horizon_ms(self) -> int:
         """End of simulated time."""
         return self.n_days * DAY_MS

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from sim.building.deterred import most_deterred
 from sim.config.schema import WEEKDAYS, Costs, Programme, Scenario, Site, Window
 from sim.errors import Problem
+from sim.plan import DAY_MS
 from sim.province.calendar import Calendar
 from sim.province.tables import Tables
 
@@ -23,6 +24,7 @@ class Held:
 
     day: int
     intake: Window
+    """From midnight of the day; the end is later than 24 h where intake goes on over nights."""
     closes: int
     collection: Window | None
     seats_every: int
@@ -98,12 +100,14 @@ def _sites(scenario: Scenario, calendar: Calendar) -> Iterator[Option]:
                     and (rule.from_ is None or rule.from_ <= date)
                     and (rule.to is None or date <= rule.to)
                 ):
-                    closes = rule.closes if rule.closes is not None else rule.intake.to
+                    later = rule.nights * DAY_MS
+                    closes = later + (rule.closes if rule.closes is not None else rule.intake.to)
+                    intake = rule.intake.model_copy(update={"to": rule.intake.to + later})
                     breaks = scenario.breaks if rule.breaks is None else rule.breaks
                     path = f"sites.{site_id}.sessions.{rule_id}"
                     quota, counters = dict(rule.quota), _by_name(rule.counters)
                     times = rule.collection, rule.seats_every
-                    held.append(Held(day, rule.intake, closes, *times, quota, counters, _by_name(breaks), path))
+                    held.append(Held(day, intake, closes, *times, quota, counters, _by_name(breaks), path))
         held.sort(key=lambda h: (h.day, h.intake.from_))
         yield Option(
             id=site_id,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import PlainValidator, WithJsonSchema
 
 from sim.config import units
-from sim.config.families import Family, family, solve_shape
+from sim.config.families import Family, family, solve_shapes
 from sim.config.rejection import nearest_name, rejection, said
 from sim.config.samples import read_column
 
@@ -151,7 +151,7 @@ def _by_own_parameters(of: Family, value: Mapping[str, object], measure: Measure
 
 def _by_mean_and_cv(of: Family, value: Mapping[str, object], measure: Measure) -> Distribution:
     own = ", ".join((*of.shapes, "loc", "scale"))
-    if len(of.shapes) > 1:
+    if len(of.shapes) > 1 and of.shapes_of_cv is None:
         raise rejection(f"mean and cv do not determine {of.name}", allowed=f"its own parameters: {own}")
     mean = _number(_needed(value, "mean", of.name), measure, "mean")
     if mean <= 0:
@@ -175,12 +175,12 @@ def _by_mean_and_cv(of: Family, value: Mapping[str, object], measure: Measure) -
         standard_mean, deviation = of.moments()
         scale = mean * cv / deviation
         return _with_moments(of, (), mean - scale * standard_mean, scale, measure)
-    shape = solve_shape(of, cv)
+    shapes = solve_shapes(of, cv)
     if of.name == "erlang":
-        shape = _whole_phases(shape, cv)
-    elif not of.valid(shape):
+        shapes = (_whole_phases(shapes[0], cv),)
+    elif not of.valid(*shapes):
         raise rejection(f"{of.name} cannot have cv {cv:g}: too extreme", allowed="a cv nearer to 1", at="cv")
-    return _with_moments(of, (shape,), 0.0, mean / of.moments(shape)[0], measure)
+    return _with_moments(of, shapes, 0.0, mean / of.moments(*shapes)[0], measure)
 
 
 def _whole_phases(shape: float, cv: float) -> float:

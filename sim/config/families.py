@@ -2,6 +2,7 @@
 
 The common ones are in closed form, so that reading a file needs no scipy.stats and drawing is fast; any other
 continuous family of scipy.stats is used under its own name. Shapes have the names and meaning that scipy.stats gives.
+One family is not there: ``hyperexpon`` is exponential with mean 1 with probability ``p``, else with mean ``ratio``.
 """
 
 from __future__ import annotations
@@ -34,8 +35,8 @@ class Family:
     """Quantiles of probabilities in the open interval (0, 1)."""
     cdf: Callable[..., float]
     """Probability of at most a number."""
-    shape_of_cv: Callable[[float], float] | None = None
-    """The one shape that gives a coefficient of variation at location 0, where it has a closed form."""
+    shapes_of_cv: Callable[[float], tuple[float, ...]] | None = None
+    """The shapes that give a coefficient of variation at location 0, where they have a closed form."""
     from_zero: bool = True
     """The support is 0 to infinity; where not, mean and cv set location and scale."""
 
@@ -48,6 +49,12 @@ class Family:
 class _Erlang(Family):
     def valid(self, *shapes: float) -> bool:
         return super().valid(*shapes) and all(float(shape).is_integer() for shape in shapes)
+
+
+@dataclass(frozen=True)
+class _Hyperexponential(Family):
+    def valid(self, *shapes: float) -> bool:
+        return super().valid(*shapes) and shapes[0] < 1
 
 
 @dataclass(frozen=True)
@@ -137,12 +144,54 @@ def _weibull_moments(c: float) -> tuple[float, float]:
     return mean, math.sqrt(max(square - mean * mean, 0.0))
 
 
+class _HyperDensity:
+    """The density of two exponentials, the second with a mean of ``ratio``, for numerical inversion."""
+
+    def __init__(self, p: float, ratio: float) -> None:
+        self._p, self._ratio = p, ratio
+
+    def pdf(self, x: float) -> float:
+        if x < 0:
+            return 0.0
+        return self._p * math.exp(-x) + (1 - self._p) / self._ratio * math.exp(-x / self._ratio)
+
+    def support(self) -> tuple[float, float]:
+        return 0.0, math.inf
+
+
+@functools.cache
+def _hyper_inverse(p: float, ratio: float) -> Any:
+    from scipy.stats.sampling import NumericalInversePolynomial
+
+    density: Any = _HyperDensity(p, ratio)
+    return NumericalInversePolynomial(density, center=p + (1 - p) * ratio, u_resolution=1e-12)
+
+
+def _hyper_ppf(u: Floats, p: float, ratio: float) -> Floats:
+    import numpy as np
+
+    return np.asarray(_hyper_inverse(p, ratio).ppf(u), dtype=np.float64)
+
+
+def _hyper_moments(p: float, ratio: float) -> tuple[float, float]:
+    mean, square = p + (1 - p) * ratio, 2 * (p + (1 - p) * ratio**2)
+    return mean, math.sqrt(square - mean * mean)
+
+
+def _balanced(cv: float) -> tuple[float, float]:
+    """Shapes with balanced means: either exponential brings half of the mean (Whitt 1982, Oper. Res. 30:125)."""
+    if cv <= 1:
+        raise rejection(f"hyperexpon cannot have cv {cv:g}", allowed="a cv above 1; gamma or erlang below", at="cv")
+    p = (1 + math.sqrt((cv * cv - 1) / (cv * cv + 1))) / 2
+    return p, p / (1 - p)
+
+
 _GAMMA: dict[str, Any] = {
     "shapes": ("a",),
     "moments": lambda a: (a, math.sqrt(a)),
     "ppf": _gamma_ppf,
     "cdf": _gamma_cdf,
-    "shape_of_cv": lambda cv: cv**-2,
+    "shapes_of_cv": lambda cv: (cv**-2,),
 }
 
 _CLOSED = {
@@ -156,7 +205,7 @@ _CLOSED = {
             moments=_lognorm_moments,
             ppf=_lognorm_ppf,
             cdf=lambda x, s: _normal_below(math.log(x) / s) if x > 0 else 0.0,
-            shape_of_cv=lambda cv: math.sqrt(math.log1p(cv * cv)),
+            shapes_of_cv=lambda cv: (math.sqrt(math.log1p(cv * cv)),),
         ),
         Family(
             "expon",
@@ -164,6 +213,14 @@ _CLOSED = {
             moments=lambda: (1.0, 1.0),
             ppf=_expon_ppf,
             cdf=lambda x: -math.expm1(-x) if x > 0 else 0.0,
+        ),
+        _Hyperexponential(
+            "hyperexpon",
+            ("p", "ratio"),
+            moments=_hyper_moments,
+            ppf=_hyper_ppf,
+            cdf=lambda x, p, ratio: 1 - p * math.exp(-x) - (1 - p) * math.exp(-x / ratio) if x > 0 else 0.0,
+            shapes_of_cv=_balanced,
         ),
         Family("norm", (), moments=lambda: (0.0, 1.0), ppf=_norm_ppf, cdf=_normal_below, from_zero=False),
         Family(
@@ -218,14 +275,14 @@ def family(name: str) -> Family:
     )
 
 
-def solve_shape(of: Family, cv: float) -> float:
-    """Return the one shape that gives a coefficient of variation at location 0, or refuse.
+def solve_shapes(of: Family, cv: float) -> tuple[float, ...]:
+    """Return the shapes that give a coefficient of variation at location 0, or refuse.
 
-    The shape is bracketed on a grid from 0.001 to 1000 and solved with Brent's method. It is refused where no shape, or
-    more than one, gives that ``cv``.
+    Where there is no closed form, the one shape is bracketed on a grid from 0.001 to 1000 and solved with Brent's
+    method. It is refused where no shape, or more than one, gives that ``cv``.
     """
-    if of.shape_of_cv is not None:
-        return of.shape_of_cv(cv)
+    if of.shapes_of_cv is not None:
+        return of.shapes_of_cv(cv)
     import numpy as np
     from scipy.optimize import brentq
 
@@ -240,7 +297,7 @@ def solve_shape(of: Family, cv: float) -> float:
         brackets = [(a[0], b[0]) for a, b in itertools.pairwise(found) if a[1] * b[1] < 0 or b[1] == 0]
         if len(brackets) != 1:
             raise _undetermined(of, cv, [value + cv for _, value in found], len(brackets))
-        return float(brentq(excess, *brackets[0], xtol=1e-13, rtol=1e-12))
+        return (float(brentq(excess, *brackets[0], xtol=1e-13, rtol=1e-12)),)
 
 
 def _guarded(function: Callable[[float], float], shape: float) -> float:

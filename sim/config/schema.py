@@ -314,9 +314,14 @@ class SessionRule(Section):
     to: Date | None = Field(default=None, description="Last date of the rule.")
     on_holidays: bool = Field(default=False, description="Hold the session on public holidays too.")
     intake: Window = Field(description="Applicants are admitted in this window; all who were admitted are served.")
-    collection: Window | None = Field(default=None, description="Passports are handed out in this window.")
+    nights: Annotated[int, Field(ge=0, le=366, strict=True)] = Field(
+        default=0, description="Nights over which intake goes on: it ends so many days after it began."
+    )
+    collection: Window | None = Field(
+        default=None, description="Passports are handed out in this window, of the first day."
+    )
     closes: Clock | None = Field(
-        default=None, description="End of staffed time; later work is overtime. Intake's end when absent."
+        default=None, description="End of staffed time on the last day; later work is overtime. Intake's when absent."
     )
     seats_every: Duration = Field(gt=0, description="Appointments start at multiples of this from the start of intake.")
     quota: dict[Identifier, Count] = Field(description="Slots by channel.")

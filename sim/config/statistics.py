@@ -102,6 +102,7 @@ class Replications(Section):
 class Conclusion(Quantity):
     """A quantity that a decision hangs on, and where it would turn."""
 
+    title: str = Field(default="", description="The conclusion in plain words, for the figure and the terminal.")
     above: Number | None = Field(default=None, description="The conclusion holds where it is above this.")
     below: Number | None = Field(default=None, description="The conclusion holds where it is below this.")
     best_of: list[Identifier] | None = Field(

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from sim.draws import CLOSED, VISITS, Draws
+from sim.draws import CLOSED, VISITS, Draws, draw, needs_between
 from sim.engines.kernels.booking import UNASKED, Book, book
 from sim.engines.kernels.collecting import Fetching, Printing, collect, print_books
 from sim.engines.kernels.queues import NEVER
@@ -22,7 +22,8 @@ from sim.engines.kernels.tables import Columns, People, World
 from sim.engines.kernels.visits import Comers, Room, play
 from sim.jit import compiled, is_cached
 from sim.journeys import VISIT_COLUMNS, Journeys, Status
-from sim.plan import EVERYONE, GROUPS, NONE, Ints, Plan
+from sim.plan import DAY_MS, EVERYONE, GROUPS, NONE, Ints, Plan
+from sim.randomness import Source, fill_pair
 from sim.rules import MILLION
 from sim.sessions import SessionTables, printing_days
 
@@ -51,7 +52,12 @@ def run(plan: Plan, draws: Draws) -> Journeys:
 
 def is_ready() -> bool:
     """Whether the machine code lies ready, so that nobody has to wait for compilation."""
-    return all(is_cached(kernel) for kernel in KERNELS)
+    return all(is_cached(kernel) for kernel in (*KERNELS, fill_pair))
+
+
+def prepare(plan: Plan) -> None:
+    """Have everything compiled, by running the people of one day."""
+    run(plan, needs_between(draw(plan, Source(0, 0)), 0, DAY_MS))
 
 
 def _people(draws: Draws) -> People:

@@ -23,12 +23,19 @@ class Conclusion:
     """Something a decision hangs on: a number, or which of several scenarios has the best one."""
 
     name: str
+    title: str
+    """In plain words; empty where its author gave none."""
     quantities: tuple[Quantity, ...]
     """One; or one for each scenario of which the best is sought."""
     above: float | None
     below: float | None
     largest: bool
     """Of several: whether the largest is the best."""
+
+    @property
+    def scenarios(self) -> set[str]:
+        """The scenarios that it is about, a baseline too."""
+        return {name for q in self.quantities for name in (q.scenario, q.baseline) if name is not None}
 
 
 @dataclass(frozen=True)
@@ -57,8 +64,10 @@ def asked_of(
     inputs: list[Input] = []
     if section is not None:
         conclusions = _conclusions(experiment, known, problems)
-        inputs, unknown = chosen_inputs(scenarios, section.inputs)
-        problems += unknown
+        involved = {name for one in conclusions for name in one.scenarios}
+        inputs, unknown = chosen_inputs({n: s for n, s in scenarios.items() if n in involved}, section.inputs)
+        # With a conclusion that cannot be read it is not known which scenarios there are to look in.
+        problems += unknown if not problems else []
     if problems:
         raise ConfigError(placed(problem, experiment.where) for problem in problems)
     return Asked(stopping, tuple(conclusions), tuple(inputs))
@@ -78,5 +87,7 @@ def _conclusions(experiment: Loaded[Experiment], known: Sequence[Key], problems:
             if problem is not None:
                 problems.append(problem)
             quantities += some
-        found.append(Conclusion(name, tuple(quantities), asked.above, asked.below, asked.goal == "largest"))
+        found.append(
+            Conclusion(name, asked.title, tuple(quantities), asked.above, asked.below, asked.goal == "largest")
+        )
     return found

@@ -29,6 +29,8 @@ class Work:
     baseline: str | None = None
     engine: str = engines.DEFAULT
     keep_journeys: bool = False
+    audit: bool = True
+    """Whether the first replication of each scenario is held against the SimPy model."""
 
     @functools.cached_property
     def plan_digests(self) -> dict[str, str]:
@@ -53,6 +55,8 @@ class Cell:
     """What gains need of each applicant; None where nothing is compared."""
     journeys: bytes | None = None
     """Parquet, where journeys are kept."""
+    audited: int = 0
+    """Applicants who went through the SimPy model too, with equal journeys."""
 
 
 def simulate(work: Work, scenario: str, replication: int) -> tuple[Draws, Journeys, Rows, Outcomes]:
@@ -65,9 +69,18 @@ def simulate(work: Work, scenario: str, replication: int) -> tuple[Draws, Journe
 
 
 def run_cell(work: Work, scenario: str, replication: int) -> Cell:
-    """One cell, ready to be sent and stored."""
+    """One cell, ready to be sent and stored; the first of a scenario is audited.
+
+    Raises:
+        AuditError: the engine differs from the SimPy model.
+    """
     draws, journeys, rows, outcomes = simulate(work, scenario, replication)
     people = kept = None
+    audited = 0
+    if work.engine != "simpy" and replication == 0 and work.audit:
+        from sim.engines.audit import audit
+
+        audited = audit(work.plans[scenario], draws).applicants
     if work.baseline is not None:
         # Those of the baseline are stored; the others are needed for a moment only.
         people = pack_people(outcomes, compressed=scenario == work.baseline)
@@ -75,4 +88,4 @@ def run_cell(work: Work, scenario: str, replication: int) -> Cell:
         from sim.experiment.journey_files import pack_journeys
 
         kept = pack_journeys(work.plans[scenario], draws, journeys)
-    return Cell(scenario, replication, pack_rows(rows), people, kept)
+    return Cell(scenario, replication, pack_rows(rows), people, kept, audited)

@@ -25,6 +25,7 @@ OF_SERVED = (
 DENOMINATORS = {
     **dict.fromkeys(OF_NEED, ("need", "applicants")),
     **dict.fromkeys(OF_SERVED, ("served",)),
+    "waited_share": ("wait_minutes",),
 }
 """The measure that counts the people of another; the next one where there is none, as at a site, where the need that
 stayed away is not known. A measure with a count of its own needs none."""

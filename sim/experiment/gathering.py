@@ -75,7 +75,7 @@ class Gathering:
         journeys = None
         if cell.journeys is not None:
             journeys = self.store.write_journeys(self.name(cell.scenario, replication), cell.journeys)
-        record = Record(cell.rows, people=cell.people, journeys=journeys)
+        record = Record(cell.rows, people=cell.people, journeys=journeys, audited=cell.audited)
         if cell.scenario == self.work.baseline and cell.people is not None:
             self._write(cell.scenario, replication, record)
             self._bases[replication] = base = unpack_people(cell.people)

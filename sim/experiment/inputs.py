@@ -65,14 +65,16 @@ def chosen_inputs(
     if isinstance(asked, str):
         if known:
             return list(known.values()), []
-        return [], [Problem("no value of the scenarios has a range", path="sensitivity.inputs")]
+        return [], [
+            Problem("no value of the scenarios that the conclusions are about has a range", path="sensitivity.inputs")
+        ]
     problems = []
     for place, path in enumerate(asked):
         if path not in known:
             near = nearest_name(path, known)
             some = ", ".join(list(known)[:MOST_NAMES])
             allowed = "" if near else f"a value with a range: {some}{' ...' if len(known) > MOST_NAMES else ''}"
-            what = f"no value with a range stands at {path!r} in any scenario"
+            what = f"no value with a range stands at {path!r} in any scenario that a conclusion is about"
             problems.append(Problem(what, path=f"sensitivity.inputs[{place}]", allowed=allowed, nearest=near))
     return [known[path] for path in dict.fromkeys(asked) if path in known], problems
 

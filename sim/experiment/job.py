@@ -246,6 +246,7 @@ def run_job(
         store.clear_unfinished()
         if job.fresh:
             store.clear()
+        _compile(job, tell)
         more = job.asked.stopping.more
         results = run_experiment(work, job.replications, _crew(job, work), store, progress, tell, more)
         if job.experiment.model.sensitivity is not None and not results.interrupted and results.failure is None:
@@ -265,6 +266,25 @@ def run_job(
                 kept = f"finished cells are kept in {store.folder}: the same command goes on from there"
                 raise OutputError("\n".join([*said, str(error), kept])) from error
     return Finished(job, results, time.monotonic() - started, fault)
+
+
+def _compile(job: Job, tell: Callable[[str], None]) -> None:
+    """Compile the engine before workers do it all at the same time, and say so: it is done once on a machine."""
+    if job.engine != "compiled":
+        return
+    from sim.engines import compiled
+    from sim.jit import CACHE_VARIABLE, cache_folder
+
+    if compiled.is_ready():
+        return
+    if cache_folder(compiled.KERNELS[0]) is None:
+        tell(
+            "the folder for compiled code cannot be written, so each run compiles the engine anew, which takes about a "
+            f"minute; {CACHE_VARIABLE} may name another folder"
+        )
+        return
+    tell("compiling the engine, about a minute, once on this machine")
+    compiled.prepare(next(iter(job.plans.values())))
 
 
 def _crew(job: Job, work: Work) -> OpenCrew:

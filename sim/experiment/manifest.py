@@ -23,11 +23,16 @@ if TYPE_CHECKING:
     from sim.experiment.job import Job
     from sim.experiment.run import Results
 
-LIBRARIES = ("simpy", "numba", "numpy", "scipy", "pandas", "pyarrow", "matplotlib", "jinja2", "xlsxwriter", "pydantic")
+AUDITED_COLUMNS = "all columns of the journeys are equal to those of the SimPy model"
+LIBRARIES = (
+    *("simpy", "numba", "numpy", "scipy", "pandas", "pyarrow", "matplotlib", "jinja2", "xlsxwriter", "pydantic"),
+)
 
 
 def manifest(job: Job, results: Results, staging: Staging) -> dict[str, Any]:
     """What was run, by what, and digests of what came out; ``staging`` holds the files."""
+    from sim.report.warm_up import warm_up_record
+
     model = job.experiment.model
     new = staging.new
     return {
@@ -44,11 +49,13 @@ def manifest(job: Job, results: Results, staging: Staging) -> dict[str, Any]:
         "seed": job.seed,
         "engine": job.engine,
         "model": code_version(job.engine),
+        "audit": {"columns": AUDITED_COLUMNS, "applicants": results.audited} if results.audited else None,
         "replications": {"asked": job.replications, "complete": len(results.complete)},
         "cells": {"run": results.run, "reused": results.reused},
         "interrupted": results.interrupted or results.failure is not None,
         "same_applicants": results.people_compared,
         "confidence": model.confidence,
+        "warm_up": warm_up_record(results.replications, job.plans),
         "period": _period(job),
         "parts": _parts(job),
         "statements": {item: dict(text) for item, text in model.statements.items()},

@@ -91,21 +91,22 @@ def _tables(job: Job, results: Results, staging: Staging) -> None:
         for name, rows in results.sensitivity.tables.items():
             staging.write(name, _csv(rows))
     if model.factorial is not None:
+        from sim.experiment.quantities import province_rows
         from sim.stats.factorial import factorial
 
-        design = model.factorial
-        staging.write("factorial.csv", _csv(factorial(frame, design.factor, design.cells, model.confidence)))
+        design, rows = model.factorial, province_rows(frame)
+        staging.write("factorial.csv", _csv(factorial(rows, design.factor, design.cells, model.confidence)))
     if job.targets is not None:
-        staging.write("targets.csv", _csv(against_targets(job.targets, table)))
+        staging.write("targets.csv", _csv(against_targets(job.targets, table, model.confidence)))
 
 
 def _draw(job: Job, results: Results, staging: Staging) -> None:
     """Figures and findings."""
-    from sim.report.redraw import draw
+    from sim.report.redraw import draw, known_figures
 
     baseline, main = job.told_about
     about = (results.replications, job.plans, baseline, main, job.language, job.experiment.model.confidence)
-    draw(staging.new, about, results.sensitivity)
+    draw(staging.new, about, results.sensitivity, known_figures(staging.new))
 
 
 def _page(job: Job, results: Results, about: dict[str, Any], staging: Staging) -> None:

@@ -82,7 +82,7 @@ class Runner:
         return Outcomes(values, tuple(problems))
 
     def _run_plans(self, plans: Mapping[str, Plan], values: Floats) -> None:
-        work = Work(plans, self.seed, self.travel_minutes, self.baseline, self.engine)
+        work = Work(plans, self.seed, self.travel_minutes, self.baseline, self.engine, audit=False)
         order = sorted(plans, key=lambda name: (_point(name), name.split(_BETWEEN)[0] != self.baseline))
         todo = [(name, replication) for name in order for replication in range(self.replications)]
         waiting: dict[tuple[int, int], dict[str, Cell]] = {}

@@ -38,7 +38,7 @@ class Quantity:
 
     scenario: str
     baseline: str | None
-    """Where the number is a difference from it."""
+    """Where the number is a difference from it, or is taken person by person against it."""
     measure: str
     level: str
     unit: str
@@ -133,7 +133,8 @@ def selected(
         if not found:
             what = f"{asked.name} has no value in the baseline to be compared with"
             return [], Problem(what, path=f"{path}.{name_key}")
-    return [Quantity(row[0], baseline if compared else None, *row[1:]) for row in dict.fromkeys(found)], None
+    against = baseline if compared or asked.name in OWN_DIFFERENCES else None
+    return [Quantity(row[0], against, *row[1:]) for row in dict.fromkeys(found)], None
 
 
 def _rank(statistic: str) -> tuple[int, str]:
@@ -177,3 +178,19 @@ class Values:
             if people is not None:
                 return linearised(values, np.nan_to_num(people[:n]))
         return values
+
+
+def province_rows(replications: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the province, with means over people linearised: for methods that average over replications."""
+    import pandas as pd
+
+    rows = replications[replications["level"] == "province"]
+    keys = rows[list(KEYS)].drop_duplicates().astype(str)
+    quantities = [Quantity(key[0], None, *key[1:]) for key in keys.itertuples(index=False, name=None)]
+    if not quantities:
+        return rows
+    values = Values(rows, quantities)
+    table = pd.DataFrame(values.first(values.count), index=np.unique(rows["replication"].to_numpy()))
+    table.columns = pd.MultiIndex.from_tuples([quantity.key for quantity in quantities], names=KEYS)
+    long = table.rename_axis(index="replication").stack(list(KEYS), future_stack=True)
+    return long.to_frame("value").reset_index() if isinstance(long, pd.Series) else long

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sim.errors import InputError, OutputError, SimError
@@ -48,6 +48,8 @@ class Results:
     """Cells that were run."""
     reused: int = 0
     """Cells that were stored already."""
+    audited: dict[str, int] = field(default_factory=dict)
+    """Applicants of each scenario who went through the SimPy model too, with equal journeys."""
 
 
 def run_experiment(
@@ -140,6 +142,8 @@ def _assemble(gathering: Gathering, results: Results) -> bool:
         for name, record in found:
             if record is not None:
                 table.add(name.scenario, replication, record)
+                if record.audited:
+                    results.audited[name.scenario] = record.audited
                 results.people_compared &= record.compared_with is None or record.gains is not None
     results.complete = tuple(complete)
     results.replications = table.frame()

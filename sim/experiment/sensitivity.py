@@ -86,11 +86,10 @@ def study(job: Job, crew_of: Callable[[Work], OpenCrew], progress: Progress = la
     section = model.sensitivity
     if section is None:
         raise ValueError(f"{model.name} has no sensitivity")
-    names = {q.scenario for one in job.asked.conclusions for q in one.quantities}
+    names = {name for one in job.asked.conclusions for name in one.scenarios}
     compared = any(q.baseline for one in job.asked.conclusions for q in one.quantities)
-    names |= {model.baseline} if compared and model.baseline else set()
     scenarios = {name: loaded for name, loaded in job.scenarios.items() if name in names}
-    inputs = tuple(one for one in job.asked.inputs if names & set(one.by_scenario))
+    inputs = job.asked.inputs
     runner = Runner(
         Variations(scenarios, inputs),
         model.baseline if compared else None,
@@ -265,6 +264,7 @@ def _concluded(
     holds, n = int((spread > 0).sum()), len(spread)
     row: dict[str, object] = {
         "conclusion": one.name,
+        "title": _title(stages, one),
         "about": _about(stages, one),
         "stage": stage,
         "as_it_stands": stages.base[one.name],
@@ -283,6 +283,13 @@ def _concluded(
         interval = binomtest(holds, n).proportion_ci(stages.confidence, method="wilson")
         row |= {"share_low": interval.low, "share_high": interval.high}
     return row
+
+
+def _title(stages: _Stages, one: Conclusion) -> str:
+    """The conclusion in its author's words, and of several scenarios the best; empty where there are no words."""
+    if len(one.quantities) == 1 or not one.title:
+        return one.title
+    return f"{one.title}: {one.quantities[stages.winners[one.name]].scenario}"
 
 
 def _about(stages: _Stages, one: Conclusion) -> str:

@@ -57,6 +57,8 @@ class Record:
     """What a comparison needs of each applicant: in the baseline, and in others until they have been compared."""
     journeys: str | None = None
     """Digest of the journeys file beside it, where journeys were kept."""
+    audited: int = 0
+    """Applicants who went through the SimPy model too, with equal journeys."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ class Store:
             "cell": [name.scenario, name.replication, name.key],
             "compared_with": record.compared_with,
             "journeys": record.journeys,
+            "audited": record.audited,
             "parts": {part: len(data) for part, data in parts.items()},
         }
         body = b"".join([json.dumps(about).encode(), b"\n", *parts.values()])
@@ -177,7 +180,7 @@ def _record(path: Path, name: Name, data: bytes) -> Record:
     for part, length in about["parts"].items():
         parts[part] = rest[start : start + length]
         start += length
-    return Record(compared_with=about["compared_with"], journeys=about["journeys"], **parts)
+    return Record(compared_with=about["compared_with"], journeys=about["journeys"], audited=about["audited"], **parts)
 
 
 def _digest(data: bytes) -> bytes:

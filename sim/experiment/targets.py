@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.config.nodes import shown
 from sim.errors import DataError, Problem
@@ -70,23 +71,43 @@ def target_problems(targets: Targets, plans: Mapping[str, Plan], model: Experime
     return problems
 
 
-def against_targets(targets: Targets, summary: pd.DataFrame) -> pd.DataFrame:
+def against_targets(targets: Targets, summary: pd.DataFrame, confidence: float) -> pd.DataFrame:
     """Each known figure beside the modelled one.
 
+    Args:
+        targets: the known figures.
+        summary: the modelled ones, as in summary.csv.
+        confidence: coverage of its t intervals.
+
     Returns:
-        figure, the keys, known, modelled, ci_low, ci_high, difference_percent, fitted, source; blank where the
-        experiment has no such number.
+        figure, the keys, known, modelled, ci_low, ci_high, difference_percent, standard_error of the modelled figure,
+        difference_in_errors (difference over it), fitted, source; blank where the experiment has no such number.
     """
     import pandas as pd
 
     table = pd.DataFrame(list(targets.keys), columns=list(KEYS))
     table.insert(0, "figure", targets.figure)
     table["known"] = targets.known
-    found = summary.set_index(list(KEYS))[["estimate", "ci_low", "ci_high"]]
+    found = summary.set_index(list(KEYS))[["estimate", "ci_low", "ci_high", "replications"]]
     modelled = found.reindex(pd.MultiIndex.from_tuples(targets.keys, names=KEYS))
     for column, name in (("estimate", "modelled"), ("ci_low", "ci_low"), ("ci_high", "ci_high")):
         table[name] = modelled[column].to_numpy(dtype=float)
     table["difference_percent"] = 100.0 * (table["modelled"] / table["known"].where(table["known"] != 0) - 1.0)
+    table["standard_error"] = _standard_errors(modelled, confidence)
+    error = table["standard_error"].where(table["standard_error"] > 0)
+    table["difference_in_errors"] = (table["modelled"] - table["known"]) / error
     table["fitted"] = targets.fitted
     table["source"] = targets.source
     return table
+
+
+def _standard_errors(rows: pd.DataFrame, confidence: float) -> NDArray[np.float64]:
+    """Standard errors out of t intervals; the longer half counts, since that of a share may end at 0 or 1."""
+    from scipy.stats import t
+
+    estimate, low, high, n = (
+        rows[name].to_numpy(dtype=float) for name in ("estimate", "ci_low", "ci_high", "replications")
+    )
+    half = np.maximum(estimate - low, high - estimate)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(half / t.ppf(0.5 + confidence / 2, n - 1), dtype=np.float64)

@@ -28,6 +28,8 @@ class Outcomes:
     """Has been at the first appointment."""
     wait_minutes: Floats
     """All queueing at the first appointment, from arrival or the start of intake, the later of the two."""
+    waited_share: Floats
+    """1 for whoever waited at all, 0 for who was called at once at every station."""
     office_minutes: Floats
     """Time in the office at the first appointment, until the interview has ended or the papers are sent back."""
     lead_days: Floats
@@ -67,6 +69,7 @@ def outcomes(plan: Plan, draws: Draws, journeys: Journeys) -> Outcomes:
         under_way=j.status == Status.UNDER_WAY,
         visited=visited,
         wait_minutes=_where(visited, wait_ms / MINUTE_MS),
+        waited_share=_where(visited, np.where(np.isnan(wait_ms), np.nan, wait_ms > 0)),
         office_minutes=_where(visited, office_ms / MINUTE_MS),
         lead_days=_where(visited & (j.missed == 0), _lead(plan, draws, j)),
         days_to_passport=_where(served, (j.collect_end_ms - need) / DAY_MS),

@@ -30,6 +30,7 @@ def people(plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes) -> Rows:
     served = o.counted & o.served
     for name, mask, statistics in (
         ("wait_minutes", o.counted & o.visited, COUNTED),
+        ("waited_share", o.counted & o.visited, ("share",)),
         ("office_minutes", o.counted & o.visited, COUNTED),
         ("lead_days", o.counted & ~np.isnan(o.lead_days), COUNTED),
         ("days_to_passport", served, FULL),

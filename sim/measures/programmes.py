@@ -48,7 +48,7 @@ def held_sessions(plan: Plan, draws: Draws, j: Journeys) -> Bools:
     """[sessions]: held, that is not on request or visited by somebody, and on a counted day."""
     s = plan.sessions
     visited = np.bincount(j.visit_session[j.visit_session != NONE], minlength=len(s.site)) > 0
-    counted = (plan.counted_from_ms <= s.day * DAY_MS) & (s.day * DAY_MS < plan.counted_to_ms)
+    counted = plan.counted_sessions
     held: Bools = counted & (s.quota.sum(axis=1) > 0) & (~s.on_request | visited) & ~draws.closed
     return held
 

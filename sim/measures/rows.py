@@ -60,39 +60,39 @@ class Rows:
 
         ``statistics`` are of mean, share (a mean of zeros and ones), median, p90, total and count.
         """
-        by_value = None
-        if not QUANTILES.keys().isdisjoint(statistics):
-            chosen = np.flatnonzero(mask)
-            by_value = chosen[np.argsort(values[chosen], kind="stable")]
+        rows = np.flatnonzero(mask)
+        chosen = values[rows].astype(np.float64)
+        ascending = np.argsort(chosen) if not QUANTILES.keys().isdisjoint(statistics) else None
         for grouping in groupings:
-            results = group_statistics(values, mask, grouping, statistics, by_value)
+            results = group_statistics(chosen, grouping.index[rows], len(grouping.units), statistics, ascending)
             for statistic in statistics:
                 for unit, value in zip(grouping.units, results[statistic].tolist(), strict=True):
                     self.add(measure, grouping.level, unit, statistic, value)
 
 
 def group_statistics(
-    values: Floats, mask: Bools, grouping: Grouping, statistics: Sequence[str], by_value: Ints | None = None
+    values: Floats, unit: Ints, n: int, statistics: Sequence[str], ascending: Ints | None = None
 ) -> dict[str, Floats]:
-    """Statistics of ``values`` by unit, each an array over the units.
+    """Statistics of ``values`` by unit, each an array over the ``n`` units; below 0 stands who is in none.
 
-    ``by_value`` are the rows in ``mask`` in ascending order of their values, for quantiles; sorted here when absent.
+    ``ascending`` are the rows in ascending order of their values, for quantiles; sorted here when absent.
     """
-    rows = np.flatnonzero(mask & (grouping.index >= 0))
-    unit, chosen = grouping.index[rows], values[rows].astype(np.float64)
-    n = len(grouping.units)
+    inside = unit >= 0
+    if not inside.all():
+        if ascending is not None:
+            ascending = (np.cumsum(inside) - 1)[ascending[inside[ascending]]]
+        values, unit = values[inside], unit[inside]
     counts = np.bincount(unit, minlength=n)
-    totals = np.bincount(unit, chosen, minlength=n)
-    out: dict[str, Floats] = {"count": counts.astype(np.float64), "total": totals.astype(np.float64)}
-    with np.errstate(invalid="ignore", divide="ignore"):
-        out["mean"] = out["share"] = np.where(counts > 0, totals / counts, np.nan)
+    out: dict[str, Floats] = {"count": counts.astype(np.float64)}
+    if not {"total", "mean", "share"}.isdisjoint(statistics):
+        out["total"] = np.bincount(unit, values, minlength=n).astype(np.float64)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            out["mean"] = out["share"] = np.where(counts > 0, out["total"] / counts, np.nan)
     if not QUANTILES.keys().isdisjoint(statistics):
-        ascending = rows[np.argsort(chosen, kind="stable")] if by_value is None else by_value
-        units = grouping.index[ascending]
-        ascending, units = ascending[units >= 0], units[units >= 0]
+        order = np.argsort(values) if ascending is None else ascending
         # A stable sort of small whole numbers takes a few passes, not a logarithm.
-        small = units.astype(np.uint16) if n < 65_536 else units
-        ordered = values[ascending[np.argsort(small, kind="stable")]].astype(np.float64)
+        units = unit[order].astype(np.uint16) if n < 65_536 else unit[order]
+        ordered = values[order[np.argsort(units, kind="stable")]]
         start = np.cumsum(counts) - counts
         for statistic, level in QUANTILES.items():
             out[statistic] = _sorted_quantile(ordered, start, counts, level)

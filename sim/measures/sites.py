@@ -26,8 +26,7 @@ def sites(plan: Plan, j: Journeys) -> Rows:
     ``visits_per_session`` counts all who come for intake, returns too.
     """
     rows, s = Rows(), plan.sessions
-    day_ms = s.day * DAY_MS
-    held = (plan.counted_from_ms <= day_ms) & (day_ms < plan.counted_to_ms)
+    held = plan.counted_sessions
     booked = np.bincount(j.session[j.session != NONE], minlength=len(s.site))
     twice = (j.missed_session != NONE) & (j.missed_session != j.session)
     booked = booked + np.bincount(j.missed_session[twice], minlength=len(s.site))

@@ -48,7 +48,7 @@ def coverage_curve(evidence: Evidence, messages: Messages) -> Drawn:
     figure = new_figure(7.2, 4.6)
     head(figure, title)
     axes = figure.add_subplot()
-    limit = float(np.ceil(data["minutes"].max() / 30.0) * 30.0)
+    limit = max(float(np.ceil(data["minutes"].max() / 30.0) * 30.0), 30.0)
     for scenario, look in zip(evidence.pair, looks(evidence.pair), strict=True):
         rows = data[data["scenario"] == scenario]
         minutes = np.concatenate([[0.0], rows["minutes"], [limit]])

@@ -83,3 +83,15 @@ def draw_sensitivity_figure(out_dir: Path, found: Study, language: str, endings:
         return []
     with matplotlib.rc_context(cast(Any, dict(RC))):
         return save(draw_sensitivity(found, Messages(language)), out_dir, endings)
+
+
+def draw_targets_figure(
+    out_dir: Path, table: pd.DataFrame, language: str, confidence: float, endings: Sequence[str] = ENDINGS
+) -> list[Path]:
+    """Draw the figure of known and modelled figures; ``table`` is the content of targets.csv."""
+    import matplotlib
+
+    from sim.report.targets import draw_targets
+
+    with matplotlib.rc_context(cast(Any, dict(RC))):
+        return save(draw_targets(table, Messages(language), confidence), out_dir, endings)

@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from sim.experiment.sensitivity import Study
     from sim.plan import Plan
 
+TARGETS = "targets.csv"
 About = tuple["pd.DataFrame", "Mapping[str, Plan]", str | None, str, str, float]
 """Replications, plans, baseline, main scenario, language and confidence, as figures and findings take them."""
 
 
-def draw(folder: Path, about: About, study: Study | None) -> None:
+def draw(folder: Path, about: About, study: Study | None, known: pd.DataFrame | None) -> None:
     """Draw the figures and write the findings into a folder."""
-    from sim.report.figures import draw_figures, draw_sensitivity_figure
+    from sim.report.figures import draw_figures, draw_sensitivity_figure, draw_targets_figure
     from sim.report.findings import write_findings
 
     figures = folder / FIGURES
@@ -30,7 +31,17 @@ def draw(folder: Path, about: About, study: Study | None) -> None:
     draw_figures(figures, *about)
     if study is not None:
         draw_sensitivity_figure(figures, study, about[4])
+    if known is not None:
+        draw_targets_figure(figures, known, about[4], about[5])
     write_findings(folder, *about)
+
+
+def known_figures(folder: Path) -> pd.DataFrame | None:
+    """The table of known and modelled figures of results, where there is one."""
+    import pandas as pd
+
+    file = folder / TARGETS
+    return pd.read_csv(file) if file.exists() else None
 
 
 def write_pages(folder: Path, experiment: Told, language: str) -> None:
@@ -62,7 +73,7 @@ def redraw(folder: Path, language: str | None = None) -> list[str]:
     about = (evidence.replications, evidence.plans, baseline_of(manifest), evidence.main, chosen, evidence.confidence)
     with told(folder), Folder.prepare(folder).staging() as staging:
         staging.new.mkdir(parents=True, exist_ok=True)
-        draw(staging.new, about, stored.study)
+        draw(staging.new, about, stored.study, known_figures(folder))
         manifest |= {"language": chosen, "figures": figure_digests(staging.new)}
         staging.write(MANIFEST, manifest_text(manifest))
         write_pages(staging.new, Told(evidence, manifest, stored.tables), chosen)

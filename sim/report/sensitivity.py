@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SHOWN = 12
 """Inputs in each panel of the figure."""
+LONGEST = 40
+"""Letters of a range that is written beside its input."""
 
 
 def draw_sensitivity(found: Study, messages: Messages) -> Drawn:
@@ -36,11 +38,11 @@ def draw_sensitivity(found: Study, messages: Messages) -> Drawn:
         for column, stage in enumerate(stages):
             rows = data[(data["conclusion"] == name) & (data["stage"] == stage)]
             _panel(grid[row, column], rows.head(SHOWN), messages, stage)
-            about = str(found.conclusions.set_index("conclusion").loc[[name], "about"].iloc[0])
-            grid[row, column].set_title(wrapped(about, 62) if not column else "", fontsize=8.5)
+            grid[row, column].set_title(wrapped(_in_words(found, name), 62) if not column else "", fontsize=8.5)
     for column, stage in enumerate(stages):
         grid[-1, column].set_xlabel(messages.text(f"figure.sensitivity.{stage}"))
-    show_note(figure, messages.text("figure.sensitivity.note"))
+    parts = ["note", "note_sobol"] if SOBOL in stages else ["note"]
+    show_note(figure, "\n".join(messages.text(f"figure.sensitivity.{part}") for part in parts))
     return Drawn("sensitivity", title, figure, data)
 
 
@@ -51,28 +53,40 @@ def _panel(axes: Axes, rows: pd.DataFrame, messages: Messages, stage: str) -> No
         axes.plot([row["size"]], [place], marker="o", color=colour, markersize=5, linestyle="none")
         if stage == SOBOL:
             axes.plot([row["first"]], [place], marker="|", color=INK, markersize=8, linestyle="none")
-    axes.set_yticks(range(len(rows)), [wrapped(str(path), 44) for path in rows["input"]], fontsize=7.5)
-    axes.invert_yaxis()
+    axes.set_yticks(range(len(rows)), [_label(row, messages) for row in rows.to_dict("records")], fontsize=7.5)
+    axes.set_ylim(max(len(rows), 1) - 0.5, -0.5)
     axes.axvline(0, color=FAINT, linewidth=0.8)
     axes.set_xlim(left=min(0.0, float(rows["low"].min())) if len(rows) else 0.0)
-    number_ticks(axes.xaxis, messages, 100.0 if stage == SOBOL else 1.0)
+    # Two panels stand side by side: fewer numbers than elsewhere.
+    axes.locator_params(axis="x", nbins=5)
+    number_ticks(axes.xaxis, messages, 100.0 if stage == SOBOL else 1.0, place=False)
     axes.grid(axis="x")
+
+
+def _label(row: Mapping[Hashable, object], messages: Messages) -> str:
+    """The input and its range, where that is short: maps and lists are not."""
+    ends = messages.text("interval", low=str(row["from"]), high=str(row["to"]))
+    return f"{wrapped(str(row['input']), 44)}\n{ends}" if len(ends) <= LONGEST else wrapped(str(row["input"]), 44)
+
+
+def _in_words(found: Study, name: str) -> str:
+    row = found.conclusions[found.conclusions["conclusion"] == name].iloc[0]
+    return str(row["title"] or row["about"])
 
 
 def figure_data(found: Study) -> pd.DataFrame:
     """The rows of the figure: of each conclusion and stage the inputs, those that matter most first."""
     import pandas as pd
 
-    columns = ["conclusion", "stage", "input", "size", "low", "high", "first", "flips"]
+    columns = ["conclusion", "stage", "input", "from", "to", "size", "low", "high", "first", "flips"]
     parts = []
+    ends = {"low": "from", "high": "to"}
     if len(found.morris):
         names = {"effect_size": "size", "effect_size_low": "low", "effect_size_high": "high"}
-        parts.append(
-            found.morris.drop(columns=["low", "high"]).rename(columns=names).assign(stage=MORRIS, first=np.nan)
-        )
+        parts.append(found.morris.rename(columns=ends).rename(columns=names).assign(stage=MORRIS, first=np.nan))
     if len(found.sobol):
         names = {"total": "size", "total_low": "low", "total_high": "high"}
-        parts.append(found.sobol.drop(columns=["low", "high"]).rename(columns=names).assign(stage=SOBOL))
+        parts.append(found.sobol.rename(columns=ends).rename(columns=names).assign(stage=SOBOL))
     if not parts:
         return pd.DataFrame(columns=columns)
     data = pd.concat([part[columns] for part in parts], ignore_index=True)
@@ -88,7 +102,7 @@ def told(found: Study) -> list[str]:
     lines = []
     for name in found.conclusions["conclusion"].unique() if len(found.conclusions) else ():
         rows = found.conclusions[(found.conclusions["conclusion"] == name)].set_index("stage")
-        lines.append(f"{name}: {rows['about'].iloc[0]}; {rows['as_it_stands'].iloc[0]:,.4g} as it stands.")
+        lines.append(f"{name}: {_in_words(found, name)}; {rows['as_it_stands'].iloc[0]:,.4g} as it stands.")
         for stage in (MORRIS, SOBOL):
             if stage in rows.index:
                 lines.append(_told_stage(rows.loc[stage].to_dict(), stage))

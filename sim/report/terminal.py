@@ -58,6 +58,10 @@ def progress_bar(total: int, stream: TextIO) -> Iterator[Callable[[int, int], No
         yield tell
 
 
+MOST_COLUMNS = 6
+"""Scenarios beside each other that a terminal can show; findings.md shows more."""
+
+
 def print_end(finished: Finished, out: TextIO, notes: TextIO) -> None:
     """Print the main table, the findings in short, and where the files are; to ``notes`` what is missing, and why."""
     from rich.console import Console
@@ -78,7 +82,8 @@ def print_end(finished: Finished, out: TextIO, notes: TextIO) -> None:
 
             told = results.replications, job.plans, *job.told_about, job.language, job.experiment.model.confidence
             shown = list(job.compared) if job.compared else None
-            console.print(main_table(*told, scenarios=shown, brief=True).to_rich())
+            if len(shown or job.plans) <= MOST_COLUMNS:
+                console.print(main_table(*told, scenarios=shown, brief=True).to_rich())
             for sentence in findings(*told).short:
                 console.print(f"- {sentence}")
         if job.experiment.model.factorial is not None:
@@ -141,16 +146,18 @@ def _targets_table(path: Path) -> Table:
     from rich.table import Table
 
     table = Table(title="Known and modelled", title_justify="left")
-    for name in ("figure", "known", "modelled", "difference", "fitted"):
+    for name in ("figure", "known", "modelled", "difference", "in errors", "fitted"):
         table.add_column(name, justify="left" if name == "figure" else "right")
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             known, modelled, difference = (row[name] for name in ("known", "modelled", "difference_percent"))
+            errors = row["difference_in_errors"]
             table.add_row(
                 row["figure"],
                 _short(float(known)),
                 _short(float(modelled)) if modelled else "none",
                 f"{float(difference):+.1f}%" if difference else "",
+                f"{float(errors):+.1f}" if errors else "",
                 row["fitted"],
             )
     return table

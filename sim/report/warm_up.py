@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.plan import DAY_MS
+from sim.plan import DAY_MS, Plan
 from sim.report.evidence import Evidence
 from sim.report.sentences import Sentence
 from sim.report.style import (
@@ -51,17 +51,21 @@ class Checked:
         return self.truncation.decided and self.truncation.observations <= self.warm_up_days
 
 
-def check_warm_up(evidence: Evidence) -> list[Checked]:
-    """The warm-up of the compared scenarios; a period too short for MSER-5 is left out.
+def check_warm_up(backlog: pd.DataFrame, plans: Mapping[str, Plan], scenarios: Sequence[str]) -> list[Checked]:
+    """The warm-up of some scenarios; a period too short for MSER-5 is left out.
+
+    Args:
+        backlog: scenario, day and estimate, days in order.
+        plans: The plan of each scenario.
+        scenarios: Which to check.
 
     MSER-5 is for a series that settles at a level, and need has seasons. So it is shown the warm-up and as many counted
     days after it only, and where the season moves even these it says that it cannot tell.
     """
-    data = _backlog(evidence)
     found = []
-    for scenario in evidence.pair:
-        series = data.loc[data["scenario"] == scenario, "estimate"].to_numpy(dtype=np.float64)
-        days = int(evidence.plans[scenario].counted_from_ms // DAY_MS)
+    for scenario in scenarios:
+        series = backlog.loc[backlog["scenario"] == scenario, "estimate"].to_numpy(dtype=np.float64)
+        days = int(plans[scenario].counted_from_ms // DAY_MS)
         series = series[: max(2 * days, SHORTEST)]
         if len(series) >= 4 * BATCH:
             found.append(Checked(scenario, days, mser5(series)))
@@ -70,20 +74,21 @@ def check_warm_up(evidence: Evidence) -> list[Checked]:
 
 def warm_up_sentences(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     """Whether each warm-up suffices, where MSER-5 can tell."""
-    for checked in check_warm_up(evidence):
+    for checked in check_warm_up(_backlog(evidence.summary), evidence.plans, evidence.pair):
         text = messages.text(
             f"finding.sure.warm_up.{'enough' if checked.enough else 'untold'}",
             scenario=evidence.title(checked.scenario, messages),
             days=messages.number(checked.warm_up_days, 0),
             left_out=messages.number(checked.truncation.observations, 0),
         )
-        yield Sentence(text)
+        yield Sentence(text, "" if checked.enough else text)
 
 
 def draw_warm_up(evidence: Evidence, messages: Messages) -> Drawn:
     """Draw the appointments outstanding at the end of each day, the warm-up, and what MSER-5 would leave out."""
-    data = _backlog(evidence)
-    checked = {one.scenario: one for one in check_warm_up(evidence)}
+    data = _backlog(evidence.summary)
+    data = data[data["scenario"].isin(evidence.pair)].reset_index(drop=True)
+    checked = {one.scenario: one for one in check_warm_up(data, evidence.plans, evidence.pair)}
     data["left_out_by_mser5"] = data["scenario"].map(lambda name: _left_out(checked.get(name)))
     title = messages.text("figure.warm_up.title")
     figure = new_figure(9.6, 4.4)
@@ -118,9 +123,32 @@ def _left_out(checked: Checked | None) -> float:
     return float(checked.truncation.observations) if checked and checked.truncation.decided else float("nan")
 
 
-def _backlog(evidence: Evidence) -> pd.DataFrame:
-    table = evidence.summary
-    rows = table[(table["measure"] == "backlog") & (table["level"] == "day") & table["scenario"].isin(evidence.pair)]
+def warm_up_record(replications: pd.DataFrame, plans: Mapping[str, Plan]) -> dict[str, dict[str, int | bool | None]]:
+    """What the manifest says of each scenario's warm-up: its days, those that MSER-5 leaves out, whether it suffices.
+
+    Args:
+        replications: One row for each quantity of each scenario and replication.
+        plans: The plan of each scenario.
+    """
+    from sim.experiment.summarise import summary
+
+    rows = replications[(replications["measure"] == "backlog") & (replications["level"] == "day")]
+    if rows.empty:
+        return {}
+    # The confidence is of intervals that are not used here.
+    checked = check_warm_up(_backlog(summary(rows, 0.95)), plans, tuple(plans))
+    return {
+        one.scenario: {
+            "days": one.warm_up_days,
+            "mser5_leaves_out": one.truncation.observations if one.truncation.decided else None,
+            "suffices": one.enough,
+        }
+        for one in checked
+    }
+
+
+def _backlog(table: pd.DataFrame) -> pd.DataFrame:
+    rows = table[(table["measure"] == "backlog") & (table["level"] == "day")]
     rows = rows.rename(columns={"unit": "day"}).sort_values(["scenario", "day"], kind="stable")
     columns = ["scenario", "day", "estimate", "ci_low", "ci_high", "replications"]
     return rows[columns].reset_index(drop=True)

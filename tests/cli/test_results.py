@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from scipy import stats
 
 from tests.cli.cases import call, call_apart, change, contents, refused
 
@@ -109,6 +110,7 @@ def test_digests_of_the_manifest_match_the_files(finished: Path) -> None:
     for name, digest in (manifest["tables"] | manifest["figures"] | manifest["journeys"]).items():
         assert hashlib.blake2b(files[name].read_bytes(), digest_size=32).hexdigest() == digest, name
     assert manifest["seed"] == 1
+    assert {name: found["days"] for name, found in manifest["warm_up"].items()} == {"before": 7, "after": 7}
     assert manifest["replications"] == {"asked": 3, "complete": 3}
     assert manifest["interrupted"] is False
     assert "simulator" in manifest["versions"]
@@ -227,6 +229,9 @@ def test_known_figures_stand_beside_the_modelled_ones(folder: Path) -> None:
     same = summary.query("scenario == 'before' and measure == 'passports' and unit == 'kanim' and level == 'site'")
     assert row["modelled"] == pytest.approx(same["estimate"].item())
     assert row["difference_percent"] == pytest.approx(100 * (row["modelled"] / 400 - 1), rel=1e-6)
+    half = same["ci_high"].item() - same["estimate"].item()
+    assert row["standard_error"] == pytest.approx(half / stats.t.ppf(0.975, same["replications"].item() - 1), rel=1e-6)
+    assert row["difference_in_errors"] == pytest.approx((row["modelled"] - 400) / row["standard_error"], rel=1e-6)
     assert "Passports in the spring" in result.output
 
 

@@ -26,8 +26,9 @@ sensitivity:
   sobol: {points: 2, inputs: 1}
   conclusions:
     hours_saved: {comparison: travel_hours_saved, scenario: after, statistic: total, above: 0}
+    again: {title: Travel is saved, measure: travel_hours_saved, scenario: after, statistic: total, above: 0}
     many: {measure: need, scenario: before, above: 300}
-    best: {measure: travel_hours, best_of: [before, after], goal: smallest}
+    best: {title: Least travel, measure: travel_hours, best_of: [before, after], goal: smallest}
 """
 
 
@@ -55,6 +56,9 @@ def test_conclusions_are_tested_over_the_ranges_and_what_can_turn_them_is_named(
     rows = pd.read_parquet(study / "results/impact/replications.parquet")
     saved = rows[(rows["measure"] == "travel_hours_saved") & (rows["level"] == "province")]
     assert points.loc[0, "hours_saved"] == pytest.approx(saved[saved["statistic"] == "total"]["value"].mean())
+    # What is taken person by person is the same however it is asked for.
+    assert points["again"].tolist() == points["hours_saved"].tolist()
+    assert "again: Travel is saved; " in result.output
     # Everybody who needs a passport is there whatever it costs, and more with a higher rate.
     many = morris[morris["conclusion"] == "many"].set_index("input")
     assert many.loc["travel.fare_per_km", ["effect", "effect_size", "flips"]].tolist() == [0, 0, 0]
@@ -64,6 +68,7 @@ def test_conclusions_are_tested_over_the_ranges_and_what_can_turn_them_is_named(
         row = concluded[(concluded["conclusion"] == "best") & (concluded["stage"] == stage)].iloc[0]
         here = points[points["stage"] == stage]
         assert row["about"] == "travel_hours (mean) of after is the smallest of 2"
+        assert row["title"] == "Least travel: after"
         assert row["holds"] == (here["best"] > 0).sum() == here["best_holds"].sum()
         assert row["lowest"] == pytest.approx(here["best"].min())
     assert "hours_saved: travel_hours_saved (total) of after - before is above 0" in result.output
@@ -116,6 +121,19 @@ def test_ranges_inside_distributions_and_lists_are_inputs_too(study: Path) -> No
     variations = Variations(loaded, [inputs["need.hours[23]"], inputs["choice.value_of_time.mean"]])
     low, high = (variations.plans(np.full(2, share))["before"] for share in (0.0, 1.0))
     assert high.hour_weights[23] / low.hour_weights[23] > 5
+
+
+def test_a_range_of_a_scenario_that_no_conclusion_is_about_is_no_input(study: Path) -> None:
+    costs = "{value: Rp 5000, range: [Rp 1000, Rp 9000], basis: assumption}"
+    (study / "after.yaml").write_text((study / "after.yaml").read_text() + f"travel: {{fare_minimum: {costs}}}\n")
+    text = (study / "impact.yaml").read_text()
+    start = text.index("    hours_saved:")
+    (study / "impact.yaml").write_text(
+        text[:start] + "    many: {measure: need, scenario: before, above: 300}\nseed: 1\n"
+    )
+    line = change(study, "impact.yaml", "[travel.fare_per_km, need.", "[travel.fare_minimum, need.")
+    said = refused("check", "impact.yaml")
+    assert f"impact.yaml:{line}: sensitivity.inputs[0]: no value with a range stands at 'travel.fare_minimum'" in said
 
 
 @pytest.mark.parametrize(

@@ -178,3 +178,23 @@ def test_a_bad_sample_is_refused_with_file_and_line(tmp_path: Path, text: str, w
     with pytest.raises(ValueError) as caught:
         read_distribution(empirical(tmp_path / "times.csv"), "duration")
     assert words in str(caught.value)
+
+
+@settings(max_examples=40, deadline=None)
+@given(cv=st.floats(1.05, 8))
+def test_a_hyperexponential_has_its_mean_and_cv_with_half_of_the_mean_from_either_exponential(cv: float) -> None:
+    made = read_distribution({"distribution": "hyperexpon", "mean": "10 min", "cv": cv}, "duration")
+    p, ratio = made.shapes
+    assert p == pytest.approx((1 - p) * ratio)
+    mean, square = (order * made.scale**order * (p + (1 - p) * ratio**order) for order in (1, 2))
+    assert mean == pytest.approx(10 * MINUTE_MS)
+    assert math.sqrt(square - mean**2) / mean == pytest.approx(cv)
+    u = np.linspace(0.001, 0.999, 300)
+    x = made.ppf(u) / made.scale
+    np.testing.assert_allclose(p * np.exp(-x) + (1 - p) * np.exp(-x / ratio), 1 - u, rtol=0, atol=1e-10)
+
+
+@pytest.mark.parametrize("cv", [0.5, 1])
+def test_a_hyperexponential_that_varies_too_little_is_refused(cv: float) -> None:
+    with pytest.raises(ValueError, match=r"hyperexpon cannot have cv .* a cv above 1"):
+        read_distribution({"distribution": "hyperexpon", "mean": "10 min", "cv": cv}, "duration")

@@ -231,7 +231,7 @@ def test_the_clock_set_back_changes_nothing(folder: Path, ran: Ran, monkeypatch:
     assert ran == [("before", 2), ("after", 2)]
     result = numbers(folder)
     monkeypatch.undo()
-    os.chdir(folder)
+    monkeypatch.chdir(folder)
     monkeypatch.setattr("sim.report.figures.draw_figures", lambda *told: [])
     run("--fresh")
     assert numbers(folder) == result

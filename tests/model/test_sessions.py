@@ -8,10 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.draws import draw
+from sim.engines import simpy_model
 from sim.errors import DataError
+from sim.measures.access import nearest_minutes
 from sim.plan import DAY_MS, HOUR_MS, MINUTE_MS, NONE, Plan
+from sim.randomness import Source
 from sim.sessions import SessionTables, next_row
-from tests.model.small_province import plan_of
+from tests.model.small_province import merged, plan_of
 
 
 def dates(plan: Plan, site: int) -> list[dt.date]:
@@ -163,3 +167,23 @@ def test_working_days_go_on_after_the_horizon() -> None:
     assert [plan.origin + dt.timedelta(days=int(day)) for day in inside][:3] == [dt.date(2023, 3, d) for d in (1, 2, 3)]
     assert plan.working_days[-1] > plan.n_days + 300
     assert (np.diff(plan.working_days) > 0).all()
+
+
+def test_a_session_that_goes_on_over_nights_takes_in_counts_and_is_near_on_all_its_days() -> None:
+    nights = {"nights": 2, "days": ["mon"], "intake": {"from": "04:00", "to": "06:00"}, "closes": "07:00"}
+    nights |= {"quota": {"ordinary": 600}, "collection": None, "counters": {"collection": 0}}
+    plan = plan_of(merged(rule(**nights), {"sites": {"ukk_near": {"in_service": "never"}}}))
+    s = plan.sessions
+    assert (s.intake_close - s.intake_open == 2 * DAY_MS + 2 * HOUR_MS).all()
+    assert (s.closes - s.intake_close == HOUR_MS).all()
+    _, weight = nearest_minutes(plan)
+    assert weight.sum() == pytest.approx(1)
+    draws = draw(plan, Source(1, 0))
+    j = simpy_model.run(plan, draws)
+    days_in = (j.arrive_ms[:, 0] - s.intake_open[j.visit_session[:, 0]])[j.arrive_ms[:, 0] != NONE] // DAY_MS
+    assert {1, 2} <= set(days_in.tolist())
+
+
+def test_a_session_that_begins_before_another_has_ended_after_nights_is_refused() -> None:
+    with pytest.raises(DataError, match="overlaps the sessions of 'weekdays'"):
+        plan_of(rule(nights=1))

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from province_cases import DATA, SMALL
 
 from sim.config.schema import DataFiles
 from sim.province.tables import Tables, read_tables
+from tests.province.province_cases import DATA, SMALL
 
 
 @pytest.fixture

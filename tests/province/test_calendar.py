@@ -7,11 +7,11 @@ import datetime as dt
 
 import numpy as np
 import pytest
-from province_cases import DATA
 
 from sim.errors import DataError
 from sim.province.calendar import Calendar
 from sim.province.tables import Tables
+from tests.province.province_cases import DATA
 
 
 def test_the_frozen_holidays_are_those_of_the_package() -> None:

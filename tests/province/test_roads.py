@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from province_cases import BUNDLED_ROADS, SMALL, make_roads
 
 from sim.config.schema import DataFiles
 from sim.errors import DataError
@@ -28,6 +27,7 @@ from sim.province.tables import (
     Tables,
     read_tables,
 )
+from tests.province.province_cases import BUNDLED_ROADS, SMALL, make_roads
 
 Write = Callable[..., DataFiles]
 BEFORE, DURING = dt.date(2023, 8, 29), dt.date(2023, 8, 30)

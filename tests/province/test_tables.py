@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from province_cases import SMALL
 
 from sim.config.schema import DataFiles
 from sim.errors import DataError
 from sim.province.tables import ALWAYS, NEVER, Tables, read_tables
+from tests.province.province_cases import SMALL
 
 Write = Callable[..., DataFiles]
 

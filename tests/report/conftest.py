@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from report_cases import Experiment, run_experiment
-from told_cases import made_up
 
 from sim.experiment.folder import FIGURES
 from sim.report.evidence import Evidence
 from sim.report.figures import draw_figures
 from sim.report.page.build import write_page
+from tests.report.report_cases import Experiment, run_experiment
+from tests.report.told_cases import made_up
 
 
 @pytest.fixture(scope="session")

@@ -101,6 +101,7 @@ def make_sessions(n_sites: int) -> Sessions:
     days = np.array([day for day in range(365) if (dt.date(2023, 1, 1) + dt.timedelta(day)).weekday() < 5])
     site = np.repeat(np.arange(n_sites), len(days))
     day = np.tile(days, n_sites)
+    opens, closes = (day * 86_400_000 + hour * 3_600_000 for hour in (8, 15))
     empty = np.zeros(len(day), dtype=np.int64)
     quota = np.full((len(day), 1), 40)
     first = np.arange(n_sites + 1) * len(days)
@@ -108,7 +109,20 @@ def make_sessions(n_sites: int) -> Sessions:
     no = np.zeros(len(day), dtype=np.bool_)
     officers = np.full(len(day), 3)
     return Sessions(
-        site, day, *(empty,) * 8, quota, counters, no, empty - 1, np.zeros_like(counters), officers, no, first
+        site,
+        day,
+        opens,
+        closes,
+        closes,
+        *(empty,) * 5,
+        quota,
+        counters,
+        no,
+        empty - 1,
+        np.zeros_like(counters),
+        officers,
+        no,
+        first,
     )
 
 

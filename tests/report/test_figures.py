@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_rgb
-from report_cases import Experiment
 
 from sim.plan import Outage, Plan
 from sim.report.curves import coverage_curve
@@ -22,6 +21,7 @@ from sim.report.maps import Projection
 from sim.report.messages import Messages
 from sim.report.outages import PANELS, outage_recovery
 from sim.report.style import AFTER, BEFORE, RC, new_figure
+from tests.report.report_cases import Experiment
 
 NAMES = (
     "map_travel_time",

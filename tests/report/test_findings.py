@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from report_cases import Experiment
 
 from sim.report.evidence import Evidence, gather
 from sim.report.findings import described, findings, write_findings
@@ -21,6 +20,7 @@ from sim.report.ranking import not_told_apart
 from sim.report.sentences import interval
 from sim.report.tables import main_table, measures_of, regencies_of, regency_table
 from sim.stats.intervals import Difference
+from tests.report.report_cases import Experiment
 
 EN = Messages("en")
 

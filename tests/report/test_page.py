@@ -8,14 +8,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from report_cases import Experiment
-from told_cases import made_up
 
 from sim.report.messages import LANGUAGES, Messages
 from sim.report.page.build import page
 from sim.report.page.listings import in_words
 from sim.report.page.pictures import inline
 from sim.report.told import Told
+from tests.report.report_cases import Experiment
+from tests.report.told_cases import made_up
 
 VOID = {"meta", "link", "br", "wbr", "hr", "img", "input"}
 

@@ -6,10 +6,9 @@ import re
 import zipfile
 from pathlib import Path
 
-from report_cases import Experiment
-from told_cases import made_up
-
 from sim.report.workbook import write_workbook
+from tests.report.report_cases import Experiment
+from tests.report.told_cases import made_up
 
 NAMES = ["About", "Main measures", "Regencies", "Sites", "Services", "summary", "comparisons", "assumptions"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from report_cases import Experiment
 
 from sim.report.evidence import gather
 from sim.report.told import Told
+from tests.report.report_cases import Experiment
 
 MANIFEST: dict[str, Any] = {
     "experiment": "made_up",

@@ -130,7 +130,8 @@ def test_a_group_larger_than_a_day_of_the_team_is_a_warning() -> None:
 
 
 def test_the_bundled_services_are_planned_without_a_warning() -> None:
-    done = CliRunner().invoke(cli, ["check", "experiments/mobile_services.yaml"])
+    file = Path(__file__).parents[2] / "experiments" / "mobile_services.yaml"
+    done = CliRunner().invoke(cli, ["check", str(file)])
     assert done.exit_code == 0, done.output
     assert "warning" not in done.output
 

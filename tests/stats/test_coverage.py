@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.coverage import STUDIES, Line, lines
+from benchmarks.interval_coverage import STUDIES, Line, lines
 
 PAGE = Path(__file__).parents[2] / "docs" / "statistics.md"
 SKEWED = "lognormal, cv 2"

@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.experiment.denominators import DENOMINATORS, RATIOS
+from sim.experiment.quantities import province_rows
 from sim.experiment.summarise import comparisons, summary
 from sim.measures.all import measure
+from sim.stats.factorial import factorial
 from sim.stats.intervals import mean_interval
 from sim.stats.ratios import linearised
 from tests.model.small_province import plan_of, run
@@ -74,6 +76,20 @@ def test_the_interval_of_a_share_of_people_ends_at_nought_and_one() -> None:
     assert few["statistic"] == most["statistic"] == "share"
     assert few["ci_low"] == 0.0 < few["ci_high"] < 1.0
     assert most["ci_high"] == 1.0 > most["ci_low"] > 0.0
+
+
+def test_effects_of_a_factorial_are_those_of_the_ratios() -> None:
+    cells = {"a0": 1.0, "a1": 0.9, "b0": 0.8, "b1": 0.6}
+    replications = pd.concat(
+        [frame(name, MEANS * part, PEOPLE + 3 * place) for place, (name, part) in enumerate(cells.items())]
+    )
+    rows = province_rows(replications)
+    assert len(rows) == len(replications)
+    table = factorial(rows, "ukk", {"none": ["a0", "a1"], "van": ["b0", "b1"]}, 0.95)
+    found = table[(table["measure"] == "travel_hours") & (table["service"] == "van")].set_index("effect")["estimate"]
+    estimate = summary(replications, 0.95).query("statistic == 'mean'").set_index("scenario")["estimate"]
+    assert found["without"] == pytest.approx(estimate["b0"] - estimate["a0"])
+    assert found["with"] == pytest.approx(estimate["b1"] - estimate["a1"])
 
 
 def test_every_mean_over_people_that_is_measured_has_a_count_that_turns_it_into_a_total() -> None:

@@ -1,4 +1,4 @@
-"""Settings of the tests of the model: Hypothesis looks at the same examples in every run."""
+"""Settings of all tests: Hypothesis looks at the same examples in every run."""
 
 from __future__ import annotations
 

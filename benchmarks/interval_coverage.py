@@ -1,10 +1,9 @@
 """How often intervals of nominal 95% hold the truth, on systems whose truth is known: the table in docs/statistics.md.
 
 Every method is the one that experiments use. Each line repeats a whole experiment many times, counts how often its
-interval (or all intervals of a family together) holds the truth, and gives the Monte Carlo standard error of that
-share.
+interval (or all intervals of a family together) holds the truth, and gives the Monte Carlo error of that share.
 
-    python benchmarks/coverage.py [--trials 4000] [--seed 1]
+    python benchmarks/interval_coverage.py [--trials 4000] [--seed 1]
 """
 
 from __future__ import annotations

@@ -1,0 +1,114 @@
+"""The compiled engine beside the SimPy model on one plan and its draws, and beside what else a replication costs.
+
+Everything runs in this process, in turns, so that other work on the machine harms all alike; times are those of the
+processor. Journeys of both engines are compared each time.
+
+    python benchmarks/engines.py [--runs 5] [--scenario configs/scenarios/with_ukk.yaml]
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+SEED = 1
+TIMES = 10
+"""How many times the applicants in the last line."""
+
+
+def timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    """Seconds of the processor, and the result."""
+    started = time.process_time()
+    made = work()
+    return time.process_time() - started, made
+
+
+def numbers_drawn(draws: Any) -> int:
+    """Random numbers that a replication needs: all values of the draws that are drawn, two for each party's need."""
+    fixed = {"first", "party", "group", "group_people", "closed", "print_limit", "same_day_closed", "wanted_ms"}
+    names = [field.name for field in dataclasses.fields(draws) if field.name not in fixed]
+    return int(sum(getattr(draws, name).size for name in names))
+
+
+def larger(plan: Any, times: int) -> Any:
+    """The plan with so many times the need, quotas and counters."""
+    segments = tuple(dataclasses.replace(s, parties_per_day=s.parties_per_day * times) for s in plan.segments)
+    s = plan.sessions
+    sessions = dataclasses.replace(s, quota=s.quota * times, counters=s.counters * times)
+    sites = dataclasses.replace(plan.sites, printing_per_day=plan.sites.printing_per_day * times)
+    return dataclasses.replace(plan, segments=segments, sessions=sessions, sites=sites)
+
+
+def main() -> int:
+    """Measure and print the medians; exit status 1 where the engines differ."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--scenario", type=Path, default=ROOT / "configs" / "scenarios" / "with_ukk.yaml")
+    parser.add_argument("--runs", type=int, default=5, help="runs of each (default 5)")
+    given = parser.parse_args()
+
+    from sim.build import build_plan
+    from sim.config.loader import load_scenario
+    from sim.draws import draw
+    from sim.engines import compiled, simpy_model
+    from sim.journeys import columns
+    from sim.measures.all import measure
+    from sim.measures.check import check_identities
+    from sim.randomness import Source
+
+    plan = build_plan(load_scenario(given.scenario).model)
+    large = larger(plan, TIMES)
+    compiled.prepare(plan)
+    measure(plan, draws := draw(plan, Source(SEED, 0)), compiled.run(plan, draws), (60, 120))
+    seconds: dict[str, list[float]] = {}
+    for run in range(given.runs):
+        note = {}
+        note["draws"], draws = timed(lambda run=run: draw(plan, Source(SEED, run)))
+        count = numbers_drawn(draws)
+        note["numpy draws as many numbers"], _ = timed(lambda count=count: np.random.default_rng(1).random(count))
+        note["numpy draws as many normal numbers"], _ = timed(
+            lambda count=count: np.random.default_rng(1).standard_normal(count)
+        )
+        note["compiled engine"], made = timed(lambda draws=draws: compiled.run(plan, draws))
+        note["checks and measures"], _ = timed(
+            lambda draws=draws, made=made: (
+                check_identities(plan, draws, made),
+                measure(plan, draws, made, (60, 120)),
+            )
+        )
+        note["SimPy model"], meant = timed(lambda draws=draws: simpy_model.run(plan, draws))
+        ours, theirs = columns(made), columns(meant)
+        if any(not np.array_equal(ours[name], theirs[name]) for name in theirs):
+            print(f"the engines differ in replication {run}")
+            return 1
+        many = draw(large, Source(SEED, run))
+        note[f"compiled engine, {TIMES} times the applicants"], _ = timed(lambda many=many: compiled.run(large, many))
+        for name, value in note.items():
+            seconds.setdefault(name, []).append(value)
+    middle = {name: statistics.median(values) for name, values in seconds.items()}
+    engine = middle["compiled engine"]
+    print(
+        f"{given.scenario.name}: {draws.applicants:,} applicants, {count:,} random numbers; "
+        f"medians of {given.runs} runs"
+    )
+    for name, value in middle.items():
+        print(f"{name:44}{value * 1000:10.1f} ms   {value / engine:8.2f} times the compiled engine")
+    whole = middle["draws"] + engine + middle["checks and measures"]
+    print(
+        f"a whole replication: {whole * 1000:.0f} ms, {whole / middle['numpy draws as many numbers']:.1f} times numpy's"
+    )
+    print(f"{given.runs} replications of {draws.applicants:,} applicants compared: all {len(theirs)} columns equal")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Distributions of service and travel times from records of them."""

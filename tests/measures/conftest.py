@@ -1,8 +1,0 @@
-"""Settings of the tests of the measures: Hypothesis looks at the same examples in every run."""
-
-from __future__ import annotations
-
-from hypothesis import settings
-
-settings.register_profile("steady", derandomize=True, deadline=None, database=None)
-settings.load_profile("steady")

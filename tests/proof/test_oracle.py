@@ -1,0 +1,144 @@
+"""The same arrivals and service times through Ciw, a simulator written by others: the same waits.
+
+Ciw is given the gaps between arrivals and, one by one, each person's service times. Its clock is a float of
+milliseconds, in which whole numbers add up exactly, so that waits have to be equal and not only near.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import ciw
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim import engines
+from sim.draws import FIRST, Draws, draw
+from sim.journeys import Journeys
+from sim.plan import Plan
+from sim.randomness import Source
+from tests.proof.queues import SEED, queue, rate, scheduled
+
+PEOPLE = 2000
+COUNTERS = "sites__office__sessions__open__counters__"
+
+
+class Own(ciw.dists.Distribution):  # type: ignore[misc]  # Ciw has no types
+    """Everybody's own service time at a station, whoever is served before."""
+
+    def __init__(self, service_ms: np.ndarray) -> None:
+        self._service_ms = service_ms
+
+    def sample(self, t: float | None = None, ind: Any = None) -> float:
+        """Return the service time of the person; Ciw counts people from 1, in the order in which they come."""
+        return float(self._service_ms[ind.id_number - 1])
+
+
+def some(plan: Plan, run: int = 0) -> Draws:
+    """The first people of a run who come at different times, which have one order only."""
+    draws = draw(plan, Source(SEED, run))
+    return scheduled(plan, np.unique(draws.need_ms)[:PEOPLE])
+
+
+def gaps(times: np.ndarray) -> list[float]:
+    """Gaps between arrivals, and then none for ever."""
+    return [*np.diff(times, prepend=0).astype(float), float("inf")]
+
+
+def by_ciw(draws: Draws, stations: list[tuple[int, Any]], classes: np.ndarray | None = None) -> np.ndarray:
+    """[people, stations]: waits in milliseconds by Ciw.
+
+    Args:
+        draws: who comes when.
+        stations: counters and service distribution of each, one behind the other.
+        classes: of each person, 0 before 1; one class where absent.
+    """
+    n, k = draws.applicants, len(stations)
+    of = np.zeros(n, dtype=int) if classes is None else classes
+    names = [str(c) for c in range(of.max() + 1)]
+    after = [[1.0 if column == row + 1 else 0.0 for column in range(k)] for row in range(k)]
+    network = ciw.create_network(
+        arrival_distributions={
+            name: [ciw.dists.Sequential(gaps(draws.need_ms[of == int(name)])), *[None] * (k - 1)] for name in names
+        },
+        service_distributions={name: [service for _, service in stations] for name in names},
+        number_of_servers=[counters for counters, _ in stations],
+        routing=dict.fromkeys(names, after),
+        priority_classes={name: int(name) for name in names},
+    )
+    simulation = ciw.Simulation(network)
+    simulation.simulate_until_max_customers(n, method="Finish")
+    waits = np.full((n, k), np.nan)
+    for record in simulation.get_all_records():
+        waits[record.id_number - 1, record.node - 1] = record.waiting_time
+    return waits
+
+
+def by_model(j: Journeys) -> np.ndarray:
+    """[people, document and interview]: waits in milliseconds by the model."""
+    document = j.document_start_ms[:, FIRST] - j.arrive_ms[:, FIRST]
+    return np.stack([document, j.interview_start_ms[:, FIRST] - j.document_end_ms[:, FIRST]], axis=1)
+
+
+def largest_difference(plan: Plan, draws: Draws, waits: np.ndarray) -> float:
+    """Largest difference of any wait by either engine from Ciw's, in milliseconds; it is shown that some waited."""
+    assert np.nanmax(waits) > 0
+    found = [by_model(engines.run(engine, plan, draws)) for engine in ("simpy", "compiled")]
+    return max(float(np.abs(one[:, 2 - waits.shape[1] :] - waits).max()) for one in found)
+
+
+@pytest.mark.parametrize("name", ["mm1", "mm3", "mm5", "md1", "me1", "mg1", "mh1"])
+def test_waits_at_one_station_are_those_of_ciw(name: str) -> None:
+    plan = queue(name, 4)
+    draws = some(plan)
+    service = ciw.dists.Sequential(draws.service_ms[:, FIRST, 1].astype(float).tolist())
+    counters = int(plan.sessions.counters[0, 1])
+    assert largest_difference(plan, draws, by_ciw(draws, [(counters, service)])) == 0
+
+
+@pytest.mark.parametrize(("first", "second"), [(1, 2), (1, 1), (3, 2), (2, 5)])
+def test_waits_in_tandem_are_those_of_ciw(first: int, second: int) -> None:
+    changes = {f"{COUNTERS}document": first, f"{COUNTERS}interview": second}
+    plan = queue("tandem", 3, **changes)
+    draws = some(plan)
+    stations = [(first, Own(draws.service_ms[:, FIRST, 0])), (second, Own(draws.service_ms[:, FIRST, 1]))]
+    assert largest_difference(plan, draws, by_ciw(draws, stations)) == 0
+
+
+@pytest.mark.parametrize(("name", "classes"), [("two_classes", 2), ("three_classes", 3), ("classes_and_counters", 2)])
+def test_waits_of_classes_are_those_of_ciw(name: str, classes: int) -> None:
+    plan = queue(name, 4)
+    draws = some(plan)
+    assert set(draws.channel.tolist()) == set(range(classes))
+    counters = int(plan.sessions.counters[0, 1])
+    waits = by_ciw(draws, [(counters, Own(draws.service_ms[:, FIRST, 1]))], draws.channel)
+    assert largest_difference(plan, draws, waits) == 0
+
+
+TIMES = st.lists(st.integers(1, 900_000), min_size=2, max_size=60)
+
+
+@settings(max_examples=60)
+@given(TIMES, st.integers(1, 4), st.integers(1, 4), st.randoms(use_true_random=False))
+def test_waits_are_those_of_ciw_whatever_the_times_and_counters(
+    apart: list[int], first: int, second: int, random: Any
+) -> None:
+    plan = TANDEMS[first, second]
+    come = np.array(list(itertools.accumulate(apart)))
+    draws = scheduled(plan, come)
+    service = draws.service_ms.copy()
+    service[:, FIRST] = [[random.randint(0, 2_000_000) for _ in range(2)] for _ in apart]
+    draws = scheduled(plan, come, service_ms=service)
+    waits = by_ciw(draws, [(first, Own(service[:, FIRST, 0])), (second, Own(service[:, FIRST, 1]))])
+    for engine in ("simpy", "compiled"):
+        np.testing.assert_array_equal(by_model(engines.run(engine, plan, draws)), waits)
+
+
+FEW = {"need__segments__class_1__per_year": rate(0.1)}
+TANDEMS = {
+    (first, second): queue("tandem", 3, **{f"{COUNTERS}document": first, f"{COUNTERS}interview": second}, **FEW)
+    for first, second in itertools.product(range(1, 5), repeat=2)
+}
