@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -75,7 +76,7 @@ def test_another_number_is_told_with_its_size_and_place(drawn: Path) -> None:
     row = pd.read_csv(drawn / "kept/summary.csv").iloc[7]
     words = said["summary.csv"]
     assert words.startswith("differs: in 1 of ")
-    assert "1 of 7,640 numbers that are kept, most by 20.0" in words
+    assert re.search(r"; 1 of [\d,]+ numbers that are kept, most by 20\.0", words)
     assert f"estimate is {row['estimate']:.6g} instead of" in words
     assert words.endswith(f"in {', '.join(row[['scenario', 'measure', 'level', 'unit', 'statistic']])}")
     assert said["comparisons.csv"].startswith("same")
