@@ -114,9 +114,12 @@ def test_a_page_fits_a_phone_and_only_tables_and_figures_scroll_sideways(opened:
 def test_print_shows_one_language_without_controls_and_cuts_off_no_table(opened: Opened) -> None:
     tab = opened.tab
     tab.set_viewport_size({"width": 688, "height": 1000})
-    tab.emulate_media(media="print")
-    assert not tab.is_visible(".switch") and not tab.is_visible("#en-places")
-    assert tab.evaluate("document.documentElement.scrollWidth") <= 688
+    for language in ("id", "en"):
+        tab.emulate_media(media="screen")
+        tab.click(f"[data-choose={language}]")
+        tab.emulate_media(media="print")
+        assert not tab.is_visible(".switch") and not tab.is_visible(f"#{language}-places")
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 688
     assert tab.pdf(format="A4").startswith(b"%PDF")
 
 

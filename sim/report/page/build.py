@@ -143,12 +143,10 @@ def view(told: Told, figures: Mapping[str, Picture], language: str) -> dict[str,
 
 
 def cell(text: str) -> Markup:
-    """A cell's text, which breaks within names at their joints, and nowhere within a number."""
+    """A cell's text, which may break within names at their joints, with an interval as a part of its own."""
     from markupsafe import Markup, escape
 
-    for mark in ("\N{PLUS-MINUS SIGN}", NOT_SHOWN):
-        text = text.replace(f" {mark}", f"\N{NO-BREAK SPACE}{mark}")
-    text = text.replace("Rp ", "Rp\N{NO-BREAK SPACE}")
+    text = text.replace(f" {NOT_SHOWN}", f"\N{NO-BREAK SPACE}{NOT_SHOWN}")
     kept = INTERVAL.sub(r'<span class="ends">\g<0></span>', str(escape(text)))
     return Markup(JOINT.sub(r"\1<wbr>", kept))
 
