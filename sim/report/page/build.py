@@ -41,6 +41,8 @@ SECTION_FINDINGS = {
     "sure": ("sure",),
 }
 JOINT = re.compile(r"(?<=[a-z])([_./])(?=[a-z])")
+INTERVAL = re.compile(r"\((?:Rp\s)?-?\d[^()]*\d[^()]*\)(\N{NO-BREAK SPACE}\N{DEGREE SIGN})?")
+"""A value's interval with its mark, which stay on one line of a screen."""
 ORDER = ("finding", "main", "maps", "gains", "places", "costs", "load", "assumed", "sure", "run", "stress")
 
 
@@ -147,7 +149,8 @@ def cell(text: str) -> Markup:
     for mark in ("\N{PLUS-MINUS SIGN}", NOT_SHOWN):
         text = text.replace(f" {mark}", f"\N{NO-BREAK SPACE}{mark}")
     text = text.replace("Rp ", "Rp\N{NO-BREAK SPACE}")
-    return Markup(JOINT.sub(r"\1<wbr>", str(escape(text))))
+    kept = INTERVAL.sub(r'<span class="ends">\g<0></span>', str(escape(text)))
+    return Markup(JOINT.sub(r"\1<wbr>", kept))
 
 
 def _tables(told: Told, messages: Messages) -> dict[str, tuple[Table, ...]]:
