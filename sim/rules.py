@@ -262,6 +262,40 @@ def team_visit(
     return NONE
 
 
+def team_for(
+    size: int,
+    after: int,
+    until: int,
+    reached: Table,
+    for_groups: Table,
+    smallest_group: Table,
+    first: Table,
+    intake_open: Table,
+    intake_close: Table,
+    close_by_day: Table,
+    days: int,
+    visited: Table,
+    quota: Table,
+    free: Table,
+    n_channels: int,
+) -> int:
+    """The earliest session in which any team can visit a group of ``size``; the first team's where equal; or NONE.
+
+    ``reached`` says by site whether the team goes to the group's district.
+    """
+    best = NONE
+    for site in range(len(for_groups)):
+        if not for_groups[site] or size < smallest_group[site] or not reached[site]:
+            continue
+        row = team_visit(
+            site, size, after, until,
+            first, intake_open, intake_close, close_by_day, days, visited, quota, free, n_channels,
+        )  # fmt: skip
+        if row != NONE and (best == NONE or intake_open[row] < intake_open[best]):
+            best = row
+    return best
+
+
 def first_channel(session: int, quota: Table, n_channels: int) -> int:
     """The first channel with a quota in a session; NONE where there is none."""
     for channel in range(n_channels):

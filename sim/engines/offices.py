@@ -32,7 +32,6 @@ class Offices:
         self._closed: list[bool] = draws.closed.tolist()
         self._visited = [False] * len(s.site)
         self._session_of_group: dict[int, int] = {}
-        self._for_groups = [row for row in range(s.n_sites) if sites.audience[row] == GROUPS]
         self._travel_starts = plan.travel.starts.tolist()
         self._travel_ms = plan.travel.duration_ms.tolist()
         self._fare = plan.travel.fare_rupiah.tolist()
@@ -92,19 +91,14 @@ class Offices:
             return NONE
         if group in self._session_of_group:
             return self._session_of_group[group]
-        best = NONE
         after = max(self.now + b.notice_ms, rules.tomorrow(self.now))
-        for site in self._for_groups:
-            sites = self._plan.sites
-            if size < sites.smallest_group[site] or not sites.reached[site, people.district[party]]:
-                continue
-            row = rules.team_visit(
-                site, size, after, self.now + b.window_ms,
-                s.first, s.intake_open, s.intake_close, s.close_by_day, s.days,
-                self._visited, s.quota, self._free, s.n_channels,
-            )  # fmt: skip
-            if row != NONE and (best == NONE or s.intake_open[row] < s.intake_open[best]):
-                best = row
+        sites = self._plan.sites
+        best = rules.team_for(
+            size, after, self.now + b.window_ms,
+            sites.reached[:, people.district[party]], sites.audience == GROUPS, sites.smallest_group,
+            s.first, s.intake_open, s.intake_close, s.close_by_day, s.days,
+            self._visited, s.quota, self._free, s.n_channels,
+        )  # fmt: skip
         if best != NONE:
             self._visited[best] = True
         self._session_of_group[group] = best

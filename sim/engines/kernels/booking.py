@@ -22,7 +22,7 @@ from sim.rules import (
     held_instead,
     next_cheapest,
     seat_time,
-    team_visit,
+    team_for,
     tomorrow,
     trip_duration,
 )
@@ -169,17 +169,11 @@ def _group_session(w: World, p: People, b: Book, now: int, who: int) -> int:
     group, size = p.group[who], p.group_people[who]
     if b.session_of_group[group] != UNASKED:
         return b.session_of_group[group]
-    best = NONE
     after = max(now + w.notice_ms, tomorrow(now))
-    for site in range(w.n_sites):
-        if not w.for_groups[site] or size < w.smallest_group[site] or not w.reached[site, p.district[who]]:
-            continue
-        row = team_visit(
-            site, size, after, now + w.window_ms,
-            w.first, w.intake_open, w.intake_close, w.close_by_day, w.days, b.visited, w.quota, b.free, w.n_channels,
-        )  # fmt: skip
-        if row != NONE and (best == NONE or w.intake_open[row] < w.intake_open[best]):
-            best = row
+    best = team_for(
+        size, after, now + w.window_ms, w.reached[:, p.district[who]], w.for_groups, w.smallest_group,
+        w.first, w.intake_open, w.intake_close, w.close_by_day, w.days, b.visited, w.quota, b.free, w.n_channels,
+    )  # fmt: skip
     if best != NONE:
         b.visited[best] = True
     b.session_of_group[group] = best
