@@ -1,4 +1,4 @@
-"""The command line: ``run``, ``report``, ``reproduce``, ``check``, ``show``, ``fit`` and ``schema``.
+"""The command line: ``run``, ``report``, ``reproduce``, ``check``, ``show``, ``fit``, ``calibrate`` and ``schema``.
 
 Exit status: 0 done, 1 a result does not hold or the program failed, 2 bad input, 130 interrupted.
 """
@@ -24,7 +24,9 @@ DEFAULT_EXPERIMENT = "ukk_impact"
 
 click.rich_click.TEXT_MARKUP = "markdown"
 click.rich_click.COMMAND_GROUPS = {
-    "run_sim.py": [{"name": "Commands", "commands": ["run", "report", "reproduce", "check", "show", "fit", "schema"]}]
+    "run_sim.py": [
+        {"name": "Commands", "commands": ["run", "report", "reproduce", "check", "show", "fit", "calibrate", "schema"]}
+    ]
 }
 
 
@@ -283,6 +285,48 @@ def fit(
 
     for line in run_fit(records, column, censored, unit, out, samples, seed, language):
         click.echo(line)
+
+
+@cli.command()
+@click.argument("experiment", type=PathType())
+@click.option("--write", type=PathType(), metavar="FILE", help="Also write the values to a new scenario file.")
+@click.option("--replications", type=click.IntRange(1, 1000), help="At each point, instead of the experiment's number.")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Instead of the experiment's seed.")
+@_engine_option
+@_workers_option
+@_set_option
+def calibrate(
+    experiment: Path,
+    write: Path | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    engine: str | None = None,
+    workers: int | None = None,
+    overrides: Sequence[str] = (),
+) -> None:
+    """Fit inputs of an EXPERIMENT to known figures, and print them as YAML to paste.
+
+    The experiment's section `calibration:` names the inputs, the table under `targets:` which figures they are fitted
+    to. Every point is simulated with the same draws, so the same command gives the same values.
+    """
+    from sim.calibration.command import run_calibrate
+    from sim.experiment.job import cores
+
+    stopped: list[str] = []
+    for line in run_calibrate(
+        experiment,
+        overrides,
+        write=write,
+        replications=replications,
+        seed=seed,
+        engine=_engine(engine),
+        workers=workers or cores(),
+        tell=_tell,
+        done=lambda result: stopped.append(result.found.stopped),
+    ):
+        click.echo(line)
+    if stopped == ["interrupted"]:
+        sys.exit(INTERRUPTED)
 
 
 @cli.command()

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from sim.config.distributions import DurationDistribution, FactorDistribution, MoneyDistribution
 from sim.config.rejection import rejection, said
 from sim.config.section import Section
-from sim.config.statistics import Replications, Sensitivity
+from sim.config.statistics import Calibration, Replications, Sensitivity
 from sim.config.units import (
     Clock,
     Date,
@@ -656,6 +656,9 @@ class Experiment(Section):
     )
     sensitivity: Sensitivity | None = Field(
         default=None, description="Whether the conclusions survive the ranges of the inputs."
+    )
+    calibration: Calibration | None = Field(
+        default=None, description="Which inputs `run_sim.py calibrate` fits to the figures marked as fitted."
     )
     seed: Annotated[int, Field(ge=0, lt=2**63, strict=True)]
     confidence: Annotated[Number, Field(gt=0.5, lt=1)] = 0.95

@@ -162,3 +162,46 @@ class Sensitivity(Section):
     morris: Morris = Morris()
     sobol: Sobol | None = Field(default=None, description="After the screening; left out when absent.")
     conclusions: dict[Identifier, Conclusion] = Field(min_length=1, description="What must survive, by name.")
+
+
+class Calibration(Section):
+    """Which inputs are fitted to the known figures marked as fitted in the table of targets."""
+
+    inputs: list[str | Annotated[list[str], Field(min_length=2)]] = Field(
+        min_length=1,
+        description="Paths of inputs that have a range; a list of paths in place of one moves together through ranges.",
+    )
+    tolerance: Annotated[Probability, Field(gt=0)] = Field(
+        default=0.05,
+        description="How near a figure is to be, as a share of it; half of low to high where that is more.",
+    )
+    replications: Annotated[int, Field(ge=1, le=1000, strict=True)] = Field(
+        default=2, description="Replications at each point, with the same seeds at all."
+    )
+    points: Annotated[int, Field(ge=2, le=100_000, strict=True)] = Field(
+        default=200, description="At most so many points are simulated, over all starts."
+    )
+    starts: Annotated[int, Field(ge=1, le=100, strict=True)] = Field(
+        default=1, description="The first from the values as they stand, each other one from somewhere in the ranges."
+    )
+    step: Annotated[Probability, Field(gt=0, le=0.5)] = Field(
+        default=0.1, description="How far an input is moved to see what it does, as a share of its range."
+    )
+
+    @model_validator(mode="after")
+    def _once(self) -> Calibration:
+        paths = self.paths
+        twice = sorted({path for path in paths if paths.count(path) > 1})
+        if twice:
+            raise ValueError(f"inputs: {', '.join(twice)} stands twice")
+        return self
+
+    @property
+    def groups(self) -> list[list[str]]:
+        """Paths that move together."""
+        return [[one] if isinstance(one, str) else one for one in self.inputs]
+
+    @property
+    def paths(self) -> list[str]:
+        """All paths, in their order."""
+        return [path for group in self.groups for path in group]

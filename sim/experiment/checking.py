@@ -47,14 +47,18 @@ def check_file(
 def _check_experiment(path: Path, overrides: Sequence[str], files: FileCache, warn: Callable[[str], None]) -> str:
     experiment, scenarios = load_with_scenarios(path, overrides, files=files)
     model = experiment.model
-    if model.targets is None and not model.replications.precision and model.sensitivity is None:
+    asks = model.targets is not None or model.calibration is not None
+    if not asks and not model.replications.precision and model.sensitivity is None:
         _warn(scenarios, check_scenarios(scenarios), warn)
     else:
         # Whether what is asked for by name will be measured can be told from whole plans only.
+        from sim.calibration.aim import check_calibration
         from sim.experiment.asked import asked_of
         from sim.experiment.job import plans_and_targets
 
-        asked_of(experiment, scenarios, plans_and_targets(experiment, scenarios)[0])
+        plans, targets = plans_and_targets(experiment, scenarios)
+        asked_of(experiment, scenarios, plans)
+        check_calibration(experiment, scenarios, targets)
     least, most = model.replications.minimum, model.replications.maximum
     number = _counted(least, "replication") if least == most else f"{least} to {most} replications"
     return f"sound; {_counted(len(scenarios), 'scenario')}, {number}"

@@ -58,9 +58,12 @@ def ranged_inputs(scenarios: Mapping[str, Loaded[Scenario]]) -> dict[str, Input]
 
 
 def chosen_inputs(
-    scenarios: Mapping[str, Loaded[Scenario]], asked: str | Sequence[str]
+    scenarios: Mapping[str, Loaded[Scenario]],
+    asked: str | Sequence[str],
+    at: str = "sensitivity.inputs",
+    among: str = "any scenario that a conclusion is about",
 ) -> tuple[list[Input], list[Problem]]:
-    """The inputs that an experiment names, or all, and a problem for each that has no range."""
+    """The inputs that an experiment names at a key, or all, and a problem for each that has no range."""
     known = ranged_inputs(scenarios)
     if isinstance(asked, str):
         if known:
@@ -74,8 +77,8 @@ def chosen_inputs(
             near = nearest_name(path, known)
             some = ", ".join(list(known)[:MOST_NAMES])
             allowed = "" if near else f"a value with a range: {some}{' ...' if len(known) > MOST_NAMES else ''}"
-            what = f"no value with a range stands at {path!r} in any scenario that a conclusion is about"
-            problems.append(Problem(what, path=f"sensitivity.inputs[{place}]", allowed=allowed, nearest=near))
+            what = f"no value with a range stands at {path!r} in {among}"
+            problems.append(Problem(what, path=f"{at}[{place}]", allowed=allowed, nearest=near))
     return [known[path] for path in dict.fromkeys(asked) if path in known], problems
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sim.config.nodes import shown
 from sim.errors import DataError, Problem
 from sim.experiment.quantities import AFTER_A_RUN, KEYS, measured, mismatch
-from sim.province.csv_reader import read_sheet
+from sim.province.csv_reader import Sheet, read_sheet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +30,9 @@ class Targets:
     keys: tuple[tuple[str, ...], ...]
     """Scenario, measure, level, unit and statistic of each."""
     known: tuple[float, ...]
+    low: tuple[float, ...]
+    """The lowest that it may truly be; NaN where nothing is said."""
+    high: tuple[float, ...]
     fitted: tuple[str, ...]
     """``yes`` where inputs were fitted to the figure, so that agreement proves nothing."""
     source: tuple[str, ...]
@@ -40,6 +43,8 @@ class Targets:
 def read_targets(path: Path) -> Targets:
     """Read a table of known figures: figure, scenario, measure, level, unit, statistic, known, fitted, source.
 
+    Columns ``low`` and ``high`` may say between which numbers the figure may truly lie; a blank says nothing.
+
     Raises:
         DataError: all that is wrong with it.
     """
@@ -48,11 +53,31 @@ def read_targets(path: Path) -> Targets:
     figure, source, *keys = sheet.texts("figure", "source", *KEYS)
     fitted = sheet.choices("fitted", ("yes", "no"))
     known = sheet.numbers("known", signed=True)
+    low, high = (_ends(sheet, column) for column in ("low", "high"))
+    for row, line in enumerate(sheet.lines):
+        if known[row] < low[row] or known[row] > high[row]:
+            sheet.report(line, "known", f"{known[row]:g} is outside low {low[row]:g} and high {high[row]:g}")
     sheet.check_filled_table()
     if problems:
         raise DataError(replace(problem, file=shown(Path(problem.file))) for problem in problems)
     rows = tuple(zip(*keys, strict=True))
-    return Targets(figure, rows, tuple(np.asarray(known).tolist()), fitted, source, sheet.file, sheet.lines)
+    return Targets(
+        figure=figure,
+        keys=rows,
+        known=tuple(known.tolist()),
+        low=tuple(low.tolist()),
+        high=tuple(high.tolist()),
+        fitted=fitted,
+        source=source,
+        file=sheet.file,
+        line=sheet.lines,
+    )
+
+
+def _ends(sheet: Sheet, column: str) -> NDArray[np.float64]:
+    if column not in sheet.columns:
+        return np.full(len(sheet.rows), np.nan)
+    return sheet.numbers(column, signed=True, blank=True)
 
 
 def target_problems(targets: Targets, plans: Mapping[str, Plan], model: Experiment) -> list[Problem]:

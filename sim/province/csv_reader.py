@@ -59,11 +59,14 @@ class Sheet:
                 self.report(line, column, f"found {cell!r}", allowed=words, nearest=nearest_name(cell, allowed))
         return tuple(cells)
 
-    def numbers(self, column: str, *, above_zero: bool = False, signed: bool = False) -> NDArray[np.float64]:
-        """A column of finite numbers, at least 0 unless ``signed``, above 0 if ``above_zero``."""
+    def numbers(
+        self, column: str, *, above_zero: bool = False, signed: bool = False, blank: bool = False
+    ) -> NDArray[np.float64]:
+        """A column of finite numbers, at least 0 unless ``signed``, above 0 if ``above_zero``; NaN for ``blank``s."""
         values = np.zeros(len(self.rows))
-        for row, (line, cell) in enumerate(zip(self.lines, self._cells(column), strict=True)):
+        for row, (line, cell) in enumerate(zip(self.lines, self._cells(column, blank=blank), strict=True)):
             if not cell:
+                values[row] = np.nan if blank else 0.0
                 continue
             number = parse_number(cell)
             if number is None:

@@ -1,0 +1,1 @@
+"""Fitting inputs to known figures, so that the fit can be repeated."""

@@ -1,0 +1,175 @@
+"""Running a calibration: from an experiment's file to fitted inputs, and the figures before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.calibration.aim import Aim, aim_of, neat, share_of
+from sim.calibration.search import Found, misfit, search, starting_points
+from sim.config.loader import load_with_scenarios
+from sim.errors import InputError
+from sim.experiment.asked import Conclusion
+from sim.experiment.inputs import Variations
+from sim.experiment.interrupts import termination_as_interrupt
+from sim.experiment.job import compile_first, plans_and_targets
+from sim.experiment.points import Runner
+from sim.experiment.quantities import Quantity
+from sim.experiment.summarise import OWN_DIFFERENCES
+from sim.experiment.workers import local_crew
+
+if TYPE_CHECKING:
+    from sim.config.loader import Loaded
+    from sim.config.schema import Experiment, Scenario
+    from sim.config.statistics import Calibration
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """What a calibration found."""
+
+    aim: Aim
+    found: Found
+    values: tuple[Any, ...]
+    """``[inputs]``, as a file would give them."""
+    before: Floats
+    """``[targets]``, modelled with the values as they stood."""
+    after: Floats
+    """``[targets]``, with the fitted ones; NaN where the search was interrupted before they were simulated."""
+
+    @property
+    def misfits(self) -> tuple[float, float]:
+        """Before and after: root mean square of the differences of the fitted figures, in tolerances."""
+        rows = list(self.aim.fitted)
+        before, after = (misfit(self.aim.residuals(values[rows])) for values in (self.before, self.after))
+        return before, after
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """Where points are simulated; the same draws at each."""
+
+    experiment: Loaded[Experiment]
+    scenarios: Mapping[str, Loaded[Scenario]]
+    aim: Aim
+    seed: int
+    replications: int
+    engine: str
+    workers: int
+
+    def figures(self, shares: Floats, rows: Sequence[int]) -> Floats:
+        """Modelled figures, ``[points, rows]``, means over replications.
+
+        Args:
+            shares: ``[points, inputs]``.
+            rows: which of the targets.
+        """
+        model = self.experiment.model
+        keys = [self.aim.targets.keys[row] for row in rows]
+        quantities = [Quantity(key[0], model.baseline if key[1] in OWN_DIFFERENCES else None, *key[1:]) for key in keys]
+        about = {name for one in quantities for name in (one.scenario, one.baseline) if name is not None}
+        runner = Runner(
+            Variations({name: loaded for name, loaded in self.scenarios.items() if name in about}, self.aim.inputs),
+            model.baseline if any(one.baseline for one in quantities) else None,
+            [Conclusion("figures", "", tuple(quantities), None, None, True)],
+            self.seed,
+            tuple(dict.fromkeys(model.travel_minutes)),
+            self.replications,
+            self.engine,
+            self.workers,
+            lambda work: local_crew(work, self.workers),
+        )
+        values = runner.run(shares).values.mean(axis=2)
+        found: Floats = values[:, [runner.quantities.index(one) for one in quantities]]
+        return found
+
+
+def calibrate(
+    path: Path,
+    overrides: Sequence[str] = (),
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    engine: str,
+    workers: int,
+    tell: Callable[[str], None] = lambda text: None,
+) -> Calibrated:
+    """Fit the inputs that an experiment names to the known figures marked as fitted in its table.
+
+    The sum of the squared differences between modelled and known figures, each in its tolerance, is made as small as
+    can be within the ranges. Figures that are not marked have no part in it; they are modelled before and after.
+
+    Args:
+        path: the experiment's file, with ``targets:`` and ``calibration:``.
+        overrides: ``PATH=VALUE`` each.
+        replications: at each point, instead of the experiment's number.
+        seed: instead of the experiment's.
+        engine: the engine that simulates.
+        workers: processes.
+        tell: given a line for the person who waits.
+
+    Raises:
+        InputError: all that is wrong with the files; figures that have no value.
+        KeyboardInterrupt: interrupted before there was anything to tell.
+    """
+    experiment, scenarios = load_with_scenarios(path, overrides)
+    plans, targets = plans_and_targets(experiment, scenarios)
+    aim = aim_of(experiment, scenarios, targets)
+    model, section = experiment.model, experiment.model.calibration
+    if section is None:
+        raise ValueError(f"{model.name} has no calibration")
+    seed = model.seed if seed is None else seed
+    simulation = Simulation(
+        experiment,
+        scenarios,
+        aim,
+        seed,
+        section.replications if replications is None else replications,
+        engine,
+        workers,
+    )
+    compile_first(engine, next(iter(plans.values())), tell)
+    before = simulation.figures(aim.shares(aim.start)[np.newaxis], range(len(aim.targets.keys)))[0]
+    _require_values(aim, before)
+    with termination_as_interrupt():
+        return _fitted(simulation, before, section, seed, tell)
+
+
+def _fitted(
+    simulation: Simulation, before: Floats, section: Calibration, seed: int, tell: Callable[[str], None]
+) -> Calibrated:
+    aim, fitted = simulation.aim, list(simulation.aim.fitted)
+    found = search(
+        lambda points: aim.residuals(simulation.figures(np.array([aim.shares(point) for point in points]), fitted)),
+        starting_points(aim.start, section.starts, seed),
+        step=section.step,
+        most=section.points,
+        tell=lambda points, now, best: tell(f"point {points}: misfit {now:.3f}, best {best:.3f}"),
+    )
+    shares = aim.shares(found.point)
+    values = tuple(neat(one, share) for one, share in zip(aim.inputs, shares.tolist(), strict=True))
+    after = np.full(len(before), np.nan)
+    after[fitted] = np.array(aim.targets.known)[fitted] + found.residuals * aim.tolerance[fitted]
+    if found.stopped != "interrupted":
+        # What is told is what the written values give, not what the longer ones behind them did.
+        written = np.array([share_of(one, value) for one, value in zip(aim.inputs, values, strict=True)])
+        try:
+            after = simulation.figures(written[np.newaxis], range(len(before)))[0]
+        except KeyboardInterrupt:
+            found = replace(found, stopped="interrupted")
+    return Calibrated(aim, found, values, before, after)
+
+
+def _require_values(aim: Aim, modelled: Floats) -> None:
+    missing = [aim.targets.figure[row] for row in aim.fitted if not np.isfinite(modelled[row])]
+    if missing:
+        raise InputError(
+            f"{', '.join(missing)}: has no modelled value with the inputs as they stand, from which to start"
+        )

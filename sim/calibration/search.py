@@ -1,0 +1,164 @@
+"""The search for inputs in their ranges that bring modelled figures near known ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Stopped = Literal["converged", "limit", "interrupted"]
+Evaluate = Callable[[Floats], Floats]
+"""Points ``[points, inputs]``, shares of ranges, to residuals ``[points, figures]``; NaN where a point cannot be."""
+
+SETTLED_COST, SETTLED_STEP = 1e-4, 1e-3
+"""A start has settled when a step betters its sum of squares, or moves it, by less than these shares."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """The best point of a search."""
+
+    point: Floats
+    """``[inputs]``, 0 to 1."""
+    residuals: Floats
+    """``[figures]``, differences in tolerances."""
+    spread: Floats
+    """``[inputs]``: standard errors, as shares of the ranges; infinite where the figures do not tell."""
+    points: int
+    """How many were simulated."""
+    stopped: Stopped
+    """Why the search ended."""
+
+
+def misfit(residuals: Floats) -> float:
+    """Root mean square of residuals; infinite where one is missing."""
+    size = float(np.sqrt(np.mean(np.square(residuals))))
+    return size if np.isfinite(size) else np.inf
+
+
+def starting_points(first: Floats, number: int, seed: int) -> list[Floats]:
+    """The first point, and others spread evenly over the ranges by a scrambled Sobol' sequence."""
+    from scipy.stats import qmc
+
+    if number == 1:
+        return [first]
+    design = qmc.Sobol(len(first), scramble=True, rng=np.random.default_rng(seed))
+    return [first, *design.random(1 << (number - 2).bit_length())[: number - 1]]
+
+
+def search(
+    evaluate: Evaluate,
+    starts: Sequence[Floats],
+    *,
+    step: float,
+    most: int,
+    tell: Callable[[int, float, float], None] = lambda points, now, best: None,
+) -> Found:
+    """Least squares within 0 and 1 from several starts, by the trust region method of scipy.optimize.least_squares.
+
+    Simulated figures are steps and noise close up, so slopes are taken over a coarse step, away from the nearer end of
+    the range. With the same draws at each point the figures are a function of the point, and the
+    search is the same each time.
+
+    Args:
+        evaluate: residuals of several points at once.
+        starts: points to begin from.
+        step: length over which slopes are taken.
+        most: points to evaluate at most, over all starts.
+        tell: told after each point the number of points, its misfit and the best one.
+
+    After Ctrl-C or at the limit it returns the best point so far.
+
+    Raises:
+        ValueError: no start can be evaluated.
+    """
+    from scipy.optimize import least_squares
+
+    trail = _Trail(evaluate, step, most, tell)
+    stopped: Stopped = "converged"
+    try:
+        for start in starts:
+            inside = np.clip(start, 0.0, 1.0)
+            if not np.isfinite(trail.at(inside)).all():
+                continue
+            least_squares(
+                trail.at, inside, trail.slopes, bounds=(0.0, 1.0), ftol=SETTLED_COST, xtol=SETTLED_STEP, gtol=None
+            )
+    except _LimitError:
+        stopped = "limit"
+    except KeyboardInterrupt:
+        stopped = "interrupted"
+    if trail.best is None:
+        if stopped == "interrupted":
+            raise KeyboardInterrupt
+        raise ValueError("no start can be evaluated")
+    point, residuals = trail.best
+    return Found(point, residuals, trail.spread(len(point)), trail.points, stopped)
+
+
+class _LimitError(Exception):
+    """As many points as are allowed have been evaluated."""
+
+
+@dataclass
+class _Trail:
+    """What has been evaluated."""
+
+    evaluate: Evaluate
+    step: float
+    most: int
+    tell: Callable[[int, float, float], None]
+    points: int = 0
+    best: tuple[Floats, Floats] | None = None
+    known: dict[bytes, Floats] = field(default_factory=dict)
+    steepness: dict[bytes, Floats] = field(default_factory=dict)
+
+    def at(self, point: Floats) -> Floats:
+        """Residuals of a point."""
+        found: Floats = self._all(point[np.newaxis])[0]
+        return found
+
+    def slopes(self, point: Floats) -> Floats:
+        """``[figures, inputs]``: how residuals change with each input over the step."""
+        here = self.at(point)
+        moves = np.where(point + self.step <= 1.0, self.step, -self.step)
+        moved = self._all(point + np.diag(moves))
+        # An input that cannot be moved this way is left where it is for this step.
+        found: Floats = np.nan_to_num((moved - here) / moves[:, np.newaxis]).T
+        self.steepness[point.tobytes()] = found
+        return found
+
+    def spread(self, inputs: int) -> Floats:
+        """Standard errors of the inputs at the best point, from the slopes there or at the last point that has them."""
+        if self.best is None or not self.steepness:
+            return np.full(inputs, np.inf)
+        slopes = self.steepness.get(self.best[0].tobytes(), list(self.steepness.values())[-1])
+        _, sizes, turned = np.linalg.svd(slopes, full_matrices=True)
+        sizes = np.concatenate([sizes, np.zeros(inputs - len(sizes))])
+        told = sizes > 1e-9 * max(sizes.max(), 1e-300)
+        weight = np.square(turned)
+        variance = (weight[told] / np.square(sizes[told])[:, np.newaxis]).sum(axis=0)
+        variance[weight[~told].sum(axis=0) > 1e-9] = np.inf
+        return np.asarray(np.sqrt(variance), dtype=np.float64)
+
+    def _all(self, points: Floats) -> Floats:
+        new = [point for point in points if point.tobytes() not in self.known]
+        if new:
+            if self.points + len(new) > self.most:
+                raise _LimitError
+            for point, residuals in zip(new, self.evaluate(np.array(new)), strict=True):
+                self._note(point, residuals)
+        found: Floats = np.array([self.known[point.tobytes()] for point in points])
+        return found
+
+    def _note(self, point: Floats, residuals: Floats) -> None:
+        self.points += 1
+        self.known[point.tobytes()] = residuals
+        size = misfit(residuals)
+        if np.isfinite(size) and (self.best is None or size < misfit(self.best[1])):
+            self.best = point.copy(), residuals
+        self.tell(self.points, size, misfit(self.best[1]) if self.best is not None else np.inf)
