@@ -127,7 +127,12 @@ class _Trail:
         here = self.at(point)
         moves = np.where(point + self.step <= 1.0, self.step, -self.step)
         moved = self._all(point + np.diag(moves))
-        # An input that cannot be moved this way is left where it is for this step.
+        stuck = ~np.isfinite(moved).all(axis=1) & (point - moves >= 0.0) & (point - moves <= 1.0)
+        if stuck.any():
+            # What cannot be moved this way is moved the other way.
+            moves[stuck] *= -1.0
+            moved[stuck] = self._all((point + np.diag(moves))[stuck])
+        # An input that can be moved neither way is left where it is for this step.
         found: Floats = np.nan_to_num((moved - here) / moves[:, np.newaxis]).T
         self.steepness[point.tobytes()] = found
         return found

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.calibration.search import Floats, search, starting_points
+from sim.calibration.search import Floats, misfit, search, starting_points
 
 SLOPES = np.array([[4.0, 1.0], [1.0, -3.0], [0.5, 2.0]])
 
@@ -75,7 +75,7 @@ def test_an_interruption_leaves_the_best_so_far() -> None:
 
     found = search(evaluate, [np.array([0.9, 0.9])], step=0.1, most=100)
     assert found.stopped == "interrupted"
-    assert found.point == pytest.approx([0.25, 0.25], abs=0.01)
+    assert misfit(found.residuals) < 0.5 * misfit(evaluate(np.array([[0.9, 0.9]])))
 
 
 def test_a_point_that_cannot_be_is_stepped_around() -> None:
