@@ -19,7 +19,7 @@ from sim.building.load import overfull, unvisited_groups
 from sim.building.options import Held, Option, options
 from sim.building.printing import printing_problems
 from sim.building.staff import on_duty
-from sim.config.schema import WEEKDAYS, Scenario
+from sim.config.schema import WEEKDAYS, Need, Scenario
 from sim.errors import DataError, Problem
 from sim.province.calendar import Calendar
 from sim.province.roads import RoadNetwork, change_dates
@@ -66,7 +66,7 @@ def outline(scenario: Scenario, tables: Tables) -> Outline:
     sessions = _sessions(scenario, found, calendar, problems)
     problems.extend(printing_problems(scenario, found, calendar))
     networks = _networks(scenario, found, tables, calendar, problems)
-    levels = _levels(scenario.need.level, calendar, problems)
+    levels = _levels(scenario.need, calendar, problems)
     weights = {
         name: _unit_sum(
             district_weights(segment, tables),
@@ -227,13 +227,16 @@ def _at_site(problem: Problem, found: Sequence[Option]) -> Problem:
 # ------------------------------------------------------------------------------------------------------------ demand
 
 
-def _levels(level: Mapping[str, float], calendar: Calendar, problems: list[Problem]) -> p.Floats:
-    """[days]: the level of the month, else of the year; 1 where the configuration names no level at all."""
-    if not level:
+def _levels(need: Need, calendar: Calendar, problems: list[Problem]) -> p.Floats:
+    """[days]: the level of the month, else of the year, else of the trend; 1 where there is neither level nor trend."""
+    level, trend = need.level, need.trend
+    if not level and trend is None:
         return np.ones(calendar.n_days)
     days = [(int(year), int(month)) for year, month in zip(calendar.year, calendar.month, strict=True)]
+    years = {year: (1.0 + trend.per_year) ** (year - trend.year) for year, _ in days} if trend is not None else {}
     by_month = {
-        (year, month): level.get(f"{year}-{month:02d}", level.get(str(year))) for year, month in dict.fromkeys(days)
+        (year, month): level.get(f"{year}-{month:02d}", level.get(str(year), years.get(year)))
+        for year, month in dict.fromkeys(days)
     }
     absent = [f"{year}-{month:02d}" for (year, month), value in by_month.items() if value is None]
     if absent:
@@ -242,7 +245,7 @@ def _levels(level: Mapping[str, float], calendar: Calendar, problems: list[Probl
             Problem(
                 f"no level for {missing}; the simulated days are {_days(calendar)} (with warm-up and run-out)",
                 path="need.level",
-                allowed="a level for each simulated year (2022: 1.0) or month (2022-03: 0.8)",
+                allowed="a level for each simulated year (2022: 1.0) or month (2022-03: 0.8), or a trend",
             )
         )
     return np.array([by_month[day] or 0.0 for day in days])

@@ -268,12 +268,23 @@ class Segment(Section):
         return self
 
 
+class Trend(Section):
+    """How need grows from year to year where no level is given."""
+
+    per_year: Annotated[Number, Field(gt=-1, le=10)] = Field(
+        description="Growth a year: 0.03 makes each year's level 1.03 times the one before."
+    )
+    year: Annotated[int, Field(ge=1900, le=2199, strict=True)] = Field(description="The year whose level is 1.")
+
+
 class Need(Section):
     """Who comes to need a passport, where and when."""
 
     level: dict[YearOrMonth, Level] = Field(
-        default_factory=dict, description="Level by year or by month (2022, 2022-03); a month goes before its year."
+        default_factory=dict,
+        description="Level by year or by month (2022, 2022-03); a month goes before its year, both before the trend.",
     )
+    trend: Trend | None = Field(default=None, description="Level of the years and months that `level` does not name.")
     weekdays: dict[Weekday, Level] = Field(default_factory=dict, description="Factor by weekday; 1 where absent.")
     hours: list[Level] | None = Field(
         default=None, min_length=24, max_length=24, description="Weight of each hour of the day; even when absent."

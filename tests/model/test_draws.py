@@ -271,6 +271,26 @@ def test_months_weekdays_fasting_and_levels_multiply() -> None:
     assert on("2023-04-25") == pytest.approx(10 / mean_size * weekday * 0.9 * 0.5)
 
 
+def test_the_trend_gives_the_level_of_years_and_months_without_one_and_of_no_others() -> None:
+    def people(need: dict[str, object]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+        plan = plan_of({"need": need})
+        months = np.array([(plan.origin + dt.timedelta(days=day)).month for day in range(plan.n_days)])
+        return np.bincount(months, plan.segments[0].parties_per_day.sum(axis=0), minlength=13)
+
+    plain = people({})
+    grown = people({"trend": {"per_year": 0.5, "year": 2021}, "level": {"2023-04": 0.7}})
+    lived = [month for month in range(13) if plain[month] > 0]
+    assert len(lived) == 4
+    assert [grown[month] / plain[month] for month in lived] == pytest.approx(
+        [0.7 if month == 4 else 1.5**2 for month in lived]
+    )
+    earlier = people({"trend": {"per_year": 0.5, "year": 2024}})
+    assert earlier[5] / plain[5] == pytest.approx(1 / 1.5)
+    assert people({"trend": {"per_year": 0.5, "year": 2021}, "level": {"2023": 1.1}})[3] == pytest.approx(
+        1.1 * plain[3]
+    )
+
+
 def test_need_is_spread_by_weight_and_population_and_city_factor() -> None:
     plan = plan_of()
     religious, general = (s.parties_per_day.sum(axis=1) / s.parties_per_day.sum() for s in plan.segments)

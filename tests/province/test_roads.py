@@ -313,3 +313,23 @@ def test_a_trip_starts_with_a_join_and_goes_on_along_the_roads(pair: tuple[Table
     from_district = network(tables, limit_km=90).travel(nodes).duration_ms
     between = network(tables).between(nodes, nodes).duration_ms
     assert (from_district[:, None, :] <= from_district[:, :, None] + between[None, :, :]).all()
+
+
+@pytest.mark.parametrize(
+    ("ends", "before", "opened"),
+    [
+        (("PLG", "GT_IND"), "2018-09-03", "2018-09-04"),
+        (("SP_PEMATANG", "KAG"), "2019-11-14", "2019-11-15"),
+        (("KANIM_PLG", "KAG"), "2020-03-31", "2020-04-01"),
+        (("GT_PLG", "KAG"), "2021-01-25", "2021-01-26"),
+        (("PLG", "PBM"), "2023-08-29", "2023-08-30"),
+    ],
+)
+def test_a_toll_road_shortens_trips_from_its_opening_on(
+    bundled: Tables, ends: tuple[str, str], before: str, opened: str
+) -> None:
+    times = [
+        RoadNetwork(bundled, BUNDLED_ROADS, dt.date.fromisoformat(day)).between([ends[0]], [ends[1]]).duration_ms[0, 0]
+        for day in (before, opened)
+    ]
+    assert times[1] < times[0]
