@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +64,9 @@ class Simulation:
     engine: str
     workers: int
 
+    runners: dict[tuple[int, ...], Runner] = field(default_factory=dict)
+    """By the rows of the targets that each takes; one keeps the tables that it has read."""
+
     def figures(self, shares: Floats, rows: Sequence[int]) -> Floats:
         """Modelled figures, ``[points, rows]``, means over replications.
 
@@ -71,14 +74,24 @@ class Simulation:
             shares: ``[points, inputs]``.
             rows: which of the targets.
         """
-        model = self.experiment.model
+        wanted = self._quantities(rows)
+        runner = self.runners.setdefault(tuple(rows), self._runner(wanted))
+        values = runner.run(shares).values.mean(axis=2)
+        found: Floats = values[:, [runner.quantities.index(one) for one in wanted]]
+        return found
+
+    def _quantities(self, rows: Sequence[int]) -> list[Quantity]:
+        baseline = self.experiment.model.baseline
         keys = [self.aim.targets.keys[row] for row in rows]
-        quantities = [Quantity(key[0], model.baseline if key[1] in OWN_DIFFERENCES else None, *key[1:]) for key in keys]
-        about = {name for one in quantities for name in (one.scenario, one.baseline) if name is not None}
-        runner = Runner(
+        return [Quantity(key[0], baseline if key[1] in OWN_DIFFERENCES else None, *key[1:]) for key in keys]
+
+    def _runner(self, wanted: Sequence[Quantity]) -> Runner:
+        model = self.experiment.model
+        about = {name for one in wanted for name in (one.scenario, one.baseline) if name is not None}
+        return Runner(
             Variations({name: loaded for name, loaded in self.scenarios.items() if name in about}, self.aim.inputs),
-            model.baseline if any(one.baseline for one in quantities) else None,
-            [Conclusion("figures", "", tuple(quantities), None, None, True)],
+            model.baseline if any(one.baseline for one in wanted) else None,
+            [Conclusion("figures", "", tuple(wanted), None, None, True)],
             self.seed,
             tuple(dict.fromkeys(model.travel_minutes)),
             self.replications,
@@ -86,9 +99,6 @@ class Simulation:
             self.workers,
             lambda work: local_crew(work, self.workers),
         )
-        values = runner.run(shares).values.mean(axis=2)
-        found: Floats = values[:, [runner.quantities.index(one) for one in quantities]]
-        return found
 
 
 def calibrate(
