@@ -43,9 +43,15 @@ class Aim:
     """``[targets]``, in the unit of each figure."""
 
     @property
+    def as_it_stands(self) -> Floats:
+        """``[inputs]``: how far through its range each is in the scenarios."""
+        return np.array([share_of(one) for one in self.inputs])
+
+    @property
     def start(self) -> Floats:
-        """``[groups]``: how far through its range each is as the scenarios stand."""
-        return np.array([share_of(self.inputs[group[0]]) for group in self.groups])
+        """``[groups]``: the same, the mean of those that move together."""
+        found = self.as_it_stands
+        return np.array([found[list(group)].mean() for group in self.groups])
 
     def shares(self, point: Floats) -> Floats:
         """``[inputs]`` from ``[groups]``."""

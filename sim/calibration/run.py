@@ -146,7 +146,7 @@ def calibrate(
         workers,
     )
     compile_first(engine, next(iter(plans.values())), tell)
-    before = simulation.figures(aim.shares(aim.start)[np.newaxis], range(len(aim.targets.keys)))[0]
+    before = simulation.figures(aim.as_it_stands[np.newaxis], range(len(aim.targets.keys)))[0]
     _require_values(aim, before)
     with termination_as_interrupt():
         return _fitted(simulation, before, section, seed, tell)

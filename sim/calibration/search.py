@@ -14,7 +14,7 @@ Stopped = Literal["converged", "limit", "interrupted"]
 Evaluate = Callable[[Floats], Floats]
 """Points ``[points, inputs]``, shares of ranges, to residuals ``[points, figures]``; NaN where a point cannot be."""
 
-SETTLED_COST, SETTLED_STEP = 1e-4, 1e-3
+SETTLED_COST, SETTLED_STEP = 1e-2, 5e-3
 """A start has settled when a step betters its sum of squares, or moves it, by less than these shares."""
 
 

@@ -97,8 +97,6 @@ class Job:
             from sim.experiment.crate import require_rocrate
 
             require_rocrate()
-        from sim.calibration.aim import check_calibration
-
         files = FileCache()
         if not is_experiment(path, files):
             raise ConfigError(
@@ -111,7 +109,6 @@ class Job:
         experiment, scenarios = load_with_scenarios(path, overrides, files=files)
         plans, targets = plans_and_targets(experiment, scenarios)
         asked = asked_of(experiment, scenarios, plans)
-        check_calibration(experiment, scenarios, targets)
         if replications is not None:
             asked = replace(asked, stopping=asked.stopping.fixed(replications))
         model = experiment.model
