@@ -43,6 +43,10 @@ class Work:
         code = code_version(self.engine)
         return cell_key(plan, code, self.seed, replication, self.engine, self.travel_minutes)
 
+    def run(self, scenario: str, replication: int) -> Cell:
+        """One cell, in whatever process this is."""
+        return run_cell(self, scenario, replication)
+
 
 @dataclass(frozen=True)
 class Cell:

@@ -17,7 +17,7 @@ from sim.engines import DEFAULT
 from sim.errors import ConfigError, DataError, InputError, OutputError, Problem, SimError
 from sim.experiment.asked import Asked, asked_of
 from sim.experiment.cells import Work
-from sim.experiment.crews import OpenCrew
+from sim.experiment.crews import OpenCrew, Task
 from sim.experiment.folder import Folder
 from sim.experiment.interrupts import held, termination_as_interrupt
 from sim.experiment.output import write_results
@@ -252,7 +252,7 @@ def run_job(
         if job.experiment.model.sensitivity is not None and not results.interrupted and results.failure is None:
             from sim.experiment.sensitivity import study
 
-            results.sensitivity = found = study(job, lambda work: _crew(job, work), progress)
+            results.sensitivity = found = study(job, lambda task: _crew(job, task), progress, tell)
             results.interrupted, results.failure = found.interrupted, found.failure
         if len(results.complete) >= ENOUGH:
             if results.interrupted:
@@ -287,21 +287,21 @@ def _compile(job: Job, tell: Callable[[str], None]) -> None:
     compiled.prepare(next(iter(job.plans.values())))
 
 
-def _crew(job: Job, work: Work) -> OpenCrew:
-    """Who runs the cells.
+def _crew(job: Job, task: Task) -> OpenCrew:
+    """Who does the work.
 
     Raises:
         InputError: a cluster is wanted, and Dask is not installed.
     """
     if job.cluster is None:
-        return local_crew(work, job.workers)
+        return local_crew(task, job.workers)
     try:
         from sim.experiment.cluster import cluster_crew
     except ImportError as error:
         raise InputError(
             "--cluster needs Dask, which is not installed: python -m pip install 'passport-service-simulator[cluster]'"
         ) from error
-    return cluster_crew(work, job.cluster, job.workers)
+    return cluster_crew(task, job.cluster, job.workers)
 
 
 def cores() -> int:

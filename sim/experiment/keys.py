@@ -58,6 +58,13 @@ def code_version(engine: str) -> str:
     return digest(*sources, json.dumps(libraries()).encode())
 
 
+@functools.cache
+def builder_version() -> str:
+    """A digest of the sources that make a plan of a configuration and its tables."""
+    found = [path for path in sorted(ROOT.rglob("*.py")) if _dotted(path).startswith(OUTSIDE)]
+    return digest(*(part for path in found for part in (_dotted(path).encode(), path.read_bytes())))
+
+
 def libraries() -> dict[str, str]:
     """Versions of Python and of the libraries from which numbers come; empty for one that is not installed."""
     found = {"python": ".".join(platform.python_version_tuple()[:2])}
@@ -84,6 +91,10 @@ def model_modules(engine: str) -> tuple[str, ...]:
 def cell_key(plan: str, code: str, seed: int, replication: int, engine: str, travel_minutes: tuple[int, ...]) -> str:
     """The key of a cell, from the digests of its plan and of the model and from all else that it depends on."""
     return digest(json.dumps([plan, code, seed, replication, engine, travel_minutes]).encode())
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
 
 
 def _file(module: str) -> Path:
