@@ -10,12 +10,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from sim.config.distributions import DurationDistribution, FactorDistribution, MoneyDistribution
-from sim.config.rejection import rejection, said
+from sim.config.rejection import rejection
 from sim.config.section import Section
 from sim.config.statistics import Replications, Sensitivity
+from sim.config.texts import Language, Title
 from sim.config.units import (
     Clock,
     Date,
@@ -38,10 +39,6 @@ Station = Literal["document", "interview", "collection"]
 STATIONS: tuple[Station, ...] = get_args(Station)
 """The three stations of an office, in the order in which an applicant meets them."""
 Count = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
-
-
-Language = Literal["en", "id"]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
 T = TypeVar("T")
 
 
@@ -60,25 +57,6 @@ def _each_once(values: list[T]) -> list[T]:
             raise rejection(f"{value} stands here twice", allowed="each entry once", at=place)
     return values
 
-
-def _by_language(title: object) -> object:
-    if isinstance(title, str) and title:
-        return dict.fromkeys(LANGUAGES, title)
-    allowed = f"a text, or one for each of {', '.join(LANGUAGES)}"
-    if not isinstance(title, dict):
-        raise rejection(f"found {said(title)}", allowed=allowed)
-    missing = [language for language in LANGUAGES if language not in title]
-    if missing:
-        raise rejection(f"lacks the text in {', '.join(missing)}", allowed=allowed)
-    return title
-
-
-Text = Annotated[str, Field(min_length=1)]
-Title = Annotated[
-    dict[Language, Text],
-    BeforeValidator(_by_language, json_schema_input_type=Text | dict[Language, Text]),
-]
-"""A line for people by language; one text in a file stands for every language."""
 
 Once = Annotated[list[T], AfterValidator(_each_once), Field(json_schema_extra={"uniqueItems": True})]
 """A list in which an entry that stands twice is a slip."""

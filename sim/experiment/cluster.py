@@ -48,14 +48,9 @@ def _open(task: Task, address: str, workers: int, pieces: int) -> Iterator[Crew]
     with ExitStack() as stack, _quiet():
         if address == LOCAL:
             address = stack.enter_context(_scheduler_here(min(workers, pieces)))
-        try:
-            _knock(address)
+        require_scheduler(address)
+        with _answering(address):
             client: Any = Client(address, timeout=CONNECT_S, set_as_default=False)
-        except (OSError, ValueError) as error:
-            raise InputError(
-                f"--cluster: no Dask scheduler answers at {address!r} ({_first_line(error)}); "
-                "give the address that it prints when it starts, as tcp://127.0.0.1:8786, or 'local'"
-            ) from error
         # What is still running is given up, and no Ctrl-C comes between.
         stack.callback(_close, client)
         _check_workers(client, address, task)
@@ -68,6 +63,33 @@ def _open(task: Task, address: str, workers: int, pieces: int) -> Iterator[Crew]
             yield Crew(executor, partial(_run, name), _width(client), _look(client, address))
         except Exception as error:
             raise _told(error, address) from error
+
+
+@contextmanager
+def _answering(address: str) -> Iterator[None]:
+    """Errors of the connection as bad input that says what to give.
+
+    Raises:
+        InputError: no scheduler answers.
+    """
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"--cluster: no Dask scheduler answers at {address!r} ({_first_line(error)}); "
+            "give the address that it prints when it starts, as tcp://127.0.0.1:8786, or 'local'"
+        ) from error
+
+
+def require_scheduler(address: str) -> None:
+    """Refuse an address at which nobody answers.
+
+    Raises:
+        InputError: no scheduler answers there.
+    """
+    if address != LOCAL:
+        with _answering(address):
+            _knock(address)
 
 
 def _knock(address: str) -> None:

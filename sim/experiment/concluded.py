@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.config.texts import LANGUAGES
 from sim.experiment.asked import Conclusion
 from sim.stats.variance_shares import noise_share
 
@@ -20,10 +21,13 @@ def in_words(one: Conclusion, winner: int | None) -> dict[str, object]:
     """
     if winner is None:
         side = f"above {one.above:g}" if one.above is not None else f"below {one.below:g}"
-        return {"title": one.title, "about": f"{one.quantities[0]} is {side}"}
-    best = one.quantities[winner]
-    about = f"{best} is the {'largest' if one.largest else 'smallest'} of {len(one.quantities)}"
-    return {"title": one.title and f"{one.title}: {best.scenario}", "about": about}
+        about, named = f"{one.quantities[0]} is {side}", ""
+    else:
+        best = one.quantities[winner]
+        about = f"{best} is the {'largest' if one.largest else 'smallest'} of {len(one.quantities)}"
+        named = f": {best.scenario}"
+    titles = {f"title_{language}": one.title.get(language, "") for language in LANGUAGES}
+    return {**{key: title and title + named for key, title in titles.items()}, "about": about}
 
 
 def how_often(values: Floats, margins: Floats, independent: int, confidence: float, spread: bool) -> dict[str, object]:

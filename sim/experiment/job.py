@@ -245,6 +245,7 @@ def run_job(
     with termination_as_interrupt(), ExitStack() as to_the_end, job.folder.staging() as staging:
         store.clear_unfinished()
         if job.fresh:
+            _require_cluster(job)
             store.clear()
         _compile(job, tell)
         more = job.asked.stopping.more
@@ -285,6 +286,19 @@ def _compile(job: Job, tell: Callable[[str], None]) -> None:
         return
     tell("compiling the engine, about a minute, once on this machine")
     compiled.prepare(next(iter(job.plans.values())))
+
+
+def _require_cluster(job: Job) -> None:
+    """Before anything is removed: a cluster that is to do the work can be reached.
+
+    Raises:
+        InputError: it cannot.
+    """
+    if job.cluster is not None:
+        _crew(job, job.work())
+        from sim.experiment.cluster import require_scheduler
+
+        require_scheduler(job.cluster)
 
 
 def _crew(job: Job, task: Task) -> OpenCrew:

@@ -102,11 +102,12 @@ def _tables(job: Job, results: Results, staging: Staging) -> None:
 
 def _draw(job: Job, results: Results, staging: Staging) -> None:
     """Figures and findings."""
-    from sim.report.redraw import draw, known_figures
+    from sim.report.redraw import draw
+    from sim.report.told import read_side_tables
 
     baseline, main = job.told_about
     about = (results.replications, job.plans, baseline, main, job.language, job.experiment.model.confidence)
-    draw(staging.new, about, results.sensitivity, known_figures(staging.new))
+    draw(staging.new, about, read_side_tables(staging.new))
 
 
 def _page(job: Job, results: Results, about: dict[str, Any], staging: Staging) -> None:

@@ -92,7 +92,7 @@ def print_end(finished: Finished, out: TextIO, notes: TextIO) -> None:
         for line in precision.told(job.asked.stopping.table(results.replications)):
             console.print(line)
         if results.sensitivity is not None:
-            for line in sensitivity.told(results.sensitivity):
+            for line in sensitivity.told(results.sensitivity, job.language):
                 console.print(line)
         scenarios = f"{len(job.plans)} scenario{'' if len(job.plans) == 1 else 's'}"
         console.print(f"\n{done} replications of {scenarios} in {finished.seconds:.0f} s")

@@ -51,15 +51,9 @@ class Told:
     @property
     def study(self) -> Study | None:
         """The sensitivity analysis, where there is one."""
-        import pandas as pd
+        from sim.report.robust import study_of
 
-        from sim.experiment.sensitivity import Study
-
-        if "sensitivity_points.csv" not in self.tables:
-            return None
-        names = ("sensitivity_points", "sensitivity", "sensitivity_morris", "sensitivity_sobol")
-        points, conclusions, morris, sobol = (self.tables.get(f"{name}.csv", pd.DataFrame()) for name in names)
-        return Study(points, conclusions, morris, sobol)
+        return study_of(self.tables)
 
 
 def baseline_of(manifest: Mapping[str, Any]) -> str | None:

@@ -70,11 +70,15 @@ def test_conclusions_are_tested_over_the_ranges_and_what_can_turn_them_is_named(
         row = concluded[(concluded["conclusion"] == "best") & (concluded["stage"] == stage)].iloc[0]
         here = points[points["stage"] == stage]
         assert row["about"] == "travel_hours (mean) of after is the smallest of 2"
-        assert row["title"] == "Least travel: after"
+        assert row["title_en"] == row["title_id"] == "Least travel: after"
         assert row["holds"] == (here["best"] > 0).sum() == here["best_holds"].sum()
         assert row["lowest"] == pytest.approx(here["best"].min())
     assert "hours_saved: travel_hours_saved (total) of after - before is above 0" in result.output
     assert "turned by moving alone" in result.output
+    said = (study / "results/impact/findings.md").read_text()
+    survives = said[said.index("## What survives the assumptions") :].split("## ")[1]
+    assert survives.count("\n- Holds over ") == 4
+    assert "(12 of 12 points): Travel is saved." in survives
 
 
 @pytest.mark.slow

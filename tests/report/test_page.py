@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.report.messages import LANGUAGES, Messages
+from sim.config.texts import LANGUAGES
+from sim.report.messages import Messages
 from sim.report.page.build import page
 from sim.report.page.listings import in_words
 from sim.report.page.pictures import inline

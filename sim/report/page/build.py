@@ -10,9 +10,10 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.config.texts import LANGUAGES
 from sim.experiment.folder import FIGURES, PAGE
 from sim.report.findings import described
-from sim.report.messages import LANGUAGES, Messages
+from sim.report.messages import Messages
 from sim.report.page.lead import lead
 from sim.report.page.listings import assumptions_of, digests_of, run_of, services_of, sites_of
 from sim.report.page.pictures import Picture, pictures
@@ -38,7 +39,7 @@ SECTION_FINDINGS = {
     "gains": ("regencies", "deterred", "single"),
     "costs": ("services",),
     "load": ("load", "new_sites"),
-    "sure": ("sure",),
+    "sure": ("sure", "robust"),
 }
 JOINT = re.compile(r"(?<=[a-z])([_./])(?=[a-z])")
 INTERVAL = re.compile(r"\((?:Rp\s)?-?\d[^()]*\d[^()]*\)(\N{NO-BREAK SPACE}\N{DEGREE SIGN})?")
@@ -104,7 +105,7 @@ def page(told: Told, figures: Mapping[str, Mapping[str, Picture]], language: str
 def view(told: Told, figures: Mapping[str, Picture], language: str) -> dict[str, Any]:
     """What the page holds in one language."""
     evidence, messages = told.evidence, Messages(language)
-    findings = described(evidence, messages)
+    findings = described(evidence, messages, told.tables)
     sentences = {section.key: [sentence.text for sentence in section.sentences] for section in findings.sections}
     tables = _tables(told, messages)
     shown = [

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.config.texts import LANGUAGES
 from sim.experiment.folder import FIGURES
-from sim.report.messages import LANGUAGES, Messages
+from sim.report.messages import Messages
 
 if TYPE_CHECKING:
     from sim.report.told import Told
@@ -40,7 +41,7 @@ def pictures(told: Told, folder: Path, written_in: str) -> dict[str, dict[str, P
     """
     from sim.report.figures import draw_figures, draw_sensitivity_figure
 
-    found = {}
+    found: dict[str, dict[str, Picture]] = {}
     evidence, study = told.evidence, told.study
     baseline = evidence.baseline if len(evidence.pair) == 2 else None
     for language in LANGUAGES:
