@@ -10,13 +10,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.config.distributions import Distribution
 
-Ints = NDArray[np.int64]
+Ints = NDArray[np.signedinteger[Any]]
+"""Whole numbers, of four bytes or of eight."""
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 

@@ -21,7 +21,7 @@ from sim.engines.kernels.queues import NEVER
 from sim.engines.kernels.tables import Columns, People, World
 from sim.engines.kernels.visits import Comers, Room, play
 from sim.jit import compiled, is_cached
-from sim.journeys import VISIT_COLUMNS, Journeys, Status
+from sim.journeys import VISIT_COLUMNS, Journeys, Status, number_type
 from sim.plan import DAY_MS, EVERYONE, GROUPS, NONE, Ints, Plan
 from sim.randomness import Source, fill_pair
 from sim.rules import MILLION
@@ -69,7 +69,7 @@ def _columns(draws: Draws) -> Columns:
     for field in fields(Journeys):
         start = int(Status.UNDER_WAY) if field.name == "status" else 0 if field.name in FROM_ZERO else NONE
         rows = draws.applicants * (VISITS if field.name in VISIT_COLUMNS else 1)
-        made[field.name] = np.full(rows, start, dtype=np.int64)
+        made[field.name] = np.full(rows, start, dtype=number_type(field.name))
     return Columns(**made)
 
 
