@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from sim.draws import Draws
-from sim.journeys import Journeys
+from sim.journeys import LOST, Journeys, Status
 from sim.measures.outcomes import Outcomes
+from sim.measures.population import Population
 from sim.measures.rows import Grouping, Rows
 from sim.plan import DAY_MS, NONE, Floats, Ints, Plan
 
@@ -21,33 +23,53 @@ BRIEF_LEVELS, BRIEF = ("district",), ("mean", "count")
 """Levels with so many units that they get means and counts only."""
 
 
-def people(plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes) -> Rows:
+@dataclass(frozen=True)
+class Populations:
+    """Those over whom measures of people are taken; the need of all arose on counted days."""
+
+    counted: Population
+    checked: Population
+    """Whose papers were checked at the first appointment."""
+    kept: Population
+    """Who came to the first appointment they made."""
+    served: Population
+
+
+def populations(o: Outcomes) -> Populations:
+    """The populations of one replication."""
+    return Populations(
+        counted=Population(o.counted),
+        checked=Population(o.counted & ~np.isnan(o.wait_minutes)),
+        kept=Population(o.counted & ~np.isnan(o.lead_days)),
+        served=Population(o.counted & o.served),
+    )
+
+
+def people(plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes, of: Populations) -> Rows:
     """All measures of people, by province, regency, district, site, kind and week."""
     rows = Rows()
     groupings = [*places(plan, o.district), _sites(plan, journeys), *_kinds(plan, draws)]
-    everyone = np.ones(len(journeys))
-    _shares(rows, o, everyone, groupings)
-    served = o.counted & o.served
-    for name, mask, statistics in (
-        ("wait_minutes", o.counted & o.visited, COUNTED),
-        ("waited_share", o.counted & o.visited, ("share",)),
-        ("office_minutes", o.counted & o.visited, COUNTED),
-        ("lead_days", o.counted & ~np.isnan(o.lead_days), COUNTED),
-        ("days_to_passport", served, FULL),
-        ("trips", served, ("mean",)),
-        ("travel_hours", served, WITH_TOTAL),
-        ("travel_km", served, ("mean", "total")),
-        ("cost_rupiah", served, WITH_TOTAL),
-        ("fare_rupiah", served, ("mean", "total")),
+    brief_groupings = [g for g in groupings if g.level in BRIEF_LEVELS]
+    full_groupings = [g for g in groupings if g.level not in BRIEF_LEVELS]
+    _fates(rows, journeys, of.counted, groupings)
+    for name, population, statistics in (
+        ("wait_minutes", of.checked, COUNTED),
+        ("waited_share", of.checked, ("share",)),
+        ("office_minutes", of.checked, COUNTED),
+        ("lead_days", of.kept, COUNTED),
+        ("days_to_passport", of.served, FULL),
+        ("trips", of.served, ("mean",)),
+        ("travel_hours", of.served, WITH_TOTAL),
+        ("travel_km", of.served, ("mean", "total")),
+        ("cost_rupiah", of.served, WITH_TOTAL),
+        ("fare_rupiah", of.served, ("mean", "total")),
     ):
         values = getattr(o, name)
-        known = mask & ~np.isnan(values)
-        brief = tuple(statistic for statistic in statistics if statistic in BRIEF)
-        rows.add_groups(name, values, known, [g for g in groupings if g.level not in BRIEF_LEVELS], statistics)
-        rows.add_groups(name, values, known, [g for g in groupings if g.level in BRIEF_LEVELS], brief)
-    _weeks(rows, plan, draws, journeys, o)
+        population.add(rows, name, values, full_groupings, statistics)
+        population.add(rows, name, values, brief_groupings, [s for s in statistics if s in BRIEF])
+    _weeks(rows, plan, journeys, o, of.kept)
     _backlog(rows, plan, journeys)
-    rows.add("gini_travel_hours", "province", "province", "mean", gini(o.travel_hours[served]))
+    rows.add("gini_travel_hours", "province", "province", "mean", gini(of.served.column(o.travel_hours).ordered))
     return rows
 
 
@@ -76,36 +98,48 @@ def _kinds(plan: Plan, draws: Draws) -> list[Grouping]:
     ]
 
 
-def _shares(rows: Rows, o: Outcomes, everyone: Floats, groupings: Sequence[Grouping]) -> None:
+def _fates(rows: Rows, journeys: Journeys, counted: Population, groupings: Sequence[Grouping]) -> None:
     """Counts, and shares of need; at a site, where the need that stayed away is not known, of those who booked."""
-    rows.add_groups("need", everyone, o.counted, [g for g in groupings if g.level != "site"], ("count",))
-    rows.add_groups("applicants", everyone, o.counted & o.applied, groupings, ("count",))
-    rows.add_groups("served", everyone, o.counted & o.served, groupings, ("count",))
-    # Who is still under way at the end is in no mean of the served: how many there are must be seen.
-    rows.add_groups("under_way", everyone, o.counted & o.under_way, groupings, ("count",))
+    status = journeys.status.take(counted.members)
+    of_units = [(grouping, counted.units(grouping).table(status, len(Status))) for grouping in groupings]
+    fates = {
+        "need": tuple(Status),
+        "applicants": [status for status in Status if status != Status.DETERRED],
+        "served": (Status.COLLECTED,),
+        # Who is still under way at the end is in no mean of the served: how many there are must be seen.
+        "under_way": (Status.UNDER_WAY,),
+        "deterred": (Status.DETERRED,),
+        "unserved": (Status.UNSERVED,),
+        "lost": LOST,
+    }
+    for name in ("need", "applicants", "served", "under_way"):
+        for g, table in of_units:
+            if g.level != "site" or name != "need":
+                rows.add_all(name, g.level, g.units, "count", table[:, fates[name]].sum(axis=1))
     for name in ("served", "deterred", "unserved", "lost", "under_way"):
-        values = getattr(o, name).astype(np.float64)
-        kept = [g for g in groupings if g.level != "site" or name not in ("deterred", "unserved")]
-        rows.add_groups(f"{name}_share", values, o.counted, kept, ("share",))
+        for g, table in of_units:
+            if g.level != "site" or name not in ("deterred", "unserved"):
+                with np.errstate(invalid="ignore"):
+                    share = table[:, fates[name]].sum(axis=1) / table.sum(axis=1)
+                rows.add_all(f"{name}_share", g.level, g.units, "share", share)
 
 
-def _weeks(rows: Rows, plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes) -> None:
+def _weeks(rows: Rows, plan: Plan, journeys: Journeys, o: Outcomes, kept: Population) -> None:
     """Lead days and days to the passport by week of need, for the province; lead days for each site too."""
-    day = draws.need_ms[draws.party] // DAY_MS
-    monday = (plan.origin.weekday() + day) // 7
-    mask = o.counted & ~np.isnan(o.lead_days)
-    if not mask.any():
+    if not len(kept):
         return
-    low, high = int(monday[mask].min()), int(monday[mask].max())
+    monday = (plan.origin.weekday() + o.need_ms // DAY_MS) // 7
+    known = monday.take(kept.members)
+    low, high = int(known.min()), int(known.max())
     start = plan.origin - dt.timedelta(days=plan.origin.weekday())
     weeks = [(start + dt.timedelta(days=7 * week)).isoformat() for week in range(low, high + 1)]
-    index = np.where(mask, monday - low, NONE)
-    rows.add_groups("lead_days", o.lead_days, mask, [Grouping("week", weeks, index)], ("mean", "count"))
-    served = mask & o.served
-    rows.add_groups("days_to_passport", o.days_to_passport, served, [Grouping("week", weeks, index)], ("mean", "count"))
+    index = monday - low
+    by_week = Grouping("week", weeks, index)
+    kept.add(rows, "lead_days", o.lead_days, [by_week], ("mean", "count"))
+    kept.add(rows, "days_to_passport", o.days_to_passport, [by_week], ("mean", "count"))
     units = [f"{site} {week}" for site in plan.sites.id for week in weeks]
-    by_site = np.where(mask, journeys.site * len(weeks) + index, NONE)
-    rows.add_groups("lead_days", o.lead_days, mask, [Grouping("site_week", units, by_site)], ("mean", "count"))
+    by_site_week = Grouping("site_week", units, journeys.site * len(weeks) + index)
+    kept.add(rows, "lead_days", o.lead_days, [by_site_week], ("mean", "count"))
 
 
 def _backlog(rows: Rows, plan: Plan, j: Journeys) -> None:
@@ -114,13 +148,13 @@ def _backlog(rows: Rows, plan: Plan, j: Journeys) -> None:
     Up to the last counted day, and everybody, counted or not: this is the state that a warm-up has to bring about.
     """
     days = plan.counted_to_ms // DAY_MS
-    booked = j.appointment_ms != NONE
-    change = np.zeros(days + 1, dtype=np.int64)
-    for sign, when in ((1, j.booked_ms[booked]), (-1, j.appointment_ms[booked])):
-        np.add.at(change, np.clip(when // DAY_MS, 0, days), sign)
-    for day, outstanding in enumerate(np.cumsum(change)[:days].tolist()):
-        date = plan.origin + dt.timedelta(days=day)
-        rows.add("backlog", "day", date.isoformat(), "count", outstanding)
+    booked = np.flatnonzero(j.appointment_ms != NONE)
+    made, due = (
+        np.bincount(np.clip(when.take(booked) // DAY_MS, 0, days), minlength=days + 1)
+        for when in (j.booked_ms, j.appointment_ms)
+    )
+    dates = [(plan.origin + dt.timedelta(days=day)).isoformat() for day in range(days)]
+    rows.add_all("backlog", "day", dates, "count", np.cumsum(made - due)[:days])
 
 
 def gini(values: Floats) -> float:
@@ -130,7 +164,8 @@ def gini(values: Floats) -> float:
     """
     if len(values) == 0:
         return float("nan")
-    ordered = np.sort(values)
+    # Stable: what is in order already takes no more than a look.
+    ordered = np.sort(values, kind="stable")
     total = ordered.sum()
     if total == 0:
         return 0.0

@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from sim.draws import FIRST, Draws
-from sim.journeys import Handover, Journeys
+from sim.journeys import Handover, Journeys, Status
 from sim.measures.outcomes import Outcomes
+from sim.measures.people import Populations
 from sim.measures.rows import Grouping, Rows
 from sim.measures.sites import issued
 from sim.plan import DAY_MS, GROUPS, HOMEBOUND, NONE, Bools, Floats, Ints, Plan
 
 
-def programmes(plan: Plan, draws: Draws, j: Journeys, o: Outcomes) -> Rows:
+def programmes(plan: Plan, draws: Draws, j: Journeys, o: Outcomes, of: Populations) -> Rows:
     """Measures by programme; the offices stand under their kinds.
 
     ``team_days`` are session days held, ``officer_days`` the officers on them, ``overtime_officer_days`` those in their
@@ -24,23 +25,28 @@ def programmes(plan: Plan, draws: Draws, j: Journeys, o: Outcomes) -> Rows:
     names = list(dict.fromkeys(plan.sites.programme))
     of_site = np.array([names.index(name) for name in plan.sites.programme], dtype=np.int64)
     by_booking = Grouping("programme", names, np.where(j.site == NONE, NONE, of_site[j.site]))
-    served = o.counted & o.served
-    one = np.ones(len(j))
-    rows.add_groups("applicants", one, o.counted & o.applied, [by_booking], ("count",))
-    rows.add_groups("served", one, served, [by_booking], ("count",))
-    for name in ("lead_days", "wait_minutes", "days_to_passport", "trips", "travel_hours", "travel_km", "cost_rupiah"):
-        values = getattr(o, name)
-        mask = o.counted & ~np.isnan(values)
-        counted = ("count",) if name in ("lead_days", "wait_minutes") else ()
-        rows.add_groups(name, values, mask, [by_booking], ("mean", "p90", *counted))
-    rows.add_groups("travel_km", o.travel_km, served & ~np.isnan(o.travel_km), [by_booking], ("total",))
+    status = of.counted.units(by_booking).table(j.status.take(of.counted.members), len(Status))
+    rows.add_all("applicants", "programme", names, "count", status.sum(axis=1) - status[:, Status.DETERRED])
+    rows.add_all("served", "programme", names, "count", status[:, Status.COLLECTED])
+    for name, population, statistics in (
+        ("lead_days", of.kept, ("mean", "p90", "count")),
+        ("wait_minutes", of.checked, ("mean", "p90", "count")),
+        ("days_to_passport", of.served, ("mean", "p90")),
+        ("trips", of.served, ("mean", "p90")),
+        ("travel_hours", of.served, ("mean", "p90")),
+        ("travel_km", of.served, ("mean", "p90", "total")),
+        ("cost_rupiah", of.served, ("mean", "p90")),
+    ):
+        population.add(rows, name, getattr(o, name), [by_booking], statistics)
     passports = np.bincount(of_site[j.issued_at[issued(plan, j)]], minlength=len(names))
     _effort(rows, plan, draws, j, names, of_site, passports)
-    province = Grouping("province", ("province",), np.zeros(len(j), dtype=np.int64))
+    handovers = np.bincount(j.handover.take(of.served.members), minlength=len(Handover))
     for how in (Handover.AT_ONCE, Handover.BROUGHT, Handover.DELIVERED):
-        share = (j.handover == how).astype(np.float64)
-        rows.add_groups(f"{how.name.lower()}_share", share, served, [province], ("share",))
-    rows.add_groups("vain_trips", j.vain_trips.astype(np.float64), served, [province], ("mean", "total"))
+        share = handovers[how] / len(of.served) if len(of.served) else np.nan
+        rows.add(f"{how.name.lower()}_share", "province", "province", "share", share)
+    vain = j.vain_trips.take(of.served.members)
+    rows.add("vain_trips", "province", "province", "mean", vain.mean() if len(vain) else np.nan)
+    rows.add("vain_trips", "province", "province", "total", vain.sum())
     return rows
 
 

@@ -1,0 +1,82 @@
+"""Populations: those over whom measures are taken, found once and then summarised as often as one likes.
+
+To add a measure of people, compute a column with one value for each applicant (NaN where it does not apply) and add it
+for a population and some groupings:
+
+    served = Population(o.counted & o.served)
+    served.add(rows, "night_hours", night_hours, places(plan, o.district), ("mean", "p90"))
+
+What is the same for many measures is done once for all: a population keeps the units of its members for each grouping
+and the order of each column's values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.measures.groups import Column, Units
+from sim.plan import Bools, Floats, Ints
+
+if TYPE_CHECKING:
+    from sim.measures.rows import Grouping, Rows
+
+
+class Population:
+    """The elements (applicants, most often) in a mask."""
+
+    def __init__(self, mask: Bools) -> None:
+        self.members: Ints = np.flatnonzero(mask)
+        # What is kept is known by its identity; holding on to it makes sure that nothing else comes to have the same.
+        self._units: dict[int, tuple[Grouping, Units]] = {}
+        self._columns: dict[int, tuple[Floats, Column]] = {}
+        self._known: dict[int, tuple[Floats, Population]] = {}
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+    def units(self, grouping: Grouping) -> Units:
+        """The unit of each member."""
+        if id(grouping) not in self._units:
+            index = grouping.index.take(self.members)
+            self._units[id(grouping)] = grouping, Units(index, len(grouping.units))
+        return self._units[id(grouping)][1]
+
+    def column(self, values: Floats) -> Column:
+        """The members' values, of the values of all elements."""
+        if id(values) not in self._columns:
+            chosen = values.take(self.members).astype(np.float64, copy=False)
+            self._columns[id(values)] = values, Column(chosen)
+        return self._columns[id(values)][1]
+
+    def known(self, values: Floats) -> Population:
+        """The members for whom a value is known: not NaN."""
+        if id(values) not in self._known:
+            unknown = np.isnan(self.column(values).values)
+            some = self
+            if unknown.any():
+                some = Population(np.zeros(0, dtype=bool))
+                some.members = self.members[~unknown]
+            self._known[id(values)] = values, some
+        return self._known[id(values)][1]
+
+    def add(
+        self, rows: Rows, measure: str, values: Floats, groupings: Iterable[Grouping], statistics: Sequence[str]
+    ) -> None:
+        """Add one row for each unit and statistic to ``rows``, NaN for a unit without members.
+
+        Args:
+            rows: what the rows are added to.
+            measure: its name.
+            values: one for each element, members or not; members with NaN are left out.
+            groupings: levels with their units.
+            statistics: of mean, share (a mean of zeros and ones), median, p90, total and count.
+        """
+        some = self.known(values)
+        column = some.column(values)
+        for grouping in groupings:
+            found = some.units(grouping).statistics(column, statistics)
+            for statistic in statistics:
+                rows.add_all(measure, grouping.level, grouping.units, statistic, found[statistic])
