@@ -1,17 +1,27 @@
-"""Statistics of columns by unit: plain arrays in, plain arrays out, one pass or one sort for all units at once."""
+"""Statistics of columns by unit: plain arrays in, plain arrays out, for all units of all groupings at once.
+
+Each is defined here in a few lines of numpy, and done by a compiled loop (:mod:`sim.measures.kernels`) where numba is
+installed: the same numbers, to the last bit.
+"""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from sim import jit
+from sim.measures import kernels
 from sim.plan import Floats, Ints
 
 QUANTILES = {"median": 0.5, "p90": 0.9}
-_WORD = 16
-"""Bits that numpy's stable sort takes by counting rather than by comparing."""
+Rows32 = NDArray[np.int32]
+Numbers = NDArray[Any]
+"""Unit numbers, in as few bytes as will do."""
+_MORE_THAN_THERE_ARE = np.iinfo(np.int32).max
 
 
 class Column:
@@ -21,7 +31,7 @@ class Column:
         self.values = values
 
     @functools.cached_property
-    def order(self) -> Ints:
+    def order(self) -> Rows32:
         """Places of the values in ascending order."""
         return ascending(self.values)
 
@@ -32,26 +42,30 @@ class Column:
 
 
 class Units:
-    """Which of ``n`` units each of some elements is in (below 0: in none), made ready for many columns."""
+    """Which unit each of some elements is in, for several groupings, made ready for many columns.
 
-    def __init__(self, index: Ints, n: int) -> None:
-        # Those in no unit are counted in a place before the others, which is dropped: nothing has to be left out.
-        self._place = np.maximum(index, -1) + 1
-        self._n = n
-        self._sizes = np.bincount(self._place, minlength=n + 1)
-        self._starts = np.cumsum(self._sizes) - self._sizes
+    Units are numbered through: 0 for no unit at all, then the units of the first grouping, of the second, ...
 
-    @property
-    def counts(self) -> Ints:
-        """[units]: elements of each."""
-        return self._sizes[1:]
+    Args:
+        indices: for each grouping the unit of each element; below 0 is none.
+        sizes: the number of units of each grouping.
+    """
+
+    def __init__(self, indices: Sequence[Ints], sizes: Sequence[int]) -> None:
+        starts = np.cumsum([1, *sizes]).tolist()
+        self.slices = [slice(start, start + size) for start, size in zip(starts, sizes, strict=False)]
+        self.total = starts[-1]
+        length = len(indices[0]) if indices else 0
+        self._unit: Numbers = np.empty((len(indices), length), dtype=np.uint16 if self.total < 1 << 16 else np.uint32)
+        for row, index, start in zip(self._unit, indices, starts, strict=False):
+            row[:] = index + start
+            if length and index.min() < 0:
+                row[index < 0] = 0
+        self.counts = count(self._unit, self.total)
 
     def totals(self, values: Floats) -> Floats:
         """[units]: sums of the values."""
-        if self.counts[0] == len(values):
-            # All in one unit: adding up in one place waits for itself at every step.
-            return np.concatenate([[values.sum()], np.zeros(self._n - 1)])
-        return np.bincount(self._place, values, minlength=self._n + 1)[1:]
+        return add_up(self._unit, values, self.total)
 
     def means(self, values: Floats) -> Floats:
         """[units]: means of the values; NaN where a unit has none."""
@@ -60,25 +74,25 @@ class Units:
 
     def table(self, kind: Ints, kinds: int) -> Ints:
         """[units, kinds]: elements of each unit and kind."""
-        cells = np.bincount(self._place * kinds + kind, minlength=(self._n + 1) * kinds)
-        return cells.reshape(self._n + 1, kinds)[1:]
+        number = self._unit.astype(np.uint32) * np.uint32(kinds) + kind.astype(np.uint32)
+        return count(number, self.total * kinds).reshape(self.total, kinds)
 
     def quantiles(self, column: Column, levels: Sequence[float]) -> list[Floats]:
         """[units] for each level: quantiles by linear interpolation (numpy's default, type 7); NaN of none."""
-        place = self._place.astype(np.uint16) if self._n < 1 << _WORD - 1 else self._place
-        within = np.argsort(place.take(column.order), kind="stable")
-        some = np.flatnonzero(self.counts)
-        start, last = self._starts[1:][some], self.counts[some] - 1
-        found = []
-        for level in levels:
-            at = last * level
-            low = np.floor(at).astype(np.int64)
-            a = column.ordered[within[start + low]]
-            b = column.ordered[within[start + np.minimum(low + 1, last)]]
-            out = np.full(self._n, np.nan)
-            out[some] = a + (b - a) * (at - low)
-            found.append(out)
-        return found
+        if not len(column.values):
+            return [np.full(self.total, np.nan) for _ in levels]
+        last = np.maximum(self.counts - 1, 0)
+        at = [last * level for level in levels]
+        low = [np.floor(place).astype(np.int64) for place in at]
+        ranks = np.stack([rank for below in low for rank in (below, np.minimum(below + 1, last))], axis=1)
+        # Whoever is in no unit may be in none several times over, and is of no interest.
+        ranks[0] = 0
+        found = column.values.take(ranked(self._unit, column.order, self.counts, ranks))
+        out = []
+        for k, (place, below) in enumerate(zip(at, low, strict=True)):
+            a, b = found[:, 2 * k], found[:, 2 * k + 1]
+            out.append(np.where(self.counts > 0, a + (b - a) * (place - below), np.nan))
+        return out
 
     def statistics(self, column: Column, names: Sequence[str]) -> dict[str, Floats]:
         """[units] for each of mean, share (a mean of zeros and ones), median, p90, total and count."""
@@ -86,30 +100,78 @@ class Units:
         out: dict[str, Floats] = {}
         if levels:
             out |= zip(levels, self.quantiles(column, [QUANTILES[name] for name in levels]), strict=True)
-        for name in names:
-            if name == "count":
-                out[name] = self.counts.astype(np.float64)
-            elif name == "total":
-                out[name] = self.totals(column.values)
-            elif name in ("mean", "share"):
-                out[name] = self.means(column.values)
+        if not {"mean", "share", "total"}.isdisjoint(names):
+            out["total"] = self.totals(column.values)
+            with np.errstate(invalid="ignore", divide="ignore"):
+                out["mean"] = out["share"] = out["total"] / self.counts
+        out["count"] = self.counts.astype(np.float64)
         return out
 
 
-def ascending(values: Floats) -> Ints:
-    """Places of the values in ascending order, equal ones in their own order; NaN last.
+def count(unit: Numbers, total: int) -> Ints:
+    """[units]: elements of each unit, of units [groupings, elements]."""
+    if jit.available():
+        out = np.zeros(total, dtype=np.int64)
+        jit.compiled(kernels.count_units)(unit, out)
+        return out
+    return np.bincount(unit.reshape(-1), minlength=total)
 
-    The bits of a number that is not negative ascend with it, and those of a negative one descend; so they are sorted
-    as whole numbers, from the lowest 16 bits to the highest, each time by counting: a third of the time of comparing.
-    """
-    bits = (values + 0.0).view(np.uint64)
-    sign = np.uint64(1 << 63)
-    if len(values) and np.signbit(values).any():
-        bits = np.where(bits & sign, ~bits, bits | sign)
-    order: Ints = np.arange(len(bits))
-    for shift in range(0, 64, _WORD):
-        word = (bits >> np.uint64(shift)).astype(np.uint16)
-        if (word == word[:1]).all():
-            continue
-        order = order.take(np.argsort(word.take(order), kind="stable"))
+
+def add_up(unit: Numbers, values: Floats, total: int) -> Floats:
+    """[units]: sums of the values of the elements of each unit, added in the order of the elements."""
+    out = np.zeros(total)
+    if jit.available():
+        jit.compiled(kernels.add_up)(unit, values, out)
+        return out
+    for row in unit:
+        out += np.bincount(row, values, minlength=total)
+    return out
+
+
+def ascending(values: Floats) -> Rows32:
+    """Places of the values in ascending order, equal ones in their own order."""
+    if not jit.available():
+        return np.argsort(values, kind="stable").astype(np.int32)
+    order, spare = np.empty(len(values), dtype=np.int32), np.empty(len(values), dtype=np.int32)
+    starts = np.empty(kernels.DIGITS, dtype=np.int32)
+    jit.compiled(kernels.sort_by_key)(values, _keys(values), order, spare, starts)
     return order
+
+
+def _keys(values: Floats) -> NDArray[np.uint32]:
+    """Numbers of 32 bits that ascend with the values, the same for values that are nearly so.
+
+    Bits of a number that is not negative ascend with it, those of a negative one descend.
+    """
+    with np.errstate(over="ignore"):
+        bits = (values + 0.0).astype(np.float32).view(np.uint32)
+    sign = np.uint32(1 << 31)
+    return np.where(bits & sign, ~bits, bits | sign)
+
+
+def ranked(unit: Numbers, order: Rows32, counts: Ints, ranks: Ints) -> Ints:
+    """[units, wanted]: elements of some ranks in their unit, 0 the lowest; element 0 for a unit without any.
+
+    Args:
+        unit: [groupings, elements]
+        order: elements in ascending order of their value.
+        counts: [units]
+        ranks: [units, wanted], below the counts.
+    """
+    found = np.zeros(ranks.shape, dtype=np.int64)
+    if jit.available():
+        by_rank = np.argsort(ranks, axis=1, kind="stable")
+        between = np.full((len(ranks), ranks.shape[1] + 1), _MORE_THAN_THERE_ARE, dtype=np.int32)
+        between[:, :-1] = np.diff(np.take_along_axis(ranks, by_rank, axis=1), axis=1, prepend=-1) - 1
+        between[counts == 0] = _MORE_THAN_THERE_ARE
+        in_turn = np.zeros(ranks.shape, dtype=np.int64)
+        so_far = np.zeros(len(ranks), dtype=np.int32)
+        jit.compiled(kernels.find_ranked)(unit, order, between, between[:, 0].copy(), so_far, in_turn)
+        np.put_along_axis(found, by_rank, in_turn, axis=1)
+        return found
+    for row in unit:
+        sizes = np.bincount(row, minlength=len(counts))
+        within = order.take(np.argsort(row.take(order), kind="stable"))
+        here = np.flatnonzero(sizes)
+        found[here] = within[(np.cumsum(sizes) - sizes)[here, None] + ranks[here]]
+    return found

@@ -19,7 +19,7 @@ FULL = ("mean", "median", "p90")
 COUNTED = (*FULL, "count")
 """Of those whose number no other measure says."""
 WITH_TOTAL = ("mean", "median", "p90", "total")
-BRIEF_LEVELS, BRIEF = ("district",), ("mean", "count")
+BRIEF = ("district",)
 """Levels with so many units that they get means and counts only."""
 
 
@@ -49,8 +49,6 @@ def people(plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes, of: Popula
     """All measures of people, by province, regency, district, site, kind and week."""
     rows = Rows()
     groupings = [*places(plan, o.district), _sites(plan, journeys), *_kinds(plan, draws)]
-    brief_groupings = [g for g in groupings if g.level in BRIEF_LEVELS]
-    full_groupings = [g for g in groupings if g.level not in BRIEF_LEVELS]
     _fates(rows, journeys, of.counted, groupings)
     for name, population, statistics in (
         ("wait_minutes", of.checked, COUNTED),
@@ -64,9 +62,7 @@ def people(plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes, of: Popula
         ("cost_rupiah", of.served, WITH_TOTAL),
         ("fare_rupiah", of.served, ("mean", "total")),
     ):
-        values = getattr(o, name)
-        population.add(rows, name, values, full_groupings, statistics)
-        population.add(rows, name, values, brief_groupings, [s for s in statistics if s in BRIEF])
+        population.add(rows, name, getattr(o, name), groupings, statistics, BRIEF)
     _weeks(rows, plan, journeys, o, of.kept)
     _backlog(rows, plan, journeys)
     rows.add("gini_travel_hours", "province", "province", "mean", gini(of.served.column(o.travel_hours).ordered))
@@ -101,7 +97,9 @@ def _kinds(plan: Plan, draws: Draws) -> list[Grouping]:
 def _fates(rows: Rows, journeys: Journeys, counted: Population, groupings: Sequence[Grouping]) -> None:
     """Counts, and shares of need; at a site, where the need that stayed away is not known, of those who booked."""
     status = journeys.status.take(counted.members)
-    of_units = [(grouping, counted.units(grouping).table(status, len(Status))) for grouping in groupings]
+    units = counted.units(groupings)
+    table = units.table(status, len(Status))
+    of_units = [(grouping, table[part]) for grouping, part in zip(groupings, units.slices, strict=True)]
     fates = {
         "need": tuple(Status),
         "applicants": [status for status in Status if status != Status.DETERRED],

@@ -12,7 +12,7 @@ and the order of each column's values.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +23,8 @@ from sim.plan import Bools, Floats, Ints
 if TYPE_CHECKING:
     from sim.measures.rows import Grouping, Rows
 
+BRIEF = ("mean", "count")
+
 
 class Population:
     """The elements (applicants, most often) in a mask."""
@@ -30,19 +32,20 @@ class Population:
     def __init__(self, mask: Bools) -> None:
         self.members: Ints = np.flatnonzero(mask)
         # What is kept is known by its identity; holding on to it makes sure that nothing else comes to have the same.
-        self._units: dict[int, tuple[Grouping, Units]] = {}
+        self._units: dict[tuple[int, ...], tuple[tuple[Grouping, ...], Units]] = {}
         self._columns: dict[int, tuple[Floats, Column]] = {}
         self._known: dict[int, tuple[Floats, Population]] = {}
 
     def __len__(self) -> int:
         return len(self.members)
 
-    def units(self, grouping: Grouping) -> Units:
-        """The unit of each member."""
-        if id(grouping) not in self._units:
-            index = grouping.index.take(self.members)
-            self._units[id(grouping)] = grouping, Units(index, len(grouping.units))
-        return self._units[id(grouping)][1]
+    def units(self, groupings: Sequence[Grouping]) -> Units:
+        """The unit of each member in each grouping."""
+        key = tuple(id(grouping) for grouping in groupings)
+        if key not in self._units:
+            units = Units([g.index.take(self.members) for g in groupings], [len(g.units) for g in groupings])
+            self._units[key] = tuple(groupings), units
+        return self._units[key][1]
 
     def column(self, values: Floats) -> Column:
         """The members' values, of the values of all elements."""
@@ -63,7 +66,13 @@ class Population:
         return self._known[id(values)][1]
 
     def add(
-        self, rows: Rows, measure: str, values: Floats, groupings: Iterable[Grouping], statistics: Sequence[str]
+        self,
+        rows: Rows,
+        measure: str,
+        values: Floats,
+        groupings: Sequence[Grouping],
+        statistics: Sequence[str],
+        brief: Sequence[str] = (),
     ) -> None:
         """Add one row for each unit and statistic to ``rows``, NaN for a unit without members.
 
@@ -73,10 +82,13 @@ class Population:
             values: one for each element, members or not; members with NaN are left out.
             groupings: levels with their units.
             statistics: of mean, share (a mean of zeros and ones), median, p90, total and count.
+            brief: levels with so many units that they get the means and counts among the statistics only.
         """
         some = self.known(values)
         column = some.column(values)
-        for grouping in groupings:
-            found = some.units(grouping).statistics(column, statistics)
+        units = some.units(groupings)
+        found = units.statistics(column, statistics)
+        for grouping, part in zip(groupings, units.slices, strict=True):
             for statistic in statistics:
-                rows.add_all(measure, grouping.level, grouping.units, statistic, found[statistic])
+                if grouping.level not in brief or statistic in BRIEF:
+                    rows.add_all(measure, grouping.level, grouping.units, statistic, found[statistic][part])

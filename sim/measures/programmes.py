@@ -25,7 +25,7 @@ def programmes(plan: Plan, draws: Draws, j: Journeys, o: Outcomes, of: Populatio
     names = list(dict.fromkeys(plan.sites.programme))
     of_site = np.array([names.index(name) for name in plan.sites.programme], dtype=np.int64)
     by_booking = Grouping("programme", names, np.where(j.site == NONE, NONE, of_site[j.site]))
-    status = of.counted.units(by_booking).table(j.status.take(of.counted.members), len(Status))
+    status = of.counted.units([by_booking]).table(j.status.take(of.counted.members), len(Status))[1:]
     rows.add_all("applicants", "programme", names, "count", status.sum(axis=1) - status[:, Status.DETERRED])
     rows.add_all("served", "programme", names, "count", status[:, Status.COLLECTED])
     for name, population, statistics in (

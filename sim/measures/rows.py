@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sim.measures.population import Population
@@ -60,7 +60,7 @@ class Rows:
         measure: str,
         values: Floats,
         mask: Bools,
-        groupings: Iterable[Grouping],
+        groupings: Sequence[Grouping],
         statistics: Sequence[str],
     ) -> None:
         """One row for each unit and statistic over the elements in ``mask``; see :meth:`Population.add`.
