@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 
 import numpy as np
 
 from sim.draws import VISITS
 from sim.journeys import Journeys
+from sim.measures.outcomes import interviewed_ms
 from sim.measures.rows import Rows
 from sim.plan import COLLECTION, DAY_MS, DOCUMENT, INTERVIEW, NONE, Bools, Floats, Ints, Plan
 
@@ -85,13 +85,6 @@ def issued(plan: Plan, j: Journeys) -> Bools:
     at = interviewed_ms(j)
     counted: Bools = (j.issued_at != NONE) & (plan.counted_from_ms <= at) & (at < plan.counted_to_ms)
     return counted
-
-
-def interviewed_ms(j: Journeys) -> Ints:
-    """End of the last interview of each applicant; NONE where there was none."""
-    # Column by column: numpy is slow at the maxima of many short rows.
-    last: Ints = functools.reduce(np.maximum, j.interview_end_ms.T)
-    return last
 
 
 def _busy_ms(j: Journeys, station: int, n_sessions: int) -> Floats:

@@ -8,8 +8,8 @@ import numpy as np
 
 from sim.draws import Draws
 from sim.journeys import Journeys, Status
+from sim.measures.outcomes import interviewed_ms
 from sim.measures.rows import Rows
-from sim.measures.sites import interviewed_ms
 from sim.plan import DAY_MS, NONE, Ints, Plan
 
 WEEK_MS = 7 * DAY_MS
