@@ -53,7 +53,7 @@ def programmes(plan: Plan, draws: Draws, j: Journeys, o: Outcomes, of: Populatio
 def held_sessions(plan: Plan, draws: Draws, j: Journeys) -> Bools:
     """[sessions]: held, that is not on request or visited by somebody, and on a counted day."""
     s = plan.sessions
-    visited = np.bincount(j.visit_session[j.visit_session != NONE], minlength=len(s.site)) > 0
+    visited = np.bincount(j.visit_session.reshape(-1) + 1, minlength=len(s.site) + 1)[1:] > 0
     counted = plan.counted_sessions
     held: Bools = counted & (s.quota.sum(axis=1) > 0) & (~s.on_request | visited) & ~draws.closed
     return held
@@ -100,8 +100,8 @@ def _team_km(plan: Plan, draws: Draws, j: Journeys, held: Bools) -> Floats:
     stretch = np.searchsorted(plan.travel.starts, s.day * DAY_MS, side="right") - 1
     way = np.where(s.on_request, 0, plan.travel.team_m[stretch, 0, s.site]).astype(np.float64)
     rows = np.flatnonzero(j.visit_session[:, FIRST] != NONE)
-    session = j.visit_session[rows, FIRST]
-    asked = np.isin(plan.sites.audience[s.site[session]], (HOMEBOUND, GROUPS))
+    session = j.visit_session[:, FIRST].take(rows)
+    asked = np.flatnonzero(np.isin(plan.sites.audience, (HOMEBOUND, GROUPS)).take(s.site.take(session)))
     rows, session = rows[asked], session[asked]
     district = draws.district[draws.party[rows]]
     np.maximum.at(way, session, plan.travel.team_m[stretch[session], district, s.site[session]])
