@@ -7,6 +7,7 @@ installed: the same numbers, to the last bit.
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -44,62 +45,63 @@ class Column:
 class Units:
     """Which unit each of some elements is in, for several groupings, made ready for many columns.
 
-    Units are numbered through: 0 for no unit at all, then the units of the first grouping, of the second, ...
+    Units are numbered through: those of the first grouping, of the second, ...; before the units of each grouping
+    stands one for the elements that are in none of them.
 
     Args:
-        indices: for each grouping the unit of each element; below 0 is none.
+        places: for each grouping the unit of each element, counted from 1; 0 is none.
         sizes: the number of units of each grouping.
     """
 
-    def __init__(self, indices: Sequence[Ints], sizes: Sequence[int]) -> None:
-        starts = np.cumsum([1, *sizes]).tolist()
-        self.slices = [slice(start, start + size) for start, size in zip(starts, sizes, strict=False)]
+    def __init__(self, places: Sequence[Numbers], sizes: Sequence[int]) -> None:
+        starts = np.cumsum([0, *(size + 1 for size in sizes)]).tolist()
+        self.slices = [slice(start + 1, end) for start, end in itertools.pairwise(starts)]
         self.total = starts[-1]
-        length = len(indices[0]) if indices else 0
-        self._unit: Numbers = np.empty((len(indices), length), dtype=np.uint16 if self.total < 1 << 16 else np.uint32)
-        for row, index, start in zip(self._unit, indices, starts, strict=False):
-            row[:] = index + start
-            if length and index.min() < 0:
-                row[index < 0] = 0
+        kind = np.uint16 if self.total <= np.iinfo(np.uint16).max else np.uint32
+        self._unit: Numbers = np.empty((len(places), len(places[0]) if places else 0), dtype=kind)
+        for row, place, start in zip(self._unit, places, starts, strict=False):
+            np.add(place, kind(start), out=row, casting="unsafe")
         self.counts = count(self._unit, self.total)
 
     def totals(self, values: Floats) -> Floats:
         """[units]: sums of the values."""
         return add_up(self._unit, values, self.total)
 
-    def means(self, values: Floats) -> Floats:
-        """[units]: means of the values; NaN where a unit has none."""
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return np.asarray(self.totals(values) / self.counts, dtype=np.float64)
-
     def table(self, kind: Ints, kinds: int) -> Ints:
         """[units, kinds]: elements of each unit and kind."""
         number = self._unit.astype(np.uint32) * np.uint32(kinds) + kind.astype(np.uint32)
         return count(number, self.total * kinds).reshape(self.total, kinds)
 
-    def quantiles(self, column: Column, levels: Sequence[float]) -> list[Floats]:
-        """[units] for each level: quantiles by linear interpolation (numpy's default, type 7); NaN of none."""
+    def quantiles(self, column: Column, levels: Sequence[float], groupings: int | None = None) -> list[Floats]:
+        """[units] for each level: quantiles by linear interpolation (numpy's default, type 7); NaN of none.
+
+        Those of the first few groupings only, where a number is given; NaN for the units of the others.
+        """
         if not len(column.values):
             return [np.full(self.total, np.nan) for _ in levels]
         last = np.maximum(self.counts - 1, 0)
         at = [last * level for level in levels]
         low = [np.floor(place).astype(np.int64) for place in at]
         ranks = np.stack([rank for below in low for rank in (below, np.minimum(below + 1, last))], axis=1)
-        # Whoever is in no unit may be in none several times over, and is of no interest.
-        ranks[0] = 0
-        found = column.values.take(ranked(self._unit, column.order, self.counts, ranks))
+        unit = self._unit[:groupings]
+        found = column.values.take(ranked(unit, column.order, self.counts, ranks))
+        known = self.counts > 0
+        known[self.slices[len(unit) - 1].stop :] = False
         out = []
         for k, (place, below) in enumerate(zip(at, low, strict=True)):
             a, b = found[:, 2 * k], found[:, 2 * k + 1]
-            out.append(np.where(self.counts > 0, a + (b - a) * (place - below), np.nan))
+            out.append(np.where(known, a + (b - a) * (place - below), np.nan))
         return out
 
-    def statistics(self, column: Column, names: Sequence[str]) -> dict[str, Floats]:
+    def statistics(
+        self, column: Column, names: Sequence[str], groupings_with_quantiles: int | None = None
+    ) -> dict[str, Floats]:
         """[units] for each of mean, share (a mean of zeros and ones), median, p90, total and count."""
         levels = [name for name in names if name in QUANTILES]
         out: dict[str, Floats] = {}
         if levels:
-            out |= zip(levels, self.quantiles(column, [QUANTILES[name] for name in levels]), strict=True)
+            found = self.quantiles(column, [QUANTILES[name] for name in levels], groupings_with_quantiles)
+            out |= zip(levels, found, strict=True)
         if not {"mean", "share", "total"}.isdisjoint(names):
             out["total"] = self.totals(column.values)
             with np.errstate(invalid="ignore", divide="ignore"):
@@ -133,7 +135,7 @@ def ascending(values: Floats) -> Rows32:
     if not jit.available():
         return np.argsort(values, kind="stable").astype(np.int32)
     order, spare = np.empty(len(values), dtype=np.int32), np.empty(len(values), dtype=np.int32)
-    starts = np.empty(kernels.DIGITS, dtype=np.int32)
+    starts = np.zeros((kernels.ROUNDS, kernels.DIGITS), dtype=np.int32)
     jit.compiled(kernels.sort_by_key)(values, _keys(values), order, spare, starts)
     return order
 
@@ -146,6 +148,8 @@ def _keys(values: Floats) -> NDArray[np.uint32]:
     with np.errstate(over="ignore"):
         bits = (values + 0.0).astype(np.float32).view(np.uint32)
     sign = np.uint32(1 << 31)
+    if not len(bits) or bits.max() < sign:
+        return bits
     return np.where(bits & sign, ~bits, bits | sign)
 
 

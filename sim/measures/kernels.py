@@ -35,27 +35,30 @@ def sort_by_key(values: Any, keys: Any, order: Any, spare: Any, starts: Any) -> 
     """Put into ``order`` the places of ``values`` in ascending order, equal ones in their own order.
 
     ``keys`` are 32-bit numbers that ascend with the values, or stay as they are. They are sorted digit by digit, from
-    the lowest; then the few that have the same key and are out of order are moved to where they belong.
+    the lowest; then the few that have the same key and are out of order are moved to where they belong. ``starts``
+    [rounds, digits] begins with zeros.
     """
     n = len(keys)
     for i in range(n):
         order[i] = i
+        for turn in range(ROUNDS):
+            starts[turn, (keys[i] >> (np.uint32(turn) * _DIGIT)) & _LOW] += 1
     for turn in range(ROUNDS):
         shift = np.uint32(turn) * _DIGIT
+        start, most = 0, 0
         for digit in range(DIGITS):
-            starts[digit] = 0
-        for i in range(n):
-            starts[(keys[i] >> shift) & _LOW] += 1
-        before = 0
-        for digit in range(DIGITS):
-            here = starts[digit]
-            starts[digit] = before
-            before += here
+            here = starts[turn, digit]
+            starts[turn, digit] = start
+            start += here
+            most = max(most, here)
+        if most == n:
+            # All have the same digit.
+            continue
         for i in range(n):
             row = order[i]
             digit = (keys[row] >> shift) & _LOW
-            spare[starts[digit]] = row
-            starts[digit] += 1
+            spare[starts[turn, digit]] = row
+            starts[turn, digit] += 1
         for i in range(n):
             order[i] = spare[i]
     for i in range(1, n):

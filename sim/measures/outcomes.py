@@ -58,6 +58,7 @@ def outcomes(plan: Plan, draws: Draws, journeys: Journeys) -> Outcomes:
     served = j.status == Status.COLLECTED
     visited = j.arrive_ms[:, FIRST] != NONE
     first = _first_visit(plan, j)
+    unserved, unchecked = np.flatnonzero(~served), np.flatnonzero(~first.checked)
     spent = _spent_on_trips(plan, draws, j, district)
     hours = spent.travel_ms / HOUR_MS
     in_offices = _office_ms(plan, j, first) / HOUR_MS
@@ -71,16 +72,16 @@ def outcomes(plan: Plan, draws: Draws, journeys: Journeys) -> Outcomes:
         lost=_IS_LOST.take(j.status),
         under_way=j.status == Status.UNDER_WAY,
         visited=visited,
-        wait_minutes=_only(first.checked, first.wait_ms / MINUTE_MS),
-        waited_share=_only(first.checked, (first.wait_ms > 0).astype(np.float64)),
-        office_minutes=_only(first.checked, first.office_ms / MINUTE_MS),
-        lead_days=_only(visited & (j.missed == 0), _lead(plan, draws, j)),
-        days_to_passport=_only(served, (j.collect_end_ms - need) / DAY_MS),
-        trips=_only(served, spent.trips),
-        travel_hours=_only(served, hours),
-        travel_km=_only(served, spent.metres / 1000.0),
-        fare_rupiah=_only(served, spent.fare),
-        cost_rupiah=_only(served, cost),
+        wait_minutes=_without(unchecked, first.wait_ms / MINUTE_MS),
+        waited_share=_without(unchecked, (first.wait_ms > 0).astype(np.float64)),
+        office_minutes=_without(unchecked, first.office_ms / MINUTE_MS),
+        lead_days=_without(np.flatnonzero(~visited | (j.missed != 0)), _lead(plan, draws, j)),
+        days_to_passport=_without(unserved, (j.collect_end_ms - need) / DAY_MS),
+        trips=_without(unserved, spent.trips),
+        travel_hours=_without(unserved, hours),
+        travel_km=_without(unserved, spent.metres / 1000.0),
+        fare_rupiah=_without(unserved, spent.fare),
+        cost_rupiah=_without(unserved, cost),
         need_ms=need,
         district=district,
     )
@@ -226,9 +227,9 @@ def _lead(plan: Plan, draws: Draws, j: Journeys) -> Floats:
     return days.astype(np.float64)
 
 
-def _only(mask: Bools, values: Floats) -> Floats:
-    """The values themselves, made NaN outside of the mask."""
-    np.copyto(values, np.nan, where=~mask)
+def _without(rows: Ints, values: Floats) -> Floats:
+    """The values themselves, made NaN in some rows."""
+    values[rows] = np.nan
     return values
 
 

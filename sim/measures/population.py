@@ -43,7 +43,7 @@ class Population:
         """The unit of each member in each grouping."""
         key = tuple(id(grouping) for grouping in groupings)
         if key not in self._units:
-            units = Units([g.index.take(self.members) for g in groupings], [len(g.units) for g in groupings])
+            units = Units([g.place.take(self.members) for g in groupings], [len(g.units) for g in groupings])
             self._units[key] = tuple(groupings), units
         return self._units[key][1]
 
@@ -85,10 +85,11 @@ class Population:
             brief: levels with so many units that they get the means and counts among the statistics only.
         """
         some = self.known(values)
-        column = some.column(values)
-        units = some.units(groupings)
-        found = units.statistics(column, statistics)
-        for grouping, part in zip(groupings, units.slices, strict=True):
+        full = [grouping for grouping in groupings if grouping.level not in brief]
+        both = (*full, *(grouping for grouping in groupings if grouping.level in brief))
+        units = some.units(both)
+        found = units.statistics(some.column(values), statistics, len(full))
+        for grouping, part in zip(both, units.slices, strict=True):
             for statistic in statistics:
                 if grouping.level not in brief or statistic in BRIEF:
                     rows.add_all(measure, grouping.level, grouping.units, statistic, found[statistic][part])

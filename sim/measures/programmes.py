@@ -53,9 +53,10 @@ def programmes(plan: Plan, draws: Draws, j: Journeys, o: Outcomes, of: Populatio
 def held_sessions(plan: Plan, draws: Draws, j: Journeys) -> Bools:
     """[sessions]: held, that is not on request or visited by somebody, and on a counted day."""
     s = plan.sessions
-    visited = np.bincount(j.visit_session.reshape(-1) + 1, minlength=len(s.site) + 1)[1:] > 0
-    counted = plan.counted_sessions
-    held: Bools = counted & (s.quota.sum(axis=1) > 0) & (~s.on_request | visited) & ~draws.closed
+    held: Bools = plan.counted_sessions & (s.quota.sum(axis=1) > 0) & ~draws.closed
+    if s.on_request.any():
+        visited = np.bincount(j.visit_session.T.reshape(-1) + 1, minlength=len(s.site) + 1)[1:] > 0
+        held &= ~s.on_request | visited
     return held
 
 
@@ -70,6 +71,8 @@ def _effort(
     # Who goes out on request is missing at home that day, and is counted once.
     away = held & (s.home_session != NONE)
     np.subtract.at(on_duty, s.home_session[away], s.officers[away])
+    per_session = np.array([c.per_session for c in plan.sites.costs])
+    officer_day = np.array([c.officer_day for c in plan.sites.costs])
     years = (plan.counted_to_ms - plan.counted_from_ms) / DAY_MS / 365.0
     for row, name in enumerate(names):
         mine = held & (of_site[s.site] == row)
@@ -80,10 +83,7 @@ def _effort(
         standing = sum(c.per_year for c in {p: plan.sites.costs[p] for p in places if plan.sites.home[p] == p}.values())
         if not standing:
             standing = costs.per_year
-        rupiah = sum(
-            plan.sites.costs[int(site)].per_session + plan.sites.costs[int(site)].officer_day * int(officers)
-            for site, officers in zip(s.site[mine], on_duty[mine], strict=True)
-        )
+        rupiah = int((per_session[s.site[mine]] + officer_day[s.site[mine]] * on_duty[mine]).sum())
         total = standing * years + rupiah + costs.per_km * km[mine].sum()
         rows.add("team_days", "programme", name, "count", int(mine.sum()))
         rows.add("officer_days", "programme", name, "count", officer_days)
@@ -99,10 +99,11 @@ def _team_km(plan: Plan, draws: Draws, j: Journeys, held: Bools) -> Floats:
     s = plan.sessions
     stretch = np.searchsorted(plan.travel.starts, s.day * DAY_MS, side="right") - 1
     way = np.where(s.on_request, 0, plan.travel.team_m[stretch, 0, s.site]).astype(np.float64)
-    rows = np.flatnonzero(j.visit_session[:, FIRST] != NONE)
-    session = j.visit_session[:, FIRST].take(rows)
-    asked = np.flatnonzero(np.isin(plan.sites.audience, (HOMEBOUND, GROUPS)).take(s.site.take(session)))
-    rows, session = rows[asked], session[asked]
-    district = draws.district[draws.party[rows]]
-    np.maximum.at(way, session, plan.travel.team_m[stretch[session], district, s.site[session]])
+    asked = np.isin(plan.sites.audience, (HOMEBOUND, GROUPS)).take(s.site)
+    if asked.any():
+        session = j.visit_session[:, FIRST]
+        rows = np.flatnonzero(asked.take(session) & (session != NONE))
+        session = session.take(rows)
+        district = draws.district[draws.party[rows]]
+        np.maximum.at(way, session, plan.travel.team_m[stretch[session], district, s.site[session]])
     return np.where(held, 2.0 * way / 1000.0, 0.0)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
+from sim.measures.groups import Numbers
 from sim.measures.population import Population
 from sim.plan import Bools, Floats, Ints
 
@@ -16,6 +20,11 @@ class Grouping:
     level: str
     units: Sequence[str]
     index: Ints
+
+    @functools.cached_property
+    def place(self) -> Numbers:
+        """The unit of each element in as few bytes as will do: 0 is none, 1 the first."""
+        return (self.index + 1).astype(np.uint16 if len(self.units) < np.iinfo(np.uint16).max else np.uint32)
 
 
 @dataclass

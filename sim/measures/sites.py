@@ -34,7 +34,7 @@ def sites(plan: Plan, j: Journeys) -> Rows:
     booked += _count(j.missed_session.take(twice), len(s.site))
     quota = s.quota.sum(axis=1)
     offered = held & (quota > 0)
-    visits = _count(j.visit_session.reshape(-1), len(s.site))
+    visits = _count(j.visit_session.T.reshape(-1), len(s.site))
     served = _served(plan, j)
     over = served.over_ms / MINUTE_MS
     times = [(name, served.busy_ms[station], _staffed_ms(plan, station)) for station, name in STATION_MEASURES]
