@@ -61,7 +61,8 @@ class Units:
         self._unit: Numbers = np.empty((len(places), len(places[0]) if places else 0), dtype=kind)
         for row, place, start in zip(self._unit, places, starts, strict=False):
             np.add(place, kind(start), out=row, casting="unsafe")
-        self.counts = count(self._unit, self.total)
+        of_one_kind = np.zeros(self._unit.shape[1], dtype=np.uint8)
+        self.counts = count(self._unit, self.total, of_one_kind, 1)[:, 0]
 
     def totals(self, values: Floats) -> Floats:
         """[units]: sums of the values."""
@@ -69,8 +70,7 @@ class Units:
 
     def table(self, kind: Ints, kinds: int) -> Ints:
         """[units, kinds]: elements of each unit and kind."""
-        number = self._unit.astype(np.uint32) * np.uint32(kinds) + kind.astype(np.uint32)
-        return count(number, self.total * kinds).reshape(self.total, kinds)
+        return count(self._unit, self.total, kind.astype(np.uint8), kinds)
 
     def quantiles(self, column: Column, levels: Sequence[float], groupings: int | None = None) -> list[Floats]:
         """[units] for each level: quantiles by linear interpolation (numpy's default, type 7); NaN of none.
@@ -110,13 +110,16 @@ class Units:
         return out
 
 
-def count(unit: Numbers, total: int) -> Ints:
-    """[units]: elements of each unit, of units [groupings, elements]."""
+def count(unit: Numbers, total: int, kind: NDArray[np.uint8], kinds: int) -> Ints:
+    """[units, kinds]: elements of each unit and kind, of units [groupings, elements] and kinds [elements]."""
+    out = np.zeros((total, kinds), dtype=np.int64)
     if jit.available():
-        out = np.zeros(total, dtype=np.int64)
-        jit.compiled(kernels.count_units)(unit, out)
+        jit.compiled(kernels.count_kinds)(unit, kind, out)
         return out
-    return np.bincount(unit.reshape(-1), minlength=total)
+    for row in unit:
+        cells = np.bincount(row.astype(np.int64) * kinds + kind, minlength=out.size)
+        out += cells.reshape(out.shape)
+    return out
 
 
 def add_up(unit: Numbers, values: Floats, total: int) -> Floats:

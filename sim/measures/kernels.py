@@ -16,11 +16,11 @@ ROUNDS = 3
 _DIGIT, _LOW = np.uint32(DIGIT), np.uint32(DIGITS - 1)
 
 
-def count_units(unit: Any, out: Any) -> None:
-    """Add to ``out`` [units] the elements of each."""
+def count_kinds(unit: Any, kind: Any, out: Any) -> None:
+    """Add to ``out`` [units, kinds] the elements of each unit and kind."""
     for i in range(unit.shape[1]):
         for g in range(unit.shape[0]):
-            out[unit[g, i]] += 1
+            out[unit[g, i], kind[i]] += 1
 
 
 def add_up(unit: Any, values: Any, out: Any) -> None:
@@ -90,4 +90,4 @@ def find_ranked(unit: Any, order: Any, between: Any, left: Any, found_so_far: An
                     break
 
 
-KERNELS = (count_units, add_up, sort_by_key, find_ranked)
+KERNELS = (count_kinds, add_up, sort_by_key, find_ranked)

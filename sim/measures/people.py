@@ -13,7 +13,7 @@ from sim.journeys import LOST, Journeys, Status
 from sim.measures.outcomes import Outcomes
 from sim.measures.population import Population
 from sim.measures.rows import Grouping, Rows
-from sim.plan import DAY_MS, NONE, Floats, Ints, Plan
+from sim.plan import DAY_MS, Floats, Ints, Plan
 
 FULL = ("mean", "median", "p90")
 COUNTED = (*FULL, "count")
@@ -63,7 +63,7 @@ def people(plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes, of: Popula
         ("fare_rupiah", of.served, ("mean", "total")),
     ):
         population.add(rows, name, getattr(o, name), groupings, statistics, BRIEF)
-    _weeks(rows, plan, journeys, o, of.kept)
+    _weeks(rows, plan, draws, journeys, o, of.kept)
     _backlog(rows, plan, journeys)
     rows.add("gini_travel_hours", "province", "province", "mean", gini(of.served.column(o.travel_hours).ordered))
     return rows
@@ -72,8 +72,8 @@ def people(plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes, of: Popula
 def places(plan: Plan, district: Ints) -> list[Grouping]:
     """Groupings by where people live."""
     return [
-        Grouping("province", ("province",), np.zeros(len(district), dtype=np.int64)),
-        Grouping("regency", plan.regencies.code, plan.districts.regency[district]),
+        Grouping("province", ("province",), np.zeros(len(district), dtype=np.int8)),
+        Grouping("regency", plan.regencies.code, plan.districts.regency.astype(np.int32).take(district)),
         Grouping("district", plan.districts.code, district),
     ]
 
@@ -83,14 +83,15 @@ def _sites(plan: Plan, journeys: Journeys) -> Grouping:
 
 
 def _kinds(plan: Plan, draws: Draws) -> list[Grouping]:
-    party = draws.party
     segments = [f"segment:{segment.id}" for segment in plan.segments]
     channels = [f"channel:{channel}" for channel in plan.channels.id]
     return [
-        Grouping("kind", segments, draws.segment[party]),
-        Grouping("kind", channels, draws.channel[party]),
-        Grouping("kind", ("passport:ordinary", "passport:electronic"), draws.electronic[party].astype(np.int64)),
-        Grouping("kind", ("application:new", "application:replacement"), draws.replacement.astype(np.int64)),
+        Grouping("kind", segments, draws.segment.astype(np.int32).take(draws.party)),
+        Grouping("kind", channels, draws.channel.astype(np.int32).take(draws.party)),
+        Grouping(
+            "kind", ("passport:ordinary", "passport:electronic"), draws.electronic.view(np.int8).take(draws.party)
+        ),
+        Grouping("kind", ("application:new", "application:replacement"), draws.replacement.view(np.int8)),
     ]
 
 
@@ -122,11 +123,11 @@ def _fates(rows: Rows, journeys: Journeys, counted: Population, groupings: Seque
                 rows.add_all(f"{name}_share", g.level, g.units, "share", share)
 
 
-def _weeks(rows: Rows, plan: Plan, journeys: Journeys, o: Outcomes, kept: Population) -> None:
+def _weeks(rows: Rows, plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes, kept: Population) -> None:
     """Lead days and days to the passport by week of need, for the province; lead days for each site too."""
     if not len(kept):
         return
-    monday = (plan.origin.weekday() + o.need_ms // DAY_MS) // 7
+    monday = ((plan.origin.weekday() + draws.need_ms // DAY_MS) // 7).astype(np.int32).take(draws.party)
     known = monday.take(kept.members)
     low, high = int(known.min()), int(known.max())
     start = plan.origin - dt.timedelta(days=plan.origin.weekday())
@@ -136,7 +137,7 @@ def _weeks(rows: Rows, plan: Plan, journeys: Journeys, o: Outcomes, kept: Popula
     kept.add(rows, "lead_days", o.lead_days, [by_week], ("mean", "count"))
     kept.add(rows, "days_to_passport", o.days_to_passport, [by_week], ("mean", "count"))
     units = [f"{site} {week}" for site in plan.sites.id for week in weeks]
-    by_site_week = Grouping("site_week", units, journeys.site * len(weeks) + index)
+    by_site_week = Grouping("site_week", units, journeys.site.astype(np.int32) * len(weeks) + index)
     kept.add(rows, "lead_days", o.lead_days, [by_site_week], ("mean", "count"))
 
 
@@ -146,13 +147,14 @@ def _backlog(rows: Rows, plan: Plan, j: Journeys) -> None:
     Up to the last counted day, and everybody, counted or not: this is the state that a warm-up has to bring about.
     """
     days = plan.counted_to_ms // DAY_MS
-    booked = np.flatnonzero(j.appointment_ms != NONE)
-    made, due = (
-        np.bincount(np.clip(when.take(booked) // DAY_MS, 0, days), minlength=days + 1)
-        for when in (j.booked_ms, j.appointment_ms)
-    )
+
+    def by_day(when_ms: Ints) -> Ints:
+        """[days]: how many times lie in each; later ones are left out, and NONE, which lies before the first day."""
+        return np.bincount(np.minimum(when_ms // DAY_MS, days) + 1, minlength=days + 2)[1:-1]
+
+    outstanding = np.cumsum(by_day(j.booked_ms) - by_day(j.appointment_ms))
     dates = [(plan.origin + dt.timedelta(days=day)).isoformat() for day in range(days)]
-    rows.add_all("backlog", "day", dates, "count", np.cumsum(made - due)[:days])
+    rows.add_all("backlog", "day", dates, "count", outstanding)
 
 
 def gini(values: Floats) -> float:

@@ -61,7 +61,7 @@ class Population:
             some = self
             if unknown.any():
                 some = Population(np.zeros(0, dtype=bool))
-                some.members = self.members[~unknown]
+                some.members = self.members.take(np.flatnonzero(~unknown))
             self._known[id(values)] = values, some
         return self._known[id(values)][1]
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.measures.groups import Numbers
 from sim.measures.population import Population
@@ -19,12 +21,15 @@ class Grouping:
 
     level: str
     units: Sequence[str]
-    index: Ints
+    index: NDArray[np.signedinteger[Any]]
 
     @functools.cached_property
     def place(self) -> Numbers:
         """The unit of each element in as few bytes as will do: 0 is none, 1 the first."""
-        return (self.index + 1).astype(np.uint16 if len(self.units) < np.iinfo(np.uint16).max else np.uint32)
+        place: Numbers = self.index.astype(np.uint16 if len(self.units) < np.iinfo(np.uint16).max else np.uint32)
+        # NONE has become the highest number there is, and becomes 0 when 1 is added.
+        place += 1
+        return place
 
 
 @dataclass
