@@ -269,13 +269,13 @@ def run_job(
 
 
 def _compile(job: Job, tell: Callable[[str], None]) -> None:
-    """Compile the engine before workers do it all at the same time, and say so: it is done once on a machine."""
-    if job.engine != "compiled":
-        return
+    """Compile engine and measures before workers do it all at the same time, and say so: it is done once a machine."""
     from sim.engines import compiled
     from sim.jit import CACHE_VARIABLE, cache_folder
+    from sim.measures import groups
 
-    if compiled.is_ready():
+    engine = job.engine == "compiled"
+    if groups.is_ready() and (not engine or compiled.is_ready()):
         return
     if cache_folder(compiled.KERNELS[0]) is None:
         tell(
@@ -283,8 +283,10 @@ def _compile(job: Job, tell: Callable[[str], None]) -> None:
             f"minute; {CACHE_VARIABLE} may name another folder"
         )
         return
-    tell("compiling the engine, about a minute, once on this machine")
-    compiled.prepare(next(iter(job.plans.values())))
+    tell("compiling the engine, about a minute, once on this machine" if engine else "compiling the measures, a moment")
+    groups.prepare()
+    if engine:
+        compiled.prepare(next(iter(job.plans.values())))
 
 
 def _crew(job: Job, work: Work) -> OpenCrew:

@@ -110,6 +110,16 @@ class Units:
         return out
 
 
+def is_ready() -> bool:
+    """Whether nobody has to wait for compilation."""
+    return not jit.available() or all(jit.is_cached(kernel) for kernel in kernels.KERNELS)
+
+
+def prepare() -> None:
+    """Have everything compiled, by the statistics of a single element."""
+    Units([np.ones(1, dtype=np.uint16)], [1]).statistics(Column(np.ones(1)), ("mean", "median"))
+
+
 def count(unit: Numbers, total: int, kind: NDArray[np.uint8], kinds: int) -> Ints:
     """[units, kinds]: elements of each unit and kind, of units [groupings, elements] and kinds [elements]."""
     out = np.zeros((total, kinds), dtype=np.int64)

@@ -22,6 +22,17 @@ WITH_TOTAL = ("mean", "median", "p90", "total")
 BRIEF = ("district",)
 """Levels with so many units that they get means and counts only."""
 
+FATES: dict[str, list[int]] = {
+    "need": list(Status),
+    "applicants": [status for status in Status if status != Status.DETERRED],
+    "served": [Status.COLLECTED],
+    "deterred": [Status.DETERRED],
+    "unserved": [Status.UNSERVED],
+    "lost": list(LOST),
+    # Who is still under way at the end is in no mean of the served: how many there are must be seen.
+    "under_way": [Status.UNDER_WAY],
+}
+
 
 @dataclass(frozen=True)
 class Populations:
@@ -97,30 +108,19 @@ def _kinds(plan: Plan, draws: Draws) -> list[Grouping]:
 
 def _fates(rows: Rows, journeys: Journeys, counted: Population, groupings: Sequence[Grouping]) -> None:
     """Counts, and shares of need; at a site, where the need that stayed away is not known, of those who booked."""
-    status = journeys.status.take(counted.members)
     units = counted.units(groupings)
-    table = units.table(status, len(Status))
-    of_units = [(grouping, table[part]) for grouping, part in zip(groupings, units.slices, strict=True)]
-    fates = {
-        "need": tuple(Status),
-        "applicants": [status for status in Status if status != Status.DETERRED],
-        "served": (Status.COLLECTED,),
-        # Who is still under way at the end is in no mean of the served: how many there are must be seen.
-        "under_way": (Status.UNDER_WAY,),
-        "deterred": (Status.DETERRED,),
-        "unserved": (Status.UNSERVED,),
-        "lost": LOST,
-    }
+    table = units.table(journeys.status.take(counted.members), len(Status))
+    numbers = {name: table[:, statuses].sum(axis=1) for name, statuses in FATES.items()}
+    with np.errstate(invalid="ignore", divide="ignore"):
+        shares = {name: number / numbers["need"] for name, number in numbers.items()}
     for name in ("need", "applicants", "served", "under_way"):
-        for g, table in of_units:
+        for g, part in zip(groupings, units.slices, strict=True):
             if g.level != "site" or name != "need":
-                rows.add_all(name, g.level, g.units, "count", table[:, fates[name]].sum(axis=1))
+                rows.add_all(name, g.level, g.units, "count", numbers[name][part])
     for name in ("served", "deterred", "unserved", "lost", "under_way"):
-        for g, table in of_units:
+        for g, part in zip(groupings, units.slices, strict=True):
             if g.level != "site" or name not in ("deterred", "unserved"):
-                with np.errstate(invalid="ignore"):
-                    share = table[:, fates[name]].sum(axis=1) / table.sum(axis=1)
-                rows.add_all(f"{name}_share", g.level, g.units, "share", share)
+                rows.add_all(f"{name}_share", g.level, g.units, "share", shares[name][part])
 
 
 def _weeks(rows: Rows, plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes, kept: Population) -> None:
