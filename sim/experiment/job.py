@@ -278,10 +278,11 @@ def _compile(job: Job, tell: Callable[[str], None]) -> None:
     if groups.is_ready() and (not engine or compiled.is_ready()):
         return
     if cache_folder(compiled.KERNELS[0]) is None:
-        tell(
-            "the folder for compiled code cannot be written, so each run compiles the engine anew, which takes about a "
-            f"minute; {CACHE_VARIABLE} may name another folder"
-        )
+        if engine:
+            tell(
+                "the folder for compiled code cannot be written, so each run compiles the engine anew, which takes "
+                f"about a minute; {CACHE_VARIABLE} may name another folder"
+            )
         return
     tell("compiling the engine, about a minute, once on this machine" if engine else "compiling the measures, a moment")
     groups.prepare()
