@@ -93,9 +93,12 @@ class _Visit:
 
     @classmethod
     def of(cls, j: Journeys, visit: int) -> _Visit:
-        columns = [np.ascontiguousarray(getattr(j, name)[:, visit]) for name in VISIT_COLUMNS]
+        columns = [getattr(j, name)[:, visit] for name in VISIT_COLUMNS]
+        if visit == FIRST:
+            # Most make it: looking at everybody is less work than choosing.
+            return cls(np.arange(len(j)), *columns)
         rows = np.flatnonzero(functools.reduce(np.logical_or, [column != NONE for column in columns]))
-        return cls(rows, *(column.take(rows) for column in columns))
+        return cls(rows, *(column[rows] for column in columns))
 
 
 def _check_visits(plan: Plan, draws: Draws, j: Journeys) -> None:

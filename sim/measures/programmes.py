@@ -24,7 +24,8 @@ def programmes(plan: Plan, draws: Draws, j: Journeys, o: Outcomes, of: Populatio
     rows = Rows()
     names = list(dict.fromkeys(plan.sites.programme))
     of_site = np.array([names.index(name) for name in plan.sites.programme], dtype=np.int64)
-    by_booking = Grouping("programme", names, np.where(j.site == NONE, NONE, of_site[j.site]))
+    # NONE, which is -1, finds the last place, where it stands itself.
+    by_booking = Grouping("programme", names, np.append(of_site, NONE).astype(np.int32).take(j.site))
     status = of.counted.units([by_booking]).table(j.status.take(of.counted.members), len(Status))[1:]
     rows.add_all("applicants", "programme", names, "count", status.sum(axis=1) - status[:, Status.DETERRED])
     rows.add_all("served", "programme", names, "count", status[:, Status.COLLECTED])
@@ -38,7 +39,7 @@ def programmes(plan: Plan, draws: Draws, j: Journeys, o: Outcomes, of: Populatio
         ("cost_rupiah", of.served, ("mean", "p90")),
     ):
         population.add(rows, name, getattr(o, name), [by_booking], statistics)
-    passports = np.bincount(of_site[j.issued_at[issued(plan, j)]], minlength=len(names))
+    passports = np.bincount(of_site.take(j.issued_at.take(np.flatnonzero(issued(plan, j)))), minlength=len(names))
     _effort(rows, plan, draws, j, names, of_site, passports)
     handovers = np.bincount(j.handover.take(of.served.members), minlength=len(Handover))
     for how in (Handover.AT_ONCE, Handover.BROUGHT, Handover.DELIVERED):

@@ -64,13 +64,14 @@ def passports(plan: Plan, j: Journeys) -> Rows:
     sites, offices = plan.sites.id, sorted(set(plan.sites.parent.tolist()))
     rows.add("passports", "province", "province", "count", len(counted))
     rows.add_all("passports", "site", sites, "count", np.bincount(j.issued_at.take(counted), minlength=len(sites)))
-    months = [(plan.origin + dt.timedelta(days=day)).strftime("%Y-%m") for day in range(plan.n_days)]
+    months = [(plan.origin + dt.timedelta(days=day)).isoformat()[:7] for day in range(plan.n_days)]
     inside = sorted(set(months[plan.counted_from_ms // DAY_MS : plan.counted_to_ms // DAY_MS]))
     number = {name: k for k, name in enumerate(inside)}
     month_of_day = np.array([number.get(name, NONE) for name in months])
     month = month_of_day.take(interviewed_ms(j).take(counted) // DAY_MS)
-    by_office = np.zeros((len(sites), len(inside)), dtype=np.int64)
-    np.add.at(by_office, (plan.sites.parent.take(j.issued_at.take(counted)), month), 1)
+    office = plan.sites.parent.take(j.issued_at.take(counted))
+    by_office = np.bincount(office * len(inside) + month, minlength=len(sites) * len(inside))
+    by_office = by_office.reshape(len(sites), len(inside))
     for row in offices:
         rows.add("passports", "office", sites[row], "count", by_office[row].sum())
         units = [f"{sites[row]} {name}" for name in inside]
