@@ -47,7 +47,10 @@ def run(plan: Plan, draws: Draws) -> Journeys:
     compiled(print_books)(world, people, columns, done_ms, _printing(world, draws))
     compiled(collect)(world, people, columns, done_ms, _fetching(world, draws))
     flat = columns._asdict()
-    return Journeys(**{k: v.reshape(-1, VISITS) if k in VISIT_COLUMNS else v for k, v in flat.items()})
+    # Whoever reads journeys looks at one visit of everybody, so that the columns of visits are laid one after another.
+    return Journeys(
+        **{k: np.asfortranarray(v.reshape(-1, VISITS)) if k in VISIT_COLUMNS else v for k, v in flat.items()}
+    )
 
 
 def is_ready() -> bool:

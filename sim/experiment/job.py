@@ -270,22 +270,25 @@ def run_job(
 
 
 def _compile(job: Job, tell: Callable[[str], None]) -> None:
-    """Compile the engine before workers do it all at the same time, and say so: it is done once on a machine."""
-    if job.engine != "compiled":
-        return
+    """Compile engine and measures before workers do it all at the same time, and say so: it is done once a machine."""
     from sim.engines import compiled
     from sim.jit import CACHE_VARIABLE, cache_folder
+    from sim.measures import groups
 
-    if compiled.is_ready():
+    engine = job.engine == "compiled"
+    if groups.is_ready() and (not engine or compiled.is_ready()):
         return
     if cache_folder(compiled.KERNELS[0]) is None:
-        tell(
-            "the folder for compiled code cannot be written, so each run compiles the engine anew, which takes about a "
-            f"minute; {CACHE_VARIABLE} may name another folder"
-        )
+        if engine:
+            tell(
+                "the folder for compiled code cannot be written, so each run compiles the engine anew, which takes "
+                f"about a minute; {CACHE_VARIABLE} may name another folder"
+            )
         return
-    tell("compiling the engine, about a minute, once on this machine")
-    compiled.prepare(next(iter(job.plans.values())))
+    tell("compiling the engine, about a minute, once on this machine" if engine else "compiling the measures, a moment")
+    groups.prepare()
+    if engine:
+        compiled.prepare(next(iter(job.plans.values())))
 
 
 def _require_cluster(job: Job) -> None:

@@ -15,7 +15,7 @@ from sim.measures.access import access, nearest_minutes
 from sim.measures.all import measure
 from sim.measures.gains import gains
 from sim.measures.outcomes import outcomes
-from sim.measures.people import people
+from sim.measures.people import people, populations
 from sim.measures.rows import Rows
 from sim.measures.sites import passports, sites
 from sim.measures.weeks import weeks
@@ -43,7 +43,8 @@ def told() -> Story:
 
 @pytest.fixture(scope="module")
 def of_people(told: Story) -> dict[Key, float]:
-    return table(people(told.plan, told.draws, told.journeys, outcomes(told.plan, told.draws, told.journeys)))
+    o = outcomes(told.plan, told.draws, told.journeys)
+    return table(people(told.plan, told.draws, told.journeys, o, populations(o)))
 
 
 def test_need_is_counted_and_shared_out_among_fates(of_people: dict[Key, float]) -> None:
@@ -334,7 +335,7 @@ def test_weeks_of_a_real_run_begin_on_monday() -> None:
     plan = plan_of()
     draws, j = run(plan)
     o = outcomes(plan, draws, j)
-    found = table(people(plan, draws, j, o))
+    found = table(people(plan, draws, j, o, populations(o)))
     day = pd.Timestamp(plan.origin) + pd.to_timedelta(o.need_ms // DAY_MS, unit="D")
     frame = pd.DataFrame({"week": day - pd.to_timedelta(day.day_of_week, unit="D"), "lead": o.lead_days})
     for monday, lead in frame[o.counted].groupby("week")["lead"].mean().items():
