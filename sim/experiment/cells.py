@@ -62,10 +62,16 @@ class Cell:
 def simulate(work: Work, scenario: str, replication: int) -> tuple[Draws, Journeys, Rows, Outcomes]:
     """Draw, simulate, check and measure one scenario in one replication."""
     plan = work.plans[scenario]
-    draws = draw(plan, Source(work.seed, replication))
-    journeys = engines.run(work.engine, plan, draws)
-    check_identities(plan, draws, journeys)
+    draws, journeys = play(plan, work.seed, replication, work.engine)
     return draws, journeys, *measure(plan, draws, journeys, work.travel_minutes)
+
+
+def play(plan: Plan, seed: int, replication: int, engine: str) -> tuple[Draws, Journeys]:
+    """Draw and simulate one replication of a plan, and check that the model's identities hold."""
+    draws = draw(plan, Source(seed, replication))
+    journeys = engines.run(engine, plan, draws)
+    check_identities(plan, draws, journeys)
+    return draws, journeys
 
 
 def run_cell(work: Work, scenario: str, replication: int) -> Cell:

@@ -246,7 +246,7 @@ def run_job(
         store.clear_unfinished()
         if job.fresh:
             store.clear()
-        _compile(job, tell)
+        compile_once(job.engine, next(iter(job.plans.values())), tell)
         more = job.asked.stopping.more
         results = run_experiment(work, job.replications, _crew(job, work), store, progress, tell, more)
         if job.experiment.model.sensitivity is not None and not results.interrupted and results.failure is None:
@@ -268,9 +268,9 @@ def run_job(
     return Finished(job, results, time.monotonic() - started, fault)
 
 
-def _compile(job: Job, tell: Callable[[str], None]) -> None:
+def compile_once(engine: str, plan: Plan, tell: Callable[[str], None]) -> None:
     """Compile the engine before workers do it all at the same time, and say so: it is done once on a machine."""
-    if job.engine != "compiled":
+    if engine != "compiled":
         return
     from sim.engines import compiled
     from sim.jit import CACHE_VARIABLE, cache_folder
@@ -284,7 +284,7 @@ def _compile(job: Job, tell: Callable[[str], None]) -> None:
         )
         return
     tell("compiling the engine, about a minute, once on this machine")
-    compiled.prepare(next(iter(job.plans.values())))
+    compiled.prepare(plan)
 
 
 def _crew(job: Job, work: Work) -> OpenCrew:
