@@ -84,11 +84,11 @@ class Results:
 
         files = {Path(file).stem: self.folder / file for file in self.manifest["tables"]}
         file = files[self._known("table", name, files)]
+        options: dict[str, Any] = AS_TEXT.get(file.name, {"dtype": {"unit": str}})
         try:
-            if file.suffix == ".parquet":
-                rows: pd.DataFrame = pd.read_parquet(file)
-                return rows
-            return pd.read_csv(file, **AS_TEXT.get(file.name, {"dtype": {"unit": str}}))
+            rows: pd.DataFrame
+            rows = pd.read_parquet(file) if file.suffix == ".parquet" else pd.read_csv(file, **options)
+            return rows
         except (OSError, ValueError) as error:
             raise InputError(f"{file}: cannot be read: {error}") from error
 
