@@ -26,6 +26,7 @@ from sim.experiment.run import Progress, Results, run_experiment
 from sim.experiment.store import Store
 from sim.experiment.targets import Targets, read_targets, target_problems
 from sim.experiment.workers import local_crew
+from sim.measures.own import OwnMeasure, own_measures
 from sim.plan import Plan
 
 ENOUGH = 2
@@ -57,6 +58,8 @@ class Job:
     """Describe the results as an RO-Crate."""
     overrides: tuple[str, ...] = ()
     """What was changed on the command line, ``PATH=VALUE`` each."""
+    own: tuple[OwnMeasure, ...] = ()
+    """Measures beside the built-in ones."""
 
     @classmethod
     def load(
@@ -128,6 +131,7 @@ class Job:
             fresh=fresh,
             crate=crate,
             overrides=tuple(overrides),
+            own=own_measures(model.measures),
         )
 
     @property
@@ -145,6 +149,7 @@ class Job:
             baseline=model.baseline,
             engine=self.engine,
             keep_journeys=self.keep_journeys,
+            own=self.own,
         )
 
     @property

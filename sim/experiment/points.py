@@ -17,6 +17,7 @@ from sim.experiment.packing import LABELS, pack_rows, unpack_people, unpack_rows
 from sim.experiment.quantities import Key, Quantity
 from sim.experiment.summarise import OWN_DIFFERENCES
 from sim.measures.gains import gains
+from sim.measures.own import OwnMeasure
 from sim.plan import Plan
 
 Floats = NDArray[np.float64]
@@ -53,6 +54,7 @@ class Runner:
     crew_of: Callable[[Work], OpenCrew]
     """Who runs the cells of some plans."""
     progress: Progress = lambda done, total: None
+    own: tuple[OwnMeasure, ...] = ()
     quantities: list[Quantity] = field(init=False)
     done: int = 0
     total: int = 0
@@ -82,7 +84,7 @@ class Runner:
         return Outcomes(values, tuple(problems))
 
     def _run_plans(self, plans: Mapping[str, Plan], values: Floats) -> None:
-        work = Work(plans, self.seed, self.travel_minutes, self.baseline, self.engine, audit=False)
+        work = Work(plans, self.seed, self.travel_minutes, self.baseline, self.engine, audit=False, own=self.own)
         order = sorted(plans, key=lambda name: (_point(name), name.split(_BETWEEN)[0] != self.baseline))
         todo = [(name, replication) for name in order for replication in range(self.replications)]
         waiting: dict[tuple[int, int], dict[str, Cell]] = {}

@@ -101,6 +101,7 @@ def study(job: Job, crew_of: Callable[[Work], OpenCrew], progress: Progress = la
         job.workers,
         crew_of,
         progress,
+        job.own,
     )
     stages = _Stages(runner, inputs, model.confidence)
     interrupted, failure = False, None
