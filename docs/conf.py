@@ -1,8 +1,10 @@
 """How the site is built from these pages: ``python -m sphinx -W --keep-going -b html docs build/site``."""
 
 import os
+import re
 import sys
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -43,3 +45,21 @@ python_use_unqualified_type_names = True
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
 napoleon_use_rtype = False
+
+LINK = re.compile(r"\]\(((?:\.\./)+[^)#]*\.md)\)")
+
+
+def _outside(app: Any, name: str, source: list[str]) -> None:
+    """Links to Markdown that lies outside of docs/ lead to the file: Sphinx would look for a page of the site."""
+    folder = (ROOT / "docs" / name).parent
+
+    def link(found: re.Match[str]) -> str:
+        inside = (folder / found[1]).resolve().is_relative_to(ROOT / "docs")
+        return found[0] if inside else f"](path:{found[1]})"
+
+    source[0] = LINK.sub(link, source[0])
+
+
+def setup(app: Any) -> None:
+    """Called by Sphinx."""
+    app.connect("source-read", _outside)
