@@ -40,7 +40,7 @@ class Scenario:
 
     @functools.cached_property
     def plan(self) -> Plan:
-        """All about it that is not random, as arrays: sites, sessions, travel times.
+        """All about it that is not random, as arrays (sites, sessions, travel times).
 
         Raises:
             InputError: the data tables do not fit the scenario, or its rules do not fit each other.
@@ -139,7 +139,7 @@ class Run:
 
     @property
     def origin(self) -> dt.date:
-        """The first simulated day: columns in ``_ms`` that are moments count from its midnight."""
+        """The first simulated day; columns in ``_ms`` that are moments count from its midnight."""
         return self.scenario.plan.origin
 
     @functools.cached_property

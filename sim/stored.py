@@ -54,17 +54,17 @@ class Results:
 
     @functools.cached_property
     def summary(self) -> pd.DataFrame:
-        """Every measure of every scenario with its interval: summary.csv."""
+        """Every measure of every scenario with its interval (summary.csv)."""
         return self.table("summary")
 
     @functools.cached_property
     def comparisons(self) -> pd.DataFrame:
-        """Every scenario against the baseline, paired, with intervals and adjusted p-values: comparisons.csv."""
+        """Every scenario against the baseline, paired, with intervals and adjusted p-values (comparisons.csv)."""
         return self.table("comparisons")
 
     @functools.cached_property
     def replications(self) -> pd.DataFrame:
-        """One row for each quantity of each scenario and replication: replications.parquet."""
+        """One row for each quantity of each scenario and replication (replications.parquet)."""
         return self.table("replications")
 
     @property

@@ -17,12 +17,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDES = sorted((ROOT / "docs" / "guides").glob("*.md"))
-PAGES = sorted((ROOT / "docs" / "examples").glob("*.md"))
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "examples").glob("*.md"))]
 BLOCK = re.compile(
     r"<!-- (?P<kind>file: (?P<path>\S+)|run|background) -->\n```\w+\n(?P<text>.*?)^```$", re.DOTALL | re.M
 )
 MARK = re.compile(r"<!-- (?:file: \S+|run|background) -->")
-CELL = re.compile(r"^```\{code-cell\} python\n(.*?)^```$", re.DOTALL | re.M)
+CELL = re.compile(r"^```(?:\{code-cell\} )?python\n(.*?)^```$", re.DOTALL | re.M)
 PROGRAM = ".venv/bin/python"
 
 
