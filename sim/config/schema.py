@@ -626,6 +626,9 @@ class Experiment(Section):
     targets: Path | None = Field(
         default=None, description="Table of known figures (CSV) that the results are held against, in targets.csv."
     )
+    measures: dict[Identifier, Path] = Field(
+        default_factory=dict, description="Python files with measures of your own, each with a function `measure`."
+    )
     factorial: Factorial | None = Field(
         default=None, description="Main effects and interactions of services and a two-level factor, in factorial.csv."
     )

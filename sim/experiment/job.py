@@ -26,6 +26,7 @@ from sim.experiment.run import Progress, Results, run_experiment
 from sim.experiment.store import Store
 from sim.experiment.targets import Targets, read_targets, target_problems
 from sim.experiment.workers import local_crew
+from sim.measures.own import OwnMeasure, own_measures
 from sim.plan import Plan
 
 ENOUGH = 2
@@ -57,6 +58,8 @@ class Job:
     """Describe the results as an RO-Crate."""
     overrides: tuple[str, ...] = ()
     """What was changed on the command line, ``PATH=VALUE`` each."""
+    own: tuple[OwnMeasure, ...] = ()
+    """Measures beside the built-in ones."""
 
     @classmethod
     def load(
@@ -128,6 +131,7 @@ class Job:
             fresh=fresh,
             crate=crate,
             overrides=tuple(overrides),
+            own=own_measures(model.measures),
         )
 
     @property
@@ -145,6 +149,7 @@ class Job:
             baseline=model.baseline,
             engine=self.engine,
             keep_journeys=self.keep_journeys,
+            own=self.own,
         )
 
     @property
@@ -247,7 +252,7 @@ def run_job(
         if job.fresh:
             _require_cluster(job)
             store.clear()
-        _compile(job, tell)
+        compile_once(job.engine, next(iter(job.plans.values())), tell)
         more = job.asked.stopping.more
         results = run_experiment(work, job.replications, _crew(job, work), store, progress, tell, more)
         if job.experiment.model.sensitivity is not None and not results.interrupted and results.failure is None:
@@ -269,26 +274,26 @@ def run_job(
     return Finished(job, results, time.monotonic() - started, fault)
 
 
-def _compile(job: Job, tell: Callable[[str], None]) -> None:
+def compile_once(engine: str, plan: Plan, tell: Callable[[str], None]) -> None:
     """Compile engine and measures before workers do it all at the same time, and say so: it is done once a machine."""
     from sim.engines import compiled
     from sim.jit import CACHE_VARIABLE, cache_folder
     from sim.measures import groups
 
-    engine = job.engine == "compiled"
-    if groups.is_ready() and (not engine or compiled.is_ready()):
+    fast = engine == "compiled"
+    if groups.is_ready() and (not fast or compiled.is_ready()):
         return
     if cache_folder(compiled.KERNELS[0]) is None:
-        if engine:
+        if fast:
             tell(
                 "the folder for compiled code cannot be written, so each run compiles the engine anew, which takes "
                 f"about a minute; {CACHE_VARIABLE} may name another folder"
             )
         return
-    tell("compiling the engine, about a minute, once on this machine" if engine else "compiling the measures, a moment")
+    tell("compiling the engine, about a minute, once on this machine" if fast else "compiling the measures, a moment")
     groups.prepare()
-    if engine:
-        compiled.prepare(next(iter(job.plans.values())))
+    if fast:
+        compiled.prepare(plan)
 
 
 def _require_cluster(job: Job) -> None:

@@ -24,6 +24,7 @@ from sim.experiment.run import measured_rows
 from sim.experiment.sealed import DamagedCellError
 from sim.experiment.store import Store
 from sim.experiment.summarise import OWN_DIFFERENCES
+from sim.measures.own import OwnMeasure
 
 Floats = NDArray[np.float64]
 Progress = Callable[[int, int], None]
@@ -62,6 +63,8 @@ class PointWork:
     travel_minutes: tuple[int, ...]
     replications: int
     engine: str
+    own: tuple[OwnMeasure, ...] = ()
+    """Measures beside the built-in ones."""
 
     def run(self, number: int, shares: Floats) -> Point:
         """Run a point, ``[inputs]``: how far through its range each input is, NaN where it stays as it stands."""
@@ -70,7 +73,7 @@ class PointWork:
             plans = self.variations.plans(shares)
         except UnfitPointError as error:
             return Point(number, values, str(error.problems[0]))
-        work = Work(plans, self.seed, self.travel_minutes, self.baseline, self.engine, audit=False)
+        work = Work(plans, self.seed, self.travel_minutes, self.baseline, self.engine, audit=False, own=self.own)
         for replication in range(self.replications):
             values[:, replication] = self._taken(work, replication)
         return Point(number, values)
@@ -80,7 +83,7 @@ class PointWork:
         varied = self.variations
         about = [sorted(varied.digests.items()), varied.values(shares), self.baseline, self.seed, self.replications]
         how = [[*map(str, self.quantities)], self.travel_minutes, self.engine]
-        code = [code_version(self.engine), builder_version()]
+        code = [code_version(self.engine), builder_version(), [one.source for one in self.own]]
         return digest(json.dumps([about, how, code], default=str).encode())
 
     def _taken(self, work: Work, replication: int) -> list[float]:

@@ -134,6 +134,7 @@ def _work(job: Job, section: Sensitivity) -> PointWork:
         tuple(dict.fromkeys(model.travel_minutes)),
         section.replications,
         job.engine,
+        job.own,
     )
 
 

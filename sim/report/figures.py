@@ -16,22 +16,31 @@ if TYPE_CHECKING:
 
     from sim.experiment.sensitivity import Study
     from sim.plan import Plan
+    from sim.report.told import Told
 
-FIGURES: tuple[Callable[[Evidence, Messages], Drawn], ...] = (
-    maps.draw,
-    curves.coverage_curve,
-    dots.burden_by_regency,
-    dots.waits_by_site,
-    curves.lead_time_by_week,
-    warm_up.draw_warm_up,
-)
-"""In the order of a report."""
+Draw = Callable[[Evidence, Messages], Drawn]
 
-COMPARING: tuple[Callable[[Evidence, Messages], Drawn], ...] = (dots.paired_differences,)
+FIGURES: Mapping[str, Draw] = {
+    maps.NAME: maps.draw,
+    "coverage_curve": curves.coverage_curve,
+    "burden_by_regency": dots.burden_by_regency,
+    "waits_by_site": dots.waits_by_site,
+    "lead_time_by_week": curves.lead_time_by_week,
+    "warm_up": warm_up.draw_warm_up,
+}
+"""By name, in the order of a report."""
+
+COMPARING: Mapping[str, Draw] = {"paired_differences": dots.paired_differences}
 """After them, where something is compared."""
 
-WITH_OUTAGES: tuple[Callable[[Evidence, Messages], Drawn], ...] = (outages.outage_recovery,)
+WITH_OUTAGES: Mapping[str, Draw] = {"outage_recovery": outages.outage_recovery}
 """After them, where something fails in any scenario."""
+
+
+def figures_of(evidence: Evidence) -> dict[str, Draw]:
+    """The figures that are drawn of an experiment, by name."""
+    comparing = COMPARING if len(evidence.pair) == 2 else {}
+    return {**FIGURES, **comparing, **(WITH_OUTAGES if outages.has_outages(evidence) else {})}
 
 
 def draw_figures(
@@ -63,14 +72,40 @@ def draw_figures(
 
     evidence = gather(replications, plans, baseline, main, confidence)
     messages = Messages(language)
-    figures = FIGURES + COMPARING if len(evidence.pair) == 2 else FIGURES
-    if outages.has_outages(evidence):
-        figures = figures + WITH_OUTAGES
     paths: list[Path] = []
     with matplotlib.rc_context(cast(Any, dict(RC))):
-        for draw in figures:
+        for draw in figures_of(evidence).values():
             paths += save(draw(evidence, messages), out_dir, endings)
     return paths
+
+
+def names_of(told: Told) -> tuple[str, ...]:
+    """Names of all figures of stored results, in the order of a report."""
+    return (
+        *figures_of(told.evidence),
+        *(["sensitivity"] if told.study is not None and len(told.study.morris) else []),
+        *(["targets"] if "targets.csv" in told.tables else []),
+    )
+
+
+def draw_one(name: str, told: Told, language: str) -> Drawn:
+    """Draw one figure of stored results.
+
+    Raises:
+        KeyError: there is none of that name.
+    """
+    import matplotlib
+
+    from sim.report.sensitivity import draw_sensitivity
+    from sim.report.targets import draw_targets
+
+    messages = Messages(language)
+    with matplotlib.rc_context(cast(Any, dict(RC))):
+        if name == "sensitivity" and told.study is not None:
+            return draw_sensitivity(told.study, messages)
+        if name == "targets":
+            return draw_targets(told.tables["targets.csv"], messages, told.evidence.confidence)
+        return figures_of(told.evidence)[name](told.evidence, messages)
 
 
 def draw_sensitivity_figure(out_dir: Path, found: Study, language: str, endings: Sequence[str] = ENDINGS) -> list[Path]:

@@ -24,6 +24,8 @@ SIDE_TABLES = (
     *("sensitivity.csv", "sensitivity_morris.csv", "sensitivity_sobol.csv", "sensitivity_points.csv"),
 )
 """Tables that are not made from the replications alone."""
+AS_TEXT: Mapping[str, dict[str, Any]] = {"assumptions.csv": {"dtype": str, "keep_default_na": False}}
+"""How tables of words are read: what no source gives is an empty cell and no missing number."""
 NEEDED = ("title", "question", "main", "baseline", "language", "confidence", "period", "parts", "statements")
 
 
@@ -67,9 +69,7 @@ def read_side_tables(folder: Path) -> dict[str, pd.DataFrame]:
     import pandas as pd
 
     found = {name: folder / name for name in SIDE_TABLES if (folder / name).is_file()}
-    # What no source gives is an empty cell and no missing number.
-    as_text: dict[str, Any] = {"assumptions.csv": {"dtype": str, "keep_default_na": False}}
-    return {name: pd.read_csv(path, **as_text.get(name, {})) for name, path in found.items()}
+    return {name: pd.read_csv(path, **AS_TEXT.get(name, {})) for name, path in found.items()}
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
