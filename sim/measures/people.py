@@ -12,6 +12,7 @@ from sim.journeys import Journeys
 from sim.measures.outcomes import Outcomes
 from sim.measures.rows import Grouping, Rows
 from sim.plan import DAY_MS, NONE, Floats, Ints, Plan
+from sim.stats.inequality import gini
 
 FULL = ("mean", "median", "p90")
 COUNTED = (*FULL, "count")
@@ -121,18 +122,3 @@ def _backlog(rows: Rows, plan: Plan, j: Journeys) -> None:
     for day, outstanding in enumerate(np.cumsum(change)[:days].tolist()):
         date = plan.origin + dt.timedelta(days=day)
         rows.add("backlog", "day", date.isoformat(), "count", outstanding)
-
-
-def gini(values: Floats) -> float:
-    """Gini coefficient of values that are not negative; NaN of none, 0 where all are 0.
-
-    Mean absolute difference over twice the mean, from the sorted values (Dorfman 1979).
-    """
-    if len(values) == 0:
-        return float("nan")
-    ordered = np.sort(values)
-    total = ordered.sum()
-    if total == 0:
-        return 0.0
-    n = len(ordered)
-    return float((2.0 * (np.arange(1, n + 1) * ordered).sum() / total - (n + 1)) / n)

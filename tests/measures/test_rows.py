@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.measures.people import gini
 from sim.measures.rows import Grouping, Rows, group_statistics
+from sim.stats.inequality import gini
 
 VALUES = st.lists(st.tuples(st.floats(-1e6, 1e6), st.integers(-1, 4), st.booleans()), max_size=60)
 ALL = ("mean", "share", "median", "p90", "total", "count")
