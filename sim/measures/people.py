@@ -74,6 +74,7 @@ def _kinds(plan: Plan, draws: Draws) -> list[Grouping]:
         Grouping("kind", channels, draws.channel[party]),
         Grouping("kind", ("passport:ordinary", "passport:electronic"), draws.electronic[party].astype(np.int64)),
         Grouping("kind", ("application:new", "application:replacement"), draws.replacement.astype(np.int64)),
+        Grouping("kind", ("mobility:able", "mobility:homebound"), draws.homebound[party].astype(np.int64)),
     ]
 
 

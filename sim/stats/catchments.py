@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
+Zones = Mapping[float, float] | Mapping[int, float]
+"""Weight of each zone by its outer edge in minutes."""
 
 
 def two_step(supply: ArrayLike, people: ArrayLike, minutes: ArrayLike, catchment: float) -> Floats:
@@ -33,7 +35,7 @@ def two_step(supply: ArrayLike, people: ArrayLike, minutes: ArrayLike, catchment
     return enhanced_two_step(supply, people, minutes, {catchment: 1.0})
 
 
-def enhanced_two_step(supply: ArrayLike, people: ArrayLike, minutes: ArrayLike, zones: Mapping[float, float]) -> Floats:
+def enhanced_two_step(supply: ArrayLike, people: ArrayLike, minutes: ArrayLike, zones: Zones) -> Floats:
     """Enhanced two-step floating catchment scores (E2SFCA): zones of travel time weigh less the further out they are.
 
     As :func:`two_step` with weights in both steps: R_j = S_j / sum of P_k W_kj, and A_i = sum of R_j W_ij, where W is
@@ -64,15 +66,15 @@ def enhanced_two_step(supply: ArrayLike, people: ArrayLike, minutes: ArrayLike, 
     return scores
 
 
-def zone_weights(minutes: Floats, zones: Mapping[float, float]) -> Floats:
+def zone_weights(minutes: Floats, zones: Zones) -> Floats:
     """The weight of the zone that each travel time lies in; 0 beyond the last.
 
     Raises:
         ValueError: no zone, an edge that is not above 0, or a negative weight.
     """
-    edges = sorted(zones)
-    if not edges or edges[0] <= 0 or min(zones.values()) < 0:
+    steps = sorted((float(edge), weight) for edge, weight in zones.items())
+    edges, weights = [edge for edge, _ in steps], np.array([*(weight for _, weight in steps), 0.0])
+    if not edges or edges[0] <= 0 or weights.min() < 0:
         raise ValueError(f"zones need edges above 0 and weights of at least 0, found {dict(zones)}")
-    weights = np.array([*(zones[edge] for edge in edges), 0.0])
     found: Floats = weights[np.searchsorted(np.array(edges, dtype=np.float64), minutes, side="left")]
     return found

@@ -57,7 +57,8 @@ def gini(values: ArrayLike, weights: ArrayLike | None = None) -> float:
 
     Source: Dorfman, R. (1979), Review of Economics and Statistics 61(1), 146-149.
     """
-    return _area(*lorenz(values, weights))
+    # Equality may come out as a rounding error below 0.
+    return max(_area(*lorenz(values, weights)), 0.0)
 
 
 def concentration(values: ArrayLike, rank: ArrayLike, weights: ArrayLike | None = None) -> float:
@@ -85,7 +86,7 @@ def concentration(values: ArrayLike, rank: ArrayLike, weights: ArrayLike | None 
     places, group = np.unique(at, return_inverse=True)
     people = np.bincount(group, weight, minlength=len(places))
     whole = np.bincount(group, weight * known, minlength=len(places))
-    return _area(*_curve(whole / people, people))
+    return _area(*_curve((whole / people).astype(np.float64), people.astype(np.float64)))
 
 
 def worst_off_mean(values: ArrayLike, weights: ArrayLike | None = None, share: float = 0.1) -> float:
