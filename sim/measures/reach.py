@@ -149,8 +149,10 @@ def slots_per_thousand(plan: Plan, zones: Mapping[int, float]) -> tuple[Floats, 
     return two_step(*about, max(zones)), enhanced_two_step(*about, zones)
 
 
-def access_columns(plan: Plan, thresholds: Sequence[int], zones: Mapping[int, float]) -> dict[str, list[object]]:
-    """The columns of access.csv for a scenario: a row for each person and district.
+def access_columns(
+    scenario: str, plan: Plan, thresholds: Sequence[int], zones: Mapping[int, float]
+) -> dict[str, list[object]]:
+    """The columns of access.csv for a scenario, under its name: a row for each person and district.
 
     Slots are for all people together; in the rows of other persons there are none.
     """
@@ -164,7 +166,7 @@ def access_columns(plan: Plan, thresholds: Sequence[int], zones: Mapping[int, fl
     scores = slots_per_thousand(plan, zones)
     for person in persons(plan):
         found = reach(plan, person)
-        add("scenario", [plan.scenario] * n)
+        add("scenario", [scenario] * n)
         add("person", [person.id] * n)
         add("district", d.code)
         add("name", d.name)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from sim.report import curves, dots, maps, outages, warm_up
+from sim.report import curves, dots, lorenz, maps, outages, warm_up
 from sim.report.evidence import Evidence, gather
 from sim.report.messages import Messages
 from sim.report.style import ENDINGS, RC, Drawn, save
@@ -32,6 +32,9 @@ COMPARING: tuple[Callable[[Evidence, Messages], Drawn], ...] = (dots.paired_diff
 
 WITH_OUTAGES: tuple[Callable[[Evidence, Messages], Drawn], ...] = (outages.outage_recovery,)
 """After them, where something fails in any scenario."""
+
+WITH_CURVES: tuple[Callable[[Evidence, Messages], Drawn], ...] = (lorenz.lorenz_curves,)
+"""After them, where the burden of districts is known."""
 
 
 def draw_figures(
@@ -66,11 +69,34 @@ def draw_figures(
     figures = FIGURES + COMPARING if len(evidence.pair) == 2 else FIGURES
     if outages.has_outages(evidence):
         figures = figures + WITH_OUTAGES
+    if lorenz.has_curves(evidence):
+        figures = figures + WITH_CURVES
     paths: list[Path] = []
     with matplotlib.rc_context(cast(Any, dict(RC))):
         for draw in figures:
             paths += save(draw(evidence, messages), out_dir, endings)
     return paths
+
+
+def draw_access_figure(
+    out_dir: Path,
+    access: pd.DataFrame,
+    plans: Mapping[str, Plan],
+    baseline: str | None,
+    main: str,
+    language: str,
+    endings: Sequence[str] = ENDINGS,
+) -> list[Path]:
+    """Draw days of service within reach by regency; ``access`` is the content of access.csv."""
+    import matplotlib
+
+    from sim.report.access import draw_service_days
+
+    pair = (main,) if baseline is None else (baseline, main)
+    messages = Messages(language)
+    titles = [plans[scenario].title[language] for scenario in pair]
+    with matplotlib.rc_context(cast(Any, dict(RC))):
+        return save(draw_service_days(access, plans[main].regencies, pair, titles, messages), out_dir, endings)
 
 
 def draw_sensitivity_figure(out_dir: Path, found: Study, language: str, endings: Sequence[str] = ENDINGS) -> list[Path]:

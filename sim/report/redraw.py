@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sim.experiment.folder import FIGURES, FINDINGS, MANIFEST, PAGE, WORKBOOK, Folder, told
 from sim.experiment.manifest import figure_digests, manifest_text
-from sim.report.told import Told, baseline_of, read_told
+from sim.report.told import ACCESS, Told, baseline_of, read_side_tables, read_told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,14 +21,18 @@ About = tuple["pd.DataFrame", "Mapping[str, Plan]", str | None, str, str, float]
 """Replications, plans, baseline, main scenario, language and confidence, as figures and findings take them."""
 
 
-def draw(folder: Path, about: About, study: Study | None, known: pd.DataFrame | None) -> None:
+def draw(
+    folder: Path, about: About, study: Study | None, known: pd.DataFrame | None, access: pd.DataFrame | None
+) -> None:
     """Draw the figures and write the findings into a folder."""
-    from sim.report.figures import draw_figures, draw_sensitivity_figure, draw_targets_figure
+    from sim.report.figures import draw_access_figure, draw_figures, draw_sensitivity_figure, draw_targets_figure
     from sim.report.findings import write_findings
 
     figures = folder / FIGURES
     figures.mkdir(parents=True, exist_ok=True)
     draw_figures(figures, *about)
+    if access is not None:
+        draw_access_figure(figures, access, *about[1:5])
     if study is not None:
         draw_sensitivity_figure(figures, study, about[4])
     if known is not None:
@@ -42,6 +46,11 @@ def known_figures(folder: Path) -> pd.DataFrame | None:
 
     file = folder / TARGETS
     return pd.read_csv(file) if file.exists() else None
+
+
+def access_table(folder: Path) -> pd.DataFrame | None:
+    """The table of access of results, where there is one."""
+    return read_side_tables(folder).get(ACCESS)
 
 
 def write_pages(folder: Path, experiment: Told, language: str) -> None:
@@ -73,7 +82,7 @@ def redraw(folder: Path, language: str | None = None) -> list[str]:
     about = (evidence.replications, evidence.plans, baseline_of(manifest), evidence.main, chosen, evidence.confidence)
     with told(folder), Folder.prepare(folder).staging() as staging:
         staging.new.mkdir(parents=True, exist_ok=True)
-        draw(staging.new, about, stored.study, known_figures(folder))
+        draw(staging.new, about, stored.study, known_figures(folder), stored.tables.get(ACCESS))
         manifest |= {"language": chosen, "figures": figure_digests(staging.new)}
         staging.write(MANIFEST, manifest_text(manifest))
         write_pages(staging.new, Told(evidence, manifest, stored.tables), chosen)

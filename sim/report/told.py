@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from sim.experiment.sensitivity import Study
 
 REPLICATIONS = "replications.parquet"
+ACCESS = "access.csv"
 SIDE_TABLES = (
-    *("assumptions.csv", "precision.csv", "targets.csv", "factorial.csv"),
+    *("assumptions.csv", "access.csv", "precision.csv", "targets.csv", "factorial.csv"),
     *("sensitivity.csv", "sensitivity_morris.csv", "sensitivity_sobol.csv", "sensitivity_points.csv"),
 )
 """Tables that are not made from the replications alone."""
@@ -74,7 +75,10 @@ def read_side_tables(folder: Path) -> dict[str, pd.DataFrame]:
 
     found = {name: folder / name for name in SIDE_TABLES if (folder / name).is_file()}
     # What no source gives is an empty cell and no missing number.
-    as_text: dict[str, Any] = {"assumptions.csv": {"dtype": str, "keep_default_na": False}}
+    as_text: dict[str, Any] = {
+        "assumptions.csv": {"dtype": str, "keep_default_na": False},
+        ACCESS: {"dtype": dict.fromkeys(("district", "name", "regency"), str), "keep_default_na": True},
+    }
     return {name: pd.read_csv(path, **as_text.get(name, {})) for name, path in found.items()}
 
 

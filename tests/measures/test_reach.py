@@ -108,7 +108,7 @@ def test_slots_are_nearer_to_where_the_office_is() -> None:
 
 def test_access_columns_hold_every_person_and_district_once() -> None:
     plan = plan_of()
-    columns = access_columns(plan, (30, 60), ZONES)
+    columns = access_columns("small", plan, (30, 60), ZONES)
     assert {len(values) for values in columns.values()} == {4 * len(list(persons(plan)))}
     assert list(columns)[:7] == ["scenario", "person", "district", "name", "regency", "population", "nearest_minutes"]
     assert [name for name in columns if "60" in name] == ["coverage_60_min", "service_days_60_min"]
