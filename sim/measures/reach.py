@@ -137,7 +137,6 @@ def slots_per_thousand(plan: Plan, zones: Mapping[int, float]) -> tuple[Floats, 
         Twice ``[districts]``: 2SFCA within the last edge, and E2SFCA with the zones.
     """
     s = plan.sessions
-    years = (plan.counted_to_ms - plan.counted_from_ms) / DAY_MS / DAYS_A_YEAR
     rows = np.flatnonzero(plan.counted_sessions & ~s.on_request & (plan.sites.audience[s.site] == EVERYONE))
     stretch = np.searchsorted(plan.travel.starts, s.day[rows] * DAY_MS, side="right") - 1
     n = len(plan.sites.id)
@@ -145,8 +144,13 @@ def slots_per_thousand(plan: Plan, zones: Mapping[int, float]) -> tuple[Floats, 
     minutes = np.where(_own(plan).T, plan.travel.duration_ms / MINUTE_MS, np.inf)
     minutes = minutes.transpose(1, 0, 2).reshape(len(plan.districts.code), -1)
     held = slots > 0
-    about = (slots[held] / years, plan.districts.population / THOUSAND, minutes[:, held])
+    about = (slots[held] / _years(plan), plan.districts.population / THOUSAND, minutes[:, held])
     return two_step(*about, max(zones)), enhanced_two_step(*about, zones)
+
+
+def _years(plan: Plan) -> float:
+    """Counted days, in years."""
+    return (plan.counted_to_ms - plan.counted_from_ms) / DAY_MS / DAYS_A_YEAR
 
 
 def access_columns(
@@ -154,7 +158,7 @@ def access_columns(
 ) -> dict[str, list[object]]:
     """The columns of access.csv for a scenario, under its name: a row for each person and district.
 
-    Slots are for all people together; in the rows of other persons there are none.
+    Days of service are scaled to a year. Slots are for all people together; in the rows of other persons there are none.
     """
     d = plan.districts
     n = len(d.code)
@@ -163,7 +167,7 @@ def access_columns(
     def add(name: str, values: Sequence[object] | Floats | Ints) -> None:
         columns.setdefault(name, []).extend(values.tolist() if isinstance(values, np.ndarray) else values)
 
-    scores = slots_per_thousand(plan, zones)
+    scores, years = slots_per_thousand(plan, zones), _years(plan)
     for person in persons(plan):
         found = reach(plan, person)
         add("scenario", [scenario] * n)
@@ -176,7 +180,7 @@ def access_columns(
         for limit in thresholds:
             add(f"coverage_{limit}_min", found.coverage(limit))
         for limit in thresholds:
-            add(f"service_days_{limit}_min", found.service_days(limit))
+            add(f"service_days_{limit}_min", found.service_days(limit) / years)
         for name, score in zip(("slots_2sfca", "slots_e2sfca"), scores, strict=True):
             add(name, score if person.id == ALL else np.full(n, np.nan))
     return columns

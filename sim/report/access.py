@@ -14,14 +14,12 @@ from sim.measures.equity import BURDENS
 from sim.measures.reach import ALL
 from sim.report.evidence import Evidence
 from sim.report.messages import Messages
-from sim.report.style import AFTER, BEFORE, FAINT, Drawn, head, look_handles, new_figure, number_ticks, show_note
+from sim.report.style import FAINT, Drawn, head, look_handles, looks, new_figure, number_ticks, show_note
 from sim.report.tables import Table, formatter, plus_minus
 from sim.stats.inequality import gini
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from sim.plan import Regencies
 
 NEAR = 60
 """Minutes to which the threshold that is shown first is the nearest there is."""
@@ -159,20 +157,11 @@ def equity_kinds_of(evidence: Evidence, messages: Messages) -> Table:
     return Table(title, columns, tuple(rows) if len(rows) > 1 else (), notes, tuple(numbers))
 
 
-def draw_service_days(
-    access: pd.DataFrame, regencies: Regencies, pair: Sequence[str], titles: Sequence[str], messages: Messages
-) -> Drawn:
-    """Draw the days on which a session is within reach of the people of each regency, before and after.
-
-    Args:
-        access: The content of access.csv.
-        regencies: In the order of their table.
-        pair: The baseline and the main scenario, or the one that stands alone.
-        titles: Of the pair.
-        messages: The language.
-    """
+def draw_service_days(access: pd.DataFrame, evidence: Evidence, messages: Messages) -> Drawn:
+    """Draw the days on which a session is within reach of the people of each regency, before and after."""
     import pandas as pd
 
+    pair, regencies = evidence.pair, evidence.plans[evidence.main].regencies
     near = shown_limit(access)
     column = f"service_days_{near}_min"
     of = {code: [_mean(access, s, column, ALL, code) for s in pair] for code in regencies.code}
@@ -181,12 +170,12 @@ def draw_service_days(
     minutes = messages.number(near, 0)
     title = messages.text("figure.service_days.title")
     figure = new_figure(7.6, 1.7 + 0.27 * len(codes))
-    head(figure, title, look_handles(titles, line=False), stacked=True)
+    head(figure, title, look_handles(evidence.titles(messages), line=False), stacked=True)
     axes = figure.add_subplot()
     data = []
     for y, code in enumerate(codes):
         axes.plot(of[code], [-y] * len(pair), color=FAINT, linewidth=1.0, zorder=1)
-        for scenario, look, days in zip(pair, (BEFORE, AFTER)[-len(pair) :], of[code], strict=True):
+        for scenario, look, days in zip(pair, looks(pair), of[code], strict=True):
             axes.plot(
                 [days], [-y], linestyle="none", marker=look.marker, markersize=look.size, color=look.colour,
                 markerfacecolor=look.face, zorder=3, clip_on=False,

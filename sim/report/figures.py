@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from sim.report import curves, dots, lorenz, maps, outages, warm_up
+from sim.report.access import draw_service_days
 from sim.report.evidence import Evidence, gather
 from sim.report.messages import Messages
 from sim.report.style import ENDINGS, RC, Drawn, save
@@ -46,6 +47,7 @@ def draw_figures(
     language: str,
     confidence: float,
     endings: Sequence[str] = ENDINGS,
+    access: pd.DataFrame | None = None,
 ) -> list[Path]:
     """Draw every figure into a folder that exists.
 
@@ -58,6 +60,7 @@ def draw_figures(
         language: ``en`` or ``id``.
         confidence: Coverage of each interval, between 0 and 1.
         endings: Which of svg, png and csv to write.
+        access: The content of access.csv, where there is any.
 
     Returns:
         The files, in the order of the figures. The same input gives the same bytes.
@@ -75,28 +78,9 @@ def draw_figures(
     with matplotlib.rc_context(cast(Any, dict(RC))):
         for draw in figures:
             paths += save(draw(evidence, messages), out_dir, endings)
+        if access is not None:
+            paths += save(draw_service_days(access, evidence, messages), out_dir, endings)
     return paths
-
-
-def draw_access_figure(
-    out_dir: Path,
-    access: pd.DataFrame,
-    plans: Mapping[str, Plan],
-    baseline: str | None,
-    main: str,
-    language: str,
-    endings: Sequence[str] = ENDINGS,
-) -> list[Path]:
-    """Draw days of service within reach by regency; ``access`` is the content of access.csv."""
-    import matplotlib
-
-    from sim.report.access import draw_service_days
-
-    pair = (main,) if baseline is None else (baseline, main)
-    messages = Messages(language)
-    titles = [plans[scenario].title[language] for scenario in pair]
-    with matplotlib.rc_context(cast(Any, dict(RC))):
-        return save(draw_service_days(access, plans[main].regencies, pair, titles, messages), out_dir, endings)
 
 
 def draw_sensitivity_figure(out_dir: Path, found: Study, language: str, endings: Sequence[str] = ENDINGS) -> list[Path]:

@@ -25,14 +25,13 @@ def draw(
     folder: Path, about: About, study: Study | None, known: pd.DataFrame | None, access: pd.DataFrame | None
 ) -> None:
     """Draw the figures and write the findings into a folder."""
-    from sim.report.figures import draw_access_figure, draw_figures, draw_sensitivity_figure, draw_targets_figure
+    from sim.report.figures import draw_figures, draw_sensitivity_figure, draw_targets_figure
     from sim.report.findings import write_findings
+    from sim.report.style import ENDINGS
 
     figures = folder / FIGURES
     figures.mkdir(parents=True, exist_ok=True)
-    draw_figures(figures, *about)
-    if access is not None:
-        draw_access_figure(figures, access, *about[1:5])
+    draw_figures(figures, *about, ENDINGS, access)
     if study is not None:
         draw_sensitivity_figure(figures, study, about[4])
     if known is not None:

@@ -21,8 +21,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Drawing takes most of the time of so small a run."""
-    for name in ("draw_figures", "draw_access_figure"):
-        monkeypatch.setattr(f"sim.report.figures.{name}", lambda *told: [])
+    monkeypatch.setattr("sim.report.figures.draw_figures", lambda *told: [])
 
 
 @pytest.fixture(scope="session")

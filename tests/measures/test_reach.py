@@ -10,6 +10,7 @@ from sim.measures.reach import ALL, Person, access_columns, persons, reach, slot
 from sim.plan import Plan
 from tests.model.small_province import merged, plan_of
 from tests.services.small_services import ROOMY, programme, with_programmes
+from tests.stats.test_catchments import pysal
 
 ZONES = {60: 1.0, 120: 0.68, 180: 0.22}
 CITY, TOWN, HILL, FAR = range(4)
@@ -97,6 +98,21 @@ def test_slots_of_all_people_are_the_slots_that_anybody_reaches(changes: dict[st
     slots = s.quota[plan.counted_sessions].sum() / years
     for score in slots_per_thousand(plan, ZONES):
         assert (score * plan.districts.population).sum() / 1000 == pytest.approx(slots)
+
+
+def test_slots_of_a_plan_are_those_of_pysal_access() -> None:
+    plan = plan_of({"sites": {"ukk_far": {"in_service": "always"}}})
+    s, people = plan.sessions, plan.districts.population
+    years = (plan.counted_to_ms - plan.counted_from_ms) / 86_400_000 / 365
+    # Each site is a point of supply for each stretch of time with the same roads.
+    stretch = np.searchsorted(plan.travel.starts, s.day * 86_400_000, side="right") - 1
+    points = [(road, site) for road in range(len(plan.travel.starts)) for site in range(len(plan.sites.id))]
+    slots = [
+        s.quota[plan.counted_sessions & (stretch == road) & (s.site == site)].sum() / years for road, site in points
+    ]
+    minutes = np.column_stack([plan.travel.duration_ms[road, :, site] / 60_000 for road, site in points])
+    oracle = pysal(np.array(slots), people, minutes, ZONES) * 1000
+    np.testing.assert_allclose(np.array(slots_per_thousand(plan, ZONES)), oracle, rtol=1e-12)
 
 
 def test_slots_are_nearer_to_where_the_office_is() -> None:

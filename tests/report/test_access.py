@@ -14,6 +14,7 @@ from sim.measures.reach import access_columns
 from sim.report.access import (
     access_of,
     access_regencies_of,
+    draw_service_days,
     equity_kinds_of,
     equity_of,
     limits,
@@ -21,7 +22,6 @@ from sim.report.access import (
     shown_limit,
 )
 from sim.report.evidence import Evidence
-from sim.report.figures import draw_access_figure
 from sim.report.lorenz import lorenz_curves
 from sim.report.messages import LANGUAGES, Messages
 from sim.report.page.build import view
@@ -104,21 +104,14 @@ def test_curves_begin_at_nothing_end_at_all_and_hold_the_estimates(evidence: Evi
         assert (rows["share_of_burden"] <= rows["share_of_people"] + 1e-12).all()
 
 
-def test_the_figure_of_days_shows_the_means_of_regencies(
-    access: pd.DataFrame, evidence: Evidence, tmp_path: Path
-) -> None:
-    about = (access, evidence.plans, "before_ukk", "with_ukk")
-    (tmp_path / "alone").mkdir()
-    paths = draw_access_figure(tmp_path, *about, "en")
-    assert [path.name for path in paths] == ["service_days.svg", "service_days.png", "service_days.csv"]
-    data = pd.read_csv(paths[-1], dtype={"regency": str})
+def test_the_figure_of_days_shows_the_means_of_regencies(access: pd.DataFrame, evidence: Evidence) -> None:
+    data = draw_service_days(access, evidence, Messages("en")).data
     assert len(data) == 2 * 17
     rows = access[(access["scenario"] == "with_ukk") & (access["person"] == "all") & (access["regency"] == "16.73")]
     expected = np.average(rows["service_days_60_min"], weights=rows["population"])
     shown = data[(data["scenario"] == "with_ukk") & (data["regency"] == "16.73")]["service_days"].item()
     assert shown == pytest.approx(expected)
-    again = draw_access_figure(tmp_path / "alone", *about, "id")
-    assert again[-1].read_bytes() == paths[-1].read_bytes()
+    assert draw_service_days(access, evidence, Messages("id")).data.equals(data)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

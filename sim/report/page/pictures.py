@@ -39,7 +39,7 @@ def pictures(told: Told, folder: Path, written_in: str) -> dict[str, dict[str, P
 
     Those of the language in which they were written are taken as they are; those of the other languages are drawn.
     """
-    from sim.report.figures import draw_access_figure, draw_figures, draw_sensitivity_figure
+    from sim.report.figures import draw_figures, draw_sensitivity_figure
 
     found = {}
     evidence, study = told.evidence, told.study
@@ -51,9 +51,7 @@ def pictures(told: Told, folder: Path, written_in: str) -> dict[str, dict[str, P
             continue
         with tempfile.TemporaryDirectory(prefix="figures-") as place:
             about = (evidence.replications, evidence.plans, baseline, evidence.main, language, evidence.confidence)
-            paths = draw_figures(Path(place), *about, ("svg",))
-            if ACCESS in told.tables:
-                paths += draw_access_figure(Path(place), told.tables[ACCESS], *about[1:5], ("svg",))
+            paths = draw_figures(Path(place), *about, ("svg",), told.tables.get(ACCESS))
             if study is not None:
                 paths += draw_sensitivity_figure(Path(place), study, language, ("svg",))
             found[language] = _inlined(told, paths, language)
