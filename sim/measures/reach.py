@@ -6,7 +6,7 @@ Nothing here is simulated: it is computed once for a plan. It is what is offered
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -50,7 +50,7 @@ class Reach:
 
     def coverage(self, minutes: float) -> Floats:
         """[districts]: those days as a share of the working days with any session at all, at most 1."""
-        share: Floats = np.minimum(self.service_days(minutes) / max(self._whole, 1), 1.0)
+        share: Floats = np.minimum(self.service_days(minutes) / max(self.whole, 1), 1.0)
         return share
 
     def nearest_minutes(self) -> Floats:
@@ -58,12 +58,19 @@ class Reach:
         days = self.working if self.working.any() else self.days
         known = days > 0
         total = (self.minutes[known] * days[known, None]).sum(axis=0)
-        found: Floats = np.where(np.isfinite(total) & (self._whole > 0), total / max(self._whole, 1), np.nan)
+        found: Floats = np.where(np.isfinite(total) & (self.whole > 0), total / max(self.whole, 1), np.nan)
         return found
 
     @property
-    def _whole(self) -> int:
+    def whole(self) -> int:
+        """Working days on which something is open; all such days where none of them is a working day."""
         return int(self.working.sum()) or int(self.days.sum())
+
+
+def everybody(plan: Plan) -> Person:
+    """Somebody of whom nothing is known, and who may go anywhere; sessions on request come to those who ask."""
+    sites: Bools = np.repeat((plan.sites.audience == EVERYONE)[:, None], len(plan.districts.code), axis=1)
+    return Person(ALL, (plan.sessions.quota.sum(axis=1) > 0) & ~plan.sessions.on_request, sites)
 
 
 def persons(plan: Plan) -> Iterator[Person]:
@@ -74,17 +81,15 @@ def persons(plan: Plan) -> Iterator[Person]:
     homebound: teams that come to them, on any day on which these can be asked for.
     """
     s, sites, channels = plan.sessions, plan.sites, plan.channels
-    any_slot: Bools = s.quota.sum(axis=1) > 0
-    own = _own(plan)
-    to_all: Bools = (sites.audience == EVERYONE)[:, None] & own
-    public: Bools = any_slot & ~s.on_request
-    yield Person(ALL, public, to_all)
+    own, everyone = _own(plan), everybody(plan)
+    public, to_all = everyone.sessions, everyone.sites & own
+    yield replace(everyone, sites=to_all)
     for row, channel in enumerate(channels.id):
         slots = s.quota[:, row] + (s.quota[:, channels.also_books[row]] if channels.also_books[row] != NONE else 0)
         yield Person(f"channel:{channel}", public & (slots > 0), to_all)
     yield Person("passport:electronic", public, to_all & sites.electronic[:, None])
     to_homebound: Bools = (sites.audience == HOMEBOUND)[:, None] & sites.reached & own
-    yield Person("mobility:homebound", any_slot, to_homebound, visited=True)
+    yield Person("mobility:homebound", s.quota.sum(axis=1) > 0, to_homebound, visited=True)
 
 
 def _own(plan: Plan) -> Bools:
@@ -158,7 +163,7 @@ def access_columns(
 ) -> dict[str, list[object]]:
     """The columns of access.csv for a scenario, under its name: a row for each person and district.
 
-    Days of service are scaled to a year. Slots are for all people together; in the rows of other persons there are none.
+    Days of service are scaled to a year. Slots are for all people together: rows of other persons have none.
     """
     d = plan.districts
     n = len(d.code)
