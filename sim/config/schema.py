@@ -641,7 +641,14 @@ class Experiment(Section):
     seed: Annotated[int, Field(ge=0, lt=2**63, strict=True)]
     confidence: Annotated[Number, Field(gt=0.5, lt=1)] = 0.95
     travel_minutes: Once[Annotated[int, Field(gt=0)]] = Field(
-        default_factory=lambda: [60, 120], description="Thresholds of the coverage measures, in minutes one way."
+        default_factory=lambda: [30, 60, 90, 120, 180],
+        description="Thresholds of coverage and of days of service within reach, in minutes one way.",
+    )
+    catchment_zones: dict[Annotated[int, Field(gt=0)], Annotated[Number, Field(ge=0, le=1)]] = Field(
+        default_factory=lambda: {60: 1.0, 120: 0.68, 180: 0.22},
+        min_length=1,
+        description="Weight of each travel zone by its outer edge in minutes, for slots within reach (E2SFCA); the "
+        "last edge is the catchment of 2SFCA.",
     )
 
     @model_validator(mode="after")

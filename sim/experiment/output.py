@@ -80,6 +80,7 @@ def _tables(job: Job, results: Results, staging: Staging) -> None:
     from sim.experiment.targets import against_targets
 
     model, frame, names = job.experiment.model, results.replications, list(job.plans)
+    staging.write("access.csv", _csv(_access(job)))
     table = summary(frame, model.confidence, names)
     staging.write("summary.csv", _csv(table))
     compared = comparisons(frame, model.baseline, model.confidence, names, together=True)
@@ -98,6 +99,17 @@ def _tables(job: Job, results: Results, staging: Staging) -> None:
         staging.write("factorial.csv", _csv(factorial(rows, design.factor, design.cells, model.confidence)))
     if job.targets is not None:
         staging.write("targets.csv", _csv(against_targets(job.targets, table, model.confidence)))
+
+
+def _access(job: Job) -> Any:
+    """What each scenario offers within reach of each district: computed from plans, once."""
+    import pandas as pd
+
+    from sim.measures.reach import access_columns
+
+    model = job.experiment.model
+    about = (model.travel_minutes, model.catchment_zones)
+    return pd.concat([pd.DataFrame(access_columns(name, plan, *about)) for name, plan in job.plans.items()])
 
 
 def _draw(job: Job, results: Results, staging: Staging) -> None:

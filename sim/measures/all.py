@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sim.draws import Draws
 from sim.journeys import Journeys
 from sim.measures.access import access
+from sim.measures.equity import equity
 from sim.measures.outcomes import Outcomes, outcomes
 from sim.measures.people import people, populations
 from sim.measures.programmes import programmes
@@ -22,6 +23,7 @@ def measure(plan: Plan, draws: Draws, journeys: Journeys, travel_minutes: Sequen
     of = populations(found)
     rows = people(plan, draws, journeys, found, of)
     rows.extend(sites(plan, journeys))
+    rows.extend(equity(plan, draws, found))
     rows.extend(weeks(plan, draws, journeys))
     rows.extend(access(plan, travel_minutes))
     rows.extend(programmes(plan, draws, journeys, found, of))

@@ -13,7 +13,8 @@ from sim.journeys import LOST, Journeys, Status
 from sim.measures.outcomes import Outcomes
 from sim.measures.population import Population
 from sim.measures.rows import Grouping, Rows
-from sim.plan import DAY_MS, Floats, Ints, Plan
+from sim.plan import DAY_MS, Ints, Plan
+from sim.stats.inequality import gini
 
 FULL = ("mean", "median", "p90")
 COUNTED = (*FULL, "count")
@@ -103,6 +104,7 @@ def _kinds(plan: Plan, draws: Draws) -> list[Grouping]:
             "kind", ("passport:ordinary", "passport:electronic"), draws.electronic.view(np.int8).take(draws.party)
         ),
         Grouping("kind", ("application:new", "application:replacement"), draws.replacement.view(np.int8)),
+        Grouping("kind", ("mobility:able", "mobility:homebound"), draws.homebound.view(np.int8).take(draws.party)),
     ]
 
 
@@ -155,19 +157,3 @@ def _backlog(rows: Rows, plan: Plan, j: Journeys) -> None:
     outstanding = np.cumsum(by_day(j.booked_ms) - by_day(j.appointment_ms))
     dates = [(plan.origin + dt.timedelta(days=day)).isoformat() for day in range(days)]
     rows.add_all("backlog", "day", dates, "count", outstanding)
-
-
-def gini(values: Floats) -> float:
-    """Gini coefficient of values that are not negative; NaN of none, 0 where all are 0.
-
-    Mean absolute difference over twice the mean, from the sorted values (Dorfman 1979).
-    """
-    if len(values) == 0:
-        return float("nan")
-    # Stable: what is in order already takes no more than a look.
-    ordered = np.sort(values, kind="stable")
-    total = ordered.sum()
-    if total == 0:
-        return 0.0
-    n = len(ordered)
-    return float((2.0 * (np.arange(1, n + 1) * ordered).sum() / total - (n + 1)) / n)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from sim.report import curves, dots, maps, outages, warm_up
+from sim.report import curves, dots, lorenz, maps, outages, warm_up
+from sim.report.access import draw_service_days
 from sim.report.evidence import Evidence, gather
 from sim.report.messages import Messages
 from sim.report.style import ENDINGS, RC, Drawn, save
@@ -36,11 +37,15 @@ COMPARING: Mapping[str, Draw] = {"paired_differences": dots.paired_differences}
 WITH_OUTAGES: Mapping[str, Draw] = {"outage_recovery": outages.outage_recovery}
 """After them, where something fails in any scenario."""
 
+WITH_CURVES: Mapping[str, Draw] = {"lorenz_curves": lorenz.lorenz_curves}
+"""After them, where the burden of districts is known."""
+
 
 def figures_of(evidence: Evidence) -> dict[str, Draw]:
     """The figures that are drawn of an experiment, by name."""
     comparing = COMPARING if len(evidence.pair) == 2 else {}
-    return {**FIGURES, **comparing, **(WITH_OUTAGES if outages.has_outages(evidence) else {})}
+    failing = WITH_OUTAGES if outages.has_outages(evidence) else {}
+    return {**FIGURES, **comparing, **failing, **(WITH_CURVES if lorenz.has_curves(evidence) else {})}
 
 
 def draw_figures(
@@ -52,6 +57,7 @@ def draw_figures(
     language: str,
     confidence: float,
     endings: Sequence[str] = ENDINGS,
+    access: pd.DataFrame | None = None,
 ) -> list[Path]:
     """Draw every figure into a folder that exists.
 
@@ -64,6 +70,7 @@ def draw_figures(
         language: ``en`` or ``id``.
         confidence: Coverage of each interval, between 0 and 1.
         endings: Which of svg, png and csv to write.
+        access: The content of access.csv, where there is any.
 
     Returns:
         The files, in the order of the figures. The same input gives the same bytes.
@@ -76,6 +83,8 @@ def draw_figures(
     with matplotlib.rc_context(cast(Any, dict(RC))):
         for draw in figures_of(evidence).values():
             paths += save(draw(evidence, messages), out_dir, endings)
+        if access is not None:
+            paths += save(draw_service_days(access, evidence, messages), out_dir, endings)
     return paths
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sim.experiment.folder import FIGURES, FINDINGS, MANIFEST, PAGE, WORKBOOK, Folder, told
 from sim.experiment.manifest import figure_digests, manifest_text
-from sim.report.told import Told, baseline_of, read_told
+from sim.report.told import ACCESS, Told, baseline_of, read_told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,10 +31,11 @@ def draw(folder: Path, about: About, beside: Mapping[str, pd.DataFrame]) -> None
     from sim.report.figures import draw_figures, draw_sensitivity_figure, draw_targets_figure
     from sim.report.findings import write_findings
     from sim.report.robust import study_of
+    from sim.report.style import ENDINGS
 
     figures = folder / FIGURES
     figures.mkdir(parents=True, exist_ok=True)
-    draw_figures(figures, *about)
+    draw_figures(figures, *about, ENDINGS, beside.get(ACCESS))
     study = study_of(beside)
     if study is not None:
         draw_sensitivity_figure(figures, study, about[4])

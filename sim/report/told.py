@@ -19,12 +19,16 @@ if TYPE_CHECKING:
     from sim.experiment.sensitivity import Study
 
 REPLICATIONS = "replications.parquet"
+ACCESS = "access.csv"
 SIDE_TABLES = (
-    *("assumptions.csv", "precision.csv", "targets.csv", "factorial.csv"),
+    *("assumptions.csv", "access.csv", "precision.csv", "targets.csv", "factorial.csv"),
     *("sensitivity.csv", "sensitivity_morris.csv", "sensitivity_sobol.csv", "sensitivity_points.csv"),
 )
 """Tables that are not made from the replications alone."""
-AS_TEXT: Mapping[str, dict[str, Any]] = {"assumptions.csv": {"dtype": str, "keep_default_na": False}}
+AS_TEXT: Mapping[str, dict[str, Any]] = {
+    "assumptions.csv": {"dtype": str, "keep_default_na": False},
+    ACCESS: {"dtype": dict.fromkeys(("district", "name", "regency"), str)},
+}
 """How tables of words are read: what no source gives is an empty cell and no missing number."""
 NEEDED = ("title", "question", "main", "baseline", "language", "confidence", "period", "parts", "statements")
 

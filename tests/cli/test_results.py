@@ -21,8 +21,10 @@ FIGURES = (
     "burden_by_regency",
     "coverage_curve",
     "lead_time_by_week",
+    "lorenz_curves",
     "map_travel_time",
     "paired_differences",
+    "service_days",
     "waits_by_site",
     "warm_up",
 )
@@ -30,12 +32,14 @@ COLUMNS = {
     "summary.csv": "scenario,measure,level,unit,statistic,estimate,ci_low,ci_high,replications",
     "comparisons.csv": "scenario,baseline,measure,level,unit,statistic,difference,ci_low,ci_high,p_adjusted,"
     "replications",
+    "access.csv": "scenario,person,district,name,regency,population,nearest_minutes,coverage_30_min,coverage_60_min",
     "assumptions.csv": "scenario,path,value,range_low,range_high,basis,source,note,where",
 }
 WRITTEN = {"findings.md", "report.html", "tables.xlsx", "plans.npz", "manifest.json", "replications.parquet"}
 CORE_MEASURES = """
 wait_minutes office_minutes lead_days days_to_passport trips travel_hours travel_km cost_rupiah applicants served_share
 deterred_share unserved_share utilisation quota_use overtime_minutes coverage_60_min coverage_120_min gini_travel_hours
+gini_district_travel_hours concentration_cost_rupiah worst_tenth_travel_hours regency_gap_deterred_share
 """
 
 

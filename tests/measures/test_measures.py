@@ -81,7 +81,7 @@ def test_means_medians_and_totals_are_over_those_who_have_the_value(of_people: d
     assert of_people["days_to_passport", "kind", "channel:accelerated", "mean"] == 1
 
 
-def test_the_kinds_are_segments_channels_passports_and_applications(of_people: dict[Key, float]) -> None:
+def test_the_kinds_are_segments_channels_passports_applications_and_mobility(of_people: dict[Key, float]) -> None:
     kinds = {
         unit: value for (measure, level, unit, _), value in of_people.items() if (measure, level) == ("need", "kind")
     }
@@ -95,6 +95,8 @@ def test_the_kinds_are_segments_channels_passports_and_applications(of_people: d
         "passport:electronic": 0,
         "application:new": 6,
         "application:replacement": 0,
+        "mobility:able": 6,
+        "mobility:homebound": 0,
     }
 
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from sim import jit
 from sim.measures.groups import Column, Units, ascending
-from sim.measures.people import gini
 from sim.measures.population import Population
 from sim.measures.rows import Grouping, Rows
+from sim.stats.inequality import gini
 
 VALUES = st.lists(st.tuples(st.floats(-1e6, 1e6), st.integers(-1, 4), st.integers(-1, 2), st.booleans()), max_size=60)
 ALL = ("mean", "share", "median", "p90", "total", "count")

@@ -15,7 +15,7 @@ from matplotlib.colors import to_rgb
 from sim.plan import Outage, Plan
 from sim.report.curves import coverage_curve
 from sim.report.evidence import Evidence, gather
-from sim.report.figures import COMPARING, FIGURES, draw_figures
+from sim.report.figures import COMPARING, FIGURES, WITH_CURVES, draw_figures
 from sim.report.labels import place_labels
 from sim.report.maps import Projection
 from sim.report.messages import Messages
@@ -31,6 +31,7 @@ NAMES = (
     "lead_time_by_week",
     "warm_up",
     "paired_differences",
+    "lorenz_curves",
 )
 Draw = Callable[[str, str], Path]
 
@@ -55,7 +56,7 @@ def test_every_figure_comes_as_svg_png_and_csv(draw: Draw) -> None:
     folder = draw("en", "first")
     expected = {f"{name}.{ending}" for name in NAMES for ending in ("svg", "png", "csv")}
     assert {path.name for path in folder.iterdir()} == expected
-    assert len({**FIGURES, **COMPARING}) == len(NAMES)
+    assert len({**FIGURES, **COMPARING, **WITH_CURVES}) == len(NAMES)
 
 
 def test_the_same_results_give_the_same_bytes(draw: Draw) -> None:

@@ -89,7 +89,7 @@ def test_headings_descend_one_level_at_a_time_in_each_language(parsed: Parsed) -
 
 def test_figures_say_what_they_show_and_table_headings_say_what_they_head(parsed: Parsed, told: Told) -> None:
     figures = [found for tag, found in parsed.attributes if tag == "svg"]
-    assert len(figures) == 7 * len(LANGUAGES)
+    assert len(figures) == 8 * len(LANGUAGES)
     assert all(found["role"] == "img" and len(str(found["aria-label"])) > 40 for found in figures)
     assert all(found.get("scope") in ("col", "row") for tag, found in parsed.attributes if tag == "th")
     tags = [tag for tag, _ in parsed.attributes]
@@ -99,7 +99,7 @@ def test_figures_say_what_they_show_and_table_headings_say_what_they_head(parsed
 def test_each_language_has_the_same_parts_and_its_own_numbers(whole_page: Path) -> None:
     html = whole_page.read_text(encoding="utf-8")
     english, indonesian = html.split('<div class="language"')[1:]
-    assert english.count("<h2") == indonesian.count("<h2") == 10
+    assert english.count("<h2") == indonesian.count("<h2") == 11
     assert english.count("<tr>") == indonesian.count("<tr>")
     assert 'lang="en"' in english[:40] and 'lang="id"' in indonesian[:40]
     assert "31 December 2023" in english and "31 Desember 2023" in indonesian

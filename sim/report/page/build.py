@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.config.texts import LANGUAGES
 from sim.experiment.folder import FIGURES, PAGE
+from sim.report.access import access_of, access_regencies_of, equity_kinds_of, equity_of
 from sim.report.findings import described
 from sim.report.messages import Messages
 from sim.report.page.lead import lead
@@ -20,6 +21,7 @@ from sim.report.page.pictures import Picture, pictures
 from sim.report.page.places import places
 from sim.report.page.stress import account
 from sim.report.tables import NOT_SHOWN, Table, measures_of, regencies_of
+from sim.report.told import ACCESS
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -31,6 +33,7 @@ NAMES = {"en": "English", "id": "Bahasa Indonesia"}
 """Each language's name in itself."""
 SECTION_FIGURES = {
     "maps": ("map_travel_time", "coverage_curve"),
+    "access": ("service_days", "lorenz_curves"),
     "gains": ("paired_differences", "burden_by_regency"),
     "load": ("waits_by_site", "lead_time_by_week", "outage_recovery"),
     "sure": ("warm_up", "sensitivity"),
@@ -44,7 +47,7 @@ SECTION_FINDINGS = {
 JOINT = re.compile(r"(?<=[a-z])([_./])(?=[a-z])")
 INTERVAL = re.compile(r"\((?:Rp\s)?-?\d[^()]*\d[^()]*\)(\N{NO-BREAK SPACE}\N{DEGREE SIGN})?")
 """A value's interval with its mark, which stay on one line of a screen."""
-ORDER = ("finding", "main", "maps", "gains", "places", "costs", "load", "assumed", "sure", "run", "stress")
+ORDER = ("finding", "main", "maps", "access", "gains", "places", "costs", "load", "assumed", "sure", "run", "stress")
 
 
 @dataclass(frozen=True)
@@ -161,6 +164,10 @@ def _tables(told: Told, messages: Messages) -> dict[str, tuple[Table, ...]]:
         "assumed": (assumptions_of(told, messages),),
         "run": (run_of(told, messages), digests_of(told, messages)),
     }
+    if ACCESS in told.tables:
+        access = told.tables[ACCESS]
+        found["access"] = (access_of(access, evidence, messages), access_regencies_of(access, evidence, messages))
+    found["access"] = (*found.get("access", ()), equity_of(evidence, messages), equity_kinds_of(evidence, messages))
     if len(evidence.pair) == 2:
         found["gains"] = (regencies_of(evidence, messages),)
     return found

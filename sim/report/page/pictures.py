@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sim.config.texts import LANGUAGES
 from sim.experiment.folder import FIGURES
 from sim.report.messages import Messages
+from sim.report.told import ACCESS
 
 if TYPE_CHECKING:
     from sim.report.told import Told
@@ -51,7 +52,7 @@ def pictures(told: Told, folder: Path, written_in: str) -> dict[str, dict[str, P
             continue
         with tempfile.TemporaryDirectory(prefix="figures-") as place:
             about = (evidence.replications, evidence.plans, baseline, evidence.main, language, evidence.confidence)
-            paths = draw_figures(Path(place), *about, ("svg",))
+            paths = draw_figures(Path(place), *about, ("svg",), told.tables.get(ACCESS))
             if study is not None:
                 paths += draw_sensitivity_figure(Path(place), study, language, ("svg",))
             found[language] = _inlined(told, paths, language)
