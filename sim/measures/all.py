@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sim.draws import Draws
 from sim.journeys import Journeys
 from sim.measures.access import access
+from sim.measures.flows import flows
 from sim.measures.outcomes import Outcomes, outcomes
 from sim.measures.people import people
 from sim.measures.programmes import programmes
@@ -22,6 +23,7 @@ def measure(plan: Plan, draws: Draws, journeys: Journeys, travel_minutes: Sequen
     rows = people(plan, draws, journeys, found)
     rows.extend(sites(plan, journeys))
     rows.extend(weeks(plan, draws, journeys))
+    rows.extend(flows(plan, journeys, found))
     rows.extend(access(plan, travel_minutes))
     rows.extend(programmes(plan, draws, journeys, found))
     return rows, found

@@ -10,6 +10,10 @@ import numpy as np
 from sim.plan import Bools, Floats, Ints
 
 
+FLOW = "flow"
+"""The level of pairs of a district and a site: too many for the tables of measures, they have one of their own."""
+
+
 @dataclass(frozen=True)
 class Grouping:
     """A level, its units, and the unit of each element (NONE where it is in no unit of this level)."""

@@ -129,6 +129,7 @@ def _listed(finished: Finished) -> list[str]:
         "tables.xlsx",
         "summary.csv",
         "comparisons.csv",
+        "flows.csv",
         "targets.csv",
         "factorial.csv",
         "precision.csv",
