@@ -9,7 +9,6 @@ import numpy as np
 
 from sim.plan import Bools, Floats, Ints
 
-
 FLOW = "flow"
 """The level of pairs of a district and a site: too many for the tables of measures, they have one of their own."""
 

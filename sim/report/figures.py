@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from sim.report import curves, dots, maps, outages, warm_up
+from sim.report import curves, dots, outages, warm_up
 from sim.report.evidence import Evidence, gather
+from sim.report.maps import flows, regencies, travel_time
 from sim.report.messages import Messages
 from sim.report.style import ENDINGS, RC, Drawn, save
 
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from sim.plan import Plan
 
 FIGURES: tuple[Callable[[Evidence, Messages], Drawn], ...] = (
-    maps.draw,
+    travel_time.draw,
+    regencies.draw,
+    flows.draw,
     curves.coverage_curve,
     dots.burden_by_regency,
     dots.waits_by_site,
