@@ -101,7 +101,8 @@ def hull(x: Floats, y: Floats) -> Shape:
     inner: Shape = shapely.concave_hull(_points(x, y), ratio=CONCAVITY)
     margin = max(LEAST_MARGIN_KM, 0.5 * float(np.sqrt(inner.area / len(x))))
     # Out twice and in once: bays narrower than the margin are closed.
-    return shapely.buffer(shapely.buffer(inner, 2 * margin, quad_segs=4), -margin, quad_segs=4)
+    rounded = shapely.buffer(shapely.buffer(inner, 2 * margin, quad_segs=4), -margin, quad_segs=4)
+    return shapely.set_precision(rounded, GRID_KM)
 
 
 def cells(x: Floats, y: Floats, region: Shape) -> list[Shape]:
