@@ -21,6 +21,8 @@ FIGURES = (
     "burden_by_regency",
     "coverage_curve",
     "lead_time_by_week",
+    "map_flows",
+    "map_regencies",
     "map_travel_time",
     "paired_differences",
     "waits_by_site",
@@ -30,6 +32,7 @@ COLUMNS = {
     "summary.csv": "scenario,measure,level,unit,statistic,estimate,ci_low,ci_high,replications",
     "comparisons.csv": "scenario,baseline,measure,level,unit,statistic,difference,ci_low,ci_high,p_adjusted,"
     "replications",
+    "flows.csv": "scenario,district,site,applicants,ci_low,ci_high,replications",
     "assumptions.csv": "scenario,path,value,range_low,range_high,basis,source,note,where",
 }
 WRITTEN = {"findings.md", "report.html", "tables.xlsx", "plans.npz", "manifest.json", "replications.parquet"}

@@ -59,7 +59,9 @@ def test_cells_tile_the_hull_and_each_holds_its_point(points: list[tuple[float, 
     assert together.area == pytest.approx(region.area, abs=moved)
     assert sum(cell.area for cell in found) == pytest.approx(together.area, abs=1e-9 * region.area)
     if len(set(points)) == len(points):
-        assert all(shapely.dwithin(cell, shapely.Point(point), 0.001) for cell, point in zip(found, points, strict=True))
+        assert all(
+            shapely.dwithin(cell, shapely.Point(point), 0.001) for cell, point in zip(found, points, strict=True)
+        )
 
 
 def test_no_place_in_a_cell_is_nearer_to_the_point_of_another(plan: Plan) -> None:
