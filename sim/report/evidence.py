@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim.experiment.flows import flow_table
 from sim.experiment.summarise import KEYS, comparisons, summary
+from sim.measures.rows import FLOW
 from sim.stats.intervals import Difference, Estimate
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from sim.plan import Plan
     from sim.report.messages import Messages
 
-REPORTED_LEVELS = ("province", "regency", "site", "programme", "day", "week", "site_week")
+REPORTED_LEVELS = ("province", "regency", "site", "programme", "day", "week", "site_week", FLOW)
 """Levels that tables, figures and findings use."""
 
 NO_ESTIMATE = Estimate(math.nan, math.nan, math.nan, 0)

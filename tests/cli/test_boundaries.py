@@ -1,4 +1,4 @@
-"""A user's own boundaries, from the configuration to the maps: refused by name, or drawn, and never a number changed."""
+"""A user's own boundaries: refused by name, or drawn, and never a number changed."""
 
 from __future__ import annotations
 

@@ -166,8 +166,8 @@ def test_a_phone_shows_the_main_scenario_first_and_touching_tells_a_value(browse
     tab = phone.new_page()
     tab.goto(whole_page.as_uri())
     assert tab.get_attribute("[data-view=en-map_travel_time-view-after]", "aria-pressed") == "true"
-    tab.locator("[id='en-map_regencies-area-after-16.03']").tap(force=True)
-    assert "Muara Enim" in tab.inner_text(".tip")
+    tab.locator("[id='en-map_regencies-area-after-16.02']").tap(force=True)
+    assert "Ogan Komering Ilir" in tab.inner_text(".tip")
     phone.close()
 
 
