@@ -256,15 +256,16 @@ def test_flows_are_no_measures_of_the_summary(experiment: Experiment) -> None:
 
 
 def test_wide_flows_lie_below_narrow_ones_and_width_follows_applicants(evidence: Evidence) -> None:
-    from matplotlib.collections import LineCollection
-
-    figure = drawn(flows, evidence).figure
-    lines = [found for axes in figure.axes for found in axes.collections if isinstance(found, LineCollection)]
-    assert lines
-    for found in lines:
-        widths = np.asarray(found.get_linewidth())
-        assert (np.diff(widths) <= 0).all()
-        assert widths.max() <= flows.WIDEST and widths.min() >= 0.25
+    figure = drawn(flows, evidence)
+    (panel, *_) = figure.figure.axes
+    lines = [part for part in panel.findobj(PathPatch) if isinstance(part, PathPatch) and part.get_zorder() == 4]
+    widths = [line.get_linewidth() for line in lines]
+    assert widths == sorted(widths, reverse=True)
+    assert min(widths) >= flows.STEP and max(widths) == flows.WIDEST
+    rows = figure.data[(figure.data["scenario"] == "before_ukk") & (figure.data["applicants"] >= flows.LEAST)]
+    drawn_lines = [np.shape(line.get_path().vertices)[0] // 2 for line in lines]
+    assert sum(drawn_lines) == len(rows)
+    assert drawn_lines[0] < len(rows) / 2
 
 
 def test_a_province_without_roads_and_a_region_without_people_are_drawn(experiment: Experiment) -> None:

@@ -179,6 +179,14 @@ def test_figures_put_into_one_page_share_no_names() -> None:
     assert 'aria-label="says &#34;this&#34;"' in text
 
 
+def test_styles_that_stand_often_are_told_once_and_lose_nothing() -> None:
+    same = "".join(f'<path d="M {n}" style="fill: #123456; stroke: none"/>' for n in range(9))
+    text = inline(f'<svg><g><path style="fill: #fff"/>{same}</g></svg>', "en-map", "a")
+    assert text.count("#123456") == 1 and text.count('class="en-map-s0"') == 9
+    assert "<style>.en-map-s0{fill: #123456; stroke: none}</style>" in text
+    assert 'style="fill: #fff"' in text
+
+
 def test_letters_of_figures_keep_their_scale() -> None:
     text = inline('<svg><g transform="translate(12.34567 8) scale(0.015625)"/></svg>', "p", "a")
     assert "translate(12.34 8) scale(0.015625)" in text

@@ -26,6 +26,8 @@ OFFICES = (BLUE, "#D55E00", GREEN, "#CC79A7", ORANGE, "#56B4E9", "#8C6D1F", "#4B
 SERVICES = "#6f6f6f"
 WIDEST = 7.0
 """Points of the widest flows."""
+STEP = 0.25
+"""Points by which widths differ; the narrowest is one step."""
 USUAL = 0.95
 """Share of the flows whose width tells their applicants; the few greater ones are no wider."""
 LEAST = 1.0
@@ -97,7 +99,8 @@ def _lines(
     points_each: float,
 ) -> None:
     """The flows of people who travel, the widest below."""
-    from matplotlib.collections import LineCollection
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
 
     plan = evidence.plans[scenario]
     sites = {site: row for row, site in enumerate(plan.sites.id) if plan.sites.audience[row] == EVERYONE}
@@ -112,15 +115,17 @@ def _lines(
         np.column_stack(areas.projection.km(layer.lat[rows], layer.lon[rows]))
         for layer, rows in ((plan.districts, start), (plan.sites, end))
     ]
-    lines = LineCollection(
-        list(np.stack(ends, axis=1)),
-        colors=[colours[site] for site in shown["site"]],
-        linewidths=np.clip(shown["applicants"].to_numpy() * points_each, 0.25, WIDEST),
-        alpha=0.65,
-        capstyle="round",
-        zorder=4,
-    )
-    axes.add_collection(lines)
+    lines = np.stack(ends, axis=1)
+    points = np.clip(shown["applicants"].to_numpy() * points_each, STEP, WIDEST)
+    widths = np.maximum(np.rint(points / STEP), 1) * STEP
+    look = [colours[site] for site in shown["site"]]
+    # Lines that look the same are one path: a page has thousands of them.
+    for width, colour in dict.fromkeys(zip(widths.tolist(), look, strict=True)):
+        same = lines[(widths == width) & (np.array(look) == colour)]
+        path = Path(same.reshape(-1, 2), [Path.MOVETO, Path.LINETO] * len(same))
+        axes.add_artist(
+            PathPatch(path, fill=False, edgecolor=colour, linewidth=width, alpha=0.65, capstyle="round", zorder=4)
+        )
 
 
 def _told_of_districts(evidence: Evidence, scenario: str, flows: pd.DataFrame, messages: Messages) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,9 @@ NAMESPACES = re.compile(r'\sxmlns(?::\w+)?="[^"]*"')
 LONG = re.compile(r"(?<![\w#.])(-?[1-9]\d*\.\d{2})\d+")
 """Coordinates finer than a hundredth of a point, which nobody sees. Scales of letters are below 1 and stay."""
 VIEW = re.compile(r'\bid="[^"]*-view-([a-z]+)"')
+STYLE = re.compile(r'\bstyle="([^"]*)"')
+OFTEN = 8
+"""Elements that share a style from which on it is a class."""
 NEWLINES = re.compile(r"\s*\n\s*")
 
 
@@ -93,4 +97,19 @@ def inline(svg: str, prefix: str, alt: str) -> str:
     text = re.sub(r'href="#', f'href="#{prefix}-', text)
     text = text.replace("url(#", f"url(#{prefix}-")
     text = NEWLINES.sub(" ", LONG.sub(r"\1", text))
+    text = _classed(text, prefix)
     return text.replace("<svg", f'<svg class="figure" role="img" aria-label="{escape(alt)}"', 1)
+
+
+def _classed(svg: str, prefix: str) -> str:
+    """Styles that stand at many elements as classes, told once."""
+    often = [style for style, count in Counter(STYLE.findall(svg)).items() if count >= OFTEN]
+    name = {style: f"{prefix}-s{number}" for number, style in enumerate(often)}
+    rules = "".join(f".{name[style]}{{{style}}}" for style in often)
+
+    def classed(found: re.Match[str]) -> str:
+        style = found.group(1)
+        return f'class="{name[style]}"' if style in name else found.group()
+
+    text = STYLE.sub(classed, svg)
+    return re.sub(r"(<svg[^>]*>)", rf"\1<style>{rules}</style>", text, count=1) if rules else text
