@@ -236,7 +236,9 @@ def site_look(small: bool = False) -> dict[str, Any]:
     }
 
 
-def site_handles(evidence: Evidence, scenarios: Sequence[str], messages: Messages) -> list[Any]:
+def site_handles(
+    evidence: Evidence, scenarios: Sequence[str], messages: Messages, colour: str = VERMILION
+) -> list[Any]:
     """Legend entries of the kinds of sites that these scenarios show."""
     from matplotlib.lines import Line2D
 
@@ -248,7 +250,13 @@ def site_handles(evidence: Evidence, scenarios: Sequence[str], messages: Message
                 looks.setdefault(kind, not office)
     markers = site_markers(evidence)
     return [
-        Line2D([], [], marker=markers[kind], label=messages.text_or(f"kind.{kind}", kind), **site_look(small))
+        Line2D(
+            [],
+            [],
+            marker=markers[kind],
+            label=messages.text_or(f"kind.{kind}", kind),
+            **(site_look(small) | {"markerfacecolor": colour}),
+        )
         for kind, small in looks.items()
     ]
 

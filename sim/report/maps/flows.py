@@ -58,7 +58,7 @@ def draw(evidence: Evidence, messages: Messages) -> Drawn:
         draw_sites(sheet, axes, evidence, (view, scenario), areas, messages, colours, told_of_sites)
     sheet.legend(
         (
-            (messages.text("map.sites"), site_handles(evidence, scenarios, messages)),
+            (messages.text("map.sites"), site_handles(evidence, scenarios, messages, SERVICES)),
             (messages.text(f"figure.{NAME}.applicants"), _widths(messages, most)),
         ),
         f"{messages.text(f'figure.{NAME}.note')} {note_of(areas, messages)}",
