@@ -87,9 +87,25 @@ def test_replications_are_read_by_pandas_and_by_pyarrow(finished: Path) -> None:
     assert not keys.duplicated().any()
 
 
+def test_flows_are_those_of_the_replications_and_add_up_to_the_applicants_of_each_site(finished: Path) -> None:
+    frame = pd.read_parquet(results(finished) / "replications.parquet")
+    summed = frame[frame["level"] == "flow"].groupby(["scenario", "unit"], observed=True)["value"].sum()
+    table = pd.read_csv(results(finished) / "flows.csv", dtype={"district": str})
+    units = table["district"] + " " + table["site"]
+    assert len(table) == len(summed)
+    expected = [summed[key] / 3 for key in zip(table["scenario"], units, strict=True)]
+    np.testing.assert_allclose(table["applicants"], expected)
+    summary = pd.read_csv(results(finished) / "summary.csv", dtype={"unit": str})
+    sites = summary[(summary["measure"] == "applicants") & (summary["level"] == "site")]
+    by_site = table.groupby(["scenario", "site"])["applicants"].sum()
+    known = [by_site.get(key, 0.0) for key in zip(sites["scenario"], sites["unit"], strict=True)]
+    np.testing.assert_allclose(sites["estimate"], known)
+
+
 def test_the_summary_is_the_mean_of_the_replications_and_for_a_person_the_ratio_of_sums(finished: Path) -> None:
     keys = ["scenario", "measure", "level", "unit", "statistic"]
     frame = pd.read_parquet(results(finished) / "replications.parquet")
+    frame = frame[frame["level"] != "flow"]
     means = frame.groupby(keys, observed=True)["value"].mean()
     sums = frame.groupby(keys, observed=True)["value"].sum()
     summary = pd.read_csv(results(finished) / "summary.csv", dtype={"unit": str}).set_index(keys)["estimate"]
