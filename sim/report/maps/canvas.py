@@ -41,9 +41,8 @@ WIDTH, ROW = 11.5, 5.6
 """Inches of a figure, and of a row of panels."""
 TOP = 0.45
 """Inches for the title."""
-MARGIN_KM = 6.0
-BELOW_KM = 14.0
-"""Room for the scale."""
+MARGIN, BELOW = 0.016, 0.038
+"""Room around the province and, for the scale, under it, as shares of its greater side."""
 
 
 @dataclass
@@ -89,8 +88,9 @@ class Sheet:
         axes.set_aspect("equal")
         axes.set_axis_off()
         west, south, east, north = areas.bounds
-        axes.set_xlim(west - MARGIN_KM, east + MARGIN_KM)
-        axes.set_ylim(south - BELOW_KM, north + MARGIN_KM)
+        side = max(east - west, north - south)
+        axes.set_xlim(west - MARGIN * side, east + MARGIN * side)
+        axes.set_ylim(south - BELOW * side, north + MARGIN * side)
         return axes
 
     def bar(
@@ -282,7 +282,8 @@ def note_of(areas: Areas, messages: Messages) -> str:
                 "map.projection",
                 lat=messages.number(abs(areas.projection.lat), 1),
                 ns=messages.text("map.south" if areas.projection.lat < 0 else "map.north_of_equator"),
-                lon=messages.number(areas.projection.lon, 1),
+                lon=messages.number(abs(areas.projection.lon), 1),
+                ew=messages.text("map.west" if areas.projection.lon < 0 else "map.east"),
             ),
         )
     )
