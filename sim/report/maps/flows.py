@@ -10,7 +10,8 @@ import numpy as np
 from sim.plan import EVERYONE
 from sim.report.evidence import Evidence
 from sim.report.maps.areas import Areas, areas_of
-from sim.report.maps.canvas import Sheet, draw_areas, draw_borders, draw_sites, note_of, site_handles
+from sim.report.maps.canvas import Sheet, draw_areas, draw_borders, note_of
+from sim.report.maps.layers import draw_sites, site_handles
 from sim.report.style import BLUE, GREEN, ORANGE, Drawn
 
 if TYPE_CHECKING:

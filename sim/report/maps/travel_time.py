@@ -10,17 +10,9 @@ from numpy.typing import NDArray
 from sim.measures.access import nearest_minutes
 from sim.report.evidence import Evidence
 from sim.report.maps.areas import Areas, areas_of
-from sim.report.maps.canvas import (
-    Sheet,
-    draw_areas,
-    draw_borders,
-    draw_roads,
-    draw_sites,
-    note_of,
-    road_handles,
-    site_handles,
-)
+from sim.report.maps.canvas import Sheet, draw_areas, draw_borders, note_of
 from sim.report.maps.colours import Classes
+from sim.report.maps.layers import draw_roads, draw_sites, road_handles, site_handles
 from sim.report.style import Drawn
 
 if TYPE_CHECKING:
