@@ -80,6 +80,16 @@ class Period(Section):
         return self
 
 
+class Boundaries(Section):
+    """Outlines of regencies or districts, for maps alone; without them a district is what lies nearest to its point."""
+
+    file: Path = Field(description="GeoJSON: a FeatureCollection of polygons in degrees (WGS84).")
+    of: Literal["regency", "district"] = Field(default="regency", description="What each feature is.")
+    property: Annotated[str, Field(min_length=1)] = Field(
+        default="code", description="The property with its code or its name, as in the table of regencies or districts."
+    )
+
+
 class DataFiles(Section):
     """The province's data tables; a path is taken from the file that names it."""
 
@@ -89,6 +99,13 @@ class DataFiles(Section):
     roads: Path = Field(description="One row a road: two nodes, distance, class, dates in service.")
     holidays: Path = Field(description="One row a public holiday or day of collective leave.")
     fasting: Path = Field(description="One row a year: first and last day of Ramadan.")
+    boundaries: Boundaries | None = Field(default=None, description="Your own boundaries for the maps.")
+
+    @property
+    def files(self) -> list[Path]:
+        """Every file that is named."""
+        tables = [self.regencies, self.districts, self.road_nodes, self.roads, self.holidays, self.fasting]
+        return tables if self.boundaries is None else [*tables, self.boundaries.file]
 
 
 class Access(Section):

@@ -32,7 +32,7 @@ OUTSIDE = ("config.", "province.", "building.", "build", "outline", "errors")
 INSIDE = ("config.distributions", "config.families", "config.samples")
 """Distributions are parts of a plan that count: what they do is not in its digest."""
 LIBRARIES = ("numpy", "scipy", "simpy", "numba")
-NOT_COUNTED = {"scenario", "title", "roads"}
+NOT_COUNTED = {"scenario", "title", "roads", "boundaries"}
 """Parts of a plan that name it or are drawn on maps: no number comes from them."""
 
 

@@ -76,6 +76,7 @@ def _fault(what: str, kept: str, make: Callable[[], None]) -> SimError | None:
 
 def _tables(job: Job, results: Results, staging: Staging) -> None:
     """The tables that are made from the replications."""
+    from sim.experiment.flows import FLOWS, flow_table
     from sim.experiment.summarise import comparisons, summary
     from sim.experiment.targets import against_targets
 
@@ -85,6 +86,7 @@ def _tables(job: Job, results: Results, staging: Staging) -> None:
     staging.write("summary.csv", _csv(table))
     compared = comparisons(frame, model.baseline, model.confidence, names, together=True)
     staging.write("comparisons.csv", _csv(compared))
+    staging.write(FLOWS, _csv(flow_table(frame, model.confidence, names)))
     goals = job.asked.stopping.table(frame)
     if len(goals):
         staging.write("precision.csv", _csv(goals))

@@ -8,6 +8,7 @@ from sim.draws import Draws
 from sim.journeys import Journeys
 from sim.measures.access import access
 from sim.measures.equity import equity
+from sim.measures.flows import flows
 from sim.measures.outcomes import Outcomes, outcomes
 from sim.measures.people import people, populations
 from sim.measures.programmes import programmes
@@ -25,6 +26,7 @@ def measure(plan: Plan, draws: Draws, journeys: Journeys, travel_minutes: Sequen
     rows.extend(sites(plan, journeys))
     rows.extend(equity(plan, draws, found))
     rows.extend(weeks(plan, draws, journeys))
+    rows.extend(flows(plan, journeys, found))
     rows.extend(access(plan, travel_minutes))
     rows.extend(programmes(plan, draws, journeys, found, of))
     return rows, found

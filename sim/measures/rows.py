@@ -14,6 +14,9 @@ from sim.measures.groups import Numbers
 from sim.measures.population import Population
 from sim.plan import Bools, Floats, Ints
 
+FLOW = "flow"
+"""The level of pairs of a district and a site: too many for the tables of measures, they have one of their own."""
+
 
 @dataclass(frozen=True, eq=False)
 class Grouping:

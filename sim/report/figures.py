@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from sim.report import curves, dots, lorenz, maps, outages, warm_up
+from sim.report import curves, dots, lorenz, outages, warm_up
 from sim.report.access import draw_service_days
 from sim.report.evidence import Evidence, gather
+from sim.report.maps import flows, regencies, travel_time
 from sim.report.messages import Messages
 from sim.report.style import ENDINGS, RC, Drawn, save
 
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 Draw = Callable[[Evidence, Messages], Drawn]
 
 FIGURES: Mapping[str, Draw] = {
-    maps.NAME: maps.draw,
+    travel_time.NAME: travel_time.draw,
+    regencies.NAME: regencies.draw,
+    flows.NAME: flows.draw,
     "coverage_curve": curves.coverage_curve,
     "burden_by_regency": dots.burden_by_regency,
     "waits_by_site": dots.waits_by_site,

@@ -130,6 +130,7 @@ def _listed(finished: Finished) -> list[str]:
         "summary.csv",
         "comparisons.csv",
         "access.csv",
+        "flows.csv",
         "targets.csv",
         "factorial.csv",
         "precision.csv",

@@ -13,10 +13,11 @@ import pytest
 from sim.journeys import Journeys, Status
 from sim.measures.access import access, nearest_minutes
 from sim.measures.all import measure
+from sim.measures.flows import flows
 from sim.measures.gains import gains
 from sim.measures.outcomes import outcomes
 from sim.measures.people import people, populations
-from sim.measures.rows import Rows
+from sim.measures.rows import FLOW, Rows
 from sim.measures.sites import passports, sites
 from sim.measures.weeks import weeks
 from sim.plan import DAY_MS, MINUTE_MS, NONE, Plan
@@ -66,6 +67,28 @@ def test_people_are_counted_where_they_live_and_where_they_apply(of_people: dict
     assert of_people["applicants", "site", "ukk_near", "count"] == 1
     assert ("need", "site", "kanim", "count") not in of_people
     assert ("deterred_share", "site", "kanim", "share") not in of_people
+
+
+def test_flows_lead_from_where_people_live_to_where_they_booked(told: Story) -> None:
+    found = outcomes(told.plan, told.draws, told.journeys)
+    of_pairs = table(flows(told.plan, told.journeys, found))
+    assert {key[:2] for key in of_pairs} == {("applicants", FLOW)}
+    assert sum(of_pairs.values()) == 5
+    assert sum(value for key, value in of_pairs.items() if key[2].endswith(" ukk_near")) == 1
+
+
+def test_flows_add_up_to_the_applicants_of_each_site_and_to_those_of_each_district_who_got_a_slot() -> None:
+    plan = plan_of()
+    draws, journeys = run(plan)
+    found = outcomes(plan, draws, journeys)
+    counts = table(people(plan, draws, journeys, found))
+    of_pairs = [(*key[2].split(" "), value) for key, value in table(flows(plan, journeys, found)).items()]
+    for site in plan.sites.id:
+        assert sum(pair[2] for pair in of_pairs if pair[1] == site) == counts["applicants", "site", site, "count"]
+    without = found.applied & found.counted & (journeys.appointment_ms == NONE) & (journeys.session == NONE)
+    for row, code in enumerate(plan.districts.code):
+        booked = counts["applicants", "district", code, "count"] - without[found.district == row].sum()
+        assert sum(pair[2] for pair in of_pairs if pair[0] == code) == booked
 
 
 def test_means_medians_and_totals_are_over_those_who_have_the_value(of_people: dict[Key, float]) -> None:

@@ -263,6 +263,8 @@ def simulate(plan: Plan, base: Plan, replication: int, out: Writer) -> None:
         out.add(at, "day", str(plan.origin + dt.timedelta(days=day)), "backlog", count=round(outstanding))
     for code, minutes in zip(plan.districts.code, 60 * hours, strict=True):
         out.add(at, "district", code, "nearest_minutes", mean=minutes)
+    for code, row, people in zip(plan.districts.code, plan.travel.duration_ms[0].argmin(axis=1), served, strict=True):
+        out.add(at, "flow", f"{code} {plan.sites.id[row]}", "applicants", count=people)
     sites(plan, at, served, level, own, out)
 
 

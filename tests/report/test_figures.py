@@ -17,7 +17,7 @@ from sim.report.curves import coverage_curve
 from sim.report.evidence import Evidence, gather
 from sim.report.figures import COMPARING, FIGURES, WITH_CURVES, draw_figures
 from sim.report.labels import place_labels
-from sim.report.maps import Projection
+from sim.report.maps.areas import Projection
 from sim.report.messages import Messages
 from sim.report.outages import PANELS, outage_recovery
 from sim.report.style import AFTER, BEFORE, RC, new_figure
@@ -25,6 +25,8 @@ from tests.report.report_cases import Experiment
 
 NAMES = (
     "map_travel_time",
+    "map_regencies",
+    "map_flows",
     "coverage_curve",
     "burden_by_regency",
     "waits_by_site",
@@ -238,8 +240,7 @@ def test_labels_cover_neither_each_other_nor_the_points() -> None:
         x, y = np.array([5.0, 5.3, 4.8, 5.1, 9.8]), np.array([5.0, 5.1, 5.3, 4.7, 5.0])
         labels = place_labels(axes, x, y, [f"UKK Kota Nomor {i}" for i in range(5)], [])
         renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
-        boxes = [label.get_bbox_patch() or label for label in labels]
-        extents = [matplotlib.text.Text.get_window_extent(box, renderer) for box in boxes]  # type: ignore[arg-type]
+        extents = [matplotlib.text.Text.get_window_extent(label, renderer) for label in labels]
         for i, box in enumerate(extents):
             assert not any(box.overlaps(other) for other in extents[i + 1 :])
             assert box.x1 <= figure.bbox.x1 + 1

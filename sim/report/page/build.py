@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 NAMES = {"en": "English", "id": "Bahasa Indonesia"}
 """Each language's name in itself."""
 SECTION_FIGURES = {
-    "maps": ("map_travel_time", "coverage_curve"),
+    "maps": ("map_travel_time", "map_regencies", "map_flows", "coverage_curve"),
     "access": ("service_days", "lorenz_curves"),
     "gains": ("paired_differences", "burden_by_regency"),
     "load": ("waits_by_site", "lead_time_by_week", "outage_recovery"),
