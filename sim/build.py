@@ -53,6 +53,7 @@ def build_plan(scenario: Scenario, tables: Tables | None = None) -> p.Plan:
         outages=_outages(scenario, found, calendar),
         working_days=_working_days(calendar),
         behaviour=_behaviour(scenario, found, tables),
+        boundaries=tables.boundaries,
     )
 
 

@@ -28,8 +28,18 @@ TRIES = 2
 VISITS = 3
 """Visits for intake: as booked, again with the missing papers, at the parent office after a referral."""
 FIRST, RETURN, REFERRED = range(VISITS)
-CLOSED = np.iinfo(np.int64).max // 4
-"""Cost of a site that is not open to a party."""
+CLOSED = 2_000_000_000
+"""Cost in rupiah of a site that is not open to a party; no other costs as much, and it fits in four bytes."""
+FOUR_BYTES = frozenset(
+    {
+        *("segment", "district", "size", "channel", "value_of_time", "cost_rupiah", "group", "group_people", "party"),
+        *("delivery_days", "trip_ppm", "collect_trip_ppm", "collect_place_ppb", "referral_ppb", "visit_trip_ppm"),
+        *("visit_place_ppb", "issue_days", "sending_ppb"),
+    }
+)
+"""Columns of rows, counts, rupiah and shares: half the memory of times."""
+AT_ONCE = 1 << 15
+"""Parties whose costs are drawn together: what is needed on the way fits in a fast cache, and never grows."""
 _EPOCH = dt.date(1970, 1, 1)
 Columns = dict[str, Any]
 """Columns of :class:`Draws` by name."""
@@ -158,20 +168,23 @@ def draw(plan: Plan, source: Source) -> Draws:
     member = np.arange(len(owner)) - first[owner]
     w = needs.who.words
     who = Identity((w[0][owner], w[1][owner] + member.astype(np.uint64), w[2][owner], w[3][owner]))
-    return Draws(
-        need_ms=needs.need_ms,
-        segment=needs.segment,
-        district=needs.district,
-        first=first,
-        group=needs.group,
-        group_people=needs.group_people,
-        closed=closed_sessions(plan, source),
-        print_limit=print_limit(plan, source),
-        same_day_closed=_struck(plan, source, [outage for outage in plan.outages if outage.same_day]),
-        party=owner,
+    columns = {
+        "need_ms": needs.need_ms,
+        "segment": needs.segment,
+        "district": needs.district,
+        "first": first,
+        "group": needs.group,
+        "group_people": needs.group_people,
+        "closed": closed_sessions(plan, source),
+        "print_limit": print_limit(plan, source),
+        "same_day_closed": _struck(plan, source, [outage for outage in plan.outages if outage.same_day]),
+        "party": owner,
         **party,
         **_applicant_draws(plan, source, who, needs.segment[owner]),
-    )
+    }
+    for name in FOUR_BYTES:
+        columns[name] = columns[name].astype(np.int32, copy=False)
+    return Draws(**columns)
 
 
 def _needs(plan: Plan, source: Source) -> _Needs:
@@ -301,7 +314,7 @@ def _party_draws(plan: Plan, source: Source, needs: _Needs) -> Columns:
         "channel": channel,
         "electronic": electronic,
         "homebound": homebound,
-        "value_of_time": _whole(value_of_time),
+        "value_of_time": _whole(np.minimum(value_of_time, float(CLOSED))),
         "worth_rupiah": _whole(np.minimum(worth, float(CLOSED - 1))),
         "cost_rupiah": _costs(plan, source, needs, size, electronic, homebound, channel, value_of_time),
         "wanted_ms": _wanted(plan, needs, source.uniform("booking/prepare", who)),
@@ -347,32 +360,59 @@ def _costs(
     party goes to collect, and nobody does where the book is issued at once. The Gumbel draw belongs to (party, site),
     so that opening a site leaves the taste for all others as it was.
     """
-    b, sites, travel = plan.behaviour, plan.sites, plan.travel
-    stretch = np.searchsorted(travel.starts, needs.need_ms, side="right") - 1
-    costs = np.full((len(sites.id), len(needs.who)), CLOSED)
+    stretch = np.searchsorted(plan.travel.starts, needs.need_ms, side="right") - 1
+    costs = np.empty((len(needs.who), len(plan.sites.id)), dtype=np.int32)
+    for start in range(0, len(costs), AT_ONCE):
+        some = slice(start, start + AT_ONCE)
+        block = _Some(
+            needs.who.take(some), stretch[some], needs.district[some], size[some], electronic[some], homebound[some],
+            channel[some], value_of_time[some],
+        )  # fmt: skip
+        costs[some] = np.stack([_costs_at(plan, source, block, j) for j in range(costs.shape[1])], axis=1)
+    return costs
 
-    def round_trip(site: int, rows: Ints) -> Floats:
-        at = stretch[rows], needs.district[rows], site
-        rupiah: Floats = 2.0 * (travel.duration_ms[at] / HOUR_MS * value_of_time[rows] + travel.fare_rupiah[at])
+
+@dataclass(frozen=True)
+class _Some:
+    """Some parties: what their costs depend on."""
+
+    who: Identity
+    stretch: Ints
+    district: Ints
+    size: Ints
+    electronic: Bools
+    homebound: Bools
+    channel: Ints
+    value_of_time: Floats
+
+    def round_trip(self, plan: Plan, site: int, rows: Ints) -> Floats:
+        """Rupiah of a trip both ways."""
+        at = self.stretch[rows], self.district[rows], site
+        hours = plan.travel.duration_ms[at] / HOUR_MS
+        rupiah: Floats = 2.0 * (hours * self.value_of_time[rows] + plan.travel.fare_rupiah[at])
         return rupiah
 
-    for j, site in enumerate(sites.id):
-        rows = np.flatnonzero(_is_open(plan, j, needs.district, electronic, homebound))
-        if not len(rows):
-            continue
-        cost = trip = round_trip(j, rows)
-        if (hands_out := int(sites.collect_at[j])) != NONE:
-            collecting = trip if hands_out == j else round_trip(hands_out, rows)
-            if b.delivery_fee >= 0 and sites.delivers[j]:
-                collecting = np.minimum(collecting, b.delivery_fee + b.delivery_reluctance)
-            at_once = (plan.channels.ready_after[channel[rows]] != NONE) & (sites.parent[j] == j)
-            cost = cost + np.where(at_once, 0.0, collecting / size[rows])
-        cost = cost + b.site_constant[j]
-        if b.taste_rupiah:
-            who = needs.who if len(rows) == len(needs.who) else needs.who.take(rows)
-            cost += b.taste_rupiah * np.log(-np.log(source.uniform(f"choice/{site}", who)))
-        costs[j, rows] = _whole(cost)
-    return np.ascontiguousarray(costs.T)
+
+def _costs_at(plan: Plan, source: Source, some: _Some, site: int) -> Ints:
+    """Costs of applying at one site, CLOSED for those to whom it is not open."""
+    b, sites = plan.behaviour, plan.sites
+    costs = np.full(len(some.who), CLOSED, dtype=np.int32)
+    rows = np.flatnonzero(_is_open(plan, site, some.district, some.electronic, some.homebound))
+    if not len(rows):
+        return costs
+    cost = trip = some.round_trip(plan, site, rows)
+    if (hands_out := int(sites.collect_at[site])) != NONE:
+        collecting = trip if hands_out == site else some.round_trip(plan, hands_out, rows)
+        if b.delivery_fee >= 0 and sites.delivers[site]:
+            collecting = np.minimum(collecting, b.delivery_fee + b.delivery_reluctance)
+        at_once = (plan.channels.ready_after[some.channel[rows]] != NONE) & (sites.parent[site] == site)
+        cost = cost + np.where(at_once, 0.0, collecting / some.size[rows])
+    cost = cost + b.site_constant[site]
+    if b.taste_rupiah:
+        who = some.who if len(rows) == len(some.who) else some.who.take(rows)
+        cost += b.taste_rupiah * np.log(-np.log(source.uniform(f"choice/{sites.id[site]}", who)))
+    costs[rows] = np.rint(np.minimum(cost, CLOSED - 1.0))
+    return costs
 
 
 def _is_open(plan: Plan, site: int, district: Ints, electronic: Bools, homebound: Bools) -> Bools:

@@ -10,13 +10,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.config.distributions import Distribution
 
-Ints = NDArray[np.int64]
+Ints = NDArray[np.signedinteger[Any]]
+"""Whole numbers, of four bytes or of eight."""
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
@@ -171,6 +173,33 @@ class Roads:
 
 
 @dataclass(frozen=True)
+class Boundaries:
+    """Outlines of regencies or districts that somebody gave, for maps; none where nobody did."""
+
+    of: str
+    """``regency`` or ``district``; empty where there are none."""
+    unit: Ints
+    """[rings]: row of the regency or district that each ring belongs to."""
+    outer: Bools
+    """[rings]: whether it begins a polygon; the others are holes of the polygon before them."""
+    first: Ints
+    """[rings + 1]: the points of ring ``r`` are rows ``first[r]`` to ``first[r + 1]``."""
+    lon: Floats
+    """[points] degrees"""
+    lat: Floats
+
+
+NO_BOUNDARIES = Boundaries(
+    of="",
+    unit=np.zeros(0, dtype=np.int64),
+    outer=np.zeros(0, dtype=np.bool_),
+    first=np.zeros(1, dtype=np.int64),
+    lon=np.zeros(0),
+    lat=np.zeros(0),
+)
+
+
+@dataclass(frozen=True)
 class Outage:
     """A time without intake or printing, by date or at random."""
 
@@ -296,6 +325,7 @@ class Plan:
     working_days: Ints
     """Day numbers of the working days, ascending; goes on past the horizon."""
     behaviour: Behaviour
+    boundaries: Boundaries = NO_BOUNDARIES
 
     @property
     def counted_sessions(self) -> Bools:

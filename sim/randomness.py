@@ -85,7 +85,7 @@ class Identity:
         w = self.words
         return Identity((w[0], (w[1] & ~np.uint64(0xFFFF)) | number.astype(np.uint64), w[2], w[3]))
 
-    def take(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> Identity:
+    def take(self, rows: Ints | NDArray[np.bool_] | slice) -> Identity:
         """The identities of some elements."""
         w = self.words
         return Identity((w[0][rows], w[1][rows], w[2][rows], w[3][rows]))

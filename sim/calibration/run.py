@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,14 +15,15 @@ from sim.calibration.aim import Aim, aim_of, neat, share_of
 from sim.calibration.search import Found, misfit, search, starting_points
 from sim.config.loader import load_with_scenarios
 from sim.errors import InputError
-from sim.experiment.asked import Conclusion
+from sim.experiment.crews import Standby
 from sim.experiment.inputs import Variations
 from sim.experiment.interrupts import termination_as_interrupt
-from sim.experiment.job import compile_first, plans_and_targets
-from sim.experiment.points import Runner
+from sim.experiment.job import compile_once, plans_and_targets
+from sim.experiment.points import PointWork, Runner, quantities_of
 from sim.experiment.quantities import Quantity
 from sim.experiment.summarise import OWN_DIFFERENCES
 from sim.experiment.workers import local_crew
+from sim.measures.own import own_measures
 
 if TYPE_CHECKING:
     from sim.config.loader import Loaded
@@ -63,9 +65,10 @@ class Simulation:
     replications: int
     engine: str
     workers: int
-
+    until_the_end: ExitStack
+    """Closed when all is simulated: workers go with it."""
     runners: dict[tuple[int, ...], Runner] = field(default_factory=dict)
-    """By the rows of the targets that each takes; one keeps the tables that it has read."""
+    """By the rows of the targets that each takes, with workers of its own."""
 
     def figures(self, shares: Floats, rows: Sequence[int]) -> Floats:
         """Modelled figures, ``[points, rows]``, means over replications.
@@ -75,9 +78,11 @@ class Simulation:
             rows: which of the targets.
         """
         wanted = self._quantities(rows)
-        runner = self.runners.setdefault(tuple(rows), self._runner(wanted))
+        if tuple(rows) not in self.runners:
+            self.runners[tuple(rows)] = self._runner(wanted)
+        runner = self.runners[tuple(rows)]
         values = runner.run(shares).values.mean(axis=2)
-        found: Floats = values[:, [runner.quantities.index(one) for one in wanted]]
+        found: Floats = values[:, [runner.work.quantities.index(one) for one in wanted]]
         return found
 
     def _quantities(self, rows: Sequence[int]) -> list[Quantity]:
@@ -88,17 +93,17 @@ class Simulation:
     def _runner(self, wanted: Sequence[Quantity]) -> Runner:
         model = self.experiment.model
         about = {name for one in wanted for name in (one.scenario, one.baseline) if name is not None}
-        return Runner(
-            Variations({name: loaded for name, loaded in self.scenarios.items() if name in about}, self.aim.inputs),
+        work = PointWork(
+            Variations.of({name: loaded for name, loaded in self.scenarios.items() if name in about}, self.aim.inputs),
             model.baseline if any(one.baseline for one in wanted) else None,
-            [Conclusion("figures", "", tuple(wanted), None, None, True)],
+            quantities_of([wanted]),
             self.seed,
             tuple(dict.fromkeys(model.travel_minutes)),
             self.replications,
             self.engine,
-            self.workers,
-            lambda work: local_crew(work, self.workers),
+            own_measures(model.measures),
         )
+        return Runner(work, self.until_the_end.enter_context(Standby(local_crew(work, self.workers))))
 
 
 def calibrate(
@@ -136,19 +141,12 @@ def calibrate(
     if section is None:
         raise ValueError(f"{model.name} has no calibration")
     seed = model.seed if seed is None else seed
-    simulation = Simulation(
-        experiment,
-        scenarios,
-        aim,
-        seed,
-        section.replications if replications is None else replications,
-        engine,
-        workers,
-    )
-    compile_first(engine, next(iter(plans.values())), tell)
-    before = simulation.figures(aim.as_it_stands[np.newaxis], range(len(aim.targets.keys)))[0]
-    _require_values(aim, before)
-    with termination_as_interrupt():
+    replications = section.replications if replications is None else replications
+    compile_once(engine, next(iter(plans.values())), tell)
+    with termination_as_interrupt(), ExitStack() as to_the_end:
+        simulation = Simulation(experiment, scenarios, aim, seed, replications, engine, workers, to_the_end)
+        before = simulation.figures(aim.as_it_stands[np.newaxis], range(len(aim.targets.keys)))[0]
+        _require_values(aim, before)
         return _fitted(simulation, before, section, seed, tell)
 
 

@@ -39,7 +39,7 @@ def cross_checks(sections: Mapping[str, Any]) -> list[Finding]:
 def table_checks(sections: Mapping[str, Any]) -> tuple[list[Finding], list[Problem]]:
     """Everything that is wrong in the data tables, and between them and the sections."""
     data = sections.get("data")
-    if data is None or not all(file.is_file() for _, file in data):
+    if data is None or not all(file.is_file() for file in data.files):
         return [], []
     from sim.province.roads import speed_problems
     from sim.province.tables import read_tables

@@ -10,12 +10,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from sim.config.distributions import DurationDistribution, FactorDistribution, MoneyDistribution
-from sim.config.rejection import rejection, said
+from sim.config.rejection import rejection
 from sim.config.section import Section
 from sim.config.statistics import Calibration, Replications, Sensitivity
+from sim.config.texts import Language, Title
 from sim.config.units import (
     Clock,
     Date,
@@ -38,10 +39,6 @@ Station = Literal["document", "interview", "collection"]
 STATIONS: tuple[Station, ...] = get_args(Station)
 """The three stations of an office, in the order in which an applicant meets them."""
 Count = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
-
-
-Language = Literal["en", "id"]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
 T = TypeVar("T")
 
 
@@ -60,25 +57,6 @@ def _each_once(values: list[T]) -> list[T]:
             raise rejection(f"{value} stands here twice", allowed="each entry once", at=place)
     return values
 
-
-def _by_language(title: object) -> object:
-    if isinstance(title, str) and title:
-        return dict.fromkeys(LANGUAGES, title)
-    allowed = f"a text, or one for each of {', '.join(LANGUAGES)}"
-    if not isinstance(title, dict):
-        raise rejection(f"found {said(title)}", allowed=allowed)
-    missing = [language for language in LANGUAGES if language not in title]
-    if missing:
-        raise rejection(f"lacks the text in {', '.join(missing)}", allowed=allowed)
-    return title
-
-
-Text = Annotated[str, Field(min_length=1)]
-Title = Annotated[
-    dict[Language, Text],
-    BeforeValidator(_by_language, json_schema_input_type=Text | dict[Language, Text]),
-]
-"""A line for people by language; one text in a file stands for every language."""
 
 Once = Annotated[list[T], AfterValidator(_each_once), Field(json_schema_extra={"uniqueItems": True})]
 """A list in which an entry that stands twice is a slip."""
@@ -102,6 +80,16 @@ class Period(Section):
         return self
 
 
+class Boundaries(Section):
+    """Outlines of regencies or districts, for maps alone; without them a district is what lies nearest to its point."""
+
+    file: Path = Field(description="GeoJSON: a FeatureCollection of polygons in degrees (WGS84).")
+    of: Literal["regency", "district"] = Field(default="regency", description="What each feature is.")
+    property: Annotated[str, Field(min_length=1)] = Field(
+        default="code", description="The property with its code or its name, as in the table of regencies or districts."
+    )
+
+
 class DataFiles(Section):
     """The province's data tables; a path is taken from the file that names it."""
 
@@ -111,6 +99,13 @@ class DataFiles(Section):
     roads: Path = Field(description="One row a road: two nodes, distance, class, dates in service.")
     holidays: Path = Field(description="One row a public holiday or day of collective leave.")
     fasting: Path = Field(description="One row a year: first and last day of Ramadan.")
+    boundaries: Boundaries | None = Field(default=None, description="Your own boundaries for the maps.")
+
+    @property
+    def files(self) -> list[Path]:
+        """Every file that is named."""
+        tables = [self.regencies, self.districts, self.road_nodes, self.roads, self.holidays, self.fasting]
+        return tables if self.boundaries is None else [*tables, self.boundaries.file]
 
 
 class Access(Section):
@@ -659,6 +654,9 @@ class Experiment(Section):
     targets: Path | None = Field(
         default=None, description="Table of known figures (CSV) that the results are held against, in targets.csv."
     )
+    measures: dict[Identifier, Path] = Field(
+        default_factory=dict, description="Python files with measures of your own, each with a function `measure`."
+    )
     factorial: Factorial | None = Field(
         default=None, description="Main effects and interactions of services and a two-level factor, in factorial.csv."
     )
@@ -674,7 +672,14 @@ class Experiment(Section):
     seed: Annotated[int, Field(ge=0, lt=2**63, strict=True)]
     confidence: Annotated[Number, Field(gt=0.5, lt=1)] = 0.95
     travel_minutes: Once[Annotated[int, Field(gt=0)]] = Field(
-        default_factory=lambda: [60, 120], description="Thresholds of the coverage measures, in minutes one way."
+        default_factory=lambda: [30, 60, 90, 120, 180],
+        description="Thresholds of coverage and of days of service within reach, in minutes one way.",
+    )
+    catchment_zones: dict[Annotated[int, Field(gt=0)], Annotated[Number, Field(ge=0, le=1)]] = Field(
+        default_factory=lambda: {60: 1.0, 120: 0.68, 180: 0.22},
+        min_length=1,
+        description="Weight of each travel zone by its outer edge in minutes, for slots within reach (E2SFCA); the "
+        "last edge is the catchment of 2SFCA.",
     )
 
     @model_validator(mode="after")

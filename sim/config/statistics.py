@@ -10,6 +10,7 @@ from pydantic_core import CoreSchema
 
 from sim.config.rejection import rejection, said
 from sim.config.section import Section
+from sim.config.texts import Title
 from sim.config.units import Identifier, Level, Number, Probability
 
 FEWEST, MOST = 2, 100_000
@@ -102,7 +103,9 @@ class Replications(Section):
 class Conclusion(Quantity):
     """A quantity that a decision hangs on, and where it would turn."""
 
-    title: str = Field(default="", description="The conclusion in plain words, for the figure and the terminal.")
+    title: Title | None = Field(
+        default=None, description="The conclusion in plain words, for reports: one text, or one for each language."
+    )
     above: Number | None = Field(default=None, description="The conclusion holds where it is above this.")
     below: Number | None = Field(default=None, description="The conclusion holds where it is below this.")
     best_of: list[Identifier] | None = Field(

@@ -21,7 +21,7 @@ from sim.engines.kernels.queues import NEVER
 from sim.engines.kernels.tables import Columns, People, World
 from sim.engines.kernels.visits import Comers, Room, play
 from sim.jit import compiled, is_cached
-from sim.journeys import VISIT_COLUMNS, Journeys, Status
+from sim.journeys import VISIT_COLUMNS, Journeys, Status, number_type
 from sim.plan import DAY_MS, EVERYONE, GROUPS, NONE, Ints, Plan
 from sim.randomness import Source, fill_pair
 from sim.rules import MILLION
@@ -47,7 +47,10 @@ def run(plan: Plan, draws: Draws) -> Journeys:
     compiled(print_books)(world, people, columns, done_ms, _printing(world, draws))
     compiled(collect)(world, people, columns, done_ms, _fetching(world, draws))
     flat = columns._asdict()
-    return Journeys(**{k: v.reshape(-1, VISITS) if k in VISIT_COLUMNS else v for k, v in flat.items()})
+    # Whoever reads journeys looks at one visit of everybody, so that the columns of visits are laid one after another.
+    return Journeys(
+        **{k: np.asfortranarray(v.reshape(-1, VISITS)) if k in VISIT_COLUMNS else v for k, v in flat.items()}
+    )
 
 
 def is_ready() -> bool:
@@ -69,7 +72,7 @@ def _columns(draws: Draws) -> Columns:
     for field in fields(Journeys):
         start = int(Status.UNDER_WAY) if field.name == "status" else 0 if field.name in FROM_ZERO else NONE
         rows = draws.applicants * (VISITS if field.name in VISIT_COLUMNS else 1)
-        made[field.name] = np.full(rows, start, dtype=np.int64)
+        made[field.name] = np.full(rows, start, dtype=number_type(field.name))
     return Columns(**made)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from sim.draws import VISITS, Draws
-from sim.journeys import VISIT_COLUMNS, Handover, Journeys, Status
+from sim.journeys import VISIT_COLUMNS, Handover, Journeys, Status, number_type
 from sim.plan import DOCUMENT, NONE
 
 
@@ -74,7 +74,7 @@ class People:
 
 def _array(values: np.ndarray) -> array[int]:
     """All values, row by row."""
-    return array("b" if values.dtype == bool else "q", values.tobytes())
+    return array({1: "b", 4: "i", 8: "q"}[values.itemsize], values.tobytes())
 
 
 class Record:
@@ -177,6 +177,6 @@ class Record:
         """The record as columns."""
         arrays: dict[str, Any] = {}
         for name, values in self._columns.items():
-            column = np.frombuffer(values, dtype=np.int64)
+            column = np.frombuffer(values, dtype=np.int64).astype(number_type(name), copy=False)
             arrays[name] = column.reshape(-1, VISITS) if name in VISIT_COLUMNS else column
         return Journeys(**arrays)

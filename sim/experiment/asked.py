@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.config.problems import placed
+from sim.config.texts import Language
 from sim.errors import ConfigError, Problem
 from sim.experiment.inputs import Input, chosen_inputs
 from sim.experiment.precision import Stopping
@@ -23,8 +24,8 @@ class Conclusion:
     """Something a decision hangs on: a number, or which of several scenarios has the best one."""
 
     name: str
-    title: str
-    """In plain words; empty where its author gave none."""
+    title: Mapping[Language, str]
+    """In plain words, by language; empty where its author gave none."""
     quantities: tuple[Quantity, ...]
     """One; or one for each scenario of which the best is sought."""
     above: float | None
@@ -88,6 +89,8 @@ def _conclusions(experiment: Loaded[Experiment], known: Sequence[Key], problems:
                 problems.append(problem)
             quantities += some
         found.append(
-            Conclusion(name, asked.title, tuple(quantities), asked.above, asked.below, asked.goal == "largest")
+            Conclusion(
+                name, dict(asked.title or {}), tuple(quantities), asked.above, asked.below, asked.goal == "largest"
+            )
         )
     return found

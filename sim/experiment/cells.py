@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from sim import engines
 from sim.draws import Draws, draw
-from sim.experiment.keys import cell_key, code_version, plan_digest
+from sim.experiment.keys import cell_key, code_version, digest, plan_digest
 from sim.experiment.packing import pack_people, pack_rows
 from sim.journeys import Journeys
 from sim.measures.all import measure
 from sim.measures.check import check_identities
 from sim.measures.outcomes import Outcomes
+from sim.measures.own import OwnMeasure
 from sim.measures.rows import Rows
 from sim.plan import Plan
 from sim.randomness import Source
@@ -31,6 +32,8 @@ class Work:
     keep_journeys: bool = False
     audit: bool = True
     """Whether the first replication of each scenario is held against the SimPy model."""
+    own: tuple[OwnMeasure, ...] = ()
+    """Measures beside the built-in ones."""
 
     @functools.cached_property
     def plan_digests(self) -> dict[str, str]:
@@ -41,7 +44,13 @@ class Work:
         """The key of a cell: the same only where all that it depends on is."""
         plan = self.plan_digests[scenario]
         code = code_version(self.engine)
+        if self.own:
+            code = digest(code.encode(), *(one.source.encode() for one in self.own))
         return cell_key(plan, code, self.seed, replication, self.engine, self.travel_minutes)
+
+    def run(self, scenario: str, replication: int) -> Cell:
+        """One cell, in whatever process this is."""
+        return run_cell(self, scenario, replication)
 
 
 @dataclass(frozen=True)
@@ -62,10 +71,19 @@ class Cell:
 def simulate(work: Work, scenario: str, replication: int) -> tuple[Draws, Journeys, Rows, Outcomes]:
     """Draw, simulate, check and measure one scenario in one replication."""
     plan = work.plans[scenario]
-    draws = draw(plan, Source(work.seed, replication))
-    journeys = engines.run(work.engine, plan, draws)
+    draws, journeys = play(plan, work.seed, replication, work.engine)
+    rows, outcomes = measure(plan, draws, journeys, work.travel_minutes)
+    for own in work.own:
+        own.add_to(rows, plan, draws, journeys, outcomes)
+    return draws, journeys, rows, outcomes
+
+
+def play(plan: Plan, seed: int, replication: int, engine: str) -> tuple[Draws, Journeys]:
+    """Draw and simulate one replication of a plan, and check that the model's identities hold."""
+    draws = draw(plan, Source(seed, replication))
+    journeys = engines.run(engine, plan, draws)
     check_identities(plan, draws, journeys)
-    return draws, journeys, *measure(plan, draws, journeys, work.travel_minutes)
+    return draws, journeys
 
 
 def run_cell(work: Work, scenario: str, replication: int) -> Cell:

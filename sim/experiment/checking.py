@@ -10,6 +10,7 @@ from sim.config.loader import Loaded, is_experiment, load_scenario, load_with_sc
 from sim.config.problems import placed
 from sim.config.schema import Scenario
 from sim.experiment.plans import check_scenarios
+from sim.measures.own import own_measures
 from sim.outline import Outline
 
 
@@ -47,6 +48,7 @@ def check_file(
 def _check_experiment(path: Path, overrides: Sequence[str], files: FileCache, warn: Callable[[str], None]) -> str:
     experiment, scenarios = load_with_scenarios(path, overrides, files=files)
     model = experiment.model
+    own_measures(model.measures)
     asks = model.targets is not None or model.calibration is not None
     if not asks and not model.replications.precision and model.sensitivity is None:
         _warn(scenarios, check_scenarios(scenarios), warn)

@@ -1,6 +1,6 @@
-"""Cells on a Dask cluster: a scheduler that is running somewhere, or one started on this machine for the run.
+"""Work on a Dask cluster: a scheduler that is running somewhere, or one started on this machine for the run.
 
-Every worker is sent the plans once, also one that comes later or takes the place of one that was lost; a cell is then
+Every worker is sent its task once, also one that comes later or takes the place of one that was lost; a cell is then
 no more than two words. What a lost worker had in hand is run again by another, which is the scheduler's doing.
 """
 
@@ -21,8 +21,7 @@ from distributed.comm.core import CommClosedError
 
 from sim import __version__
 from sim.errors import InputError
-from sim.experiment.cells import Cell, Work, run_cell
-from sim.experiment.crews import LOOK_EVERY_S, Crew, OpenCrew, WorkerError
+from sim.experiment.crews import LOOK_EVERY_S, Crew, OpenCrew, Task, WorkerError
 from sim.experiment.interrupts import blocked_in_children, held
 from sim.experiment.keys import code_version
 
@@ -33,35 +32,30 @@ WITHOUT_WORKERS_S = 60.0
 """How long a run waits for a worker when there is none."""
 
 
-def cluster_crew(work: Work, address: str, workers: int) -> OpenCrew:
+def cluster_crew(task: Task, address: str, workers: int) -> OpenCrew:
     """The workers of a cluster.
 
     Args:
-        work: what they are to do.
+        task: what they are to do.
         address: of a running scheduler, ``tcp://host:8786``; or ``local`` for one of this run alone.
         workers: how many to start where it is ``local``.
     """
-    return partial(_open, work, address, workers)
+    return partial(_open, task, address, workers)
 
 
 @contextmanager
-def _open(work: Work, address: str, workers: int, cells: int) -> Iterator[Crew]:
+def _open(task: Task, address: str, workers: int, pieces: int) -> Iterator[Crew]:
     with ExitStack() as stack, _quiet():
         if address == LOCAL:
-            address = stack.enter_context(_scheduler_here(min(workers, cells)))
-        try:
-            _knock(address)
+            address = stack.enter_context(_scheduler_here(min(workers, pieces)))
+        require_scheduler(address)
+        with _answering(address):
             client: Any = Client(address, timeout=CONNECT_S, set_as_default=False)
-        except (OSError, ValueError) as error:
-            raise InputError(
-                f"--cluster: no Dask scheduler answers at {address!r} ({_first_line(error)}); "
-                "give the address that it prints when it starts, as tcp://127.0.0.1:8786, or 'local'"
-            ) from error
         # What is still running is given up, and no Ctrl-C comes between.
         stack.callback(_close, client)
-        _check_workers(client, address, work)
+        _check_workers(client, address, task)
         name = f"passport-simulator-{secrets.token_hex(8)}"
-        client.register_plugin(_Given(work, code_version(work.engine)), name=name)
+        client.register_plugin(_Given(task, code_version(task.engine)), name=name)
         stack.callback(_forget, client, name)
         executor = client.get_executor(pure=False)
         stack.callback(executor.shutdown, wait=False)
@@ -69,6 +63,33 @@ def _open(work: Work, address: str, workers: int, cells: int) -> Iterator[Crew]:
             yield Crew(executor, partial(_run, name), _width(client), _look(client, address))
         except Exception as error:
             raise _told(error, address) from error
+
+
+@contextmanager
+def _answering(address: str) -> Iterator[None]:
+    """Errors of the connection as bad input that says what to give.
+
+    Raises:
+        InputError: no scheduler answers.
+    """
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"--cluster: no Dask scheduler answers at {address!r} ({_first_line(error)}); "
+            "give the address that it prints when it starts, as tcp://127.0.0.1:8786, or 'local'"
+        ) from error
+
+
+def require_scheduler(address: str) -> None:
+    """Refuse an address at which nobody answers.
+
+    Raises:
+        InputError: no scheduler answers there.
+    """
+    if address != LOCAL:
+        with _answering(address):
+            _knock(address)
 
 
 def _knock(address: str) -> None:
@@ -102,21 +123,21 @@ def _scheduler_here(workers: int) -> Iterator[str]:
 class _Given(WorkerPlugin):
     """What every worker is given: set up in it when it is sent, and in each worker that comes later."""
 
-    def __init__(self, work: Work, code: str) -> None:
-        self.work = work
+    def __init__(self, task: Task, code: str) -> None:
+        self.task = task
         self.code = code
 
 
-def _run(name: str, scenario: str, replication: int) -> Cell:
-    """In a worker: run a cell with what the worker was given under a name."""
+def _run(name: str, *piece: Any) -> Any:
+    """In a worker: do a piece of the task that the worker was given under a name."""
     given: Any = get_worker().plugins[name]
-    here = code_version(given.work.engine)
+    here = code_version(given.task.engine)
     if here != given.code:
         raise WorkerError(f"a worker has another version of the simulator ({__version__}, model {here[:8]})")
-    return run_cell(given.work, scenario, replication)
+    return given.task.run(*piece)
 
 
-def _check_workers(client: Any, address: str, work: Work) -> None:
+def _check_workers(client: Any, address: str, task: Task) -> None:
     """Refuse a cluster without workers, or whose machines have another simulator than this one.
 
     Raises:
@@ -128,9 +149,9 @@ def _check_workers(client: Any, address: str, work: Work) -> None:
         raise InputError(
             f"--cluster: the scheduler at {address} has no workers; start one with: dask worker {address}"
         ) from error
-    own = _version(work.engine)
+    own = _version(task.engine)
     try:
-        found = {"the scheduler": client.run_on_scheduler(_version, work.engine), **client.run(_version, work.engine)}
+        found = {"the scheduler": client.run_on_scheduler(_version, task.engine), **client.run(_version, task.engine)}
     except Exception as error:
         raise InputError(
             f"--cluster: scheduler and workers at {address} need the simulator installed, in this version "
@@ -150,7 +171,7 @@ def _version(engine: str) -> str:
 
 
 def _width(client: Any) -> Callable[[], int]:
-    """Two cells for each thread there is, asked for now and then: workers come and go."""
+    """Two pieces for each thread there is, asked for now and then: workers come and go."""
     known: list[tuple[float, int]] = []
 
     def at_once() -> int:
@@ -182,7 +203,9 @@ def _look(client: Any, address: str) -> Callable[[], None]:
 def _told(error: Exception, address: str) -> Exception:
     """What Dask reports when the cluster is gone, as an error that can be told."""
     if isinstance(error, KilledWorker):
-        return WorkerError(f"worker after worker of {address} died of the same cell, perhaps for want of memory")
+        return WorkerError(
+            f"worker after worker of {address} died of the same piece of work, perhaps for want of memory"
+        )
     if isinstance(error, CancelledError | CommClosedError):
         return WorkerError(f"the connection to the Dask scheduler at {address} is lost")
     return error

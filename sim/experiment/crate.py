@@ -35,6 +35,7 @@ RUN = "#run"
 ABOUT = {
     "summary.csv": "Every measure of every scenario: mean over replications, with interval",
     "comparisons.csv": "Every scenario against the baseline, paired, with intervals",
+    "flows.csv": "Applicants by district and site in every scenario, with intervals",
     "replications.parquet": "Every measure of every scenario in each replication",
     "assumptions.csv": "Every value with its range, basis and source",
     "targets.csv": "Known figures beside modelled ones",

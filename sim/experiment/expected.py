@@ -122,8 +122,9 @@ def read_sheet(path: Path) -> Sheet:
     number = (group != group.shift()).cumsum().to_numpy() - 1
     texts = pd.Series(_joined(frame, columns)).groupby(number).agg("\n".join)
     kept = np.arange(len(frame))
-    if len(frame) > LARGE and "level" in columns:
-        kept = np.flatnonzero(~frame["level"].isin(FINE).to_numpy(dtype=bool))
+    if len(frame) > LARGE:
+        if "level" in columns:
+            kept = np.flatnonzero(~frame["level"].isin(FINE).to_numpy(dtype=bool))
         values = dict(list(values.items())[:1])
     return Sheet(
         labels=labels,

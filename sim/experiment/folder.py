@@ -26,6 +26,7 @@ CRATE = "ro-crate-metadata.json"
 PAGE, WORKBOOK, PLANS = "report.html", "tables.xlsx", "plans.npz"
 TABLES = (
     *("summary.csv", "comparisons.csv", "replications.parquet", "assumptions.csv", "targets.csv", "factorial.csv"),
+    *("access.csv", "flows.csv"),
     *("precision.csv", "sensitivity.csv", "sensitivity_morris.csv", "sensitivity_sobol.csv", "sensitivity_points.csv"),
 )
 FIGURES, JOURNEYS, CELLS, CONFIGURATION = "figures", "journeys", "cells", "configuration"

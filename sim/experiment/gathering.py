@@ -12,7 +12,8 @@ from dataclasses import replace
 
 from sim.experiment.cells import Cell, Work
 from sim.experiment.packing import Compared, pack_rows, unpack_people
-from sim.experiment.store import DamagedCellError, Name, Record, Store
+from sim.experiment.sealed import DamagedCellError
+from sim.experiment.store import Name, Record, Store
 from sim.measures.gains import gains
 
 Todo = list[tuple[str, int]]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -86,37 +87,65 @@ class UnfitPointError(InputError):
     """The configuration refuses a combination of values."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Variations:
-    """Makes plans of scenarios with other values of some inputs."""
+    """Makes plans of scenarios with other values of some inputs, wherever it is sent: it needs no file but samples."""
 
-    scenarios: Mapping[str, Loaded[Scenario]]
+    trees: Mapping[str, Any]
+    """The effective configuration of each scenario, with absolute names of files."""
+    digests: Mapping[str, str]
+    """Of each configuration and of what its files hold."""
     inputs: Sequence[Input]
-    _tables: dict[str, Tables] = field(default_factory=dict)
+    tables: Mapping[str, Tables]
+    """By what the configuration says under `data`."""
 
-    def plans(self, shares: Floats) -> dict[str, Plan]:
-        """The plan of each scenario at a point.
+    @classmethod
+    def of(cls, scenarios: Mapping[str, Loaded[Scenario]], inputs: Sequence[Input]) -> Variations:
+        """Those of loaded scenarios; their tables are read here.
+
+        Raises:
+            DataError: what is wrong with a table.
+        """
+        tables: dict[str, Tables] = {}
+        for loaded in scenarios.values():
+            key = repr(loaded.model.data)
+            if key not in tables:
+                tables[key] = read_tables(loaded.model.data)
+        trees = {
+            name: with_files(loaded.tree, {parse_path(path): str(file) for path, file in loaded.files.items()})
+            for name, loaded in scenarios.items()
+        }
+        return cls(trees, {name: loaded.digest for name, loaded in scenarios.items()}, tuple(inputs), tables)
+
+    def values(self, shares: Floats) -> dict[str, dict[str, Any]]:
+        """The value of each input at a point, by scenario and path.
 
         Args:
-            shares: ``[inputs]``: how far through its range each input is.
+            shares: ``[inputs]``: how far through its range each input is; NaN where it stays as it stands.
+        """
+        found: dict[str, dict[str, Any]] = {name: {} for name in self.trees}
+        for one, share in zip(self.inputs, shares.tolist(), strict=True):
+            for name in found if not math.isnan(share) else ():
+                if name in one.by_scenario:
+                    found[name][one.path] = one.value(name, share)
+        return found
+
+    def plans(self, shares: Floats) -> dict[str, Plan]:
+        """The plan of each scenario at a point, as :meth:`values`.
 
         Raises:
             UnfitPointError: a scenario cannot have these values; it says why.
         """
-        return {name: self._plan(name, loaded, shares) for name, loaded in self.scenarios.items()}
+        return {name: self._plan(name, values) for name, values in self.values(shares).items()}
 
-    def _plan(self, name: str, loaded: Loaded[Scenario], shares: Floats) -> Plan:
-        tree: Any = loaded.tree
-        for one, share in zip(self.inputs, shares.tolist(), strict=True):
-            if name in one.by_scenario:
-                tree = replaced(tree, parse_path(one.path), one.value(name, share))
-        tree = with_files(tree, {parse_path(path): str(file) for path, file in loaded.files.items()})
+    def _plan(self, name: str, values: Mapping[str, Any]) -> Plan:
+        tree: Any = self.trees[name]
+        for path, value in values.items():
+            tree = replaced(tree, parse_path(path), value)
         try:
             model = Scenario.model_validate(tree)
-            key = repr(model.data)
-            if key not in self._tables:
-                self._tables[key] = read_tables(model.data)
-            return build_plan(model, self._tables[key])
+            tables = self.tables.get(repr(model.data)) or read_tables(model.data)
+            return build_plan(model, tables)
         except ValidationError as error:
             raise UnfitPointError(problems_of(error, (), Scenario, {})) from error
         except InputError as error:

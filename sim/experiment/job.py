@@ -17,7 +17,7 @@ from sim.engines import DEFAULT
 from sim.errors import ConfigError, DataError, InputError, OutputError, Problem, SimError
 from sim.experiment.asked import Asked, asked_of
 from sim.experiment.cells import Work
-from sim.experiment.crews import OpenCrew
+from sim.experiment.crews import OpenCrew, Task
 from sim.experiment.folder import Folder
 from sim.experiment.interrupts import held, termination_as_interrupt
 from sim.experiment.output import write_results
@@ -26,6 +26,7 @@ from sim.experiment.run import Progress, Results, run_experiment
 from sim.experiment.store import Store
 from sim.experiment.targets import Targets, read_targets, target_problems
 from sim.experiment.workers import local_crew
+from sim.measures.own import OwnMeasure, own_measures
 from sim.plan import Plan
 
 ENOUGH = 2
@@ -57,6 +58,8 @@ class Job:
     """Describe the results as an RO-Crate."""
     overrides: tuple[str, ...] = ()
     """What was changed on the command line, ``PATH=VALUE`` each."""
+    own: tuple[OwnMeasure, ...] = ()
+    """Measures beside the built-in ones."""
 
     @classmethod
     def load(
@@ -128,6 +131,7 @@ class Job:
             fresh=fresh,
             crate=crate,
             overrides=tuple(overrides),
+            own=own_measures(model.measures),
         )
 
     @property
@@ -145,6 +149,7 @@ class Job:
             baseline=model.baseline,
             engine=self.engine,
             keep_journeys=self.keep_journeys,
+            own=self.own,
         )
 
     @property
@@ -245,14 +250,15 @@ def run_job(
     with termination_as_interrupt(), ExitStack() as to_the_end, job.folder.staging() as staging:
         store.clear_unfinished()
         if job.fresh:
+            _require_cluster(job)
             store.clear()
-        compile_first(job.engine, next(iter(job.plans.values())), tell)
+        compile_once(job.engine, next(iter(job.plans.values())), tell)
         more = job.asked.stopping.more
         results = run_experiment(work, job.replications, _crew(job, work), store, progress, tell, more)
         if job.experiment.model.sensitivity is not None and not results.interrupted and results.failure is None:
             from sim.experiment.sensitivity import study
 
-            results.sensitivity = found = study(job, lambda work: _crew(job, work), progress)
+            results.sensitivity = found = study(job, lambda task: _crew(job, task), progress, tell)
             results.interrupted, results.failure = found.interrupted, found.failure
         if len(results.complete) >= ENOUGH:
             if results.interrupted:
@@ -268,40 +274,56 @@ def run_job(
     return Finished(job, results, time.monotonic() - started, fault)
 
 
-def compile_first(engine: str, plan: Plan, tell: Callable[[str], None]) -> None:
-    """Compile the engine before workers do it all at the same time, and say so: it is done once on a machine."""
-    if engine != "compiled":
-        return
+def compile_once(engine: str, plan: Plan, tell: Callable[[str], None]) -> None:
+    """Compile engine and measures before workers do it all at the same time, and say so: it is done once a machine."""
     from sim.engines import compiled
     from sim.jit import CACHE_VARIABLE, cache_folder
+    from sim.measures import groups
 
-    if compiled.is_ready():
+    fast = engine == "compiled"
+    if groups.is_ready() and (not fast or compiled.is_ready()):
         return
     if cache_folder(compiled.KERNELS[0]) is None:
-        tell(
-            "the folder for compiled code cannot be written, so each run compiles the engine anew, which takes about a "
-            f"minute; {CACHE_VARIABLE} may name another folder"
-        )
+        if fast:
+            tell(
+                "the folder for compiled code cannot be written, so each run compiles the engine anew, which takes "
+                f"about a minute; {CACHE_VARIABLE} may name another folder"
+            )
         return
-    tell("compiling the engine, about a minute, once on this machine")
-    compiled.prepare(plan)
+    tell("compiling the engine, about a minute, once on this machine" if fast else "compiling the measures, a moment")
+    groups.prepare()
+    if fast:
+        compiled.prepare(plan)
 
 
-def _crew(job: Job, work: Work) -> OpenCrew:
-    """Who runs the cells.
+def _require_cluster(job: Job) -> None:
+    """Before anything is removed: a cluster that is to do the work can be reached.
+
+    Raises:
+        InputError: it cannot.
+    """
+    if job.cluster is not None:
+        _crew(job, job.work())
+        from sim.experiment.cluster import require_scheduler
+
+        require_scheduler(job.cluster)
+
+
+def _crew(job: Job, task: Task) -> OpenCrew:
+    """Who does the work.
 
     Raises:
         InputError: a cluster is wanted, and Dask is not installed.
     """
     if job.cluster is None:
-        return local_crew(work, job.workers)
+        return local_crew(task, job.workers)
     try:
         from sim.experiment.cluster import cluster_crew
     except ImportError as error:
         raise InputError(
             "--cluster needs Dask, which is not installed: python -m pip install 'passport-service-simulator[cluster]'"
         ) from error
-    return cluster_crew(work, job.cluster, job.workers)
+    return cluster_crew(task, job.cluster, job.workers)
 
 
 def cores() -> int:

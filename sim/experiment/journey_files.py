@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import io
+from typing import TYPE_CHECKING
 
 from sim.draws import Draws
 from sim.journeys import Journeys, Status, columns
 from sim.plan import Plan
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def journeys_file(scenario: str, replication: int) -> str:
@@ -15,15 +19,23 @@ def journeys_file(scenario: str, replication: int) -> str:
 
 
 def pack_journeys(plan: Plan, draws: Draws, journeys: Journeys) -> bytes:
-    """The content of a journeys file.
+    """The content of a journeys file."""
+    import pyarrow.parquet as pq
 
-    Times are milliseconds from midnight of the date in the file's metadata key ``origin``.
+    buffer = io.BytesIO()
+    pq.write_table(journeys_table(plan, draws, journeys), buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def journeys_table(plan: Plan, draws: Draws, journeys: Journeys) -> pa.Table:
+    """The rows of a journeys file.
+
+    Times are milliseconds from midnight of the date in the table's metadata key ``origin``.
 
     Names stand in place of row numbers: districts by code, sites, channels and segments by id; sessions keep theirs.
     """
     import numpy as np
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     def named(index: np.ndarray, names: tuple[str, ...]) -> pa.Array:
         indices = pa.array(index, mask=index < 0, type=pa.int32())
@@ -52,9 +64,4 @@ def pack_journeys(plan: Plan, draws: Draws, journeys: Journeys) -> bytes:
             table[name] = named(values, plan.channels.id)
         else:
             table[name] = pa.array(values, mask=values < 0)
-    schema_table = pa.table(table).replace_schema_metadata(
-        {"origin": plan.origin.isoformat(), "scenario": plan.scenario}
-    )
-    buffer = io.BytesIO()
-    pq.write_table(schema_table, buffer, compression="zstd")
-    return buffer.getvalue()
+    return pa.table(table).replace_schema_metadata({"origin": plan.origin.isoformat(), "scenario": plan.scenario})

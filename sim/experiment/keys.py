@@ -32,7 +32,7 @@ OUTSIDE = ("config.", "province.", "building.", "build", "outline", "errors")
 INSIDE = ("config.distributions", "config.families", "config.samples")
 """Distributions are parts of a plan that count: what they do is not in its digest."""
 LIBRARIES = ("numpy", "scipy", "simpy", "numba")
-NOT_COUNTED = {"scenario", "title", "roads"}
+NOT_COUNTED = {"scenario", "title", "roads", "boundaries"}
 """Parts of a plan that name it or are drawn on maps: no number comes from them."""
 
 
@@ -56,6 +56,13 @@ def code_version(engine: str) -> str:
     """A digest of the model with an engine: the sources that make rows of a plan, and the libraries they count with."""
     sources = [part for name in model_modules(engine) for part in (name.encode(), _file(name).read_bytes())]
     return digest(*sources, json.dumps(libraries()).encode())
+
+
+@functools.cache
+def builder_version() -> str:
+    """A digest of the sources that make a plan of a configuration and its tables."""
+    found = [path for path in sorted(ROOT.rglob("*.py")) if _dotted(path).startswith(OUTSIDE)]
+    return digest(*(part for path in found for part in (_dotted(path).encode(), path.read_bytes())))
 
 
 def libraries() -> dict[str, str]:
@@ -84,6 +91,10 @@ def model_modules(engine: str) -> tuple[str, ...]:
 def cell_key(plan: str, code: str, seed: int, replication: int, engine: str, travel_minutes: tuple[int, ...]) -> str:
     """The key of a cell, from the digests of its plan and of the model and from all else that it depends on."""
     return digest(json.dumps([plan, code, seed, replication, engine, travel_minutes]).encode())
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
 
 
 def _file(module: str) -> Path:

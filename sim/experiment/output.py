@@ -76,14 +76,17 @@ def _fault(what: str, kept: str, make: Callable[[], None]) -> SimError | None:
 
 def _tables(job: Job, results: Results, staging: Staging) -> None:
     """The tables that are made from the replications."""
+    from sim.experiment.flows import FLOWS, flow_table
     from sim.experiment.summarise import comparisons, summary
     from sim.experiment.targets import against_targets
 
     model, frame, names = job.experiment.model, results.replications, list(job.plans)
+    staging.write("access.csv", _csv(_access(job)))
     table = summary(frame, model.confidence, names)
     staging.write("summary.csv", _csv(table))
     compared = comparisons(frame, model.baseline, model.confidence, names, together=True)
     staging.write("comparisons.csv", _csv(compared))
+    staging.write(FLOWS, _csv(flow_table(frame, model.confidence, names)))
     goals = job.asked.stopping.table(frame)
     if len(goals):
         staging.write("precision.csv", _csv(goals))
@@ -100,13 +103,25 @@ def _tables(job: Job, results: Results, staging: Staging) -> None:
         staging.write("targets.csv", _csv(against_targets(job.targets, table, model.confidence)))
 
 
+def _access(job: Job) -> Any:
+    """What each scenario offers within reach of each district: computed from plans, once."""
+    import pandas as pd
+
+    from sim.measures.reach import access_columns
+
+    model = job.experiment.model
+    about = (model.travel_minutes, model.catchment_zones)
+    return pd.concat([pd.DataFrame(access_columns(name, plan, *about)) for name, plan in job.plans.items()])
+
+
 def _draw(job: Job, results: Results, staging: Staging) -> None:
     """Figures and findings."""
-    from sim.report.redraw import draw, known_figures
+    from sim.report.redraw import draw
+    from sim.report.told import read_side_tables
 
     baseline, main = job.told_about
     about = (results.replications, job.plans, baseline, main, job.language, job.experiment.model.confidence)
-    draw(staging.new, about, results.sensitivity, known_figures(staging.new))
+    draw(staging.new, about, read_side_tables(staging.new))
 
 
 def _page(job: Job, results: Results, about: dict[str, Any], staging: Staging) -> None:

@@ -1,36 +1,50 @@
-"""Runs scenarios at points of the ranges of their inputs, and takes the numbers that conclusions hang on."""
+"""Runs scenarios at points of the ranges of their inputs, and takes the numbers that conclusions hang on.
+
+A point is a piece of work of its own: whoever runs it builds the plans, runs all replications of all scenarios and
+hands back the numbers alone. Each is stored as it is finished, so that a run that was stopped goes on.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiment.asked import Conclusion
-from sim.experiment.cells import Cell, Work
-from sim.experiment.crews import OpenCrew, cells
+from sim.experiment.cells import Work
+from sim.experiment.crews import Standby
 from sim.experiment.inputs import UnfitPointError, Variations
-from sim.experiment.packing import LABELS, pack_rows, unpack_people, unpack_rows
+from sim.experiment.interrupts import held
+from sim.experiment.keys import builder_version, code_version, digest
 from sim.experiment.quantities import Key, Quantity
+from sim.experiment.run import measured_rows
+from sim.experiment.sealed import DamagedCellError
+from sim.experiment.store import Store
 from sim.experiment.summarise import OWN_DIFFERENCES
-from sim.measures.gains import gains
-from sim.plan import Plan
+from sim.measures.own import OwnMeasure
 
 Floats = NDArray[np.float64]
 Progress = Callable[[int, int], None]
 
-AT_ONCE = 64
-"""Cells for each worker that are handed out together: few enough plans to hold, enough work for starting workers."""
-_BETWEEN = "@"
-"""Stands between a scenario and the number of its point in the name of a plan; no scenario's name has it."""
+
+@dataclass(frozen=True)
+class Point:
+    """What came out at a point."""
+
+    number: int
+    """Its place among those that were handed out; -1 where it was stored."""
+    values: Floats
+    """[quantities, replications]; NaN where the point is unfit."""
+    problem: str = ""
+    """Why the configuration refuses it; empty where it does not."""
 
 
 @dataclass(frozen=True)
 class Outcomes:
-    """What came out at points."""
+    """What came out at some points."""
 
     values: Floats
     """[points, quantities, replications]; NaN where the point is unfit."""
@@ -38,90 +52,112 @@ class Outcomes:
     """Why a point is unfit; empty where it is not."""
 
 
-@dataclass
-class Runner:
-    """Runs points; the same seeds at each, so that points differ by their inputs and not by chance."""
+@dataclass(frozen=True)
+class PointWork:
+    """What every worker knows; the seeds are the same at each point, so that points differ by their inputs alone."""
 
     variations: Variations
     baseline: str | None
-    conclusions: Sequence[Conclusion]
+    quantities: tuple[Quantity, ...]
     seed: int
     travel_minutes: tuple[int, ...]
     replications: int
     engine: str
-    workers: int
-    crew_of: Callable[[Work], OpenCrew]
-    """Who runs the cells of some plans."""
-    progress: Progress = lambda done, total: None
-    quantities: list[Quantity] = field(init=False)
-    done: int = 0
-    total: int = 0
+    own: tuple[OwnMeasure, ...] = ()
+    """Measures beside the built-in ones."""
 
-    def __post_init__(self) -> None:
-        """List the quantities of all conclusions, each once."""
-        self.quantities = list(dict.fromkeys(q for one in self.conclusions for q in one.quantities))
+    def run(self, number: int, shares: Floats) -> Point:
+        """Run a point, ``[inputs]``: how far through its range each input is, NaN where it stays as it stands."""
+        values = np.full((len(self.quantities), self.replications), np.nan)
+        try:
+            plans = self.variations.plans(shares)
+        except UnfitPointError as error:
+            return Point(number, values, str(error.problems[0]))
+        work = Work(plans, self.seed, self.travel_minutes, self.baseline, self.engine, audit=False, own=self.own)
+        for replication in range(self.replications):
+            values[:, replication] = self._taken(work, replication)
+        return Point(number, values)
 
-    def run(self, points: Floats) -> Outcomes:
-        """Run every point, ``[points, inputs]``, each share between 0 and 1."""
-        values = np.full((len(points), len(self.quantities), self.replications), np.nan)
-        problems = [""] * len(points)
-        self.total = self.done + len(points)
-        each = max(AT_ONCE * self.workers // (len(self.variations.scenarios) * self.replications), 1)
-        for first in range(0, len(points), each):
-            plans: dict[str, Plan] = {}
-            numbers = range(first, min(first + each, len(points)))
-            for number in numbers:
-                try:
-                    made = self.variations.plans(points[number])
-                    plans |= {f"{name}{_BETWEEN}{number}": plan for name, plan in made.items()}
-                except UnfitPointError as error:
-                    problems[number] = str(error.problems[0])
-            self._run_plans(plans, values)
-            self.done += len(numbers)
-            self.progress(self.done, self.total)
-        return Outcomes(values, tuple(problems))
+    def key(self, shares: Floats) -> str:
+        """A digest of all that the numbers of a point depend on."""
+        varied = self.variations
+        about = [sorted(varied.digests.items()), varied.values(shares), self.baseline, self.seed, self.replications]
+        how = [[*map(str, self.quantities)], self.travel_minutes, self.engine]
+        code = [code_version(self.engine), builder_version(), [one.source for one in self.own]]
+        return digest(json.dumps([about, how, code], default=str).encode())
 
-    def _run_plans(self, plans: Mapping[str, Plan], values: Floats) -> None:
-        work = Work(plans, self.seed, self.travel_minutes, self.baseline, self.engine, audit=False)
-        order = sorted(plans, key=lambda name: (_point(name), name.split(_BETWEEN)[0] != self.baseline))
-        todo = [(name, replication) for name in order for replication in range(self.replications)]
-        waiting: dict[tuple[int, int], dict[str, Cell]] = {}
-        with closing(cells(self.crew_of(work), todo)) as results:
-            for cell in results:
-                at = _point(cell.scenario), cell.replication
-                there = waiting.setdefault(at, {})
-                there[cell.scenario.split(_BETWEEN)[0]] = cell
-                if len(there) == len(self.variations.scenarios):
-                    values[at[0], :, at[1]] = self._taken(waiting.pop(at), plans)
-
-    def _taken(self, there: Mapping[str, Cell], plans: Mapping[str, Plan]) -> list[float]:
-        """The quantities of a point in a replication, of which all cells are there."""
+    def _taken(self, work: Work, replication: int) -> list[float]:
         wanted = {key for quantity in self.quantities for key in _keys(quantity)}
         found: dict[Key, float] = {}
-        before = there[self.baseline] if self.baseline is not None else None
-        own = {quantity.scenario for quantity in self.quantities if quantity.measure in OWN_DIFFERENCES}
-        for name, cell in there.items():
-            rows = [cell.rows]
-            if before is not None and name in own:
-                base, other = unpack_people(before.people or b""), unpack_people(cell.people or b"")
-                if base.who == other.who:
-                    rows.append(pack_rows(gains(plans[cell.scenario], base, other)))
-            for part in map(unpack_rows, rows):
-                labels = (part.column(label) for label in LABELS)
-                for *key, value in zip(*labels, part.value.tolist(), strict=True):
-                    if (name, *key) in wanted:
-                        found[name, *key] = value
-        return [self._value(quantity, found) for quantity in self.quantities]
-
-    def _value(self, quantity: Quantity, found: Mapping[Key, float]) -> float:
-        here = found.get(quantity.key, np.nan)
-        if quantity.baseline is None or quantity.measure in OWN_DIFFERENCES:
-            return here
-        return here - found.get((quantity.baseline, *quantity.key[1:]), np.nan)
+        for name, rows in measured_rows(work, replication).items():
+            labels = zip(rows.measure, rows.level, rows.unit, rows.statistic, rows.value, strict=True)
+            found |= {(name, *key): value for *key, value in labels if (name, *key) in wanted}
+        return [_value(quantity, found) for quantity in self.quantities]
 
 
-def _point(name: str) -> int:
-    return int(name.split(_BETWEEN)[1])
+@dataclass
+class Runner:
+    """Runs points that are not stored, and keeps count."""
+
+    work: PointWork
+    crew: Standby
+    store: Store | None = None
+    """Where finished points are kept; nowhere when absent."""
+    total: int = 0
+    """Points that there will be in all."""
+    progress: Progress = lambda done, total: None
+    tell: Callable[[str], None] = lambda text: None
+    done: int = field(default=0, init=False)
+
+    def run(self, points: Floats) -> Outcomes:
+        """Run every point, ``[points, inputs]``; NaN where an input stays as it stands."""
+        keys = [self.work.key(shares) for shares in points]
+        found = {key: point for key in dict.fromkeys(keys) if (point := self._stored(key)) is not None}
+        there = sum(key in found for key in keys)
+        if there:
+            self.tell(f"{there} of {len(points)} points were already there")
+        self.done += there
+        self.progress(self.done, self.total)
+        # A point that stands twice in a design is run once.
+        todo = {key: number for number, key in enumerate(keys) if key not in found}
+        with closing(self.crew.results([(number, points[number]) for number in todo.values()])) as results:
+            for point in results:
+                key = keys[point.number]
+                with held() as signals:
+                    if self.store is not None:
+                        self.store.write_point(key, point.problem, point.values.tobytes())
+                    found[key] = point
+                    self.done += keys.count(key)
+                    self.progress(self.done, self.total)
+                if signals:
+                    raise KeyboardInterrupt
+        whole = [found[key] for key in keys]
+        return Outcomes(np.stack([point.values for point in whole]), tuple(point.problem for point in whole))
+
+    def _stored(self, key: str) -> Point | None:
+        if self.store is None:
+            return None
+        try:
+            record = self.store.read_point(key)
+        except DamagedCellError as error:
+            self.tell(f"{error}; it is run again")
+            return None
+        if record is None:
+            return None
+        problem, values = record
+        return Point(-1, np.frombuffer(values).reshape(-1, self.work.replications), problem)
+
+
+def quantities_of(several: Sequence[Sequence[Quantity]]) -> tuple[Quantity, ...]:
+    """All quantities, each once."""
+    return tuple(dict.fromkeys(quantity for some in several for quantity in some))
+
+
+def _value(quantity: Quantity, found: dict[Key, float]) -> float:
+    here = found.get(quantity.key, np.nan)
+    if quantity.baseline is None or quantity.measure in OWN_DIFFERENCES:
+        return here
+    return here - found.get((quantity.baseline, *quantity.key[1:]), np.nan)
 
 
 def _keys(quantity: Quantity) -> list[Key]:

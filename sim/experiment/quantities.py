@@ -58,7 +58,8 @@ class Quantity:
 def measured(plans: Mapping[str, Plan], model: Experiment) -> list[Key]:
     """The keys of all rows of the experiment, those of weeks left out: what a run measures in which nobody has need."""
     from sim.experiment.cells import Work
-    from sim.experiment.run import measured_keys
+    from sim.experiment.run import measured_rows
+    from sim.measures.own import own_measures
 
     deserted = {
         name: replace(
@@ -66,7 +67,13 @@ def measured(plans: Mapping[str, Plan], model: Experiment) -> list[Key]:
         )
         for name, plan in plans.items()
     }
-    return measured_keys(Work(deserted, 0, tuple(model.travel_minutes), model.baseline))
+    own = own_measures(model.measures)
+    found = measured_rows(Work(deserted, 0, tuple(model.travel_minutes), model.baseline, own=own), 0)
+    return [
+        (name, *key)
+        for name, rows in found.items()
+        for key in zip(rows.measure, rows.level, rows.unit, rows.statistic, strict=True)
+    ]
 
 
 def mismatch(key: Sequence[str | None], known: Sequence[Key]) -> Problem | None:

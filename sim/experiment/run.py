@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 from sim.errors import InputError, OutputError, SimError
 from sim.experiment.cells import Work, simulate
-from sim.experiment.crews import OpenCrew, cells
+from sim.experiment.crews import OpenCrew, Standby
 from sim.experiment.gathering import Gathering
 from sim.experiment.interrupts import held
-from sim.experiment.packing import LABELS
-from sim.experiment.store import DamagedCellError, Store
+from sim.experiment.sealed import DamagedCellError
+from sim.experiment.store import Store
 from sim.experiment.table import Table
 from sim.measures.gains import gains
 from sim.measures.outcomes import same_people
+from sim.measures.rows import Rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,11 +82,12 @@ def run_experiment(
     results = Results(_empty(), ())
     gathering = Gathering(work, replications, store, tell)
     try:
-        while _run_missing(gathering, open_crew, progress, results):
-            extra = more(results.replications)
-            if not extra:
-                return results
-            gathering = Gathering(work, gathering.replications + extra, store, tell)
+        with Standby(open_crew) as crew:
+            while _run_missing(gathering, crew, progress, results):
+                extra = more(results.replications)
+                if not extra:
+                    return results
+                gathering = Gathering(work, gathering.replications + extra, store, tell)
         results.failure = OutputError(f"{store.folder}: cells that were stored are gone or damaged again and again")
     except KeyboardInterrupt:
         results.interrupted = True
@@ -98,7 +100,7 @@ def run_experiment(
     return results
 
 
-def _run_missing(gathering: Gathering, open_crew: OpenCrew, progress: Progress, results: Results) -> bool:
+def _run_missing(gathering: Gathering, crew: Standby, progress: Progress, results: Results) -> bool:
     """Run what is not stored of the replications; whether all of them are complete now."""
     total = gathering.replications * len(gathering.scenarios)
     for attempt in range(ROUNDS):
@@ -109,7 +111,7 @@ def _run_missing(gathering: Gathering, open_crew: OpenCrew, progress: Progress, 
             if there > 0:
                 gathering.tell(f"{results.reused} of {total} cells were already there")
         progress(total - len(todo), total)
-        with closing(cells(open_crew, todo)) as made:
+        with closing(crew.results(todo)) as made:
             for done, cell in enumerate(made, start=total - len(todo) + 1):
                 # Half of a cell taken in would have to be run again.
                 with held() as signals:
@@ -150,17 +152,15 @@ def _assemble(gathering: Gathering, results: Results) -> bool:
     return len(complete) == gathering.replications
 
 
-def measured_keys(work: Work) -> list[tuple[str, ...]]:
-    """Scenario, measure, level, unit and statistic of all rows of the first replication."""
-    found = {name: simulate(work, name, 0)[2:] for name in work.plans}
-    keys: list[tuple[str, ...]] = []
+def measured_rows(work: Work, replication: int) -> dict[str, Rows]:
+    """The rows of every scenario in a replication, with its gains where it met the people of the baseline."""
+    found = {name: simulate(work, name, replication)[2:] for name in work.plans}
     for name, (rows, outcomes) in found.items():
         if work.baseline is not None and name != work.baseline:
             before = found[work.baseline][1]
             if same_people(before, outcomes):
                 rows.extend(gains(work.plans[name], before, outcomes))
-        keys += [(name, *key) for key in zip(*(getattr(rows, label) for label in LABELS), strict=True)]
-    return keys
+    return {name: rows for name, (rows, _) in found.items()}
 
 
 def as_failure(error: Exception) -> SimError:

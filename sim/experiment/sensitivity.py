@@ -6,6 +6,7 @@ best with the values as they stand; a point of the ranges speaks against it wher
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -15,17 +16,18 @@ from numpy.typing import NDArray
 
 from sim.errors import SimError
 from sim.experiment.asked import Conclusion
+from sim.experiment.concluded import how_often, in_words
+from sim.experiment.crews import OpenCrew, Standby, Task
 from sim.experiment.inputs import Input, Variations
-from sim.experiment.points import Outcomes, Progress, Runner
+from sim.experiment.points import Outcomes, PointWork, Progress, Runner, quantities_of
+from sim.experiment.store import Store
 from sim.stats.screening import elementary_effects, trajectories
-from sim.stats.variance_shares import noise_share, sobol_design, sobol_shares
+from sim.stats.variance_shares import sobol_design, sobol_shares
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.config.statistics import Morris, Sobol
-    from sim.experiment.cells import Work
-    from sim.experiment.crews import OpenCrew
+    from sim.config.statistics import Morris, Sensitivity, Sobol
     from sim.experiment.job import Job
 
 Floats = NDArray[np.float64]
@@ -63,18 +65,29 @@ class _Stages:
     """What the stages have found so far."""
 
     runner: Runner
+    conclusions: tuple[Conclusion, ...]
     inputs: tuple[Input, ...]
     confidence: float
+    seed: int
     winners: dict[str, int] = field(default_factory=dict)
     base: dict[str, float] = field(default_factory=dict)
     points: list[dict[str, object]] = field(default_factory=list)
-    conclusions: list[dict[str, object]] = field(default_factory=list)
+    concluded: list[dict[str, object]] = field(default_factory=list)
     morris: list[dict[str, object]] = field(default_factory=list)
     sobol: list[dict[str, object]] = field(default_factory=list)
 
+    def of(self, one: Conclusion, found: Outcomes) -> Floats:
+        """The quantities of a conclusion, ``[points, quantities, replications]``."""
+        return found.values[:, [self.runner.work.quantities.index(quantity) for quantity in one.quantities]]
 
-def study(job: Job, crew_of: Callable[[Work], OpenCrew], progress: Progress = lambda done, total: None) -> Study:
-    """Run the sensitivity analysis of an experiment that has one.
+
+def study(
+    job: Job,
+    crew_of: Callable[[Task], OpenCrew],
+    progress: Progress = lambda done, total: None,
+    tell: Callable[[str], None] = lambda text: None,
+) -> Study:
+    """Run the sensitivity analysis of an experiment that has one; points that are stored are not run again.
 
     After Ctrl-C or a failure it holds the stages that were complete.
     """
@@ -82,67 +95,70 @@ def study(job: Job, crew_of: Callable[[Work], OpenCrew], progress: Progress = la
 
     from sim.experiment.run import as_failure
 
-    model = job.experiment.model
-    section = model.sensitivity
+    section = job.experiment.model.sensitivity
     if section is None:
-        raise ValueError(f"{model.name} has no sensitivity")
-    names = {name for one in job.asked.conclusions for name in one.scenarios}
-    compared = any(q.baseline for one in job.asked.conclusions for q in one.quantities)
-    scenarios = {name: loaded for name, loaded in job.scenarios.items() if name in names}
-    inputs = job.asked.inputs
-    runner = Runner(
-        Variations(scenarios, inputs),
-        model.baseline if compared else None,
-        job.asked.conclusions,
-        job.seed,
-        tuple(dict.fromkeys(model.travel_minutes)),
-        section.replications,
-        job.engine,
-        job.workers,
-        crew_of,
-        progress,
-    )
-    stages = _Stages(runner, inputs, model.confidence)
+        raise ValueError(f"{job.experiment.model.name} has no sensitivity")
+    work, inputs = _work(job, section), job.asked.inputs
+    total = 1 + section.morris.trajectories * (len(inputs) + 1)
+    if section.sobol is not None:
+        total += section.sobol.points * (min(section.sobol.inputs, len(inputs)) + 2)
     interrupted, failure = False, None
-    try:
-        _as_it_stands(stages)
-        _screen(stages, section.morris, job.seed)
-        if section.sobol is not None:
-            _apportion(stages, section.sobol, job.seed)
-    except KeyboardInterrupt:
-        interrupted = True
-    except Exception as error:
-        failure = as_failure(error)
+    with Standby(crew_of(work)) as crew:
+        runner = Runner(work, crew, Store(job.folder.cells), total, progress, tell)
+        stages = _Stages(runner, job.asked.conclusions, inputs, job.experiment.model.confidence, job.seed)
+        try:
+            _as_it_stands(stages)
+            _screen(stages, section.morris)
+            if section.sobol is not None:
+                _apportion(stages, section.sobol)
+        except KeyboardInterrupt:
+            interrupted = True
+        except Exception as error:
+            failure = as_failure(error)
     points, conclusions, morris, sobol = (
-        pd.DataFrame(rows) for rows in (stages.points, stages.conclusions, stages.morris, stages.sobol)
+        pd.DataFrame(rows) for rows in (stages.points, stages.concluded, stages.morris, stages.sobol)
     )
     return Study(points, conclusions, morris, sobol, interrupted, failure)
 
 
+def _work(job: Job, section: Sensitivity) -> PointWork:
+    conclusions = job.asked.conclusions
+    names = {name for one in conclusions for name in one.scenarios}
+    compared = any(quantity.baseline for one in conclusions for quantity in one.quantities)
+    model = job.experiment.model
+    return PointWork(
+        Variations.of({name: loaded for name, loaded in job.scenarios.items() if name in names}, job.asked.inputs),
+        model.baseline if compared else None,
+        quantities_of([one.quantities for one in conclusions]),
+        job.seed,
+        tuple(dict.fromkeys(model.travel_minutes)),
+        section.replications,
+        job.engine,
+        job.own,
+    )
+
+
 def _as_it_stands(stages: _Stages) -> None:
     """Run the scenarios as they are: which of several is the best is decided here."""
-    runner = stages.runner
-    whole = runner.variations
-    runner.variations = Variations(whole.scenarios, ())
-    found = runner.run(np.empty((1, 0)))
-    runner.variations = whole
-    for one in runner.conclusions:
-        means = found.values[0, [runner.quantities.index(q) for q in one.quantities]].mean(axis=1)
+    point = np.full((1, len(stages.inputs)), np.nan)
+    found = stages.runner.run(point)
+    for one in stages.conclusions:
+        means = stages.of(one, found)[0].mean(axis=1)
         if len(one.quantities) > 1:
             stages.winners[one.name] = int(np.nanargmax(means if one.largest else -means))
-    _note(stages, BASE, found, None)
+    _note(stages, BASE, found, point)
 
 
-def _screen(stages: _Stages, section: Morris, seed: int) -> None:
+def _screen(stages: _Stages, section: Morris) -> None:
     """Morris: move every input along random paths."""
-    design = trajectories(len(stages.inputs), section.trajectories, section.levels, seed)
+    design = trajectories(len(stages.inputs), section.trajectories, section.levels, stages.seed)
     flat = design.points.reshape(-1, len(stages.inputs))
     found = stages.runner.run(flat)
     _note(stages, MORRIS, found, flat)
     shape = design.points.shape[:2]
-    for one in stages.runner.conclusions:
+    for one in stages.conclusions:
         values, margins = (part.mean(axis=1).reshape(shape) for part in _numbers(stages, one, found))
-        effects = elementary_effects(design, values, stages.confidence, seed)
+        effects = elementary_effects(design, values, stages.confidence, stages.seed)
         flips = _flips_on_the_way(design.moved, margins)
         for at, known in enumerate(stages.inputs):
             stages.morris.append(
@@ -162,22 +178,22 @@ def _screen(stages: _Stages, section: Morris, seed: int) -> None:
             )
 
 
-def _apportion(stages: _Stages, section: Sobol, seed: int) -> None:
+def _apportion(stages: _Stages, section: Sobol) -> None:
     """Sobol': shares of variance of the inputs with the largest effects; the others stay as they stand."""
-    whole = stages.inputs
-    stages.inputs = tuple(_most(stages, section.inputs))
-    stages.runner.variations = Variations(stages.runner.variations.scenarios, stages.inputs)
-    design = sobol_design(len(stages.inputs), section.points, seed)
-    found = stages.runner.run(design.points)
-    _note(stages, SOBOL, found, design.points, independent=2 * section.points)
+    columns = _most(stages, section.inputs)
+    design = sobol_design(len(columns), section.points, stages.seed)
+    points = np.full((len(design.points), len(stages.inputs)), np.nan)
+    points[:, columns] = design.points
+    found = stages.runner.run(points)
+    _note(stages, SOBOL, found, points, independent=2 * section.points)
     n = section.points
-    for one in stages.runner.conclusions:
+    for one in stages.conclusions:
         values, margins = (part.mean(axis=1) for part in _numbers(stages, one, found))
         a, b, ab = values[:n], values[n : 2 * n], values[2 * n :].reshape(-1, n)
-        shares = sobol_shares(a, b, ab, stages.confidence, seed)
+        shares = sobol_shares(a, b, ab, stages.confidence, stages.seed)
         fall = (margins[:n] > 0) != (margins[2 * n :].reshape(-1, n) > 0)
         known = ~(np.isnan(a) | np.isnan(ab))
-        for at, moved in enumerate(stages.inputs):
+        for at, moved in enumerate(stages.inputs[column] for column in columns):
             stages.sobol.append(
                 {
                     "conclusion": one.name,
@@ -194,13 +210,15 @@ def _apportion(stages: _Stages, section: Sobol, seed: int) -> None:
                     "flips": int((fall[at] & known[at]).sum()),
                 }
             )
-    stages.inputs = whole
 
 
-def _most(stages: _Stages, count: int) -> list[Input]:
-    """The inputs that matter most to any conclusion: the best of their ranks, and the larger effect where even."""
+def _most(stages: _Stages, count: int) -> list[int]:
+    """Places of the inputs that matter most to any conclusion.
+
+    It counts the best of their ranks, and the larger effect where that is even.
+    """
     rank: dict[str, tuple[int, float]] = {}
-    for one in stages.runner.conclusions:
+    for one in stages.conclusions:
         rows = [row for row in stages.morris if row["conclusion"] == one.name]
         sizes = {str(row["input"]): float(str(row["effect_size"])) for row in rows}
         largest = max((size for size in sizes.values() if size > 0), default=1.0)
@@ -208,12 +226,12 @@ def _most(stages: _Stages, count: int) -> list[Input]:
             if size > 0:
                 rank[path] = min(rank.get(path, (len(sizes), 0.0)), (place, -size / largest))
     chosen = set(sorted(rank, key=lambda path: rank[path])[:count]) or {stages.inputs[0].path}
-    return [one for one in stages.inputs if one.path in chosen]
+    return [place for place, one in enumerate(stages.inputs) if one.path in chosen]
 
 
 def _numbers(stages: _Stages, one: Conclusion, found: Outcomes) -> tuple[Floats, Floats]:
     """A conclusion's number at each point and replication, and how far it is on the side of the conclusion."""
-    values = found.values[:, [stages.runner.quantities.index(q) for q in one.quantities]]
+    values = stages.of(one, found)
     if len(one.quantities) > 1:
         winner = stages.winners[one.name]
         signed = values if one.largest else -values
@@ -230,72 +248,32 @@ def _flips_on_the_way(moved: NDArray[np.int64], margins: Floats) -> NDArray[np.i
     return np.bincount(moved[turned], minlength=moved.shape[1])
 
 
-def _note(stages: _Stages, stage: str, found: Outcomes, points: Floats | None, independent: int | None = None) -> None:
+def _note(stages: _Stages, stage: str, found: Outcomes, points: Floats, independent: int | None = None) -> None:
     """Put the points of a stage into the tables.
 
     ``independent`` is how many of them, from the first, are spread over the ranges by themselves; the share of points
     at which a conclusion holds is taken of these.
     """
-    numbers = {one.name: _numbers(stages, one, found) for one in stages.runner.conclusions}
+    numbers = {one.name: _numbers(stages, one, found) for one in stages.conclusions}
     for number, problem in enumerate(found.problems):
         row: dict[str, object] = {"stage": stage, "point": number}
         for name, (values, margins) in numbers.items():
             row[name] = values[number].mean()
             row[f"{name}_holds"] = "" if np.isnan(margins[number]).any() else bool(margins[number].mean() > 0)
         row["problem"] = problem
-        if points is not None:
-            row |= {one.path: one.shown(share) for one, share in zip(stages.inputs, points[number], strict=True)}
+        moved = zip(stages.inputs, points[number].tolist(), strict=True)
+        row |= {one.path: one.shown(share) for one, share in moved if not math.isnan(share)}
         stages.points.append(row)
-    for one in stages.runner.conclusions:
+    for one in stages.conclusions:
         values, margins = numbers[one.name]
         if stage == BASE:
             stages.base[one.name] = float(values[0].mean())
-        stages.conclusions.append(_concluded(stages, one, stage, values, margins, independent or len(values)))
-
-
-def _concluded(
-    stages: _Stages, one: Conclusion, stage: str, values: Floats, margins: Floats, independent: int
-) -> dict[str, object]:
-    from scipy.stats import binomtest
-
-    fit = np.asarray(~np.isnan(margins).any(axis=1), dtype=np.bool_)
-    means = values.mean(axis=1)[fit]
-    spread = margins[:independent][fit[:independent]].mean(axis=1)
-    holds, n = int((spread > 0).sum()), len(spread)
-    row: dict[str, object] = {
-        "conclusion": one.name,
-        "title": _title(stages, one),
-        "about": _about(stages, one),
-        "stage": stage,
-        "as_it_stands": stages.base[one.name],
-        "points": len(values),
-        "unfit": int((~fit).sum()),
-        "holds": int((margins[fit].mean(axis=1) > 0).sum()),
-        "share": holds / n if n else np.nan,
-        "share_low": np.nan,
-        "share_high": np.nan,
-        "lowest": means.min() if len(means) else np.nan,
-        "median": np.median(means) if len(means) else np.nan,
-        "highest": means.max() if len(means) else np.nan,
-        "noise_share": noise_share(values),
-    }
-    if stage == SOBOL and n:
-        interval = binomtest(holds, n).proportion_ci(stages.confidence, method="wilson")
-        row |= {"share_low": interval.low, "share_high": interval.high}
-    return row
-
-
-def _title(stages: _Stages, one: Conclusion) -> str:
-    """The conclusion in its author's words, and of several scenarios the best; empty where there are no words."""
-    if len(one.quantities) == 1 or not one.title:
-        return one.title
-    return f"{one.title}: {one.quantities[stages.winners[one.name]].scenario}"
-
-
-def _about(stages: _Stages, one: Conclusion) -> str:
-    """The conclusion in words."""
-    if len(one.quantities) == 1:
-        side = f"above {one.above:g}" if one.above is not None else f"below {one.below:g}"
-        return f"{one.quantities[0]} is {side}"
-    winner = one.quantities[stages.winners[one.name]]
-    return f"{winner} is the {'largest' if one.largest else 'smallest'} of {len(one.quantities)}"
+        stages.concluded.append(
+            {
+                "conclusion": one.name,
+                **in_words(one, stages.winners.get(one.name)),
+                "stage": stage,
+                "as_it_stands": stages.base[one.name],
+                **how_often(values, margins, independent or len(values), stages.confidence, spread=stage == SOBOL),
+            }
+        )

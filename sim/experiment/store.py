@@ -1,33 +1,16 @@
-"""The store of cells: a file for each finished cell, written whole or not at all, known by the key of its content.
-
-A file is one line with a digest of all that follows, one line of JSON that says what the parts are, and the parts. It
-is written beside its place, brought to the disk and renamed, so a run that is killed leaves finished cells and
-nothing else, and two runs in one folder at worst write the same file twice.
-"""
+"""The store of cells: a file for each finished cell, known by the key of all that it depends on."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import secrets
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from sim.errors import OutputError, SimError
-from sim.experiment.folder import is_running, told
+from sim.experiment import sealed
+from sim.experiment.folder import told
+from sim.experiment.sealed import DamagedCellError, digest_of, read_sealed, write_sealed, write_whole
 
-_FIRST = b"passport-simulator cell 1 "
-_UNFINISHED = ".part"
 _PARTS = ("rows", "gains", "people")
-
-
-class DamagedCellError(SimError, ValueError):
-    """A stored cell that is not what was written; ``str`` names the file and says what is wrong with it."""
+_ENDINGS = (".cell", ".point", ".parquet")
 
 
 @dataclass(frozen=True)
@@ -83,13 +66,15 @@ class Store:
             OutputError: it cannot be read.
         """
         path = self.path(name)
-        try:
-            data = path.read_bytes()
-        except FileNotFoundError:
+        found = read_sealed(path)
+        if found is None:
             return None
-        except OSError as error:
-            raise OutputError(f"{path}: cannot be read: {error.strerror or error}") from error
-        return _record(path, name, data)
+        about, parts = found
+        cell = about.get("cell") or ["a point", "none", ""]
+        if cell != [name.scenario, name.replication, name.key]:
+            raise DamagedCellError(f"{path}: is another cell: {cell[0]}, replication {cell[1]}")
+        texts = about["compared_with"], about["journeys"]
+        return Record(parts["rows"], parts.get("gains"), texts[0], parts.get("people"), texts[1], about["audited"])
 
     def write(self, name: Name, record: Record) -> None:
         """Store a cell.
@@ -97,16 +82,14 @@ class Store:
         Raises:
             OutputError: the disk is full, or may not be written.
         """
-        parts = {part: getattr(record, part) for part in _PARTS if getattr(record, part) is not None}
+        parts = {part: data for part in _PARTS if (data := getattr(record, part)) is not None}
         about = {
             "cell": [name.scenario, name.replication, name.key],
             "compared_with": record.compared_with,
             "journeys": record.journeys,
             "audited": record.audited,
-            "parts": {part: len(data) for part, data in parts.items()},
         }
-        body = b"".join([json.dumps(about).encode(), b"\n", *parts.values()])
-        self._replace(self.path(name), _FIRST + _digest(body) + b"\n" + body)
+        write_sealed(self.path(name), about, parts)
 
     def write_journeys(self, name: Name, journeys: bytes) -> str:
         """Store the journeys of a cell, and return their digest for its record.
@@ -114,15 +97,42 @@ class Store:
         Raises:
             OutputError: the disk is full, or may not be written.
         """
-        self._replace(self.journeys_path(name), journeys)
-        return _digest(journeys).decode()
+        write_whole(self.journeys_path(name), journeys)
+        return digest_of(journeys)
 
     def has_journeys(self, name: Name, digest: str | None) -> bool:
         """Whether the journeys of a cell are there, and whole."""
         try:
-            return digest is not None and _digest(self.journeys_path(name).read_bytes()).decode() == digest
+            return digest is not None and digest_of(self.journeys_path(name).read_bytes()) == digest
         except OSError:
             return False
+
+    def read_point(self, key: str) -> tuple[str, bytes] | None:
+        """What came out at a point of the ranges of inputs, see :mod:`sim.experiment.points`; None if it is not there.
+
+        Returns:
+            Why the configuration refuses it, empty where it does not; and the numbers.
+
+        Raises:
+            DamagedCellError: the file is cut short, changed, or of something else.
+            OutputError: it cannot be read.
+        """
+        path = self._point_path(key)
+        found = read_sealed(path)
+        if found is None:
+            return None
+        about, parts = found
+        if about.get("point") != key:
+            raise DamagedCellError(f"{path}: is another point than its name says")
+        return about["problem"], parts["values"]
+
+    def write_point(self, key: str, problem: str, values: bytes) -> None:
+        """Store what came out at a point.
+
+        Raises:
+            OutputError: the disk is full, or may not be written.
+        """
+        write_sealed(self._point_path(key), {"point": key, "problem": problem}, {"values": values})
 
     def clear(self) -> None:
         """Remove all cells, and nothing else that may lie in the folder.
@@ -132,60 +142,12 @@ class Store:
         """
         with told(self.folder):
             for path in self.folder.glob("*"):
-                if path.suffix in (".cell", ".parquet") and len(path.stem.rpartition("-")[2]) == len(_digest(b"")):
+                if path.suffix in _ENDINGS and len(path.stem.rpartition("-")[2]) == len(digest_of(b"")):
                     path.unlink(missing_ok=True)
 
     def clear_unfinished(self) -> None:
         """Remove what runs that were killed on this machine were writing."""
-        host = _host()
-        for path in self.folder.glob(f".*{_UNFINISHED}"):
-            of, _, rest = path.name[1:].partition("~")
-            number = rest.partition("~")[0]
-            if of == host and number.isdecimal() and not is_running(int(number)):
-                with suppress(OSError):
-                    path.unlink()
+        sealed.clear_unfinished(self.folder)
 
-    def _replace(self, path: Path, content: bytes) -> None:
-        with told(path), _unfinished(self.folder) as waiting:
-            with waiting.open("xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(waiting, path)
-
-
-@contextmanager
-def _unfinished(folder: Path) -> Iterator[Path]:
-    """A name for a file that is being written; gone at the end, whatever happens."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f".{_host()}~{os.getpid()}~{secrets.token_hex(4)}{_UNFINISHED}"
-    try:
-        yield path
-    finally:
-        with suppress(OSError):
-            path.unlink(missing_ok=True)
-
-
-def _record(path: Path, name: Name, data: bytes) -> Record:
-    first, _, body = data.partition(b"\n")
-    if not first.startswith(_FIRST):
-        raise DamagedCellError(f"{path}: is not a cell of this program")
-    if first.removeprefix(_FIRST) != _digest(body):
-        raise DamagedCellError(f"{path}: is damaged: its content is not what was written")
-    line, _, rest = body.partition(b"\n")
-    about: dict[str, Any] = json.loads(line)
-    if about["cell"] != [name.scenario, name.replication, name.key]:
-        raise DamagedCellError(f"{path}: is another cell: {about['cell'][0]}, replication {about['cell'][1]}")
-    parts, start = {}, 0
-    for part, length in about["parts"].items():
-        parts[part] = rest[start : start + length]
-        start += length
-    return Record(compared_with=about["compared_with"], journeys=about["journeys"], audited=about["audited"], **parts)
-
-
-def _digest(data: bytes) -> bytes:
-    return hashlib.blake2b(data, digest_size=16).hexdigest().encode()
-
-
-def _host() -> str:
-    return "".join(letter for letter in socket.gethostname() if letter.isalnum() or letter == "-")
+    def _point_path(self, key: str) -> Path:
+        return self.folder / f"point-{key}.point"

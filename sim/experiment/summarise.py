@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.experiment.denominators import linearise
+from sim.measures.rows import FLOW
 from sim.stats.intervals import Differences, holm, mean_intervals, paired_intervals
 from sim.stats.power import smallest_detectable
 from sim.stats.simultaneous import critical_value
@@ -164,6 +165,7 @@ def _turned(replications: pd.DataFrame, scenarios: Sequence[str] | None) -> _Tab
     missing = [column for column in REPLICATION_COLUMNS if column not in replications.columns]
     if missing:
         raise ValueError(f"the replications lack {', '.join(missing)}; found {', '.join(replications.columns)}")
+    replications = replications[replications["level"] != FLOW]
     codes, names = _coded(replications, scenarios)
     shape = tuple(max(len(values), 1) for values in names.values())
     # One integer a quantity, ascending in table order: sorting and matching integers is what keeps this fast.

@@ -1,4 +1,4 @@
-"""Cells in this process, or in worker processes that stop at once when asked to."""
+"""Work in this process, or in worker processes that stop at once when asked to."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from contextlib import contextmanager
 from functools import partial
 from multiprocessing.connection import Connection
 from types import FrameType
+from typing import Any
 
-from sim.experiment.cells import Cell, Work, run_cell
-from sim.experiment.crews import Crew, Here, OpenCrew, WorkerError
+from sim.experiment.crews import Crew, Here, OpenCrew, Task, WorkerError
 from sim.experiment.interrupts import held
 
 
-def local_crew(work: Work, workers: int) -> OpenCrew:
-    """So many worker processes, as far as there are cells for them; one needs no process of its own."""
-    return partial(_open, work, workers)
+def local_crew(task: Task, workers: int) -> OpenCrew:
+    """So many worker processes, as far as there are pieces for them; one needs no process of its own."""
+    return partial(_open, task, workers)
 
 
 @contextmanager
-def _open(work: Work, workers: int, cells: int) -> Iterator[Crew]:
-    if min(workers, cells) <= 1:
-        yield Crew(Here(), lambda scenario, replication: run_cell(work, scenario, replication), at_once=lambda: 1)
+def _open(task: Task, workers: int, pieces: int) -> Iterator[Crew]:
+    if min(workers, pieces) <= 1:
+        yield Crew(Here(), task.run, at_once=lambda: 1)
         return
     import multiprocessing
 
-    workers = min(workers, cells)
+    workers = min(workers, pieces)
     context = multiprocessing.get_context("spawn")
     stopped, stop = context.Pipe(duplex=False)
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=(work, stopped))
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=(task, stopped))
     try:
         yield Crew(pool, _run, at_once=lambda: 2 * workers)
     except BrokenProcessPool as error:
@@ -49,20 +49,20 @@ def _open(work: Work, workers: int, cells: int) -> Iterator[Crew]:
 
 
 class _Stopped(BaseException):
-    """The worker was told to give up its cell."""
+    """The worker was told to give up its work."""
 
 
 class _State:
-    work: Work | None = None
+    task: Task | None = None
     computing = False
     stopped = False
 
 
-def _start(work: Work, stopped: Connection) -> None:
-    """Give a worker what it needs for all its cells, and let it watch for the end."""
+def _start(task: Task, stopped: Connection) -> None:
+    """Give a worker its task, and let it watch for the end."""
     import threading
 
-    _State.work = work
+    _State.task = task
     signal.signal(signal.SIGINT, _give_up)
     threading.Thread(target=_watch, args=(stopped,), daemon=True).start()
 
@@ -84,18 +84,18 @@ def _watch(stopped: Connection) -> None:
 
 
 def _give_up(number: int, frame: FrameType | None) -> None:
-    """Leave a cell, but never the sending of a result: half of one would block its reader for ever."""
+    """Leave a piece, but never the sending of a result: half of one would block its reader for ever."""
     if _State.stopped and _State.computing:
         raise _Stopped
 
 
-def _run(scenario: str, replication: int) -> Cell:
-    if _State.work is None:
+def _run(*piece: Any) -> Any:
+    if _State.task is None:
         raise RuntimeError("the worker was not started with _start")
     if _State.stopped:
         raise _Stopped
     _State.computing = True
     try:
-        return run_cell(_State.work, scenario, replication)
+        return _State.task.run(*piece)
     finally:
         _State.computing = False

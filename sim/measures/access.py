@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sim.measures.reach import everybody, reach
 from sim.measures.rows import Rows
-from sim.plan import DAY_MS, MINUTE_MS, Floats, Ints, Plan
+from sim.plan import Floats, Plan
 
 
 def access(plan: Plan, thresholds: Sequence[int]) -> Rows:
@@ -55,24 +56,6 @@ def nearest_minutes(plan: Plan, extra_days: bool = False) -> tuple[Floats, Float
     Returns:
         ``[kinds, districts]`` and ``[kinds]``; a kind is a set of sites with a session and a state of the roads.
     """
-    s = plan.sessions
-    first, last = plan.counted_from_ms // DAY_MS, plan.counted_to_ms // DAY_MS
-    open_sites = np.zeros((plan.n_days, len(plan.sites.id)), dtype=bool)
-    held = (s.quota.sum(axis=1) > 0) & ~s.on_request
-    for site, day, nights in zip(s.site[held], s.day[held], _nights(plan)[held], strict=True):
-        open_sites[day : day + nights + 1, site] = True
-    days = np.flatnonzero(open_sites.any(axis=1))
-    days = days[(first <= days) & (days < last)]
-    working = np.isin(days, plan.working_days)
-    whole = int(working.sum()) or len(days)
-    days = days if extra_days or not working.any() else days[working]
-    stretch = np.searchsorted(plan.travel.starts, days * DAY_MS, side="right") - 1
-    kinds, counts = np.unique(np.column_stack([stretch, open_sites[days]]), axis=0, return_counts=True)
-    minutes = [plan.travel.duration_ms[kind[0]][:, kind[1:].astype(bool)].min(axis=1) / MINUTE_MS for kind in kinds]
-    return np.array(minutes).reshape(len(kinds), len(plan.districts.code)), counts / max(whole, 1)
-
-
-def _nights(plan: Plan) -> Ints:
-    """[sessions]: nights over which intake goes on."""
-    nights: Ints = (plan.sessions.intake_close - 1) // DAY_MS - plan.sessions.day
-    return nights
+    found = reach(plan, everybody(plan))
+    days = found.days if extra_days or not found.working.any() else found.working
+    return found.minutes[days > 0], days[days > 0] / max(found.whole, 1)

@@ -4,58 +4,88 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from sim.draws import Draws
-from sim.journeys import Journeys
+from sim.journeys import LOST, Journeys, Status
 from sim.measures.outcomes import Outcomes
+from sim.measures.population import Population
 from sim.measures.rows import Grouping, Rows
-from sim.plan import DAY_MS, NONE, Floats, Ints, Plan
+from sim.plan import DAY_MS, Ints, Plan
+from sim.stats.inequality import gini
 
 FULL = ("mean", "median", "p90")
 COUNTED = (*FULL, "count")
 """Of those whose number no other measure says."""
 WITH_TOTAL = ("mean", "median", "p90", "total")
-BRIEF_LEVELS, BRIEF = ("district",), ("mean", "count")
+BRIEF = ("district",)
 """Levels with so many units that they get means and counts only."""
 
+FATES: dict[str, list[int]] = {
+    "need": list(Status),
+    "applicants": [status for status in Status if status != Status.DETERRED],
+    "served": [Status.COLLECTED],
+    "deterred": [Status.DETERRED],
+    "unserved": [Status.UNSERVED],
+    "lost": list(LOST),
+    # Who is still under way at the end is in no mean of the served: how many there are must be seen.
+    "under_way": [Status.UNDER_WAY],
+}
 
-def people(plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes) -> Rows:
+
+@dataclass(frozen=True)
+class Populations:
+    """Those over whom measures of people are taken; the need of all arose on counted days."""
+
+    counted: Population
+    checked: Population
+    """Whose papers were checked at the first appointment."""
+    kept: Population
+    """Who came to the first appointment they made."""
+    served: Population
+
+
+def populations(o: Outcomes) -> Populations:
+    """The populations of one replication."""
+    return Populations(
+        counted=Population(o.counted),
+        checked=Population(o.counted & ~np.isnan(o.wait_minutes)),
+        kept=Population(o.counted & ~np.isnan(o.lead_days)),
+        served=Population(o.counted & o.served),
+    )
+
+
+def people(plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes, of: Populations) -> Rows:
     """All measures of people, by province, regency, district, site, kind and week."""
     rows = Rows()
     groupings = [*places(plan, o.district), _sites(plan, journeys), *_kinds(plan, draws)]
-    everyone = np.ones(len(journeys))
-    _shares(rows, o, everyone, groupings)
-    served = o.counted & o.served
-    for name, mask, statistics in (
-        ("wait_minutes", o.counted & o.visited, COUNTED),
-        ("waited_share", o.counted & o.visited, ("share",)),
-        ("office_minutes", o.counted & o.visited, COUNTED),
-        ("lead_days", o.counted & ~np.isnan(o.lead_days), COUNTED),
-        ("days_to_passport", served, FULL),
-        ("trips", served, ("mean",)),
-        ("travel_hours", served, WITH_TOTAL),
-        ("travel_km", served, ("mean", "total")),
-        ("cost_rupiah", served, WITH_TOTAL),
-        ("fare_rupiah", served, ("mean", "total")),
+    _fates(rows, journeys, of.counted, groupings)
+    for name, population, statistics in (
+        ("wait_minutes", of.checked, COUNTED),
+        ("waited_share", of.checked, ("share",)),
+        ("office_minutes", of.checked, COUNTED),
+        ("lead_days", of.kept, COUNTED),
+        ("days_to_passport", of.served, FULL),
+        ("trips", of.served, ("mean",)),
+        ("travel_hours", of.served, WITH_TOTAL),
+        ("travel_km", of.served, ("mean", "total")),
+        ("cost_rupiah", of.served, WITH_TOTAL),
+        ("fare_rupiah", of.served, ("mean", "total")),
     ):
-        values = getattr(o, name)
-        known = mask & ~np.isnan(values)
-        brief = tuple(statistic for statistic in statistics if statistic in BRIEF)
-        rows.add_groups(name, values, known, [g for g in groupings if g.level not in BRIEF_LEVELS], statistics)
-        rows.add_groups(name, values, known, [g for g in groupings if g.level in BRIEF_LEVELS], brief)
-    _weeks(rows, plan, draws, journeys, o)
+        population.add(rows, name, getattr(o, name), groupings, statistics, BRIEF)
+    _weeks(rows, plan, draws, journeys, o, of.kept)
     _backlog(rows, plan, journeys)
-    rows.add("gini_travel_hours", "province", "province", "mean", gini(o.travel_hours[served]))
+    rows.add("gini_travel_hours", "province", "province", "mean", gini(of.served.column(o.travel_hours).ordered))
     return rows
 
 
 def places(plan: Plan, district: Ints) -> list[Grouping]:
     """Groupings by where people live."""
     return [
-        Grouping("province", ("province",), np.zeros(len(district), dtype=np.int64)),
-        Grouping("regency", plan.regencies.code, plan.districts.regency[district]),
+        Grouping("province", ("province",), np.zeros(len(district), dtype=np.int8)),
+        Grouping("regency", plan.regencies.code, plan.districts.regency.astype(np.int32).take(district)),
         Grouping("district", plan.districts.code, district),
     ]
 
@@ -65,47 +95,52 @@ def _sites(plan: Plan, journeys: Journeys) -> Grouping:
 
 
 def _kinds(plan: Plan, draws: Draws) -> list[Grouping]:
-    party = draws.party
     segments = [f"segment:{segment.id}" for segment in plan.segments]
     channels = [f"channel:{channel}" for channel in plan.channels.id]
     return [
-        Grouping("kind", segments, draws.segment[party]),
-        Grouping("kind", channels, draws.channel[party]),
-        Grouping("kind", ("passport:ordinary", "passport:electronic"), draws.electronic[party].astype(np.int64)),
-        Grouping("kind", ("application:new", "application:replacement"), draws.replacement.astype(np.int64)),
+        Grouping("kind", segments, draws.segment.astype(np.int32).take(draws.party)),
+        Grouping("kind", channels, draws.channel.astype(np.int32).take(draws.party)),
+        Grouping(
+            "kind", ("passport:ordinary", "passport:electronic"), draws.electronic.view(np.int8).take(draws.party)
+        ),
+        Grouping("kind", ("application:new", "application:replacement"), draws.replacement.view(np.int8)),
+        Grouping("kind", ("mobility:able", "mobility:homebound"), draws.homebound.view(np.int8).take(draws.party)),
     ]
 
 
-def _shares(rows: Rows, o: Outcomes, everyone: Floats, groupings: Sequence[Grouping]) -> None:
+def _fates(rows: Rows, journeys: Journeys, counted: Population, groupings: Sequence[Grouping]) -> None:
     """Counts, and shares of need; at a site, where the need that stayed away is not known, of those who booked."""
-    rows.add_groups("need", everyone, o.counted, [g for g in groupings if g.level != "site"], ("count",))
-    rows.add_groups("applicants", everyone, o.counted & o.applied, groupings, ("count",))
-    rows.add_groups("served", everyone, o.counted & o.served, groupings, ("count",))
-    # Who is still under way at the end is in no mean of the served: how many there are must be seen.
-    rows.add_groups("under_way", everyone, o.counted & o.under_way, groupings, ("count",))
+    units = counted.units(groupings)
+    table = units.table(journeys.status.take(counted.members), len(Status))
+    numbers = {name: table[:, statuses].sum(axis=1) for name, statuses in FATES.items()}
+    with np.errstate(invalid="ignore", divide="ignore"):
+        shares = {name: number / numbers["need"] for name, number in numbers.items()}
+    for name in ("need", "applicants", "served", "under_way"):
+        for g, part in zip(groupings, units.slices, strict=True):
+            if g.level != "site" or name != "need":
+                rows.add_all(name, g.level, g.units, "count", numbers[name][part])
     for name in ("served", "deterred", "unserved", "lost", "under_way"):
-        values = getattr(o, name).astype(np.float64)
-        kept = [g for g in groupings if g.level != "site" or name not in ("deterred", "unserved")]
-        rows.add_groups(f"{name}_share", values, o.counted, kept, ("share",))
+        for g, part in zip(groupings, units.slices, strict=True):
+            if g.level != "site" or name not in ("deterred", "unserved"):
+                rows.add_all(f"{name}_share", g.level, g.units, "share", shares[name][part])
 
 
-def _weeks(rows: Rows, plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes) -> None:
+def _weeks(rows: Rows, plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes, kept: Population) -> None:
     """Lead days and days to the passport by week of need, for the province; lead days for each site too."""
-    day = draws.need_ms[draws.party] // DAY_MS
-    monday = (plan.origin.weekday() + day) // 7
-    mask = o.counted & ~np.isnan(o.lead_days)
-    if not mask.any():
+    if not len(kept):
         return
-    low, high = int(monday[mask].min()), int(monday[mask].max())
+    monday = ((plan.origin.weekday() + draws.need_ms // DAY_MS) // 7).astype(np.int32).take(draws.party)
+    known = monday.take(kept.members)
+    low, high = int(known.min()), int(known.max())
     start = plan.origin - dt.timedelta(days=plan.origin.weekday())
     weeks = [(start + dt.timedelta(days=7 * week)).isoformat() for week in range(low, high + 1)]
-    index = np.where(mask, monday - low, NONE)
-    rows.add_groups("lead_days", o.lead_days, mask, [Grouping("week", weeks, index)], ("mean", "count"))
-    served = mask & o.served
-    rows.add_groups("days_to_passport", o.days_to_passport, served, [Grouping("week", weeks, index)], ("mean", "count"))
+    index = monday - low
+    by_week = Grouping("week", weeks, index)
+    kept.add(rows, "lead_days", o.lead_days, [by_week], ("mean", "count"))
+    kept.add(rows, "days_to_passport", o.days_to_passport, [by_week], ("mean", "count"))
     units = [f"{site} {week}" for site in plan.sites.id for week in weeks]
-    by_site = np.where(mask, journeys.site * len(weeks) + index, NONE)
-    rows.add_groups("lead_days", o.lead_days, mask, [Grouping("site_week", units, by_site)], ("mean", "count"))
+    by_site_week = Grouping("site_week", units, journeys.site.astype(np.int32) * len(weeks) + index)
+    kept.add(rows, "lead_days", o.lead_days, [by_site_week], ("mean", "count"))
 
 
 def _backlog(rows: Rows, plan: Plan, j: Journeys) -> None:
@@ -114,25 +149,11 @@ def _backlog(rows: Rows, plan: Plan, j: Journeys) -> None:
     Up to the last counted day, and everybody, counted or not: this is the state that a warm-up has to bring about.
     """
     days = plan.counted_to_ms // DAY_MS
-    booked = j.appointment_ms != NONE
-    change = np.zeros(days + 1, dtype=np.int64)
-    for sign, when in ((1, j.booked_ms[booked]), (-1, j.appointment_ms[booked])):
-        np.add.at(change, np.clip(when // DAY_MS, 0, days), sign)
-    for day, outstanding in enumerate(np.cumsum(change)[:days].tolist()):
-        date = plan.origin + dt.timedelta(days=day)
-        rows.add("backlog", "day", date.isoformat(), "count", outstanding)
 
+    def by_day(when_ms: Ints) -> Ints:
+        """[days]: how many times lie in each; later ones are left out, and NONE, which lies before the first day."""
+        return np.bincount(np.minimum(when_ms // DAY_MS, days) + 1, minlength=days + 2)[1:-1]
 
-def gini(values: Floats) -> float:
-    """Gini coefficient of values that are not negative; NaN of none, 0 where all are 0.
-
-    Mean absolute difference over twice the mean, from the sorted values (Dorfman 1979).
-    """
-    if len(values) == 0:
-        return float("nan")
-    ordered = np.sort(values)
-    total = ordered.sum()
-    if total == 0:
-        return 0.0
-    n = len(ordered)
-    return float((2.0 * (np.arange(1, n + 1) * ordered).sum() / total - (n + 1)) / n)
+    outstanding = np.cumsum(by_day(j.booked_ms) - by_day(j.appointment_ms))
+    dates = [(plan.origin + dt.timedelta(days=day)).isoformat() for day in range(days)]
+    rows.add_all("backlog", "day", dates, "count", outstanding)

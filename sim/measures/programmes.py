@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from sim.draws import FIRST, Draws
-from sim.journeys import Handover, Journeys
+from sim.journeys import Handover, Journeys, Status
 from sim.measures.outcomes import Outcomes
+from sim.measures.people import Populations
 from sim.measures.rows import Grouping, Rows
 from sim.measures.sites import issued
 from sim.plan import DAY_MS, GROUPS, HOMEBOUND, NONE, Bools, Floats, Ints, Plan
 
 
-def programmes(plan: Plan, draws: Draws, j: Journeys, o: Outcomes) -> Rows:
+def programmes(plan: Plan, draws: Draws, j: Journeys, o: Outcomes, of: Populations) -> Rows:
     """Measures by programme; the offices stand under their kinds.
 
     ``team_days`` are session days held, ``officer_days`` the officers on them, ``overtime_officer_days`` those in their
@@ -23,33 +24,40 @@ def programmes(plan: Plan, draws: Draws, j: Journeys, o: Outcomes) -> Rows:
     rows = Rows()
     names = list(dict.fromkeys(plan.sites.programme))
     of_site = np.array([names.index(name) for name in plan.sites.programme], dtype=np.int64)
-    by_booking = Grouping("programme", names, np.where(j.site == NONE, NONE, of_site[j.site]))
-    served = o.counted & o.served
-    one = np.ones(len(j))
-    rows.add_groups("applicants", one, o.counted & o.applied, [by_booking], ("count",))
-    rows.add_groups("served", one, served, [by_booking], ("count",))
-    for name in ("lead_days", "wait_minutes", "days_to_passport", "trips", "travel_hours", "travel_km", "cost_rupiah"):
-        values = getattr(o, name)
-        mask = o.counted & ~np.isnan(values)
-        counted = ("count",) if name in ("lead_days", "wait_minutes") else ()
-        rows.add_groups(name, values, mask, [by_booking], ("mean", "p90", *counted))
-    rows.add_groups("travel_km", o.travel_km, served & ~np.isnan(o.travel_km), [by_booking], ("total",))
-    passports = np.bincount(of_site[j.issued_at[issued(plan, j)]], minlength=len(names))
+    # NONE, which is -1, finds the last place, where it stands itself.
+    by_booking = Grouping("programme", names, np.append(of_site, NONE).astype(np.int32).take(j.site))
+    status = of.counted.units([by_booking]).table(j.status.take(of.counted.members), len(Status))[1:]
+    rows.add_all("applicants", "programme", names, "count", status.sum(axis=1) - status[:, Status.DETERRED])
+    rows.add_all("served", "programme", names, "count", status[:, Status.COLLECTED])
+    for name, population, statistics in (
+        ("lead_days", of.kept, ("mean", "p90", "count")),
+        ("wait_minutes", of.checked, ("mean", "p90", "count")),
+        ("days_to_passport", of.served, ("mean", "p90")),
+        ("trips", of.served, ("mean", "p90")),
+        ("travel_hours", of.served, ("mean", "p90")),
+        ("travel_km", of.served, ("mean", "p90", "total")),
+        ("cost_rupiah", of.served, ("mean", "p90")),
+    ):
+        population.add(rows, name, getattr(o, name), [by_booking], statistics)
+    passports = np.bincount(of_site.take(j.issued_at.take(np.flatnonzero(issued(plan, j)))), minlength=len(names))
     _effort(rows, plan, draws, j, names, of_site, passports)
-    province = Grouping("province", ("province",), np.zeros(len(j), dtype=np.int64))
+    handovers = np.bincount(j.handover.take(of.served.members), minlength=len(Handover))
     for how in (Handover.AT_ONCE, Handover.BROUGHT, Handover.DELIVERED):
-        share = (j.handover == how).astype(np.float64)
-        rows.add_groups(f"{how.name.lower()}_share", share, served, [province], ("share",))
-    rows.add_groups("vain_trips", j.vain_trips.astype(np.float64), served, [province], ("mean", "total"))
+        share = handovers[how] / len(of.served) if len(of.served) else np.nan
+        rows.add(f"{how.name.lower()}_share", "province", "province", "share", share)
+    vain = j.vain_trips.take(of.served.members)
+    rows.add("vain_trips", "province", "province", "mean", vain.mean() if len(vain) else np.nan)
+    rows.add("vain_trips", "province", "province", "total", vain.sum())
     return rows
 
 
 def held_sessions(plan: Plan, draws: Draws, j: Journeys) -> Bools:
     """[sessions]: held, that is not on request or visited by somebody, and on a counted day."""
     s = plan.sessions
-    visited = np.bincount(j.visit_session[j.visit_session != NONE], minlength=len(s.site)) > 0
-    counted = plan.counted_sessions
-    held: Bools = counted & (s.quota.sum(axis=1) > 0) & (~s.on_request | visited) & ~draws.closed
+    held: Bools = plan.counted_sessions & (s.quota.sum(axis=1) > 0) & ~draws.closed
+    if s.on_request.any():
+        visited = np.bincount(j.visit_session.T.reshape(-1) + 1, minlength=len(s.site) + 1)[1:] > 0
+        held &= ~s.on_request | visited
     return held
 
 
@@ -64,6 +72,8 @@ def _effort(
     # Who goes out on request is missing at home that day, and is counted once.
     away = held & (s.home_session != NONE)
     np.subtract.at(on_duty, s.home_session[away], s.officers[away])
+    per_session = np.array([c.per_session for c in plan.sites.costs])
+    officer_day = np.array([c.officer_day for c in plan.sites.costs])
     years = (plan.counted_to_ms - plan.counted_from_ms) / DAY_MS / 365.0
     for row, name in enumerate(names):
         mine = held & (of_site[s.site] == row)
@@ -74,10 +84,7 @@ def _effort(
         standing = sum(c.per_year for c in {p: plan.sites.costs[p] for p in places if plan.sites.home[p] == p}.values())
         if not standing:
             standing = costs.per_year
-        rupiah = sum(
-            plan.sites.costs[int(site)].per_session + plan.sites.costs[int(site)].officer_day * int(officers)
-            for site, officers in zip(s.site[mine], on_duty[mine], strict=True)
-        )
+        rupiah = int((per_session[s.site[mine]] + officer_day[s.site[mine]] * on_duty[mine]).sum())
         total = standing * years + rupiah + costs.per_km * km[mine].sum()
         rows.add("team_days", "programme", name, "count", int(mine.sum()))
         rows.add("officer_days", "programme", name, "count", officer_days)
@@ -93,10 +100,11 @@ def _team_km(plan: Plan, draws: Draws, j: Journeys, held: Bools) -> Floats:
     s = plan.sessions
     stretch = np.searchsorted(plan.travel.starts, s.day * DAY_MS, side="right") - 1
     way = np.where(s.on_request, 0, plan.travel.team_m[stretch, 0, s.site]).astype(np.float64)
-    rows = np.flatnonzero(j.visit_session[:, FIRST] != NONE)
-    session = j.visit_session[rows, FIRST]
-    asked = np.isin(plan.sites.audience[s.site[session]], (HOMEBOUND, GROUPS))
-    rows, session = rows[asked], session[asked]
-    district = draws.district[draws.party[rows]]
-    np.maximum.at(way, session, plan.travel.team_m[stretch[session], district, s.site[session]])
+    asked = np.isin(plan.sites.audience, (HOMEBOUND, GROUPS)).take(s.site)
+    if asked.any():
+        session = j.visit_session[:, FIRST]
+        rows = np.flatnonzero(asked.take(session) & (session != NONE))
+        session = session.take(rows)
+        district = draws.district[draws.party[rows]]
+        np.maximum.at(way, session, plan.travel.team_m[stretch[session], district, s.site[session]])
     return np.where(held, 2.0 * way / 1000.0, 0.0)

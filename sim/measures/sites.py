@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 import numpy as np
 
 from sim.draws import VISITS
 from sim.journeys import Journeys
+from sim.measures.outcomes import interviewed_ms
 from sim.measures.rows import Rows
-from sim.plan import COLLECTION, DAY_MS, DOCUMENT, INTERVIEW, NONE, Bools, Floats, Ints, Plan
+from sim.plan import COLLECTION, DAY_MS, DOCUMENT, INTERVIEW, MINUTE_MS, NONE, Bools, Floats, Ints, Plan
 
 STATION_MEASURES = (
     (INTERVIEW, "utilisation"),
@@ -27,16 +29,15 @@ def sites(plan: Plan, j: Journeys) -> Rows:
     """
     rows, s = Rows(), plan.sessions
     held = plan.counted_sessions
-    booked = np.bincount(j.session[j.session != NONE], minlength=len(s.site))
-    twice = (j.missed_session != NONE) & (j.missed_session != j.session)
-    booked = booked + np.bincount(j.missed_session[twice], minlength=len(s.site))
+    booked = _count(j.session, len(s.site))
+    twice = np.flatnonzero((j.missed_session != NONE) & (j.missed_session != j.session))
+    booked += _count(j.missed_session.take(twice), len(s.site))
     quota = s.quota.sum(axis=1)
     offered = held & (quota > 0)
-    visits = np.bincount(j.visit_session[j.visit_session != NONE], minlength=len(s.site))
-    over = np.maximum(_last_end(j, len(s.site)) - s.closes, 0) / 60_000.0
-    times = [
-        (name, _busy_ms(j, station, len(s.site)), _staffed_ms(plan, station)) for station, name in STATION_MEASURES
-    ]
+    visits = _count(j.visit_session.T.reshape(-1), len(s.site))
+    served = _served(plan, j)
+    over = served.over_ms / MINUTE_MS
+    times = [(name, served.busy_ms[station], _staffed_ms(plan, station)) for station, name in STATION_MEASURES]
     for row, site in enumerate(plan.sites.id):
         mine, open_mine = held & (s.site == row), offered & (s.site == row)
         if not mine.any():
@@ -59,23 +60,22 @@ def sites(plan: Plan, j: Journeys) -> Rows:
 def passports(plan: Plan, j: Journeys) -> Rows:
     """Passports by day of the interview, as offices count them: by site, by office that prints them, and by month."""
     rows = Rows()
-    counted = issued(plan, j)
+    counted = np.flatnonzero(issued(plan, j))
     sites, offices = plan.sites.id, sorted(set(plan.sites.parent.tolist()))
-    at_site = np.bincount(j.issued_at[counted], minlength=len(sites))
-    rows.add("passports", "province", "province", "count", int(counted.sum()))
-    for site, count in zip(sites, at_site.tolist(), strict=True):
-        rows.add("passports", "site", site, "count", count)
-    months = np.array([(plan.origin + dt.timedelta(days=day)).strftime("%Y-%m") for day in range(plan.n_days)])
-    inside = np.unique(months[plan.counted_from_ms // DAY_MS : plan.counted_to_ms // DAY_MS])
-    names, month_of_day = np.unique(months, return_inverse=True)
-    month = month_of_day[np.where(counted, interviewed_ms(j), 0) // DAY_MS]
-    office = plan.sites.parent[np.where(counted, j.issued_at, 0)]
+    rows.add("passports", "province", "province", "count", len(counted))
+    rows.add_all("passports", "site", sites, "count", np.bincount(j.issued_at.take(counted), minlength=len(sites)))
+    months = [(plan.origin + dt.timedelta(days=day)).isoformat()[:7] for day in range(plan.n_days)]
+    inside = sorted(set(months[plan.counted_from_ms // DAY_MS : plan.counted_to_ms // DAY_MS]))
+    number = {name: k for k, name in enumerate(inside)}
+    month_of_day = np.array([number.get(name, NONE) for name in months])
+    month = month_of_day.take(interviewed_ms(j).take(counted) // DAY_MS)
+    office = plan.sites.parent.take(j.issued_at.take(counted))
+    by_office = np.bincount(office * len(inside) + month, minlength=len(sites) * len(inside))
+    by_office = by_office.reshape(len(sites), len(inside))
     for row in offices:
-        mine = counted & (office == row)
-        rows.add("passports", "office", sites[row], "count", int(mine.sum()))
-        by_month = dict(zip(names.tolist(), np.bincount(month[mine], minlength=len(names)).tolist(), strict=True))
-        for name in inside.tolist():
-            rows.add("passports", "office_month", f"{sites[row]} {name}", "count", by_month[name])
+        rows.add("passports", "office", sites[row], "count", by_office[row].sum())
+        units = [f"{sites[row]} {name}" for name in inside]
+        rows.add_all("passports", "office_month", units, "count", by_office[row])
     return rows
 
 
@@ -86,28 +86,39 @@ def issued(plan: Plan, j: Journeys) -> Bools:
     return counted
 
 
-def interviewed_ms(j: Journeys) -> Ints:
-    """End of the last interview of each applicant; NONE where there was none."""
-    last: Ints = j.interview_end_ms.max(axis=1)
-    return last
+@dataclass(frozen=True)
+class _Served:
+    """What sessions did."""
+
+    busy_ms: dict[int, Floats]
+    """[sessions] for each station: time spent serving."""
+    over_ms: Ints
+    """[sessions]: from the end of staffed time to that of the last service for intake; 0 where that was in time."""
 
 
-def _busy_ms(j: Journeys, station: int, n_sessions: int) -> Floats:
-    """[sessions]: time spent serving at a station."""
-    if station == COLLECTION:
-        # A party is served once, under the name of the one who came.
-        rows = j.collect_trip_ms != NONE
-        spent = j.collect_end_ms[rows] - j.collect_start_ms[rows]
-        return np.bincount(j.collect_session[rows], spent, minlength=n_sessions).astype(np.float64)
-    start, end = (
-        (j.document_start_ms, j.document_end_ms) if station == DOCUMENT else (j.interview_start_ms, j.interview_end_ms)
-    )
-    busy = np.zeros(n_sessions)
+def _served(plan: Plan, j: Journeys) -> _Served:
+    n_sessions = len(plan.sessions.site)
+    busy = {station: np.zeros(n_sessions) for station in (DOCUMENT, INTERVIEW)}
+    over = np.zeros(n_sessions, dtype=np.int64)
     for v in range(VISITS):
-        rows = np.flatnonzero(end[:, v] != NONE)
-        spent = end[rows, v] - start[rows, v]
-        busy += np.bincount(j.visit_session[rows, v], spent, minlength=n_sessions)
-    return busy
+        rows = np.flatnonzero(j.visit_session[:, v] != NONE)
+        session = j.visit_session[:, v].take(rows)
+        for station, start, end in (
+            (DOCUMENT, j.document_start_ms, j.document_end_ms),
+            (INTERVIEW, j.interview_start_ms, j.interview_end_ms),
+        ):
+            # Who was not served has NONE for both, and has spent nothing.
+            spent = end[:, v].take(rows) - start[:, v].take(rows)
+            busy[station] += np.bincount(session, spent, minlength=n_sessions)
+        ended = np.maximum(j.document_end_ms[:, v], j.interview_end_ms[:, v]).take(rows)
+        past = ended - plan.sessions.closes.take(session)
+        late = np.flatnonzero(past > 0)
+        np.maximum.at(over, session.take(late), past.take(late))
+    # A party is served once, under the name of the one who came.
+    rows = np.flatnonzero(j.collect_trip_ms != NONE)
+    spent = j.collect_end_ms.take(rows) - j.collect_start_ms.take(rows)
+    busy[COLLECTION] = np.bincount(j.collect_session.take(rows), spent, minlength=n_sessions).astype(np.float64)
+    return _Served(busy, over)
 
 
 def _staffed_ms(plan: Plan, station: int) -> Floats:
@@ -119,11 +130,6 @@ def _staffed_ms(plan: Plan, station: int) -> Floats:
     return (s.counters[:, station] * np.where(opens == NONE, 0, closes - opens - pause)).astype(np.float64)
 
 
-def _last_end(j: Journeys, n_sessions: int) -> Ints:
-    """[sessions]: end of the last service for intake; 0 where there was none."""
-    last = np.zeros(n_sessions, dtype=np.int64)
-    for v in range(VISITS):
-        rows = j.document_end_ms[:, v] != NONE
-        end = np.maximum(j.document_end_ms[rows, v], j.interview_end_ms[rows, v])
-        np.maximum.at(last, j.visit_session[rows, v], end)
-    return last
+def _count(session: Ints, n_sessions: int) -> Ints:
+    """[sessions]: how often each occurs; NONE is no session."""
+    return np.bincount(session + 1, minlength=n_sessions + 1)[1:]

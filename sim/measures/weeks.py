@@ -8,9 +8,9 @@ import numpy as np
 
 from sim.draws import Draws
 from sim.journeys import Journeys, Status
+from sim.measures.outcomes import interviewed_ms
 from sim.measures.rows import Rows
-from sim.measures.sites import interviewed_ms
-from sim.plan import DAY_MS, NONE, Plan
+from sim.plan import DAY_MS, NONE, Ints, Plan
 
 WEEK_MS = 7 * DAY_MS
 
@@ -23,22 +23,30 @@ def weeks(plan: Plan, draws: Draws, j: Journeys) -> Rows:
     ``handed_over`` counts passports that came into their owners' hands in the week. A week's unit is its Monday; the
     weeks are those that are simulated whole and have a counted day.
     """
-    rows = Rows()
-    whole = np.arange(-plan.origin.weekday() % 7, plan.n_days - 6, 7)
+    rows, weekday = Rows(), plan.origin.weekday()
+    whole = np.arange(-weekday % 7, plan.n_days - 6, 7)
     mondays = whole[(whole * DAY_MS + WEEK_MS > plan.counted_from_ms) & (whole * DAY_MS < plan.counted_to_ms)]
-    handed = np.sort(j.collect_end_ms[(j.status == Status.COLLECTED) & (j.collect_end_ms != NONE)])
-    last_ms, printed = interviewed_ms(j), j.issued_at != NONE
-    came = last_ms != NONE
-    in_need, seen = np.sort(draws.need_ms[draws.party][came]), np.sort(last_ms[came])
-    interviewed = np.sort(last_ms[printed])
-    ready = np.sort(j.ready_ms[printed & (j.ready_ms != NONE)])
-    for day in mondays.tolist():
-        start, end = day * DAY_MS, day * DAY_MS + WEEK_MS
-        week = (plan.origin + dt.timedelta(days=day)).isoformat()
-        count = np.searchsorted(handed, end) - np.searchsorted(handed, start)
-        rows.add("handed_over", "week", week, "count", count)
-        unseen = np.searchsorted(in_need, end) - np.searchsorted(seen, end)
-        rows.add("interviews_waiting", "week", week, "count", unseen)
-        waiting = np.searchsorted(interviewed, end) - np.searchsorted(ready, end)
-        rows.add("books_waiting", "week", week, "count", waiting)
+    names = [(plan.origin + dt.timedelta(days=day)).isoformat() for day in mondays.tolist()]
+    row = (mondays + weekday) // 7
+    past = (plan.n_days + weekday) // 7 + 1
+
+    def by_week(when_ms: Ints) -> Ints:
+        """[weeks of the calendar]: how many times lie in each, from the week of the first day to past the horizon."""
+        week = (when_ms + weekday * DAY_MS) // WEEK_MS
+        return np.bincount(np.clip(week, 0, past), minlength=past + 1)
+
+    def waiting(from_ms: Ints, to_ms: Ints) -> Ints:
+        """[weeks]: how many have begun to wait and not ended by the end of each week."""
+        return np.cumsum(by_week(from_ms) - by_week(to_ms))[row]
+
+    last_ms = interviewed_ms(j)
+    came, printed = np.flatnonzero(last_ms != NONE), np.flatnonzero(j.issued_at != NONE)
+    handed = np.flatnonzero((j.status == Status.COLLECTED) & (j.collect_end_ms != NONE))
+    # A book that never becomes ready waits to the end.
+    ready = j.ready_ms.take(printed)
+    ready = np.where(ready == NONE, plan.horizon_ms + WEEK_MS, ready)
+    rows.add_all("handed_over", "week", names, "count", by_week(j.collect_end_ms.take(handed))[row])
+    in_need = draws.need_ms.take(draws.party.take(came))
+    rows.add_all("interviews_waiting", "week", names, "count", waiting(in_need, last_ms.take(came)))
+    rows.add_all("books_waiting", "week", names, "count", waiting(last_ms.take(printed), ready))
     return rows

@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import DataError, Problem
+from sim.plan import NO_BOUNDARIES, Boundaries
+from sim.province.boundaries import read_boundaries
 from sim.province.csv_reader import Sheet, read_sheet
 
 if TYPE_CHECKING:
@@ -116,6 +118,7 @@ class Tables:
     roads: RoadTable
     holidays: Holidays
     fasting: Fasting
+    boundaries: Boundaries
 
 
 def read_tables(data: DataFiles) -> Tables:
@@ -135,9 +138,16 @@ def read_tables(data: DataFiles) -> Tables:
     roads = _roads(read_sheet(data.roads, problems), nodes.index)
     holidays = _holidays(read_sheet(data.holidays, problems))
     fasting = _fasting(read_sheet(data.fasting, problems))
+    boundaries = NO_BOUNDARIES
+    if data.boundaries is not None:
+        units = (
+            (districts.code, districts.name) if data.boundaries.of == "district" else (regencies.code, regencies.name)
+        )
+        points = districts.lon, districts.lat
+        boundaries = read_boundaries(data.boundaries, *units, points, problems)
     if problems:
         raise DataError(problems)
-    return Tables(regencies, districts, nodes, roads, holidays, fasting)
+    return Tables(regencies, districts, nodes, roads, holidays, fasting, boundaries)
 
 
 def _regencies(sheet: Sheet) -> Regencies:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.experiment.flows import flow_table
 from sim.experiment.summarise import KEYS, comparisons, summary
+from sim.measures.rows import FLOW
 from sim.stats.intervals import Difference, Estimate
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from sim.plan import Plan
     from sim.report.messages import Messages
 
-REPORTED_LEVELS = ("province", "regency", "site", "programme", "day", "week", "site_week")
+REPORTED_LEVELS = ("province", "regency", "site", "programme", "kind", "tenth", "day", "week", "site_week", FLOW)
 """Levels that tables, figures and findings use."""
 
 NO_ESTIMATE = Estimate(math.nan, math.nan, math.nan, 0)
@@ -45,6 +47,8 @@ class Evidence:
     """By scenario, measure, level, unit and statistic."""
     differences: Mapping[Key, Difference]
     """The same, from the baseline; p is adjusted by Holm's method."""
+    flows: pd.DataFrame
+    """Applicants by scenario, district and site, as in flows.csv."""
 
     @property
     def scenarios(self) -> tuple[str, ...]:
@@ -134,7 +138,9 @@ def gather(
     order = tuple(plans)
     table = summary(rows, confidence, order)
     compared = comparisons(rows, baseline, confidence, order)
-    return Evidence(plans, base, main, confidence, rows, table, compared, _estimates(table), _differences(compared))
+    flows = flow_table(replications, confidence, order)
+    numbers = _estimates(table), _differences(compared)
+    return Evidence(plans, base, main, confidence, rows, table, compared, *numbers, flows)
 
 
 def _estimates(table: pd.DataFrame) -> dict[Key, Estimate]:

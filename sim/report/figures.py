@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from sim.report import curves, dots, maps, outages, warm_up
+from sim.report import curves, dots, lorenz, outages, warm_up
+from sim.report.access import draw_service_days
 from sim.report.evidence import Evidence, gather
+from sim.report.maps import flows, regencies, travel_time
 from sim.report.messages import Messages
 from sim.report.style import ENDINGS, RC, Drawn, save
 
@@ -16,22 +18,37 @@ if TYPE_CHECKING:
 
     from sim.experiment.sensitivity import Study
     from sim.plan import Plan
+    from sim.report.told import Told
 
-FIGURES: tuple[Callable[[Evidence, Messages], Drawn], ...] = (
-    maps.draw,
-    curves.coverage_curve,
-    dots.burden_by_regency,
-    dots.waits_by_site,
-    curves.lead_time_by_week,
-    warm_up.draw_warm_up,
-)
-"""In the order of a report."""
+Draw = Callable[[Evidence, Messages], Drawn]
 
-COMPARING: tuple[Callable[[Evidence, Messages], Drawn], ...] = (dots.paired_differences,)
+FIGURES: Mapping[str, Draw] = {
+    travel_time.NAME: travel_time.draw,
+    regencies.NAME: regencies.draw,
+    flows.NAME: flows.draw,
+    "coverage_curve": curves.coverage_curve,
+    "burden_by_regency": dots.burden_by_regency,
+    "waits_by_site": dots.waits_by_site,
+    "lead_time_by_week": curves.lead_time_by_week,
+    "warm_up": warm_up.draw_warm_up,
+}
+"""By name, in the order of a report."""
+
+COMPARING: Mapping[str, Draw] = {"paired_differences": dots.paired_differences}
 """After them, where something is compared."""
 
-WITH_OUTAGES: tuple[Callable[[Evidence, Messages], Drawn], ...] = (outages.outage_recovery,)
+WITH_OUTAGES: Mapping[str, Draw] = {"outage_recovery": outages.outage_recovery}
 """After them, where something fails in any scenario."""
+
+WITH_CURVES: Mapping[str, Draw] = {"lorenz_curves": lorenz.lorenz_curves}
+"""After them, where the burden of districts is known."""
+
+
+def figures_of(evidence: Evidence) -> dict[str, Draw]:
+    """The figures that are drawn of an experiment, by name."""
+    comparing = COMPARING if len(evidence.pair) == 2 else {}
+    failing = WITH_OUTAGES if outages.has_outages(evidence) else {}
+    return {**FIGURES, **comparing, **failing, **(WITH_CURVES if lorenz.has_curves(evidence) else {})}
 
 
 def draw_figures(
@@ -43,6 +60,7 @@ def draw_figures(
     language: str,
     confidence: float,
     endings: Sequence[str] = ENDINGS,
+    access: pd.DataFrame | None = None,
 ) -> list[Path]:
     """Draw every figure into a folder that exists.
 
@@ -55,6 +73,7 @@ def draw_figures(
         language: ``en`` or ``id``.
         confidence: Coverage of each interval, between 0 and 1.
         endings: Which of svg, png and csv to write.
+        access: The content of access.csv, where there is any.
 
     Returns:
         The files, in the order of the figures. The same input gives the same bytes.
@@ -63,14 +82,42 @@ def draw_figures(
 
     evidence = gather(replications, plans, baseline, main, confidence)
     messages = Messages(language)
-    figures = FIGURES + COMPARING if len(evidence.pair) == 2 else FIGURES
-    if outages.has_outages(evidence):
-        figures = figures + WITH_OUTAGES
     paths: list[Path] = []
     with matplotlib.rc_context(cast(Any, dict(RC))):
-        for draw in figures:
+        for draw in figures_of(evidence).values():
             paths += save(draw(evidence, messages), out_dir, endings)
+        if access is not None:
+            paths += save(draw_service_days(access, evidence, messages), out_dir, endings)
     return paths
+
+
+def names_of(told: Told) -> tuple[str, ...]:
+    """Names of all figures of stored results, in the order of a report."""
+    return (
+        *figures_of(told.evidence),
+        *(["sensitivity"] if told.study is not None and len(told.study.morris) else []),
+        *(["targets"] if "targets.csv" in told.tables else []),
+    )
+
+
+def draw_one(name: str, told: Told, language: str) -> Drawn:
+    """Draw one figure of stored results.
+
+    Raises:
+        KeyError: there is none of that name.
+    """
+    import matplotlib
+
+    from sim.report.sensitivity import draw_sensitivity
+    from sim.report.targets import draw_targets
+
+    messages = Messages(language)
+    with matplotlib.rc_context(cast(Any, dict(RC))):
+        if name == "sensitivity" and told.study is not None:
+            return draw_sensitivity(told.study, messages)
+        if name == "targets":
+            return draw_targets(told.tables["targets.csv"], messages, told.evidence.confidence)
+        return figures_of(told.evidence)[name](told.evidence, messages)
 
 
 def draw_sensitivity_figure(out_dir: Path, found: Study, language: str, endings: Sequence[str] = ENDINGS) -> list[Path]:

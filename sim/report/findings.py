@@ -16,6 +16,7 @@ from sim.report.evidence import Evidence, gather
 from sim.report.load import load_section, new_sites_section
 from sim.report.messages import Messages
 from sim.report.ranking import best_single_section
+from sim.report.robust import precision_sentence, robust_sentences, study_of
 from sim.report.sentences import GAIN, LOSS, SMALL, UNCLEAR, Sentence, interval, period, verdict
 from sim.report.services import services_section
 from sim.report.tables import measures_of, regencies_of
@@ -101,10 +102,11 @@ def write_findings(
     main: str,
     language: str,
     confidence: float,
+    beside: Mapping[str, pd.DataFrame] | None = None,
 ) -> Path:
-    """Write the findings and the two tables they rest on to findings.md; see :func:`findings`."""
+    """Write the findings and the two tables they rest on to findings.md; see :func:`findings` and :func:`described`."""
     evidence, messages = gather(replications, plans, baseline, main, confidence), Messages(language)
-    parts = [described(evidence, messages).to_markdown()]
+    parts = [described(evidence, messages, beside).to_markdown()]
     tables = [measures_of(evidence, messages)]
     if len(evidence.pair) == 2:
         tables.insert(0, regencies_of(evidence, messages))
@@ -115,8 +117,15 @@ def write_findings(
     return path
 
 
-def described(evidence: Evidence, messages: Messages) -> Findings:
-    """The findings of evidence that has been gathered."""
+def described(evidence: Evidence, messages: Messages, beside: Mapping[str, pd.DataFrame] | None = None) -> Findings:
+    """The findings of evidence that has been gathered.
+
+    Args:
+        evidence: of the replications.
+        messages: of the language.
+        beside: tables of precision and sensitivity by the names of their files, where they were asked for.
+    """
+    study, goals = study_of(beside or {}), (beside or {}).get("precision.csv")
     makers: Sequence[tuple[str, Callable[[Evidence, Messages], Iterator[Sentence]]]] = (
         ("person", _person),
         ("regencies", _regencies),
@@ -127,7 +136,11 @@ def described(evidence: Evidence, messages: Messages) -> Findings:
         ("single", best_single_section),
         ("sure", _sure),
     )
-    made = ((key, tuple(maker(evidence, messages))) for key, maker in makers)
+    made = [(key, tuple(maker(evidence, messages))) for key, maker in makers]
+    if goals is not None:
+        made[-1] = (made[-1][0], (*made[-1][1], precision_sentence(goals, messages)))
+    if study is not None:
+        made.append(("robust", tuple(robust_sentences(study, messages))))
     if len(evidence.pair) == 2:
         title = messages.text("finding.title", main=evidence.titles(messages)[1], baseline=evidence.titles(messages)[0])
     else:

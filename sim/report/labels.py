@@ -19,6 +19,7 @@ DISTANCES = (9.0, 20.0, 34.0, 50.0)
 LEADER_FROM = 20.0
 """A label at least this far away gets a line to its point."""
 SIDES = ((1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1), (0, 1), (0, -1))
+PLACES = tuple((distance, side) for distance in DISTANCES for side in SIDES)
 MARKER_PIXELS = 9.0
 PADDING = np.array([-3.0, -2.0, 3.0, 2.0])
 """Pixels kept free around a label."""
@@ -26,7 +27,9 @@ PADDING = np.array([-3.0, -2.0, 3.0, 2.0])
 Floats = NDArray[np.float64]
 
 
-def place_labels(axes: Axes, x: Floats, y: Floats, texts: Sequence[str], obstacles: Sequence[Any]) -> list[Annotation]:
+def place_labels(
+    axes: Axes, x: Floats, y: Floats, texts: Sequence[str], obstacles: Sequence[Any], centred: bool = False
+) -> list[Annotation]:
     """Label points one after the other, each where it covers least of what is there, the nearest such place first.
 
     Args:
@@ -35,27 +38,29 @@ def place_labels(axes: Axes, x: Floats, y: Floats, texts: Sequence[str], obstacl
         y: [points].
         texts: A label for each point.
         obstacles: Artists that are not to be covered.
+        centred: Whether a label may lie over its point, as the name of an area does.
     """
     renderer = axes.figure.canvas.get_renderer()  # type: ignore[attr-defined]
     axes.apply_aspect()
     room = np.asarray(axes.get_window_extent(renderer).extents)
     taken = [artist.get_window_extent(renderer).extents for artist in obstacles]
-    for point in axes.transData.transform(np.column_stack([x, y])):
+    for point in () if centred else axes.transData.transform(np.column_stack([x, y])):
         taken.append(np.concatenate([point - MARKER_PIXELS, point + MARKER_PIXELS]))
     labels = []
     for east, north, text in zip(x, y, texts, strict=True):
         best: tuple[float, Annotation, Floats] | None = None
-        for distance in DISTANCES:
-            for side in SIDES:
-                label = _label(axes, (float(east), float(north)), text, side, distance)
-                box = np.asarray(label.get_window_extent(renderer).extents) + PADDING
-                covered = sum(_overlap(box, other) for other in taken) + _outside(box, room)
-                if best is None or covered < best[0]:
-                    if best is not None:
-                        best[1].remove()
-                    best = (covered, label, box)
-                else:
-                    label.remove()
+        for distance, side in ((0.0, (0, 0)), *PLACES) if centred else PLACES:
+            label = _label(axes, (float(east), float(north)), text, side, distance)
+            box = np.asarray(label.get_window_extent(renderer).extents) + PADDING
+            covered = sum(_overlap(box, other) for other in taken) + _outside(box, room)
+            if best is None or covered < best[0]:
+                if best is not None:
+                    best[1].remove()
+                best = (covered, label, box)
+            else:
+                label.remove()
+            if not best[0]:
+                break
         assert best is not None
         taken.append(best[2])
         labels.append(best[1])
@@ -63,9 +68,7 @@ def place_labels(axes: Axes, x: Floats, y: Floats, texts: Sequence[str], obstacl
 
 
 def _label(axes: Axes, point: tuple[float, float], text: str, side: tuple[int, int], distance: float) -> Annotation:
-    from matplotlib.patheffects import withStroke
-
-    line = {"arrowstyle": "-", "color": INK, "linewidth": 0.6, "shrinkA": 1, "shrinkB": 5}
+    line = {"arrowstyle": "-", "color": INK, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 5}
     return axes.annotate(
         text,
         xy=point,
@@ -76,7 +79,7 @@ def _label(axes: Axes, point: tuple[float, float], text: str, side: tuple[int, i
         fontsize=7.5,
         fontweight="bold",
         linespacing=1.0,
-        path_effects=[withStroke(linewidth=2.5, foreground="white", alpha=0.85)],
+        bbox={"boxstyle": "square,pad=0.08", "facecolor": "white", "edgecolor": "none", "alpha": 0.72},
         arrowprops=line if distance >= LEADER_FROM else None,
         zorder=6,
     )

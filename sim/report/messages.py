@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 from typing import Any
 
-LANGUAGES = ("en", "id")
+from sim.config.texts import LANGUAGES
+
 NO_VALUE = "\N{EN DASH}"
 BILLION = 1_000_000_000
 

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from sim.experiment.folder import FIGURES, FINDINGS, MANIFEST, PAGE, WORKBOOK, Folder, told
 from sim.experiment.manifest import figure_digests, manifest_text
-from sim.report.told import Told, baseline_of, read_told
+from sim.report.told import ACCESS, Told, baseline_of, read_told
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.experiment.sensitivity import Study
     from sim.plan import Plan
 
 TARGETS = "targets.csv"
@@ -21,27 +20,28 @@ About = tuple["pd.DataFrame", "Mapping[str, Plan]", str | None, str, str, float]
 """Replications, plans, baseline, main scenario, language and confidence, as figures and findings take them."""
 
 
-def draw(folder: Path, about: About, study: Study | None, known: pd.DataFrame | None) -> None:
-    """Draw the figures and write the findings into a folder."""
+def draw(folder: Path, about: About, beside: Mapping[str, pd.DataFrame]) -> None:
+    """Draw the figures and write the findings into a folder.
+
+    Args:
+        folder: where they go.
+        about: what was run.
+        beside: tables that are not made from the replications alone, by the names of their files.
+    """
     from sim.report.figures import draw_figures, draw_sensitivity_figure, draw_targets_figure
     from sim.report.findings import write_findings
+    from sim.report.robust import study_of
+    from sim.report.style import ENDINGS
 
     figures = folder / FIGURES
     figures.mkdir(parents=True, exist_ok=True)
-    draw_figures(figures, *about)
+    draw_figures(figures, *about, ENDINGS, beside.get(ACCESS))
+    study = study_of(beside)
     if study is not None:
         draw_sensitivity_figure(figures, study, about[4])
-    if known is not None:
-        draw_targets_figure(figures, known, about[4], about[5])
-    write_findings(folder, *about)
-
-
-def known_figures(folder: Path) -> pd.DataFrame | None:
-    """The table of known and modelled figures of results, where there is one."""
-    import pandas as pd
-
-    file = folder / TARGETS
-    return pd.read_csv(file) if file.exists() else None
+    if TARGETS in beside:
+        draw_targets_figure(figures, beside[TARGETS], about[4], about[5])
+    write_findings(folder, *about, beside)
 
 
 def write_pages(folder: Path, experiment: Told, language: str) -> None:
@@ -73,7 +73,7 @@ def redraw(folder: Path, language: str | None = None) -> list[str]:
     about = (evidence.replications, evidence.plans, baseline_of(manifest), evidence.main, chosen, evidence.confidence)
     with told(folder), Folder.prepare(folder).staging() as staging:
         staging.new.mkdir(parents=True, exist_ok=True)
-        draw(staging.new, about, stored.study, known_figures(folder))
+        draw(staging.new, about, stored.tables)
         manifest |= {"language": chosen, "figures": figure_digests(staging.new)}
         staging.write(MANIFEST, manifest_text(manifest))
         write_pages(staging.new, Told(evidence, manifest, stored.tables), chosen)

@@ -38,7 +38,9 @@ def draw_sensitivity(found: Study, messages: Messages) -> Drawn:
         for column, stage in enumerate(stages):
             rows = data[(data["conclusion"] == name) & (data["stage"] == stage)]
             _panel(grid[row, column], rows.head(SHOWN), messages, stage)
-            grid[row, column].set_title(wrapped(_in_words(found, name), 62) if not column else "", fontsize=8.5)
+            grid[row, column].set_title(
+                wrapped(in_words(found, name, messages.language), 62) if not column else "", fontsize=8.5
+            )
     for column, stage in enumerate(stages):
         grid[-1, column].set_xlabel(messages.text(f"figure.sensitivity.{stage}"))
     parts = ["note", "note_sobol"] if SOBOL in stages else ["note"]
@@ -69,9 +71,11 @@ def _label(row: Mapping[Hashable, object], messages: Messages) -> str:
     return f"{wrapped(str(row['input']), 44)}\n{ends}" if len(ends) <= LONGEST else wrapped(str(row["input"]), 44)
 
 
-def _in_words(found: Study, name: str) -> str:
+def in_words(found: Study, name: str, language: str) -> str:
+    """A conclusion in its author's words, or in those of its quantities."""
     row = found.conclusions[found.conclusions["conclusion"] == name].iloc[0]
-    return str(row["title"] or row["about"])
+    title = row[f"title_{language}"]
+    return str(title) if isinstance(title, str) and title else str(row["about"])
 
 
 def figure_data(found: Study) -> pd.DataFrame:
@@ -97,12 +101,12 @@ def figure_data(found: Study) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def told(found: Study) -> list[str]:
+def told(found: Study, language: str) -> list[str]:
     """Lines for a terminal: each conclusion, at how many points it holds, and what can turn it."""
     lines = []
     for name in found.conclusions["conclusion"].unique() if len(found.conclusions) else ():
         rows = found.conclusions[(found.conclusions["conclusion"] == name)].set_index("stage")
-        lines.append(f"{name}: {_in_words(found, name)}; {rows['as_it_stands'].iloc[0]:,.4g} as it stands.")
+        lines.append(f"{name}: {in_words(found, name, language)}; {rows['as_it_stands'].iloc[0]:,.4g} as it stands.")
         for stage in (MORRIS, SOBOL):
             if stage in rows.index:
                 lines.append(_told_stage(rows.loc[stage].to_dict(), stage))

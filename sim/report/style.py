@@ -6,9 +6,10 @@ so that nothing is lost in grey or to colour-blind readers.
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -82,6 +83,8 @@ class Drawn:
     title: str
     figure: Figure
     data: pd.DataFrame
+    hover: Mapping[str, str] = field(default_factory=dict)
+    """What parts of the figure tell on hovering, by their ids in the SVG."""
 
 
 def new_figure(width: float, height: float, layout: Any = "constrained") -> Figure:
@@ -133,11 +136,27 @@ def save(drawn: Drawn, out_dir: Path, endings: Sequence[str] = ENDINGS) -> list[
     about: dict[str, Any] = {"Title": drawn.title}
     if "svg" in paths:
         drawn.figure.savefig(paths["svg"], format="svg", metadata=about | {"Date": None, "Creator": None})
+        _add_titles(paths["svg"], drawn.hover)
     if "png" in paths:
         drawn.figure.savefig(paths["png"], format="png", dpi=DPI, metadata=about | {"Software": None})
     if "csv" in paths:
         write_table(drawn.data, paths["csv"])
     return list(paths.values())
+
+
+def _add_titles(path: Path, hover: Mapping[str, str]) -> None:
+    """Put texts into the parts of an SVG file that are named by them, where a browser shows them on hovering."""
+    from html import escape
+
+    if not hover:
+        return
+
+    def titled(found: re.Match[str]) -> str:
+        text = hover.get(found.group(1))
+        return found.group() + (f"\n<title>{escape(text)}</title>" if text is not None else "")
+
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r'<g id="([^"]+)">', titled, text), encoding="utf-8", newline="\n")
 
 
 def wrapped(text: str, width: int) -> str:

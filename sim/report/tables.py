@@ -25,7 +25,10 @@ MAIN_ROWS = (
     *(("wait_minutes", "p90"), ("trips", "mean"), ("travel_hours", "mean"), ("travel_hours", "total")),
     ("cost_rupiah", "mean"),
 )
-ACCESS_ROWS = (("nearest_minutes", "mean"), ("gini_travel_hours", "mean"))
+ACCESS_ROWS = (
+    *(("nearest_minutes", "mean"), ("gini_travel_hours", "mean")),
+    *(("worst_tenth_travel_hours", "mean"), ("regency_gap_travel_hours", "mean")),
+)
 DIFFERENCE_ROWS = (
     *(("travel_hours_saved", "mean"), ("travel_hours_saved", "total"), ("days_saved", "mean")),
     *(("cost_rupiah_saved", "mean"), ("now_apply", "count"), ("no_longer_apply", "count")),

@@ -78,12 +78,12 @@ def print_end(finished: Finished, out: TextIO, notes: TextIO) -> None:
             console.print(_targets_table(job.folder.path / "targets.csv"))
         if finished.fault is None:
             from sim.report.findings import findings
-            from sim.report.tables import main_table
 
             told = results.replications, job.plans, *job.told_about, job.language, job.experiment.model.confidence
             shown = list(job.compared) if job.compared else None
             if len(shown or job.plans) <= MOST_COLUMNS:
-                console.print(main_table(*told, scenarios=shown, brief=True).to_rich())
+                for table in _short_tables(job.folder.path, told, shown):
+                    console.print(table)
             for sentence in findings(*told).short:
                 console.print(f"- {sentence}")
         if job.experiment.model.factorial is not None:
@@ -92,7 +92,7 @@ def print_end(finished: Finished, out: TextIO, notes: TextIO) -> None:
         for line in precision.told(job.asked.stopping.table(results.replications)):
             console.print(line)
         if results.sensitivity is not None:
-            for line in sensitivity.told(results.sensitivity):
+            for line in sensitivity.told(results.sensitivity, job.language):
                 console.print(line)
         scenarios = f"{len(job.plans)} scenario{'' if len(job.plans) == 1 else 's'}"
         console.print(f"\n{done} replications of {scenarios} in {finished.seconds:.0f} s")
@@ -129,6 +129,8 @@ def _listed(finished: Finished) -> list[str]:
         "tables.xlsx",
         "summary.csv",
         "comparisons.csv",
+        "access.csv",
+        "flows.csv",
         "targets.csv",
         "factorial.csv",
         "precision.csv",
@@ -137,6 +139,28 @@ def _listed(finished: Finished) -> list[str]:
     names += ["assumptions.csv", "replications.parquet"]
     found = [name for name in names if (folder.path / name).exists()]
     return [*found, *(f"{p.name}/" for p in (folder.figures, folder.journeys) if p.is_dir()), "manifest.json"]
+
+
+def _short_tables(folder: Path, told: tuple[Any, ...], shown: list[str] | None) -> Iterator[Table]:
+    """The main measures, what is offered within reach, and how unevenly the burden lies, in short."""
+    from dataclasses import replace
+
+    from sim.report.access import access_of, equity_of
+    from sim.report.evidence import gather
+    from sim.report.messages import Messages
+    from sim.report.tables import measures_of
+    from sim.report.told import ACCESS, read_side_tables
+
+    replications, plans, baseline, main, language, confidence = told
+    evidence, messages = gather(replications, plans, baseline, main, confidence), Messages(language)
+    if shown:
+        evidence = replace(evidence, plans={name: plans[name] for name in shown})
+    yield measures_of(evidence, messages, brief=True).to_rich()
+    access = read_side_tables(folder).get(ACCESS)
+    tables = [] if access is None else [access_of(access, evidence, messages, brief=True)]
+    for table in (*tables, equity_of(evidence, messages, brief=True)):
+        if table.rows:
+            yield replace(table, notes=()).to_rich()
 
 
 def _targets_table(path: Path) -> Table:

@@ -19,11 +19,17 @@ if TYPE_CHECKING:
     from sim.experiment.sensitivity import Study
 
 REPLICATIONS = "replications.parquet"
+ACCESS = "access.csv"
 SIDE_TABLES = (
-    *("assumptions.csv", "precision.csv", "targets.csv", "factorial.csv"),
+    *("assumptions.csv", "access.csv", "precision.csv", "targets.csv", "factorial.csv"),
     *("sensitivity.csv", "sensitivity_morris.csv", "sensitivity_sobol.csv", "sensitivity_points.csv"),
 )
 """Tables that are not made from the replications alone."""
+AS_TEXT: Mapping[str, dict[str, Any]] = {
+    "assumptions.csv": {"dtype": str, "keep_default_na": False},
+    ACCESS: {"dtype": dict.fromkeys(("district", "name", "regency"), str)},
+}
+"""How tables of words are read: what no source gives is an empty cell and no missing number."""
 NEEDED = ("title", "question", "main", "baseline", "language", "confidence", "period", "parts", "statements")
 
 
@@ -51,15 +57,9 @@ class Told:
     @property
     def study(self) -> Study | None:
         """The sensitivity analysis, where there is one."""
-        import pandas as pd
+        from sim.report.robust import study_of
 
-        from sim.experiment.sensitivity import Study
-
-        if "sensitivity_points.csv" not in self.tables:
-            return None
-        names = ("sensitivity_points", "sensitivity", "sensitivity_morris", "sensitivity_sobol")
-        points, conclusions, morris, sobol = (self.tables.get(f"{name}.csv", pd.DataFrame()) for name in names)
-        return Study(points, conclusions, morris, sobol)
+        return study_of(self.tables)
 
 
 def baseline_of(manifest: Mapping[str, Any]) -> str | None:
@@ -73,9 +73,7 @@ def read_side_tables(folder: Path) -> dict[str, pd.DataFrame]:
     import pandas as pd
 
     found = {name: folder / name for name in SIDE_TABLES if (folder / name).is_file()}
-    # What no source gives is an empty cell and no missing number.
-    as_text: dict[str, Any] = {"assumptions.csv": {"dtype": str, "keep_default_na": False}}
-    return {name: pd.read_csv(path, **as_text.get(name, {})) for name, path in found.items()}
+    return {name: pd.read_csv(path, **AS_TEXT.get(name, {})) for name, path in found.items()}
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -9,11 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.experiment.folder import WORKBOOK
+from sim.measures.reach import ALL
+from sim.report.access import access_of, equity_keys, people_of
 from sim.report.messages import Messages
 from sim.report.page.listings import SERVICE_COLUMNS, SITE_COLUMNS, service_names
 from sim.report.tables import REGENCY_COLUMNS, measure_label, measures_keys
+from sim.report.told import ACCESS
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.report.evidence import Evidence
     from sim.report.told import Told
 
@@ -46,12 +51,19 @@ def write_workbook(folder: Path, told: Told, language: str) -> Path:
             sheets.add(messages.text("workbook.regencies"), *_regencies(evidence, messages))
         sheets.add(messages.text("workbook.sites"), *_sites(evidence, messages))
         sheets.add(messages.text("workbook.services"), *_services(evidence, messages))
+        if ACCESS in told.tables:
+            sheets.add(messages.text("workbook.access"), *_access(told.tables[ACCESS], evidence, messages))
+        spread = _equity(evidence, messages)
+        if spread[1]:
+            sheets.add(messages.text("workbook.equity"), *spread)
         for name, frame in (("summary", evidence.summary), ("comparisons", evidence.comparisons)):
             shown = frame[frame["level"].isin(LEVELS)]
             if len(shown):
                 sheets.add(name, list(shown.columns), shown.itertuples(index=False, name=None))
         for name, frame in told.tables.items():
-            sheets.add(Path(name).stem, list(frame.columns), frame.itertuples(index=False, name=None))
+            # Of the kinds of people there would be more rows than anybody reads: they are in the file.
+            shown = frame[frame["person"] == ALL] if name == ACCESS else frame
+            sheets.add(Path(name).stem, list(shown.columns), shown.itertuples(index=False, name=None))
     return path
 
 
@@ -155,6 +167,26 @@ def _sites(evidence: Evidence, messages: Messages) -> tuple[list[str], list[Row]
         for site, name in zip(sites.id, sites.name, strict=True):
             rows.append([name, scenario, *_estimates(evidence, scenario, SITE_COLUMNS, "site", site)])
     return columns, rows
+
+
+def _access(access: pd.DataFrame, evidence: Evidence, messages: Messages) -> tuple[list[str], list[Row]]:
+    """What each scenario offers within reach."""
+    table = access_of(access, evidence, messages)
+    rows: list[Row] = [(row[0], *values) for row, values in zip(table.rows, table.numbers, strict=True)]
+    return list(table.columns), rows
+
+
+def _equity(evidence: Evidence, messages: Messages) -> tuple[list[str], list[Row]]:
+    """Spread of the burden for all and for kinds of people."""
+    rows: list[Row] = []
+    for key, label in equity_keys(messages):
+        for level, unit, name in people_of(evidence, messages):
+            for scenario in evidence.scenarios:
+                found = evidence.estimate(scenario, *key, level, unit)
+                if found.n:
+                    rows.append((label, name, scenario, found.estimate, found.low, found.high))
+    columns = [messages.text("table.measure"), messages.text("equity.kind"), messages.text("workbook.scenario")]
+    return [*columns, *_three(messages, messages.text("workbook.estimate"))], rows
 
 
 def _services(evidence: Evidence, messages: Messages) -> tuple[list[str], list[Row]]:

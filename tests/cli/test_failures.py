@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from sim.experiment import cells as cells_module
 from sim.experiment import folder as folder_module
-from sim.experiment import workers as workers_module
 from sim.experiment.cells import Cell, Work
 from tests.cli.cases import WITHOUT_FIGURES, call, contents, refused, stored
 
@@ -84,14 +84,14 @@ def test_a_disk_that_is_full_of_cells_keeps_the_complete_replications_if_there_a
 
 @pytest.mark.usefixtures("without_figures")
 def test_a_cell_that_fails_costs_no_replication_that_is_complete(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = workers_module.run_cell
+    real = cells_module.run_cell
 
     def run_cell(work: Work, scenario: str, replication: int) -> Cell:
         if (scenario, replication) == ("after", 2):
             raise ZeroDivisionError("by nobody")
         return real(work, scenario, replication)
 
-    monkeypatch.setattr(workers_module, "run_cell", run_cell)
+    monkeypatch.setattr(cells_module, "run_cell", run_cell)
     result = call("run", "impact.yaml", "--workers", "1")
     assert result.exit_code == 1
     assert "stopped: a fault of this program: ZeroDivisionError: by nobody" in result.output

@@ -21,8 +21,12 @@ FIGURES = (
     "burden_by_regency",
     "coverage_curve",
     "lead_time_by_week",
+    "lorenz_curves",
+    "map_flows",
+    "map_regencies",
     "map_travel_time",
     "paired_differences",
+    "service_days",
     "waits_by_site",
     "warm_up",
 )
@@ -30,12 +34,15 @@ COLUMNS = {
     "summary.csv": "scenario,measure,level,unit,statistic,estimate,ci_low,ci_high,replications",
     "comparisons.csv": "scenario,baseline,measure,level,unit,statistic,difference,ci_low,ci_high,p_adjusted,"
     "replications",
+    "access.csv": "scenario,person,district,name,regency,population,nearest_minutes,coverage_30_min,coverage_60_min",
+    "flows.csv": "scenario,district,site,applicants,ci_low,ci_high,replications",
     "assumptions.csv": "scenario,path,value,range_low,range_high,basis,source,note,where",
 }
 WRITTEN = {"findings.md", "report.html", "tables.xlsx", "plans.npz", "manifest.json", "replications.parquet"}
 CORE_MEASURES = """
 wait_minutes office_minutes lead_days days_to_passport trips travel_hours travel_km cost_rupiah applicants served_share
 deterred_share unserved_share utilisation quota_use overtime_minutes coverage_60_min coverage_120_min gini_travel_hours
+gini_district_travel_hours concentration_cost_rupiah worst_tenth_travel_hours regency_gap_deterred_share
 """
 
 
@@ -84,9 +91,25 @@ def test_replications_are_read_by_pandas_and_by_pyarrow(finished: Path) -> None:
     assert not keys.duplicated().any()
 
 
+def test_flows_are_those_of_the_replications_and_add_up_to_the_applicants_of_each_site(finished: Path) -> None:
+    frame = pd.read_parquet(results(finished) / "replications.parquet")
+    summed = frame[frame["level"] == "flow"].groupby(["scenario", "unit"], observed=True)["value"].sum()
+    table = pd.read_csv(results(finished) / "flows.csv", dtype={"district": str})
+    units = table["district"] + " " + table["site"]
+    assert len(table) == len(summed)
+    expected = [summed[key] / 3 for key in zip(table["scenario"], units, strict=True)]
+    np.testing.assert_allclose(table["applicants"], expected)
+    summary = pd.read_csv(results(finished) / "summary.csv", dtype={"unit": str})
+    sites = summary[(summary["measure"] == "applicants") & (summary["level"] == "site")]
+    by_site = table.groupby(["scenario", "site"])["applicants"].sum()
+    known = [by_site.get(key, 0.0) for key in zip(sites["scenario"], sites["unit"], strict=True)]
+    np.testing.assert_allclose(sites["estimate"], known)
+
+
 def test_the_summary_is_the_mean_of_the_replications_and_for_a_person_the_ratio_of_sums(finished: Path) -> None:
     keys = ["scenario", "measure", "level", "unit", "statistic"]
     frame = pd.read_parquet(results(finished) / "replications.parquet")
+    frame = frame[frame["level"] != "flow"]
     means = frame.groupby(keys, observed=True)["value"].mean()
     sums = frame.groupby(keys, observed=True)["value"].sum()
     summary = pd.read_csv(results(finished) / "summary.csv", dtype={"unit": str}).set_index(keys)["estimate"]

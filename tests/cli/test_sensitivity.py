@@ -10,6 +10,8 @@ import pytest
 
 from sim.config.loader import load_scenario
 from sim.experiment.inputs import Variations, ranged_inputs
+from sim.experiment.points import Floats, Point, PointWork
+from sim.experiment.store import Store
 from tests.cli.cases import call, change, refused
 
 RANGES = """\
@@ -68,11 +70,15 @@ def test_conclusions_are_tested_over_the_ranges_and_what_can_turn_them_is_named(
         row = concluded[(concluded["conclusion"] == "best") & (concluded["stage"] == stage)].iloc[0]
         here = points[points["stage"] == stage]
         assert row["about"] == "travel_hours (mean) of after is the smallest of 2"
-        assert row["title"] == "Least travel: after"
+        assert row["title_en"] == row["title_id"] == "Least travel: after"
         assert row["holds"] == (here["best"] > 0).sum() == here["best_holds"].sum()
         assert row["lowest"] == pytest.approx(here["best"].min())
     assert "hours_saved: travel_hours_saved (total) of after - before is above 0" in result.output
     assert "turned by moving alone" in result.output
+    said = (study / "results/impact/findings.md").read_text()
+    survives = said[said.index("## What survives the assumptions") :].split("## ")[1]
+    assert survives.count("\n- Holds over ") == 4
+    assert "(12 of 12 points): Travel is saved." in survives
 
 
 @pytest.mark.slow
@@ -89,7 +95,7 @@ sites:
     loaded = {"before": load_scenario(study / "before.yaml")}
     inputs = ranged_inputs(loaded)
     chosen = [inputs["sites.kanim.sessions.weekdays.closes"], inputs["sites.kanim.sessions.weekdays.intake.to"]]
-    variations = Variations(loaded, chosen)
+    variations = Variations.of(loaded, chosen)
     assert variations.plans(np.array([0.0, 1.0]))["before"].title["en"] == "Without the far sub-office"
     change(study, "before.yaml", 'range: ["11:00", "12:00"]', 'range: ["11:00", "16:00"]')
     change(study, "impact.yaml", "{trajectories: 2}", "{trajectories: 2}")
@@ -118,7 +124,7 @@ def test_ranges_inside_distributions_and_lists_are_inputs_too(study: Path) -> No
     inputs = ranged_inputs({"before": load_scenario(study / "before.yaml")})
     assert {"choice.value_of_time.mean", "need.hours[23]"} <= set(inputs)
     loaded = {"before": load_scenario(study / "before.yaml")}
-    variations = Variations(loaded, [inputs["need.hours[23]"], inputs["choice.value_of_time.mean"]])
+    variations = Variations.of(loaded, [inputs["need.hours[23]"], inputs["choice.value_of_time.mean"]])
     low, high = (variations.plans(np.full(2, share))["before"] for share in (0.0, 1.0))
     assert high.hour_weights[23] / low.hour_weights[23] > 5
 
@@ -159,33 +165,74 @@ def test_what_cannot_be_tested_is_an_error_at_its_line(study: Path, old: str, ne
     assert f"impact.yaml:{line}: " in said
 
 
-def test_ctrl_c_in_the_middle_keeps_the_experiment_and_the_stages_that_are_complete(
+def stopped_after(monkeypatch: pytest.MonkeyPatch, points: int) -> None:
+    """Ctrl-C comes when so many points have been stored."""
+    real, written = Store.write_point, [0]
+
+    def write_point(self: Store, key: str, problem: str, values: bytes) -> None:
+        if written[0] == points:
+            raise KeyboardInterrupt
+        written[0] += 1
+        real(self, key, problem, values)
+
+    monkeypatch.setattr(Store, "write_point", write_point)
+
+
+def points_run(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The numbers of the points that are run from now on."""
+    real, ran = PointWork.run, []
+
+    def run(self: PointWork, number: int, shares: Floats) -> Point:
+        ran.append(number)
+        return real(self, number, shares)
+
+    monkeypatch.setattr(PointWork, "run", run)
+    return ran
+
+
+def test_ctrl_c_keeps_the_stages_that_are_complete_and_the_next_run_goes_on_with_the_points_that_are_missing(
     study: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import sim.experiment.points as points
-
-    real, batches = points.cells, []
-
-    def interrupted(*arguments: object) -> object:
-        batches.append(arguments)
-        if len(batches) == 2:
-            raise KeyboardInterrupt
-        return real(*arguments)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(points, "cells", interrupted)
-    result = call("run", "impact.yaml", "--workers", "1")
+    change(study, "impact.yaml", "  sobol: {points: 2, inputs: 1}\n", "")
+    with monkeypatch.context() as patched:
+        stopped_after(patched, 3)
+        result = call("run", "impact.yaml", "--workers", "1")
     assert result.exit_code == 130, result.output
     assert table(study, "sensitivity_points.csv")["stage"].tolist() == ["as_it_stands"]
     assert len(table(study, "summary.csv")) > 0
     assert not (study / "results/impact/sensitivity_morris.csv").exists()
     assert "Traceback" not in result.output
+    damaged = next((study / "results/impact/cells").glob("*.point"))
+    damaged.write_bytes(damaged.read_bytes()[:-3])
+    ran = points_run(monkeypatch)
+    result = call("run", "impact.yaml", "--workers", "1")
+    assert result.exit_code == 0, result.output
+    assert f"{damaged.name}: is damaged" in result.output.replace("\n", "")
+    # The trajectories of the screening may meet in a point.
+    points = table(study, "sensitivity_points.csv").drop(columns=["point"])
+    distinct = len(points.drop_duplicates())
+    assert len(points) == 7
+    assert len(ran) == distinct - 2
+    again = call("run", "impact.yaml", "--workers", "1")
+    assert again.exit_code == 0
+    assert len(ran) == distinct - 2
 
 
-def test_a_fault_in_a_cell_is_told_and_the_experiment_is_kept(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def faulty(*arguments: object) -> object:
+def test_points_are_the_same_from_workers(study: Path) -> None:
+    change(study, "impact.yaml", "  sobol: {points: 2, inputs: 1}\n", "")
+    found = []
+    for workers in ("1", "2"):
+        result = call("run", "impact.yaml", "--fresh", "--workers", workers)
+        assert result.exit_code == 0, result.output
+        found.append((study / "results/impact/sensitivity_points.csv").read_bytes())
+    assert found[0] == found[1]
+
+
+def test_a_fault_at_a_point_is_told_and_the_experiment_is_kept(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def faulty(self: PointWork, number: int, shares: Floats) -> Point:
         raise MemoryError
 
-    monkeypatch.setattr("sim.experiment.points.cells", faulty)
+    monkeypatch.setattr(PointWork, "run", faulty)
     result = call("run", "impact.yaml", "--workers", "1")
     assert result.exit_code == 1, result.output
     assert "not enough memory" in result.output

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.experiment import workers
+from sim.experiment import cells
 from sim.experiment.cells import Cell, Work
 from tests.cli.cases import write_files
 
@@ -24,11 +24,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def ran(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     """Scenario and replication of each cell that this process runs from now on."""
     found: list[tuple[str, int]] = []
-    real = workers.run_cell
+    real = cells.run_cell
 
     def run_cell(work: Work, scenario: str, replication: int) -> Cell:
         found.append((scenario, replication))
         return real(work, scenario, replication)
 
-    monkeypatch.setattr(workers, "run_cell", run_cell)
+    monkeypatch.setattr(cells, "run_cell", run_cell)
     return found

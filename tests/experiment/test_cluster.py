@@ -81,6 +81,12 @@ def test_what_was_finished_elsewhere_is_not_sent_to_the_cluster(folder: Path) ->
     assert "6 of 6 cells were already there" in output
 
 
+def test_a_fresh_run_removes_nothing_where_the_cluster_cannot_be_reached(folder: Path) -> None:
+    assert call("run", "impact.yaml", "--workers", "1").exit_code == 0
+    refused("run", "impact.yaml", "--fresh", "--cluster", "tcp://127.0.0.1:9")
+    assert "6 of 6 cells were already there" in call("run", "impact.yaml", "--workers", "1").output
+
+
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:{port}", "nonsense://x:1", "somewhere"])
 def test_an_address_where_nothing_answers_is_refused(folder: Path, address: str) -> None:
     with socket.socket() as free:

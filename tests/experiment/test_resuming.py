@@ -15,8 +15,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from sim.experiment import cells, gathering
 from sim.experiment import folder as folder_module
-from sim.experiment import gathering, workers
 from sim.experiment.cells import Cell, Work
 from tests.cli.cases import WITHOUT_FIGURES, call, change, contents, refused, stored
 
@@ -200,7 +200,7 @@ def test_a_cell_that_came_before_its_baseline_is_kept_and_compared_later(
     run()
     whole = numbers(folder)
     fail = {("before", 1)}
-    real = workers.run_cell
+    real = cells.run_cell
 
     def run_cell(work: Work, scenario: str, replication: int) -> Cell:
         if (scenario, replication) in fail:
@@ -208,7 +208,7 @@ def test_a_cell_that_came_before_its_baseline_is_kept_and_compared_later(
         return real(work, scenario, replication)
 
     with monkeypatch.context() as patched:
-        patched.setattr(workers, "run_cell", run_cell)
+        patched.setattr(cells, "run_cell", run_cell)
         patched.setattr(gathering, "sorted", lambda names, key: ["after", "before"], raising=False)
         result = call("run", "impact.yaml", "--fresh", "--workers", "1")
     assert result.exit_code == 1

@@ -13,10 +13,11 @@ import pytest
 from sim.journeys import Journeys, Status
 from sim.measures.access import access, nearest_minutes
 from sim.measures.all import measure
+from sim.measures.flows import flows
 from sim.measures.gains import gains
 from sim.measures.outcomes import outcomes
-from sim.measures.people import people
-from sim.measures.rows import Rows
+from sim.measures.people import people, populations
+from sim.measures.rows import FLOW, Rows
 from sim.measures.sites import passports, sites
 from sim.measures.weeks import weeks
 from sim.plan import DAY_MS, MINUTE_MS, NONE, Plan
@@ -43,7 +44,8 @@ def told() -> Story:
 
 @pytest.fixture(scope="module")
 def of_people(told: Story) -> dict[Key, float]:
-    return table(people(told.plan, told.draws, told.journeys, outcomes(told.plan, told.draws, told.journeys)))
+    o = outcomes(told.plan, told.draws, told.journeys)
+    return table(people(told.plan, told.draws, told.journeys, o, populations(o)))
 
 
 def test_need_is_counted_and_shared_out_among_fates(of_people: dict[Key, float]) -> None:
@@ -67,6 +69,28 @@ def test_people_are_counted_where_they_live_and_where_they_apply(of_people: dict
     assert ("deterred_share", "site", "kanim", "share") not in of_people
 
 
+def test_flows_lead_from_where_people_live_to_where_they_booked(told: Story) -> None:
+    found = outcomes(told.plan, told.draws, told.journeys)
+    of_pairs = table(flows(told.plan, told.journeys, found))
+    assert {key[:2] for key in of_pairs} == {("applicants", FLOW)}
+    assert sum(of_pairs.values()) == 5
+    assert sum(value for key, value in of_pairs.items() if key[2].endswith(" ukk_near")) == 1
+
+
+def test_flows_add_up_to_the_applicants_of_each_site_and_to_those_of_each_district_who_got_a_slot() -> None:
+    plan = plan_of()
+    draws, journeys = run(plan)
+    found = outcomes(plan, draws, journeys)
+    counts = table(people(plan, draws, journeys, found))
+    of_pairs = [(*key[2].split(" "), value) for key, value in table(flows(plan, journeys, found)).items()]
+    for site in plan.sites.id:
+        assert sum(pair[2] for pair in of_pairs if pair[1] == site) == counts["applicants", "site", site, "count"]
+    without = found.applied & found.counted & (journeys.appointment_ms == NONE) & (journeys.session == NONE)
+    for row, code in enumerate(plan.districts.code):
+        booked = counts["applicants", "district", code, "count"] - without[found.district == row].sum()
+        assert sum(pair[2] for pair in of_pairs if pair[0] == code) == booked
+
+
 def test_means_medians_and_totals_are_over_those_who_have_the_value(of_people: dict[Key, float]) -> None:
     waits = [30, 45, 0, 5]
     assert of_people["wait_minutes", "province", "province", "mean"] == np.mean(waits)
@@ -80,7 +104,7 @@ def test_means_medians_and_totals_are_over_those_who_have_the_value(of_people: d
     assert of_people["days_to_passport", "kind", "channel:accelerated", "mean"] == 1
 
 
-def test_the_kinds_are_segments_channels_passports_and_applications(of_people: dict[Key, float]) -> None:
+def test_the_kinds_are_segments_channels_passports_applications_and_mobility(of_people: dict[Key, float]) -> None:
     kinds = {
         unit: value for (measure, level, unit, _), value in of_people.items() if (measure, level) == ("need", "kind")
     }
@@ -94,6 +118,8 @@ def test_the_kinds_are_segments_channels_passports_and_applications(of_people: d
         "passport:electronic": 0,
         "application:new": 6,
         "application:replacement": 0,
+        "mobility:able": 6,
+        "mobility:homebound": 0,
     }
 
 
@@ -334,7 +360,7 @@ def test_weeks_of_a_real_run_begin_on_monday() -> None:
     plan = plan_of()
     draws, j = run(plan)
     o = outcomes(plan, draws, j)
-    found = table(people(plan, draws, j, o))
+    found = table(people(plan, draws, j, o, populations(o)))
     day = pd.Timestamp(plan.origin) + pd.to_timedelta(o.need_ms // DAY_MS, unit="D")
     frame = pd.DataFrame({"week": day - pd.to_timedelta(day.day_of_week, unit="D"), "lead": o.lead_days})
     for monday, lead in frame[o.counted].groupby("week")["lead"].mean().items():

@@ -8,35 +8,122 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.measures.people import gini
-from sim.measures.rows import Grouping, Rows, group_statistics
+from sim import jit
+from sim.measures.groups import Column, Units, ascending
+from sim.measures.population import Population
+from sim.measures.rows import Grouping, Rows
+from sim.stats.inequality import gini
 
-VALUES = st.lists(st.tuples(st.floats(-1e6, 1e6), st.integers(-1, 4), st.booleans()), max_size=60)
+VALUES = st.lists(st.tuples(st.floats(-1e6, 1e6), st.integers(-1, 4), st.integers(-1, 2), st.booleans()), max_size=60)
 ALL = ("mean", "share", "median", "p90", "total", "count")
 
 
+def _frame(table: list[tuple[float, int, int, bool]]) -> pd.DataFrame:
+    kinds = {"value": float, "unit": np.int64, "kind": np.int64, "used": bool}
+    return pd.DataFrame(table, columns=list(kinds)).astype(kinds)
+
+
+def _rows_of(frame: pd.DataFrame) -> dict[tuple[str, str, str], float]:
+    rows = Rows()
+    groupings = [
+        Grouping("unit", tuple("01234"), frame["unit"].to_numpy()),
+        Grouping("kind", tuple("012"), frame["kind"].to_numpy()),
+    ]
+    Population(frame["used"].to_numpy()).add(rows, "x", frame["value"].to_numpy(), groupings, ALL)
+    return dict(zip(zip(rows.level, rows.unit, rows.statistic, strict=True), rows.value, strict=True))
+
+
+def _assert_statistics_are_those_of_pandas(frame: pd.DataFrame) -> None:
+    found = _rows_of(frame)
+    assert len(found) == (5 + 3) * len(ALL)
+    for level, n in (("unit", 5), ("kind", 3)):
+        groups = frame[frame["used"] & frame["value"].notna() & (frame[level] >= 0)].groupby(level)["value"]
+        expected = {
+            "mean": groups.mean(),
+            "share": groups.mean(),
+            "median": groups.median(),
+            "p90": groups.quantile(0.9),
+            "total": groups.sum(),
+            "count": groups.count(),
+        }
+        for name, series in expected.items():
+            fill = 0.0 if name in ("total", "count") else np.nan
+            wanted = series.reindex(range(n)).astype(float).fillna(fill).to_numpy()
+            got = [found[level, str(unit), name] for unit in range(n)]
+            np.testing.assert_allclose(got, wanted, rtol=1e-9, atol=1e-6, err_msg=f"{level} {name}")
+
+
 @given(VALUES)
-def test_statistics_by_group_are_those_of_pandas(table: list[tuple[float, int, bool]]) -> None:
-    frame = pd.DataFrame(table, columns=["value", "unit", "used"]).astype({"value": float, "unit": int, "used": bool})
-    used = frame[frame["used"]]
-    values = used["value"].to_numpy(float)
-    got = group_statistics(values, used["unit"].to_numpy(np.int64), 5, ALL)
-    sorted_before = group_statistics(values, used["unit"].to_numpy(np.int64), 5, ALL, np.argsort(values))
-    for name in ALL:
-        np.testing.assert_array_equal(got[name], sorted_before[name])
-    groups = frame[frame["used"] & (frame["unit"] >= 0)].groupby("unit")["value"]
-    expected = {
-        "mean": groups.mean(),
-        "share": groups.mean(),
-        "median": groups.median(),
-        "p90": groups.quantile(0.9),
-        "total": groups.sum(),
-        "count": groups.count(),
-    }
-    for name, series in expected.items():
-        fill = 0.0 if name in ("total", "count") else np.nan
-        wanted = series.reindex(range(5)).astype(float).fillna(fill).to_numpy()
-        np.testing.assert_allclose(got[name], wanted, rtol=1e-9, atol=1e-6, err_msg=name)
+def test_statistics_by_unit_are_those_of_pandas(table: list[tuple[float, int, int, bool]]) -> None:
+    _assert_statistics_are_those_of_pandas(_frame(table))
+
+
+@given(VALUES)
+def test_statistics_are_the_same_to_the_last_bit_where_nothing_is_compiled(
+    table: list[tuple[float, int, int, bool]],
+) -> None:
+    frame = _frame(table)
+    compiled = _rows_of(frame)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jit, "available", lambda: False)
+        _assert_statistics_are_those_of_pandas(frame)
+        plain = _rows_of(frame)
+    assert plain.keys() == compiled.keys()
+    np.testing.assert_array_equal(list(plain.values()), list(compiled.values()))
+
+
+def test_values_that_are_unknown_are_left_out() -> None:
+    frame = _frame([(1.0, 0, 0, True), (np.nan, 0, 1, True), (np.nan, 1, 1, False), (4.0, 0, 1, True)])
+    _assert_statistics_are_those_of_pandas(frame)
+
+
+NEARLY_THE_SAME = st.integers(0, 40).map(lambda k: 1e6 + k * 1e-9)
+
+
+@given(st.lists(st.one_of(NEARLY_THE_SAME, st.floats(allow_nan=False), st.sampled_from([0.0, -0.0])), max_size=80))
+def test_ascending_is_a_stable_sort_also_of_numbers_that_are_nearly_the_same(values: list[float]) -> None:
+    x = np.array(values, dtype=np.float64)
+    np.testing.assert_array_equal(ascending(x), np.argsort(x, kind="stable"))
+
+
+@given(st.lists(st.tuples(st.integers(-1, 2), st.integers(0, 3)), max_size=40))
+def test_a_table_counts_the_elements_of_each_unit_and_kind(pairs: list[tuple[int, int]]) -> None:
+    unit, kind = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    table = Units([unit + 1, np.ones_like(unit)], [3, 1]).table(kind, 4)
+    wanted = [[sum((u, k) == (i, c) for u, k in pairs) for c in range(4)] for i in range(3)]
+    assert table[1:4].tolist() == wanted
+    assert table[5].tolist() == np.bincount(kind, minlength=4).tolist()
+
+
+def test_units_too_many_for_two_bytes_are_told_apart() -> None:
+    index = np.array([0, 70_000, 70_000, -1, 69_999])
+    units = Units([index + 1], [70_001])
+    column = Column(np.array([1.0, 2.0, 4.0, 8.0, 16.0]))
+    found = units.statistics(column, ALL)
+    (part,) = units.slices
+    assert found["total"][part][[0, 69_999, 70_000]].tolist() == [1.0, 16.0, 6.0]
+    assert found["median"][part][[0, 69_999, 70_000]].tolist() == [1.0, 16.0, 3.0]
+    assert np.isnan(found["p90"][part][5])
+
+
+def test_a_brief_level_has_means_and_counts_only() -> None:
+    rows, index = Rows(), np.array([0, 0, 1])
+    groupings = [Grouping("site", ("a", "b"), index), Grouping("district", ("1", "2"), index)]
+    everyone = Population(np.ones(3, dtype=bool))
+    everyone.add(rows, "wait", np.array([1.0, 3.0, 9.0]), groupings, ("mean", "p90", "count"), brief=("district",))
+    statistics = dict.fromkeys(zip(rows.level, rows.statistic, strict=True))
+    assert list(statistics) == [
+        ("site", "mean"),
+        ("site", "p90"),
+        ("site", "count"),
+        ("district", "mean"),
+        ("district", "count"),
+    ]
+
+
+def test_values_of_other_units_are_refused() -> None:
+    with pytest.raises(ValueError, match="2 values of wait for 3 units of site"):
+        Rows().add_all("wait", "site", ("a", "b", "c"), "mean", np.zeros(2))
 
 
 def test_rows_are_one_for_each_unit_and_statistic() -> None:

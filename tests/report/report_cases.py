@@ -226,6 +226,8 @@ def simulate(plan: Plan, base: Plan, replication: int, out: Writer) -> None:
         out.add(at, name, unit, "unserved_share", share=0.01 * level)
         out.add(at, name, unit, "travel_hours", mean=mean_hours, median=0.8 * mean_hours, p90=2 * mean_hours,
                 total=mean_hours * weight.sum())  # fmt: skip
+        if name == "province":
+            _spread(out, at, np.average(hours, weights=served))
         out.add(at, name, unit, "travel_km", mean=45 * mean_hours, total=45 * mean_hours * weight.sum())
         out.add(at, name, unit, "cost_rupiah", mean=cost, median=0.9 * cost, p90=1.8 * cost, total=cost * weight.sum())
         out.add(at, name, unit, "trips", mean=2.1)
@@ -261,7 +263,21 @@ def simulate(plan: Plan, base: Plan, replication: int, out: Writer) -> None:
         out.add(at, "day", str(plan.origin + dt.timedelta(days=day)), "backlog", count=round(outstanding))
     for code, minutes in zip(plan.districts.code, 60 * hours, strict=True):
         out.add(at, "district", code, "nearest_minutes", mean=minutes)
+    for code, row, people in zip(plan.districts.code, plan.travel.duration_ms[0].argmin(axis=1), served, strict=True):
+        out.add(at, "flow", f"{code} {plan.sites.id[row]}", "applicants", count=people)
     sites(plan, at, served, level, own, out)
+
+
+def _spread(out: Writer, at: tuple[str, int], mean: float) -> None:
+    """Lorenz curves and what stands beside them: the further people live, the less even."""
+    for measure in ("travel_hours", "cost_rupiah"):
+        for level, unit in (("province", "province"), ("kind", "channel:ordinary"), ("kind", "mobility:homebound")):
+            out.add(at, level, unit, f"gini_district_{measure}", mean=mean / (2 + mean))
+            out.add(at, level, unit, f"concentration_{measure}", mean=mean / (3 + mean))
+            out.add(at, level, unit, f"worst_tenth_{measure}", mean=8 * mean)
+            out.add(at, level, unit, f"regency_gap_{measure}", mean=6 * mean)
+        for tenth in range(1, 10):
+            out.add(at, "tenth", str(tenth), f"lorenz_{measure}", share=(tenth / 10) ** (1 + mean))
 
 
 def sites(plan: Plan, at: tuple[str, int], served: Any, level: float, own: np.random.Generator, out: Writer) -> None:

@@ -15,9 +15,9 @@ from matplotlib.colors import to_rgb
 from sim.plan import Outage, Plan
 from sim.report.curves import coverage_curve
 from sim.report.evidence import Evidence, gather
-from sim.report.figures import COMPARING, FIGURES, draw_figures
+from sim.report.figures import COMPARING, FIGURES, WITH_CURVES, draw_figures
 from sim.report.labels import place_labels
-from sim.report.maps import Projection
+from sim.report.maps.areas import Projection
 from sim.report.messages import Messages
 from sim.report.outages import PANELS, outage_recovery
 from sim.report.style import AFTER, BEFORE, RC, new_figure
@@ -25,12 +25,15 @@ from tests.report.report_cases import Experiment
 
 NAMES = (
     "map_travel_time",
+    "map_regencies",
+    "map_flows",
     "coverage_curve",
     "burden_by_regency",
     "waits_by_site",
     "lead_time_by_week",
     "warm_up",
     "paired_differences",
+    "lorenz_curves",
 )
 Draw = Callable[[str, str], Path]
 
@@ -55,7 +58,7 @@ def test_every_figure_comes_as_svg_png_and_csv(draw: Draw) -> None:
     folder = draw("en", "first")
     expected = {f"{name}.{ending}" for name in NAMES for ending in ("svg", "png", "csv")}
     assert {path.name for path in folder.iterdir()} == expected
-    assert len(FIGURES + COMPARING) == len(NAMES)
+    assert len({**FIGURES, **COMPARING, **WITH_CURVES}) == len(NAMES)
 
 
 def test_the_same_results_give_the_same_bytes(draw: Draw) -> None:
@@ -237,8 +240,7 @@ def test_labels_cover_neither_each_other_nor_the_points() -> None:
         x, y = np.array([5.0, 5.3, 4.8, 5.1, 9.8]), np.array([5.0, 5.1, 5.3, 4.7, 5.0])
         labels = place_labels(axes, x, y, [f"UKK Kota Nomor {i}" for i in range(5)], [])
         renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
-        boxes = [label.get_bbox_patch() or label for label in labels]
-        extents = [matplotlib.text.Text.get_window_extent(box, renderer) for box in boxes]  # type: ignore[arg-type]
+        extents = [matplotlib.text.Text.get_window_extent(label, renderer) for label in labels]
         for i, box in enumerate(extents):
             assert not any(box.overlaps(other) for other in extents[i + 1 :])
             assert box.x1 <= figure.bbox.x1 + 1

@@ -8,7 +8,8 @@ from string import Formatter
 
 import pytest
 
-from sim.report.messages import LANGUAGES, NO_VALUE, Messages, load_texts
+from sim.config.texts import LANGUAGES
+from sim.report.messages import NO_VALUE, Messages, load_texts
 
 
 def placeholders(text: str) -> set[str]:

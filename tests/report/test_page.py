@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.report.messages import LANGUAGES, Messages
+from sim.config.texts import LANGUAGES
+from sim.report.messages import Messages
 from sim.report.page.build import page
 from sim.report.page.listings import in_words
 from sim.report.page.pictures import inline
@@ -88,7 +89,7 @@ def test_headings_descend_one_level_at_a_time_in_each_language(parsed: Parsed) -
 
 def test_figures_say_what_they_show_and_table_headings_say_what_they_head(parsed: Parsed, told: Told) -> None:
     figures = [found for tag, found in parsed.attributes if tag == "svg"]
-    assert len(figures) == 7 * len(LANGUAGES)
+    assert len(figures) == 10 * len(LANGUAGES)
     assert all(found["role"] == "img" and len(str(found["aria-label"])) > 40 for found in figures)
     assert all(found.get("scope") in ("col", "row") for tag, found in parsed.attributes if tag == "th")
     tags = [tag for tag, _ in parsed.attributes]
@@ -98,7 +99,7 @@ def test_figures_say_what_they_show_and_table_headings_say_what_they_head(parsed
 def test_each_language_has_the_same_parts_and_its_own_numbers(whole_page: Path) -> None:
     html = whole_page.read_text(encoding="utf-8")
     english, indonesian = html.split('<div class="language"')[1:]
-    assert english.count("<h2") == indonesian.count("<h2") == 10
+    assert english.count("<h2") == indonesian.count("<h2") == 11
     assert english.count("<tr>") == indonesian.count("<tr>")
     assert 'lang="en"' in english[:40] and 'lang="id"' in indonesian[:40]
     assert "31 December 2023" in english and "31 Desember 2023" in indonesian
@@ -177,6 +178,14 @@ def test_figures_put_into_one_page_share_no_names() -> None:
     text = inline(svg, "en-map", 'says "this"')
     assert 'id="en-map-a"' in text and "url(#en-map-b)" in text and 'href="#en-map-c"' in text
     assert 'aria-label="says &#34;this&#34;"' in text
+
+
+def test_styles_that_stand_often_are_told_once_and_lose_nothing() -> None:
+    same = "".join(f'<path d="M {n}" style="fill: #123456; stroke: none"/>' for n in range(9))
+    text = inline(f'<svg><g><path style="fill: #fff"/>{same}</g></svg>', "en-map", "a")
+    assert text.count("#123456") == 1 and text.count('class="en-map-s0"') == 9
+    assert "<style>.en-map-s0{fill: #123456; stroke: none}</style>" in text
+    assert 'style="fill: #fff"' in text
 
 
 def test_letters_of_figures_keep_their_scale() -> None:

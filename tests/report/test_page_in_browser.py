@@ -7,7 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+
+from sim.report.evidence import Evidence
+from sim.report.maps.areas import areas_of
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PROGRAM = next((found for name in BROWSERS if (found := shutil.which(name))), None)
@@ -102,6 +106,79 @@ def test_picking_a_regency_or_a_site_shows_its_figures(opened: Opened, language:
     assert tab.input_value(f"#{language}-pick-regency") == ""
     tab.select_option(f"#{language}-pick-site", value="")
     assert not tab.is_visible(table)
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_pointing_at_a_district_a_regency_or_a_site_shows_its_value(
+    opened: Opened, evidence: Evidence, language: str
+) -> None:
+    tab = opened.tab
+    plan = evidence.plans["with_ukk"]
+    largest = int(np.argmax([cell.area for cell in areas_of(plan).districts]))
+    code, name = plan.districts.code[largest], plan.districts.name[largest]
+    tab.click(f"[data-choose={language}]")
+    assert not tab.is_visible(".tip")
+    for part, words in (
+        (f"map_travel_time-area-after-{code}", {"en": f"{name}, ", "id": " menit"}),
+        ("map_regencies-area-before-16.02", {"en": "hours (", "id": "jam ("}),
+        (f"map_flows-area-after-{code}", {"en": " to ", "id": " ke "}),
+        ("map_flows-site-after-ukk_oku", {"en": "applicants from", "id": "pemohon dari"}),
+    ):
+        tab.locator(f"[id='{language}-{part}']").hover(force=True)
+        assert words[language] in tab.inner_text(".tip")
+    tab.locator(f"#{language}-finding").hover()
+    assert not tab.is_visible(".tip")
+
+
+def test_a_switch_of_a_map_shows_one_panel_alone_and_all_again(opened: Opened) -> None:
+    tab = opened.tab
+    svg = tab.locator("figure:has([data-view=en-map_regencies-view-after]) svg")
+    whole = svg.get_attribute("viewBox")
+    boxes = {whole}
+    for name in ("before", "after", "difference"):
+        button = f"[data-view=en-map_regencies-view-{name}]"
+        tab.click(button)
+        assert tab.get_attribute(button, "aria-pressed") == "true"
+        boxes.add(svg.get_attribute("viewBox"))
+        frame = tab.locator(f"[id='en-map_regencies-area-{name}-16.02']").bounding_box()
+        room = svg.bounding_box()
+        assert room["x"] <= frame["x"] and frame["x"] + frame["width"] <= room["x"] + room["width"]
+    assert len(boxes) == 4
+    other = tab.locator("figure:has([data-view=en-map_travel_time-view-after]) svg")
+    assert other.get_attribute("viewBox") not in boxes - {whole}
+    tab.click("figure:has([data-view=en-map_regencies-view-after]) [data-view='']")
+    assert svg.get_attribute("viewBox") == whole
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_pressing_a_regency_or_a_site_on_a_map_picks_it(opened: Opened, language: str) -> None:
+    tab = opened.tab
+    tab.click(f"[data-choose={language}]")
+    caption = f"[data-places={language}] table caption"
+    tab.locator(f"[id='{language}-map_regencies-area-after-16.02']").click(force=True)
+    assert tab.inner_text(caption) == "Ogan Komering Ilir"
+    tab.locator(f"[id='{language}-map_travel_time-site-after-ukk_oku']").click(force=True)
+    assert tab.inner_text(caption) == "UKK Ogan Komering Ulu"
+
+
+def test_a_phone_shows_the_main_scenario_first_and_touching_tells_a_value(browser: Any, whole_page: Path) -> None:
+    phone = browser.new_context(viewport=PHONE, has_touch=True)
+    tab = phone.new_page()
+    tab.goto(whole_page.as_uri())
+    assert tab.get_attribute("[data-view=en-map_travel_time-view-after]", "aria-pressed") == "true"
+    tab.locator("[id='en-map_regencies-area-after-16.02']").tap(force=True)
+    assert "Ogan Komering Ilir" in tab.inner_text(".tip")
+    phone.close()
+
+
+def test_without_scripts_both_languages_and_all_panels_are_there(browser: Any, whole_page: Path) -> None:
+    plain = browser.new_context(java_script_enabled=False)
+    tab = plain.new_page()
+    tab.goto(whole_page.as_uri())
+    assert tab.is_visible("#en-maps") and tab.is_visible("#id-maps")
+    assert not tab.is_visible(".views") and not tab.is_visible(".tip")
+    assert tab.locator("[id='en-map_regencies-area-after-16.03'] > title").text_content().startswith("Muara Enim: ")
+    plain.close()
 
 
 def test_a_page_fits_a_phone_and_only_tables_and_figures_scroll_sideways(opened: Opened) -> None:

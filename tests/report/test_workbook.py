@@ -10,7 +10,7 @@ from sim.report.workbook import write_workbook
 from tests.report.report_cases import Experiment
 from tests.report.told_cases import made_up
 
-NAMES = ["About", "Main measures", "Regencies", "Sites", "Services", "summary", "comparisons", "assumptions"]
+NAMES = ["About", "Main measures", "Regencies", "Sites", "Services", "Equity", "summary", "comparisons", "assumptions"]
 
 
 def sheet(path: Path, name: str) -> str:

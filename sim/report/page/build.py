@@ -10,15 +10,18 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.config.texts import LANGUAGES
 from sim.experiment.folder import FIGURES, PAGE
+from sim.report.access import access_of, access_regencies_of, equity_kinds_of, equity_of
 from sim.report.findings import described
-from sim.report.messages import LANGUAGES, Messages
+from sim.report.messages import Messages
 from sim.report.page.lead import lead
 from sim.report.page.listings import assumptions_of, digests_of, run_of, services_of, sites_of
 from sim.report.page.pictures import Picture, pictures
 from sim.report.page.places import places
 from sim.report.page.stress import account
 from sim.report.tables import NOT_SHOWN, Table, measures_of, regencies_of
+from sim.report.told import ACCESS
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -29,7 +32,8 @@ if TYPE_CHECKING:
 NAMES = {"en": "English", "id": "Bahasa Indonesia"}
 """Each language's name in itself."""
 SECTION_FIGURES = {
-    "maps": ("map_travel_time", "coverage_curve"),
+    "maps": ("map_travel_time", "map_regencies", "map_flows", "coverage_curve"),
+    "access": ("service_days", "lorenz_curves"),
     "gains": ("paired_differences", "burden_by_regency"),
     "load": ("waits_by_site", "lead_time_by_week", "outage_recovery"),
     "sure": ("warm_up", "sensitivity"),
@@ -38,12 +42,12 @@ SECTION_FINDINGS = {
     "gains": ("regencies", "deterred", "single"),
     "costs": ("services",),
     "load": ("load", "new_sites"),
-    "sure": ("sure",),
+    "sure": ("sure", "robust"),
 }
 JOINT = re.compile(r"(?<=[a-z])([_./])(?=[a-z])")
 INTERVAL = re.compile(r"\((?:Rp\s)?-?\d[^()]*\d[^()]*\)(\N{NO-BREAK SPACE}\N{DEGREE SIGN})?")
 """A value's interval with its mark, which stay on one line of a screen."""
-ORDER = ("finding", "main", "maps", "gains", "places", "costs", "load", "assumed", "sure", "run", "stress")
+ORDER = ("finding", "main", "maps", "access", "gains", "places", "costs", "load", "assumed", "sure", "run", "stress")
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,7 @@ def page(told: Told, figures: Mapping[str, Mapping[str, Picture]], language: str
 def view(told: Told, figures: Mapping[str, Picture], language: str) -> dict[str, Any]:
     """What the page holds in one language."""
     evidence, messages = told.evidence, Messages(language)
-    findings = described(evidence, messages)
+    findings = described(evidence, messages, told.tables)
     sentences = {section.key: [sentence.text for sentence in section.sentences] for section in findings.sections}
     tables = _tables(told, messages)
     shown = [
@@ -160,6 +164,10 @@ def _tables(told: Told, messages: Messages) -> dict[str, tuple[Table, ...]]:
         "assumed": (assumptions_of(told, messages),),
         "run": (run_of(told, messages), digests_of(told, messages)),
     }
+    if ACCESS in told.tables:
+        access = told.tables[ACCESS]
+        found["access"] = (access_of(access, evidence, messages), access_regencies_of(access, evidence, messages))
+    found["access"] = (*found.get("access", ()), equity_of(evidence, messages), equity_kinds_of(evidence, messages))
     if len(evidence.pair) == 2:
         found["gains"] = (regencies_of(evidence, messages),)
     return found

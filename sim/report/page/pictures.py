@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.config.texts import LANGUAGES
 from sim.experiment.folder import FIGURES
-from sim.report.messages import LANGUAGES, Messages
+from sim.report.messages import Messages
+from sim.report.told import ACCESS
 
 if TYPE_CHECKING:
     from sim.report.told import Told
 
 PROLOGUE = re.compile(r"^.*?(?=<svg)", re.DOTALL)
-LEFT_OUT = re.compile(r"<title>.*?</title>|<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->", re.DOTALL)
+OWN_TITLE = re.compile(r"(<svg[^>]*>)\s*<title>.*?</title>", re.DOTALL)
+"""Of the whole figure; those of its parts say what hovering tells."""
+LEFT_OUT = re.compile(r"<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->", re.DOTALL)
 SIZE = re.compile(r'(<svg[^>]*?) width="[^"]*" height="[^"]*"')
 NAMESPACES = re.compile(r'\sxmlns(?::\w+)?="[^"]*"')
 LONG = re.compile(r"(?<![\w#.])(-?[1-9]\d*\.\d{2})\d+")
 """Coordinates finer than a hundredth of a point, which nobody sees. Scales of letters are below 1 and stay."""
+VIEW = re.compile(r'\bid="[^"]*-view-([a-z]+)"')
+STYLE = re.compile(r'\bstyle="([^"]*)"')
+OFTEN = 8
+"""Elements that share a style from which on it is a class."""
 NEWLINES = re.compile(r"\s*\n\s*")
 
 
@@ -31,6 +40,8 @@ class Picture:
     title: str
     alt: str
     svg: str
+    views: tuple[str, ...] = ()
+    """Panels that can be shown alone, where there are several."""
 
 
 def pictures(told: Told, folder: Path, written_in: str) -> dict[str, dict[str, Picture]]:
@@ -40,7 +51,7 @@ def pictures(told: Told, folder: Path, written_in: str) -> dict[str, dict[str, P
     """
     from sim.report.figures import draw_figures, draw_sensitivity_figure
 
-    found = {}
+    found: dict[str, dict[str, Picture]] = {}
     evidence, study = told.evidence, told.study
     baseline = evidence.baseline if len(evidence.pair) == 2 else None
     for language in LANGUAGES:
@@ -50,7 +61,7 @@ def pictures(told: Told, folder: Path, written_in: str) -> dict[str, dict[str, P
             continue
         with tempfile.TemporaryDirectory(prefix="figures-") as place:
             about = (evidence.replications, evidence.plans, baseline, evidence.main, language, evidence.confidence)
-            paths = draw_figures(Path(place), *about, ("svg",))
+            paths = draw_figures(Path(place), *about, ("svg",), told.tables.get(ACCESS))
             if study is not None:
                 paths += draw_sensitivity_figure(Path(place), study, language, ("svg",))
             found[language] = _inlined(told, paths, language)
@@ -66,7 +77,8 @@ def _inlined(told: Told, paths: list[Path], language: str) -> dict[str, Picture]
         title = messages.text_or(f"figure.{path.stem}.title", path.stem).format(**names)
         alt = messages.text_or(f"page.figure.{path.stem}", title).format(**names)
         svg = inline(path.read_text(encoding="utf-8"), f"{language}-{path.stem}", alt)
-        made[path.stem] = Picture(path.stem, title, alt, svg)
+        views = tuple(VIEW.findall(svg))
+        made[path.stem] = Picture(path.stem, title, alt, svg, views if len(views) > 1 else ())
     return made
 
 
@@ -80,11 +92,26 @@ def inline(svg: str, prefix: str, alt: str) -> str:
     """
     from markupsafe import escape
 
-    text = LEFT_OUT.sub("", PROLOGUE.sub("", svg))
+    text = LEFT_OUT.sub("", OWN_TITLE.sub(r"\1", PROLOGUE.sub("", svg), count=1))
     text = SIZE.sub(r"\1", text)
     text = NAMESPACES.sub("", text).replace("xlink:href", "href")
     text = re.sub(r'\bid="', f'id="{prefix}-', text)
     text = re.sub(r'href="#', f'href="#{prefix}-', text)
     text = text.replace("url(#", f"url(#{prefix}-")
     text = NEWLINES.sub(" ", LONG.sub(r"\1", text))
+    text = _classed(text, prefix)
     return text.replace("<svg", f'<svg class="figure" role="img" aria-label="{escape(alt)}"', 1)
+
+
+def _classed(svg: str, prefix: str) -> str:
+    """Styles that stand at many elements as classes, told once."""
+    often = [style for style, count in Counter(STYLE.findall(svg)).items() if count >= OFTEN]
+    name = {style: f"{prefix}-s{number}" for number, style in enumerate(often)}
+    rules = "".join(f".{name[style]}{{{style}}}" for style in often)
+
+    def classed(found: re.Match[str]) -> str:
+        style = found.group(1)
+        return f'class="{name[style]}"' if style in name else found.group()
+
+    text = STYLE.sub(classed, svg)
+    return re.sub(r"(<svg[^>]*>)", rf"\1<style>{rules}</style>", text, count=1) if rules else text

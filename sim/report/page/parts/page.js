@@ -76,4 +76,62 @@
       }));
     }));
   });
+
+  /* Maps: one panel alone. Print shows all of them, with the legend. */
+  const narrow = matchMedia("(max-width: 40rem)").matches;
+  document.querySelectorAll(".views").forEach((group) => {
+    const svg = group.parentElement.querySelector("svg.figure");
+    const whole = svg.getAttribute("viewBox");
+    const choices = [...group.querySelectorAll("button")];
+    function show(name) {
+      const part = name && document.getElementById(name);
+      const box = part && part.querySelector("path").getAttribute("d").match(/-?[\d.]+/g).map(Number);
+      if (box) {
+        const [x, y] = [box.filter((_, i) => i % 2 === 0), box.filter((_, i) => i % 2)].map((all) => all.sort((a, b) => a - b));
+        const [left, top, right, bottom] = [x[0], y[0], x.at(-1), y.at(-1)];
+        svg.setAttribute("viewBox", [left, top, right - left, bottom - top].join(" "));
+      } else svg.setAttribute("viewBox", whole);
+      svg.classList.toggle("one", Boolean(box));
+    }
+    function chosen() { return choices.find((one) => one.getAttribute("aria-pressed") === "true").dataset.view; }
+    choices.forEach((button) => button.addEventListener("click", () => {
+      choices.forEach((other) => other.setAttribute("aria-pressed", String(other === button)));
+      show(button.dataset.view);
+    }));
+    if (narrow) (choices.find((one) => one.dataset.name === "after") || choices[0]).click();
+    addEventListener("beforeprint", () => show(""));
+    addEventListener("afterprint", () => show(chosen()));
+  });
+
+  /* Maps: a value on hovering or touching, and a regency or site picked by pressing it. */
+  const tip = document.querySelector(".tip");
+  document.querySelectorAll("svg.figure g > title").forEach((title) => {
+    const part = title.parentNode;
+    part.dataset.tip = title.textContent;
+    title.remove();
+    const named = part.id.match(/-(area|site)-[a-z]+-(.+)$/);
+    const kind = named && { area: "regency", site: "site" }[named[1]];
+    const places = kind && data[part.closest("[data-language]").dataset.language][kind];
+    if (places && places.some((one) => one.id === named[2])) part.dataset.pick = kind + " " + named[2];
+  });
+  function hover(event) {
+    const part = event.target.closest && event.target.closest("[data-tip]");
+    tip.hidden = !part;
+    if (!part) return;
+    tip.textContent = part.dataset.tip;
+    const { width, height } = tip.getBoundingClientRect();
+    tip.style.left = Math.max(4, Math.min(event.clientX + 14, innerWidth - width - 4)) + "px";
+    tip.style.top = (event.clientY + 18 + height > innerHeight ? event.clientY - height - 12 : event.clientY + 18) + "px";
+  }
+  ["pointermove", "pointerdown"].forEach((name) => document.addEventListener(name, hover));
+  addEventListener("scroll", () => { tip.hidden = true; }, { passive: true });
+  document.addEventListener("click", (event) => {
+    const part = event.target.closest("[data-pick]");
+    if (!part) return;
+    const [kind, id] = part.dataset.pick.split(" ");
+    const select = part.closest("[data-language]").querySelector(`select[data-kind="${kind}"]`);
+    select.value = id;
+    select.dispatchEvent(new Event("change"));
+    select.scrollIntoView({ behavior: "smooth", block: "center" });
+  });
 })();

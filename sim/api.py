@@ -1,0 +1,174 @@
+"""The Python interface: a scenario from its file, a run of it, an experiment, and tables with intervals.
+
+It does what the command line does, by the same code: the same numbers, the same errors with the same words.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.errors import ConfigError, InputError, Problem
+from sim.runs import LOG, SEEDS, Run, Scenario, chosen_engine, require
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.stored import Results
+
+__all__ = ["Run", "Scenario", "compare", "load", "run", "summarise"]
+
+Changes = Mapping[str, object] | Iterable[str]
+"""Values to change: ``{"need.day_cv": 0.3}``, or ``["need.day_cv=0.3"]`` as after ``--set``."""
+
+
+def load(path: str | Path, set: Changes = (), *, name: str | None = None) -> Scenario:
+    """Read a scenario and all that it builds on.
+
+    Args:
+        path: the scenario's YAML file.
+        set: values to change, after all inheritance; paths are those of error messages.
+        name: what tables call it, such as ``"quota 30"``; the name in the file when absent.
+
+    Raises:
+        InputError: everything that is wrong with its files, each with file, line and key.
+    """
+    from sim.config.inheritance import FileCache
+    from sim.config.loader import is_experiment, load_scenario
+    from sim.config.nodes import shown
+
+    file, files = Path(path), FileCache()
+    if is_experiment(file, files):
+        raise ConfigError(
+            Problem(
+                "is an experiment, and what is loaded is a scenario",
+                file=shown(file.resolve()),
+                allowed="one of the files under its `scenarios:`; sim.run runs an experiment",
+            )
+        )
+    loaded = load_scenario(file, _overrides(set), files=files)
+    return Scenario(name or loaded.model.name, loaded)
+
+
+def run(
+    experiment: str | Path,
+    *,
+    out: str | Path | None = None,
+    set: Changes = (),
+    replications: int | None = None,
+    seed: int | None = None,
+    engine: str | None = None,
+    workers: int = 1,
+    cluster: str | None = None,
+    keep_journeys: bool = False,
+    fresh: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Results:
+    """Run an experiment as ``run_sim.py run`` does, and return what it has written; what is stored is not run again.
+
+    Args:
+        experiment: the experiment's YAML file.
+        out: folder for the results; ``results/<name>`` when absent.
+        set: values to change, in the experiment or in every scenario.
+        replications: instead of the experiment's number; two at least.
+        seed: instead of the experiment's.
+        engine: ``compiled`` or ``simpy``.
+        workers: processes. With more than one, a script must stand under ``if __name__ == "__main__":``, as
+            :mod:`multiprocessing` asks.
+        cluster: address of a Dask scheduler, or ``local``.
+        keep_journeys: also write every applicant's journey.
+        fresh: run all cells, also those that are stored.
+        progress: told the number of cells done, and of all.
+
+    Raises:
+        InputError: everything that is wrong with the files or the arguments.
+        OutputError: the results cannot be written.
+        SimError: a cell failed; what was finished is kept.
+    """
+    from sim.experiment.job import ENOUGH, Job, run_job
+    from sim.stored import results
+
+    require(replications is None or replications >= ENOUGH, "replications", replications, "2 or more: an interval")
+    require(seed is None or 0 <= seed < SEEDS, "seed", seed, "0 to 2**63 - 1")
+    require(workers >= 1, "workers", workers, "1 or more")
+    job = Job.load(
+        Path(experiment),
+        _overrides(set),
+        out=None if out is None else Path(out),
+        replications=replications,
+        seed=seed,
+        workers=workers,
+        cluster=cluster,
+        engine=chosen_engine(engine),
+        keep_journeys=keep_journeys,
+        fresh=fresh,
+    )
+    run_job(job, progress=progress or (lambda done, total: None), tell=LOG.warning).require_whole()
+    return results(job.folder.path)
+
+
+def summarise(measures: pd.DataFrame, *, confidence: float = 0.95) -> pd.DataFrame:
+    """Means over replications with their intervals, of measures of any number of runs put together.
+
+    Args:
+        measures: what :meth:`Run.measures` returned, one under the other.
+        confidence: coverage of each interval, between 0 and 1.
+
+    Returns:
+        The columns of summary.csv; how the intervals are made is told by :func:`sim.experiment.summarise.summary`.
+
+    Raises:
+        InputError: a column is missing, or a quantity has two values in one replication of a scenario.
+    """
+    from sim.experiment.summarise import summary
+
+    with _as_input_error():
+        return summary(measures, confidence, _order(measures))
+
+
+def compare(measures: pd.DataFrame, baseline: str, *, confidence: float = 0.95, together: bool = False) -> pd.DataFrame:
+    """Paired differences from a baseline with intervals and adjusted p-values.
+
+    Args:
+        measures: what :meth:`Run.measures` returned, one under the other.
+        baseline: name of the scenario that the others are compared with.
+        confidence: coverage of each interval, between 0 and 1.
+        together: also make simultaneous intervals, which takes a while.
+
+    Returns:
+        The columns of comparisons.csv; see :func:`sim.experiment.summarise.comparisons`.
+
+    Raises:
+        InputError: as :func:`summarise`, or the baseline is not among the scenarios.
+    """
+    from sim.experiment.summarise import comparisons
+
+    with _as_input_error():
+        return comparisons(measures, baseline, confidence, _order(measures), together=together)
+
+
+def _overrides(changes: Changes) -> list[str]:
+    """Changes as after ``--set``; values that are not text are written as JSON, which is YAML too."""
+    if isinstance(changes, str):
+        return [changes]
+    if isinstance(changes, Mapping):
+        return [f"{path}={value if isinstance(value, str) else json.dumps(value)}" for path, value in changes.items()]
+    return list(changes)
+
+
+def _order(measures: pd.DataFrame) -> list[str] | None:
+    """Scenarios in the order in which they come."""
+    return [str(name) for name in measures["scenario"].unique()] if "scenario" in measures else None
+
+
+@contextmanager
+def _as_input_error() -> Iterator[None]:
+    try:
+        yield
+    except InputError:
+        raise
+    except (ValueError, KeyError) as error:
+        raise InputError(str(error)) from error

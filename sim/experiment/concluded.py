@@ -1,0 +1,64 @@
+"""A conclusion in words, and at how many points of the ranges of the inputs it holds."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.config.texts import LANGUAGES
+from sim.experiment.asked import Conclusion
+from sim.stats.variance_shares import noise_share
+
+Floats = NDArray[np.float64]
+
+
+def in_words(one: Conclusion, winner: int | None) -> dict[str, object]:
+    """The conclusion in its author's words, empty where there are none, and in those of its quantities.
+
+    Args:
+        one: the conclusion.
+        winner: the place of the best scenario as things stand, where the conclusion is which one that is.
+    """
+    if winner is None:
+        side = f"above {one.above:g}" if one.above is not None else f"below {one.below:g}"
+        about, named = f"{one.quantities[0]} is {side}", ""
+    else:
+        best = one.quantities[winner]
+        about = f"{best} is the {'largest' if one.largest else 'smallest'} of {len(one.quantities)}"
+        named = f": {best.scenario}"
+    titles = {f"title_{language}": one.title.get(language, "") for language in LANGUAGES}
+    return {**{key: title and title + named for key, title in titles.items()}, "about": about}
+
+
+def how_often(values: Floats, margins: Floats, independent: int, confidence: float, spread: bool) -> dict[str, object]:
+    """At how many points a conclusion holds, and the numbers that it had.
+
+    Args:
+        values: ``[points, replications]``; NaN where the configuration refuses a point.
+        margins: as values: how far on the side of the conclusion.
+        independent: how many points, from the first, lie where they do by themselves; the share is taken of these.
+        confidence: of the interval of the share, after Wilson.
+        spread: whether those points are spread evenly over the ranges; otherwise their share has no interval.
+    """
+    from scipy.stats import binomtest
+
+    fit = np.asarray(~np.isnan(margins).any(axis=1), dtype=np.bool_)
+    means = values.mean(axis=1)[fit]
+    asked = margins[:independent][fit[:independent]].mean(axis=1)
+    holds, n = int((asked > 0).sum()), len(asked)
+    row: dict[str, object] = {
+        "points": len(values),
+        "unfit": int((~fit).sum()),
+        "holds": int((margins[fit].mean(axis=1) > 0).sum()),
+        "share": holds / n if n else np.nan,
+        "share_low": np.nan,
+        "share_high": np.nan,
+        "lowest": means.min() if len(means) else np.nan,
+        "median": np.median(means) if len(means) else np.nan,
+        "highest": means.max() if len(means) else np.nan,
+        "noise_share": noise_share(values),
+    }
+    if spread and n:
+        interval = binomtest(holds, n).proportion_ci(confidence, method="wilson")
+        row |= {"share_low": interval.low, "share_high": interval.high}
+    return row

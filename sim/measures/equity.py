@@ -1,0 +1,104 @@
+"""How unevenly the burden of a passport lies on districts and regencies, for all and for kinds of people.
+
+A district's burden is its mean in this replication, and it weighs as much as it has people. Districts in which nobody
+got a passport have no burden to tell and are left out: what became of those who did not apply is in ``deterred_share``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+import numpy as np
+
+from sim.draws import Draws
+from sim.measures.outcomes import Outcomes
+from sim.measures.rows import Rows
+from sim.plan import EVERYONE, MINUTE_MS, Floats, Ints, Plan
+from sim.stats.inequality import concentration, gini, lorenz_at, worst_off_mean
+
+TENTHS = tuple(tenth / 10 for tenth in range(1, 10))
+BURDENS = (("travel_hours", "mean"), ("cost_rupiah", "mean"), ("deterred_share", "share"))
+"""What weighs on people, and the statistic under which a mean of it stands."""
+
+
+def equity(plan: Plan, draws: Draws, o: Outcomes) -> Rows:
+    """Rows of equity, for the province and by kind of person (channel, and whether they can leave home).
+
+    For each of BURDENS, by district and weighted with population: ``gini_district_*``, the Gini coefficient;
+    ``concentration_*``, the concentration index by remoteness, above 0 where those far from the offices that print bear
+    more; ``worst_tenth_*``, the mean of the tenth of people in the districts that bear most; ``regency_gap_*``, the
+    mean of the worst regency minus that of the best. ``lorenz_*``, at level ``tenth``, is the share of all burden on
+    the so many tenths of people who bear least.
+    """
+    rows = Rows()
+    population = plan.districts.population
+    remote = remoteness(plan)
+    for name, statistic, sums, people in _by_district(plan, draws, o):
+        for level, unit, total, count in _kinds(plan, sums, people):
+            mean = _ratio(total, count)
+            rows.add(f"gini_district_{name}", level, unit, "mean", gini(mean, population))
+            rows.add(f"concentration_{name}", level, unit, "mean", concentration(mean, remote, population))
+            rows.add(f"worst_tenth_{name}", level, unit, statistic, worst_off_mean(mean, population))
+            rows.add(f"regency_gap_{name}", level, unit, statistic, _gap(plan, total, count))
+            if level == "province":
+                for tenth, share in enumerate(lorenz_at(TENTHS, mean, population).tolist(), start=1):
+                    rows.add(f"lorenz_{name}", "tenth", str(tenth), "share", share)
+    return rows
+
+
+@lru_cache(maxsize=32)
+def remoteness(plan: Plan) -> Floats:
+    """[districts]: minutes to the nearest office for everybody that prints its own books; NaN where there is none.
+
+    It hardly moves between scenarios, so that an index by it compares the same people.
+    """
+    sites = plan.sites
+    office = (sites.parent == np.arange(len(sites.id))) & sites.is_office & (sites.audience == EVERYONE)
+    if not office.any():
+        return np.full(len(plan.districts.code), np.nan)
+    minutes: Floats = plan.travel.duration_ms[-1][:, office].min(axis=1) / MINUTE_MS
+    return minutes
+
+
+def _by_district(plan: Plan, draws: Draws, o: Outcomes) -> Iterator[tuple[str, str, Floats, Floats]]:
+    """Each burden, with its sum and its people: ``[districts, channels, able or homebound]``."""
+    shape = (len(plan.districts.code), len(plan.channels.id), 2)
+    of_party = (draws.district * shape[1] + draws.channel) * 2 + draws.homebound
+    cell, size = of_party[draws.party], int(np.prod(shape))
+
+    def summed(rows: Ints, values: Floats | None = None) -> Floats:
+        weights = None if values is None else values[rows]
+        found: Floats = np.bincount(cell[rows], weights, minlength=size).reshape(shape).astype(np.float64)
+        return found
+
+    served = np.flatnonzero(o.counted & o.served)
+    need, passports = summed(np.flatnonzero(o.counted)), summed(served)
+    for name, statistic in BURDENS:
+        if name == "deterred_share":
+            yield name, statistic, summed(np.flatnonzero(o.counted & o.deterred)), need
+        else:
+            yield name, statistic, summed(served, getattr(o, name)), passports
+
+
+def _kinds(plan: Plan, sums: Floats, people: Floats) -> Iterator[tuple[str, str, Floats, Floats]]:
+    """Level, unit, and sum and people by district: for all, for each channel, and for the homebound."""
+    yield "province", "province", sums.sum(axis=(1, 2)), people.sum(axis=(1, 2))
+    for row, channel in enumerate(plan.channels.id):
+        yield "kind", f"channel:{channel}", sums[:, row].sum(axis=1), people[:, row].sum(axis=1)
+    yield "kind", "mobility:homebound", sums[:, :, 1].sum(axis=1), people[:, :, 1].sum(axis=1)
+
+
+def _gap(plan: Plan, total: Floats, count: Floats) -> float:
+    """The highest mean of a regency minus the lowest, of those that have one; NaN where there is none."""
+    regency, n = plan.districts.regency, len(plan.regencies.code)
+    of = (np.bincount(regency, column, minlength=n).astype(np.float64) for column in (total, count))
+    mean = _ratio(*of)
+    known = mean[~np.isnan(mean)]
+    return float(known.max() - known.min()) if len(known) else float("nan")
+
+
+def _ratio(total: Floats, count: Floats) -> Floats:
+    """Means; NaN of nobody."""
+    mean: Floats = np.divide(total, count, out=np.full(len(total), np.nan), where=count > 0)
+    return mean

@@ -1,0 +1,222 @@
+"""Access and equity: tables of what is offered within reach, of how the burden is spread, and days of service drawn."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.measures.equity import BURDENS
+from sim.measures.reach import ALL
+from sim.report.evidence import Evidence
+from sim.report.messages import Messages
+from sim.report.style import FAINT, Drawn, head, look_handles, looks, new_figure, number_ticks, show_note
+from sim.report.tables import Table, formatter, plus_minus
+from sim.stats.inequality import gini
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NEAR = 60
+"""Minutes to which the threshold that is shown first is the nearest there is."""
+SPREAD = ("worst_tenth", "regency_gap", "gini_district", "concentration")
+ARROW = " \N{RIGHTWARDS ARROW} "
+
+
+def limits(access: pd.DataFrame) -> list[int]:
+    """Minutes t for which there is a column ``service_days_t_min``, ascending."""
+    found = (re.fullmatch(r"service_days_(\d+)_min", column) for column in access.columns)
+    return sorted(int(match.group(1)) for match in found if match)
+
+
+def shown_limit(access: pd.DataFrame) -> int:
+    """The threshold of days of service where there is room for one."""
+    return min(limits(access), key=lambda limit: (abs(limit - NEAR), limit))
+
+
+def access_of(access: pd.DataFrame, evidence: Evidence, messages: Messages, brief: bool = False) -> Table:
+    """What each scenario offers within reach, over all people of the province; ``brief`` leaves out who has less."""
+    rows, numbers = [], []
+    near = shown_limit(access)
+    shown = [near] if brief else limits(access)
+
+    def add(label: str, values: Sequence[float], decimals: int = 1, percent: bool = False) -> None:
+        write = messages.percent if percent else partial(messages.number, decimals=decimals)
+        rows.append((label, *(write(value) for value in values)))
+        numbers.append(tuple(values))
+
+    def over_people(column: str, person: str = ALL) -> list[float]:
+        return [_mean(access, scenario, column, person) for scenario in evidence.scenarios]
+
+    add(messages.text("access.nearest_minutes"), over_people("nearest_minutes"))
+    for limit in shown:
+        text = messages.text("access.coverage", minutes=messages.number(limit, 0))
+        add(text, over_people(f"coverage_{limit}_min"), percent=True)
+    for limit in shown:
+        text = messages.text("access.service_days", minutes=messages.number(limit, 0))
+        add(text, over_people(f"service_days_{limit}_min"))
+    for person in () if brief else [name for name in access["person"].unique() if name != ALL]:
+        about = {"minutes": messages.number(near, 0), "who": person_name(person, messages)}
+        text = messages.text("access.service_days_for", **about)
+        add(text, over_people(f"service_days_{near}_min", person))
+    add(messages.text("access.slots"), over_people("slots_e2sfca"), decimals=2)
+    add(messages.text("access.no_slots"), [_without(access, s) for s in evidence.scenarios], percent=True)
+    add(messages.text("access.slots_gini"), [_slots_gini(access, s) for s in evidence.scenarios], decimals=3)
+    columns = (messages.text("table.measure"), *evidence.scenarios)
+    note = messages.text("access.note")
+    return Table(messages.text("access.title"), columns, tuple(rows), (note,), tuple(numbers))
+
+
+def access_regencies_of(access: pd.DataFrame, evidence: Evidence, messages: Messages) -> Table:
+    """Minutes, days of service and slots within reach of the people of each regency, before and after."""
+    regencies = evidence.plans[evidence.main].regencies
+    near = shown_limit(access)
+    keys = ("nearest_minutes", f"service_days_{near}_min", "slots_2sfca", "slots_e2sfca")
+    rows, numbers = [], []
+    for code, name in zip(regencies.code, regencies.name, strict=True):
+        found = [[_mean(access, s, key, ALL, code) for s in evidence.pair] for key in keys]
+        rows.append((name, *(ARROW.join(messages.number(value) for value in values) for values in found)))
+        numbers.append(tuple(values[-1] for values in found))
+    columns = (
+        messages.text("table.regency.regency"),
+        messages.text("access.nearest_minutes"),
+        messages.text("access.service_days", minutes=messages.number(near, 0)),
+        messages.text("access.slots_plain"),
+        messages.text("access.slots_zoned"),
+    )
+    titles = evidence.titles(messages)
+    alone = len(titles) == 1
+    key = "access.regencies_alone" if alone else "access.regencies"
+    notes = (*(() if alone else (messages.text("access.arrow"),)), messages.text("access.note"))
+    title = messages.text(key, main=titles[-1], baseline=titles[0])
+    return Table(title, columns, tuple(rows), notes, tuple(numbers))
+
+
+def equity_of(evidence: Evidence, messages: Messages, brief: bool = False) -> Table:
+    """How unevenly each burden lies on districts, by scenario; ``brief`` is of the hours of travel alone."""
+    rows, numbers = [], []
+    for key, label in equity_keys(messages)[: len(SPREAD) if brief else None]:
+        found = [evidence.estimate(scenario, *key) for scenario in evidence.scenarios]
+        if any(estimate.n for estimate in found):
+            rows.append((label, *(plus_minus(each, _written(*key, messages)) for each in found)))
+            numbers.append(tuple(estimate.estimate for estimate in found))
+    columns = (messages.text("table.measure"), *evidence.scenarios)
+    note = messages.text("equity.note", confidence=messages.percent(evidence.confidence, 0))
+    return Table(messages.text("equity.title"), columns, tuple(rows), (note,), tuple(numbers))
+
+
+def equity_keys(messages: Messages) -> list[tuple[tuple[str, str], str]]:
+    """Measure and statistic of each row of the table of equity, and what it is called."""
+    keys = [(spread, burden, statistic) for burden, statistic in BURDENS for spread in SPREAD]
+    return [
+        ((name, statistic if spread in SPREAD[:2] else "mean"), messages.text(f"equity.{spread}.{burden}"))
+        for spread, burden, statistic in keys
+        for name in (f"{spread}_{burden}",)
+    ]
+
+
+def people_of(evidence: Evidence, messages: Messages) -> list[tuple[str, str, str]]:
+    """Level, unit and name of all people, and of each kind of person whose burden was measured by district."""
+    table = evidence.summary
+    of = table[(table["level"] == "kind") & (table["measure"] == f"{SPREAD[0]}_{BURDENS[0][0]}")]
+    units = [("province", "province"), *(("kind", unit) for unit in of["unit"].unique())]
+    return [(level, unit, person_name(unit, messages)) for level, unit in units]
+
+
+def person_name(unit: str, messages: Messages) -> str:
+    """What a kind of person is called; a channel without words of its own has its id."""
+    return messages.text_or(f"person.{unit.replace(':', '.')}", unit.partition(":")[2] or unit)
+
+
+def equity_kinds_of(evidence: Evidence, messages: Messages) -> Table:
+    """Burden and its spread for kinds of people, before and after."""
+    keys = [
+        *(("lead_days", "mean"), ("travel_hours", "mean"), ("cost_rupiah", "mean"), ("deterred_share", "share")),
+        *(("unserved_share", "share"), ("worst_tenth_travel_hours", "mean"), ("regency_gap_travel_hours", "mean")),
+        ("gini_district_travel_hours", "mean"),
+    ]
+    rows, numbers = [], []
+    for level, unit, name in people_of(evidence, messages):
+        found = [[evidence.estimate(s, *key, level, unit) for s in evidence.pair] for key in keys]
+        cells = (
+            ARROW.join(_written(*key, messages)(each.estimate) for each in values)
+            for key, values in zip(keys, found, strict=True)
+        )
+        rows.append((name, *cells))
+        numbers.append(tuple(values[-1].estimate for values in found))
+    columns = (messages.text("equity.kind"), *(messages.text(f"equity.column.{measure}") for measure, _ in keys))
+    titles = evidence.titles(messages)
+    alone = len(titles) == 1
+    notes = (*(() if alone else (messages.text("access.arrow"),)), messages.text("equity.kinds_note"))
+    key = "equity.kinds_alone" if alone else "equity.kinds"
+    title = messages.text(key, main=titles[-1], baseline=titles[0])
+    return Table(title, columns, tuple(rows) if len(rows) > 1 else (), notes, tuple(numbers))
+
+
+def draw_service_days(access: pd.DataFrame, evidence: Evidence, messages: Messages) -> Drawn:
+    """Draw the days on which a session is within reach of the people of each regency, before and after."""
+    import pandas as pd
+
+    pair, regencies = evidence.pair, evidence.plans[evidence.main].regencies
+    near = shown_limit(access)
+    column = f"service_days_{near}_min"
+    of = {code: [_mean(access, s, column, ALL, code) for s in pair] for code in regencies.code}
+    names = dict(zip(regencies.code, regencies.name, strict=True))
+    codes = sorted(of, key=lambda code: (of[code][0] - of[code][-1], -of[code][-1], code))
+    minutes = messages.number(near, 0)
+    title = messages.text("figure.service_days.title")
+    figure = new_figure(7.6, 1.7 + 0.27 * len(codes))
+    head(figure, title, look_handles(evidence.titles(messages), line=False), stacked=True)
+    axes = figure.add_subplot()
+    data = []
+    for y, code in enumerate(codes):
+        axes.plot(of[code], [-y] * len(pair), color=FAINT, linewidth=1.0, zorder=1)
+        for scenario, look, days in zip(pair, looks(pair), of[code], strict=True):
+            axes.plot(
+                [days], [-y], linestyle="none", marker=look.marker, markersize=look.size, color=look.colour,
+                markerfacecolor=look.face, zorder=3, clip_on=False,
+            )  # fmt: skip
+            data.append((scenario, code, names[code], near, days))
+    axes.set_yticks(-np.arange(len(codes)), labels=[names[code] for code in codes])
+    axes.set_ylim(-len(codes) + 0.3, 0.7)
+    axes.tick_params(axis="y", length=0, labelsize=8.5, pad=8)
+    axes.spines["left"].set_visible(False)
+    axes.set_xlim(left=0)
+    axes.set_xlabel(messages.text("figure.service_days.x", minutes=minutes))
+    number_ticks(axes.xaxis, messages)
+    axes.grid(axis="x")
+    show_note(figure, messages.text("figure.service_days.note"))
+    frame = pd.DataFrame(data, columns=["scenario", "regency", "name", "minutes", "service_days"])
+    return Drawn("service_days", title, figure, frame)
+
+
+def _mean(access: pd.DataFrame, scenario: str, column: str, person: str, regency: str | None = None) -> float:
+    """Mean over people; NaN where there is none with a value."""
+    rows = access[(access["scenario"] == scenario) & (access["person"] == person)]
+    rows = rows if regency is None else rows[rows["regency"] == regency]
+    rows = rows[rows[column].notna()]
+    people = rows["population"].sum()
+    return float((rows[column] * rows["population"]).sum() / people) if people > 0 else math.nan
+
+
+def _without(access: pd.DataFrame, scenario: str) -> float:
+    """Share of people in districts without any slot within reach."""
+    rows = access[(access["scenario"] == scenario) & (access["person"] == ALL)]
+    return float(rows.loc[rows["slots_2sfca"] == 0, "population"].sum() / rows["population"].sum())
+
+
+def _slots_gini(access: pd.DataFrame, scenario: str) -> float:
+    rows = access[(access["scenario"] == scenario) & (access["person"] == ALL)]
+    return gini(rows["slots_e2sfca"].to_numpy(), rows["population"].to_numpy())
+
+
+def _written(measure: str, statistic: str, messages: Messages) -> Callable[[float], str]:
+    """How a measure of burden or of its spread is written: in the unit of the burden, or as a bare number."""
+    if measure.startswith(SPREAD[2:]):
+        return partial(messages.number, decimals=3)
+    of = next((burden for burden, _ in BURDENS if measure.endswith(burden)), measure)
+    return formatter(of, statistic, messages)

@@ -1,0 +1,134 @@
+"""What lies on the areas of a map: roads by class, and sites with their names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.plan import EVERYONE
+from sim.report.labels import place_labels
+from sim.report.maps.areas import Areas
+from sim.report.maps.canvas import Sheet
+from sim.report.style import wrapped
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sim.plan import Plan
+    from sim.report.evidence import Evidence
+    from sim.report.messages import Messages
+
+VERMILION = "#D55E00"
+SITE_MARKERS = ("s", "^", "D", "P", "v", "X")
+OTHER = "other"
+ROAD_LOOKS: Mapping[str, tuple[str, Any, float]] = {
+    "toll": ("#222222", "-", 1.3),
+    "national": ("#222222", "-", 0.7),
+    "provincial": ("#222222", (0, (4, 2)), 0.6),
+    OTHER: ("#222222", (0, (1, 2)), 0.7),
+}
+"""Colour, line and width by class of road; every other class is drawn as OTHER."""
+
+
+def draw_roads(axes: Axes, plan: Plan, areas: Areas) -> None:
+    """Roads by class."""
+    from matplotlib.collections import LineCollection
+
+    x, y = areas.projection.km(plan.roads.lat, plan.roads.lon)
+    lines = np.stack([x, y], axis=-1)
+    shown = road_classes(plan)
+    for road_class in dict.fromkeys(shown):
+        colour, style, width = ROAD_LOOKS[road_class]
+        chosen = lines[np.array(shown) == road_class]
+        roads = LineCollection(list(chosen), colors=colour, linestyles=[style], linewidths=width, alpha=0.55, zorder=3)
+        axes.add_collection(roads)
+
+
+def road_classes(plan: Plan) -> list[str]:
+    """The class under which each road is drawn."""
+    return [road_class if road_class in ROAD_LOOKS else OTHER for road_class in plan.roads.road_class]
+
+
+def draw_sites(
+    sheet: Sheet,
+    axes: Axes,
+    evidence: Evidence,
+    panel: tuple[str, str],
+    areas: Areas,
+    messages: Messages,
+    colours: Mapping[str, str] | None = None,
+    texts: Mapping[str, str] | None = None,
+) -> None:
+    """Sites that are open to everyone, offices with their names; places of services are smaller and have none."""
+    view, scenario = panel
+    plan = evidence.plans[scenario]
+    sites, office = plan.sites, plan.sites.is_office
+    markers = site_markers(evidence)
+    x, y = areas.projection.km(sites.lat, sites.lon)
+    for row in np.flatnonzero(sites.audience == EVERYONE).tolist():
+        look = site_look(small=not office[row])
+        look["markerfacecolor"] = (colours or {}).get(sites.id[row], VERMILION)
+        (line,) = axes.plot(x[row], y[row], marker=markers[sites.kind[row]], **look)
+        name = f"site-{view}-{sites.id[row]}"
+        line.set_gid(name)
+        sheet.hover[name] = (texts or {}).get(sites.id[row], sites.name[row])
+    obstacles = sheet.scale(axes, messages)
+    names = [wrapped(name, 24) for name, labelled in zip(sites.name, office, strict=True) if labelled]
+    place_labels(axes, x[office], y[office], names, obstacles)
+
+
+def site_markers(evidence: Evidence) -> dict[str, str]:
+    """A marker for each kind of site of any scenario."""
+    kinds = list(dict.fromkeys(kind for plan in evidence.plans.values() for kind in plan.sites.kind))
+    return {kind: SITE_MARKERS[i % len(SITE_MARKERS)] for i, kind in enumerate(kinds)}
+
+
+def site_look(small: bool = False) -> dict[str, Any]:
+    """How the marker of a site looks."""
+    return {
+        "linestyle": "none",
+        "markersize": 5.0 if small else 8,
+        "markerfacecolor": VERMILION,
+        "markeredgecolor": "white",
+        "markeredgewidth": 0.8 if small else 1.2,
+        "zorder": 6,
+    }
+
+
+def site_handles(
+    evidence: Evidence, scenarios: Sequence[str], messages: Messages, colour: str = VERMILION
+) -> list[Any]:
+    """Legend entries of the kinds of sites that these scenarios show."""
+    from matplotlib.lines import Line2D
+
+    looks: dict[str, bool] = {}
+    for scenario in scenarios:
+        sites = evidence.plans[scenario].sites
+        for kind, office, audience in zip(sites.kind, sites.is_office, sites.audience, strict=True):
+            if audience == EVERYONE:
+                looks.setdefault(kind, not office)
+    markers = site_markers(evidence)
+    return [
+        Line2D(
+            [],
+            [],
+            marker=markers[kind],
+            label=messages.text_or(f"kind.{kind}", kind),
+            **(site_look(small) | {"markerfacecolor": colour}),
+        )
+        for kind, small in looks.items()
+    ]
+
+
+def road_handles(plan: Plan, messages: Messages) -> list[Any]:
+    """Legend entries of the classes of roads that are drawn."""
+    from matplotlib.lines import Line2D
+
+    drawn = set(road_classes(plan))
+    return [
+        Line2D([], [], color=colour, linestyle=style, linewidth=width, alpha=0.55, label=messages.text(f"road.{name}"))
+        for name, (colour, style, width) in ROAD_LOOKS.items()
+        if name in drawn
+    ]

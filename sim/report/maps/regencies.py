@@ -1,0 +1,153 @@
+"""The map of the burden: regencies by hours of travel for a passport, before, after, and what is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.report.evidence import Evidence
+from sim.report.labels import place_labels
+from sim.report.maps.areas import Areas, areas_of
+from sim.report.maps.canvas import EMPTY, Sheet, draw_areas, draw_borders, note_of, path_of
+from sim.report.maps.colours import Classes
+from sim.report.style import Drawn, wrapped
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from sim.report.messages import Messages
+
+NAME = "map_regencies"
+HOURS = (0, 1, 2, 3, 4, 6, 8, 10, 12)
+SAVED = (-8, -4, -2, -1, -0.25, 0.25, 1, 2, 4, 8)
+SPENT_KEY, SAVED_KEY = ("travel_hours", "mean"), ("travel_hours_saved", "mean")
+HATCH = "////"
+"""Over a regency of which no change can be shown."""
+
+
+def draw(evidence: Evidence, messages: Messages) -> Drawn:
+    """Draw the map: the baseline, the main scenario and the hours saved; or the one scenario alone."""
+    title = messages.text(f"figure.{NAME}.title")
+    compared = len(evidence.pair) == 2
+    sheet = Sheet.of(3 if compared else 1, title)
+    areas = areas_of(evidence.plans[evidence.baseline])
+    codes = evidence.plans[evidence.main].regencies.code
+    for place, scenario in enumerate(evidence.pair):
+        view = "before" if compared and not place else "after"
+        found = [evidence.estimate(scenario, *SPENT_KEY, "regency", code) for code in codes]
+        texts = [_with_interval(messages, "value", one.estimate, one.low, one.high) for one in found]
+        values = np.array([one.estimate for one in found])
+        label = messages.text(f"figure.{NAME}.hours")
+        panel = (view, evidence.title(scenario, messages))
+        _panel(sheet, place, panel, areas, evidence, messages, values, texts, HOURS, label)
+    if compared:
+        gains = [evidence.difference(evidence.main, *SAVED_KEY, "regency", code) for code in codes]
+        shown = [bool(evidence.direction(gain)) for gain in gains]
+        texts = [
+            _with_interval(messages, "saved" if stands else "unclear", gain.difference, gain.low, gain.high)
+            for gain, stands in zip(gains, shown, strict=True)
+        ]
+        # What chance may have made is not coloured: a map must not claim more than its interval.
+        values = np.array([gain.difference if stands else 0.0 for gain, stands in zip(gains, shown, strict=True)])
+        panel = ("difference", messages.text("map.difference"))
+        label = messages.text(f"figure.{NAME}.hours_saved")
+        axes = _panel(sheet, 2, panel, areas, evidence, messages, values, texts, SAVED, label)
+        _hatch(axes, areas, [not stands for stands in shown])
+    sheet.legend(
+        ((messages.text("map.key"), _handles(messages, evidence)),),
+        f"{messages.text(f'figure.{NAME}.note', confidence=messages.percent(evidence.confidence, 0))} "
+        f"{note_of(areas, messages)}",
+    )
+    return Drawn(NAME, title, sheet.figure, _data(evidence), sheet.hover)
+
+
+def _panel(
+    sheet: Sheet,
+    place: int,
+    panel: tuple[str, str],
+    areas: Areas,
+    evidence: Evidence,
+    messages: Messages,
+    values: Any,
+    texts: list[str],
+    edges: tuple[float, ...],
+    label: str,
+) -> Axes:
+    view, title = panel
+    regencies = evidence.plans[evidence.main].regencies
+    axes = sheet.panel(place, view, title, areas)
+    classes = Classes(edges)
+    ids = [f"area-{view}-{code}" for code in regencies.code]
+    told = [f"{name}: {text}" for name, text in zip(regencies.name, texts, strict=True)]
+    draw_areas(sheet, axes, areas.regencies, classes.of(values), ids, told)
+    draw_borders(axes, areas)
+    sheet.bar(place, classes.map, classes.norm, label, edges, [messages.tick(edge) for edge in edges])
+    obstacles = sheet.scale(axes, messages)
+    x, y = np.array([_middle(shape) for shape in areas.regencies]).T
+    place_labels(axes, x, y, [wrapped(name, 12) for name in regencies.name], obstacles, centred=True)
+    return axes
+
+
+def _middle(shape: Any) -> tuple[float, float]:
+    """The middle of the largest circle within a regency."""
+    import shapely
+
+    if shape.is_empty:
+        return 0.0, 0.0
+    line = shapely.maximum_inscribed_circle(shape, tolerance=1.0)
+    return float(line.coords[0][0]), float(line.coords[0][1])
+
+
+def _hatch(axes: Axes, areas: Areas, wanted: list[bool]) -> None:
+    from matplotlib.patches import PathPatch
+
+    for shape, hatched in zip(areas.regencies, wanted, strict=True):
+        if hatched and not shape.is_empty:
+            patch = PathPatch(
+                path_of(shape), facecolor="none", edgecolor="#9a9a9a", hatch=HATCH, linewidth=0.0, zorder=1.5
+            )
+            axes.add_artist(patch)
+
+
+def _handles(messages: Messages, evidence: Evidence) -> list[Any]:
+    """Legend entries of what is shown beside colours, as far as any regency is shown so."""
+    from matplotlib.patches import Patch
+
+    codes, handles = evidence.plans[evidence.main].regencies.code, []
+    found = [evidence.estimate(scenario, *SPENT_KEY, "regency", code) for scenario in evidence.pair for code in codes]
+    if any(np.isnan(one.estimate) for one in found):
+        handles.append(Patch(facecolor=EMPTY, edgecolor="#9a9a9a", label=messages.text("map.empty")))
+    gains = [evidence.difference(evidence.main, *SAVED_KEY, "regency", code) for code in codes]
+    if len(evidence.pair) == 2 and not all(evidence.direction(gain) for gain in gains):
+        label = messages.text(f"figure.{NAME}.hatched")
+        handles.append(Patch(facecolor="white", edgecolor="#9a9a9a", hatch=HATCH, label=label))
+    return handles
+
+
+def _with_interval(messages: Messages, key: str, value: float, low: float, high: float) -> str:
+    if np.isnan(value):
+        return messages.text("map.empty")
+    number: Callable[[float], str] = messages.number
+    if np.isnan(low):
+        return messages.text(f"figure.{NAME}.alone", hours=number(value))
+    return messages.text(f"figure.{NAME}.{key}", hours=number(value), low=number(low), high=number(high))
+
+
+def _data(evidence: Evidence) -> pd.DataFrame:
+    """A row for each regency and panel."""
+    import pandas as pd
+
+    regencies = evidence.plans[evidence.main].regencies
+    rows = []
+    for code, name in zip(regencies.code, regencies.name, strict=True):
+        for scenario in evidence.pair:
+            found = evidence.estimate(scenario, *SPENT_KEY, "regency", code)
+            rows.append((scenario, SPENT_KEY[0], code, name, found.estimate, found.low, found.high))
+        if len(evidence.pair) == 2:
+            gain = evidence.difference(evidence.main, *SAVED_KEY, "regency", code)
+            rows.append((evidence.main, SAVED_KEY[0], code, name, gain.difference, gain.low, gain.high))
+    columns = ["scenario", "measure", "id", "name", "hours", "ci_low", "ci_high"]
+    return pd.DataFrame(rows, columns=columns)

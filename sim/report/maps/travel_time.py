@@ -1,0 +1,128 @@
+"""The map of access: districts by travel time to the nearest session, before, after, and the difference."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.measures.access import nearest_minutes
+from sim.report.evidence import Evidence
+from sim.report.maps.areas import Areas, areas_of
+from sim.report.maps.canvas import Sheet, draw_areas, draw_borders, note_of
+from sim.report.maps.colours import Classes
+from sim.report.maps.layers import draw_roads, draw_sites, road_handles, site_handles
+from sim.report.style import Drawn
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.plan import Plan
+    from sim.report.messages import Messages
+
+NAME = "map_travel_time"
+MINUTES = (0, 30, 60, 90, 120, 180, 240, 300)
+"""Edges of the classes of travel time; the last class has no end."""
+SHORTER = (-180, -120, -60, -30, -10, 10, 30, 60, 120, 180)
+"""Edges of the classes of the difference."""
+
+Floats = NDArray[np.float64]
+
+
+def mean_minutes(plan: Plan) -> Floats:
+    """[districts]: one-way minutes to the nearest session, mean over the days on which any is held."""
+    minutes, weight = nearest_minutes(plan)
+    mean: Floats = (minutes * weight[:, None]).sum(axis=0)
+    return mean
+
+
+def draw(evidence: Evidence, messages: Messages) -> Drawn:
+    """Draw the map: the baseline, the main scenario and how much nearer that is; or the one scenario alone."""
+    title = messages.text(f"figure.{NAME}.title")
+    compared = len(evidence.pair) == 2
+    sheet = Sheet.of(3 if compared else 1, title)
+    areas = areas_of(evidence.plans[evidence.baseline])
+    minutes = {scenario: mean_minutes(evidence.plans[scenario]) for scenario in evidence.pair}
+    views = ("before", "after") if compared else ("after",)
+    for place, (view, scenario) in enumerate(zip(views, evidence.pair, strict=True)):
+        texts = [
+            messages.text(f"figure.{NAME}.value", minutes=messages.number(value, 0))
+            for value in minutes[scenario].tolist()
+        ]
+        label = messages.text(f"figure.{NAME}.minutes")
+        _panel(sheet, place, (view, scenario), areas, evidence, messages, minutes[scenario], texts, MINUTES, label)
+    if compared:
+        before, after = (minutes[scenario] for scenario in evidence.pair)
+        texts = [_changed(messages, *pair) for pair in zip(before.tolist(), after.tolist(), strict=True)]
+        label = messages.text(f"figure.{NAME}.shorter")
+        panel = ("difference", evidence.main)
+        _panel(sheet, 2, panel, areas, evidence, messages, before - after, texts, SHORTER, label)
+    plan = evidence.plans[evidence.main]
+    sheet.legend(
+        (
+            (messages.text("map.sites"), site_handles(evidence, evidence.pair, messages)),
+            (messages.text("map.roads"), road_handles(plan, messages)),
+        ),
+        f"{messages.text(f'figure.{NAME}.note')} {note_of(areas, messages)}",
+    )
+    return Drawn(NAME, title, sheet.figure, _data(evidence), sheet.hover)
+
+
+def _panel(
+    sheet: Sheet,
+    place: int,
+    panel: tuple[str, str],
+    areas: Areas,
+    evidence: Evidence,
+    messages: Messages,
+    values: Floats,
+    texts: list[str],
+    edges: tuple[int, ...],
+    label: str,
+) -> None:
+    """One panel: the view and the scenario whose roads and sites it shows, values by district and what is told."""
+    view, scenario = panel
+    plan = evidence.plans[scenario]
+    districts, regencies = plan.districts, plan.regencies
+    title = messages.text("map.difference") if view == "difference" else evidence.title(scenario, messages)
+    axes = sheet.panel(place, view, title, areas)
+    classes = Classes(edges)
+    told = [
+        f"{name}, {regencies.name[regency]}: {text}"
+        for name, regency, text in zip(districts.name, districts.regency.tolist(), texts, strict=True)
+    ]
+    ids = [f"area-{view}-{code}" for code in districts.code]
+    draw_areas(sheet, axes, areas.districts, classes.of(values), ids, told)
+    draw_borders(axes, areas)
+    draw_roads(axes, plan, areas)
+    draw_sites(sheet, axes, evidence, panel, areas, messages)
+    sheet.bar(place, classes.map, classes.norm, label, edges, [messages.number(edge, 0) for edge in edges])
+
+
+def _changed(messages: Messages, before: float, after: float) -> str:
+    word = "longer" if round(after) > round(before) else "same" if round(after) == round(before) else "nearer"
+    numbers = {"before": before, "after": after, "change": abs(round(after) - round(before))}
+    return messages.text(f"figure.{NAME}.{word}", **{key: messages.number(value, 0) for key, value in numbers.items()})
+
+
+def _data(evidence: Evidence) -> pd.DataFrame:
+    """Districts, sites and ends of roads that were drawn, one row each."""
+    import pandas as pd
+
+    parts = []
+    for scenario in evidence.pair:
+        plan = evidence.plans[scenario]
+        minutes = mean_minutes(plan)
+        rows = {"id": plan.districts.code, "name": plan.districts.name, "lat": plan.districts.lat}
+        rows |= {"lon": plan.districts.lon, "population": plan.districts.population, "minutes": minutes}
+        parts.append(pd.DataFrame(rows).assign(scenario=scenario, layer="district", kind=""))
+        rows = {"id": plan.sites.id, "name": plan.sites.name, "kind": plan.sites.kind}
+        rows |= {"lat": plan.sites.lat, "lon": plan.sites.lon}
+        parts.append(pd.DataFrame(rows).assign(scenario=scenario, layer="site"))
+        ends = {"lat": plan.roads.lat, "lon": plan.roads.lon}
+        roads = {axis: values[:, 0] for axis, values in ends.items()}
+        roads |= {f"{axis}_to": values[:, 1] for axis, values in ends.items()}
+        parts.append(pd.DataFrame(roads).assign(scenario=scenario, layer="road", kind=plan.roads.road_class))
+    columns = ["scenario", "layer", "id", "name", "kind", "lat", "lon", "lat_to", "lon_to", "population", "minutes"]
+    return pd.concat(parts, ignore_index=True).reindex(columns=columns)

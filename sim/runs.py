@@ -1,0 +1,238 @@
+"""A scenario in hand and a run of it: what the Python interface gives to those who look at applicants."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.config import schema
+    from sim.config.loader import Loaded
+    from sim.draws import Draws
+    from sim.journeys import Journeys
+    from sim.measures.outcomes import Outcomes
+    from sim.plan import Ints, Plan
+
+SEEDS = 2**63
+LOG = logging.getLogger("sim")
+"""Told what a person who waits should know, as a warning: Python shows those where nobody has set up logging."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A valid scenario; made by :func:`sim.load`."""
+
+    name: str
+    """What tables call it."""
+    loaded: Loaded[schema.Scenario]
+    """The configuration (``.loaded.model``), and where each of its values comes from."""
+
+    def __repr__(self) -> str:
+        return f"Scenario({self.name!r}, {str(self.loaded.path)!r})"
+
+    @functools.cached_property
+    def plan(self) -> Plan:
+        """All about it that is not random, as arrays (sites, sessions, travel times).
+
+        Raises:
+            InputError: the data tables do not fit the scenario, or its rules do not fit each other.
+        """
+        from sim.experiment.plans import build_plans
+
+        return build_plans({self.name: self.loaded})[self.name]
+
+    def show(self) -> str:
+        """The effective configuration as YAML, with where each value comes from."""
+        from sim.config.show import effective_yaml
+
+        return effective_yaml(self.loaded)
+
+    def districts(self) -> pd.DataFrame:
+        """One row a district: ``district`` (its code), ``name``, ``regency``, ``regency_name``, ``lat``, ``lon``,
+        ``population``.
+        """
+        import pandas as pd
+
+        of, regencies = self.plan.districts, self.plan.regencies
+        return pd.DataFrame(
+            {
+                "district": of.code,
+                "name": of.name,
+                "regency": [regencies.code[row] for row in of.regency],
+                "regency_name": [regencies.name[row] for row in of.regency],
+                "lat": of.lat,
+                "lon": of.lon,
+                "population": of.population,
+            }
+        )
+
+    def sites(self) -> pd.DataFrame:
+        """One row a place where one can apply: ``site`` (its id), ``name``, ``kind``, ``programme``, ``lat``, ``lon``,
+        and ``sessions`` and ``slots`` over the whole simulated time.
+        """
+        import numpy as np
+        import pandas as pd
+
+        of, sessions = self.plan.sites, self.plan.sessions
+        n = len(of.id)
+        return pd.DataFrame(
+            {
+                "site": of.id,
+                "name": of.name,
+                "kind": of.kind,
+                "programme": of.programme,
+                "lat": of.lat,
+                "lon": of.lon,
+                "sessions": np.bincount(sessions.site, minlength=n),
+                "slots": np.bincount(sessions.site, sessions.quota.sum(axis=1), minlength=n).astype(np.int64),
+            }
+        )
+
+    def simulate(self, *, seed: int = 1, replication: int = 0, engine: str | None = None) -> Run:
+        """Simulate it once.
+
+        The same seed and replication are the same people with the same chance in every scenario of a province, so two
+        runs differ by what was changed and by nothing else.
+
+        Args:
+            seed: of all random numbers, 0 to 2**63 - 1.
+            replication: 0, 1, 2 ...: as many independent repetitions as you like.
+            engine: ``compiled`` (the default) or ``simpy``, the readable model: the same journeys, much more slowly.
+
+        Raises:
+            InputError: the scenario's tables do not fit it, or an argument is none of those allowed.
+        """
+        from sim.experiment.cells import play
+        from sim.experiment.job import compile_once
+
+        require(0 <= seed < SEEDS, "seed", seed, "0 to 2**63 - 1")
+        require(replication >= 0, "replication", replication, "0 or more")
+        chosen = chosen_engine(engine)
+        compile_once(chosen, self.plan, LOG.warning)
+        return Run(self, seed, replication, *play(self.plan, seed, replication, chosen))
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """One replication of a scenario; made by :meth:`Scenario.simulate`."""
+
+    scenario: Scenario
+    seed: int
+    replication: int
+    draws: Draws
+    """Every random number that was used, by applicant."""
+    raw: Journeys
+    """What the engine gives back, as arrays."""
+
+    def __repr__(self) -> str:
+        return (
+            f"Run({self.scenario.name!r}, seed={self.seed}, replication={self.replication}, {len(self.raw)} applicants)"
+        )
+
+    @property
+    def origin(self) -> dt.date:
+        """The first simulated day; columns in ``_ms`` that are moments count from its midnight."""
+        return self.scenario.plan.origin
+
+    @functools.cached_property
+    def outcomes(self) -> Outcomes:
+        """What each applicant spent and got, as arrays."""
+        from sim.measures.outcomes import outcomes
+
+        return outcomes(self.scenario.plan, self.draws, self.raw)
+
+    def journeys(self) -> pd.DataFrame:
+        """One row an applicant, in the order of the draws.
+
+        The columns of a file of ``--keep-journeys`` (:mod:`sim.journeys` says what each is; sites, districts and the
+        like by id), the applicant's ``regency``, and those of :class:`sim.measures.outcomes.Outcomes`: whether
+        ``counted``, ``served``, ``deterred`` ..., and ``wait_minutes``, ``lead_days``, ``travel_hours``,
+        ``cost_rupiah`` ... Units stand in the names; what never was is missing (NaN).
+        """
+        from sim.experiment.journey_files import journeys_table
+
+        plan = self.scenario.plan
+        frame: pd.DataFrame = journeys_table(plan, self.draws, self.raw).to_pandas()
+        regency = plan.districts.regency[self.draws.district[self.draws.party]]
+        frame.insert(list(frame.columns).index("district") + 1, "regency", _named(regency, plan.regencies.code))
+        for field in fields(self.outcomes):
+            if field.name not in ("need_ms", "district"):
+                frame[field.name] = getattr(self.outcomes, field.name)
+        return frame
+
+    def measures(self, *, baseline: Run | None = None, travel_minutes: Iterable[int] = (60, 120)) -> pd.DataFrame:
+        """All measures, tidy: scenario, replication, measure, level, unit, statistic, value.
+
+        Args:
+            baseline: another scenario's run with the same seed and replication: adds what each person saves against
+                it (``travel_hours_saved``, ``now_apply`` ...).
+            travel_minutes: minutes one way; each gives a measure ``coverage_<minutes>_min``.
+
+        Raises:
+            InputError: the baseline's run has other people, so nobody can be compared with themselves.
+        """
+        from sim.experiment.packing import pack_rows
+        from sim.experiment.store import Record
+        from sim.experiment.table import Table
+        from sim.measures.all import measure
+
+        plan = self.scenario.plan
+        rows, _ = measure(plan, self.draws, self.raw, tuple(dict.fromkeys(travel_minutes)))
+        table = Table()
+        saved = None if baseline is None else self._gains(baseline)
+        table.add(self.scenario.name, self.replication, Record(pack_rows(rows), saved))
+        return table.frame()
+
+    def _gains(self, baseline: Run) -> bytes:
+        from sim.experiment.packing import pack_rows
+        from sim.measures.gains import gains
+        from sim.measures.outcomes import same_people
+
+        if not same_people(baseline.outcomes, self.outcomes):
+            raise InputError(
+                f"{baseline!r} and {self!r} have other people, so nobody can be compared with themselves: "
+                "simulate both with the same seed and replication, and the same need"
+            )
+        return pack_rows(gains(self.scenario.plan, baseline.outcomes, self.outcomes))
+
+
+def require(holds: bool, name: str, value: object, allowed: str) -> None:
+    """Refuse an argument.
+
+    Raises:
+        InputError: it does not hold.
+    """
+    if not holds:
+        raise InputError(Problem(f"{name}: found {value!r}", allowed=allowed))
+
+
+def chosen_engine(asked: str | None) -> str:
+    """The engine to use; whoever asked for none is told where it is not the default.
+
+    Raises:
+        InputError: there is none of that name, or it cannot be used here.
+    """
+    from sim.config.rejection import nearest_name
+    from sim.engines import ENGINES, usable
+
+    if asked is not None and asked not in ENGINES:
+        near = nearest_name(asked, ENGINES)
+        raise InputError(Problem(f"engine: found {asked!r}", allowed=" or ".join(ENGINES), nearest=near))
+    engine, told = usable(asked)
+    if told:
+        LOG.warning(told)
+    return engine
+
+
+def _named(index: Ints, names: tuple[str, ...]) -> Any:
+    import pandas as pd
+
+    return pd.Categorical.from_codes(index, categories=pd.Index(names))

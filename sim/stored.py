@@ -1,0 +1,158 @@
+"""Results that an experiment has written: its tables as frames, its journeys, and the figures of its report."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from sim.plan import Plan
+    from sim.report.told import Told
+
+
+def results(folder: str | Path) -> Results:
+    """The results in a folder that ``run_sim.py run`` or :func:`sim.run` has written.
+
+    Raises:
+        InputError: it holds none, or those of another version.
+    """
+    from sim.report.told import read_manifest
+
+    path = Path(folder)
+    return Results(path, read_manifest(path))
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """Results in a folder; made by :func:`sim.run` and :func:`results`. Tables are read when they are asked for."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+    """Seed, engine, versions, digests: how it was run."""
+
+    def __repr__(self) -> str:
+        return f"Results({str(self.folder)!r})"
+
+    @property
+    def scenarios(self) -> tuple[str, ...]:
+        """Names of the scenarios, in the order of tables."""
+        return tuple(self._told.evidence.plans)
+
+    @property
+    def plans(self) -> Mapping[str, Plan]:
+        """The plan of each scenario, as far as figures need it."""
+        return self._told.evidence.plans
+
+    @functools.cached_property
+    def summary(self) -> pd.DataFrame:
+        """Every measure of every scenario with its interval (summary.csv)."""
+        return self.table("summary")
+
+    @functools.cached_property
+    def comparisons(self) -> pd.DataFrame:
+        """Every scenario against the baseline, paired, with intervals and adjusted p-values (comparisons.csv)."""
+        return self.table("comparisons")
+
+    @functools.cached_property
+    def replications(self) -> pd.DataFrame:
+        """One row for each quantity of each scenario and replication (replications.parquet)."""
+        return self.table("replications")
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Names of the tables there are, without ending."""
+        return tuple(Path(name).stem for name in self.manifest["tables"])
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table of the folder by its name without ending, such as ``assumptions`` or ``precision``.
+
+        Raises:
+            InputError: there is none of that name, or it cannot be read.
+        """
+        import pandas as pd
+
+        from sim.report.told import AS_TEXT
+
+        files = {Path(file).stem: self.folder / file for file in self.manifest["tables"]}
+        file = files[self._known("table", name, files)]
+        options: dict[str, Any] = AS_TEXT.get(file.name, {"dtype": {"unit": str}})
+        try:
+            rows: pd.DataFrame
+            rows = pd.read_parquet(file) if file.suffix == ".parquet" else pd.read_csv(file, **options)
+            return rows
+        except (OSError, ValueError) as error:
+            raise InputError(f"{file}: cannot be read: {error}") from error
+
+    def journeys(self, scenario: str, replication: int = 0) -> pd.DataFrame:
+        """One row an applicant, where the experiment was run with ``keep_journeys``.
+
+        Columns are those of :mod:`sim.journeys`; moments in ``_ms`` count from midnight of ``frame.attrs["origin"]``.
+
+        Raises:
+            InputError: there is no such scenario or replication, or journeys were not kept.
+        """
+        import pyarrow.parquet as pq
+
+        from sim.experiment.folder import JOURNEYS
+        from sim.experiment.journey_files import journeys_file
+
+        file = self.folder / JOURNEYS / journeys_file(self._known("scenario", scenario, self.scenarios), replication)
+        if not file.is_file():
+            raise InputError(
+                f"{file}: is not there: journeys are kept where asked for (--keep-journeys); replications count from 0"
+            )
+        table = pq.read_table(file)
+        frame: pd.DataFrame = table.to_pandas()
+        frame.attrs["origin"] = table.schema.metadata[b"origin"].decode()
+        return frame
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """Names of the figures that :meth:`plot` draws."""
+        from sim.report.figures import names_of
+
+        return names_of(self._told)
+
+    def plot(self, name: str, *, language: str = "en") -> Figure:
+        """A figure of the report, to show or to save.
+
+        Args:
+            name: one of :attr:`figures`.
+            language: ``en`` or ``id``.
+
+        Raises:
+            InputError: there is no such figure, or no such language.
+        """
+        from sim.report.figures import draw_one
+
+        if language not in ("en", "id"):
+            raise InputError(Problem(f"language: found {language!r}", allowed="en or id"))
+        return draw_one(self._known("figure", name, self.figures), self._told, language).figure
+
+    @functools.cached_property
+    def _told(self) -> Told:
+        from sim.report.told import read_told
+
+        return read_told(self.folder)
+
+    def _known(self, what: str, name: str, names: Any) -> str:
+        """A name that there is.
+
+        Raises:
+            InputError: there is none like it.
+        """
+        from sim.config.rejection import nearest_name
+
+        if name in names:
+            return name
+        near = nearest_name(name, names)
+        raise InputError(Problem(f"{self.folder}: no {what} {name!r}", allowed=", ".join(names), nearest=near))

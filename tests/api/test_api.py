@@ -1,0 +1,159 @@
+"""The Python interface gives what the command line gives, and refuses what it refuses."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sim
+from tests.cli.cases import ROOT, call, refused, write_files
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the province, two scenarios and an experiment that has been run with its journeys kept."""
+    made = tmp_path_factory.mktemp("api")
+    write_files(made)
+    sim.run(made / "impact.yaml", out=made / "results", keep_journeys=True)
+    return made
+
+
+@pytest.fixture(scope="module")
+def results(folder: Path) -> sim.Results:
+    return sim.results(folder / "results")
+
+
+def run_of(folder: Path, name: str, replication: int = 0) -> sim.Run:
+    return sim.load(folder / f"{name}.yaml").simulate(seed=1, replication=replication)
+
+
+def test_importing_the_package_reads_no_library() -> None:
+    heavy = "{'numpy', 'pandas', 'numba', 'scipy', 'pydantic', 'matplotlib', 'pyarrow'}"
+    code = f"import sys, sim; assert not {heavy} & set(sys.modules); assert set(sim.__all__) <= set(dir(sim))"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=60)
+
+
+def test_everything_that_is_public_is_there_and_says_what_it_does() -> None:
+    for name in sim.__all__:
+        assert getattr(sim, name).__doc__, name
+    with pytest.raises(AttributeError, match="no attribute 'lode'"):
+        sim.lode  # noqa: B018
+
+
+def test_a_run_has_the_rows_of_the_same_cell_of_an_experiment(folder: Path, results: sim.Results) -> None:
+    """Whoever simulates by hand gets the numbers of the command line, those of gains included."""
+    before, after = run_of(folder, "before", 2), run_of(folder, "after", 2)
+    of = results.replications
+    for run, rows in ((before, before.measures()), (after, after.measures(baseline=before))):
+        stored = of[(of["scenario"] == run.scenario.name) & (of["replication"] == 2)].reset_index(drop=True)
+        rows, stored = (frame.astype({"scenario": str, "unit": str}) for frame in (rows, stored))
+        labels = ["scenario", "replication", "measure", "level", "unit", "statistic"]
+        pd.testing.assert_frame_equal(rows[labels].astype(str), stored[labels].astype(str))
+        np.testing.assert_array_equal(rows["value"], stored["value"])
+
+
+def test_journeys_of_a_run_are_those_that_are_kept_and_what_came_of_them(folder: Path, results: sim.Results) -> None:
+    run = run_of(folder, "after")
+    frame, kept = run.journeys(), results.journeys("after")
+    assert kept.attrs["origin"] == run.origin.isoformat()
+    pd.testing.assert_frame_equal(frame[list(kept.columns)], kept, check_categorical=False)
+    mean = frame.loc[frame["counted"] & frame["served"], "travel_hours"].mean()
+    measures = run.measures().set_index(["measure", "level", "statistic"])["value"]
+    assert mean == pytest.approx(measures["travel_hours", "province", "mean"], rel=1e-12)
+    by_regency = dict(run.scenario.districts()[["district", "regency"]].itertuples(index=False))
+    assert (frame["district"].map(by_regency).astype(str) == frame["regency"].astype(str)).all()
+
+
+def test_both_engines_give_the_same_frame(folder: Path) -> None:
+    scenario = sim.load(folder / "after.yaml")
+    pd.testing.assert_frame_equal(*(scenario.simulate(engine=name).journeys() for name in ("compiled", "simpy")))
+
+
+def test_tables_of_runs_by_hand_are_those_of_the_experiment(folder: Path, results: sim.Results) -> None:
+    rows = []
+    for replication in range(3):
+        before, after = run_of(folder, "before", replication), run_of(folder, "after", replication)
+        rows += [before.measures(), after.measures(baseline=before)]
+    together = pd.concat(rows)
+    for made, written in (
+        (sim.summarise(together), results.summary),
+        (sim.compare(together, "before", together=True), results.comparisons),
+    ):
+        pd.testing.assert_frame_equal(made.reset_index(drop=True), written, check_dtype=False, rtol=1e-9)
+
+
+def test_results_are_those_of_the_command_line(
+    folder: Path, results: sim.Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.report.figures.draw_figures", lambda *told: [])
+    assert call("run", folder / "impact.yaml", "--workers", "1", "--out", tmp_path / "out").exit_code == 0
+    for name in ("summary.csv", "comparisons.csv", "replications.parquet"):
+        assert (tmp_path / "out" / name).read_bytes() == (results.folder / name).read_bytes()
+
+
+def test_codes_of_districts_stay_text(results: sim.Results) -> None:
+    units = results.summary.query("level == 'district'")["unit"]
+    assert set(units) == set(results.plans["before"].districts.code)
+
+
+def test_each_figure_of_the_report_can_be_had(results: sim.Results) -> None:
+    drawn = {path.stem for path in (results.folder / "figures").glob("*.svg")}
+    assert set(results.figures) == drawn
+    english, indonesian = (results.plot("waits_by_site", language=language) for language in ("en", "id"))
+    assert english.get_suptitle() != indonesian.get_suptitle() != ""
+
+
+def test_changes_may_be_a_map_or_lines_of_the_command_line(folder: Path) -> None:
+    file = folder / "before.yaml"
+    as_map = sim.load(file, {"need.day_cv": 0.4, "booking.window": "20 days", "issue.working_days": {1: 0.5, 2: 0.5}})
+    as_lines = sim.load(file, ["need.day_cv=0.4", "booking.window=20 days", "issue.working_days={1: 0.5, 2: 0.5}"])
+    assert as_map.loaded.model == as_lines.loaded.model
+    assert as_map.loaded.model.need.day_cv == 0.4
+    assert "day_cv: 0.4" in as_map.show()
+
+
+def test_a_scenario_may_have_another_name_in_tables(folder: Path) -> None:
+    scenario = sim.load(folder / "before.yaml", name="other")
+    assert set(scenario.simulate().measures()["scenario"]) == {"other"}
+
+
+def test_faults_are_told_in_the_words_of_the_command_line(folder: Path) -> None:
+    wrong = "bookin.window=20 days"
+    with pytest.raises(sim.InputError) as caught:
+        sim.load(folder / "before.yaml", [wrong])
+    assert str(caught.value) in refused("check", folder / "before.yaml", "--set", wrong)
+    assert "did you mean 'booking'" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("ask", "told"),
+    [
+        (lambda folder: sim.load(folder / "impact.yaml"), "is an experiment"),
+        (lambda folder: sim.load(folder / "nowhere.yaml"), "nowhere.yaml"),
+        (lambda folder: sim.run(folder / "before.yaml"), "is a scenario"),
+        (lambda folder: sim.run(folder / "impact.yaml", replications=1), "replications: found 1"),
+        (lambda folder: sim.run(folder / "impact.yaml", workers=0), "workers: found 0"),
+        (lambda folder: sim.results(folder), "holds no results"),
+        (lambda folder: sim.results(folder / "results").table("sumary"), "did you mean 'summary'"),
+        (lambda folder: sim.results(folder / "results").plot("wait_by_site"), "did you mean 'waits_by_site'"),
+        (lambda folder: sim.results(folder / "results").plot("warm_up", language="nl"), "language: found 'nl'"),
+        (lambda folder: sim.results(folder / "results").journeys("befor"), "did you mean 'before'"),
+        (lambda folder: sim.results(folder / "results").journeys("before", 9), "journeys are kept where asked for"),
+        (lambda folder: run_of(folder, "before", -1), "replication: found -1"),
+        (lambda folder: sim.load(folder / "before.yaml").simulate(seed=-1), "seed: found -1"),
+        (lambda folder: sim.load(folder / "before.yaml").simulate(engine="simpi"), "did you mean 'simpy'"),
+        (lambda folder: run_of(folder, "after").measures(baseline=run_of(folder, "before", 1)), "have other people"),
+        (lambda folder: sim.compare(run_of(folder, "after").measures(), "before"), "before"),
+        (lambda folder: sim.summarise(run_of(folder, "after").measures().drop(columns="unit")), "unit"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_what_is_allowed(folder: Path, ask: object, told: str) -> None:
+    assert callable(ask)
+    with pytest.raises(sim.InputError) as caught:
+        ask(folder)
+    assert told in str(caught.value)

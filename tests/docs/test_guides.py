@@ -1,0 +1,125 @@
+"""Guides and pages of examples: their files are written, their commands run and their code executed, in their order."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+GUIDES = sorted((ROOT / "docs" / "guides").glob("*.md"))
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "examples").glob("*.md"))]
+BLOCK = re.compile(
+    r"<!-- (?P<kind>file: (?P<path>\S+)|run|background) -->\n```\w+\n(?P<text>.*?)^```$", re.DOTALL | re.M
+)
+MARK = re.compile(r"<!-- (?:file: \S+|run|background) -->")
+CELL = re.compile(r"^```(?:\{code-cell\} )?python\n(.*?)^```$", re.DOTALL | re.M)
+PROGRAM = ".venv/bin/python"
+
+
+def words_of(command: str) -> list[str]:
+    """A command of a guide, for this Python and this checkout's program."""
+    words = shlex.split(command)
+    assert words[0] == PROGRAM, command
+    return [sys.executable, *(str(ROOT / word) if word == "run_sim.py" else word for word in words[1:])]
+
+
+@contextmanager
+def in_background(command: str, folder: Path, environment: dict[str, str]) -> Iterator[None]:
+    """A command that runs until the guide is at its end."""
+    log = folder / "background.txt"
+    with log.open("a") as file:
+        process = subprocess.Popen(words_of(command), cwd=folder, env=environment, stdout=file, stderr=file)
+        try:
+            time.sleep(3)
+            assert process.poll() is None, log.read_text()
+            yield
+        finally:
+            process.terminate()
+            process.wait(timeout=60)
+
+
+def follow(guide: Path, folder: Path) -> int:
+    """Do what a guide says, in a folder with the configurations; the number of commands that were run."""
+    for name in ("configs", "experiments"):
+        shutil.copytree(ROOT / name, folder / name)
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "MPLBACKEND": "agg"}
+    text, commands = guide.read_text(encoding="utf-8"), 0
+    blocks = list(BLOCK.finditer(text))
+    assert len(blocks) == len(MARK.findall(text)), "a mark stands right above a fenced block"
+    with ExitStack() as running:
+        for block in blocks:
+            if block["path"]:
+                file = folder / block["path"]
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(block["text"], encoding="utf-8")
+                continue
+            for command in block["text"].strip().splitlines():
+                commands += 1
+                if block["kind"] == "background":
+                    running.enter_context(in_background(command, folder, environment))
+                    continue
+                done = subprocess.run(
+                    words_of(command),
+                    cwd=folder,
+                    env=environment,
+                    capture_output=True,
+                    text=True,
+                    timeout=500,
+                    check=False,
+                )
+                assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+                assert done.stdout, command
+    return commands
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.stem)
+def test_a_guide_can_be_followed_from_its_own_text(guide: Path, tmp_path: Path) -> None:
+    assert follow(guide, tmp_path) >= 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_code_of_a_page_of_examples_runs(page: Path) -> None:
+    """As one program; the build of the site executes it as a notebook."""
+    code = "\n\n".join(CELL.findall(page.read_text(encoding="utf-8")))
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "MPLBACKEND": "agg"}
+    done = subprocess.run(
+        [sys.executable, "-W", "error::FutureWarning", "-c", code],
+        cwd=page.parent,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=500,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_there_is_a_guide_for_each_task_and_the_site_leads_to_all_pages() -> None:
+    index = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    listed = {line.strip() for line in index.splitlines()}
+    docs = ROOT / "docs"
+    pages = {path.relative_to(docs).with_suffix("").as_posix() for path in docs.rglob("*.md")} - {"index"}
+    assert pages <= listed
+    tasks = {"add-a-sub-office", "move-a-van", "own-province", "add-a-measure", "cluster", "reproduce-a-figure"}
+    assert tasks <= {guide.stem for guide in GUIDES}
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.stem)
+def test_commands_that_are_not_run_are_few_and_said_to_be_so(guide: Path) -> None:
+    """A block of commands without a mark is the exception: one a guide at most."""
+    text = guide.read_text(encoding="utf-8")
+    blocks = re.findall(r"^```sh$", text, re.M)
+    run = re.findall(r"<!-- (?:run|background) -->\n```sh$", text, re.M)
+    assert len(blocks) - len(run) <= 1

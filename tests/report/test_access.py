@@ -1,0 +1,133 @@
+"""Claims of sim.report.access and sim.report.lorenz: tables and figures show the numbers that they are made from."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.measures.reach import access_columns
+from sim.report.access import (
+    access_of,
+    access_regencies_of,
+    draw_service_days,
+    equity_kinds_of,
+    equity_of,
+    limits,
+    person_name,
+    shown_limit,
+)
+from sim.report.evidence import Evidence
+from sim.report.lorenz import lorenz_curves
+from sim.report.messages import LANGUAGES, Messages
+from sim.report.page.build import view
+from sim.report.told import ACCESS, Told
+from sim.report.workbook import write_workbook
+from tests.report.report_cases import Experiment
+from tests.report.told_cases import made_up
+
+LIMITS = (30, 60, 120)
+
+
+@pytest.fixture(scope="module")
+def access(experiment: Experiment) -> pd.DataFrame:
+    zones = {60: 1.0, 120: 0.68, 180: 0.22}
+    parts = [pd.DataFrame(access_columns(name, plan, LIMITS, zones)) for name, plan in experiment.plans.items()]
+    return pd.concat(parts, ignore_index=True)
+
+
+@pytest.fixture(scope="module")
+def told(experiment: Experiment, access: pd.DataFrame) -> Told:
+    plain = made_up(experiment)
+    return Told(plain.evidence, plain.manifest, {**plain.tables, ACCESS: access})
+
+
+def test_the_table_is_of_all_people_of_the_province(access: pd.DataFrame, evidence: Evidence) -> None:
+    messages = Messages("en")
+    table = access_of(access, evidence, messages)
+    shown = {row[0]: numbers for row, numbers in zip(table.rows, table.numbers, strict=True)}
+    for limit in LIMITS[1:]:
+        found = shown[f"People within {limit} min of a session"]
+        expected = [evidence.estimate(s, f"coverage_{limit}_min", "share").estimate for s in evidence.scenarios]
+        assert found == pytest.approx(expected)
+    days = shown["Days a year with a session within 60 min"]
+    coverage = shown["People within 60 min of a session"]
+    assert days == pytest.approx(np.array(coverage) * 260)
+    # Every site of the made-up province has 40 slots on each of 260 days.
+    slots = [40 * 260 * len(plan.sites.id) for plan in evidence.plans.values()]
+    population = evidence.plans["before_ukk"].districts.population.sum() / 1000
+    reached = shown["Slots a year for 1,000 people within reach"]
+    assert reached == pytest.approx(np.array(slots) / population)
+    brief = access_of(access, evidence, messages, brief=True)
+    assert set(brief.rows) < set(table.rows)
+
+
+def test_each_regency_has_a_row_before_and_after(access: pd.DataFrame, evidence: Evidence) -> None:
+    table = access_regencies_of(access, evidence, Messages("id"))
+    assert [row[0] for row in table.rows] == list(evidence.plans["with_ukk"].regencies.name)
+    assert all(len(row) == len(table.columns) for row in table.rows)
+    (row,) = (row for row in table.rows if row[0] == "Lubuklinggau")
+    before, after = (float(text.replace(",", ".")) for text in row[1].split(" → "))
+    assert after < before
+
+
+def test_spread_is_shown_as_it_was_measured_and_by_kind_of_person(evidence: Evidence) -> None:
+    table = equity_of(evidence, Messages("en"))
+    shown = {row[0]: numbers for row, numbers in zip(table.rows, table.numbers, strict=True)}
+    found = shown["Hours of travel, Gini over districts"]
+    expected = [evidence.estimate(s, "gini_district_travel_hours", "mean").estimate for s in evidence.scenarios]
+    assert found == pytest.approx(expected)
+    kinds = equity_kinds_of(evidence, Messages("en"))
+    assert [row[0] for row in kinds.rows] == ["All people", "ordinary queue", "homebound, visited by a team"]
+
+
+def test_a_channel_without_words_of_its_own_has_its_name() -> None:
+    assert person_name("channel:vip", Messages("en")) == "vip"
+
+
+def test_the_threshold_shown_first_is_the_nearest_to_an_hour(access: pd.DataFrame) -> None:
+    assert limits(access) == list(LIMITS)
+    assert shown_limit(access) == 60
+    assert shown_limit(access.drop(columns="service_days_60_min")) == 30
+
+
+def test_curves_begin_at_nothing_end_at_all_and_hold_the_estimates(evidence: Evidence) -> None:
+    data = lorenz_curves(evidence, Messages("en")).data
+    for (scenario, measure), rows in data.groupby(["scenario", "measure"]):
+        assert rows[["share_of_people", "share_of_burden"]].iloc[[0, -1]].to_numpy().tolist() == [[0, 0], [1, 1]]
+        middle = evidence.estimate(str(scenario), f"lorenz_{measure}", "share", "tenth", "5")
+        assert rows["share_of_burden"].iloc[5] == pytest.approx(middle.estimate)
+        assert (rows["share_of_burden"] <= rows["share_of_people"] + 1e-12).all()
+
+
+def test_the_figure_of_days_shows_the_means_of_regencies(access: pd.DataFrame, evidence: Evidence) -> None:
+    data = draw_service_days(access, evidence, Messages("en")).data
+    assert len(data) == 2 * 17
+    rows = access[(access["scenario"] == "with_ukk") & (access["person"] == "all") & (access["regency"] == "16.73")]
+    expected = np.average(rows["service_days_60_min"], weights=rows["population"])
+    shown = data[(data["scenario"] == "with_ukk") & (data["regency"] == "16.73")]["service_days"].item()
+    assert shown == pytest.approx(expected)
+    assert draw_service_days(access, evidence, Messages("id")).data.equals(data)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_has_a_section_of_access_and_equity(told: Told, language: str) -> None:
+    parts = {part.key: part for part in view(told, {}, language)["parts"]}
+    assert len(parts["access"].tables) == 4
+    assert all("{" not in text for table in parts["access"].tables for text in (table.title, *table.notes))
+
+
+def test_the_workbook_holds_access_and_equity_as_numbers(told: Told, tmp_path: Path) -> None:
+    path = write_workbook(tmp_path, told, "en")
+    with zipfile.ZipFile(path) as book:
+        names = re.findall(r'<sheet name="([^"]*)"', book.read("xl/workbook.xml").decode())
+        assert [name for name in names if name in ("Within reach", "Equity", "access")] == [
+            "Within reach", "Equity", "access",
+        ]  # fmt: skip
+        districts = book.read(f"xl/worksheets/sheet{names.index('access') + 1}.xml").decode()
+    # One row a scenario and district, and the heading.
+    assert len(re.findall("<row ", districts)) == 6 * 241 + 1
