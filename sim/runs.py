@@ -168,24 +168,26 @@ class Run:
                 frame[field.name] = getattr(self.outcomes, field.name)
         return frame
 
-    def measures(self, *, baseline: Run | None = None, travel_minutes: Iterable[int] = (60, 120)) -> pd.DataFrame:
+    def measures(self, *, baseline: Run | None = None, travel_minutes: Iterable[int] | None = None) -> pd.DataFrame:
         """All measures, tidy: scenario, replication, measure, level, unit, statistic, value.
 
         Args:
             baseline: another scenario's run with the same seed and replication: adds what each person saves against
                 it (``travel_hours_saved``, ``now_apply`` ...).
-            travel_minutes: minutes one way; each gives a measure ``coverage_<minutes>_min``.
+            travel_minutes: minutes one way; each gives a measure ``coverage_<minutes>_min``. Those of an experiment
+                that names none when absent: 30, 60, 90, 120, 180.
 
         Raises:
             InputError: the baseline's run has other people, so nobody can be compared with themselves.
         """
+        from sim.config.schema import TRAVEL_MINUTES
         from sim.experiment.packing import pack_rows
         from sim.experiment.store import Record
         from sim.experiment.table import Table
         from sim.measures.all import measure
 
         plan = self.scenario.plan
-        rows, _ = measure(plan, self.draws, self.raw, tuple(dict.fromkeys(travel_minutes)))
+        rows, _ = measure(plan, self.draws, self.raw, tuple(dict.fromkeys(travel_minutes or TRAVEL_MINUTES)))
         table = Table()
         saved = None if baseline is None else self._gains(baseline)
         table.add(self.scenario.name, self.replication, Record(pack_rows(rows), saved))

@@ -33,6 +33,8 @@ from sim.config.units import (
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Month = Literal["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+TRAVEL_MINUTES = (30, 60, 90, 120, 180)
+"""Thresholds of coverage, one way."""
 WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 MONTHS: tuple[Month, ...] = get_args(Month)
 Station = Literal["document", "interview", "collection"]
@@ -672,7 +674,7 @@ class Experiment(Section):
     seed: Annotated[int, Field(ge=0, lt=2**63, strict=True)]
     confidence: Annotated[Number, Field(gt=0.5, lt=1)] = 0.95
     travel_minutes: Once[Annotated[int, Field(gt=0)]] = Field(
-        default_factory=lambda: [30, 60, 90, 120, 180],
+        default_factory=lambda: list(TRAVEL_MINUTES),
         description="Thresholds of coverage and of days of service within reach, in minutes one way.",
     )
     catchment_zones: dict[Annotated[int, Field(gt=0)], Annotated[Number, Field(ge=0, le=1)]] = Field(

@@ -118,7 +118,7 @@ class Tables:
     roads: RoadTable
     holidays: Holidays
     fasting: Fasting
-    boundaries: Boundaries
+    boundaries: Boundaries = NO_BOUNDARIES
 
 
 def read_tables(data: DataFiles) -> Tables:

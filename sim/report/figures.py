@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -12,6 +13,7 @@ from sim.report.evidence import Evidence, gather
 from sim.report.maps import flows, regencies, travel_time
 from sim.report.messages import Messages
 from sim.report.style import ENDINGS, RC, Drawn, save
+from sim.report.told import ACCESS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,11 +46,18 @@ WITH_CURVES: Mapping[str, Draw] = {"lorenz_curves": lorenz.lorenz_curves}
 """After them, where the burden of districts is known."""
 
 
-def figures_of(evidence: Evidence) -> dict[str, Draw]:
-    """The figures that are drawn of an experiment, by name."""
+def figures_of(evidence: Evidence, access: pd.DataFrame | None) -> dict[str, Draw]:
+    """The figures that are drawn of an experiment, by name.
+
+    Args:
+        evidence: its replications and plans.
+        access: the content of access.csv, where there is any.
+    """
     comparing = COMPARING if len(evidence.pair) == 2 else {}
     failing = WITH_OUTAGES if outages.has_outages(evidence) else {}
-    return {**FIGURES, **comparing, **failing, **(WITH_CURVES if lorenz.has_curves(evidence) else {})}
+    curved = WITH_CURVES if lorenz.has_curves(evidence) else {}
+    within: dict[str, Draw] = {} if access is None else {"service_days": functools.partial(draw_service_days, access)}
+    return {**FIGURES, **comparing, **failing, **curved, **within}
 
 
 def draw_figures(
@@ -84,17 +93,15 @@ def draw_figures(
     messages = Messages(language)
     paths: list[Path] = []
     with matplotlib.rc_context(cast(Any, dict(RC))):
-        for draw in figures_of(evidence).values():
+        for draw in figures_of(evidence, access).values():
             paths += save(draw(evidence, messages), out_dir, endings)
-        if access is not None:
-            paths += save(draw_service_days(access, evidence, messages), out_dir, endings)
     return paths
 
 
 def names_of(told: Told) -> tuple[str, ...]:
     """Names of all figures of stored results, in the order of a report."""
     return (
-        *figures_of(told.evidence),
+        *figures_of(told.evidence, told.tables.get(ACCESS)),
         *(["sensitivity"] if told.study is not None and len(told.study.morris) else []),
         *(["targets"] if "targets.csv" in told.tables else []),
     )
@@ -117,7 +124,7 @@ def draw_one(name: str, told: Told, language: str) -> Drawn:
             return draw_sensitivity(told.study, messages)
         if name == "targets":
             return draw_targets(told.tables["targets.csv"], messages, told.evidence.confidence)
-        return figures_of(told.evidence)[name](told.evidence, messages)
+        return figures_of(told.evidence, told.tables.get(ACCESS))[name](told.evidence, messages)
 
 
 def draw_sensitivity_figure(out_dir: Path, found: Study, language: str, endings: Sequence[str] = ENDINGS) -> list[Path]:

@@ -111,7 +111,7 @@ def test_a_figure_that_cannot_be_drawn_costs_no_table(folder: Path, monkeypatch:
     assert result.exit_code == 1
     assert "the figures could not be drawn" in result.output
     files = set(contents(folder / "results/impact"))
-    tables = {"summary.csv", "comparisons.csv", "assumptions.csv", "replications.parquet"}
+    tables = {"summary.csv", "comparisons.csv", "access.csv", "flows.csv", "assumptions.csv", "replications.parquet"}
     assert files == {*tables, "plans.npz", "manifest.json"}
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sim.experiment import cells, gathering
+from sim.experiment import cells, gathering, sealed
 from sim.experiment import folder as folder_module
 from sim.experiment.cells import Cell, Work
 from tests.cli.cases import WITHOUT_FIGURES, call, change, contents, refused, stored
@@ -342,10 +342,7 @@ def test_what_a_killed_run_was_writing_is_cleared_away(folder: Path) -> None:
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
     run("--replications", "2")
-    from sim.experiment import store
-
-    left = store.Store(folder / "results/impact/cells").folder
-    host = store._host()
+    left, host = folder / "results/impact/cells", sealed._host()
     (left / f".{host}~{gone.pid}~0a.part").write_text("half")
     (left / ".elsewhere~1~0a.part").write_text("half")
     run()

@@ -81,7 +81,7 @@ def test_flows_add_up_to_the_applicants_of_each_site_and_to_those_of_each_distri
     plan = plan_of()
     draws, journeys = run(plan)
     found = outcomes(plan, draws, journeys)
-    counts = table(people(plan, draws, journeys, found))
+    counts = table(people(plan, draws, journeys, found, populations(found)))
     of_pairs = [(*key[2].split(" "), value) for key, value in table(flows(plan, journeys, found)).items()]
     for site in plan.sites.id:
         assert sum(pair[2] for pair in of_pairs if pair[1] == site) == counts["applicants", "site", site, "count"]
