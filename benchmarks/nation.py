@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,33 +27,49 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 SEED = 2024
-REGENCIES, DISTRICTS_EACH, OFFICES = 514, 14, 150
-PEOPLE = 280_000_000
-WIDE_KM, HIGH_KM, DEGREE_KM = 4800.0, 1700.0, 111.2
+DISTRICTS_EACH = 14
+DEGREE_KM = 111.2
 NEIGHBOURS = 4
-NEED_A_YEAR = 33.0
-"""Times the passports of South Sumatra, so that 5 million applicants come in a year with its warm-up and run-out."""
 SLOTS_A_PERSON = 4.4e-4
 """Slots a day at an office for each person who lives nearest to it: about a tenth more than come."""
 Floats = NDArray[np.float64]
 
 
-def country(rng: np.random.Generator) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Size:
+    """How large a country is."""
+
+    regencies: int
+    offices: int
+    people: int
+    wide_km: float
+    high_km: float
+    need: float
+    """Times the passports of South Sumatra."""
+    at_any_price: bool = False
+    """Whether nobody is deterred, however far an office is."""
+
+
+NATION = Size(514, 150, 280_000_000, 4800.0, 1700.0, 33.0)
+"""5 million applicants come in a year with its warm-up and run-out."""
+
+
+def country(rng: np.random.Generator, size: Size) -> dict[str, Any]:
     """Where everything lies: seats, people, districts, roads and the rows of the regencies that have an office."""
     from scipy.sparse import csr_matrix
     from scipy.sparse.csgraph import minimum_spanning_tree
     from scipy.spatial import cKDTree
 
-    seats = rng.random((REGENCIES, 2)) * (WIDE_KM, HIGH_KM)
-    weights = rng.lognormal(0.0, 0.8, REGENCIES)
-    people = np.round(PEOPLE * weights / weights.sum())
+    seats = rng.random((size.regencies, 2)) * (size.wide_km, size.high_km)
+    weights = rng.lognormal(0.0, 0.8, size.regencies)
+    people = np.round(size.people * weights / weights.sum())
     _, near = cKDTree(seats).query(seats, NEIGHBOURS + 1)
     roads = {(min(a, b), max(a, b)) for a, row in enumerate(near.tolist()) for b in row[1:]}
     apart = np.hypot(*(seats[:, None, axis] - seats[None, :, axis] for axis in (0, 1)))
     tree = minimum_spanning_tree(csr_matrix(apart)).tocoo()
     roads |= {(min(a, b), max(a, b)) for a, b in zip(tree.row.tolist(), tree.col.tolist(), strict=True)}
-    around = rng.normal(0.0, 20.0, (REGENCIES, DISTRICTS_EACH, 2)).clip(-45.0, 45.0)
-    shares = rng.dirichlet(np.full(DISTRICTS_EACH, 3.0), REGENCIES)
+    around = rng.normal(0.0, 20.0, (size.regencies, DISTRICTS_EACH, 2)).clip(-45.0, 45.0)
+    shares = rng.dirichlet(np.full(DISTRICTS_EACH, 3.0), size.regencies)
     return {
         "seats": seats,
         "people": people,
@@ -60,7 +77,8 @@ def country(rng: np.random.Generator) -> dict[str, Any]:
         "district_people": np.round(people[:, None] * shares),
         "roads": sorted(roads),
         "apart": apart,
-        "offices": np.sort(np.argsort(-people)[:OFFICES]),
+        "offices": np.sort(np.argsort(-people)[: size.offices]),
+        "size": size,
     }
 
 
@@ -79,7 +97,7 @@ def write_tables(made: dict[str, Any], folder: Path) -> None:
             writer.writerows(rows)
 
     seats, people, nearest = made["seats"], made["people"], nearest_office(made)
-    codes = [f"{10 + r // 30}.{r % 30 + 1:02d}" for r in range(REGENCIES)]
+    codes = [f"{10 + r // 30}.{r % 30 + 1:02d}" for r in range(len(seats))]
     regencies = []
     districts = []
     for r, code in enumerate(codes):
@@ -90,7 +108,7 @@ def write_tables(made: dict[str, Any], folder: Path) -> None:
             districts.append((*named, *lat_lon(made["districts"][r, d]), int(made["district_people"][r, d])))
     table("regencies.csv", "code,name,kind,population_2024,hajj_waiting_list_2023,working_area", regencies)
     table("districts.csv", "code,name,regency_code,lat,lon,population_2024_estimate", districts)
-    nodes = ((f"N{r + 1}", f"Seat {r + 1}", *lat_lon(seats[r]), "seat") for r in range(REGENCIES))
+    nodes = ((f"N{r + 1}", f"Seat {r + 1}", *lat_lon(seats[r]), "seat") for r in range(len(seats)))
     table("road_nodes.csv", "id,name,lat,lon,kind", nodes)
     table(
         "roads.csv",
@@ -118,8 +136,10 @@ def scenario(made: dict[str, Any], folder: Path, scale: float) -> Path:
     told["choice"].pop("kind_constants", None)
     for segment in told["need"]["segments"].values():
         of = segment["per_year"]
-        segment["per_year"] = round((of["value"] if isinstance(of, dict) else of) * NEED_A_YEAR * scale)
-    served = np.bincount(nearest_office(made), made["people"], OFFICES) * SLOTS_A_PERSON * scale
+        segment["per_year"] = round((of["value"] if isinstance(of, dict) else of) * made["size"].need * scale)
+        if made["size"].at_any_price:
+            segment["worth"] = {"constant": "Rp 1000000000"}
+    served = np.bincount(nearest_office(made), made["people"], len(made["offices"])) * SLOTS_A_PERSON * scale
     told["sites"] = {
         f"office_{o + 1}": office(f"N{r + 1}", lat_lon(made["seats"][r]), float(served[o]))
         for o, r in enumerate(made["offices"].tolist())
@@ -191,7 +211,7 @@ def main() -> int:
     print(f"{'':30}{'cpu s':>9}{'wall s':>9}{'peak GiB':>12}")
     with tempfile.TemporaryDirectory(prefix="nation-") as name:
         folder = Path(name)
-        made = country(np.random.default_rng(SEED))
+        made = country(np.random.default_rng(SEED), NATION)
         write_tables(made, folder)
         path = scenario(made, folder, given.scale)
         loaded = step("read and check", lambda: load_scenario(path))
@@ -202,8 +222,10 @@ def main() -> int:
     step("check", lambda: check_identities(plan, draws, journeys))
     rows, _ = step("measure", lambda: measure(plan, draws, journeys, (30, 60, 120)))
     booked = float((journeys.session >= 0).mean())
-    print(f"{draws.applicants:,} applicants of {len(plan.districts.code):,} districts in {REGENCIES} regencies")
-    print(f"{OFFICES} offices with {len(plan.sessions.site):,} sessions; {booked:.0%} found a slot; {len(rows):,} rows")
+    print(f"{draws.applicants:,} applicants of {len(plan.districts.code):,} districts in {NATION.regencies} regencies")
+    print(
+        f"{NATION.offices} offices, {len(plan.sessions.site):,} sessions; {booked:.0%} found a slot; {len(rows):,} rows"
+    )
     return 0 if not peak_gib() > given.limit_gib else 1
 
 
