@@ -216,7 +216,8 @@ def main() -> int:
         path = scenario(made, folder, given.scale)
         loaded = step("read and check", lambda: load_scenario(path))
         plan = step("build the plan", lambda: build_plan(loaded.model))
-    step("compile, or load compiled", lambda: compiled.prepare(plan))
+    if not compiled.is_ready():
+        step("compile", lambda: compiled.prepare(plan))
     draws = step("draw", lambda: draw(plan, Source(SEED, 0)))
     journeys = step("simulate", lambda: compiled.run(plan, draws))
     step("check", lambda: check_identities(plan, draws, journeys))
