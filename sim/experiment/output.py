@@ -116,23 +116,22 @@ def _access(job: Job) -> Any:
 
 def _draw(job: Job, results: Results, staging: Staging) -> None:
     """Figures and findings."""
+    from sim.report.evidence import gather
     from sim.report.redraw import draw
     from sim.report.told import read_side_tables
 
     baseline, main = job.told_about
-    about = (results.replications, job.plans, baseline, main, job.language, job.experiment.model.confidence)
-    draw(staging.new, about, read_side_tables(staging.new))
+    results.evidence = gather(results.replications, job.plans, baseline, main, job.experiment.model.confidence)
+    draw(staging.new, results.evidence, job.language, read_side_tables(staging.new))
 
 
 def _page(job: Job, results: Results, about: dict[str, Any], staging: Staging) -> None:
     """The page and the workbook, from the tables that are written."""
-    from sim.report.evidence import gather
     from sim.report.redraw import write_pages
     from sim.report.told import Told, read_side_tables
 
-    baseline, main = job.told_about
-    evidence = gather(results.replications, job.plans, baseline, main, job.experiment.model.confidence)
-    write_pages(staging.new, Told(evidence, about, read_side_tables(staging.new)), job.language)
+    if results.evidence is not None:
+        write_pages(staging.new, Told(results.evidence, about, read_side_tables(staging.new)), job.language)
 
 
 def _copy_journeys(job: Job, results: Results, store: Store, staging: Staging) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.experiment.sensitivity import Study
+    from sim.report.evidence import Evidence
 
 Progress = Callable[[int, int], None]
 """Told the number of cells done, and of all."""
@@ -43,6 +44,8 @@ class Results:
     """What ended the experiment early, if anything went wrong; what had been finished by then is here."""
     people_compared: bool = True
     """Whether all scenarios met the same applicants, so that gains could be taken person by person."""
+    evidence: Evidence | None = None
+    """What figures and findings are made from, once it has been gathered."""
     sensitivity: Study | None = None
     """Whether the conclusions survive the ranges of the inputs, where that was asked for."""
     run: int = 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sim.report import curves, dots, lorenz, outages, warm_up
 from sim.report.access import draw_service_days
-from sim.report.evidence import Evidence, gather
+from sim.report.evidence import Evidence
 from sim.report.maps import flows, regencies, travel_time
 from sim.report.messages import Messages
 from sim.report.style import ENDINGS, RC, Drawn, save
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.experiment.sensitivity import Study
-    from sim.plan import Plan
     from sim.report.told import Told
 
 Draw = Callable[[Evidence, Messages], Drawn]
@@ -62,12 +61,8 @@ def figures_of(evidence: Evidence, access: pd.DataFrame | None) -> dict[str, Dra
 
 def draw_figures(
     out_dir: Path,
-    replications: pd.DataFrame,
-    plans: Mapping[str, Plan],
-    baseline: str | None,
-    main: str,
+    evidence: Evidence,
     language: str,
-    confidence: float,
     endings: Sequence[str] = ENDINGS,
     access: pd.DataFrame | None = None,
 ) -> list[Path]:
@@ -75,12 +70,8 @@ def draw_figures(
 
     Args:
         out_dir: Where NAME.svg, NAME.png and NAME.csv go.
-        replications: One row for each quantity of each scenario and replication.
-        plans: The plan of each scenario, in the order of tables.
-        baseline: The scenario that the others are compared with; None where nothing is compared.
-        main: The scenario that most figures set beside it.
+        evidence: What was run, and what came of it.
         language: ``en`` or ``id``.
-        confidence: Coverage of each interval, between 0 and 1.
         endings: Which of svg, png and csv to write.
         access: The content of access.csv, where there is any.
 
@@ -89,7 +80,6 @@ def draw_figures(
     """
     import matplotlib
 
-    evidence = gather(replications, plans, baseline, main, confidence)
     messages = Messages(language)
     paths: list[Path] = []
     with matplotlib.rc_context(cast(Any, dict(RC))):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.report.evidence import Evidence, gather
+from sim.report.evidence import Evidence
 from sim.report.load import load_section, new_sites_section
 from sim.report.messages import Messages
 from sim.report.ranking import best_single_section
@@ -25,8 +25,6 @@ from sim.stats.intervals import Difference
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from sim.plan import Plan
 
 DIMENSIONS = (
     ("travel", "travel_hours_saved"),
@@ -73,39 +71,18 @@ class Findings:
         return "\n\n".join(parts)
 
 
-def findings(
-    replications: pd.DataFrame,
-    plans: Mapping[str, Plan],
-    baseline: str | None,
-    main: str,
-    language: str,
-    confidence: float,
-) -> Findings:
-    """Say in words what the main scenario changes against the baseline, for whom, and how sure that is.
+def write_findings(
+    out_dir: Path, evidence: Evidence, language: str, beside: Mapping[str, pd.DataFrame] | None = None
+) -> Path:
+    """Write the findings and the two tables they rest on to findings.md; see :func:`described`.
 
     Args:
-        replications: One row for each quantity of each scenario and replication.
-        plans: The plan of each scenario, in the order of tables.
-        baseline: The scenario that the others are compared with; None where nothing is compared.
-        main: The scenario that the findings are about.
+        out_dir: a folder that exists.
+        evidence: of the replications.
         language: ``en`` or ``id``.
-        confidence: Coverage of each interval, between 0 and 1.
+        beside: tables of precision and sensitivity by the names of their files, where they were asked for.
     """
-    return described(gather(replications, plans, baseline, main, confidence), Messages(language))
-
-
-def write_findings(
-    out_dir: Path,
-    replications: pd.DataFrame,
-    plans: Mapping[str, Plan],
-    baseline: str | None,
-    main: str,
-    language: str,
-    confidence: float,
-    beside: Mapping[str, pd.DataFrame] | None = None,
-) -> Path:
-    """Write the findings and the two tables they rest on to findings.md; see :func:`findings` and :func:`described`."""
-    evidence, messages = gather(replications, plans, baseline, main, confidence), Messages(language)
+    messages = Messages(language)
     parts = [described(evidence, messages, beside).to_markdown()]
     tables = [measures_of(evidence, messages)]
     if len(evidence.pair) == 2:
@@ -118,7 +95,7 @@ def write_findings(
 
 
 def described(evidence: Evidence, messages: Messages, beside: Mapping[str, pd.DataFrame] | None = None) -> Findings:
-    """The findings of evidence that has been gathered.
+    """Say in words what the main scenario changes against the baseline, for whom, and how sure that is.
 
     Args:
         evidence: of the replications.

@@ -8,24 +8,23 @@ from typing import TYPE_CHECKING
 
 from sim.experiment.folder import FIGURES, FINDINGS, MANIFEST, PAGE, WORKBOOK, Folder, told
 from sim.experiment.manifest import figure_digests, manifest_text
-from sim.report.told import ACCESS, Told, baseline_of, read_told
+from sim.report.told import ACCESS, Told, read_told
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.plan import Plan
+    from sim.report.evidence import Evidence
 
 TARGETS = "targets.csv"
-About = tuple["pd.DataFrame", "Mapping[str, Plan]", str | None, str, str, float]
-"""Replications, plans, baseline, main scenario, language and confidence, as figures and findings take them."""
 
 
-def draw(folder: Path, about: About, beside: Mapping[str, pd.DataFrame]) -> None:
+def draw(folder: Path, evidence: Evidence, language: str, beside: Mapping[str, pd.DataFrame]) -> None:
     """Draw the figures and write the findings into a folder.
 
     Args:
         folder: where they go.
-        about: what was run.
+        evidence: what was run, and what came of it.
+        language: of figures and findings.
         beside: tables that are not made from the replications alone, by the names of their files.
     """
     from sim.report.figures import draw_figures, draw_sensitivity_figure, draw_targets_figure
@@ -35,13 +34,13 @@ def draw(folder: Path, about: About, beside: Mapping[str, pd.DataFrame]) -> None
 
     figures = folder / FIGURES
     figures.mkdir(parents=True, exist_ok=True)
-    draw_figures(figures, *about, ENDINGS, beside.get(ACCESS))
+    draw_figures(figures, evidence, language, ENDINGS, beside.get(ACCESS))
     study = study_of(beside)
     if study is not None:
-        draw_sensitivity_figure(figures, study, about[4])
+        draw_sensitivity_figure(figures, study, language)
     if TARGETS in beside:
-        draw_targets_figure(figures, beside[TARGETS], about[4], about[5])
-    write_findings(folder, *about, beside)
+        draw_targets_figure(figures, beside[TARGETS], language, evidence.confidence)
+    write_findings(folder, evidence, language, beside)
 
 
 def write_pages(folder: Path, experiment: Told, language: str) -> None:
@@ -70,10 +69,9 @@ def redraw(folder: Path, language: str | None = None) -> list[str]:
     stored = read_told(folder)
     manifest, evidence = dict(stored.manifest), stored.evidence
     chosen = language or str(manifest["language"])
-    about = (evidence.replications, evidence.plans, baseline_of(manifest), evidence.main, chosen, evidence.confidence)
     with told(folder), Folder.prepare(folder).staging() as staging:
         staging.new.mkdir(parents=True, exist_ok=True)
-        draw(staging.new, about, stored.tables)
+        draw(staging.new, evidence, chosen, stored.tables)
         manifest |= {"language": chosen, "figures": figure_digests(staging.new)}
         staging.write(MANIFEST, manifest_text(manifest))
         write_pages(staging.new, Told(evidence, manifest, stored.tables), chosen)

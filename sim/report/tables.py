@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from sim.report.curves import thresholds
-from sim.report.evidence import Evidence, gather
+from sim.report.evidence import Evidence
 from sim.report.messages import Messages
 from sim.stats.intervals import Difference, Estimate
 
 if TYPE_CHECKING:
-    import pandas as pd
     from rich.table import Table as RichTable
 
-    from sim.plan import Plan
 
 MAIN_ROWS = (
     *(("need", "count"), ("applicants", "count"), ("served", "count"), ("deterred_share", "share")),
@@ -80,37 +78,17 @@ class Table:
         return table
 
 
-def main_table(
-    replications: pd.DataFrame,
-    plans: Mapping[str, Plan],
-    baseline: str | None,
-    main: str,
-    language: str,
-    confidence: float,
-    *,
-    scenarios: Sequence[str] | None = None,
-    brief: bool = False,
+def measures_of(
+    evidence: Evidence, messages: Messages, scenarios: Sequence[str] | None = None, brief: bool = False
 ) -> Table:
     """The main province-wide measures: a row a measure, a column a scenario; measures without any value are left out.
 
     Args:
-        replications: One row for each quantity of each scenario and replication.
-        plans: The plan of each scenario, in the order of tables.
-        baseline: The scenario that the others are compared with; None where nothing is compared.
-        main: The scenario that the findings are about.
-        language: ``en`` or ``id``.
-        confidence: Coverage of each interval, between 0 and 1.
+        evidence: Of the replications.
+        messages: Of the language.
         scenarios: Scenarios to show, in this order; all when absent.
         brief: Only the rows that a first look needs.
     """
-    evidence = gather(replications, plans, baseline, main, confidence)
-    return measures_of(evidence, Messages(language), scenarios, brief)
-
-
-def measures_of(
-    evidence: Evidence, messages: Messages, scenarios: Sequence[str] | None = None, brief: bool = False
-) -> Table:
-    """The table of :func:`main_table` from evidence that has been gathered."""
     shown = tuple(evidence.scenarios if scenarios is None else scenarios)
     rows, numbers = [], []
     for measure, statistic in measures_keys(evidence):
@@ -130,28 +108,13 @@ def measures_of(
 
 
 def measures_keys(evidence: Evidence) -> tuple[tuple[str, str], ...]:
-    """Measure and statistic of each row of the table of :func:`main_table`."""
+    """Measure and statistic of each row of the main table."""
     coverage = ((f"coverage_{t}_min", "share") for t in thresholds(evidence))
     return (*MAIN_ROWS, *coverage, *ACCESS_ROWS, *DIFFERENCE_ROWS)
 
 
-def regency_table(
-    replications: pd.DataFrame,
-    plans: Mapping[str, Plan],
-    baseline: str | None,
-    main: str,
-    language: str,
-    confidence: float,
-) -> Table:
-    """What the main scenario changes in each regency, most travel saved first, and in the whole province.
-
-    Arguments as :func:`main_table`.
-    """
-    return regencies_of(gather(replications, plans, baseline, main, confidence), Messages(language))
-
-
 def regencies_of(evidence: Evidence, messages: Messages) -> Table:
-    """The table of :func:`regency_table` from evidence that has been gathered."""
+    """What the main scenario changes in each regency, most travel saved first, and in the whole province."""
     regencies = evidence.plans[evidence.main].regencies
     names = dict(zip(regencies.code, regencies.name, strict=True))
 

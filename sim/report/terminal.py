@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from sim.experiment.job import Finished
+    from sim.report.evidence import Evidence
+    from sim.report.messages import Messages
 
 
 @contextmanager
@@ -76,15 +78,16 @@ def print_end(finished: Finished, out: TextIO, notes: TextIO) -> None:
     if finished.written:
         if job.targets is not None and (job.folder.path / "targets.csv").exists():
             console.print(_targets_table(job.folder.path / "targets.csv"))
-        if finished.fault is None:
-            from sim.report.findings import findings
+        if finished.fault is None and results.evidence is not None:
+            from sim.report.findings import described
+            from sim.report.messages import Messages
 
-            told = results.replications, job.plans, *job.told_about, job.language, job.experiment.model.confidence
+            messages = Messages(job.language)
             shown = list(job.compared) if job.compared else None
             if len(shown or job.plans) <= MOST_COLUMNS:
-                for table in _short_tables(job.folder.path, told, shown):
+                for table in _short_tables(job.folder.path, results.evidence, messages, shown):
                     console.print(table)
-            for sentence in findings(*told).short:
+            for sentence in described(results.evidence, messages).short:
                 console.print(f"- {sentence}")
         if job.experiment.model.factorial is not None:
             for table in _factorial_tables(job.folder.path / "factorial.csv", job.experiment.model.factorial.factor):
@@ -141,20 +144,16 @@ def _listed(finished: Finished) -> list[str]:
     return [*found, *(f"{p.name}/" for p in (folder.figures, folder.journeys) if p.is_dir()), "manifest.json"]
 
 
-def _short_tables(folder: Path, told: tuple[Any, ...], shown: list[str] | None) -> Iterator[Table]:
+def _short_tables(folder: Path, evidence: Evidence, messages: Messages, shown: list[str] | None) -> Iterator[Table]:
     """The main measures, what is offered within reach, and how unevenly the burden lies, in short."""
     from dataclasses import replace
 
     from sim.report.access import access_of, equity_of
-    from sim.report.evidence import gather
-    from sim.report.messages import Messages
     from sim.report.tables import measures_of
     from sim.report.told import ACCESS, read_side_tables
 
-    replications, plans, baseline, main, language, confidence = told
-    evidence, messages = gather(replications, plans, baseline, main, confidence), Messages(language)
     if shown:
-        evidence = replace(evidence, plans={name: plans[name] for name in shown})
+        evidence = replace(evidence, plans={name: evidence.plans[name] for name in shown})
     yield measures_of(evidence, messages, brief=True).to_rich()
     access = read_side_tables(folder).get(ACCESS)
     tables = [] if access is None else [access_of(access, evidence, messages, brief=True)]

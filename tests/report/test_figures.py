@@ -46,8 +46,7 @@ def draw(experiment: Experiment, tmp_path_factory: pytest.TempPathFactory) -> Dr
     def drawn(language: str, name: str) -> Path:
         if (language, name) not in done:
             folder = done[language, name] = tmp_path_factory.mktemp(name)
-            arguments = (experiment.replications, experiment.plans, "before_ukk", "with_ukk", language, 0.95)
-            paths = draw_figures(folder, *arguments)
+            paths = draw_figures(folder, experiment.gathered(), language)
             assert sorted(paths) == sorted(folder.iterdir())
         return done[language, name]
 
@@ -93,7 +92,7 @@ def test_scenarios_have_their_titles_in_the_language_of_the_figure(evidence: Evi
 
 def test_drawing_leaves_the_global_settings_of_matplotlib_alone(experiment: Experiment, tmp_path: Path) -> None:
     before = dict(matplotlib.rcParams)
-    draw_figures(tmp_path, experiment.replications, experiment.plans, "before_ukk", "only_oku", "en", 0.95)
+    draw_figures(tmp_path, gather(experiment.replications, experiment.plans, "before_ukk", "only_oku", 0.95), "en")
     assert dict(matplotlib.rcParams) == before
 
 
@@ -154,12 +153,12 @@ def test_lead_times_are_drawn_for_the_province_and_the_busiest_sites(draw: Draw,
 def test_results_without_gains_person_by_person_can_still_be_drawn(experiment: Experiment, tmp_path: Path) -> None:
     rows = experiment.replications
     kept = rows[~rows["measure"].str.contains("saved|now_|no_longer") & ~rows["level"].str.contains("week")]
-    draw_figures(tmp_path, kept, experiment.plans, "before_ukk", "with_ukk", "en", 0.95)
+    draw_figures(tmp_path, gather(kept, experiment.plans, "before_ukk", "with_ukk", 0.95), "en")
     assert pd.read_csv(tmp_path / "paired_differences.csv").empty
 
 
 def test_where_nothing_is_compared_the_one_scenario_is_drawn_alone(experiment: Experiment, tmp_path: Path) -> None:
-    draw_figures(tmp_path, experiment.replications, experiment.plans, None, "with_ukk", "en", 0.95)
+    draw_figures(tmp_path, gather(experiment.replications, experiment.plans, None, "with_ukk", 0.95), "en")
     assert {path.stem for path in tmp_path.iterdir()} == set(NAMES) - {"paired_differences"}
     for path in tmp_path.glob("*.csv"):
         assert list(pd.read_csv(path)["scenario"].unique()) == ["with_ukk"]
@@ -217,7 +216,7 @@ def test_what_was_out_is_written_where_there_is_room(
 
 def test_an_outage_at_random_is_drawn_without_dates_and_says_so(experiment: Experiment, tmp_path: Path) -> None:
     plans, rows = failing(experiment, None, None)
-    paths = draw_figures(tmp_path, rows, plans, "before_ukk", "only_oku", "en", 0.95)
+    paths = draw_figures(tmp_path, gather(rows, plans, "before_ukk", "only_oku", 0.95), "en")
     assert tmp_path / "outage_recovery.png" in paths
     drawn = outage_recovery(gather(rows, plans, "before_ukk", "only_oku", 0.95), Messages("en"))
     assert not any(axes.texts for axes in drawn.figure.axes)

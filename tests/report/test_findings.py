@@ -13,12 +13,12 @@ import pandas as pd
 import pytest
 
 from sim.report.evidence import Evidence, gather
-from sim.report.findings import described, findings, write_findings
+from sim.report.findings import described, write_findings
 from sim.report.load import session_days
 from sim.report.messages import Messages
 from sim.report.ranking import not_told_apart
 from sim.report.sentences import interval
-from sim.report.tables import main_table, measures_of, regencies_of, regency_table
+from sim.report.tables import measures_of, regencies_of
 from sim.stats.intervals import Difference
 from tests.report.report_cases import Experiment
 
@@ -153,7 +153,7 @@ def test_a_value_has_the_digits_of_its_interval_and_so_lies_within_it() -> None:
 
 def test_no_finding_and_no_table_has_an_interval_of_one_number(experiment: Experiment, tmp_path: Path) -> None:
     for language, word in (("en", "to"), ("id", "sampai")):
-        arguments = (experiment.replications, experiment.plans, "before_ukk", "with_ukk", language, 0.95)
+        arguments = (gather(experiment.replications, experiment.plans, "before_ukk", "with_ukk", 0.95), language)
         text = write_findings(tmp_path, *arguments).read_text(encoding="utf-8")
         ends = re.findall(rf"([-\d.,]+)(?: \w+)? {word} (?:Rp )?([-\d.,]+)", text)
         assert len(ends) > 100
@@ -275,21 +275,21 @@ def test_the_regency_table_ends_with_the_province_and_marks_what_is_not_shown(ev
     assert not table.rows[0][3].endswith("°")
 
 
-def test_the_public_calls_agree_with_each_other(experiment: Experiment, tmp_path: Path) -> None:
-    arguments = (experiment.replications, experiment.plans, "before_ukk", "with_ukk", "id", 0.95)
-    text = write_findings(tmp_path, *arguments).read_text(encoding="utf-8")
-    assert findings(*arguments).to_markdown() in text
-    assert main_table(*arguments).to_markdown() in text
-    assert regency_table(*arguments).to_markdown() in text
-    brief = main_table(*arguments, scenarios=["before_ukk", "with_ukk"], brief=True)
-    assert len(brief.rows) < len(main_table(*arguments).rows)
+def test_findings_end_with_the_tables_they_rest_on(experiment: Experiment, tmp_path: Path) -> None:
+    evidence, messages = experiment.gathered(), Messages("id")
+    text = write_findings(tmp_path, evidence, "id").read_text(encoding="utf-8")
+    assert described(evidence, messages).to_markdown() in text
+    assert measures_of(evidence, messages).to_markdown() in text
+    assert regencies_of(evidence, messages).to_markdown() in text
+    brief = measures_of(evidence, messages, ["before_ukk", "with_ukk"], brief=True)
+    assert len(brief.rows) < len(measures_of(evidence, messages).rows)
     assert brief.to_rich().row_count == len(brief.rows)
 
 
 def test_where_nothing_is_compared_nothing_is_claimed(experiment: Experiment, tmp_path: Path) -> None:
-    found = findings(experiment.replications, experiment.plans, None, "with_ukk", "en", 0.95)
+    found = described(gather(experiment.replications, experiment.plans, None, "with_ukk", 0.95), EN)
     assert [section.heading for section in found.sections] == [EN.text("finding.heading.sure")]
-    arguments = (experiment.replications, experiment.plans, None, "with_ukk", "en", 0.95)
+    arguments = (gather(experiment.replications, experiment.plans, None, "with_ukk", 0.95), "en")
     text = write_findings(tmp_path, *arguments).read_text(encoding="utf-8")
     assert text.startswith("# Findings: Two offices and four UKKs\n")
     assert "What each regency gains" not in text

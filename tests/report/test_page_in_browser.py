@@ -29,7 +29,7 @@ class Opened:
     def __init__(self, browser: Any, path: Path) -> None:
         self.heard: list[str] = []
         self.address = path.as_uri()
-        self.tab = browser.new_page(viewport={"width": 1280, "height": 900})
+        self.tab = browser.new_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
         self.tab.on("console", lambda message: self.heard.append(message.text))
         self.tab.on("pageerror", lambda error: self.heard.append(str(error)))
         self.tab.on("request", lambda request: self.heard.append(request.url))

@@ -53,15 +53,13 @@ def pictures(told: Told, folder: Path, written_in: str) -> dict[str, dict[str, P
 
     found: dict[str, dict[str, Picture]] = {}
     evidence, study = told.evidence, told.study
-    baseline = evidence.baseline if len(evidence.pair) == 2 else None
     for language in LANGUAGES:
         if language == written_in:
             paths = sorted((folder / FIGURES).glob("*.svg"))
             found[language] = _inlined(told, paths, language)
             continue
         with tempfile.TemporaryDirectory(prefix="figures-") as place:
-            about = (evidence.replications, evidence.plans, baseline, evidence.main, language, evidence.confidence)
-            paths = draw_figures(Path(place), *about, ("svg",), told.tables.get(ACCESS))
+            paths = draw_figures(Path(place), evidence, language, ("svg",), told.tables.get(ACCESS))
             if study is not None:
                 paths += draw_sensitivity_figure(Path(place), study, language, ("svg",))
             found[language] = _inlined(told, paths, language)

@@ -132,6 +132,7 @@
     const select = part.closest("[data-language]").querySelector(`select[data-kind="${kind}"]`);
     select.value = id;
     select.dispatchEvent(new Event("change"));
-    select.scrollIntoView({ behavior: "smooth", block: "center" });
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    select.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "center" });
   });
 })();
