@@ -50,7 +50,7 @@ class Size:
     """Whether nobody is deterred, however far an office is."""
 
 
-NATION = Size(514, 150, 280_000_000, 4800.0, 1700.0, 33.0)
+NATION = Size(514, 150, 280_000_000, 4800.0, 1700.0, 36.6)
 """5 million applicants come in a year with its warm-up and run-out."""
 
 

@@ -61,9 +61,11 @@ def coverage_curve(evidence: Evidence, messages: Messages) -> Drawn:
             )
             axes.plot([t], [within], marker=look.marker, color=look.colour, markerfacecolor=look.face, zorder=4)
             above = look is AFTER
+            # Near the axis there is no room to the left.
+            side, shift = ("center", (0, 8)) if t < 0.09 * limit else ("right", (-5, 5))
             axes.annotate(
-                messages.percent(within), (t, within), xytext=(-5, 5) if above else (6, -6), textcoords="offset points",
-                ha="right" if above else "left", va="bottom" if above else "top", fontsize=8, color=look.colour if above
+                messages.percent(within), (t, within), xytext=shift if above else (6, -6), textcoords="offset points",
+                ha=side if above else "left", va="bottom" if above else "top", fontsize=8, color=look.colour if above
                 else "#9a6a00", fontweight="bold",
             )  # fmt: skip
     for t in thresholds(evidence):
