@@ -179,11 +179,14 @@ def reproduce(
     all are the same, 1 where one is not.
     """
     with clear_errors(), _results_folder(out) as folder:
+        from sim.config.inheritance import FileCache
+        from sim.config.loader import require_experiment
         from sim.experiment.expected import expected_file
         from sim.experiment.job import Job, run_job
         from sim.experiment.reproduce import compare, keep, require
         from sim.report.terminal import progress_bar
 
+        require_experiment(experiment, FileCache())
         file = expected_file(experiment)
         expected = None if update else require(file)
         job = Job.load(experiment, out=folder, engine=_engine(engine), workers=workers, cluster=cluster, fresh=True)

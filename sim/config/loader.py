@@ -94,6 +94,22 @@ def is_experiment(path: str | Path, files: FileCache) -> bool:
     return len(keys & (experiment - scenario)) > len(keys & (scenario - experiment))
 
 
+def require_experiment(path: Path, files: FileCache) -> None:
+    """Refuse a scenario where an experiment is wanted.
+
+    Raises:
+        ConfigError: It is a scenario, or the file cannot be read.
+    """
+    if not is_experiment(path, files):
+        raise ConfigError(
+            Problem(
+                "is a scenario, and an experiment is wanted",
+                file=shown(path.resolve()),
+                allowed="a file that names this scenario and others under `scenarios:`",
+            )
+        )
+
+
 def load_with_scenarios(
     path: str | Path, overrides: Iterable[str] = (), *, files: FileCache | None = None
 ) -> tuple[Loaded[Experiment], dict[str, Loaded[Scenario]]]:
@@ -106,6 +122,7 @@ def load_with_scenarios(
         ConfigError: Everything that is wrong in any of the files.
     """
     files, overrides = files or FileCache(), tuple(overrides)
+    require_experiment(Path(path), files)
     own = [text for text in overrides if _of_experiment(_first_key(text))]
     for_scenarios = [text for text in overrides if text not in own]
     experiment: Loaded[Experiment] | None = None

@@ -13,7 +13,7 @@ from typing import Annotated, Literal, TypeVar, get_args
 from pydantic import AfterValidator, Field, model_validator
 
 from sim.config.distributions import DurationDistribution, FactorDistribution, MoneyDistribution
-from sim.config.rejection import rejection
+from sim.config.rejection import nearest_name, rejection
 from sim.config.section import Section
 from sim.config.statistics import Calibration, Replications, Sensitivity
 from sim.config.texts import Language, Title
@@ -689,7 +689,9 @@ class Experiment(Section):
         for key in ("baseline", "main"):
             value = getattr(self, key)
             if value is not None and value not in self.scenarios:
-                raise ValueError(f"{key}: no scenario is named {value!r}; there are {', '.join(self.scenarios)}")
+                near = nearest_name(value, self.scenarios)
+                allowed = "" if near else ", ".join(self.scenarios)
+                raise rejection(f"no scenario is named {value!r}", allowed=allowed, nearest=near, at=key)
         for service, pair in (self.factorial.cells if self.factorial is not None else {}).items():
             for value in pair:
                 if value not in self.scenarios:

@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim.config.inheritance import FileCache
-from sim.config.loader import Loaded, is_experiment, load_with_scenarios
-from sim.config.nodes import shown
+from sim.config.loader import Loaded, load_with_scenarios
 from sim.config.schema import Experiment, Scenario
 from sim.engines import DEFAULT
-from sim.errors import ConfigError, DataError, InputError, OutputError, Problem, SimError
+from sim.errors import ConfigError, DataError, InputError, OutputError, SimError
 from sim.experiment.asked import Asked, asked_of
 from sim.experiment.cells import Work
 from sim.experiment.crews import OpenCrew, Task
@@ -101,14 +100,6 @@ class Job:
 
             require_rocrate()
         files = FileCache()
-        if not is_experiment(path, files):
-            raise ConfigError(
-                Problem(
-                    "is a scenario, and what is run is an experiment",
-                    file=shown(path.resolve()),
-                    allowed="a file that names this scenario and others under `scenarios:`",
-                )
-            )
         experiment, scenarios = load_with_scenarios(path, overrides, files=files)
         plans, targets = plans_and_targets(experiment, scenarios)
         asked = asked_of(experiment, scenarios, plans)

@@ -46,7 +46,7 @@ class OwnMeasure:
             # Whoever runs an experiment runs the files that it names, as with any program.
             exec(compile(self.source, self.file, "exec"), names)
             own = names[FUNCTION](plan, draws, journeys, outcomes)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise OwnMeasureError(f"{self._place(error)}: {type(error).__name__}: {error}") from error
         if not isinstance(own, Rows):
             raise OwnMeasureError(f"{self.file}: {FUNCTION} returned {type(own).__name__}, not sim.measures.rows.Rows")

@@ -129,8 +129,10 @@ def _features(report: _Report) -> list[Any] | None:
         report.add(f"the file is not JSON: {error.msg}", line=error.lineno)
         return None
     kind, features = (tree.get("type"), tree.get("features")) if isinstance(tree, dict) else (None, None)
-    if not what and (kind != "FeatureCollection" or not isinstance(features, list)):
+    if not what and kind != "FeatureCollection":
         what, allowed = f"found {said(kind if kind else tree)}", "a GeoJSON FeatureCollection"
+    elif not what and not isinstance(features, list):
+        what, allowed = f"features: found {said(features)}", "a list of features"
     elif not what and not features:
         what = "the collection has no features"
     if what:

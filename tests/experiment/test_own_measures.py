@@ -91,6 +91,7 @@ def test_a_file_that_is_not_there_is_named_at_its_line(folder: Path) -> None:
     ("source", "told"),
     [
         (FAR.replace("> 3", "> three"), "far.py:7: NameError"),
+        (FAR.replace("> 3", "> exit(0)"), "far.py:7: SystemExit: 0"),
         (FAR.replace("return rows", "return 3"), "far.py: measure returned int, not sim.measures.rows.Rows"),
         (FAR.replace("far_share", "trips"), "far.py: trips: is measured already"),
     ],

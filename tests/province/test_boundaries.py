@@ -98,6 +98,7 @@ def test_a_property_that_is_not_there_is_told_with_those_that_are(tmp_path: Path
     [
         ("{not json", "own.geojson:1: the file is not JSON"),
         ('{"type": "Feature"}', "found 'Feature'\n    allowed: a GeoJSON FeatureCollection"),
+        ('{"type": "FeatureCollection", "features": 5}', "features: found 5\n    allowed: a list of features"),
         ("[]", "found a list\n    allowed: a GeoJSON FeatureCollection"),
         ([], "the collection has no features"),
     ],

@@ -119,6 +119,11 @@ def squares(plan: Plan, of: str) -> Plan:
     return dataclasses.replace(plan, boundaries=Boundaries(of, np.arange(n), yes, first, lon, lat))
 
 
+def test_boundaries_of_any_scenario_are_those_of_the_maps(plan: Plan) -> None:
+    assert areas_of(plan, squares(plan, "regency")).given
+    assert not areas_of(plan, plan).given
+
+
 def test_given_regencies_are_tiled_by_their_own_districts(plan: Plan) -> None:
     areas = areas_of(squares(plan, "regency"))
     assert areas.given

@@ -73,8 +73,9 @@ class Areas:
         return float(west), float(south), float(east), float(north)
 
 
-def areas_of(plan: Plan) -> Areas:
-    """The areas of a plan's districts and regencies."""
+def areas_of(*plans: Plan) -> Areas:
+    """The areas of districts and regencies, which the plans share, by the boundaries of the first that has any."""
+    plan = next((plan for plan in plans if plan.boundaries.of), plans[0])
     districts, given = plan.districts, plan.boundaries
     projection = Projection.about(districts.lat, districts.lon)
     x, y = projection.km(districts.lat, districts.lon)

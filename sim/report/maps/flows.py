@@ -41,7 +41,7 @@ def draw(evidence: Evidence, messages: Messages) -> Drawn:
     title = messages.text(f"figure.{NAME}.title")
     scenarios = shown_scenarios(evidence)
     sheet = Sheet.of(len(scenarios), title)
-    areas = areas_of(evidence.plans[evidence.baseline])
+    areas = areas_of(*(evidence.plans[name] for name in evidence.pair))
     drawn = evidence.flows[evidence.flows["scenario"].isin(list(scenarios))]["applicants"]
     most = _round_up(float(drawn.quantile(USUAL))) if len(drawn) else 10.0
     colours = site_colours(evidence, scenarios)

@@ -33,7 +33,7 @@ def draw(evidence: Evidence, messages: Messages) -> Drawn:
     title = messages.text(f"figure.{NAME}.title")
     compared = len(evidence.pair) == 2
     sheet = Sheet.of(3 if compared else 1, title)
-    areas = areas_of(evidence.plans[evidence.baseline])
+    areas = areas_of(*(evidence.plans[name] for name in evidence.pair))
     codes = evidence.plans[evidence.main].regencies.code
     for place, scenario in enumerate(evidence.pair):
         view = "before" if compared and not place else "after"

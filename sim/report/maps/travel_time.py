@@ -42,7 +42,7 @@ def draw(evidence: Evidence, messages: Messages) -> Drawn:
     title = messages.text(f"figure.{NAME}.title")
     compared = len(evidence.pair) == 2
     sheet = Sheet.of(3 if compared else 1, title)
-    areas = areas_of(evidence.plans[evidence.baseline])
+    areas = areas_of(*(evidence.plans[name] for name in evidence.pair))
     minutes = {scenario: mean_minutes(evidence.plans[scenario]) for scenario in evidence.pair}
     views = ("before", "after") if compared else ("after",)
     for place, (view, scenario) in enumerate(zip(views, evidence.pair, strict=True)):
