@@ -91,7 +91,7 @@ def run(
     from sim.experiment.job import ENOUGH, Job, run_job
     from sim.stored import results
 
-    require(replications is None or replications >= ENOUGH, "replications", replications, "2 or more: an interval")
+    require(replications is None or replications >= ENOUGH, "replications", replications, "2 or more, for an interval")
     require(seed is None or 0 <= seed < SEEDS, "seed", seed, "0 to 2**63 - 1")
     require(workers >= 1, "workers", workers, "1 or more")
     job = Job.load(
