@@ -106,7 +106,8 @@ def run(
 
     EXPERIMENT is a YAML file; without one the bundled experiment is run. Results go to a folder: report.html,
     findings.md, tables.xlsx, summary.csv, comparisons.csv, access.csv, flows.csv, replications.parquet, figures/,
-    assumptions.csv, plans.npz and manifest.json. What is finished is kept in its folder cells/ at once: a run that was stopped, by whatever, goes on from there when it is started again.
+    assumptions.csv, plans.npz and manifest.json. What is finished is kept in its folder cells/ at once:
+    a run that was stopped, by whatever, goes on from there when it is started again.
     """
     from sim.experiment.job import Job, run_job
     from sim.report.terminal import print_end, progress_bar
