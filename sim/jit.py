@@ -59,7 +59,7 @@ def compiled(function: F) -> F:
 
 
 def is_cached(function: Callable[..., Any]) -> bool:
-    """Whether the machine code of a function lies ready from an earlier run."""
+    """Whether the machine code of a function lies ready from an earlier run of this copy of the program."""
     folder = cache_folder(function)
     return folder is not None and any(folder.rglob("*.nbi"))
 
@@ -71,7 +71,9 @@ def cache_folder(function: Callable[..., Any]) -> Path | None:
 
     place = os.environ.get(CACHE_VARIABLE)
     root = Path(place) if place else Path(platformdirs.user_cache_dir("passport-service-simulator", appauthor=False))
-    folder = root / f"{function.__name__}-{digest(function)[:16]}"
+    # Numba keeps code for each place of the sources, so another copy's code is not ready for this one.
+    copy = hashlib.blake2b(function.__code__.co_filename.encode(), digest_size=4).hexdigest()
+    folder = root / f"{function.__name__}-{digest(function)[:16]}-{copy}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()

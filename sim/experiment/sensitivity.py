@@ -103,18 +103,20 @@ def study(
     if section.sobol is not None:
         total += section.sobol.points * (min(section.sobol.inputs, len(inputs)) + 2)
     interrupted, failure = False, None
-    with Standby(crew_of(work)) as crew:
-        runner = Runner(work, crew, Store(job.folder.cells), total, progress, tell)
-        stages = _Stages(runner, job.asked.conclusions, inputs, job.experiment.model.confidence, job.seed)
-        try:
+    crew = Standby(crew_of(work))
+    runner = Runner(work, crew, Store(job.folder.cells), total, progress, tell)
+    stages = _Stages(runner, job.asked.conclusions, inputs, job.experiment.model.confidence, job.seed)
+    try:
+        # What ends a crew is told by the crew, as it is left.
+        with crew:
             _as_it_stands(stages)
             _screen(stages, section.morris)
             if section.sobol is not None:
                 _apportion(stages, section.sobol)
-        except KeyboardInterrupt:
-            interrupted = True
-        except Exception as error:
-            failure = as_failure(error)
+    except KeyboardInterrupt:
+        interrupted = True
+    except Exception as error:
+        failure = as_failure(error)
     points, conclusions, morris, sobol = (
         pd.DataFrame(rows) for rows in (stages.points, stages.concluded, stages.morris, stages.sobol)
     )

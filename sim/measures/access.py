@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.measures.reach import everybody, reach
+from sim.measures.reach import Reach, everybody, reach
 from sim.measures.rows import Rows
-from sim.plan import Floats, Plan
+from sim.plan import Floats, Ints, Plan
 
 
 def access(plan: Plan, thresholds: Sequence[int]) -> Rows:
@@ -23,9 +23,10 @@ def access(plan: Plan, thresholds: Sequence[int]) -> Rows:
         thresholds: minutes one way; each gives a measure ``coverage_<minutes>_min``.
     """
     rows = Rows()
-    minutes, weight = nearest_minutes(plan)
+    found = reach(plan, everybody(plan))
+    minutes, weight = _nearest(found, found.working if found.working.any() else found.days)
     mean = (minutes * weight[:, None]).sum(axis=0) if len(weight) else np.full(len(plan.districts.code), np.nan)
-    every, days_weight = nearest_minutes(plan, extra_days=True)
+    every, days_weight = _nearest(found, found.days)
     population = plan.districts.population
     regency = plan.districts.regency
     n = len(plan.regencies.code)
@@ -47,15 +48,19 @@ def access(plan: Plan, thresholds: Sequence[int]) -> Rows:
     return rows
 
 
-def nearest_minutes(plan: Plan, extra_days: bool = False) -> tuple[Floats, Floats]:
+def nearest_minutes(plan: Plan) -> tuple[Floats, Floats]:
     """Minutes from each district to the nearest session, for each kind of day, and the share of days of that kind.
 
-    Shares are of the working days on which any session is held, and add up to 1; with ``extra_days`` those of weekends
-    and holidays come on top. Sessions on request count for nobody: they come to those who ask.
+    Shares are of the working days on which any session is held, and add up to 1. Sessions on request count for nobody:
+    they come to those who ask.
 
     Returns:
         ``[kinds, districts]`` and ``[kinds]``; a kind is a set of sites with a session and a state of the roads.
     """
     found = reach(plan, everybody(plan))
-    days = found.days if extra_days or not found.working.any() else found.working
+    return _nearest(found, found.working if found.working.any() else found.days)
+
+
+def _nearest(found: Reach, days: Ints) -> tuple[Floats, Floats]:
+    """Minutes, and days as a share of the working days with any session, of the kinds of day that there are."""
     return found.minutes[days > 0], days[days > 0] / max(found.whole, 1)

@@ -7,7 +7,6 @@ got a passport have no burden to tell and are left out: what became of those who
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 import numpy as np
 
@@ -47,7 +46,6 @@ def equity(plan: Plan, draws: Draws, o: Outcomes) -> Rows:
     return rows
 
 
-@lru_cache(maxsize=32)
 def remoteness(plan: Plan) -> Floats:
     """[districts]: minutes to the nearest office for everybody that prints its own books; NaN where there is none.
 

@@ -98,8 +98,8 @@ def _kinds(plan: Plan, draws: Draws) -> list[Grouping]:
     segments = [f"segment:{segment.id}" for segment in plan.segments]
     channels = [f"channel:{channel}" for channel in plan.channels.id]
     return [
-        Grouping("kind", segments, draws.segment.astype(np.int32).take(draws.party)),
-        Grouping("kind", channels, draws.channel.astype(np.int32).take(draws.party)),
+        Grouping("kind", segments, draws.segment.take(draws.party)),
+        Grouping("kind", channels, draws.channel.take(draws.party)),
         Grouping(
             "kind", ("passport:ordinary", "passport:electronic"), draws.electronic.view(np.int8).take(draws.party)
         ),
@@ -139,7 +139,7 @@ def _weeks(rows: Rows, plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes
     kept.add(rows, "lead_days", o.lead_days, [by_week], ("mean", "count"))
     kept.add(rows, "days_to_passport", o.days_to_passport, [by_week], ("mean", "count"))
     units = [f"{site} {week}" for site in plan.sites.id for week in weeks]
-    by_site_week = Grouping("site_week", units, journeys.site.astype(np.int32) * len(weeks) + index)
+    by_site_week = Grouping("site_week", units, journeys.site * len(weeks) + index)
     kept.add(rows, "lead_days", o.lead_days, [by_site_week], ("mean", "count"))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import numpy as np
@@ -226,6 +228,31 @@ def test_points_are_the_same_from_workers(study: Path) -> None:
         assert result.exit_code == 0, result.output
         found.append((study / "results/impact/sensitivity_points.csv").read_bytes())
     assert found[0] == found[1]
+
+
+def test_workers_that_die_at_a_point_are_told_in_plain_words(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Dead:
+        def __init__(self, *told: object, **named: object) -> None:
+            pass
+
+        def submit(self, *piece: object) -> Future[object]:
+            future: Future[object] = Future()
+            future.set_exception(BrokenProcessPool("gone"))
+            return future
+
+        def shutdown(self, **how: object) -> None:
+            pass
+
+    change(study, "impact.yaml", "  sobol: {points: 2, inputs: 1}\n", "")
+    with monkeypatch.context() as patched:
+        stopped_after(patched, 1)
+        assert call("run", "impact.yaml", "--workers", "1").exit_code == 130
+    # The experiment itself is stored: what is left are points.
+    monkeypatch.setattr("sim.experiment.workers.ProcessPoolExecutor", Dead)
+    result = call("run", "impact.yaml", "--workers", "2")
+    assert result.exit_code == 1, result.output
+    assert "a worker process died, perhaps for want of memory" in " ".join(result.output.split())
+    assert "fault of this program" not in result.output
 
 
 def test_a_fault_at_a_point_is_told_and_the_experiment_is_kept(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:

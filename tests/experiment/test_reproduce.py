@@ -62,7 +62,7 @@ def alter(folder: Path, column: str, factor: float, table: str = "summary.csv") 
 def test_the_same_again_is_the_same_with_identical_drawings_and_leaves_nothing(drawn: Path) -> None:
     before = set(contents(drawn))
     said = reproduce(0)
-    assert said["summary.csv"].startswith("same (")
+    assert said["summary.csv"].startswith("same (2,")
     assert said["replications.parquet"] == "same (6 cells, to the last bit)"
     figures = {name: words for name, words in said.items() if name.startswith("figures/")}
     assert len(figures) == 11
