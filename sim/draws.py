@@ -442,19 +442,20 @@ def _applicant_draws(plan: Plan, source: Source, who: Identity, segment: Ints) -
     replaces = np.array([part.replacement for part in plan.segments])[segment]
     replacement = replacement_u < replaces
     missing = missing_u < np.where(replacement, b.missing_replacement, b.missing_new)
-    trips = np.zeros((len(who), VISITS), dtype=np.int64)
-    places = np.zeros((len(who), VISITS), dtype=np.int64)
-    service = np.zeros((len(who), VISITS, 2), dtype=np.int64)
+    # In memory visit by visit: few make another than the first, and what is read together lies together.
+    trips = np.zeros((VISITS, len(who)), dtype=np.int32)
+    places = np.zeros((VISITS, len(who)), dtype=np.int32)
+    service = np.zeros((VISITS, len(who), 2), dtype=np.int64)
     for visit in range(VISITS):
         rows = _who_may(plan, visit, missing, referral_u)
-        them = who.take(rows)
+        them = who if visit == FIRST else who.take(rows)
         document_u, interview_u = source.pair("service/intake", them, visit)
-        service[rows, visit, 0] = _whole(b.service[0].ppf(document_u))
-        service[rows, visit, 1] = _whole(b.service[1].ppf(interview_u))
+        service[visit, rows, 0] = _whole(b.service[0].ppf(document_u))
+        service[visit, rows, 1] = _whole(b.service[1].ppf(interview_u))
         if visit != FIRST:
             trip_u, place_u = source.pair("travel/again", them, visit)
-            trips[rows, visit] = _whole(b.time_factor.ppf(trip_u) * MILLION)
-            places[rows, visit] = _whole(place_u * BILLION)
+            trips[visit, rows] = _whole(b.time_factor.ppf(trip_u) * MILLION)
+            places[visit, rows] = _whole(place_u * BILLION)
     return {
         "replacement": replacement,
         "papers_missing": missing,
@@ -463,19 +464,19 @@ def _applicant_draws(plan: Plan, source: Source, who: Identity, segment: Ints) -
         "refused": refused_u < b.refused,
         "referral_ppb": _whole(referral_u * BILLION),
         "referral_after_ms": _whole(b.referral_after.ppf(referral_after_u)),
-        "visit_trip_ppm": trips,
-        "visit_place_ppb": places,
-        "service_ms": service,
+        "visit_trip_ppm": trips.T,
+        "visit_place_ppb": places.T,
+        "service_ms": service.transpose(1, 0, 2),
         "collection_ms": _whole(b.service[2].ppf(collection_u)),
         "issue_days": from_shares(b.issue_days, days_u),
         "sending_ppb": _whole(sending_u * BILLION),
     }
 
 
-def _who_may(plan: Plan, visit: int, missing: Bools, referral_u: Floats) -> Ints:
+def _who_may(plan: Plan, visit: int, missing: Bools, referral_u: Floats) -> Ints | slice:
     """Applicants who may make that visit at some site: nobody else needs its numbers."""
     if visit == FIRST:
-        return np.arange(len(missing))
+        return slice(None)
     if visit == RETURN:
         return np.flatnonzero(missing)
     return np.flatnonzero(referral_u < plan.sites.referral_share.max(initial=0.0))

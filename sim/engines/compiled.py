@@ -8,7 +8,6 @@ every run audits.
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -34,6 +33,10 @@ TABLES = (
     "referral_ppb", "sending_days", "sending_edges", "sending_first",
 )  # fmt: skip
 KERNELS = (book, play, print_books, collect)
+OF_VISITS = ("visit_trip_ppm", "visit_place_ppb", "service_ms")
+"""Draws that a kernel reads visit by visit, as they lie in memory."""
+LINE = 64
+"""Bytes at whose multiples columns begin."""
 FROM_ZERO = ("tries", "missed", "handover", "vain_trips", "vain_trip_ms")
 
 
@@ -47,10 +50,7 @@ def run(plan: Plan, draws: Draws) -> Journeys:
     compiled(print_books)(world, people, columns, done_ms, _printing(world, draws))
     compiled(collect)(world, people, columns, done_ms, _fetching(world, draws))
     flat = columns._asdict()
-    # Whoever reads journeys looks at one visit of everybody, so that the columns of visits are laid one after another.
-    return Journeys(
-        **{k: np.asfortranarray(v.reshape(-1, VISITS)) if k in VISIT_COLUMNS else v for k, v in flat.items()}
-    )
+    return Journeys(**{k: v.reshape(VISITS, -1).T if k in VISIT_COLUMNS else v for k, v in flat.items()})
 
 
 def is_ready() -> bool:
@@ -64,15 +64,28 @@ def prepare(plan: Plan) -> None:
 
 
 def _people(draws: Draws) -> People:
-    return People(*(np.ascontiguousarray(getattr(draws, name)).reshape(-1) for name in People._fields))
+    flat = {}
+    for name in People._fields:
+        values = getattr(draws, name)
+        flat[name] = np.ascontiguousarray(np.moveaxis(values, 1, 0) if name in OF_VISITS else values).reshape(-1)
+    return People(**flat)
 
 
 def _columns(draws: Draws) -> Columns:
+    """Columns in a few large pieces of memory, which cost a fraction of what as many small ones do.
+
+    One piece for all would be larger than what the C library keeps from one replication for the next.
+    """
     made: dict[str, Any] = {}
-    for field in fields(Journeys):
-        start = int(Status.UNDER_WAY) if field.name == "status" else 0 if field.name in FROM_ZERO else NONE
-        rows = draws.applicants * (VISITS if field.name in VISIT_COLUMNS else 1)
-        made[field.name] = np.full(rows, start, dtype=number_type(field.name))
+    for names in (VISIT_COLUMNS[:4], VISIT_COLUMNS[4:], [n for n in Columns._fields if n not in VISIT_COLUMNS]):
+        rows = {name: draws.applicants * (VISITS if name in VISIT_COLUMNS else 1) for name in names}
+        sizes = {name: -(-count * np.dtype(number_type(name)).itemsize // LINE) * LINE for name, count in rows.items()}
+        memory = np.empty(sum(sizes.values()), dtype=np.uint8)
+        begin = 0
+        for name, count in rows.items():
+            made[name] = memory[begin : begin + sizes[name]].view(number_type(name))[:count]
+            made[name][:] = int(Status.UNDER_WAY) if name == "status" else 0 if name in FROM_ZERO else NONE
+            begin += sizes[name]
     return Columns(**made)
 
 

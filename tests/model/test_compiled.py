@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, reject, settings
+from hypothesis import example, given, reject, settings
 from hypothesis import strategies as st
 
 from sim.build import build_plan
@@ -126,8 +126,18 @@ def test_both_engines_give_equal_journeys_in_every_bundled_scenario(path: Path) 
 # -------------------------------------------------------------------------------------------------------- the parts
 
 
-@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 99)), max_size=80, unique_by=lambda one: one[1]))
-def test_people_are_sorted_by_time_and_then_by_number(people: list[tuple[int, int]]) -> None:
+LATE = 10**12
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 9) | st.just(LATE), st.integers(0, 99)), max_size=80, unique_by=lambda one: one[1]
+    )
+)
+@example([(9 - k % 10, k) for k in range(99)] + [(LATE, 99)])
+def test_people_are_sorted_by_time_and_then_by_number_also_where_one_comes_years_late(
+    people: list[tuple[int, int]],
+) -> None:
     times, numbers = (np.array([one[k] for one in people], dtype=np.int64) for k in (0, 1))
     order, spare = np.empty(len(people), dtype=np.int64), np.empty(len(people), dtype=np.int64)
     queues.in_order(len(people), times, numbers, order, spare)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sim.draws import TRIES, VISITS
+from sim.draws import TRIES
 from sim.engines.kernels.queues import add, drop_first
 from sim.engines.kernels.tables import Columns, People, World
 from sim.journeys import Status
@@ -159,9 +159,9 @@ def _set_out(
     if at >= w.horizon_ms:
         return
     for a in range(p.first[who], p.first[who] + p.size[who]):
-        c.visit_session[a * VISITS] = session
-        c.trip_ms[a * VISITS] = trip
-        c.arrive_ms[a * VISITS] = at
+        c.visit_session[a] = session
+        c.trip_ms[a] = trip
+        c.arrive_ms[a] = at
 
 
 def _group_session(w: World, p: People, b: Book, now: int, who: int) -> int:

@@ -97,7 +97,8 @@ def _earliest_row(w: World, p: People, c: Columns, s: Printing, a: int, intervie
 
 def _decided_after_printing(c: Columns, a: int) -> int:
     """1 where an interview without length at midnight came after the printing of that midnight, else 0."""
-    for row in range(a * VISITS + VISITS - 1, a * VISITS - 1, -1):
+    people = len(c.status)
+    for row in range(a + (VISITS - 1) * people, -1, -people):
         if c.interview_end_ms[row] != NONE:
             return int(c.interview_end_ms[row] % DAY_MS == 0 and c.interview_start_ms[row] == c.interview_end_ms[row])
     return 0
@@ -231,7 +232,8 @@ def _lose(c: Columns, first: int, end: int) -> int:
 def _promised(w: World, c: Columns, a: int, site: int) -> int:
     """When the applicant was told to come."""
     interviewed = NONE
-    for row in range(a * VISITS, (a + 1) * VISITS):
+    people = len(c.status)
+    for row in range(a, a + VISITS * people, people):
         interviewed = max(interviewed, c.interview_end_ms[row])
     days = w.promised_days + w.sending_days[w.sending_first[site + 1] - 1]
     return add_working_days(w.working_days, w.worked, interviewed // DAY_MS, days) * DAY_MS + w.ready_at_ms

@@ -11,17 +11,63 @@ from sim.plan import NONE, Ints
 NEVER = 1 << 62
 RUN = 12
 """People sorted by insertion before runs are merged."""
+STEPS = 8
+"""Steps a person that people may be moved by insertion before they are merged instead."""
 
 
 def in_order(n: int, times: Ints, numbers: Ints, order: Ints, spare: Ints) -> None:
-    """Put into ``order`` the places 0 to ``n`` - 1, by time and then by number; ``spare`` is as long."""
+    """Put into ``order`` the places 0 to ``n`` - 1, by time and then by number; ``spare`` is as long.
+
+    People come more or less evenly over a session, so that as many equal stretches of time as there are people leave
+    next to nothing to be moved; where they do not, runs are merged.
+    """
+    _by_stretch(n, times, order, spare)
+    steps = 0
+    for i in range(1, n):
+        place, j = order[i], i
+        while j > 0 and _later(order[j - 1], place, times, numbers):
+            order[j] = order[j - 1]
+            j -= 1
+        order[j] = place
+        steps += i - j
+        if steps > STEPS * n:
+            _by_merging(n, times, numbers, order, spare)
+            return
+
+
+def _by_stretch(n: int, times: Ints, order: Ints, spare: Ints) -> None:
+    """Put the places into ``order`` by the stretch of time they fall into; those of one stretch by place."""
+    if n == 0:
+        return
+    low, high = times[0], times[0]
+    for i in range(1, n):
+        low, high = min(low, times[i]), max(high, times[i])
+    shift = 0
+    while (high - low) >> shift >= n:
+        shift += 1
+    stretches = ((high - low) >> shift) + 1
+    for k in range(stretches):
+        spare[k] = 0
+    for i in range(n):
+        spare[(times[i] - low) >> shift] += 1
+    begin = 0
+    for k in range(stretches):
+        spare[k], begin = begin, begin + spare[k]
+    for i in range(n):
+        k = (times[i] - low) >> shift
+        order[spare[k]] = i
+        spare[k] += 1
+
+
+def _by_merging(n: int, times: Ints, numbers: Ints, order: Ints, spare: Ints) -> None:
+    """Sort the places in ``order`` by merging runs, whatever their times."""
     for begin in range(0, n, RUN):
-        for i in range(begin, min(begin + RUN, n)):
-            j = i
-            while j > begin and _later(order[j - 1], i, times, numbers):
+        for i in range(begin + 1, min(begin + RUN, n)):
+            place, j = order[i], i
+            while j > begin and _later(order[j - 1], place, times, numbers):
                 order[j] = order[j - 1]
                 j -= 1
-            order[j] = i
+            order[j] = place
     width = RUN
     while width < n:
         for begin in range(0, n, 2 * width):
@@ -91,6 +137,9 @@ def call(
         for i in range(n):
             starts[i] = NEVER
         return
+    if _are_equal(n, classes):
+        _call_in_order(n, order, times, durations, counters, opens, break_open, break_close, busy_until, starts)
+        return
     for k in range(n_classes):
         heads[k] = NONE
     used, waiting, coming, now = 0, 0, 0, 0
@@ -126,6 +175,33 @@ def call(
             used += 1
         else:
             _replace_first(busy_until, used, end)
+
+
+def _are_equal(n: int, classes: Ints) -> bool:
+    others = 0
+    for i in range(n):
+        others += classes[i] != classes[0]
+    return others == 0
+
+
+def _call_in_order(
+    n: int, order: Ints, times: Ints, durations: Ints,
+    counters: int, opens: int, break_open: int, break_close: int, busy_until: Ints, starts: Ints,
+) -> None:  # fmt: skip
+    """What :func:`call` does where all are of one class."""
+    for i in range(n):
+        place = order[i]
+        start = max(times[place], opens)
+        if i >= counters:
+            start = max(start, busy_until[0])
+        if break_open <= start < break_close:
+            start = break_close
+        starts[place] = start
+        end = start + durations[place]
+        if i < counters:
+            _sift_up(busy_until, i, end)
+        else:
+            _replace_first(busy_until, counters, end)
 
 
 def add(n: int, time: int, number: int, times: Ints, numbers: Ints) -> None:

@@ -93,7 +93,7 @@ class World(NamedTuple):
 
 
 class People(NamedTuple):
-    """The draws, as :class:`sim.draws.Draws` names them; those of visits and tries are flat."""
+    """The draws, as :class:`sim.draws.Draws` names them; flat, those of visits visit by visit as the columns are."""
 
     need_ms: Ints
     district: Ints
@@ -137,7 +137,10 @@ class People(NamedTuple):
 
 
 class Columns(NamedTuple):
-    """The journeys, as :class:`sim.journeys.Journeys` names them; those of visits are flat."""
+    """The journeys, as :class:`sim.journeys.Journeys` names them; those of visits are flat, visit by visit.
+
+    Row ``visit * applicants + a`` is applicant ``a``'s, so that the first visits, nearly all there are, lie together.
+    """
 
     status: Ints
     tries: Ints

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sim.draws import FIRST, REFERRED, RETURN, VISITS
+from sim.draws import REFERRED, RETURN
 from sim.engines.kernels.booking import hold, mean_trip
 from sim.engines.kernels.queues import call, in_order
 from sim.engines.kernels.tables import Columns, People, World
@@ -24,7 +24,7 @@ class Room(NamedTuple):
     """Space for the people of one session, by place."""
 
     visit: Ints
-    """Flat row of each one's visit: applicant times visits, and the visit."""
+    """Row of each one's visit: the visit times all applicants, and the applicant."""
     applicant: Ints
     arrive_ms: Ints
     queue_class: Ints
@@ -45,11 +45,11 @@ class Comers(NamedTuple):
     starts: Ints
     """[sessions + 1]: where the first visits of each session begin in ``rows``."""
     rows: Ints
-    """[applicants]: flat rows of first visits, session by session."""
+    """[applicants]: rows of first visits, session by session."""
     places: Ints
     """[sessions]: scratch."""
     newest: Ints
-    """[sessions]: flat row of the later visit that was added last, or NONE."""
+    """[sessions]: row of the later visit that was added last, or NONE."""
     before: Ints
     """[applicants * visits]: the row added before it."""
 
@@ -81,16 +81,16 @@ def _by_session(w: World, c: Columns, comers: Comers) -> None:
     """Sort all first visits by session."""
     n_sessions = len(w.site)
     for a in range(len(c.status)):
-        session = c.visit_session[a * VISITS]
+        session = c.visit_session[a]
         if session != NONE:
             comers.starts[session + 1] += 1
     for session in range(n_sessions):
         comers.starts[session + 1] += comers.starts[session]
         comers.places[session] = comers.starts[session]
     for a in range(len(c.status)):
-        session = c.visit_session[a * VISITS]
+        session = c.visit_session[a]
         if session != NONE:
-            comers.rows[comers.places[session]] = a * VISITS
+            comers.rows[comers.places[session]] = a
             comers.places[session] += 1
 
 
@@ -110,7 +110,9 @@ def _documents(
     """The document check of a session; those who go on to the interview stay in the room. Returns their number."""
     for i in range(n):
         row = room.visit[i]
-        a = row // VISITS
+        a = row
+        while a >= len(c.status):
+            a -= len(c.status)
         room.applicant[i] = a
         room.arrive_ms[i] = c.arrive_ms[row]
         room.queue_class[i] = w.queue_class[p.channel[p.party[a]]]
@@ -125,7 +127,7 @@ def _documents(
         a = room.applicant[i]
         c.document_start_ms[row] = start
         c.document_end_ms[row] = end
-        if row == a * VISITS + FIRST and p.papers_missing[a]:
+        if row == a and p.papers_missing[a]:
             if p.comes_back[a]:
                 site = w.return_to[w.site[session]]
                 _come_again(w, p, c, held, counters, comers, done_ms, a, RETURN, site, end, p.back_after_ms[a])
@@ -156,7 +158,7 @@ def _interviews(
             continue
         c.interview_start_ms[row] = start
         c.interview_end_ms[row] = end
-        if row != a * VISITS + REFERRED and p.referral_ppb[a] < w.referral_ppb[site]:
+        if row != REFERRED * len(c.status) + a and p.referral_ppb[a] < w.referral_ppb[site]:
             _come_again(
                 w, p, c, held, counters, comers, done_ms, a, REFERRED, w.parent[site], end, p.referral_after_ms[a]
             )
@@ -200,7 +202,7 @@ def _come_again(
         done_ms[a] = now
         return
     hold(w, held, counters, session)
-    row = a * VISITS + visit
+    row = visit * len(c.status) + a
     arrival = share_of_window(w.intake_open[session], w.intake_close[session], p.visit_place_ppb[row])
     if arrival >= w.horizon_ms:
         return
