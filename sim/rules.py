@@ -122,9 +122,19 @@ def arrival(now: int, appointment: int, mean_ms: int, trip_ms: int, early_ms: in
     return sets_out + trip_ms
 
 
+def stretch_of(starts: Table, at: int) -> int:
+    """The stretch of the period, with roads of its own, in which a time lies; stretches start at ``starts``."""
+    return bisect_right(starts, 0, len(starts), at) - 1
+
+
 def round_trip_rupiah(mean_ms: int, fare: int, value_of_time: int) -> int:
     """Cost of one trip there and back: fares, and time at so many rupiah an hour."""
     return 2 * (mean_ms * value_of_time // HOUR_MS + fare)
+
+
+def delivery_is_wanted(mean_ms: int, fare: int, value_of_time: int, delivery_rupiah: int) -> bool:
+    """Whether passports are delivered: the fee, to the party's taste, is below the cost of the trip."""
+    return round_trip_rupiah(mean_ms, fare, value_of_time) > delivery_rupiah
 
 
 def add_working_days(working_days: Table, worked: Table, day: int, count: int) -> int:
@@ -136,6 +146,37 @@ def add_working_days(working_days: Table, worked: Table, day: int, count: int) -
         return day
     row = worked[min(day, len(worked) - 1)] + count - 1
     return working_days[min(row, len(working_days) - 1)]
+
+
+def ready_after(day: int, count: int, working_days: Table, worked: Table, ready_at_ms: int) -> int:
+    """The time of day at which passports are ready, so many working days after a day."""
+    return add_working_days(working_days, worked, day, count) * DAY_MS + ready_at_ms
+
+
+def at_once(promised: int, parent: int, site: int, is_working_day: bool, is_struck: bool) -> int:
+    """Time from the interview to a passport of the day; NONE where it goes the ordinary way.
+
+    The party's channel must promise it (``promised`` is not NONE), and the site print by itself, and on this day.
+    """
+    return promised if parent == site and is_working_day and not is_struck else NONE
+
+
+def hold(session: int, held: list[bool] | Bools, home_session: Table, takes: Table, counters: list[int] | Ints) -> None:
+    """A session on request is held for certain: its team is missing at home."""
+    if held[session]:
+        return
+    held[session] = True
+    home = home_session[session]
+    if home != NONE:
+        for station in range(2):
+            counters[home * 3 + station] -= takes[session * 3 + station]
+
+
+def print_one(row: int, end: int, printed: list[int] | Ints, can_print: Table, following: list[int] | Ints) -> None:
+    """Print a book on a day, one of the office's rows up to ``end``; once no more fit, others look from the next on."""
+    printed[row] += 1
+    if printed[row] >= can_print[row] and row < end - 1:
+        following[row] = row + 1
 
 
 def printing_row(earliest: int, begin: int, end: int, prints_on: Table, following: list[int] | Ints) -> int:

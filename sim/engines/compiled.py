@@ -94,7 +94,7 @@ def _book(w: World, draws: Draws) -> Book:
         free=w.quota.copy(),
         counters=w.counters.copy(),
         # A session that takes nothing from home is as good as held.
-        held=w.home_session == NONE,
+        held=np.zeros(len(w.site), dtype=bool),
         visited=np.zeros(len(w.site), dtype=bool),
         session_of_group=np.full(draws.group.max(initial=NONE) + 1, UNASKED, dtype=np.int64),
         tries=_zeros(draws.parties),

@@ -122,14 +122,7 @@ class Offices:
         return max(seat, self.now + self._plan.behaviour.notice_ms)
 
     def _hold(self, session: int) -> None:
-        """A session on request is held for certain: its team will be missing at home."""
-        if self._held[session]:
-            return
-        self._held[session] = True
-        home = self.sessions.home_session[session]
-        if home != NONE:
-            for station in (0, 1):
-                self._counters[home * 3 + station] -= self.sessions.takes[session * 3 + station]
+        rules.hold(session, self._held, self.sessions.home_session, self.sessions.takes, self._counters)
 
     def held_instead(self, session: int, appointment: int) -> tuple[int, int]:
         """The session held in place of one that an outage closes, and the appointment at it; NONE at the end."""
@@ -179,24 +172,18 @@ class Offices:
 
     def mean_trip(self, district: int, site: int, at: int) -> int:
         """Mean duration of a trip one way, with the roads of the day."""
-        mean: int = self._travel_ms[self._stretch(at)][district][site]
+        mean: int = self._travel_ms[rules.stretch_of(self._travel_starts, at)][district][site]
         return mean
-
-    def _stretch(self, at: int) -> int:
-        return rules.bisect_right(self._travel_starts, 0, len(self._travel_starts), at) - 1
 
     # --------------------------------------------------------------- printing
 
     def issued_at_once(self, party: int, site: int) -> int:
-        """Time from the interview to a passport of the day; NONE where it goes the ordinary way.
-
-        The party's channel must promise it, and the site print by itself and on this day.
-        """
-        promised: int = self._ready_after[self._people.channel[party]]
-        if promised == NONE or self.parent[site] != site:
-            return NONE
+        """Time from the interview to a passport of the day; NONE where it goes the ordinary way."""
         today = self.now // DAY_MS
-        return NONE if today not in self._working_day or self._no_same_day[site][today] else promised
+        return rules.at_once(
+            self._ready_after[self._people.channel[party]], self.parent[site], site,
+            today in self._working_day, self._no_same_day[site][today],
+        )  # fmt: skip
 
     def to_print(self, applicant: int, site: int) -> simpy.Event:
         """Send a decided application to its office's printer; the event is the end of the day."""
@@ -219,22 +206,21 @@ class Offices:
         begin, end = self._prints_first[office], self._prints_first[office + 1]
         earliest = rules.add_working_days(s.working_days, s.worked, interviewed // DAY_MS, people.issue_days[applicant])
         row = rules.printing_row(earliest, begin, end, self._prints_on, self._prints_next)
-        self._printed[row] += 1
-        if self._printed[row] >= self._can_print[row] and row < end - 1:
-            self._prints_next[row] = row + 1
+        rules.print_one(row, end, self._printed, self._can_print, self._prints_next)
         sent = s.sending(site, people.sending_ppb[applicant])
-        there = rules.add_working_days(s.working_days, s.worked, self._prints_on[row], sent)
-        return max(there * DAY_MS + self._plan.behaviour.ready_at_ms, interviewed)
+        return max(self._ready_after_days(self._prints_on[row], sent), interviewed)
+
+    def _ready_after_days(self, day: int, count: int) -> int:
+        s = self.sessions
+        return rules.ready_after(day, count, s.working_days, s.worked, self._plan.behaviour.ready_at_ms)
 
     # ------------------------------------------------------------- collection
 
     def promised(self, applicant: int, site: int) -> int:
         """When the applicant was told to come: the promised working days after the interview, and those of sending."""
-        s, record = self.sessions, self._record
-        interviewed = max(record.interview_ends(applicant))
-        days = self._plan.behaviour.promised_days + s.longest_sending(site)
-        day = rules.add_working_days(s.working_days, s.worked, interviewed // DAY_MS, days)
-        return day * DAY_MS + self._plan.behaviour.ready_at_ms
+        interviewed = max(self._record.interview_ends(applicant))
+        days = self._plan.behaviour.promised_days + self.sessions.longest_sending(site)
+        return self._ready_after_days(interviewed // DAY_MS, days)
 
     def collection_trip(self, party: int, session: int, sets_out: int) -> tuple[int, int]:
         """Arrival for collection at a session, and the duration of the trip."""
@@ -245,18 +231,16 @@ class Offices:
         return arrival, rules.trip_duration(mean, people.collect_trip_ppm[party])
 
     def delivery_wanted(self, party: int, site: int, ready: int) -> bool:
-        """Whether the party has its passports delivered: the fee, to its taste, is below the cost of the trip."""
+        """Whether the party has its passports delivered."""
         if self._plan.behaviour.delivery_fee == NONE or not self._plan.sites.delivers[site]:
             return False
         people, district = self._people, self._people.district[party]
-        stretch = self._stretch(min(ready, self._plan.horizon_ms - 1))
-        trip = rules.round_trip_rupiah(
-            self._travel_ms[stretch][district][site], self._fare[stretch][district][site], people.value_of_time[party]
-        )
-        return trip > people.delivery_rupiah[party]
+        stretch = rules.stretch_of(self._travel_starts, min(ready, self._plan.horizon_ms - 1))
+        return rules.delivery_is_wanted(
+            self._travel_ms[stretch][district][site], self._fare[stretch][district][site],
+            people.value_of_time[party], people.delivery_rupiah[party],
+        )  # fmt: skip
 
     def delivered_at(self, party: int, ready: int) -> int:
         """When a delivered passport is at the door."""
-        s = self.sessions
-        day = rules.add_working_days(s.working_days, s.worked, ready // DAY_MS, self._people.delivery_days[party])
-        return max(day * DAY_MS + self._plan.behaviour.ready_at_ms, ready)
+        return max(self._ready_after_days(ready // DAY_MS, self._people.delivery_days[party]), ready)

@@ -16,12 +16,13 @@ from sim.rules import (
     FULL,
     NOT_OFFERED,
     arrival,
-    bisect_right,
     choose,
     first_channel,
     held_instead,
+    hold,
     next_cheapest,
     seat_time,
+    stretch_of,
     team_for,
     tomorrow,
     trip_duration,
@@ -112,7 +113,7 @@ def _take(w: World, p: People, c: Columns, b: Book, now: int, who: int, site: in
     slot = session * w.n_channels + channel
     taken = w.quota[slot] - b.free[slot]
     b.free[slot] -= p.size[who]
-    hold(w, b.held, b.counters, session)
+    hold(session, b.held, w.home_session, w.takes, b.counters)
     seat = seat_time(
         w.intake_open[session], w.intake_close[session], w.break_open[session], w.break_close[session],
         w.seats_every[session], w.quota[slot], taken,
@@ -152,7 +153,7 @@ def _set_out(
     )  # fmt: skip
     if session == NONE:
         return
-    hold(w, b.held, b.counters, session)
+    hold(session, b.held, w.home_session, w.takes, b.counters)
     mean = mean_trip(w, p.district[who], site, appointment)
     trip = trip_duration(mean, p.trip_ppm[who])
     at = arrival(now, appointment, mean, trip, w.early_ms, w.early_share_ppm)
@@ -193,17 +194,6 @@ def _end(p: People, c: Columns, b: Book, who: int, status: int) -> int:
     return NONE
 
 
-def hold(w: World, held: Bools, counters: Ints, session: int) -> None:
-    """A session on request is held for certain: its team is missing at home."""
-    if held[session]:
-        return
-    held[session] = True
-    home = w.home_session[session]
-    counters[home * 3] -= w.takes[session * 3]
-    counters[home * 3 + 1] -= w.takes[session * 3 + 1]
-
-
 def mean_trip(w: World, district: int, site: int, at: int) -> int:
     """Mean duration of a trip one way, with the roads of the day."""
-    stretch = bisect_right(w.travel_starts, 0, len(w.travel_starts), at) - 1
-    return w.travel_ms[stretch, district, site]
+    return w.travel_ms[stretch_of(w.travel_starts, at), district, site]

@@ -12,12 +12,14 @@ from sim.journeys import Handover, Status
 from sim.plan import COLLECTION, DAY_MS, NONE, Ints
 from sim.rules import (
     add_working_days,
-    bisect_right,
     by_share,
+    delivery_is_wanted,
     next_session,
+    print_one,
     printing_row,
-    round_trip_rupiah,
+    ready_after,
     share_of_window,
+    stretch_of,
     tomorrow,
     trip_duration,
 )
@@ -65,9 +67,7 @@ def print_books(w: World, p: People, c: Columns, done_ms: Ints, s: Printing) -> 
         for i in range(n):
             a = s.applicant[s.order[i]]
             row = _earliest_row(w, p, c, s, a, s.decided[s.order[i]] // 2)
-            s.printed[row] += 1
-            if s.printed[row] >= w.can_print[row] and row < w.prints_first[w.parent[c.issued_at[a]] + 1] - 1:
-                s.following[row] = row + 1
+            print_one(row, w.prints_first[w.parent[c.issued_at[a]] + 1], s.printed, w.can_print, s.following)
             c.ready_ms[a] = _ready(w, p, a, c.issued_at[a], s.decided[s.order[i]] // 2, w.prints_on[row])
 
 
@@ -107,8 +107,7 @@ def _decided_after_printing(c: Columns, a: int) -> int:
 def _ready(w: World, p: People, a: int, site: int, interviewed: int, printed: int) -> int:
     """When a printed passport is where it is handed out."""
     days = by_share(w.sending_days, w.sending_edges, w.sending_first[site], w.sending_first[site + 1], p.sending_ppb[a])
-    there = add_working_days(w.working_days, w.worked, printed, days)
-    return max(there * DAY_MS + w.ready_at_ms, interviewed)
+    return max(ready_after(printed, days, w.working_days, w.worked, w.ready_at_ms), interviewed)
 
 
 class Fetching(NamedTuple):
@@ -171,8 +170,8 @@ def _hand_over(w: World, p: People, c: Columns, who: int, now: int) -> int:
     if p.never_collects[who]:
         return _lose(c, first, end)
     if _delivery_wanted(w, p, who, site, ready):
-        day = add_working_days(w.working_days, w.worked, ready // DAY_MS, p.delivery_days[who])
-        at_door = max(day * DAY_MS + w.ready_at_ms, ready)
+        at_door = ready_after(ready // DAY_MS, p.delivery_days[who], w.working_days, w.worked, w.ready_at_ms)
+        at_door = max(at_door, ready)
         return _give(w, c, first, end, max(at_door, now), DELIVERED)
     believed = ready if p.checks_progress[who] else _promised(w, c, last, site)
     sets_out = max(believed + p.collect_delay_ms[who], now)
@@ -236,17 +235,17 @@ def _promised(w: World, c: Columns, a: int, site: int) -> int:
     for row in range(a, a + VISITS * people, people):
         interviewed = max(interviewed, c.interview_end_ms[row])
     days = w.promised_days + w.sending_days[w.sending_first[site + 1] - 1]
-    return add_working_days(w.working_days, w.worked, interviewed // DAY_MS, days) * DAY_MS + w.ready_at_ms
+    return ready_after(interviewed // DAY_MS, days, w.working_days, w.worked, w.ready_at_ms)
 
 
 def _delivery_wanted(w: World, p: People, who: int, site: int, ready: int) -> bool:
-    """Whether the party has its passports delivered: the fee, to its taste, is below the cost of the trip."""
+    """Whether the party has its passports delivered."""
     if w.delivery_fee == NONE or not w.delivers[site]:
         return False
     at = min(ready, w.horizon_ms - 1)
-    stretch = bisect_right(w.travel_starts, 0, len(w.travel_starts), at) - 1
+    stretch = stretch_of(w.travel_starts, at)
     mean, fare = w.travel_ms[stretch, p.district[who], site], w.fare_rupiah[stretch, p.district[who], site]
-    return round_trip_rupiah(mean, fare, p.value_of_time[who]) > p.delivery_rupiah[who]
+    return delivery_is_wanted(mean, fare, p.value_of_time[who], p.delivery_rupiah[who])
 
 
 def _hand_out(w: World, p: People, c: Columns, f: Fetching, session: int) -> None:

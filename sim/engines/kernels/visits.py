@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sim.draws import REFERRED, RETURN
-from sim.engines.kernels.booking import hold, mean_trip
+from sim.engines.kernels.booking import mean_trip
 from sim.engines.kernels.queues import call, in_order
 from sim.engines.kernels.tables import Columns, People, World
 from sim.journeys import Handover, Status
 from sim.plan import DAY_MS, DOCUMENT, INTERVIEW, NONE, Bools, Ints
-from sim.rules import next_visit, share_of_window, trip_duration
+from sim.rules import at_once, hold, next_visit, share_of_window, trip_duration
 
 LOST_PAPERS, LOST_REFUSED, COLLECTED = int(Status.LOST_PAPERS), int(Status.LOST_REFUSED), int(Status.COLLECTED)
 AT_ONCE = int(Handover.AT_ONCE)
@@ -168,25 +168,22 @@ def _interviews(
             done_ms[a] = end
             continue
         c.issued_at[a] = site
-        at_once = _issued_at_once(w, p, a, site, end)
-        if at_once == NONE:
+        after = _issued_at_once(w, p, a, site, end)
+        if after == NONE:
             done_ms[a] = end
             continue
-        c.ready_ms[a] = end + at_once
-        if end + at_once < w.horizon_ms:
+        c.ready_ms[a] = end + after
+        if end + after < w.horizon_ms:
             c.status[a] = COLLECTED
             c.handover[a] = AT_ONCE
-            c.collect_end_ms[a] = end + at_once
-            done_ms[a] = end + at_once
+            c.collect_end_ms[a] = end + after
+            done_ms[a] = end + after
 
 
 def _issued_at_once(w: World, p: People, a: int, site: int, now: int) -> int:
     """Time from the interview to a passport of the day; NONE where it goes the ordinary way."""
-    promised = w.ready_after[p.channel[p.party[a]]]
-    today = now // DAY_MS
-    if promised == NONE or w.parent[site] != site or not w.is_working_day[today] or w.no_same_day[site, today]:
-        return NONE
-    return promised
+    promised, today = w.ready_after[p.channel[p.party[a]]], now // DAY_MS
+    return at_once(promised, w.parent[site], site, w.is_working_day[today], w.no_same_day[site, today])
 
 
 def _come_again(
@@ -201,7 +198,7 @@ def _come_again(
     if session == NONE:
         done_ms[a] = now
         return
-    hold(w, held, counters, session)
+    hold(session, held, w.home_session, w.takes, counters)
     row = visit * len(c.status) + a
     arrival = share_of_window(w.intake_open[session], w.intake_close[session], p.visit_place_ppb[row])
     if arrival >= w.horizon_ms:
