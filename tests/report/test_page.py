@@ -174,23 +174,38 @@ def test_names_from_a_configuration_cannot_break_out_of_the_page(experiment: Exp
 
 
 def test_figures_put_into_one_page_share_no_names() -> None:
-    svg = '<?xml version="1.0"?>\n<svg width="1pt"><g id="a" clip-path="url(#b)"><use xlink:href="#c"/></g></svg>'
-    text = inline(svg, "en-map", 'says "this"')
-    assert 'id="en-map-a"' in text and "url(#en-map-b)" in text and 'href="#en-map-c"' in text
+    svg = (
+        '<?xml version="1.0"?>\n<svg width="1pt"><defs><path id="b"/><path id="c"/></defs><g id="unused"/>'
+        '<g id="area-after-16.01.07" clip-path="url(#b)"><use xlink:href="#c"/></g></svg>'
+    )
+    text = inline(svg, "en-map", "en0-", 'says "this"')
+    assert 'id="en-map-area-after-16.01.07"' in text and "unused" not in text
+    names = set(re.findall(r'<path id="([^"]+)"', text))
+    assert len(names) == 2 and all(name.startswith("en0-") for name in names)
+    assert set(re.findall(r'(?:url.|href=.)#([^")]+)', text)) == names
     assert 'aria-label="says &#34;this&#34;"' in text
 
 
 def test_styles_that_stand_often_are_told_once_and_lose_nothing() -> None:
     same = "".join(f'<path d="M {n}" style="fill: #123456; stroke: none"/>' for n in range(9))
-    text = inline(f'<svg><g><path style="fill: #fff"/>{same}</g></svg>', "en-map", "a")
-    assert text.count("#123456") == 1 and text.count('class="en-map-s0"') == 9
-    assert "<style>.en-map-s0{fill: #123456; stroke: none}</style>" in text
+    text = inline(f'<svg><g><path style="fill: #fff"/>{same}</g></svg>', "en-map", "en0-", "a")
+    assert text.count("#123456") == 1 and text.count('class="en0-s0"') == 9
+    assert "<style>.en0-s0{fill: #123456; stroke: none}</style>" in text
     assert 'style="fill: #fff"' in text
 
 
-def test_letters_of_figures_keep_their_scale() -> None:
-    text = inline('<svg><g transform="translate(12.34567 8) scale(0.015625)"/></svg>', "p", "a")
-    assert "translate(12.34 8) scale(0.015625)" in text
+def test_coordinates_are_told_to_a_tenth_of_a_point_and_letters_keep_their_scale() -> None:
+    svg = (
+        '<svg><g transform="translate(12.34567 8) scale(0.015625)"><path d="M 12.345 8 \nL -1.26 0.55 \nz "/></g></svg>'
+    )
+    text = inline(svg, "p", "q", "a")
+    assert "translate(12.3 8) scale(0.015625)" in text and 'd="M12.3 8L-1.2 0.55z"' in text
+
+
+def test_what_is_read_in_a_figure_keeps_its_digits() -> None:
+    assert "<title>takes 12.345 hours</title>" in inline(
+        "<svg><g><title>takes 12.345 hours</title></g></svg>", "p", "q", "a"
+    )
 
 
 @pytest.mark.parametrize(

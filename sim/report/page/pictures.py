@@ -23,13 +23,22 @@ OWN_TITLE = re.compile(r"(<svg[^>]*>)\s*<title>.*?</title>", re.DOTALL)
 LEFT_OUT = re.compile(r"<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->", re.DOTALL)
 SIZE = re.compile(r'(<svg[^>]*?) width="[^"]*" height="[^"]*"')
 NAMESPACES = re.compile(r'\sxmlns(?::\w+)?="[^"]*"')
-LONG = re.compile(r"(?<![\w#.])(-?[1-9]\d*\.\d{2})\d+")
-"""Coordinates finer than a hundredth of a point, which nobody sees. Scales of letters are below 1 and stay."""
+LONG = re.compile(r"(?<![\w#.])(-?[1-9]\d*\.\d)\d+")
+"""Coordinates finer than a tenth of a point, which nobody sees. Scales of letters are below 1 and stay."""
 VIEW = re.compile(r'\bid="[^"]*-view-([a-z]+)"')
 STYLE = re.compile(r'\bstyle="([^"]*)"')
 OFTEN = 8
 """Elements that share a style from which on it is a class."""
 NEWLINES = re.compile(r"\s*\n\s*")
+NAME = re.compile(r' ?\bid="([^"]*)"')
+USED = re.compile(r'(?:href="#|url\(#)([^")]+)')
+LASTING = re.compile(r"(view|area|site)-|head$")
+"""Names that the page's style and script know; all others serve their figure alone."""
+STEP = re.compile(r" ?([MLCQz]) ?(?=[-\d\"]|[MLCQz])")
+"""A step of a path, which needs no space around it."""
+PATH = re.compile(r'\bd="[^"]*"')
+PLACED = re.compile(r'\b(?:d|x|y|transform)="[^"]*"')
+"""Where coordinates stand, and nothing that is read."""
 
 
 @dataclass(frozen=True)
@@ -71,21 +80,22 @@ def _inlined(told: Told, paths: list[Path], language: str) -> dict[str, Picture]
     titles = evidence.titles(messages)
     names = {"baseline": titles[0], "main": titles[-1]}
     made = {}
-    for path in paths:
+    for number, path in enumerate(paths):
         title = messages.text_or(f"figure.{path.stem}.title", path.stem).format(**names)
         alt = messages.text_or(f"page.figure.{path.stem}", title).format(**names)
-        svg = inline(path.read_text(encoding="utf-8"), f"{language}-{path.stem}", alt)
+        svg = inline(path.read_text(encoding="utf-8"), f"{language}-{path.stem}", f"{language}{number}-", alt)
         views = tuple(VIEW.findall(svg))
         made[path.stem] = Picture(path.stem, title, alt, svg, views if len(views) > 1 else ())
     return made
 
 
-def inline(svg: str, prefix: str, alt: str) -> str:
+def inline(svg: str, prefix: str, brief: str, alt: str) -> str:
     """An SVG file as an element of a page.
 
     Args:
         svg: What matplotlib wrote.
-        prefix: Put before each name in it, since a page has one space of names.
+        prefix: Put before each name in it that lasts, since a page has one space of names.
+        brief: Put before the numbers that take the place of all other names.
         alt: What it shows, for those who do not see it.
     """
     from markupsafe import escape
@@ -93,18 +103,32 @@ def inline(svg: str, prefix: str, alt: str) -> str:
     text = LEFT_OUT.sub("", OWN_TITLE.sub(r"\1", PROLOGUE.sub("", svg), count=1))
     text = SIZE.sub(r"\1", text)
     text = NAMESPACES.sub("", text).replace("xlink:href", "href")
-    text = re.sub(r'\bid="', f'id="{prefix}-', text)
-    text = re.sub(r'href="#', f'href="#{prefix}-', text)
-    text = text.replace("url(#", f"url(#{prefix}-")
-    text = NEWLINES.sub(" ", LONG.sub(r"\1", text))
-    text = _classed(text, prefix)
+    text = _renamed(text, prefix, brief)
+    text = NEWLINES.sub(" ", PLACED.sub(lambda placed: LONG.sub(r"\1", placed.group()), text))
+    text = PATH.sub(lambda path: STEP.sub(r"\1", path.group()), text)
+    text = _classed(text, brief)
     return text.replace("<svg", f'<svg class="figure" role="img" aria-label="{escape(alt)}"', 1)
 
 
-def _classed(svg: str, prefix: str) -> str:
+def _renamed(svg: str, prefix: str, brief: str) -> str:
+    """Names that last with the prefix, those that are used as numbers, and no others."""
+    names = dict.fromkeys(USED.findall(svg))
+    new = {name: f"{brief}{number}" for number, name in enumerate(names)}
+
+    def named(found: re.Match[str]) -> str:
+        name = found.group(1)
+        if LASTING.match(name):
+            return f' id="{prefix}-{name}"'
+        return f' id="{new[name]}"' if name in new else ""
+
+    text = NAME.sub(named, svg)
+    return USED.sub(lambda found: found.group().removesuffix(found.group(1)) + new[found.group(1)], text)
+
+
+def _classed(svg: str, brief: str) -> str:
     """Styles that stand at many elements as classes, told once."""
     often = [style for style, count in Counter(STYLE.findall(svg)).items() if count >= OFTEN]
-    name = {style: f"{prefix}-s{number}" for number, style in enumerate(often)}
+    name = {style: f"{brief}s{number}" for number, style in enumerate(often)}
     rules = "".join(f".{name[style]}{{{style}}}" for style in often)
 
     def classed(found: re.Match[str]) -> str:
