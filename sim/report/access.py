@@ -68,7 +68,7 @@ def access_of(access: pd.DataFrame, evidence: Evidence, messages: Messages, brie
     add(messages.text("access.slots_gini"), [_slots_gini(access, s) for s in evidence.scenarios], decimals=3)
     columns = (messages.text("table.measure"), *evidence.scenarios)
     note = messages.text("access.note")
-    return Table(messages.text("access.title"), columns, tuple(rows), (note,), tuple(numbers))
+    return Table(messages.text("access.title"), columns, tuple(rows), (note,), tuple(numbers), sorts=())
 
 
 def access_regencies_of(access: pd.DataFrame, evidence: Evidence, messages: Messages) -> Table:
@@ -106,7 +106,7 @@ def equity_of(evidence: Evidence, messages: Messages, brief: bool = False) -> Ta
             numbers.append(tuple(estimate.estimate for estimate in found))
     columns = (messages.text("table.measure"), *evidence.scenarios)
     note = messages.text("equity.note", confidence=messages.percent(evidence.confidence, 0))
-    return Table(messages.text("equity.title"), columns, tuple(rows), (note,), tuple(numbers))
+    return Table(messages.text("equity.title"), columns, tuple(rows), (note,), tuple(numbers), sorts=())
 
 
 def equity_keys(messages: Messages) -> list[tuple[tuple[str, str], str]]:

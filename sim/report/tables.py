@@ -59,6 +59,8 @@ class Table:
     notes: tuple[str, ...] = ()
     numbers: tuple[tuple[float, ...], ...] = ()
     """What is written in each row's columns after the first, by which a page sorts."""
+    sorts: tuple[int, ...] | None = None
+    """Columns by which sorting means something; all when absent. A column of hours, shares and people has no order."""
 
     def to_markdown(self) -> str:
         """The table as Markdown, its notes under it."""
@@ -104,7 +106,7 @@ def measures_of(
         messages.text("table.replications", replications=messages.number(evidence.replication_count, 0)),
     )
     columns = (messages.text("table.measure"), *shown)
-    return Table(messages.text("table.main.title"), columns, tuple(rows), notes, tuple(numbers))
+    return Table(messages.text("table.main.title"), columns, tuple(rows), notes, tuple(numbers), sorts=())
 
 
 def measures_keys(evidence: Evidence) -> tuple[tuple[str, str], ...]:
@@ -235,6 +237,8 @@ def written_difference(
     """A difference with its interval, marked where it does not stand."""
     if math.isnan(found.difference) or math.isnan(found.low):
         return written(0)(found.difference)
+    if found.low == found.high == 0.0:
+        return written(0)(0.0)
     mark = "" if evidence.direction(found) else f" {NOT_SHOWN}"
     value, interval = with_interval(messages, written, found.difference, found.low, found.high)
     return f"{value} ({interval}){mark}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -27,8 +28,13 @@ LEVELS = ("province", "regency", "site", "programme")
 CREATED = dt.datetime(2000, 1, 1)
 """Instead of the time of writing, which would change the bytes."""
 TEXT_WIDTH, NUMBER_WIDTH, WIDEST = 16, 14, 60
+FORMATS = {"share": "0.0%", "rupiah": '"Rp" #,##0', "whole": "#,##0", "fine": "#,##0.00", "finest": "0.0000"}
+"""How a spreadsheet shows a number, by what it is; what has no kind is shown as it is."""
+RAW = ""
 
 Row = Sequence[Any]
+Sheet = tuple[list[str], list[Row], list[list[str]]]
+"""Columns, rows, and what the numbers of each row are."""
 
 
 def write_workbook(folder: Path, told: Told, language: str) -> Path:
@@ -76,9 +82,7 @@ class _Sheets:
             {"bold": True, "bg_color": "#E8EEF3", "bottom": 1, "text_wrap": True, "valign": "top"}
         )
         self.bold = book.add_format({"bold": True})
-        self.whole = book.add_format({"num_format": "#,##0"})
-        self.fine = book.add_format({"num_format": "#,##0.00"})
-        self.finest = book.add_format({"num_format": "0.0000"})
+        self.formats = {kind: book.add_format({"num_format": text}) for kind, text in FORMATS.items()}
 
     def about(self, name: str, lines: Sequence[str]) -> None:
         sheet = self.book.add_worksheet(name)
@@ -86,28 +90,36 @@ class _Sheets:
         for place, line in enumerate(lines):
             sheet.write_string(place, 0, line, self.bold if place == 0 else None)
 
-    def add(self, name: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+    def add(self, name: str, columns: Sequence[str], rows: Iterable[Row], kinds: Iterable[Sequence[str]] = ()) -> None:
+        """Add a sheet; ``kinds`` says of each row what the numbers in its columns are."""
         sheet = self.book.add_worksheet(name[:31])
         sheet.freeze_panes(1, 1)
         widths = [float(NUMBER_WIDTH)] * len(columns)
         for place, title in enumerate(columns):
             sheet.write_string(0, place, title, self.head)
         last = 0
-        for last, row in enumerate(rows, start=1):
+        known = itertools.chain(kinds, itertools.repeat([RAW] * len(columns)))
+        for last, (row, kind) in enumerate(zip(rows, known, strict=False), start=1):
             for place, value in enumerate(row):
                 if isinstance(value, str):
                     sheet.write_string(last, place, value)
                     widths[place] = min(max(widths[place], TEXT_WIDTH, 0.95 * len(value)), WIDEST)
                 elif value is not None and math.isfinite(value):
-                    sheet.write_number(last, place, float(value), self._format(float(value)))
+                    sheet.write_number(last, place, float(value), self.formats.get(kind[place]))
         for place, width in enumerate(widths):
             sheet.set_column(place, place, width)
         sheet.autofilter(0, 0, last, len(columns) - 1)
 
-    def _format(self, value: float) -> Any:
-        if value == int(value) or abs(value) >= 1000:
-            return self.whole
-        return self.fine if abs(value) >= 10 else self.finest
+
+def kind_of(measure: str, statistic: str) -> str:
+    """What the numbers of a measure are."""
+    if statistic == "share" or measure.startswith("coverage_"):
+        return "share"
+    if "rupiah" in measure and "gini" not in measure and "concentration" not in measure:
+        return "rupiah"
+    if statistic in ("count", "total"):
+        return "whole"
+    return "finest" if measure.startswith(("gini", "concentration")) else "fine"
 
 
 def _about(told: Told, messages: Messages) -> list[str]:
@@ -127,19 +139,21 @@ def _three(messages: Messages, title: str) -> tuple[str, str, str]:
     return (title, *ends)  # type: ignore[return-value]
 
 
-def _main(evidence: Evidence, messages: Messages) -> tuple[list[str], list[Row]]:
+def _main(evidence: Evidence, messages: Messages) -> Sheet:
     rows: list[Row] = []
+    kinds = []
     for key in measures_keys(evidence):
         for scenario in evidence.scenarios:
             found = evidence.estimate(scenario, *key)
             if found.n:
                 label = measure_label(*key, messages)
                 rows.append((label, scenario, found.estimate, found.low, found.high))
+                kinds.append([RAW, RAW, *[kind_of(*key)] * 3])
     columns = [messages.text("table.measure"), messages.text("workbook.scenario")]
-    return [*columns, *_three(messages, messages.text("workbook.estimate"))], rows
+    return [*columns, *_three(messages, messages.text("workbook.estimate"))], rows, kinds
 
 
-def _regencies(evidence: Evidence, messages: Messages) -> tuple[list[str], list[Row]]:
+def _regencies(evidence: Evidence, messages: Messages) -> Sheet:
     columns = [messages.text(f"table.regency.{key}") for key in ("regency", "hours_before", "hours_after")]
     for key in ("hours_saved", "days_saved", "rupiah_saved", "now_apply", "total"):
         columns += _three(messages, messages.text(f"table.regency.{key}"))
@@ -154,10 +168,11 @@ def _regencies(evidence: Evidence, messages: Messages) -> tuple[list[str], list[
             found = evidence.difference(evidence.main, measure, statistic, level, unit)
             row += [found.difference, found.low, found.high]
         rows.append(row)
-    return columns, rows
+    kind = [RAW, "fine", "fine", *(kind_of(*key) for key in REGENCY_COLUMNS for _ in range(3))]
+    return columns, rows, [kind] * len(rows)
 
 
-def _sites(evidence: Evidence, messages: Messages) -> tuple[list[str], list[Row]]:
+def _sites(evidence: Evidence, messages: Messages) -> Sheet:
     columns = [messages.text("page.site.site"), messages.text("workbook.scenario")]
     for name, _ in SITE_COLUMNS:
         columns += _three(messages, messages.text(f"page.site.{name}"))
@@ -166,30 +181,34 @@ def _sites(evidence: Evidence, messages: Messages) -> tuple[list[str], list[Row]
         sites = evidence.plans[scenario].sites
         for site, name in zip(sites.id, sites.name, strict=True):
             rows.append([name, scenario, *_estimates(evidence, scenario, SITE_COLUMNS, "site", site)])
-    return columns, rows
+    return columns, rows, [_kinds(SITE_COLUMNS)] * len(rows)
 
 
-def _access(access: pd.DataFrame, evidence: Evidence, messages: Messages) -> tuple[list[str], list[Row]]:
+def _access(access: pd.DataFrame, evidence: Evidence, messages: Messages) -> Sheet:
     """What each scenario offers within reach."""
     table = access_of(access, evidence, messages)
     rows: list[Row] = [(row[0], *values) for row, values in zip(table.rows, table.numbers, strict=True)]
-    return list(table.columns), rows
+    # Of the table's rows only those that are written as per cent are shares.
+    kinds = [[RAW, *["share" if row[-1].endswith("%") else "fine"] * (len(row) - 1)] for row in table.rows]
+    return list(table.columns), rows, kinds
 
 
-def _equity(evidence: Evidence, messages: Messages) -> tuple[list[str], list[Row]]:
+def _equity(evidence: Evidence, messages: Messages) -> Sheet:
     """Spread of the burden for all and for kinds of people."""
     rows: list[Row] = []
+    kinds = []
     for key, label in equity_keys(messages):
         for level, unit, name in people_of(evidence, messages):
             for scenario in evidence.scenarios:
                 found = evidence.estimate(scenario, *key, level, unit)
                 if found.n:
                     rows.append((label, name, scenario, found.estimate, found.low, found.high))
+                    kinds.append([RAW, RAW, RAW, *[kind_of(*key)] * 3])
     columns = [messages.text("table.measure"), messages.text("equity.kind"), messages.text("workbook.scenario")]
-    return [*columns, *_three(messages, messages.text("workbook.estimate"))], rows
+    return [*columns, *_three(messages, messages.text("workbook.estimate"))], rows, kinds
 
 
-def _services(evidence: Evidence, messages: Messages) -> tuple[list[str], list[Row]]:
+def _services(evidence: Evidence, messages: Messages) -> Sheet:
     columns = [messages.text("page.service.service"), messages.text("workbook.scenario")]
     for name, _ in SERVICE_COLUMNS:
         columns += _three(messages, messages.text(f"page.service.{name}"))
@@ -197,7 +216,12 @@ def _services(evidence: Evidence, messages: Messages) -> tuple[list[str], list[R
     for scenario in evidence.scenarios:
         for programme, name in service_names(evidence, messages, scenario).items():
             rows.append([name, scenario, *_estimates(evidence, scenario, SERVICE_COLUMNS, "programme", programme)])
-    return columns, rows
+    return columns, rows, [_kinds(SERVICE_COLUMNS)] * len(rows)
+
+
+def _kinds(keys: Sequence[tuple[str, str]]) -> list[str]:
+    """What the numbers in the columns after name and scenario are: each with the ends of its interval."""
+    return [RAW, RAW, *(kind_of(*key) for key in keys for _ in range(3))]
 
 
 def _estimates(

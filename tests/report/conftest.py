@@ -29,5 +29,5 @@ def whole_page(experiment: Experiment, tmp_path_factory: pytest.TempPathFactory)
     """The page of the made-up experiment with all its figures, in English first."""
     folder = tmp_path_factory.mktemp("page")
     (folder / FIGURES).mkdir()
-    draw_figures(folder / FIGURES, experiment.gathered(), "en", ("svg",))
+    draw_figures(folder / FIGURES, experiment.gathered(), "en", ("svg", "csv"))
     return write_page(folder, made_up(experiment), "en")

@@ -70,6 +70,28 @@ def test_the_switch_changes_language_title_and_numbers_without_loading_again(ope
     assert tab.is_visible("#en-finding")
 
 
+def test_the_chosen_language_is_kept_on_loading_again(opened: Opened) -> None:
+    opened.tab.click("[data-choose=id]")
+    opened.tab.reload()
+    assert opened.tab.is_visible("#id-finding") and not opened.tab.is_visible("#en-finding")
+    opened.heard[:] = opened.heard[:1]
+
+
+def test_the_numbers_of_a_figure_can_be_saved_from_the_page_alone(opened: Opened, tmp_path: Path) -> None:
+    with opened.tab.expect_download() as saving:
+        opened.tab.click("[data-language=en] [data-save=waits_by_site]")
+    assert saving.value.suggested_filename == "waits_by_site.csv"
+    saving.value.save_as(tmp_path / "saved.csv")
+    beside = Path(opened.address.removeprefix("file://")).parent / "figures" / "waits_by_site.csv"
+    assert (tmp_path / "saved.csv").read_bytes() == beside.read_bytes()
+    opened.heard[:] = [text for text in opened.heard if not text.startswith("blob:")]
+
+
+def test_only_columns_of_one_unit_can_be_sorted(opened: Opened) -> None:
+    assert opened.tab.locator("section[aria-labelledby=en-main] .sort").count() == 0
+    assert opened.tab.locator("section[aria-labelledby=en-gains] .sort").count() == 8
+
+
 def test_a_link_to_a_part_opens_its_language(opened: Opened) -> None:
     opened.tab.goto("about:blank")
     opened.tab.goto(f"{opened.address}#id-load")
@@ -132,7 +154,9 @@ def test_pointing_at_a_district_a_regency_or_a_site_shows_its_value(
 
 def test_a_switch_of_a_map_shows_one_panel_alone_and_all_again(opened: Opened) -> None:
     tab = opened.tab
-    svg = tab.locator("figure:has([data-view=en-map_regencies-view-after]) svg")
+    svg = tab.locator("figure:has([data-view=en-map_regencies-view-after]) svg:not(.key)")
+    key = tab.locator("figure:has([data-view=en-map_regencies-view-after]) svg.key")
+    assert not key.is_visible()
     whole = svg.get_attribute("viewBox")
     boxes = {whole}
     for name in ("before", "after", "difference"):
@@ -143,11 +167,12 @@ def test_a_switch_of_a_map_shows_one_panel_alone_and_all_again(opened: Opened) -
         frame = tab.locator(f"[id='en-map_regencies-area-{name}-16.02']").bounding_box()
         room = svg.bounding_box()
         assert room["x"] <= frame["x"] and frame["x"] + frame["width"] <= room["x"] + room["width"]
+        assert key.is_visible() and key.bounding_box()["y"] >= room["y"] + room["height"]
     assert len(boxes) == 4
-    other = tab.locator("figure:has([data-view=en-map_travel_time-view-after]) svg")
+    other = tab.locator("figure:has([data-view=en-map_travel_time-view-after]) svg:not(.key)")
     assert other.get_attribute("viewBox") not in boxes - {whole}
     tab.click("figure:has([data-view=en-map_regencies-view-after]) [data-view='']")
-    assert svg.get_attribute("viewBox") == whole
+    assert svg.get_attribute("viewBox") == whole and not key.is_visible()
 
 
 @pytest.mark.parametrize("language", ["en", "id"])

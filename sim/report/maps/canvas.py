@@ -56,16 +56,10 @@ class Sheet:
     def panel(self, place: int, view: str, title: str, areas: Areas, bar: bool = True) -> Axes:
         """The axes of a panel, with room for a bar of colours under it.
 
-        ``view`` names the panel's rectangle in the SVG, by which a page can show it alone.
+        ``view`` is its name among the panels.
         """
-        from matplotlib.patches import Rectangle
-
         left, bottom, width, height = self.cells[place]
-        frame = Rectangle(
-            (left, bottom), width, height, transform=self.figure.transFigure, fill=False, linewidth=0, alpha=0.0
-        )
-        frame.set_gid(f"view-{view}")
-        self.figure.add_artist(frame)
+        self._frame(self.cells[place], f"view-{view}")
         floor = 0.155 if bar else 0.02
         axes = self.figure.add_axes((left + 0.01, bottom + floor * height, width - 0.02, (0.93 - floor) * height))
         self.figure.text(
@@ -78,6 +72,17 @@ class Sheet:
         axes.set_xlim(west - MARGIN * side, east + MARGIN * side)
         axes.set_ylim(south - BELOW * side, north + MARGIN * side)
         return axes
+
+    def _frame(self, box: tuple[float, float, float, float], name: str) -> None:
+        """Name a part in the SVG by a rectangle that is not seen, so that a page can show it alone."""
+        from matplotlib.patches import Rectangle
+
+        left, bottom, width, height = box
+        frame = Rectangle(
+            (left, bottom), width, height, transform=self.figure.transFigure, fill=False, linewidth=0, alpha=0.0
+        )
+        frame.set_gid(name)
+        self.figure.add_artist(frame)
 
     def bar(
         self, place: int, colours: Any, norm: Any, label: str, ticks: Sequence[float], texts: Sequence[str]
@@ -103,7 +108,7 @@ class Sheet:
     def legend(self, groups: Iterable[tuple[str, Sequence[Any]]], note: str) -> None:
         """Headed groups of handles in the last place, one under the other, and small print under them."""
         left, bottom, _, height = self.cells[-1]
-        top = bottom + 0.93 * height
+        above = top = bottom + 0.93 * height
         for heading, handles in groups:
             if not handles:
                 continue
@@ -114,7 +119,10 @@ class Sheet:
             )  # fmt: skip
             lines = sum(str(handle.get_label()).count("\n") + 1 for handle in handles) / columns
             top -= (0.42 + 0.2 * lines) / self.figure.get_figheight()
-        self.figure.text(left + 0.04, top, wrapped(note, 78), fontsize=7.5, color="#555555", va="top", linespacing=1.35)
+        text = wrapped(note, 78)
+        self.figure.text(left + 0.04, top, text, fontsize=7.5, color="#555555", va="top", linespacing=1.35)
+        below = top - (0.1 + 0.145 * (text.count("\n") + 1)) / self.figure.get_figheight()
+        self._frame((left + 0.03, below, 0.42, above - below), "key")
 
 
 def draw_areas(

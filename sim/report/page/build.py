@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sim.config.texts import LANGUAGES
@@ -70,17 +71,25 @@ def write_page(folder: Path, told: Told, language: str) -> Path:
         language: The language of the figures, which the page opens in. The page has every language.
     """
     path = folder / PAGE
-    path.write_text(page(told, pictures(told, folder, language), language), encoding="utf-8", newline="\n")
+    numbers = {file.stem: file.read_text(encoding="utf-8") for file in sorted((folder / FIGURES).glob("*.csv"))}
+    text = page(told, pictures(told, folder, language), language, numbers)
+    path.write_text(text, encoding="utf-8", newline="\n")
     return path
 
 
-def page(told: Told, figures: Mapping[str, Mapping[str, Picture]], language: str) -> str:
+def page(
+    told: Told,
+    figures: Mapping[str, Mapping[str, Picture]],
+    language: str,
+    numbers: Mapping[str, str] = MappingProxyType({}),
+) -> str:
     """The page as HTML: no part of it lies anywhere else.
 
     Args:
         told: What was run and what came of it.
         figures: By language and name.
         language: The language that the page opens in.
+        numbers: What the figures show, as CSV, by the name of the figure: whoever has the page can save it.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -100,6 +109,8 @@ def page(told: Told, figures: Mapping[str, Mapping[str, Picture]], language: str
         languages=[(name, NAMES[name]) for name in order],
         style=parts.joinpath("page.css").read_text(encoding="utf-8"),
         script=parts.joinpath("page.js").read_text(encoding="utf-8"),
+        numbers=_json(dict(numbers)),
+        saved=frozenset(numbers),
         data=_json({name: view["places"] for name, view in zip(order, views, strict=True)}),
         mark=NOT_SHOWN,
     )
@@ -142,7 +153,6 @@ def view(told: Told, figures: Mapping[str, Picture], language: str) -> dict[str,
         "places": places(evidence, messages),
         "stress": account(told, messages),
         "version": told.manifest["versions"]["simulator"],
-        "figures": FIGURES,
     }
 
 

@@ -103,7 +103,7 @@ def assumptions_of(told: Told, messages: Messages) -> Table:
         rows.append((row["path"], in_words(row["value"], messages), between, basis, said, scenario))
     keys = ("path", "value", "range", "basis", "source", "scenario")
     columns = tuple(messages.text(f"page.assumed.{key}") for key in keys)
-    return Table(messages.text("page.assumed.title"), columns, tuple(rows))
+    return Table(messages.text("page.assumed.title"), columns, tuple(rows), sorts=(0, 3, 5))
 
 
 def in_words(value: str, messages: Messages) -> str:
@@ -148,7 +148,7 @@ def run_of(told: Told, messages: Messages) -> Table:
     }
     rows = tuple((messages.text(f"page.run.{key}"), text) for key, text in told_of.items())
     columns = tuple(messages.text(f"page.run.{key}") for key in ("key", "value"))
-    return Table(messages.text("page.run.title"), columns, rows)
+    return Table(messages.text("page.run.title"), columns, rows, sorts=())
 
 
 def digests_of(told: Told, messages: Messages) -> Table:
@@ -159,7 +159,7 @@ def digests_of(told: Told, messages: Messages) -> Table:
     ]
     rows += [(messages.text("page.run.of_data", name=name), digest) for name, digest in told.manifest["data"].items()]
     columns = (messages.text("page.run.key"), messages.text("page.run.digest"))
-    return Table(messages.text("page.run.configuration"), columns, tuple(rows))
+    return Table(messages.text("page.run.configuration"), columns, tuple(rows), sorts=())
 
 
 def _date(text: str) -> dt.date:

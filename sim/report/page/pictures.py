@@ -32,7 +32,7 @@ OFTEN = 8
 NEWLINES = re.compile(r"\s*\n\s*")
 NAME = re.compile(r' ?\bid="([^"]*)"')
 USED = re.compile(r'(?:href="#|url\(#)([^")]+)')
-LASTING = re.compile(r"(view|area|site)-|head$")
+LASTING = re.compile(r"(view|area|site)-|(head|key)$")
 """Names that the page's style and script know; all others serve their figure alone."""
 STEP = re.compile(r" ?([MLCQz]) ?(?=[-\d\"]|[MLCQz])")
 """A step of a path, which needs no space around it."""

@@ -16,7 +16,10 @@
     const same = top && document.getElementById(top.id.replace(/^[a-z]+-/, language + "-"));
     if (same) same.scrollIntoView({ behavior: "instant" });
   }
-  buttons.forEach((button) => button.addEventListener("click", () => choose(button.dataset.choose)));
+  buttons.forEach((button) => button.addEventListener("click", () => {
+    choose(button.dataset.choose);
+    history.replaceState(null, "", "#" + button.dataset.choose); // kept on loading again, and in a link that is passed on
+  }));
   const asked = location.hash.slice(1).split("-")[0];
   if (asked in data) {
     choose(asked);
@@ -37,10 +40,11 @@
     }
     return sign * String(a).localeCompare(String(b), language, { numeric: true });
   }
-  document.querySelectorAll("table.sortable").forEach((table) => {
+  document.querySelectorAll("table:has(.sort)").forEach((table) => {
     const language = table.closest("[data-language]").lang;
     table.querySelectorAll("thead th").forEach((head, column) => {
-      head.querySelector("button").addEventListener("click", () => {
+      const button = head.querySelector(".sort");
+      if (button) button.addEventListener("click", () => {
         const numeric = column > 0 && table.classList.contains("numbers");
         const now = head.getAttribute("aria-sort");
         const next = now ? (now === "ascending" ? "descending" : "ascending") : numeric ? "descending" : "ascending";
@@ -77,21 +81,48 @@
     }));
   });
 
-  /* Maps: one panel alone. Print shows all of them, with the legend. */
+  /* The numbers of a figure, as a file. */
+  const numbers = JSON.parse(document.getElementById("numbers").textContent);
+  document.querySelectorAll("[data-save]").forEach((button) => button.addEventListener("click", () => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([numbers[button.dataset.save]], { type: "text/csv" }));
+    link.download = button.dataset.save + ".csv";
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  }));
+
+  /* Maps: one panel alone, and the key under it. Print shows all of them. */
   const narrow = matchMedia("(max-width: 40rem)").matches;
+  function boxOf(part) {
+    const ends = part.querySelector("path").getAttribute("d").match(/-?[\d.]+/g).map(Number);
+    const [x, y] = [ends.filter((_, i) => i % 2 === 0), ends.filter((_, i) => i % 2)].map((all) => all.sort((a, b) => a - b));
+    return [x[0], y[0], x.at(-1) - x[0], y.at(-1) - y[0]].join(" ");
+  }
+  function keyOf(svg) {
+    const part = svg.querySelector("[id$='-key']");
+    const all = svg.querySelector(":scope > g");
+    if (!part) return null;
+    all.id = part.id + "-all";
+    const key = svg.cloneNode(false);
+    key.setAttribute("viewBox", boxOf(part));
+    key.setAttribute("aria-hidden", "true");
+    key.classList.add("key");
+    const use = document.createElementNS(svg.namespaceURI, "use");
+    use.setAttribute("href", "#" + all.id);
+    key.append(use);
+    svg.after(key);
+    return key;
+  }
   document.querySelectorAll(".views").forEach((group) => {
     const svg = group.parentElement.querySelector("svg.figure");
     const whole = svg.getAttribute("viewBox");
+    const key = keyOf(svg);
     const choices = [...group.querySelectorAll("button")];
     function show(name) {
       const part = name && document.getElementById(name);
-      const box = part && part.querySelector("path").getAttribute("d").match(/-?[\d.]+/g).map(Number);
-      if (box) {
-        const [x, y] = [box.filter((_, i) => i % 2 === 0), box.filter((_, i) => i % 2)].map((all) => all.sort((a, b) => a - b));
-        const [left, top, right, bottom] = [x[0], y[0], x.at(-1), y.at(-1)];
-        svg.setAttribute("viewBox", [left, top, right - left, bottom - top].join(" "));
-      } else svg.setAttribute("viewBox", whole);
-      svg.classList.toggle("one", Boolean(box));
+      svg.setAttribute("viewBox", part ? boxOf(part) : whole);
+      svg.classList.toggle("one", Boolean(part));
+      if (key) key.classList.toggle("shown", Boolean(part));
     }
     function chosen() { return choices.find((one) => one.getAttribute("aria-pressed") === "true").dataset.view; }
     choices.forEach((button) => button.addEventListener("click", () => {
