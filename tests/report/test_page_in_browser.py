@@ -70,6 +70,15 @@ def test_the_switch_changes_language_title_and_numbers_without_loading_again(ope
     assert tab.is_visible("#en-finding")
 
 
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_the_page_breaks_no_rule_of_accessibility_that_axe_knows(opened: Opened, language: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+    opened.tab.click(f"[data-choose={language}]")
+    results = axe.Axe().run(opened.tab)
+    assert results.response["passes"], "nothing was looked at"
+    assert results.violations_count == 0, results.generate_report()
+
+
 def test_the_chosen_language_is_kept_on_loading_again(opened: Opened) -> None:
     opened.tab.click("[data-choose=id]")
     opened.tab.reload()
