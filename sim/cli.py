@@ -237,7 +237,7 @@ def check(files: Sequence[Path], overrides: Sequence[str]) -> None:
 def show(scenario: Path, other: Path | None, overrides: Sequence[str]) -> None:
     """Print the effective configuration of a SCENARIO, with where each value comes from."""
     from sim.config.loader import load_any
-    from sim.config.show import differences, effective_yaml
+    from sim.config.show import differences, effective_yaml, told
 
     loaded: Any = load_any(scenario, overrides)
     if other is None:
@@ -253,7 +253,7 @@ def show(scenario: Path, other: Path | None, overrides: Sequence[str]) -> None:
     if not rows:
         click.echo("no difference")
     for path, left, right in rows:
-        click.echo(f"{path}: {left} -> {right}")
+        click.echo(f"{path}: {told(left)} -> {told(right)}")
 
 
 @cli.command()

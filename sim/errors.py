@@ -46,11 +46,16 @@ class SimError(Exception):
 
 
 class InputError(SimError, ValueError):
-    """Bad input; ``problems`` holds all that was found, sorted by file and line, each once."""
+    """Bad input; ``problems`` holds all that was found, sorted by file and line, each once.
+
+    ``more`` says that these kept other checks from being made, so that more may show once they are mended.
+    """
 
     problems: tuple[Problem, ...]
+    more: bool
 
-    def __init__(self, problems: str | Problem | Iterable[Problem]) -> None:
+    def __init__(self, problems: str | Problem | Iterable[Problem], *, more: bool = False) -> None:
+        self.more = more
         if isinstance(problems, str):
             problems = Problem(problems)
         found = (problems,) if isinstance(problems, Problem) else tuple(problems)
@@ -68,9 +73,11 @@ class InputError(SimError, ValueError):
         return cls(Problem(what, file=str(file), line=line, column=column, allowed=allowed, nearest=nearest))
 
     @classmethod
-    def merge(cls, errors: Iterable[InputError]) -> Self:
+    def merge(cls, errors: Iterable[InputError], *, more: bool = False) -> Self:
         """Return one error that holds the problems of all of them."""
-        return cls(problem for error in errors for problem in error.problems)
+        errors = list(errors)
+        more = more or any(error.more for error in errors)
+        return cls((problem for error in errors for problem in error.problems), more=more)
 
 
 class ConfigError(InputError):
