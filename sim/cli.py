@@ -208,7 +208,10 @@ def reproduce(
 @click.argument("files", nargs=-1, required=True, type=PathType())
 @_set_option
 def check(files: Sequence[Path], overrides: Sequence[str]) -> None:
-    """Check scenario and experiment FILES, and everything they name; list every error.
+    """Check scenario and experiment FILES, and everything they name; list every error that can be seen.
+
+    Where errors keep other checks from being made, it says so. Measures of an experiment's own are tried on one
+    replication.
 
     What can be run but is hardly meant is a warning, and no error.
     """
@@ -218,7 +221,7 @@ def check(files: Sequence[Path], overrides: Sequence[str]) -> None:
     cache, errors = FileCache(), []
     for file in files:
         try:
-            said = check_file(file, overrides, cache, lambda text: click.echo(f"warning: {text}", err=True))
+            said = check_file(file, overrides, cache, lambda text: click.echo(f"warning: {text}", err=True), _tell)
             click.echo(f"{file}: {said}")
         except InputError as error:
             errors.append(error)
@@ -226,7 +229,8 @@ def check(files: Sequence[Path], overrides: Sequence[str]) -> None:
         # A fault in a file that several build on is one fault.
         together = InputError.merge(errors)
         number = len(together.problems)
-        click.echo(f"{together}\n{number} error{'' if number == 1 else 's'}", err=True)
+        more = "; more may show once these are mended" if together.more else ""
+        click.echo(f"{together}\n{number} error{'' if number == 1 else 's'}{more}", err=True)
         sys.exit(BAD_INPUT)
 
 

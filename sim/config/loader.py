@@ -1,4 +1,4 @@
-"""Files to scenarios and experiments: read, inherit, override, validate, and say all that is wrong at once."""
+"""Files to scenarios and experiments: read, inherit, override, validate, and say all that is wrong together."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ def refused_by_both(folder: Path, *words: str, file: str = "impact.yaml") -> str
     for word in words:
         assert word in told, told
     assert checked.startswith(told.rstrip("\n"))
-    assert checked.splitlines()[-1].endswith(("error", "errors"))
+    assert re.fullmatch(r"\d+ errors?(; more may show once these are mended)?", checked.splitlines()[-1])
     assert contents(folder) == before
     assert not (folder / "results").exists()
     return told
@@ -322,3 +323,18 @@ def test_a_sensitivity_analysis_without_any_range_says_how_to_give_one(folder: P
     refused_by_both(
         folder, "sensitivity.inputs: no value in any scenario that a conclusion is about has a range", words
     )
+
+
+def test_faults_of_experiment_measures_and_a_scenarios_plan_come_together_and_more_may_show(folder: Path) -> None:
+    change(folder, "impact.yaml", "seed: 1", "seed: -1\nmeasures: {far: far.py}")
+    (folder / "far.py").write_text("def mesure(plan, draws, journeys, outcomes): ...\n")
+    change(folder, "after.yaml", "{in_service: always}", "{in_service: always}\nneed: {level: {2023-03: 1.0}}")
+    refused_by_both(folder, "seed: found -1", "far.py: has no function 'measure'", "need.level: no level for 2023-04")
+    assert refused("check", "impact.yaml").splitlines()[-1] == "3 errors; more may show once these are mended"
+
+
+def test_errors_after_which_nothing_is_left_to_check_say_nothing_of_more(folder: Path) -> None:
+    change(folder, "after.yaml", "{in_service: always}", "{in_service: always}\nneed: {level: {2023-03: 1.0}}")
+    assert refused("check", "after.yaml").splitlines()[-1] == "1 error"
+    change(folder, "after.yaml", "2023-03: 1.0", "2023-03: -1.0")
+    assert refused("check", "after.yaml").splitlines()[-1] == "1 error; more may show once these are mended"
