@@ -152,7 +152,7 @@ def report(folder: Path, lang: str | None = None) -> None:
     from sim.report.redraw import redraw
 
     with clear_errors():
-        for name in redraw(folder, lang):
+        for name in redraw(folder, lang, lambda text: click.echo(f"warning: {text}", err=True)):
             click.echo(str(folder / name))
 
 

@@ -76,7 +76,7 @@ class Results:
         """A table of the folder by its name without ending, such as ``assumptions`` or ``precision``.
 
         Raises:
-            InputError: there is none of that name, or it cannot be read.
+            InputError: there is none of that name, it cannot be read, or it is not what the run wrote.
         """
         import pandas as pd
 
@@ -84,6 +84,7 @@ class Results:
 
         files = {Path(file).stem: self.folder / file for file in self.manifest["tables"]}
         file = files[self._known("table", name, files)]
+        self._require_as_written("tables", file)
         options: dict[str, Any] = AS_TEXT.get(file.name, {"dtype": {"unit": str}})
         try:
             rows: pd.DataFrame
@@ -110,6 +111,7 @@ class Results:
             raise InputError(
                 f"{file}: is not there: journeys are kept where asked for (--keep-journeys); replications count from 0"
             )
+        self._require_as_written("journeys", file)
         table = pq.read_table(file)
         frame: pd.DataFrame = table.to_pandas()
         frame.attrs["origin"] = table.schema.metadata[b"origin"].decode()
@@ -143,6 +145,19 @@ class Results:
         from sim.report.told import read_told
 
         return read_told(self.folder)
+
+    def _require_as_written(self, part: str, file: Path) -> None:
+        """Refuse a file that is damaged, or was changed after the run.
+
+        Raises:
+            InputError: it is not what the run wrote, or not there.
+        """
+        from sim.report.told import altered
+
+        digests = {file.name: of for name, of in self.manifest.get(part, {}).items() if name == file.name}
+        problems = list(altered(file.parent, {part: digests}, part))
+        if problems:
+            raise InputError(problems)
 
     def _known(self, what: str, name: str, names: Any) -> str:
         """A name that there is.
