@@ -272,7 +272,9 @@ def show(scenario: Path, other: Path | None, overrides: Sequence[str]) -> None:
     "--samples", type=click.IntRange(19, 100_000), default=199, show_default=True, help="Samples of the bootstrap."
 )
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True, help="Of its random numbers.")
-@click.option("--language", type=click.Choice(["en", "id"]), default="en", show_default=True, help="Of the figure.")
+@click.option(
+    "--lang", type=click.Choice(["en", "id"]), default="en", show_default=True, help="Language of the figure."
+)
 def fit(
     records: Path,
     column: str,
@@ -281,7 +283,7 @@ def fit(
     out: Path | None = None,
     samples: int = 199,
     seed: int = 0,
-    language: str = "en",
+    lang: str = "en",
 ) -> None:
     """Fit distributions to RECORDS of service or travel times, a CSV file, and print the best one as YAML to paste.
 
@@ -290,7 +292,7 @@ def fit(
     """
     from sim.fitting.command import run_fit
 
-    for line in run_fit(records, column, censored, unit, out, samples, seed, language):
+    for line in run_fit(records, column, censored, unit, out, samples, seed, lang):
         click.echo(line)
 
 

@@ -154,7 +154,8 @@ class Results:
         """
         from sim.report.told import altered
 
-        digests = {file.name: of for name, of in self.manifest.get(part, {}).items() if name == file.name}
+        known = self.manifest.get(part, {})
+        digests = {name: known[name] for name in (file.name,) if name in known}
         problems = list(altered(file.parent, {part: digests}, part))
         if problems:
             raise InputError(problems)

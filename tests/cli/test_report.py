@@ -86,6 +86,6 @@ def test_results_in_python_refuse_a_table_or_journeys_that_are_not_what_the_run_
         _ = results.summary
     with pytest.raises(sim.InputError, match=r"comparisons\.csv: is not there"):
         _ = results.comparisons
-    with pytest.raises(sim.InputError, match="before-0000.parquet: is not as the run wrote it"):
+    with pytest.raises(sim.InputError, match=r"before-0000\.parquet: is not as the run wrote it"):
         results.journeys("before")
     assert len(results.replications)

@@ -51,6 +51,19 @@ def test_a_measure_of_ones_own_is_in_every_table(folder: Path) -> None:
     assert len(compared) == 1 and compared["ci_low"].notna().all()
 
 
+def test_a_crate_holds_the_measure_as_it_was_run(folder: Path) -> None:
+    rocrate = pytest.importorskip("rocrate.rocrate")
+    assert call(*RUN, "--crate").exit_code == 0
+    kept = folder / "results/impact/configuration/measures/far.py"
+    assert kept.read_text() == FAR
+    crate = rocrate.ROCrate(folder / "results/impact")
+    entity = crate.get("configuration/measures/far.py")
+    assert entity["encodingFormat"] == "text/x-python"
+    assert "configuration/measures/far.py" in {part.id for part in crate.get("#run")["object"]}
+    assert call(*RUN).exit_code == 0
+    assert not kept.exists()
+
+
 def test_a_changed_measure_runs_the_cells_again_and_an_unchanged_one_does_not(folder: Path) -> None:
     assert call(*RUN).exit_code == 0
     assert "6 of 6 cells were already there" in call(*RUN).output
