@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.arguments import a_number, a_path, in_python, one_of, refuse
 from sim.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def results(folder: str | Path) -> Results:
     """
     from sim.report.told import read_manifest
 
-    path = Path(folder)
+    path = a_path("folder", folder, "a folder that `run` has written to")
     return Results(path, read_manifest(path))
 
 
@@ -93,6 +94,7 @@ class Results:
         except (OSError, ValueError) as error:
             raise InputError(f"{file}: cannot be read: {error}") from error
 
+    @in_python
     def journeys(self, scenario: str, replication: int = 0) -> pd.DataFrame:
         """One row an applicant, where the experiment was run with ``keep_journeys``.
 
@@ -106,6 +108,7 @@ class Results:
         from sim.experiment.folder import JOURNEYS
         from sim.experiment.journey_files import journeys_file
 
+        replication = a_number("replication", replication, 0)
         file = self.folder / JOURNEYS / journeys_file(self._known("scenario", scenario, self.scenarios), replication)
         if not file.is_file():
             raise InputError(
@@ -136,8 +139,7 @@ class Results:
         """
         from sim.report.figures import draw_one
 
-        if language not in ("en", "id"):
-            raise InputError(Problem(f"language: found {language!r}", allowed="en or id"))
+        one_of("language", language, ("en", "id"))
         return draw_one(self._known("figure", name, self.figures), self._told, language).figure
 
     @functools.cached_property
@@ -168,6 +170,8 @@ class Results:
         """
         from sim.config.rejection import nearest_name
 
+        if not isinstance(name, str):
+            raise refuse(what, name, ", ".join(names))
         if name in names:
             return name
         near = nearest_name(name, names)
