@@ -5,14 +5,25 @@ It does what the command line does, by the same code: the same numbers, the same
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.arguments import (
+    a_confidence,
+    a_flag,
+    a_number,
+    a_path,
+    a_text,
+    in_python,
+    measured_rows,
+    one_of,
+    refuse,
+    the_changes,
+)
 from sim.errors import ConfigError, InputError, Problem
-from sim.runs import LOG, SEEDS, Run, Scenario, chosen_engine, require
+from sim.runs import ALL_SEEDS, LOG, SEEDS, Run, Scenario, chosen_engine
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +35,10 @@ __all__ = ["Run", "Scenario", "compare", "load", "run", "summarise"]
 Changes = Mapping[str, object] | Iterable[str]
 """Values to change: ``{"need.day_cv": 0.3}``, or ``["need.day_cv=0.3"]`` as after ``--set``."""
 
+FEWEST = "a whole number, 2 or more, for an interval"
 
+
+@in_python
 def load(path: str | Path, set: Changes = (), *, name: str | None = None) -> Scenario:
     """Read a scenario and all that it builds on.
 
@@ -40,7 +54,10 @@ def load(path: str | Path, set: Changes = (), *, name: str | None = None) -> Sce
     from sim.config.loader import is_experiment, load_scenario
     from sim.config.nodes import shown
 
-    file, files = Path(path), FileCache()
+    file, files = a_path("path", path, "a scenario's YAML file"), FileCache()
+    if name is not None:
+        a_text("name", name, "a text, which tables call the scenario")
+    changes = the_changes(set)
     if is_experiment(file, files):
         raise ConfigError(
             Problem(
@@ -49,10 +66,11 @@ def load(path: str | Path, set: Changes = (), *, name: str | None = None) -> Sce
                 allowed="one of the files under its `scenarios:`; sim.run runs an experiment",
             )
         )
-    loaded = load_scenario(file, _overrides(set), files=files)
+    loaded = load_scenario(file, changes, files=files)
     return Scenario(name or loaded.model.name, loaded)
 
 
+@in_python
 def run(
     experiment: str | Path,
     *,
@@ -91,25 +109,25 @@ def run(
     from sim.experiment.job import ENOUGH, Job, run_job
     from sim.stored import results
 
-    require(replications is None or replications >= ENOUGH, "replications", replications, "2 or more, for an interval")
-    require(seed is None or 0 <= seed < SEEDS, "seed", seed, "0 to 2**63 - 1")
-    require(workers >= 1, "workers", workers, "1 or more")
+    if progress is not None and not callable(progress):
+        raise refuse("progress", progress, "a function that is given the number of cells done, and of all")
     job = Job.load(
-        Path(experiment),
-        _overrides(set),
-        out=None if out is None else Path(out),
-        replications=replications,
-        seed=seed,
-        workers=workers,
-        cluster=cluster,
+        a_path("experiment", experiment, "an experiment's YAML file"),
+        the_changes(set),
+        out=None if out is None else a_path("out", out, "a folder"),
+        replications=None if replications is None else a_number("replications", replications, ENOUGH, allowed=FEWEST),
+        seed=None if seed is None else a_number("seed", seed, 0, SEEDS - 1, ALL_SEEDS),
+        workers=a_number("workers", workers, 1),
+        cluster=None if cluster is None else a_text("cluster", cluster, "the address of a Dask scheduler, or 'local'"),
         engine=chosen_engine(engine),
-        keep_journeys=keep_journeys,
-        fresh=fresh,
+        keep_journeys=a_flag("keep_journeys", keep_journeys),
+        fresh=a_flag("fresh", fresh),
     )
     run_job(job, progress=progress or (lambda done, total: None), tell=LOG.warning).require_whole()
     return results(job.folder.path)
 
 
+@in_python
 def summarise(measures: pd.DataFrame, *, confidence: float = 0.95) -> pd.DataFrame:
     """Means over replications with their intervals, of measures of any number of runs put together.
 
@@ -125,10 +143,12 @@ def summarise(measures: pd.DataFrame, *, confidence: float = 0.95) -> pd.DataFra
     """
     from sim.experiment.summarise import summary
 
+    measures, confidence = measured_rows(measures), a_confidence(confidence)
     with _as_input_error():
         return summary(measures, confidence, _order(measures))
 
 
+@in_python
 def compare(measures: pd.DataFrame, baseline: str, *, confidence: float = 0.95, together: bool = False) -> pd.DataFrame:
     """Paired differences from a baseline with intervals and adjusted p-values.
 
@@ -146,17 +166,11 @@ def compare(measures: pd.DataFrame, baseline: str, *, confidence: float = 0.95, 
     """
     from sim.experiment.summarise import comparisons
 
+    measures, confidence = measured_rows(measures), a_confidence(confidence)
+    order = _order(measures)
+    baseline = one_of("baseline", baseline, order) if order is not None else a_text("baseline", baseline, "a scenario")
     with _as_input_error():
-        return comparisons(measures, baseline, confidence, _order(measures), together=together)
-
-
-def _overrides(changes: Changes) -> list[str]:
-    """Changes as after ``--set``; values that are not text are written as JSON, which is YAML too."""
-    if isinstance(changes, str):
-        return [changes]
-    if isinstance(changes, Mapping):
-        return [f"{path}={value if isinstance(value, str) else json.dumps(value)}" for path, value in changes.items()]
-    return list(changes)
+        return comparisons(measures, baseline, confidence, order, together=together)
 
 
 def _order(measures: pd.DataFrame) -> list[str] | None:

@@ -152,7 +152,7 @@ def report(folder: Path, lang: str | None = None) -> None:
     from sim.report.redraw import redraw
 
     with clear_errors():
-        for name in redraw(folder, lang):
+        for name in redraw(folder, lang, lambda text: click.echo(f"warning: {text}", err=True)):
             click.echo(str(folder / name))
 
 
@@ -208,7 +208,10 @@ def reproduce(
 @click.argument("files", nargs=-1, required=True, type=PathType())
 @_set_option
 def check(files: Sequence[Path], overrides: Sequence[str]) -> None:
-    """Check scenario and experiment FILES, and everything they name; list every error.
+    """Check scenario and experiment FILES, and everything they name; list every error that can be seen.
+
+    Where errors keep other checks from being made, it says so. Measures of an experiment's own are tried on one
+    replication.
 
     What can be run but is hardly meant is a warning, and no error.
     """
@@ -218,7 +221,7 @@ def check(files: Sequence[Path], overrides: Sequence[str]) -> None:
     cache, errors = FileCache(), []
     for file in files:
         try:
-            said = check_file(file, overrides, cache, lambda text: click.echo(f"warning: {text}", err=True))
+            said = check_file(file, overrides, cache, lambda text: click.echo(f"warning: {text}", err=True), _tell)
             click.echo(f"{file}: {said}")
         except InputError as error:
             errors.append(error)
@@ -226,7 +229,8 @@ def check(files: Sequence[Path], overrides: Sequence[str]) -> None:
         # A fault in a file that several build on is one fault.
         together = InputError.merge(errors)
         number = len(together.problems)
-        click.echo(f"{together}\n{number} error{'' if number == 1 else 's'}", err=True)
+        more = "; more may show once these are mended" if together.more else ""
+        click.echo(f"{together}\n{number} error{'' if number == 1 else 's'}{more}", err=True)
         sys.exit(BAD_INPUT)
 
 
@@ -237,7 +241,7 @@ def check(files: Sequence[Path], overrides: Sequence[str]) -> None:
 def show(scenario: Path, other: Path | None, overrides: Sequence[str]) -> None:
     """Print the effective configuration of a SCENARIO, with where each value comes from."""
     from sim.config.loader import load_any
-    from sim.config.show import differences, effective_yaml
+    from sim.config.show import differences, effective_yaml, told
 
     loaded: Any = load_any(scenario, overrides)
     if other is None:
@@ -253,7 +257,7 @@ def show(scenario: Path, other: Path | None, overrides: Sequence[str]) -> None:
     if not rows:
         click.echo("no difference")
     for path, left, right in rows:
-        click.echo(f"{path}: {left} -> {right}")
+        click.echo(f"{path}: {told(left)} -> {told(right)}")
 
 
 @cli.command()
@@ -268,7 +272,9 @@ def show(scenario: Path, other: Path | None, overrides: Sequence[str]) -> None:
     "--samples", type=click.IntRange(19, 100_000), default=199, show_default=True, help="Samples of the bootstrap."
 )
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True, help="Of its random numbers.")
-@click.option("--language", type=click.Choice(["en", "id"]), default="en", show_default=True, help="Of the figure.")
+@click.option(
+    "--lang", type=click.Choice(["en", "id"]), default="en", show_default=True, help="Language of the figure."
+)
 def fit(
     records: Path,
     column: str,
@@ -277,7 +283,7 @@ def fit(
     out: Path | None = None,
     samples: int = 199,
     seed: int = 0,
-    language: str = "en",
+    lang: str = "en",
 ) -> None:
     """Fit distributions to RECORDS of service or travel times, a CSV file, and print the best one as YAML to paste.
 
@@ -286,7 +292,7 @@ def fit(
     """
     from sim.fitting.command import run_fit
 
-    for line in run_fit(records, column, censored, unit, out, samples, seed, language):
+    for line in run_fit(records, column, censored, unit, out, samples, seed, lang):
         click.echo(line)
 
 

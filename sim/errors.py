@@ -6,9 +6,13 @@ the first one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Self
+
+MOST_OF_A_KIND = 10
+"""Problems of one kind that are told one by one."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +40,32 @@ class Problem:
         return f"{head}\n    allowed: {self.allowed}" if self.allowed else head
 
     @property
+    def kind(self) -> tuple[str, ...]:
+        """The same for problems that differ only by line, place in a list, and the value that was found."""
+        path = re.sub(r"\d+", "#", self.path)
+        return self.file, path, self.column, re.sub(r"'[^']*'|[-+]?\d[-+.\de]*", "#", self.what), self.allowed
+
+    @property
     def order(self) -> tuple[str, int, str, str, str]:
         """Sort key: file, line, then the rest, so that the same input gives the same list."""
         return self.file, self.line or 0, self.path, self.column, self.what
+
+
+def _told(problems: Iterable[Problem]) -> Iterator[str]:
+    """Each problem; of many of one kind in one file the first ones, and how many more there are."""
+    kinds: dict[tuple[str, ...], list[Problem]] = {}
+    for problem in problems:
+        kinds.setdefault(problem.kind, []).append(problem)
+    left = dict.fromkeys(kinds, MOST_OF_A_KIND)
+    for problem in problems:
+        left[problem.kind] -= 1
+        if left[problem.kind] >= 0:
+            yield str(problem)
+        more = kinds[problem.kind][MOST_OF_A_KIND:]
+        if left[problem.kind] == 0 and more:
+            last = f", the last in line {more[-1].line}" if more[-1].line else ""
+            what = f"and {len(more)} more of the same kind{last}"
+            yield str(Problem(what, more[0].file, column=more[0].column))
 
 
 class SimError(Exception):
@@ -46,11 +73,16 @@ class SimError(Exception):
 
 
 class InputError(SimError, ValueError):
-    """Bad input; ``problems`` holds all that was found, sorted by file and line, each once."""
+    """Bad input; ``problems`` holds all that was found, sorted by file and line, each once.
+
+    ``more`` says that these kept other checks from being made, so that more may show once they are mended.
+    """
 
     problems: tuple[Problem, ...]
+    more: bool
 
-    def __init__(self, problems: str | Problem | Iterable[Problem]) -> None:
+    def __init__(self, problems: str | Problem | Iterable[Problem], *, more: bool = False) -> None:
+        self.more = more
         if isinstance(problems, str):
             problems = Problem(problems)
         found = (problems,) if isinstance(problems, Problem) else tuple(problems)
@@ -58,7 +90,7 @@ class InputError(SimError, ValueError):
         super().__init__(self.problems)
 
     def __str__(self) -> str:
-        return "\n".join(str(problem) for problem in self.problems)
+        return "\n".join(_told(self.problems))
 
     @classmethod
     def at(
@@ -68,9 +100,11 @@ class InputError(SimError, ValueError):
         return cls(Problem(what, file=str(file), line=line, column=column, allowed=allowed, nearest=nearest))
 
     @classmethod
-    def merge(cls, errors: Iterable[InputError]) -> Self:
+    def merge(cls, errors: Iterable[InputError], *, more: bool = False) -> Self:
         """Return one error that holds the problems of all of them."""
-        return cls(problem for error in errors for problem in error.problems)
+        errors = list(errors)
+        more = more or any(error.more for error in errors)
+        return cls((problem for error in errors for problem in error.problems), more=more)
 
 
 class ConfigError(InputError):

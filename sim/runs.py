@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import InputError, Problem
+from sim.arguments import a_number, in_python, one_of, refuse
+from sim.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sim.plan import Ints, Plan
 
 SEEDS = 2**63
+ALL_SEEDS = "a whole number, 0 to 2**63 - 1"
 LOG = logging.getLogger("sim")
 """Told what a person who waits should know, as a warning: Python shows those where nobody has set up logging."""
 
@@ -45,9 +47,7 @@ class Scenario:
         Raises:
             InputError: the data tables do not fit the scenario, or its rules do not fit each other.
         """
-        from sim.experiment.plans import build_plans
-
-        return build_plans({self.name: self.loaded})[self.name]
+        return _plan_of(self)
 
     def show(self) -> str:
         """The effective configuration as YAML, with where each value comes from."""
@@ -96,6 +96,7 @@ class Scenario:
             }
         )
 
+    @in_python
     def simulate(self, *, seed: int = 1, replication: int = 0, engine: str | None = None) -> Run:
         """Simulate it once.
 
@@ -113,8 +114,8 @@ class Scenario:
         from sim.experiment.cells import play
         from sim.experiment.job import compile_once
 
-        require(0 <= seed < SEEDS, "seed", seed, "0 to 2**63 - 1")
-        require(replication >= 0, "replication", replication, "0 or more")
+        seed = a_number("seed", seed, 0, SEEDS - 1, ALL_SEEDS)
+        replication = a_number("replication", replication, 0)
         chosen = chosen_engine(engine)
         compile_once(chosen, self.plan, LOG.warning)
         return Run(self, seed, replication, *play(self.plan, seed, replication, chosen))
@@ -168,6 +169,7 @@ class Run:
                 frame[field.name] = getattr(self.outcomes, field.name)
         return frame
 
+    @in_python
     def measures(self, *, baseline: Run | None = None, travel_minutes: Iterable[int] | None = None) -> pd.DataFrame:
         """All measures, tidy: scenario, replication, measure, level, unit, statistic, value.
 
@@ -186,8 +188,11 @@ class Run:
         from sim.experiment.table import Table
         from sim.measures.all import measure
 
+        if baseline is not None and not isinstance(baseline, Run):
+            raise refuse("baseline", baseline, "another scenario's Run, made by its simulate()")
+        minutes = _minutes(travel_minutes) or TRAVEL_MINUTES
         plan = self.scenario.plan
-        rows, _ = measure(plan, self.draws, self.raw, tuple(dict.fromkeys(travel_minutes or TRAVEL_MINUTES)))
+        rows, _ = measure(plan, self.draws, self.raw, tuple(dict.fromkeys(minutes)))
         table = Table()
         saved = None if baseline is None else self._gains(baseline)
         table.add(self.scenario.name, self.replication, Record(pack_rows(rows), saved))
@@ -206,14 +211,24 @@ class Run:
         return pack_rows(gains(self.scenario.plan, baseline.outcomes, self.outcomes))
 
 
-def require(holds: bool, name: str, value: object, allowed: str) -> None:
-    """Refuse an argument.
+@in_python
+def _plan_of(scenario: Scenario) -> Plan:
+    from sim.experiment.plans import build_plans
+
+    return build_plans({scenario.name: scenario.loaded})[scenario.name]
+
+
+def _minutes(asked: Iterable[int] | None) -> list[int]:
+    """Thresholds of coverage.
 
     Raises:
-        InputError: it does not hold.
+        InputError: they are no whole numbers above 0.
     """
-    if not holds:
-        raise InputError(Problem(f"{name}: found {value!r}", allowed=allowed))
+    if asked is None:
+        return []
+    if not isinstance(asked, Iterable) or isinstance(asked, str | bytes):
+        raise refuse("travel_minutes", asked, "whole numbers of minutes, such as [60, 120]")
+    return [a_number("travel_minutes", minutes, 1) for minutes in asked]
 
 
 def chosen_engine(asked: str | None) -> str:
@@ -222,12 +237,10 @@ def chosen_engine(asked: str | None) -> str:
     Raises:
         InputError: there is none of that name, or it cannot be used here.
     """
-    from sim.config.rejection import nearest_name
     from sim.engines import ENGINES, usable
 
-    if asked is not None and asked not in ENGINES:
-        near = nearest_name(asked, ENGINES)
-        raise InputError(Problem(f"engine: found {asked!r}", allowed=" or ".join(ENGINES), nearest=near))
+    if asked is not None:
+        one_of("engine", asked, ENGINES)
     engine, told = usable(asked)
     if told:
         LOG.warning(told)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.arguments import a_number, a_path, in_python, one_of, refuse
 from sim.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def results(folder: str | Path) -> Results:
     """
     from sim.report.told import read_manifest
 
-    path = Path(folder)
+    path = a_path("folder", folder, "a folder that `run` has written to")
     return Results(path, read_manifest(path))
 
 
@@ -76,7 +77,7 @@ class Results:
         """A table of the folder by its name without ending, such as ``assumptions`` or ``precision``.
 
         Raises:
-            InputError: there is none of that name, or it cannot be read.
+            InputError: there is none of that name, it cannot be read, or it is not what the run wrote.
         """
         import pandas as pd
 
@@ -84,6 +85,7 @@ class Results:
 
         files = {Path(file).stem: self.folder / file for file in self.manifest["tables"]}
         file = files[self._known("table", name, files)]
+        self._require_as_written("tables", file)
         options: dict[str, Any] = AS_TEXT.get(file.name, {"dtype": {"unit": str}})
         try:
             rows: pd.DataFrame
@@ -92,6 +94,7 @@ class Results:
         except (OSError, ValueError) as error:
             raise InputError(f"{file}: cannot be read: {error}") from error
 
+    @in_python
     def journeys(self, scenario: str, replication: int = 0) -> pd.DataFrame:
         """One row an applicant, where the experiment was run with ``keep_journeys``.
 
@@ -105,11 +108,13 @@ class Results:
         from sim.experiment.folder import JOURNEYS
         from sim.experiment.journey_files import journeys_file
 
+        replication = a_number("replication", replication, 0)
         file = self.folder / JOURNEYS / journeys_file(self._known("scenario", scenario, self.scenarios), replication)
         if not file.is_file():
             raise InputError(
                 f"{file}: is not there: journeys are kept where asked for (--keep-journeys); replications count from 0"
             )
+        self._require_as_written("journeys", file)
         table = pq.read_table(file)
         frame: pd.DataFrame = table.to_pandas()
         frame.attrs["origin"] = table.schema.metadata[b"origin"].decode()
@@ -134,8 +139,7 @@ class Results:
         """
         from sim.report.figures import draw_one
 
-        if language not in ("en", "id"):
-            raise InputError(Problem(f"language: found {language!r}", allowed="en or id"))
+        one_of("language", language, ("en", "id"))
         return draw_one(self._known("figure", name, self.figures), self._told, language).figure
 
     @functools.cached_property
@@ -143,6 +147,20 @@ class Results:
         from sim.report.told import read_told
 
         return read_told(self.folder)
+
+    def _require_as_written(self, part: str, file: Path) -> None:
+        """Refuse a file that is damaged, or was changed after the run.
+
+        Raises:
+            InputError: it is not what the run wrote, or not there.
+        """
+        from sim.report.told import altered
+
+        known = self.manifest.get(part, {})
+        digests = {name: known[name] for name in (file.name,) if name in known}
+        problems = list(altered(file.parent, {part: digests}, part))
+        if problems:
+            raise InputError(problems)
 
     def _known(self, what: str, name: str, names: Any) -> str:
         """A name that there is.
@@ -152,6 +170,8 @@ class Results:
         """
         from sim.config.rejection import nearest_name
 
+        if not isinstance(name, str):
+            raise refuse(what, name, ", ".join(names))
         if name in names:
             return name
         near = nearest_name(name, names)

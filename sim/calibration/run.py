@@ -13,15 +13,16 @@ from numpy.typing import NDArray
 
 from sim.calibration.aim import Aim, aim_of, neat, share_of
 from sim.calibration.search import Found, misfit, search, starting_points
-from sim.config.loader import load_with_scenarios
 from sim.errors import InputError
 from sim.experiment.crews import Standby
 from sim.experiment.inputs import Variations
 from sim.experiment.interrupts import termination_as_interrupt
-from sim.experiment.job import compile_once, plans_and_targets
+from sim.experiment.job import compile_once
 from sim.experiment.points import PointWork, Runner, quantities_of
 from sim.experiment.quantities import Quantity
+from sim.experiment.ready import all_asked, read_files
 from sim.experiment.summarise import OWN_DIFFERENCES
+from sim.experiment.trial import try_measures
 from sim.experiment.workers import local_crew
 from sim.measures.own import own_measures
 
@@ -134,15 +135,18 @@ def calibrate(
         InputError: all that is wrong with the files; figures that have no value.
         KeyboardInterrupt: interrupted before there was anything to tell.
     """
-    experiment, scenarios = load_with_scenarios(path, overrides)
-    plans, targets = plans_and_targets(experiment, scenarios)
-    aim = aim_of(experiment, scenarios, targets)
+    files = read_files(path, overrides, build=True)
+    experiment, scenarios, plans = files.experiment, files.scenarios, files.plans
+    aim = aim_of(experiment, scenarios, files.targets)
+    all_asked(files, plans)
     model, section = experiment.model, experiment.model.calibration
     if section is None:
         raise ValueError(f"{model.name} has no calibration")
     seed = model.seed if seed is None else seed
     replications = section.replications if replications is None else replications
     compile_once(engine, next(iter(plans.values())), tell)
+    if files.own:
+        try_measures(files.own, plans.values(), seed, tuple(dict.fromkeys(model.travel_minutes)), engine)
     with termination_as_interrupt(), ExitStack() as to_the_end:
         simulation = Simulation(experiment, scenarios, aim, seed, replications, engine, workers, to_the_end)
         before = simulation.figures(aim.as_it_stands[np.newaxis], range(len(aim.targets.keys)))[0]

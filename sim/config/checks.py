@@ -41,7 +41,7 @@ def table_checks(sections: Mapping[str, Any]) -> tuple[list[Finding], list[Probl
     data = sections.get("data")
     if data is None or not all(file.is_file() for file in data.files):
         return [], []
-    from sim.province.roads import speed_problems
+    from sim.province.roads import speed_problems, unused_classes
     from sim.province.tables import read_tables
 
     try:
@@ -62,6 +62,8 @@ def table_checks(sections: Mapping[str, Any]) -> tuple[list[Finding], list[Probl
             )
     roads = sections.get("roads")
     speeds = speed_problems(tables, roads) if roads is not None else []
+    for name, known in unused_classes(tables, roads) if roads is not None else ():
+        findings.append(_unknown(f"roads.speeds.{name}", f"road in {shown(data.roads)} of the class", name, known))
     return findings, [_shown(problem) for problem in speeds]
 
 

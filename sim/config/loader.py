@@ -1,4 +1,4 @@
-"""Files to scenarios and experiments: read, inherit, override, validate, and say all that is wrong at once."""
+"""Files to scenarios and experiments: read, inherit, override, validate, and say all that is wrong together."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pydantic import BaseModel, ValidationError
 
 from sim.config.data_files import digest, located_files, missing_files, seen_from, with_files
 from sim.config.inheritance import FileCache, apply_overrides, read_inherited
-from sim.config.key_paths import fields_by_key, format_path, parse_path
+from sim.config.key_paths import Parts, fields_by_key, format_path, parse_path
 from sim.config.nodes import Node, Source, shown
-from sim.config.problems import MISSING, first_causes, from_findings, problems_of
+from sim.config.problems import MISSING, first_causes, from_findings, placed, problems_of
 from sim.config.provenance import Place, Provenance, places_of, provenance_of
 from sim.config.rejection import nearest_name
 from sim.config.schema import Experiment, Scenario
@@ -83,15 +83,25 @@ def load_any(
     return load_scenario(path, overrides, files=files)
 
 
+@dataclass(frozen=True)
+class Read:
+    """An experiment and its scenarios, as far as they are sound, and what is wrong with the others."""
+
+    experiment: Loaded[Experiment] | None
+    scenarios: dict[str, Loaded[Scenario]]
+    """By name, in the order of the experiment."""
+    files: Mapping[Parts, Path]
+    """All files that the experiment names and that exist, by the path of their key."""
+    errors: list[InputError]
+
+
 def is_experiment(path: str | Path, files: FileCache) -> bool:
     """Return whether a file is meant as an experiment: more of its keys are an experiment's own than a scenario's own.
 
     Raises:
         ConfigError: The file cannot be read.
     """
-    keys = set(read_inherited(Path(path).resolve(), files).node.content)
-    experiment, scenario = set(fields_by_key(Experiment)), set(fields_by_key(Scenario))
-    return len(keys & (experiment - scenario)) > len(keys & (scenario - experiment))
+    return _kind(read_inherited(Path(path).resolve(), files).node.content) == "experiment"
 
 
 def require_experiment(path: Path, files: FileCache) -> None:
@@ -121,6 +131,18 @@ def load_with_scenarios(
     Raises:
         ConfigError: Everything that is wrong in any of the files.
     """
+    read = read_with_scenarios(path, overrides, files)
+    if read.errors or read.experiment is None:
+        raise ConfigError.merge(read.errors)
+    return read.experiment, read.scenarios
+
+
+def read_with_scenarios(path: str | Path, overrides: Iterable[str] = (), files: FileCache | None = None) -> Read:
+    """As :func:`load_with_scenarios`, but what is sound is returned beside what is wrong, so that it can be checked on.
+
+    Raises:
+        ConfigError: The file cannot be read at all, or is a scenario.
+    """
     files, overrides = files or FileCache(), tuple(overrides)
     require_experiment(Path(path), files)
     own = [text for text in overrides if _of_experiment(_first_key(text))]
@@ -128,34 +150,62 @@ def load_with_scenarios(
     experiment: Loaded[Experiment] | None = None
     scenarios: dict[str, Loaded[Scenario]] = {}
     errors: list[InputError] = []
+    node = read_inherited(Path(path).resolve(), files).node
+    where: Mapping[str, Place] = places_of(node)
     try:
         experiment = load_experiment(path, own, files=files)
-        named = {name: experiment.files[f"scenarios.{name}"] for name in experiment.model.scenarios}
+        where = experiment.where
+        named: dict[Parts, Path] = {parse_path(key): file for key, file in experiment.files.items()}
     except InputError as error:
         errors.append(error)
-        named = _named_scenarios(Path(path), files)
-    for name, file in named.items():
+        # The faults of what a faulty experiment names are to be told too.
+        named = {parts: file for parts, file in located_files(node, Experiment).items() if file.is_file()}
+    for parts, file in named.items():
+        if len(parts) != 2 or parts[0] != "scenarios":
+            continue
         try:
-            scenarios[name] = load_scenario(file, for_scenarios, files=files)
+            _require_scenario(file, format_path(parts), where, files)
+            scenarios[str(parts[1])] = load_scenario(file, for_scenarios, files=files)
         except InputError as error:
             errors.append(error)
-    if errors or experiment is None:
-        raise ConfigError.merge(errors)
-    return experiment, scenarios
+    return Read(experiment, scenarios, named, errors)
 
 
-def _named_scenarios(path: Path, files: FileCache) -> dict[str, Path]:
-    """Return the scenario files that a faulty experiment names and that exist: their faults are to be told too."""
-    try:
-        node = read_inherited(path.resolve(), files).node
-    except ConfigError:
-        return {}
-    located = located_files(node, Experiment)
-    return {
-        str(parts[1]): file
-        for parts, file in located.items()
-        if len(parts) == 2 and parts[0] == "scenarios" and file.is_file()
-    }
+def _require_scenario(file: Path, path: str, where: Mapping[str, Place], files: FileCache) -> None:
+    """Refuse an experiment where an experiment names a scenario."""
+    if is_experiment(file, files):
+        what = f"{shown(file)} is an experiment, and a scenario is wanted"
+        raise ConfigError(placed(Problem(what, path=path, allowed="one of the files under its `scenarios:`"), where))
+
+
+def _mixture(path: Path, files: FileCache) -> Problem | None:
+    """Return a problem where a scenario extends an experiment, or the other way round."""
+    seen: set[Path] = set()
+    while path not in seen:
+        seen.add(path)
+        content = files.get(path)[0].content
+        extends = content.get("extends")
+        target = extends.plain() if extends is not None else None
+        if extends is None or not isinstance(target, str):
+            return None
+        parent = (path.parent / target).resolve()
+        try:
+            own, other = _kind(content), _kind(files.get(parent)[0].content)
+        except ConfigError:
+            return None
+        if {own, other} == {"experiment", "scenario"}:
+            what = f"{shown(parent)} is of the kind {other}, and this file of the kind {own}"
+            return Problem(what, shown(path), extends.line, "extends", allowed=f"a file of the kind {own}")
+        path = parent
+    return None
+
+
+def _kind(keys: Iterable[str]) -> str:
+    """Return ``experiment`` or ``scenario``, whichever has more of the keys for itself; empty where neither has."""
+    keys = set(keys)
+    experiment, scenario = set(fields_by_key(Experiment)), set(fields_by_key(Scenario))
+    more = len(keys & (experiment - scenario)) - len(keys & (scenario - experiment))
+    return "experiment" if more > 0 else "scenario" if more < 0 else ""
 
 
 def _of_experiment(key: str) -> bool:
@@ -174,6 +224,9 @@ def _first_key(override: str) -> str:
 def _load(path: Path, overrides: Iterable[str], cache: FileCache, model: type[M]) -> Loaded[M]:
     path = path.resolve()
     read = read_inherited(path, cache)
+    mixture = _mixture(path, cache)
+    if mixture is not None:
+        raise ConfigError(mixture, more=True)
     node, override_problems = apply_overrides(read.node, overrides, model)
     node = Node(node.content, Source(path, shown(path)), 1)
     where = places_of(node)
@@ -184,7 +237,7 @@ def _load(path: Path, overrides: Iterable[str], cache: FileCache, model: type[M]
     stages.extend(found)
     problems = first_causes(stages)
     if problems or made is None:
-        raise ConfigError(problems)
+        raise ConfigError(problems, more=True)
     tree = with_files(node.plain(), {parts: seen_from(path.parent, file) for parts, file in files.items()})
     return Loaded(
         model=made,

@@ -55,6 +55,11 @@ def differences(a: Loaded[M], b: Loaded[M]) -> list[tuple[str, Any, Any]]:
     return found
 
 
+def told(value: Any) -> str:
+    """A value of :func:`differences` on one line of YAML."""
+    return value if value is ABSENT else _yaml(value)
+
+
 def _same(one: Any, other: Any) -> bool:
     if type(one) is type(other) and one == other:
         return True

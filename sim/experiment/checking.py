@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 from sim.config.inheritance import FileCache
-from sim.config.loader import Loaded, is_experiment, load_scenario, load_with_scenarios
+from sim.config.loader import Loaded, is_experiment, load_scenario
 from sim.config.problems import placed
 from sim.config.schema import Scenario
-from sim.experiment.plans import check_scenarios
-from sim.measures.own import own_measures
+from sim.errors import DataError, InputError
+from sim.experiment.plans import build_plans, check_scenarios, collected
+from sim.experiment.ready import Files, all_asked, read_files
 from sim.outline import Outline
 
 
@@ -19,6 +21,7 @@ def check_file(
     overrides: Sequence[str] = (),
     files: FileCache | None = None,
     warn: Callable[[str], None] = lambda text: None,
+    tell: Callable[[str], None] = lambda text: None,
 ) -> str:
     """One line that says what a sound file holds.
 
@@ -27,13 +30,14 @@ def check_file(
         overrides: ``PATH=VALUE`` each, put in before checking.
         files: YAML files already read.
         warn: told what can be run but is hardly meant, each thing once, with file and line.
+        tell: given a line for the person who waits, where measures of the project's own are tried.
 
     Raises:
-        ConfigError, DataError: everything that is wrong with it.
+        ConfigError, DataError: everything that is wrong with it; ``more`` where more may show once that is mended.
     """
     files = files or FileCache()
     if is_experiment(path, files):
-        return _check_experiment(path, overrides, files, warn)
+        return _check_experiment(path, overrides, files, warn, tell)
     scenario = load_scenario(path, overrides, files=files)
     outlines = check_scenarios({scenario.model.name: scenario})
     _warn({scenario.model.name: scenario}, outlines, warn)
@@ -45,25 +49,50 @@ def check_file(
     )
 
 
-def _check_experiment(path: Path, overrides: Sequence[str], files: FileCache, warn: Callable[[str], None]) -> str:
-    experiment, scenarios = load_with_scenarios(path, overrides, files=files)
-    model = experiment.model
-    own_measures(model.measures)
-    asks = model.targets is not None or model.calibration is not None
-    if not asks and not model.replications.precision and model.sensitivity is None:
-        _warn(scenarios, check_scenarios(scenarios), warn)
-    else:
+def _check_experiment(
+    path: Path,
+    overrides: Sequence[str],
+    files: FileCache,
+    warn: Callable[[str], None],
+    tell: Callable[[str], None],
+) -> str:
+    found = read_files(path, overrides, files, build=False)
+    model, scenarios = found.experiment.model, found.scenarios
+    _warn(scenarios, found.outlines, warn)
+    if found.own:
+        _try_own(found, tell)
+    if found.asks:
         # Whether what is asked for by name will be measured can be told from whole plans only.
         from sim.calibration.aim import check_calibration
-        from sim.experiment.asked import asked_of
-        from sim.experiment.job import plans_and_targets
 
-        plans, targets = plans_and_targets(experiment, scenarios)
-        asked_of(experiment, scenarios, plans)
-        check_calibration(experiment, scenarios, targets)
+        errors: list[InputError] = []
+        with collected(errors):
+            all_asked(found, build_plans(scenarios))
+        with collected(errors):
+            check_calibration(found.experiment, scenarios, found.targets)
+        if errors:
+            raise DataError.merge(errors)
     least, most = model.replications.minimum, model.replications.maximum
     number = _counted(least, "replication") if least == most else f"{least} to {most} replications"
     return f"sound; {_counted(len(scenarios), 'scenario')}, {number}"
+
+
+def _try_own(found: Files, tell: Callable[[str], None]) -> None:
+    """Measures of the project's own, on one replication."""
+    from sim.engines import usable
+    from sim.experiment.job import compile_once
+    from sim.experiment.trial import try_measures
+
+    model = found.experiment.model
+    engine, _ = usable(None)
+    plans = (build_plans({name: loaded})[name] for name, loaded in found.scenarios.items())
+    first = next(plans)
+    compile_once(engine, first, tell)
+    tell("trying the experiment's own measures on one replication, a moment")
+    try:
+        try_measures(found.own, chain([first], plans), model.seed, tuple(dict.fromkeys(model.travel_minutes)), engine)
+    except DataError as error:
+        raise DataError(error.problems, more=found.asks) from error
 
 
 def _warn(

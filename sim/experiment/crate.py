@@ -1,7 +1,8 @@
 """An RO-Crate of the results: a description for archives and other programs of what each file is and how it was made.
 
 RO-Crate (https://www.researchobject.org/ro-crate): JSON-LD in ``ro-crate-metadata.json``, beside the files it tells of.
-What was run is in the folder ``configuration``: the experiment, and the effective configuration of each scenario.
+What was run is in the folder ``configuration``: the experiment, the effective configuration of each scenario, and the
+files of the experiment's own measures.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ from sim.experiment.folder import (
 if TYPE_CHECKING:
     from sim.experiment.job import Job
 
+MEASURES = "measures"
+"""The folder, in that of the configuration, of measures of the project's own."""
 SOFTWARE = "#passport-service-simulator"
 RUN = "#run"
 ABOUT = {
@@ -57,6 +60,7 @@ FORMATS = {
     ".svg": "image/svg+xml",
     ".png": "image/png",
     ".yaml": "application/yaml",
+    ".py": "text/x-python",
 }
 
 
@@ -78,9 +82,16 @@ def write_configuration(job: Job, staging: Staging) -> list[str]:
     """Write what was run, and return the names of all files that a crate adds to the results."""
     written = {f"{CONFIGURATION}/experiment.yaml": effective_yaml(job.experiment)}
     written |= {f"{CONFIGURATION}/{name}.yaml": effective_yaml(loaded) for name, loaded in job.scenarios.items()}
+    written |= {f"{CONFIGURATION}/{name}": source for name, source in _own_sources(job).items()}
     for name, text in written.items():
         staging.write(name, text)
     return [*written, CRATE]
+
+
+def _own_sources(job: Job) -> dict[str, str]:
+    """The files of the project's own measures, as they were run, by the names that they have in a crate."""
+    names = job.experiment.model.measures
+    return {f"{MEASURES}/{name}.py": one.source for name, one in zip(names, job.own, strict=True)}
 
 
 def write_crate(job: Job, staging: Staging) -> None:
@@ -121,13 +132,19 @@ def _add(crate: Any, folder: Path, path: Path) -> Any:
     told = {
         FIGURES: f"Data of the figure {path.stem}" if path.suffix == ".csv" else f"Figure {path.stem}",
         JOURNEYS: "Every applicant's journey in a scenario and replication",
-        CONFIGURATION: "The experiment" if path.stem == "experiment" else f"Effective configuration of {path.stem}",
+        CONFIGURATION: _told_configuration(path),
     }
     return crate.add_file(path, dest_path=name, properties={
         "name": ABOUT.get(name) or told.get(kind, name),
         "encodingFormat": FORMATS.get(path.suffix, "application/octet-stream"),
         "contentSize": str(path.stat().st_size),
     })  # fmt: skip
+
+
+def _told_configuration(path: Path) -> str:
+    if path.parent.name == MEASURES:
+        return f"The experiment's own measure {path.stem}"
+    return "The experiment" if path.stem == "experiment" else f"Effective configuration of {path.stem}"
 
 
 def _value(crate: Any, name: str, value: object) -> Any:

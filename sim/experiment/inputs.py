@@ -27,6 +27,10 @@ from sim.plan import Plan
 from sim.province.tables import Tables, read_tables
 
 Floats = NDArray[np.float64]
+RANGED = (
+    "a value with a range; so far none has one. Give it one where it stands, in the scenario or in what it extends, "
+    "as `day_cv: {value: 0.2, range: [0.1, 0.4], basis: assumption}`"
+)
 
 
 @dataclass(frozen=True)
@@ -69,15 +73,14 @@ def chosen_inputs(
     if isinstance(asked, str):
         if known:
             return list(known.values()), []
-        return [], [
-            Problem("no value of the scenarios that the conclusions are about has a range", path="sensitivity.inputs")
-        ]
+        return [], [Problem(f"no value in {among} has a range", path=at, allowed=RANGED)]
     problems = []
     for place, path in enumerate(asked):
         if path not in known:
             near = nearest_name(path, known)
             some = ", ".join(list(known)[:MOST_NAMES])
-            allowed = "" if near else f"a value with a range: {some}{' ...' if len(known) > MOST_NAMES else ''}"
+            allowed = f"a value with a range: {some}{' ...' if len(known) > MOST_NAMES else ''}" if known else RANGED
+            allowed = "" if near else allowed
             what = f"no value with a range stands at {path!r} in {among}"
             problems.append(Problem(what, path=f"{at}[{place}]", allowed=allowed, nearest=near))
     return [known[path] for path in dict.fromkeys(asked) if path in known], problems

@@ -9,23 +9,23 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sim.config.inheritance import FileCache
-from sim.config.loader import Loaded, load_with_scenarios
+from sim.config.loader import Loaded
 from sim.config.schema import Experiment, Scenario
 from sim.engines import DEFAULT
-from sim.errors import ConfigError, DataError, InputError, OutputError, SimError
-from sim.experiment.asked import Asked, asked_of
+from sim.errors import InputError, OutputError, SimError
+from sim.experiment.asked import Asked
 from sim.experiment.cells import Work
 from sim.experiment.crews import OpenCrew, Task
 from sim.experiment.folder import Folder
 from sim.experiment.interrupts import held, termination_as_interrupt
 from sim.experiment.output import write_results
-from sim.experiment.plans import build_plans, collected
+from sim.experiment.ready import all_asked, read_files
 from sim.experiment.run import Progress, Results, run_experiment
-from sim.experiment.store import Store
-from sim.experiment.targets import Targets, read_targets, target_problems
+from sim.experiment.store import Name, Store
+from sim.experiment.targets import Targets
+from sim.experiment.trial import try_measures
 from sim.experiment.workers import local_crew
-from sim.measures.own import OwnMeasure, own_measures
+from sim.measures.own import OwnMeasure
 from sim.plan import Plan
 
 ENOUGH = 2
@@ -99,18 +99,16 @@ class Job:
             from sim.experiment.crate import require_rocrate
 
             require_rocrate()
-        files = FileCache()
-        experiment, scenarios = load_with_scenarios(path, overrides, files=files)
-        plans, targets = plans_and_targets(experiment, scenarios)
-        asked = asked_of(experiment, scenarios, plans)
+        files = read_files(path, overrides, build=True)
+        asked = all_asked(files, files.plans)
         if replications is not None:
             asked = replace(asked, stopping=asked.stopping.fixed(replications))
-        model = experiment.model
+        model = files.experiment.model
         return cls(
-            experiment=experiment,
-            scenarios=scenarios,
-            plans=plans,
-            targets=targets,
+            experiment=files.experiment,
+            scenarios=files.scenarios,
+            plans=files.plans,
+            targets=files.targets,
             folder=Folder.prepare(out or Path("results") / model.name),
             replications=asked.stopping.minimum,
             asked=asked,
@@ -122,7 +120,7 @@ class Job:
             fresh=fresh,
             crate=crate,
             overrides=tuple(overrides),
-            own=own_measures(model.measures),
+            own=files.own,
         )
 
     @property
@@ -193,30 +191,6 @@ class Finished:
             raise fault
 
 
-def plans_and_targets(
-    experiment: Loaded[Experiment], scenarios: Mapping[str, Loaded[Scenario]]
-) -> tuple[dict[str, Plan], Targets | None]:
-    """The plans of an experiment, and its known figures, if it has any.
-
-    Raises:
-        InputError: all that is wrong with either; a known figure that the experiment will not measure, too.
-    """
-    model = experiment.model
-    errors: list[InputError] = []
-    plans: dict[str, Plan] = {}
-    targets: Targets | None = None
-    with collected(errors):
-        plans = build_plans(scenarios)
-    with collected(errors):
-        targets = read_targets(model.targets) if model.targets is not None else None
-    if errors:
-        raise ConfigError.merge(errors)
-    problems = target_problems(targets, plans, model) if targets is not None else []
-    if problems:
-        raise DataError(problems)
-    return plans, targets
-
-
 def run_job(
     job: Job,
     *,
@@ -231,7 +205,7 @@ def run_job(
         tell: given a line for the person who waits: cells that were there, cells that are damaged, Ctrl-C.
 
     Raises:
-        InputError: the cluster cannot be used.
+        InputError: the cluster cannot be used; a measure of the project's own fails.
         OutputError: the results cannot be written; what was in the folder is as it was, and finished cells are kept.
     """
     started = time.monotonic()
@@ -244,6 +218,9 @@ def run_job(
             _require_cluster(job)
             store.clear()
         compile_once(job.engine, next(iter(job.plans.values())), tell)
+        first = next(iter(job.plans))
+        if job.own and not store.path(Name(first, 0, work.key(first, 0))).exists():
+            try_measures(job.own, job.plans.values(), job.seed, work.travel_minutes, job.engine)
         more = job.asked.stopping.more
         results = run_experiment(work, job.replications, _crew(job, work), store, progress, tell, more)
         if job.experiment.model.sensitivity is not None and not results.interrupted and results.failure is None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.config.checks import MOST_NAMES
 from sim.config.rejection import nearest_name
-from sim.errors import Problem
+from sim.errors import DataError, Problem
 from sim.experiment.denominators import RATIOS, counted_by
 from sim.experiment.summarise import OWN_DIFFERENCES
 from sim.stats.ratios import linearised
@@ -56,10 +56,14 @@ class Quantity:
 
 
 def measured(plans: Mapping[str, Plan], model: Experiment) -> list[Key]:
-    """The keys of all rows of the experiment, those of weeks left out: what a run measures in which nobody has need."""
+    """The keys of all rows of the experiment, those of weeks left out: what a run measures in which nobody has need.
+
+    Raises:
+        DataError: a measure of the project's own fails where there is nobody.
+    """
     from sim.experiment.cells import Work
     from sim.experiment.run import measured_rows
-    from sim.measures.own import own_measures
+    from sim.measures.own import OwnMeasureError, own_measures
 
     deserted = {
         name: replace(
@@ -68,7 +72,13 @@ def measured(plans: Mapping[str, Plan], model: Experiment) -> list[Key]:
         for name, plan in plans.items()
     }
     own = own_measures(model.measures)
-    found = measured_rows(Work(deserted, 0, tuple(model.travel_minutes), model.baseline, own=own), 0)
+    try:
+        found = measured_rows(Work(deserted, 0, tuple(model.travel_minutes), model.baseline, own=own), 0)
+    except OwnMeasureError as error:
+        raise DataError(
+            replace(problem, what=f"{problem.what} (where nobody needs a passport, to see what it measures)")
+            for problem in error.problems
+        ) from error
     return [
         (name, *key)
         for name, rows in found.items()

@@ -18,6 +18,7 @@ from sim.errors import DataError, Problem, SimError
 from sim.journeys import Journeys
 from sim.measures.outcomes import Outcomes
 from sim.measures.rows import Rows
+from sim.measures.soundness import row_faults
 from sim.plan import Plan
 
 FUNCTION = "measure"
@@ -27,6 +28,15 @@ PARAMETERS = ("plan", "draws", "journeys", "outcomes")
 class OwnMeasureError(SimError, RuntimeError):
     """A measure of a project's own failed; ``str`` names its file and line and says why."""
 
+    problems: tuple[Problem, ...]
+
+    def __init__(self, *problems: Problem) -> None:
+        self.problems = problems
+        super().__init__(*problems)
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
 
 @dataclass(frozen=True)
 class OwnMeasure:
@@ -35,11 +45,12 @@ class OwnMeasure:
     file: str
     source: str
 
-    def add_to(self, rows: Rows, plan: Plan, draws: Draws, journeys: Journeys, outcomes: Outcomes) -> None:
-        """Append its rows to those of a cell.
+    def add_to(self, rows: Rows, plan: Plan, draws: Draws, journeys: Journeys, outcomes: Outcomes) -> Rows:
+        """Append its rows to those of a cell, and return them.
 
         Raises:
-            OwnMeasureError: it fails, returns something else than rows, or measures what is measured already.
+            OwnMeasureError: it fails, returns something else than rows, gives rows that fit no table, or measures what
+                is measured already.
         """
         names: dict[str, Any] = {"__name__": Path(self.file).stem}
         try:
@@ -47,22 +58,37 @@ class OwnMeasure:
             exec(compile(self.source, self.file, "exec"), names)
             own = names[FUNCTION](plan, draws, journeys, outcomes)
         except (Exception, SystemExit) as error:
-            raise OwnMeasureError(f"{self._place(error)}: {type(error).__name__}: {error}") from error
+            # What numba says of a wrong type fills pages; the first line says what it is.
+            said = (str(error).splitlines() or [""])[0]
+            problem = Problem(f"{type(error).__name__}: {said}", self.file, self._failed_at(error), FUNCTION)
+            raise OwnMeasureError(problem) from error
         if not isinstance(own, Rows):
-            raise OwnMeasureError(f"{self.file}: {FUNCTION} returned {type(own).__name__}, not sim.measures.rows.Rows")
-        twice = sorted({str(name) for name in own.measure} & {str(name) for name in rows.measure})
-        if twice:
-            raise OwnMeasureError(f"{self.file}: {', '.join(twice)}: is measured already; choose another name")
+            what = f"returned {type(own).__name__}, not sim.measures.rows.Rows"
+            raise OwnMeasureError(Problem(what, self.file, self.line_of(FUNCTION), FUNCTION))
+        faults = [
+            Problem(fault.what, self.file, self.line_of(fault.measure), fault.measure, "", fault.allowed, fault.nearest)
+            for fault in row_faults(own, rows, plan)
+        ]
+        if faults:
+            raise OwnMeasureError(*faults)
         rows.extend(own)
+        return own
 
-    def _place(self, error: BaseException) -> str:
-        """File and line at which it failed: the last of its own that was being run."""
+    def line_of(self, name: str) -> int | None:
+        """The line where a measure's name stands in the source; else that of the function."""
+        tree = list(ast.walk(ast.parse(self.source)))
+        named = [node.lineno for node in tree if isinstance(node, ast.Constant) and node.value == name]
+        defined = [node.lineno for node in tree if isinstance(node, ast.FunctionDef) and node.name == FUNCTION]
+        return min(named, default=max(defined, default=None))
+
+    def _failed_at(self, error: BaseException) -> int | None:
+        """The line at which it failed: the last of its own that was being run."""
         line, trace = None, error.__traceback__
         while trace is not None:
             if trace.tb_frame.f_code.co_filename == self.file:
                 line = trace.tb_lineno
             trace = trace.tb_next
-        return f"{self.file}:{line}" if line else self.file
+        return line
 
 
 def own_measures(files: Mapping[str, Path]) -> tuple[OwnMeasure, ...]:
@@ -77,10 +103,13 @@ def own_measures(files: Mapping[str, Path]) -> tuple[OwnMeasure, ...]:
     for path in files.values():
         file = shown(path)
         try:
-            source = path.read_text(encoding="utf-8")
+            source = path.read_text(encoding="utf-8-sig")
             tree = ast.parse(source, file)
         except SyntaxError as error:
             problems.append(Problem(f"is no Python: {error.msg}", file, error.lineno))
+            continue
+        except UnicodeDecodeError as error:
+            problems.append(Problem(f"is not UTF-8 text (byte {error.start})", file, allowed="a Python file"))
             continue
         except (OSError, ValueError) as error:
             problems.append(Problem(f"cannot be read: {error}", file))

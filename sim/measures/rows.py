@@ -14,6 +14,8 @@ from sim.measures.groups import Numbers
 from sim.measures.population import Population
 from sim.plan import Bools, Floats, Ints
 
+STATISTICS = ("mean", "share", "median", "p90", "total", "count")
+"""Statistics over people that :meth:`Rows.add_groups` knows."""
 FLOW = "flow"
 """The level of pairs of a district and a site: too many for the tables of measures, they have one of their own."""
 
@@ -83,5 +85,27 @@ class Rows:
         """One row for each unit and statistic over the elements in ``mask``; see :meth:`Population.add`.
 
         For several measures over the same elements a :class:`Population` of one's own is faster.
+
+        Raises:
+            TypeError: the values are no numbers.
+            ValueError: values, mask and groupings are not of the same elements, or a statistic is unknown.
         """
-        Population(mask).add(self, measure, values, groupings, statistics)
+        values, mask = np.asarray(values), np.asarray(mask)
+        if values.dtype.kind not in "fiub":
+            raise TypeError(f"the values of {measure} are no numbers but {values.dtype}")
+        shapes = {"values": values.shape, "mask": mask.shape} | {g.level: g.index.shape for g in groupings}
+        if len(set(shapes.values())) > 1 or values.ndim != 1:
+            told = ", ".join(f"{name} {' x '.join(map(str, shape)) or 1}" for name, shape in shapes.items())
+            raise ValueError(f"{measure} needs one value for each element; there are: {told}")
+        if mask.dtype != np.bool_:
+            raise ValueError(f"the mask of {measure} holds {mask.dtype} and not true or false")
+        for grouping in groupings:
+            if grouping.index.max(initial=-1) >= len(grouping.units):
+                raise ValueError(
+                    f"{measure}: a unit of the level {grouping.level} is {grouping.index.max()}, the last "
+                    f"of its {len(grouping.units)} units is {len(grouping.units) - 1}"
+                )
+        unknown = [name for name in statistics if name not in STATISTICS]
+        if unknown:
+            raise ValueError(f"{measure}: there is no statistic {unknown[0]!r}; there are {', '.join(STATISTICS)}")
+        Population(mask).add(self, measure, values.astype(np.float64, copy=False), groupings, statistics)

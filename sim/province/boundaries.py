@@ -12,7 +12,8 @@ import numpy as np
 
 from sim.config.rejection import nearest_name, said
 from sim.errors import Problem
-from sim.plan import NO_BOUNDARIES, Boundaries, Floats
+from sim.plan import NO_BOUNDARIES, Boundaries, Floats, Ints
+from sim.province.shapes import Feature, shape_faults, stray_faults
 
 if TYPE_CHECKING:
     from sim.config.schema import Boundaries as Section
@@ -32,6 +33,7 @@ def read_boundaries(
     codes: Sequence[str],
     names: Sequence[str],
     points: tuple[Floats, Floats],
+    unit_of: Ints,
     problems: list[Problem],
 ) -> Boundaries:
     """Read a file of boundaries; what is wrong goes to ``problems``.
@@ -41,6 +43,7 @@ def read_boundaries(
         codes: of the regencies or districts.
         names: the same order.
         points: longitudes and latitudes of the districts, which must lie there.
+        unit_of: the regency or district that each of these points belongs to.
         problems: found so far, in any file.
 
     Returns:
@@ -53,13 +56,18 @@ def read_boundaries(
     known = _Units(codes, names)
     rings: list[Ring] = []
     unit, outer = [], []
+    shapes: list[Feature] = []
     for number, feature in enumerate(features, start=1):
         row = _matched(feature, number, section, known, report)
-        for polygon in _polygons(feature, number, report):
+        polygons = list(_polygons(feature, number, report))
+        shapes.append(Feature(number, row, names[row] if row >= 0 else "", polygons))
+        for polygon in polygons:
             for place, ring in enumerate(polygon):
                 rings.append(ring)
                 unit.append(row)
                 outer.append(place == 0)
+    for fault in shape_faults(shapes):
+        report.add(fault.what, fault.feature, allowed=fault.allowed)
     left = [code for row, code in enumerate(codes) if row not in set(unit)]
     if left and not report.found:
         shown = ", ".join(f"{names[codes.index(code)]} ({code})" for code in left[:MOST_NAMES])
@@ -69,6 +77,9 @@ def read_boundaries(
         return NO_BOUNDARIES
     lon, lat = np.concatenate(rings).T
     _check_place(lon, lat, points, report)
+    if not report.found:
+        for fault in stray_faults(shapes, unit_of, *points):
+            report.add(fault.what, fault.feature, allowed=fault.allowed)
     first = np.concatenate([[0], np.cumsum([len(ring) for ring in rings])]).astype(np.int64)
     return Boundaries(section.of, np.array(unit, dtype=np.int64), np.array(outer, dtype=np.bool_), first, lon, lat)
 

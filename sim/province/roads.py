@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
+KNOWN_CLASSES = ("toll", "national", "provincial", "local", "urban", "congested")
+"""Road classes that may have a speed where a table has no road of them."""
+
 
 @dataclass(frozen=True)
 class TravelTimes:
@@ -62,6 +65,15 @@ def speed_problems(tables: Tables, roads: Roads) -> list[Problem]:
                 nearest=nearest_name(road_class, roads.speeds),
             )
     return list(found.values())
+
+
+def unused_classes(tables: Tables, roads: Roads) -> list[tuple[str, list[str]]]:
+    """Road classes that have a speed, though no road has them and they are not KNOWN_CLASSES; each with what it may be.
+
+    A misspelt one would leave the speed that was meant as it is.
+    """
+    used = dict.fromkeys([*tables.roads.road_class, *KNOWN_CLASSES])
+    return [(name, list(used)) for name in roads.speeds if name not in used]
 
 
 FAR = np.iinfo(np.int64).max // 4

@@ -140,11 +140,11 @@ def read_tables(data: DataFiles) -> Tables:
     fasting = _fasting(read_sheet(data.fasting, problems))
     boundaries = NO_BOUNDARIES
     if data.boundaries is not None:
-        units = (
-            (districts.code, districts.name) if data.boundaries.of == "district" else (regencies.code, regencies.name)
-        )
+        of_district = data.boundaries.of == "district"
+        units = (districts.code, districts.name) if of_district else (regencies.code, regencies.name)
+        unit_of = np.arange(len(districts.code)) if of_district else districts.regency
         points = districts.lon, districts.lat
-        boundaries = read_boundaries(data.boundaries, *units, points, problems)
+        boundaries = read_boundaries(data.boundaries, *units, points, unit_of, problems)
     if problems:
         raise DataError(problems)
     return Tables(regencies, districts, nodes, roads, holidays, fasting, boundaries)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.experiment.folder import FIGURES, FINDINGS, MANIFEST, PAGE, WORKBOOK, Folder, told
 from sim.experiment.manifest import figure_digests, manifest_text
-from sim.report.told import ACCESS, Told, read_told
+from sim.report.told import ACCESS, REPLICATIONS, Told, altered, read_told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,12 +52,13 @@ def write_pages(folder: Path, experiment: Told, language: str) -> None:
     write_workbook(folder, experiment, language)
 
 
-def redraw(folder: Path, language: str | None = None) -> list[str]:
+def redraw(folder: Path, language: str | None = None, warn: Callable[[str], None] = lambda text: None) -> list[str]:
     """Draw the report of stored results again; nothing is simulated, and tables stay as they are.
 
     Args:
         folder: Where a run has written its results.
         language: Of figures, findings and workbook, which the page opens in; as it was when absent.
+        warn: Told of tables that are not as the run wrote them, and that no report is drawn from.
 
     Returns:
         The names of what was written.
@@ -67,6 +68,8 @@ def redraw(folder: Path, language: str | None = None) -> list[str]:
         OutputError: it cannot be written.
     """
     stored = read_told(folder)
+    for problem in altered(folder, stored.manifest):
+        warn(f"{problem}\n    the report is right without it: it is drawn from {REPLICATIONS}")
     manifest, evidence = dict(stored.manifest), stored.evidence
     chosen = language or str(manifest["language"])
     with told(folder), Folder.prepare(folder).staging() as staging:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import InputError
-from sim.experiment.folder import MANIFEST, PLANS
+from sim.errors import InputError, Problem
+from sim.experiment.folder import MANIFEST, PLANS, file_digest
 from sim.experiment.plan_files import read_plans
 from sim.report.evidence import Evidence, gather
 
@@ -30,7 +30,7 @@ AS_TEXT: Mapping[str, dict[str, Any]] = {
     ACCESS: {"dtype": dict.fromkeys(("district", "name", "regency"), str)},
 }
 """How tables of words are read: what no source gives is an empty cell and no missing number."""
-NEEDED = ("title", "question", "main", "baseline", "language", "confidence", "period", "parts", "statements")
+NEEDED = ("title", "question", "main", "baseline", "language", "confidence", "period", "parts", "statements", "tables")
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,32 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise InputError(
             f"{path}: lacks {', '.join(missing)}, so it was written by another version: run the experiment again"
         )
+    if not isinstance(manifest["tables"], dict):
+        raise InputError(f"{path}: its tables are no map, so it is damaged: run the experiment again")
     return dict(manifest)
+
+
+AGAIN = "the file that the run wrote; the same `run` writes it anew, and what lies in cells/ is not simulated again"
+
+
+def altered(folder: Path, manifest: Mapping[str, Any], part: str = "tables") -> Iterator[Problem]:
+    """A problem for each file that is not there any more, or is not what the run has written, by the digests it kept.
+
+    Args:
+        folder: where these files lie.
+        manifest: of the results.
+        part: ``tables`` or ``journeys``.
+    """
+    for name, digest in manifest[part].items():
+        path = folder / name
+        try:
+            if file_digest(path) != digest:
+                what = f"is not as the run wrote it: its digest is another than {MANIFEST} says"
+                yield Problem(what, str(path), allowed=AGAIN)
+        except FileNotFoundError:
+            yield Problem("is not there", str(path), allowed=AGAIN)
+        except OSError as error:
+            yield Problem(f"cannot be read: {error.strerror or error}", str(path), allowed=AGAIN)
 
 
 def read_told(folder: Path) -> Told:
@@ -113,6 +138,10 @@ def read_told(folder: Path) -> Told:
     for name in (PLANS, REPLICATIONS, "assumptions.csv"):
         if not (folder / name).is_file():
             raise InputError(f"{folder / name}: is not there; a report is drawn from it: run the experiment again")
+    drawn_from = {name: of for name, of in manifest["tables"].items() if name in (REPLICATIONS, *SIDE_TABLES)}
+    problems = list(altered(folder, {"tables": drawn_from}))
+    if problems:
+        raise InputError(problems)
     plans = read_plans(folder / PLANS)
     try:
         replications = pd.read_parquet(folder / REPLICATIONS)

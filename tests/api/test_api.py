@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import subprocess
 import sys
 from pathlib import Path
@@ -122,11 +123,12 @@ def test_a_scenario_may_have_another_name_in_tables(folder: Path) -> None:
     assert set(scenario.simulate().measures()["scenario"]) == {"other"}
 
 
-def test_faults_are_told_in_the_words_of_the_command_line(folder: Path) -> None:
+def test_faults_are_told_in_the_words_of_the_command_line_but_for_its_options(folder: Path) -> None:
     wrong = "bookin.window=20 days"
     with pytest.raises(sim.InputError) as caught:
         sim.load(folder / "before.yaml", [wrong])
-    assert str(caught.value) in refused("check", folder / "before.yaml", "--set", wrong)
+    assert str(caught.value).startswith("set: ")
+    assert f"--{caught.value}" in refused("check", folder / "before.yaml", "--set", wrong)
     assert "did you mean 'booking'" in str(caught.value)
 
 
@@ -135,6 +137,43 @@ def test_faults_are_told_in_the_words_of_the_command_line(folder: Path) -> None:
     [
         (lambda folder: sim.load(folder / "impact.yaml"), "is an experiment"),
         (lambda folder: sim.load(folder / "nowhere.yaml"), "nowhere.yaml"),
+        (lambda folder: sim.load(folder / "befor.yaml"), "did you mean 'before.yaml'"),
+        (lambda folder: sim.load(3), "path: found 3\n    allowed: the path of a scenario's YAML file"),
+        (lambda folder: sim.load(None), "path: found nothing (null)"),
+        (lambda folder: sim.load(""), "path: found ''"),
+        (lambda folder: sim.load(folder / "before.yaml", name=7), "name: found 7"),
+        (lambda folder: sim.load(folder / "before.yaml", 3), "set: found 3\n    allowed: a map such as"),
+        (lambda folder: sim.load(folder / "before.yaml", {3: 4}), "set: found 3"),
+        (lambda folder: sim.load(folder / "before.yaml", [("need.day_cv", 0.3)]), "set: found a list"),
+        (lambda folder: sim.load(folder / "before.yaml", ["need.day_cv"]), "set: 'need.day_cv' has no '='"),
+        (lambda folder: sim.load(folder / "before.yaml", {"need.day_cv": {1, 2}}), "set['need.day_cv']: found a set"),
+        (lambda folder: sim.load(folder / "before.yaml", {"need.day_cv": float("nan")}), "found nan"),
+        (lambda folder: sim.load(folder / "before.yaml", {"need.day_cv": -1}), "set: need.day_cv: "),
+        (lambda folder: sim.run(["impact.yaml"]), "experiment: found a list"),
+        (lambda folder: sim.run(folder / "impact.yaml", out=5), "out: found 5\n    allowed: the path of a folder"),
+        (lambda folder: sim.run(folder / "impact.yaml", replications="10"), "replications: found '10'"),
+        (lambda folder: sim.run(folder / "impact.yaml", replications=2.5), "replications: found 2.5"),
+        (lambda folder: sim.run(folder / "impact.yaml", seed="one"), "seed: found 'one'"),
+        (lambda folder: sim.run(folder / "impact.yaml", workers=None), "workers: found nothing"),
+        (lambda folder: sim.run(folder / "impact.yaml", engine=1), "engine: found 1"),
+        (lambda folder: sim.run(folder / "impact.yaml", cluster=8786), "cluster: found 8786"),
+        (lambda folder: sim.run(folder / "impact.yaml", keep_journeys="no"), "keep_journeys: found 'no'"),
+        (lambda folder: sim.run(folder / "impact.yaml", progress=True), "progress: found true"),
+        (lambda folder: sim.results(5), "folder: found 5"),
+        (lambda folder: sim.results(folder / "results").table(3), "table: found 3"),
+        (lambda folder: sim.results(folder / "results").plot(None), "figure: found nothing"),
+        (lambda folder: sim.results(folder / "results").plot("warm_up", language=3), "language: found 3"),
+        (lambda folder: sim.results(folder / "results").journeys(None), "scenario: found nothing"),
+        (lambda folder: sim.results(folder / "results").journeys("before", "first"), "replication: found 'first'"),
+        (lambda folder: sim.load(folder / "before.yaml").simulate(seed=1.5), "seed: found 1.5"),
+        (lambda folder: sim.load(folder / "before.yaml").simulate(replication="0"), "replication: found '0'"),
+        (lambda folder: run_of(folder, "after").measures(baseline="before"), "baseline: found 'before'"),
+        (lambda folder: run_of(folder, "after").measures(travel_minutes=60), "travel_minutes: found 60"),
+        (lambda folder: run_of(folder, "after").measures(travel_minutes=["60"]), "travel_minutes: found '60'"),
+        (lambda folder: sim.summarise([run_of(folder, "after").measures()]), "measures: found a list"),
+        (lambda folder: sim.summarise(run_of(folder, "after").measures(), confidence=95), "confidence: found 95"),
+        (lambda folder: sim.compare(run_of(folder, "after").measures(), "aftr"), "did you mean 'after'"),
+        (lambda folder: sim.compare(run_of(folder, "after").measures(), 0), "baseline: found 0\n    allowed: after"),
         (lambda folder: sim.run(folder / "before.yaml"), "is a scenario"),
         (lambda folder: sim.run(folder / "impact.yaml", replications=1), "replications: found 1"),
         (lambda folder: sim.run(folder / "impact.yaml", workers=0), "workers: found 0"),
@@ -157,3 +196,16 @@ def test_what_cannot_be_is_refused_with_what_is_allowed(folder: Path, ask: objec
     with pytest.raises(sim.InputError) as caught:
         ask(folder)
     assert told in str(caught.value)
+
+
+def test_numbers_of_numpy_dates_and_paths_may_be_set(folder: Path) -> None:
+    changes = {"need.day_cv": np.float64(0.4), "period.to": dt.date(2023, 5, 1), "booking.window": "20 days"}
+    scenario = sim.load(folder / "before.yaml", changes)
+    assert scenario.loaded.model.need.day_cv == 0.4
+    assert scenario.loaded.model.period.to == dt.date(2023, 5, 1)
+    assert scenario.simulate(seed=np.int64(3)).seed == 3  # type: ignore[arg-type]
+
+
+def test_a_folder_that_cannot_be_written_is_told_by_the_name_of_the_argument(folder: Path) -> None:
+    with pytest.raises(sim.OutputError, match=r"is a file, so results cannot go to .*; choose a folder with out$"):
+        sim.run(folder / "impact.yaml", out=folder / "impact.yaml")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ def refused_by_both(folder: Path, *words: str, file: str = "impact.yaml") -> str
     for word in words:
         assert word in told, told
     assert checked.startswith(told.rstrip("\n"))
-    assert checked.splitlines()[-1].endswith(("error", "errors"))
+    assert re.fullmatch(r"\d+ errors?(; more may show once these are mended)?", checked.splitlines()[-1])
     assert contents(folder) == before
     assert not (folder / "results").exists()
     return told
@@ -278,3 +279,62 @@ def test_a_mistyped_override_is_offered_the_nearest_key_of_experiment_or_scenari
     folder: Path, slip: str, meant: str
 ) -> None:
     assert f"did you mean {meant!r}?" in refused("check", "impact.yaml", "--set", slip)
+
+
+@pytest.mark.parametrize(("file", "key"), [(SMALL, "national: 45 km/h"), ("before.yaml", "")])
+def test_a_misspelt_road_class_in_the_speeds_is_told(folder: Path, file: str, key: str) -> None:
+    """In a scenario above all: it would stand there beside the class that was meant, whose speed stays as it was."""
+    if key:
+        line = change(folder, file, key, f"{key}, nationl: 30 km/h")
+    else:
+        line = change(folder, file, "need:\n", "roads: {speeds: {nationl: 30 km/h}}\nneed:\n")
+    words = (
+        "roads.speeds.nationl: there is no road in province/roads.csv of the class 'nationl'; did you mean 'national'?"
+    )
+    refused_by_both(folder, f"{file}:{line}: {words}")
+
+
+def test_an_experiment_named_as_a_scenario_is_one_error_at_its_line(folder: Path) -> None:
+    line = change(folder, "impact.yaml", "after: after.yaml", "after: impact.yaml")
+    told = refused_by_both(folder, f"impact.yaml:{line}: scenarios.after: impact.yaml is an experiment, and a scenario")
+    assert told.count("impact.yaml:") == 1
+
+
+@pytest.mark.parametrize(("name", "extends", "kinds"), [("before", "impact", "ES"), ("impact", "before", "SE")])
+def test_a_file_that_extends_one_of_the_other_kind_is_one_error(
+    folder: Path, name: str, extends: str, kinds: str
+) -> None:
+    text = (folder / f"{name}.yaml").read_text().removeprefix("extends: province/small.yaml\n")
+    (folder / f"{name}.yaml").write_text(f"extends: {extends}.yaml\n{text}")
+    words = {"E": "experiment", "S": "scenario"}
+    told = refused("check", f"{name}.yaml")
+    said = f"{extends}.yaml is of the kind {words[kinds[0]]}, and this file of the kind {words[kinds[1]]}"
+    assert f"{name}.yaml:1: extends: {said}" in told
+    assert told.count("extends: ") == 1
+
+
+def test_a_sensitivity_analysis_without_any_range_says_how_to_give_one(folder: Path) -> None:
+    change(folder, "before.yaml", "{value: 800, range: [500, 1200], basis: assumption, source: made up}", "800")
+    study = "sensitivity:\n  inputs: [need.day_cv]\n  conclusions: {more: {measure: need, scenario: after, above: 1}}\n"
+    (folder / "impact.yaml").write_text((folder / "impact.yaml").read_text() + study)
+    words = "as `day_cv: {value: 0.2, range: [0.1, 0.4], basis: assumption}`"
+    refused_by_both(folder, "sensitivity.inputs[0]: no value with a range stands at 'need.day_cv'", words)
+    change(folder, "impact.yaml", "[need.day_cv]", "all")
+    refused_by_both(
+        folder, "sensitivity.inputs: no value in any scenario that a conclusion is about has a range", words
+    )
+
+
+def test_faults_of_experiment_measures_and_a_scenarios_plan_come_together_and_more_may_show(folder: Path) -> None:
+    change(folder, "impact.yaml", "seed: 1", "seed: -1\nmeasures: {far: far.py}")
+    (folder / "far.py").write_text("def mesure(plan, draws, journeys, outcomes): ...\n")
+    change(folder, "after.yaml", "{in_service: always}", "{in_service: always}\nneed: {level: {2023-03: 1.0}}")
+    refused_by_both(folder, "seed: found -1", "far.py: has no function 'measure'", "need.level: no level for 2023-04")
+    assert refused("check", "impact.yaml").splitlines()[-1] == "3 errors; more may show once these are mended"
+
+
+def test_errors_after_which_nothing_is_left_to_check_say_nothing_of_more(folder: Path) -> None:
+    change(folder, "after.yaml", "{in_service: always}", "{in_service: always}\nneed: {level: {2023-03: 1.0}}")
+    assert refused("check", "after.yaml").splitlines()[-1] == "1 error"
+    change(folder, "after.yaml", "2023-03: 1.0", "2023-03: -1.0")
+    assert refused("check", "after.yaml").splitlines()[-1] == "1 error; more may show once these are mended"

@@ -137,3 +137,12 @@ def test_schema_is_a_json_schema_that_accepts_the_files_and_not_others(folder: P
         tree = json.loads(json.dumps(yaml.load(folder / name), default=str))
         assert not list(validator(schema).iter_errors(tree)), name
         assert list(validator(schema).iter_errors({**tree, "surprise": 1})), name
+
+
+def test_show_diff_prints_values_as_yaml(folder: Path) -> None:
+    change(folder, "after.yaml", "sites:\n", "breaks: {mon: null}\nsites:\n")
+    rule = "sessions: {weekdays: {days: [mon, tue]}}"
+    change(folder, "after.yaml", "{in_service: always}", f"{{in_service: always, {rule}}}")
+    lines = call("show", "before.yaml", "--diff", "after.yaml").output.splitlines()
+    assert "sites.ukk_far.sessions.weekdays.days: [tue, thu] -> [mon, tue]" in lines
+    assert "breaks.mon: (absent) -> null" in lines

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import sim
 from tests.cli.cases import call, contents, refused
 
 
@@ -47,3 +48,44 @@ def test_what_a_report_needs_and_is_not_there_is_named(stored: Path, tmp_path: P
     assert "plans.npz: is not there" in refused("report", stored)
     (stored / "manifest.json").write_text('{"title": {}}')
     assert "lacks question, main, baseline" in refused("report", stored)
+
+
+def damaged(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-100] + b"0,1,2,3\n")
+
+
+@pytest.mark.parametrize("name", ["replications.parquet", "assumptions.csv", "access.csv"])
+def test_a_damaged_table_that_the_report_is_drawn_from_is_refused_by_name(stored: Path, name: str) -> None:
+    damaged(stored / name)
+    before = contents(stored)
+    told = refused("report", stored)
+    assert f"{name}: is not as the run wrote it" in told and "the same `run` writes it anew" in told
+    assert contents(stored) == before
+    (stored / name).unlink()
+    assert f"{name}: is not there" in refused("report", stored)
+
+
+def test_other_tables_that_are_damaged_or_gone_are_warned_of_and_the_report_is_right_without_them(stored: Path) -> None:
+    before = contents(stored)
+    damaged(stored / "summary.csv")
+    (stored / "comparisons.csv").unlink()
+    result = call("report", stored)
+    assert result.exit_code == 0
+    assert "summary.csv: is not as the run wrote it" in result.stderr
+    assert "comparisons.csv: is not there" in result.stderr
+    assert result.stderr.count("it is drawn from replications.parquet") == 2
+    assert contents(stored)["report.html"] == before["report.html"]
+
+
+def test_results_in_python_refuse_a_table_or_journeys_that_are_not_what_the_run_wrote(stored: Path) -> None:
+    results = sim.results(stored)
+    damaged(stored / "summary.csv")
+    (stored / "comparisons.csv").unlink()
+    damaged(stored / "journeys/before-0000.parquet")
+    with pytest.raises(sim.InputError, match=r"summary\.csv: is not as the run wrote it"):
+        _ = results.summary
+    with pytest.raises(sim.InputError, match=r"comparisons\.csv: is not there"):
+        _ = results.comparisons
+    with pytest.raises(sim.InputError, match=r"before-0000\.parquet: is not as the run wrote it"):
+        results.journeys("before")
+    assert len(results.replications)

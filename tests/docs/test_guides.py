@@ -6,11 +6,12 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "examples").glob("*.md"))]
 BLOCK = re.compile(
     r"<!-- (?P<kind>file: (?P<path>\S+)|run|background) -->\n```\w+\n(?P<text>.*?)^```$", re.DOTALL | re.M
 )
+BATCH = re.compile(r"<!-- batch -->\n```sh\n(.*?)^```$", re.DOTALL | re.M)
 MARK = re.compile(r"<!-- (?:file: \S+|run|background) -->")
 CELL = re.compile(r"^```(?:\{code-cell\} )?python\n(.*?)^```$", re.DOTALL | re.M)
 PROGRAM = ".venv/bin/python"
@@ -106,6 +108,47 @@ def test_the_code_of_a_page_of_examples_runs(page: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
+def test_the_script_for_a_batch_system_runs_where_srun_starts_what_it_is_given(tmp_path: Path) -> None:
+    """On this machine: one node, two workers, two replications."""
+    text = (ROOT / "docs" / "guides" / "cluster.md").read_text(encoding="utf-8")
+    files = {block["path"]: block["text"] for block in BLOCK.finditer(text) if block["path"]}
+    (script,) = BATCH.findall(text)
+    shutil.copytree(ROOT / "configs", tmp_path / "configs")
+    (tmp_path / "experiments").mkdir()
+    for name, content in files.items():
+        (tmp_path / name).write_text(content.replace("replications: 100", "replications: 2"), encoding="utf-8")
+    (tmp_path / "run_sim.py").symlink_to(ROOT / "run_sim.py")
+    tools = {
+        PROGRAM: f'exec {shlex.quote(sys.executable)} "$@"',
+        "bin/srun": 'exec "$@"',
+        "bin/hostname": "echo 127.0.0.1",
+    }
+    for name, line in tools.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(f"#!/bin/sh\n{line}\n")
+        (tmp_path / name).chmod(0o755)
+    assert script.count("--nworkers 16") == 1
+    (tmp_path / "job.sh").write_text(script.replace("--nworkers 16", "--nworkers 2"), encoding="utf-8")
+    environment = os.environ | {
+        "PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+        "MPLBACKEND": "agg",
+    }
+    with (tmp_path / "job.txt").open("w") as log:
+        job = subprocess.Popen(
+            ["/bin/sh", "job.sh"], cwd=tmp_path, env=environment, stdout=log, stderr=log, start_new_session=True
+        )
+        try:
+            status = job.wait(timeout=500)
+        finally:
+            # As Slurm does with what a job has left running.
+            with suppress(ProcessLookupError):
+                os.killpg(job.pid, signal.SIGTERM)
+    assert status == 0, (tmp_path / "job.txt").read_text()
+    assert (tmp_path / "results/summer/report.html").is_file()
+
+
 def test_there_is_a_guide_for_each_task_and_the_site_leads_to_all_pages() -> None:
     index = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
     listed = {line.strip() for line in index.splitlines()}
@@ -117,9 +160,8 @@ def test_there_is_a_guide_for_each_task_and_the_site_leads_to_all_pages() -> Non
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.stem)
-def test_commands_that_are_not_run_are_few_and_said_to_be_so(guide: Path) -> None:
-    """A block of commands without a mark is the exception: one a guide at most."""
+def test_every_block_of_commands_is_run(guide: Path) -> None:
     text = guide.read_text(encoding="utf-8")
     blocks = re.findall(r"^```sh$", text, re.M)
-    run = re.findall(r"<!-- (?:run|background) -->\n```sh$", text, re.M)
-    assert len(blocks) - len(run) <= 1
+    run = re.findall(r"<!-- (?:run|background|batch) -->\n```sh$", text, re.M)
+    assert len(blocks) == len(run)

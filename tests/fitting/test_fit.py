@@ -176,6 +176,17 @@ def test_every_bad_row_is_reported_with_its_line_and_nothing_is_written(tmp_path
     assert not (tmp_path / "out").exists()
 
 
+def test_of_hundreds_of_bad_rows_of_one_kind_the_first_ten_are_told_and_the_others_are_counted(tmp_path: Path) -> None:
+    file = tmp_path / "records.csv"
+    file.write_text("took,open\n" + "".join(f"long{row},no\n" for row in range(400)) + "-2,no\n-3,maybe\n")
+    lines = call("fit", str(file), "--column", "took", "--censored", "open").output.splitlines()
+    assert sum("is not a number" in line for line in lines) == 10
+    assert f"{file}: column 'took': and 390 more of the same kind, the last in line 401" in lines
+    assert sum("found -" in line for line in lines) == 2
+    assert any("records.csv:403: column 'open': found 'maybe'" in line for line in lines)
+    assert len(lines) < 30
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -16,6 +16,7 @@ from sim.province.boundaries import read_boundaries
 
 CODES, NAMES = ("16.01", "16.10", "16.71"), ("Ogan Komering Ulu", "Ogan Ilir", "Palembang")
 POINTS = np.array([103.5, 104.5, 105.5]), np.array([-3.5, -3.5, -3.5])
+UNIT_OF = np.arange(3)
 
 
 def square(west: float, south: float = -4.0, side: float = 1.0) -> list[list[float]]:
@@ -41,7 +42,7 @@ def read(tmp_path: Path, content: Any, **about: Any) -> tuple[Outlines, list[Pro
     file.write_text(collection if isinstance(collection, str) else json.dumps(collection), encoding="utf-8")
     problems: list[Problem] = []
     section = Boundaries.model_validate({"file": file, "property": "name"} | about)
-    return read_boundaries(section, CODES, NAMES, POINTS, problems), problems
+    return read_boundaries(section, CODES, NAMES, POINTS, UNIT_OF, problems), problems
 
 
 def only(found: tuple[Outlines, list[Problem]]) -> str:
@@ -136,5 +137,43 @@ def test_a_name_that_two_have_asks_for_the_code(tmp_path: Path) -> None:
     file = tmp_path / "own.geojson"
     file.write_text(json.dumps({"type": "FeatureCollection", "features": three()}), encoding="utf-8")
     section = Boundaries.model_validate({"file": file, "property": "name"})
-    read_boundaries(section, CODES, (*NAMES[:2], "Ogan Ilir"), POINTS, problems)
+    read_boundaries(section, CODES, (*NAMES[:2], "Ogan Ilir"), POINTS, UNIT_OF, problems)
     assert "2 of the regency table are named 'Ogan Ilir'" in only_text((Outlines("", *(np.zeros(0),) * 5), problems))  # type: ignore[arg-type]
+
+
+def test_a_shape_that_crosses_itself_is_told_with_its_feature_and_the_place(tmp_path: Path) -> None:
+    bow = [[105.0, -4.0], [106.0, -3.0], [106.0, -4.0], [105.0, -3.0], [105.0, -4.0]]
+    text = only(read(tmp_path, [*three()[:2], feature(NAMES[2], bow)]))
+    assert "feature 3: Palembang: its shape is not sound: self-intersection at 105.5, -3.5" in text
+
+
+def test_a_regency_that_stands_twice_is_told_with_both_features(tmp_path: Path) -> None:
+    text = only(read(tmp_path, [*three(), feature("Ogan Ilir", square(107.0))]))
+    assert "feature 4: is Ogan Ilir, as feature 2 is\n    allowed: one feature each; islands" in text
+
+
+@pytest.mark.parametrize(("west", "told"), [(104.6, "40%"), (104.97, "")])
+def test_features_that_overlap_are_told_and_slivers_are_not(tmp_path: Path, west: float, told: str) -> None:
+    found = read(tmp_path, [*three()[:2], feature(NAMES[2], square(west))])
+    if told:
+        assert f"feature 3: Palembang: overlaps feature 2 (Ogan Ilir): {told} of the smaller one" in only(found)
+    else:
+        assert not found[1]
+
+
+def test_a_feature_far_from_its_districts_is_told_with_the_distance(tmp_path: Path) -> None:
+    _, problems = read(tmp_path, [*three()[:2], feature(NAMES[2], square(115.0))])
+    assert [problem.path for problem in problems] == ["feature 3"]
+    assert "Palembang: lies about 1056 km from the point of its district" in str(problems[0])
+
+
+def test_names_given_to_each_other_are_told_where_they_are_far_apart(tmp_path: Path) -> None:
+    wests = {NAMES[0]: 105.0, NAMES[1]: 104.0, NAMES[2]: 103.0}
+    _, problems = read(tmp_path, [feature(name, square(west)) for name, west in wests.items()])
+    assert [problem.path for problem in problems] == ["feature 1", "feature 3"]
+
+
+def test_islands_of_one_regency_that_overlap_are_told(tmp_path: Path) -> None:
+    islands = feature(NAMES[0], [square(103.0)], [square(102.5)], kind="MultiPolygon")
+    text = only(read(tmp_path, [islands, *three()[1:]]))
+    assert "feature 1: Ogan Komering Ulu: its shape is not sound: its parts overlap" in text

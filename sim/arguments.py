@@ -1,0 +1,192 @@
+"""Arguments of the Python interface: what is none is refused by its name, as bad input, before anything is done."""
+
+from __future__ import annotations
+
+import functools
+import json
+import math
+import operator
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar, cast
+
+from sim.config.rejection import nearest_name, said
+from sim.errors import InputError, OutputError, Problem, SimError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+CHANGES = 'a map such as {"need.day_cv": 0.3}, or lines such as ["need.day_cv=0.3"]'
+_OPTIONS = {
+    "--engine simpy": 'engine="simpy"',
+    "--workers 1": "workers=1",
+    "--keep-journeys": "keep_journeys=True",
+    "--fresh": "fresh=True",
+}
+"""Options of the command line as arguments; any other has the name of its option."""
+
+
+def in_python(function: Callable[P, T]) -> Callable[P, T]:
+    """A function whose errors speak of Python's arguments where the command line's speak of options."""
+
+    @functools.wraps(function)
+    def told(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return function(*args, **kwargs)
+        except InputError as error:
+            problems = [_reworded(problem) for problem in error.problems]
+            if tuple(problems) == error.problems:
+                raise
+            raise type(error)(problems, more=error.more) from error
+        except SimError as error:
+            text = _words(str(error))
+            if text == str(error) or type(error) not in (SimError, OutputError):
+                raise
+            raise type(error)(text) from error
+
+    return told
+
+
+def _reworded(problem: Problem) -> Problem:
+    return replace(problem, what=_words(problem.what), file=_words(problem.file), allowed=_words(problem.allowed))
+
+
+def _words(text: str) -> str:
+    for option, argument in _OPTIONS.items():
+        text = text.replace(option, argument)
+    return re.sub(r"(?<![\w-])--(set|out|engine|workers|cluster|seed|replications)\b", r"\1", text)
+
+
+def refuse(name: str, value: object, allowed: str, nearest: str = "") -> InputError:
+    """The error that says what was found in place of an argument, and what is allowed."""
+    return InputError(Problem(f"{name}: found {said(value)}", allowed=allowed, nearest=nearest))
+
+
+def a_path(name: str, value: object, what: str = "a file") -> Path:
+    """A path.
+
+    Raises:
+        InputError: it is neither text nor a path, or empty.
+    """
+    try:
+        text = os.fspath(cast(Any, value))
+    except TypeError:
+        text = b""
+    if not isinstance(text, str) or not text.strip() or "\0" in text:
+        raise refuse(name, value, f"the path of {what}, as text or as pathlib.Path")
+    return Path(text)
+
+
+def a_number(name: str, value: object, least: int, most: int | None = None, allowed: str = "") -> int:
+    """A whole number from ``least`` to ``most``.
+
+    Raises:
+        InputError: it is none, or outside.
+    """
+    bounds = allowed or (f"a whole number, {least} or more" if most is None else f"a whole number, {least} to {most}")
+    try:
+        number = operator.index(cast(Any, value))
+    except TypeError:
+        raise refuse(name, value, bounds) from None
+    if isinstance(value, bool) or number < least or (most is not None and number > most):
+        raise refuse(name, value, bounds)
+    return number
+
+
+def a_text(name: str, value: object, allowed: str) -> str:
+    """A text that says something.
+
+    Raises:
+        InputError: it is none.
+    """
+    if not isinstance(value, str) or not value.strip():
+        raise refuse(name, value, allowed)
+    return value
+
+
+def one_of(name: str, value: object, names: Iterable[str], what: str = "") -> str:
+    """One of some names.
+
+    Raises:
+        InputError: it is none of them; with the nearest.
+    """
+    names = list(names)
+    if isinstance(value, str) and value in names:
+        return value
+    nearest = nearest_name(value, names) if isinstance(value, str) else ""
+    raise refuse(name, value, what or ", ".join(names), nearest)
+
+
+def a_flag(name: str, value: object) -> bool:
+    """True or False.
+
+    Raises:
+        InputError: it is neither.
+    """
+    if not isinstance(value, bool):
+        raise refuse(name, value, "True or False")
+    return value
+
+
+def a_confidence(value: object) -> float:
+    """The coverage of an interval.
+
+    Raises:
+        InputError: it is not between 0 and 1.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:
+        raise refuse("confidence", value, "a number between 0 and 1, such as 0.95")
+    return float(value)
+
+
+def measured_rows(value: object) -> Any:
+    """A frame of measures.
+
+    Raises:
+        InputError: it is something else.
+    """
+    import pandas as pd
+
+    if not isinstance(value, pd.DataFrame):
+        allowed = "a pandas DataFrame: what Run.measures() returns, those of several runs put together by pandas.concat"
+        raise refuse("measures", value, allowed)
+    return value
+
+
+def the_changes(changes: object) -> list[str]:
+    """Changes as after ``--set``; values that are not text are written as JSON, which is YAML too.
+
+    Raises:
+        InputError: they are none, or a value has no form in YAML.
+    """
+    if isinstance(changes, str):
+        return [changes]
+    if isinstance(changes, Mapping):
+        return [f"{a_text('set', path, CHANGES)}={_as_yaml(path, value)}" for path, value in changes.items()]
+    if not isinstance(changes, Iterable) or isinstance(changes, bytes):
+        raise refuse("set", changes, CHANGES)
+    return [a_text("set", line, CHANGES) for line in changes]
+
+
+def _as_yaml(path: str, value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float) and not math.isfinite(value):
+        raise refuse(f"set[{path!r}]", value, "a finite number")
+    try:
+        return json.dumps(value, default=_plain)
+    except (TypeError, ValueError):
+        raise refuse(
+            f"set[{path!r}]", value, "what YAML can hold: numbers, texts, true or false, lists, maps"
+        ) from None
+
+
+def _plain(value: object) -> object:
+    """A number of NumPy, a date or a path as plain data."""
+    for name in ("tolist", "isoformat", "__fspath__"):
+        if hasattr(value, name):
+            return getattr(value, name)()
+    raise TypeError
