@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import rich_click as click
+import click
 
 from sim import __version__
 from sim.cli_parts import BAD_INPUT, FAILED, INTERRUPTED, DefaultRun, PathType, clear_errors, status
@@ -21,13 +21,6 @@ from sim.engines import DEFAULT, ENGINES
 from sim.errors import InputError, OutputError
 
 DEFAULT_EXPERIMENT = "ukk_impact"
-
-click.rich_click.TEXT_MARKUP = "markdown"
-click.rich_click.COMMAND_GROUPS = {
-    "run_sim.py": [
-        {"name": "Commands", "commands": ["run", "report", "reproduce", "check", "show", "fit", "calibrate", "schema"]}
-    ]
-}
 
 
 @click.group(cls=DefaultRun, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})

@@ -8,16 +8,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import rich_click as click
+import click
 
 from sim.errors import InputError, OutputError, SimError
+from sim.help_pages import PanelGroup
 
 FAILED = 1
 BAD_INPUT = 2
 INTERRUPTED = 130
 
 
-class DefaultRun(click.RichGroup):
+class DefaultRun(PanelGroup):
     """A group whose commands stand in their own order and that offers the nearest name for a mistyped one."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

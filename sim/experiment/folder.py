@@ -11,14 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+
+from filelock import FileLock, UnixFileLock
 
 from sim.errors import OutputError
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
 
 MANIFEST = "manifest.json"
 FINDINGS = "findings.md"
@@ -86,12 +82,15 @@ class Folder:
             OutputError: it cannot be made.
         """
         with told(self.path), _made(self.path):
-            _remove_left_behind(self.path)
-            place = self.path / f"{_STAGING}{os.getpid()}"
+            with _alone_in(self.path):
+                _remove_left_behind(self.path)
+                place = Path(tempfile.mkdtemp(prefix=_STAGING, dir=self.path))
+                in_use = FileLock(place / _LOCK)
+                in_use.acquire()
             try:
-                place.mkdir(parents=True)
                 yield Staging(self.path, place)
             finally:
+                in_use.release()
                 shutil.rmtree(place, ignore_errors=True)
 
 
@@ -189,7 +188,7 @@ def told(path: Path) -> Iterator[None]:
         raise OutputError(f"{error.filename or path}: cannot be written: {error.strerror or error}") from error
 
 
-_STAGING = ".unfinished-"
+_STAGING, _LOCK = ".unfinished-", ".lock"
 _TRIES = 5
 
 
@@ -206,18 +205,18 @@ def _try(path: Path) -> None:
 
 @contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
-    """Wait until no other run is here in the same folder. The kernel lets go of the folder when a process is gone."""
-    if fcntl is None:
-        yield
-        return
-    place = os.open(folder, os.O_RDONLY)
-    try:
-        # Some network disks know no locks: there two runs that end at the same moment may disturb each other.
-        with suppress(OSError):
-            fcntl.flock(place, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(place)
+    """Wait until no other run is here in the same folder. The system lets go of a lock when its process is gone."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / _LOCK)
+    with lock:
+        try:
+            yield
+        finally:
+            # Whoever waits for a lock of the kernel sees that its file is gone, and begins anew. Windows removes the
+            # file itself; on network disks without such locks the file is the lock.
+            if isinstance(lock, UnixFileLock):
+                with suppress(OSError):
+                    os.unlink(lock.lock_file)
 
 
 @contextmanager
@@ -238,10 +237,10 @@ def _files(folder: Path) -> list[str]:
 
 
 def _remove_left_behind(folder: Path) -> None:
-    """Remove what runs that were killed have left behind."""
+    """Remove what runs that were killed, on whichever machine, have left behind: nobody holds its lock any more."""
     for place in folder.glob(f"{_STAGING}*"):
-        number: Any = place.name.removeprefix(_STAGING)
-        if place.is_dir() and number.isdecimal() and not is_running(int(number)):
+        with suppress(OSError):
+            FileLock(place / _LOCK, blocking=False).acquire().lock.release()
             shutil.rmtree(place, ignore_errors=True)
 
 

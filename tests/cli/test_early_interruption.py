@@ -23,7 +23,7 @@ runpy.run_path({program!r}, run_name="__main__")
 """
 
 
-@pytest.mark.parametrize("module", ["sim.cli", "rich_click", "sim.errors", "sim.config.inheritance", "sim.outline"])
+@pytest.mark.parametrize("module", ["sim.cli", "click", "sim.errors", "sim.config.inheritance", "sim.outline"])
 def test_ctrl_c_while_a_module_is_read_ends_without_a_traceback(module: str) -> None:
     code = AT_IMPORT.format(module=module, program=str(ROOT / "run_sim.py"))
     words = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{code}"]

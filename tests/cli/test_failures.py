@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from sim.experiment import cells as cells_module
 from sim.experiment import folder as folder_module
@@ -133,13 +134,14 @@ def test_a_page_that_cannot_be_made_costs_neither_tables_nor_findings(
 
 @pytest.mark.usefixtures("without_figures")
 def test_what_a_killed_run_left_behind_is_cleared_away(folder: Path) -> None:
-    gone = subprocess.Popen(["true"])
-    gone.wait()
-    (folder / f"results/impact/.unfinished-{gone.pid}/new").mkdir(parents=True)
-    (folder / "results/impact/.unfinished-1/new").mkdir(parents=True)
-    assert call("run", "impact.yaml", "--replications", "2", "--workers", "1").exit_code == 0
-    left = [path.name for path in (folder / "results/impact").iterdir() if path.name.startswith(".")]
-    assert left == [".unfinished-1"]
+    results = folder / "results/impact"
+    for name in ("of_one_gone", "of_one_running"):
+        (results / f".unfinished-{name}/new").mkdir(parents=True)
+    (results / ".unfinished-of_one_gone/.lock").touch()
+    with FileLock(results / ".unfinished-of_one_running/.lock"):
+        assert call("run", "impact.yaml", "--replications", "2", "--workers", "1").exit_code == 0
+    left = [path.name for path in results.iterdir() if path.name.startswith(".")]
+    assert left == [".unfinished-of_one_running"]
 
 
 @pytest.mark.usefixtures("without_figures")

@@ -41,9 +41,9 @@ def rate(per_minute: float) -> float:
     return per_minute * YEAR_MINUTES
 
 
-def scheduled(plan: Plan, need_ms: np.ndarray, **columns: np.ndarray) -> Draws:
-    """Draws of a plan in which people come at set times, instead of at random."""
-    draws = draw(plan, Source(SEED, 0))
+def scheduled(plan: Plan, need_ms: np.ndarray, run: int = 0, **columns: np.ndarray) -> Draws:
+    """Draws of a run in which people come at set times, instead of at random."""
+    draws = draw(plan, Source(SEED, run))
     n = len(need_ms)
     assert draws.parties == draws.applicants >= n
     names = [field.name for field in dataclasses.fields(draws)]

@@ -1,8 +1,4 @@
-"""The same arrivals and service times through Ciw, a simulator written by others: the same waits.
-
-Ciw is given the gaps between arrivals and, one by one, each person's service times. Its clock is a float of
-milliseconds, in which whole numbers add up exactly, so that waits have to be equal and not only near.
-"""
+"""The same arrivals and service times through Ciw, a simulator written by others: the same waits."""
 
 from __future__ import annotations
 
@@ -17,70 +13,19 @@ from hypothesis import strategies as st
 
 from sim import engines
 from sim.draws import FIRST, Draws, draw
-from sim.journeys import Journeys
 from sim.plan import Plan
 from sim.randomness import Source
+from tests.proof.ciw_networks import Own, by_ciw, by_model
 from tests.proof.queues import SEED, queue, rate, scheduled
 
 PEOPLE = 2000
 COUNTERS = "sites__office__sessions__open__counters__"
 
 
-class Own(ciw.dists.Distribution):  # type: ignore[misc]  # Ciw has no types
-    """Everybody's own service time at a station, whoever is served before."""
-
-    def __init__(self, service_ms: np.ndarray) -> None:
-        self._service_ms = service_ms
-
-    def sample(self, t: float | None = None, ind: Any = None) -> float:
-        """Return the service time of the person; Ciw counts people from 1, in the order in which they come."""
-        return float(self._service_ms[ind.id_number - 1])
-
-
 def some(plan: Plan, run: int = 0) -> Draws:
     """The first people of a run who come at different times, which have one order only."""
     draws = draw(plan, Source(SEED, run))
     return scheduled(plan, np.unique(draws.need_ms)[:PEOPLE])
-
-
-def gaps(times: np.ndarray) -> list[float]:
-    """Gaps between arrivals, and then none for ever."""
-    return [*np.diff(times, prepend=0).astype(float), float("inf")]
-
-
-def by_ciw(draws: Draws, stations: list[tuple[int, Any]], classes: np.ndarray | None = None) -> np.ndarray:
-    """[people, stations]: waits in milliseconds by Ciw.
-
-    Args:
-        draws: who comes when.
-        stations: counters and service distribution of each, one behind the other.
-        classes: of each person, 0 before 1; one class where absent.
-    """
-    n, k = draws.applicants, len(stations)
-    of = np.zeros(n, dtype=int) if classes is None else classes
-    names = [str(c) for c in range(of.max() + 1)]
-    after = [[1.0 if column == row + 1 else 0.0 for column in range(k)] for row in range(k)]
-    network = ciw.create_network(
-        arrival_distributions={
-            name: [ciw.dists.Sequential(gaps(draws.need_ms[of == int(name)])), *[None] * (k - 1)] for name in names
-        },
-        service_distributions={name: [service for _, service in stations] for name in names},
-        number_of_servers=[counters for counters, _ in stations],
-        routing=dict.fromkeys(names, after),
-        priority_classes={name: int(name) for name in names},
-    )
-    simulation = ciw.Simulation(network)
-    simulation.simulate_until_max_customers(n, method="Finish")
-    waits = np.full((n, k), np.nan)
-    for record in simulation.get_all_records():
-        waits[record.id_number - 1, record.node - 1] = record.waiting_time
-    return waits
-
-
-def by_model(j: Journeys) -> np.ndarray:
-    """[people, document and interview]: waits in milliseconds by the model."""
-    document = j.document_start_ms[:, FIRST] - j.arrive_ms[:, FIRST]
-    return np.stack([document, j.interview_start_ms[:, FIRST] - j.document_end_ms[:, FIRST]], axis=1)
 
 
 def largest_difference(plan: Plan, draws: Draws, waits: np.ndarray) -> float:
