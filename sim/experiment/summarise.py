@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sim.experiment.denominators import linearise
 from sim.measures.rows import FLOW
+from sim.measures.stages import STAGES
 from sim.stats.intervals import Differences, holm, mean_intervals, paired_intervals
 from sim.stats.power import smallest_detectable
 from sim.stats.simultaneous import critical_value
@@ -42,6 +43,7 @@ STATISTICS = ("count", "share", "mean", "median", "p90", "total")
 
 OWN_DIFFERENCES = (
     *("travel_hours_saved", "days_saved", "cost_rupiah_saved"),
+    *(f"{stage}_saved" for stage in STAGES),
     *("now_apply", "no_longer_apply", "now_served", "no_longer_served"),
 )
 """Measures that already compare a scenario with the baseline, person by person, within each replication."""
