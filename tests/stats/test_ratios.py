@@ -12,6 +12,7 @@ from sim.experiment.denominators import DENOMINATORS, RATIOS
 from sim.experiment.quantities import province_rows
 from sim.experiment.summarise import comparisons, summary
 from sim.measures.all import measure
+from sim.measures.gains import gains
 from sim.stats.factorial import factorial
 from sim.stats.intervals import mean_interval
 from sim.stats.ratios import linearised
@@ -94,7 +95,8 @@ def test_effects_of_a_factorial_are_those_of_the_ratios() -> None:
 
 def test_every_mean_over_people_that_is_measured_has_a_count_that_turns_it_into_a_total() -> None:
     plan = plan_of({"sites": {"ukk_far": {"in_service": "always"}}})
-    rows, _ = measure(plan, *run(plan), (60,))
+    rows, found = measure(plan, *run(plan), (60,))
+    rows.extend(gains(plan, found, found))
     known = {
         key: value
         for *key, value in zip(rows.measure, rows.level, rows.unit, rows.statistic, rows.value, strict=True)

@@ -20,6 +20,7 @@ from sim.report.page.listings import assumptions_of, digests_of, run_of, service
 from sim.report.page.pictures import Picture, pictures
 from sim.report.page.places import places
 from sim.report.page.stress import account
+from sim.report.stages import stages_by_site, stages_of
 from sim.report.tables import NOT_SHOWN, Table, measures_of, regencies_of
 from sim.report.told import ACCESS
 
@@ -39,7 +40,7 @@ SECTION_FIGURES = {
     "sure": ("warm_up", "sensitivity"),
 }
 SECTION_FINDINGS = {
-    "gains": ("regencies", "deterred", "single"),
+    "gains": ("regencies", "stages", "deterred", "effects", "single"),
     "costs": ("services",),
     "load": ("load", "new_sites"),
     "sure": ("sure", "robust"),
@@ -47,7 +48,7 @@ SECTION_FINDINGS = {
 JOINT = re.compile(r"(?<=[a-z])([_./])(?=[a-z])")
 INTERVAL = re.compile(r"\((?:Rp\s)?-?\d[^()]*\d[^()]*\)(\N{NO-BREAK SPACE}\N{DEGREE SIGN})?")
 """A value's interval with its mark, which stay on one line of a screen."""
-ORDER = ("finding", "main", "maps", "access", "gains", "places", "costs", "load", "assumed", "sure", "run", "stress")
+ORDER = ("finding", "main", "maps", "gains", "access", "places", "costs", "load", "assumed", "sure", "run", "stress")
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ class Part:
 
     key: str
     heading: str
-    sentences: tuple[str, ...]
+    said: tuple[tuple[str, tuple[str, ...]], ...]
+    """Findings, each under its heading."""
     tables: tuple[Table, ...]
     figures: tuple[Picture, ...]
 
@@ -109,20 +111,24 @@ def view(told: Told, figures: Mapping[str, Picture], language: str) -> dict[str,
     """What the page holds in one language."""
     evidence, messages = told.evidence, Messages(language)
     findings = described(evidence, messages, told.tables)
-    sentences = {section.key: [sentence.text for sentence in section.sentences] for section in findings.sections}
+    said = {section.key: section for section in findings.sections}
     tables = _tables(told, messages)
     shown = [
         Part(
             key,
             messages.text(f"page.heading.{key}"),
-            tuple(text for name in SECTION_FINDINGS.get(key, ()) for text in sentences.get(name, ())),
+            tuple(
+                (said[name].heading, tuple(sentence.text for sentence in said[name].sentences))
+                for name in SECTION_FINDINGS.get(key, ())
+                if name in said
+            ),
             tuple(table for table in tables.get(key, ()) if table.rows),
             tuple(figures[name] for name in SECTION_FIGURES.get(key, ()) if name in figures),
         )
         for key in ORDER
     ]
     own = ("finding", "places", "stress")
-    shown = [part for part in shown if part.key in own or part.sentences or part.tables or part.figures]
+    shown = [part for part in shown if part.key in own or part.said or part.tables or part.figures]
     bases = told.tables["assumptions.csv"]["basis"]
     return {
         "language": language,
@@ -169,7 +175,8 @@ def _tables(told: Told, messages: Messages) -> dict[str, tuple[Table, ...]]:
         found["access"] = (access_of(access, evidence, messages), access_regencies_of(access, evidence, messages))
     found["access"] = (*found.get("access", ()), equity_of(evidence, messages), equity_kinds_of(evidence, messages))
     if len(evidence.pair) == 2:
-        found["gains"] = (regencies_of(evidence, messages),)
+        found["gains"] = (regencies_of(evidence, messages), stages_of(evidence, messages))
+    found["gains"] = (*found.get("gains", ()), stages_by_site(evidence, messages))
     return found
 
 
