@@ -102,7 +102,7 @@ def equity_of(evidence: Evidence, messages: Messages, brief: bool = False) -> Ta
     for key, label in equity_keys(messages)[: len(SPREAD) if brief else None]:
         found = [evidence.estimate(scenario, *key) for scenario in evidence.scenarios]
         if any(estimate.n for estimate in found):
-            rows.append((label, *(plus_minus(each, _written(*key, messages)) for each in found)))
+            rows.append((label, *(plus_minus(each, _written(*key, messages), messages) for each in found)))
             numbers.append(tuple(estimate.estimate for estimate in found))
     columns = (messages.text("table.measure"), *evidence.scenarios)
     note = messages.text("equity.note", confidence=messages.percent(evidence.confidence, 0))

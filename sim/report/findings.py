@@ -358,7 +358,8 @@ def _widest(evidence: Evidence) -> tuple[str, float] | None:
     for measure, statistic in headline:
         found: Difference = evidence.difference(evidence.main, measure, statistic)
         if found.difference and not math.isnan(found.low):
-            widths[measure] = (found.high - found.low) / 2.0 / abs(found.difference)
+            half = max(found.high - found.difference, found.difference - found.low)
+            widths[measure] = half / abs(found.difference)
     if not widths:
         return None
     measure = max(widths, key=lambda name: widths[name])

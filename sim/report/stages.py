@@ -131,7 +131,7 @@ def stages_by_site(evidence: Evidence, messages: Messages) -> Table:
         ]
         if all(estimate.n for estimate in found):
             written = formatter(TOTAL, "mean", messages)
-            rows.append((plan.sites.name[row], *(plus_minus(estimate, written) for estimate in found)))
+            rows.append((plan.sites.name[row], *(plus_minus(estimate, written, messages) for estimate in found)))
             numbers.append(tuple(estimate.estimate for estimate in found))
     columns = (
         messages.text("page.site.site"),

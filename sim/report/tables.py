@@ -96,7 +96,7 @@ def measures_of(
             continue
         found = [evidence.estimate(scenario, measure, statistic) for scenario in shown]
         if any(estimate.n for estimate in found):
-            cells = (plus_minus(estimate, formatter(measure, statistic, messages)) for estimate in found)
+            cells = (plus_minus(estimate, formatter(measure, statistic, messages), messages) for estimate in found)
             rows.append((measure_label(measure, statistic, messages), *cells))
             numbers.append(tuple(estimate.estimate for estimate in found))
     notes = (
@@ -196,12 +196,17 @@ def measure_label(measure: str, statistic: str, messages: Messages) -> str:
     return messages.text(f"measure.{measure}.{statistic}")
 
 
-def plus_minus(found: Estimate, written: Callable[[float], str]) -> str:
-    """An estimate, and half the width of its interval unless that is less than the last digit shown."""
-    half = (found.high - found.low) / 2.0
+def plus_minus(found: Estimate, written: Callable[[float], str], messages: Messages) -> str:
+    """An estimate, and half the width of its interval unless that is less than the last digit shown.
+
+    An interval that ends at a bound, as a count's does at 0, is written with both its ends.
+    """
+    half = max(found.high - found.estimate, found.estimate - found.low)
     text = written(found.estimate)
     if math.isnan(half) or written(half) == written(0.0):
         return text
+    if not math.isclose(found.high - found.low, 2.0 * half, rel_tol=1e-6):
+        return f"{text} ({messages.text('interval', low=written(found.low), high=written(found.high))})"
     return f"{text} \N{PLUS-MINUS SIGN}{written(half).removeprefix('Rp ')}"
 
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sim.report.messages import NO_VALUE, Messages
+from sim.report.services import ALL, OFFICES, together
 from sim.report.tables import Table, formatter
 
 if TYPE_CHECKING:
     from sim.report.evidence import Evidence
     from sim.report.told import Told
+    from sim.stats.intervals import Estimate
 
 SITE_COLUMNS = (
     *(("passports", "count"), ("lead_days", "mean"), ("wait_minutes", "mean")),
@@ -66,8 +69,11 @@ def service_names(evidence: Evidence, messages: Messages, scenario: str) -> dict
 def services_of(evidence: Evidence, messages: Messages, scenario: str) -> Table:
     """What each service of a scenario gives and costs."""
     rows, numbers = [], []
-    for programme, name in service_names(evidence, messages, scenario).items():
-        found = [evidence.estimate(scenario, *key, "programme", programme) for key in SERVICE_COLUMNS]
+    lines = [
+        (name, [evidence.estimate(scenario, *key, "programme", programme) for key in SERVICE_COLUMNS])
+        for programme, name in service_names(evidence, messages, scenario).items()
+    ]
+    for name, found in (*lines, *sums_of(evidence, messages, scenario)):
         if not found[0].n:
             continue
         cells = []
@@ -88,6 +94,17 @@ def services_of(evidence: Evidence, messages: Messages, scenario: str) -> Table:
     note = messages.text("page.service.note", confidence=messages.percent(evidence.confidence, 0))
     title = messages.text("page.service.title", main=evidence.title(scenario, messages))
     return Table(title, columns, tuple(rows), (note,), tuple(numbers))
+
+
+def sums_of(evidence: Evidence, messages: Messages, scenario: str) -> Iterator[tuple[str, list[Estimate]]]:
+    """All offices together, and all services where there are others; those of the baseline beside them."""
+    for each in dict.fromkeys((scenario, evidence.baseline)):
+        for which in (OFFICES, ALL):
+            if which == OFFICES or not evidence.plans[each].sites.is_office.all():
+                key = "here" if each == scenario else "baseline"
+                name = messages.text(f"page.service.{which}_{key}", baseline=evidence.title(each, messages))
+                found = together(evidence, each, which)
+                yield name, [found.estimate(measure, evidence.confidence) for measure, _ in SERVICE_COLUMNS]
 
 
 def assumptions_of(told: Told, messages: Messages) -> Table:
