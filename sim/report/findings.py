@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.report.effects import effects_section
+from sim.report.evenness import evenness_section
 from sim.report.evidence import Evidence
 from sim.report.load import load_section, new_sites_section
 from sim.report.messages import Messages
@@ -118,6 +119,7 @@ def described(evidence: Evidence, messages: Messages, beside: Mapping[str, pd.Da
         ("stages", stages_section),
         ("deterred", _deterred),
         ("effects", effects_section),
+        ("evenness", evenness_section),
         ("load", load_section),
         ("new_sites", new_sites_section),
         ("services", services_section),

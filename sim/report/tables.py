@@ -59,6 +59,8 @@ class Table:
     notes: tuple[str, ...] = ()
     numbers: tuple[tuple[float, ...], ...] = ()
     """What is written in each row's columns after the first, by which a page sorts."""
+    written_in: tuple[str, ...] = ()
+    """The language of each column, where one is written in another than the table; empty where it is not."""
 
     def to_markdown(self) -> str:
         """The table as Markdown, its notes under it."""
@@ -103,7 +105,9 @@ def measures_of(
         messages.text("table.main.note", confidence=messages.percent(evidence.confidence, 0)),
         messages.text("table.replications", replications=messages.number(evidence.replication_count, 0)),
     )
-    columns = (messages.text("table.measure"), *shown)
+    # A terminal has no room for titles, and commands take names.
+    heads = shown if brief else [evidence.title(scenario, messages) for scenario in shown]
+    columns = (messages.text("table.measure"), *heads)
     return Table(messages.text("table.main.title"), columns, tuple(rows), notes, tuple(numbers))
 
 

@@ -262,8 +262,10 @@ def test_both_languages_say_the_same_things(evidence: Evidence) -> None:
 
 def test_the_main_table_has_a_column_for_each_scenario_and_no_empty_row(evidence: Evidence) -> None:
     table = measures_of(evidence, EN)
-    assert table.columns[1:] == evidence.scenarios
-    cells = dict(zip(table.columns, next(row for row in table.rows if row[0] == "People served"), strict=True))
+    assert table.columns[1:] == tuple(evidence.title(scenario, EN) for scenario in evidence.scenarios)
+    cells = dict(
+        zip(("measure", *evidence.scenarios), next(row for row in table.rows if row[0] == "People served"), strict=True)
+    )
     served = evidence.estimate("with_ukk", "served", "count")
     assert cells["with_ukk"] == f"{served.estimate:,.0f} ±{(served.high - served.low) / 2:,.0f}"
     assert {len(row) for row in table.rows} == {7}

@@ -1,4 +1,4 @@
-"""What findings say of the stages of the way to the passport and of side effects, where the answer is known."""
+"""What findings say of the stages of the way, of side effects and of evenness, where the answer is known."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 from sim.measures.stages import STAGES
 from sim.plan import Plan
 from sim.report.effects import effects_section, growths, teams_of
+from sim.report.evenness import evenness_section
 from sim.report.evidence import Evidence, gather
 from sim.report.findings import described
 from sim.report.messages import Messages
@@ -196,3 +197,30 @@ def _with_team(plan: Plan) -> Plan:
         sites=replace(sites, **more, **moved),
         sessions=replace(sessions, **columns, first=np.append(sessions.first, len(columns["site"]))),
     )
+
+
+# --------------------------------------------------------------------------------------------------------- evenness
+
+
+@pytest.mark.parametrize(
+    ("change", "spread", "said"),
+    [
+        (-0.05, 0.001, "more evenly than before: the Gini coefficient over districts falls from 0.400 to 0.350"),
+        (0.05, 0.001, "less evenly than before: the Gini coefficient over districts rises from 0.400 to 0.450"),
+        (-0.004, 0.001, "A change below 0.01 is too small to matter"),
+        (0.0, 0.001, "A change below 0.01 is too small to matter"),
+        (-0.03, 0.1, "a change is not proven: the Gini coefficient"),
+    ],
+)
+def test_a_gini_is_put_into_plain_words_and_a_tiny_change_is_said_to_be_too_small(
+    experiment: Experiment, change: float, spread: float, said: str
+) -> None:
+    rows = experiment.replications.copy()
+    of = (rows["measure"] == "gini_district_travel_hours") & (rows["level"] == "province")
+    rows.loc[of, "value"] = 0.4
+    chosen = of & (rows["scenario"] == "with_ukk")
+    rows.loc[chosen, "value"] = 0.4 + change + np.linspace(-spread, spread, REPLICATIONS)
+    evidence = gather(rows, experiment.plans, "before_ukk", "with_ukk", 0.95)
+    text = next(s.text for s in evenness_section(evidence, EN))
+    assert said in text
+    assert "differ on average by 80% of the mean before" in text

@@ -16,7 +16,7 @@ from sim.report.access import access_of, access_regencies_of, equity_kinds_of, e
 from sim.report.findings import described
 from sim.report.messages import Messages
 from sim.report.page.lead import lead
-from sim.report.page.listings import assumptions_of, digests_of, run_of, services_of, sites_of
+from sim.report.page.listings import assumptions_of, digests_of, run_of, services_of, sites_of, sources_of, written_in
 from sim.report.page.pictures import Picture, pictures
 from sim.report.page.places import places
 from sim.report.page.stress import account
@@ -41,6 +41,7 @@ SECTION_FIGURES = {
 }
 SECTION_FINDINGS = {
     "gains": ("regencies", "stages", "deterred", "effects", "single"),
+    "access": ("evenness",),
     "costs": ("services",),
     "load": ("load", "new_sites"),
     "sure": ("sure", "robust"),
@@ -61,6 +62,8 @@ class Part:
     """Findings, each under its heading."""
     tables: tuple[Table, ...]
     figures: tuple[Picture, ...]
+    folded: tuple[Table, ...] = ()
+    """Tables that are opened by whoever wants them."""
 
 
 def write_page(folder: Path, told: Told, language: str) -> Path:
@@ -113,6 +116,7 @@ def view(told: Told, figures: Mapping[str, Picture], language: str) -> dict[str,
     findings = described(evidence, messages, told.tables)
     said = {section.key: section for section in findings.sections}
     tables = _tables(told, messages)
+    folded = {"assumed": (assumptions_of(told, messages, beside=True),)}
     shown = [
         Part(
             key,
@@ -124,6 +128,7 @@ def view(told: Told, figures: Mapping[str, Picture], language: str) -> dict[str,
             ),
             tuple(table for table in tables.get(key, ()) if table.rows),
             tuple(figures[name] for name in SECTION_FIGURES.get(key, ()) if name in figures),
+            tuple(table for table in folded.get(key, ()) if table.rows),
         )
         for key in ORDER
     ]
@@ -145,6 +150,8 @@ def view(told: Told, figures: Mapping[str, Picture], language: str) -> dict[str,
             "count": messages.number(len(bases), 0),
             "assumptions": messages.number(int((bases == "assumption").sum()), 0),
         },
+        "written_in": "" if written_in(told) == language else written_in(told),
+        "sources": sources_of(told, language),
         "places": places(evidence, messages),
         "stress": account(told, messages),
         "version": told.manifest["versions"]["simulator"],
