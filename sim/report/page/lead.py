@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from sim.measures.stages import STAGES
 from sim.report.evidence import Evidence
-from sim.report.findings import ENOUGH_FOR_VARIANCES, NAMED, Findings, by_verdict, named
+from sim.report.findings import DIMENSIONS, ENOUGH_FOR_VARIANCES, NAMED, Findings, by_verdict, named
 from sim.report.messages import Messages
 from sim.report.sentences import GAIN, LOSS, Sentence, interval, period, verdict
 from sim.report.stages import saved
@@ -38,8 +39,15 @@ def _compared(evidence: Evidence, messages: Messages, sections: Sections) -> lis
         **period(evidence, messages),
     )
     changes = [sentence.text for sentence in sections["person"][1:]]
+    # The stages follow the days that they are the stages of.
+    after_days = [measure for _, measure in DIMENSIONS if _is_told(evidence, measure)].index("days_saved") + 1
+    changes[after_days:after_days] = _why(evidence, messages)
     deterred = [sentence.text for sentence in sections.get("deterred", ())[:1]]
-    return [first, *changes, *_why(evidence, messages), *_where(evidence, messages), *deterred, *_aside(sections)]
+    return [first, *changes, *_where(evidence, messages), *deterred, *_aside(sections)]
+
+
+def _is_told(evidence: Evidence, measure: str) -> bool:
+    return measure == "days_saved" or not math.isnan(evidence.difference(evidence.main, measure, "mean").difference)
 
 
 def _why(evidence: Evidence, messages: Messages) -> Iterator[str]:
