@@ -579,6 +579,10 @@ class Outage(Section):
         return self
 
 
+SourceCode = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9]*$")]
+"""A code that sources are cited by."""
+
+
 class Scenario(Section):
     """A whole scenario: everything an engine will ever know, before chance."""
 
@@ -586,7 +590,13 @@ class Scenario(Section):
     title: Title = Field(
         description="One line for people: a text, or {en: ..., id: ...} for figures in both languages."
     )
-    language: Language = Field(default="en", description="Language of figures and printed tables.")
+    language: Language = Field(
+        default="en", description="Language of figures and printed tables, and of the notes and sources of values."
+    )
+    sources: dict[SourceCode, Title] = Field(
+        default_factory=dict,
+        description="What the codes mean that stand in the sources of values, for the report: F3c: Rules and days.",
+    )
     period: Period
     data: DataFiles
     roads: Roads

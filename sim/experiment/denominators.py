@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.measures.stages import STAGES
 from sim.stats.ratios import linearised
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ OF_SERVED = (
 DENOMINATORS = {
     **dict.fromkeys(OF_NEED, ("need", "applicants")),
     **dict.fromkeys(OF_SERVED, ("served",)),
+    **dict.fromkeys(STAGES, ("served",)),
+    **dict.fromkeys([f"{stage}_{of}" for stage in STAGES for of in ("before", "saved")], ("days_saved",)),
     "waited_share": ("wait_minutes",),
 }
 """The measure that counts the people of another; the next one where there is none, as at a site, where the need that

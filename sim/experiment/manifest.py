@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from sim import __version__
 from sim.experiment.folder import FIGURES, JOURNEYS, TABLES, Staging, file_digest
 from sim.experiment.keys import code_version
-from sim.plan import DAY_MS
+from sim.plan import DAY_MS, NONE
 
 if TYPE_CHECKING:
     from sim.experiment.job import Job
@@ -58,6 +58,8 @@ def manifest(job: Job, results: Results, staging: Staging) -> dict[str, Any]:
         "warm_up": warm_up_record(results.replications, job.plans),
         "period": _period(job),
         "parts": _parts(job),
+        "written_in": job.scenarios[job.told_about[1]].model.language,
+        "sources": _sources(job),
         "statements": {item: dict(text) for item, text in model.statements.items()},
         "data": _data_digests(job),
         "tables": {name: file_digest(new / name) for name in TABLES if (new / name).exists()},
@@ -97,8 +99,28 @@ def _parts(job: Job) -> dict[str, list[str]]:
         "segments": [segment.id for segment in plan.segments],
         "channels": list(plan.channels.id),
         "programmes": list(dict.fromkeys(plan.sites.programme)),
+        "collection": _collection(job),
         "outages": [outage.id for outage in plan.outages],
     }
+
+
+def _collection(job: Job) -> list[str]:
+    """What the baseline or the main scenario has beside plain collection, by the names of the configuration."""
+    behaviour = [job.plans[name].behaviour for name in job.told_about if name is not None]
+    found = {
+        "delivery": any(each.delivery_fee != NONE for each in behaviour),
+        "progress_check": any(each.progress_uptake > 0 for each in behaviour),
+    }
+    return [name for name, used in found.items() if used]
+
+
+def _sources(job: Job) -> dict[str, Mapping[Any, str]]:
+    """What the codes of sources mean, over all scenarios."""
+    found: dict[str, Mapping[Any, str]] = {}
+    for loaded in job.scenarios.values():
+        for code, text in loaded.model.sources.items():
+            found.setdefault(code, text)
+    return found
 
 
 def versions() -> dict[str, str]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.measures.outcomes import Outcomes
 from sim.measures.rows import Rows
+from sim.measures.stages import MILESTONES
 from sim.plan import Bools, Floats, Ints
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 LABELS = ("measure", "level", "unit", "statistic")
 FATES = ("counted", "served", "deterred")
-AMOUNTS = ("travel_hours", "days_to_passport", "cost_rupiah")
+AMOUNTS = ("travel_hours", *MILESTONES, "cost_rupiah")
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,9 @@ class Compared:
     served: Bools
     deterred: Bools
     travel_hours: Floats
+    days_to_visit: Floats
+    days_to_interviewed: Floats
+    days_to_ready: Floats
     days_to_passport: Floats
     cost_rupiah: Floats
     district: Ints

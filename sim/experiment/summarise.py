@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.experiment.bounds import bounds
 from sim.experiment.denominators import linearise
 from sim.measures.rows import FLOW
+from sim.measures.stages import STAGES
 from sim.stats.intervals import Differences, holm, mean_intervals, paired_intervals
 from sim.stats.power import smallest_detectable
 from sim.stats.simultaneous import critical_value
@@ -42,6 +44,7 @@ STATISTICS = ("count", "share", "mean", "median", "p90", "total")
 
 OWN_DIFFERENCES = (
     *("travel_hours_saved", "days_saved", "cost_rupiah_saved"),
+    *(f"{stage}_saved" for stage in STAGES),
     *("now_apply", "no_longer_apply", "now_served", "no_longer_served"),
 )
 """Measures that already compare a scenario with the baseline, person by person, within each replication."""
@@ -73,7 +76,7 @@ def summary(replications: pd.DataFrame, confidence: float, scenarios: Sequence[s
 
     A mean or a share of people whose number is known is the ratio of sums over replications, with the interval of the
     delta method; every other statistic, medians and percentiles too, is taken in each replication and averaged. An
-    interval of a share of people ends at 0 and 1.
+    interval ends where a quantity cannot go beyond: see :mod:`sim.experiment.bounds`.
 
     Args:
         replications: One row for each quantity of each scenario and replication.
@@ -89,12 +92,12 @@ def summary(replications: pd.DataFrame, confidence: float, scenarios: Sequence[s
     table = _turned(replications, scenarios)
     found = mean_intervals(table.values, confidence)
     names = np.array(table.scenarios, dtype=object)
-    share = table.ratio & (table.keys["statistic"] == "share").to_numpy(dtype=np.bool_)
+    least, most = bounds(table.keys)
     result = table.keys.assign(
         scenario=names[table.scenario],
         estimate=found.estimate,
-        ci_low=np.where(share, np.maximum(found.low, 0.0), found.low),
-        ci_high=np.where(share, np.minimum(found.high, 1.0), found.high),
+        ci_low=np.maximum(found.low, least),
+        ci_high=np.minimum(found.high, most),
         replications=found.n,
     )
     return result.loc[:, list(SUMMARY_COLUMNS)]
@@ -151,6 +154,11 @@ def comparisons(
     half = factor * result.pop("standard_error").to_numpy()
     result["ci_low_simultaneous"] = result["difference"] - half
     result["ci_high_simultaneous"] = result["difference"] + half
+    # A difference has no bound, but the count of those who newly apply is no difference.
+    own = result["measure"].isin(OWN_DIFFERENCES)
+    least = np.where(own, bounds(result)[0], -np.inf)
+    for column in ("ci_low", "ci_low_simultaneous"):
+        result[column] = np.maximum(result[column], least)
     return result.loc[:, list(COMPARISON_COLUMNS)]
 
 

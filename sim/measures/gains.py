@@ -7,7 +7,9 @@ from typing import Protocol
 import numpy as np
 
 from sim.measures.people import places
+from sim.measures.population import Population
 from sim.measures.rows import Rows
+from sim.measures.stages import stages
 from sim.plan import Bools, Floats, Ints, Plan
 
 SAVED = {"travel_hours": "travel_hours_saved", "days_to_passport": "days_saved", "cost_rupiah": "cost_rupiah_saved"}
@@ -25,6 +27,12 @@ class Fates(Protocol):
     @property
     def travel_hours(self) -> Floats: ...
     @property
+    def days_to_visit(self) -> Floats: ...
+    @property
+    def days_to_interviewed(self) -> Floats: ...
+    @property
+    def days_to_ready(self) -> Floats: ...
+    @property
     def days_to_passport(self) -> Floats: ...
     @property
     def cost_rupiah(self) -> Floats: ...
@@ -36,16 +44,22 @@ def gains(plan: Plan, before: Fates, after: Fates) -> Rows:
     """Rows of savings and of changes of fate; the two outcomes must hold the same applicants.
 
     Savings are over the people served in both scenarios, baseline minus scenario, so that who is newly served changes
-    no mean. ``now_apply`` counts those deterred in the baseline who apply here, ``now_served`` those served here only,
-    ``no_longer_served`` those served in the baseline only.
+    no mean. ``days_before_visit_saved`` and the like are what is saved in each stage of the way to the passport, and
+    ``days_before_visit_before`` the days of that stage in the baseline, of the same people: see
+    :mod:`sim.measures.stages`; all stages together are ``days_saved``. ``now_apply`` counts those deterred in the
+    baseline who apply here, ``now_served`` those served here only, ``no_longer_served`` those served in the baseline
+    only.
     """
     rows = Rows()
     groupings = [g for g in places(plan, before.district) if g.level != "district"]
-    both = before.counted & before.served & after.served
+    both = Population(before.counted & before.served & after.served)
     for name, saved in SAVED.items():
         difference = getattr(before, name) - getattr(after, name)
-        rows.add_groups(saved, difference, both, groupings, ("mean", "total", "count"))
-    one = np.ones(len(both))
+        both.add(rows, saved, difference, groupings, ("mean", "total", "count"))
+    for (stage, days_before), (_, days_after) in zip(stages(before), stages(after), strict=True):
+        both.add(rows, f"{stage}_before", days_before, groupings, ("mean",))
+        both.add(rows, f"{stage}_saved", days_before - days_after, groupings, ("mean",))
+    one = np.ones(len(before.counted))
     for name, mask in (
         ("now_apply", before.deterred & ~after.deterred),
         ("no_longer_apply", ~before.deterred & after.deterred),

@@ -36,6 +36,12 @@ class Outcomes:
     """Time in the office at the first appointment, until the interview has ended or the papers are sent back."""
     lead_days: Floats
     """Days from when the party could come to its slot, of those who missed none."""
+    days_to_visit: Floats
+    """Days from the need to the first appointment kept; this and the next two of those served."""
+    days_to_interviewed: Floats
+    """Days from the need to the end of the last interview, after coming back with papers or being referred."""
+    days_to_ready: Floats
+    """Days from the need until the book lies where it is handed out, printed and sent."""
     days_to_passport: Floats
     trips: Floats
     travel_hours: Floats
@@ -76,6 +82,9 @@ def outcomes(plan: Plan, draws: Draws, journeys: Journeys) -> Outcomes:
         waited_share=_without(unchecked, (first.wait_ms > 0).astype(np.float64)),
         office_minutes=_without(unchecked, first.office_ms / MINUTE_MS),
         lead_days=_without(np.flatnonzero(~visited | (j.missed != 0)), _lead(plan, draws, j)),
+        days_to_visit=_without(unserved, (j.arrive_ms[:, FIRST] - need) / DAY_MS),
+        days_to_interviewed=_without(unserved, (interviewed_ms(j) - need) / DAY_MS),
+        days_to_ready=_without(unserved, (j.ready_ms - need) / DAY_MS),
         days_to_passport=_without(unserved, (j.collect_end_ms - need) / DAY_MS),
         trips=_without(unserved, spent.trips),
         travel_hours=_without(unserved, hours),

@@ -13,6 +13,7 @@ from sim.journeys import LOST, Journeys, Status
 from sim.measures.outcomes import Outcomes
 from sim.measures.population import Population
 from sim.measures.rows import Grouping, Rows
+from sim.measures.stages import stages
 from sim.plan import DAY_MS, Ints, Plan
 from sim.stats.inequality import gini
 
@@ -75,6 +76,9 @@ def people(plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes, of: Popula
         ("fare_rupiah", of.served, ("mean", "total")),
     ):
         population.add(rows, name, getattr(o, name), groupings, statistics, BRIEF)
+    whole_and_sites = [groupings[0], _sites(plan, journeys)]
+    for stage, days in stages(o):
+        of.served.add(rows, stage, days, whole_and_sites, ("mean",))
     _weeks(rows, plan, draws, journeys, o, of.kept)
     _backlog(rows, plan, journeys)
     rows.add("gini_travel_hours", "province", "province", "mean", gini(of.served.column(o.travel_hours).ordered))

@@ -61,12 +61,13 @@ def access_of(access: pd.DataFrame, evidence: Evidence, messages: Messages, brie
         add(text, over_people(f"service_days_{limit}_min"))
     for person in () if brief else [name for name in access["person"].unique() if name != ALL]:
         about = {"minutes": messages.number(near, 0), "who": person_name(person, messages)}
-        text = messages.text("access.service_days_for", **about)
+        own = f"access.service_days_of.{person.replace(':', '.')}"
+        text = messages.text(own if own in messages.texts else "access.service_days_for", **about)
         add(text, over_people(f"service_days_{near}_min", person))
     add(messages.text("access.slots"), over_people("slots_e2sfca"), decimals=2)
     add(messages.text("access.no_slots"), [_without(access, s) for s in evidence.scenarios], percent=True)
     add(messages.text("access.slots_gini"), [_slots_gini(access, s) for s in evidence.scenarios], decimals=3)
-    columns = (messages.text("table.measure"), *evidence.scenarios)
+    columns = (messages.text("table.measure"), *heads(evidence, messages, brief))
     note = messages.text("access.note")
     return Table(messages.text("access.title"), columns, tuple(rows), (note,), tuple(numbers), sorts=())
 
@@ -102,11 +103,16 @@ def equity_of(evidence: Evidence, messages: Messages, brief: bool = False) -> Ta
     for key, label in equity_keys(messages)[: len(SPREAD) if brief else None]:
         found = [evidence.estimate(scenario, *key) for scenario in evidence.scenarios]
         if any(estimate.n for estimate in found):
-            rows.append((label, *(plus_minus(each, _written(*key, messages)) for each in found)))
+            rows.append((label, *(plus_minus(each, _written(*key, messages), messages) for each in found)))
             numbers.append(tuple(estimate.estimate for estimate in found))
-    columns = (messages.text("table.measure"), *evidence.scenarios)
+    columns = (messages.text("table.measure"), *heads(evidence, messages, brief))
     note = messages.text("equity.note", confidence=messages.percent(evidence.confidence, 0))
     return Table(messages.text("equity.title"), columns, tuple(rows), (note,), tuple(numbers), sorts=())
+
+
+def heads(evidence: Evidence, messages: Messages, brief: bool) -> list[str]:
+    """What scenarios are called above their columns: a terminal has no room for titles, and commands take names."""
+    return [scenario if brief else evidence.title(scenario, messages) for scenario in evidence.scenarios]
 
 
 def equity_keys(messages: Messages) -> list[tuple[tuple[str, str], str]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,6 +16,7 @@ from sim.experiment.flows import flow_table
 from sim.experiment.summarise import KEYS, comparisons, summary
 from sim.measures.rows import FLOW
 from sim.stats.intervals import Difference, Estimate
+from sim.stats.power import smallest_detectable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,6 +99,19 @@ class Evidence:
         """1 or -1 where the difference stands, by its interval and after Holm's adjustment; otherwise 0."""
         stands = difference.p < 1.0 - self.confidence
         return int(stands and difference.low > 0) - int(stands and difference.high < 0)
+
+    def smallest_shown(self, measure: str, statistic: str, level: str, difference: Difference) -> float:
+        """The true difference that would have stood four times in five, among all that it is adjusted for."""
+        half = max(difference.high - difference.difference, difference.difference - difference.low)
+        tests = max(self._families[(measure, statistic, level)], 1)
+        found = smallest_detectable(np.array([half]), np.array([difference.n]), self.confidence, tests=tests)
+        return float(found[0])
+
+    @functools.cached_property
+    def _families(self) -> Counter[Key]:
+        """Differences tested together, by measure, statistic and level."""
+        tested = self.comparisons[self.comparisons["p_adjusted"].notna()]
+        return Counter(tested[["measure", "statistic", "level"]].itertuples(index=False, name=None))
 
     def added_sites(self, scenario: str) -> tuple[int, ...]:
         """Rows, in the scenario's plan, of the sites that the baseline does not have."""

@@ -1,7 +1,9 @@
 """The findings of an experiment in plain words, each sentence made from its numbers and never stronger than they are.
 
-A gain or loss is claimed only where its interval leaves out zero, Holm's adjustment for the number of comparisons
-leaves it standing, and it would not be written as zero. Everything else is said to be not shown.
+A gain or loss is claimed, as proven, only where its interval leaves out zero, Holm's adjustment for the number of
+comparisons leaves it standing, and it would not be written as zero. What is too small to be written is called small.
+Everything else is said to be not proven, with its estimate and with what could have been proven: not proven is not the
+same as no change.
 """
 
 from __future__ import annotations
@@ -9,17 +11,21 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.report.effects import effects_section
+from sim.report.evenness import evenness_section
 from sim.report.evidence import Evidence
 from sim.report.load import load_section, new_sites_section
 from sim.report.messages import Messages
 from sim.report.ranking import best_single_section
 from sim.report.robust import precision_sentence, robust_sentences, study_of
-from sim.report.sentences import GAIN, LOSS, SMALL, UNCLEAR, Sentence, interval, period, verdict
+from sim.report.sentences import GAIN, LOSS, SMALL, SMALLEST, UNCLEAR, Sentence, interval, period, smallest, verdict
 from sim.report.services import services_section
-from sim.report.tables import measures_of, regencies_of
+from sim.report.stages import stages_of, stages_section
+from sim.report.tables import change_formatter, measures_of, regencies_of, with_interval
 from sim.report.warm_up import warm_up_sentences
 from sim.stats.intervals import Difference
 
@@ -33,6 +39,8 @@ DIMENSIONS = (
 )
 NAMED = 3
 """Regencies named at each end."""
+MOST_NAMED = 6
+"""Regencies named of which nothing is proven; the others are in the table."""
 ENOUGH_FOR_VARIANCES = 10
 """A ratio of variances from fewer replications says nothing."""
 MANY_UNDER_WAY = 0.01
@@ -86,8 +94,10 @@ def write_findings(
     parts = [described(evidence, messages, beside).to_markdown()]
     tables = [measures_of(evidence, messages)]
     if len(evidence.pair) == 2:
-        tables.insert(0, regencies_of(evidence, messages))
+        tables = [regencies_of(evidence, messages), stages_of(evidence, messages), *tables]
     for table in tables:
+        if not table.rows:
+            continue
         parts.append(f"## {table.title}\n\n{table.to_markdown()}")
     path = out_dir / "findings.md"
     path.write_text("\n\n".join(parts) + "\n", encoding="utf-8", newline="\n")
@@ -106,7 +116,10 @@ def described(evidence: Evidence, messages: Messages, beside: Mapping[str, pd.Da
     makers: Sequence[tuple[str, Callable[[Evidence, Messages], Iterator[Sentence]]]] = (
         ("person", _person),
         ("regencies", _regencies),
+        ("stages", stages_section),
         ("deterred", _deterred),
+        ("effects", effects_section),
+        ("evenness", evenness_section),
         ("load", load_section),
         ("new_sites", new_sites_section),
         ("services", services_section),
@@ -141,6 +154,7 @@ def _person(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
         total = evidence.difference(evidence.main, measure, "total")
         text = messages.text(
             f"finding.person.{key}.{found}",
+            smallest=smallest(evidence, messages, measure, "mean", mean),
             **interval(messages, measure, "mean", mean, sign),
             **{f"total_{name}": text for name, text in interval(messages, measure, "total", total, sign).items()},
         )
@@ -167,7 +181,8 @@ def _regency_texts(
         return name, messages.text(f"finding.regencies.{key}.{name}", **values)
 
     gain, loss = groups[GAIN], groups[LOSS]
-    sizes = {"gain": len(gain), "loss": len(loss), "all": sum(len(group) for group in groups.values())}
+    sizes = {kind: len(group) for kind, group in groups.items()}
+    sizes["all"] = sum(sizes.values())
     yield text("count", **{name: messages.number(size, 0) for name, size in sizes.items()})
     if gain:
         yield text("top", names=named(evidence, messages, measure, gain[:NAMED]))
@@ -175,9 +190,40 @@ def _regency_texts(
         yield text("bottom", names=named(evidence, messages, measure, gain[: -NAMED - 1 : -1]))
     if loss:
         yield text("loss", names=named(evidence, messages, measure, loss[:NAMED], -1.0))
-    for name, codes in (("loss_rest", loss[NAMED:]), ("small", groups[SMALL]), ("unclear", groups[UNCLEAR])):
+    for name, codes in (("loss_rest", loss[NAMED:]), ("small", groups[SMALL])):
         if codes:
             yield text(name, names=_names(evidence, messages, codes))
+    for name, codes in _pointing(evidence, measure, groups[UNCLEAR]).items():
+        if codes:
+            shown = named(evidence, messages, measure, codes[:MOST_NAMED], -1.0 if name == "unclear_loss" else 1.0)
+            rest = messages.number(len(codes) - MOST_NAMED, 0)
+            more = messages.text("finding.and_more", names=shown, more=rest) if len(codes) > MOST_NAMED else shown
+            yield text(name, names=more)
+    if groups[UNCLEAR]:
+        yield text("unclear_smallest", smallest=_smallest_of(evidence, messages, measure, groups[UNCLEAR]))
+
+
+def _pointing(evidence: Evidence, measure: str, codes: Sequence[str]) -> dict[str, list[str]]:
+    """Regencies of which nothing is proven by where their estimates point, the largest first."""
+    sizes = {code: evidence.difference(evidence.main, measure, "mean", "regency", code).difference for code in codes}
+    ordered = sorted(codes, key=lambda code: (-abs(sizes[code]), code))
+    least = SMALLEST[measure]
+    return {
+        "unclear_gain": [code for code in ordered if sizes[code] >= least],
+        "unclear_loss": [code for code in ordered if sizes[code] <= -least],
+        "unclear_none": [code for code in ordered if abs(sizes[code]) < least],
+    }
+
+
+def _smallest_of(evidence: Evidence, messages: Messages, measure: str, codes: Sequence[str]) -> str:
+    """The smallest changes that would have been proven four times in five in some regencies: the least and the most."""
+    found = (evidence.difference(evidence.main, measure, "mean", "regency", code) for code in codes)
+    sizes = [evidence.smallest_shown(measure, "mean", "regency", each) for each in found]
+    written = partial(change_formatter, measure, "mean", messages)
+    low, high = min(sizes), max(sizes)
+    if written(0)(low) == written(0)(high):
+        return with_interval(messages, written, high, high / 2, high)[0]
+    return with_interval(messages, written, low, low, high)[1]
 
 
 def by_verdict(evidence: Evidence, measure: str, statistic: str = "mean") -> dict[str, list[str]]:
@@ -233,7 +279,12 @@ def _deterred(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     deterred = need.estimate * share.estimate
     part = messages.percent(now.difference / deterred if deterred else math.nan)
     found = "some" if evidence.direction(now) > 0 else "none"
-    text = messages.text(f"finding.deterred.{found}", part=part, **interval(messages, "now_apply", "count", now))
+    text = messages.text(
+        f"finding.deterred.{found}",
+        part=part,
+        smallest=smallest(evidence, messages, "now_apply", "count", now),
+        **interval(messages, "now_apply", "count", now),
+    )
     yield Sentence(text, text)
     after = evidence.estimate(evidence.main, "deterred_share", "share")
     text = messages.text(
@@ -309,7 +360,8 @@ def _widest(evidence: Evidence) -> tuple[str, float] | None:
     for measure, statistic in headline:
         found: Difference = evidence.difference(evidence.main, measure, statistic)
         if found.difference and not math.isnan(found.low):
-            widths[measure] = (found.high - found.low) / 2.0 / abs(found.difference)
+            half = max(found.high - found.difference, found.difference - found.low)
+            widths[measure] = half / abs(found.difference)
     if not widths:
         return None
     measure = max(widths, key=lambda name: widths[name])

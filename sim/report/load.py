@@ -43,7 +43,7 @@ def load_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
             text = messages.text("finding.load.closed", site=name)
             yield Sentence(text, text)
             continue
-        changes = {key: text for key in MEASURES if (text := _change(evidence, messages, site, *key))}
+        changes = {key: text for key in MEASURES if (text := change(evidence, messages, site, *key, evidence.main))}
         per_day = _per_day(evidence, messages, site, row)
         if changes:
             full = "; ".join([*per_day, *changes.values()])
@@ -63,13 +63,12 @@ def _per_day(evidence: Evidence, messages: Messages, site: str, row: int) -> lis
     return [messages.text("finding.load.per_day", before=before, after=after)]
 
 
-def _change(evidence: Evidence, messages: Messages, site: str, measure: str, statistic: str) -> str:
-    """One measure before and after, and whether the change stands."""
+def change(evidence: Evidence, messages: Messages, site: str, measure: str, statistic: str, scenario: str) -> str:
+    """One measure at a site before and in a scenario, and whether the change stands; empty where there is none."""
     before, after = (
-        evidence.estimate(scenario, measure, statistic, "site", site).estimate
-        for scenario in (evidence.baseline, evidence.main)
+        evidence.estimate(each, measure, statistic, "site", site).estimate for each in (evidence.baseline, scenario)
     )
-    difference = evidence.difference(evidence.main, measure, statistic, "site", site)
+    difference = evidence.difference(scenario, measure, statistic, "site", site)
     if math.isnan(difference.difference):
         return ""
     written = formatter(measure, statistic, messages)

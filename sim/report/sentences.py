@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import partial
 
+from sim.measures.stages import STAGES
 from sim.plan import DAY_MS
 from sim.report.evidence import Evidence
 from sim.report.messages import Messages
@@ -15,7 +16,10 @@ from sim.stats.intervals import Difference
 GAIN, LOSS, SMALL, UNCLEAR = "gain", "loss", "small", "unclear"
 """Verdicts: stands and is above or below zero; is too small to be written; or cannot be told from zero."""
 
-SMALLEST = {"travel_hours_saved": 0.05, "days_saved": 0.05, "cost_rupiah_saved": 500.0}
+SMALLEST = {
+    **{"travel_hours_saved": 0.05, "days_saved": 0.05, "cost_rupiah_saved": 500.0},
+    **{f"{stage}_saved": 0.05 for stage in STAGES},
+}
 """What would be written as zero: half of the last digit that is shown."""
 
 
@@ -43,6 +47,12 @@ def interval(messages: Messages, measure: str, statistic: str, found: Difference
     low, high = sorted((sign * found.low, sign * found.high))
     value, ends = with_interval(messages, written, sign * found.difference, low, high)
     return {"value": value, "interval": ends}
+
+
+def smallest(evidence: Evidence, messages: Messages, measure: str, statistic: str, found: Difference) -> str:
+    """The smallest change of the whole province that would have been proven four times in five, as text."""
+    size = evidence.smallest_shown(measure, statistic, "province", found)
+    return with_interval(messages, partial(change_formatter, measure, statistic, messages), size, size / 2, size)[0]
 
 
 def period(evidence: Evidence, messages: Messages) -> dict[str, str]:

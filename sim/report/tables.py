@@ -61,6 +61,8 @@ class Table:
     """What is written in each row's columns after the first, by which a page sorts."""
     sorts: tuple[int, ...] | None = None
     """Columns by which sorting means something; all when absent. A column of hours, shares and people has no order."""
+    written_in: tuple[str, ...] = ()
+    """The language of each column, where one is written in another than the table; empty where it is not."""
 
     def to_markdown(self) -> str:
         """The table as Markdown, its notes under it."""
@@ -98,14 +100,16 @@ def measures_of(
             continue
         found = [evidence.estimate(scenario, measure, statistic) for scenario in shown]
         if any(estimate.n for estimate in found):
-            cells = (plus_minus(estimate, formatter(measure, statistic, messages)) for estimate in found)
+            cells = (plus_minus(estimate, formatter(measure, statistic, messages), messages) for estimate in found)
             rows.append((measure_label(measure, statistic, messages), *cells))
             numbers.append(tuple(estimate.estimate for estimate in found))
     notes = (
         messages.text("table.main.note", confidence=messages.percent(evidence.confidence, 0)),
         messages.text("table.replications", replications=messages.number(evidence.replication_count, 0)),
     )
-    columns = (messages.text("table.measure"), *shown)
+    # A terminal has no room for titles, and commands take names.
+    heads = shown if brief else [evidence.title(scenario, messages) for scenario in shown]
+    columns = (messages.text("table.measure"), *heads)
     return Table(messages.text("table.main.title"), columns, tuple(rows), notes, tuple(numbers), sorts=())
 
 
@@ -198,12 +202,17 @@ def measure_label(measure: str, statistic: str, messages: Messages) -> str:
     return messages.text(f"measure.{measure}.{statistic}")
 
 
-def plus_minus(found: Estimate, written: Callable[[float], str]) -> str:
-    """An estimate, and half the width of its interval unless that is less than the last digit shown."""
-    half = (found.high - found.low) / 2.0
+def plus_minus(found: Estimate, written: Callable[[float], str], messages: Messages) -> str:
+    """An estimate, and half the width of its interval unless that is less than the last digit shown.
+
+    An interval that ends at a bound, as a count's does at 0, is written with both its ends.
+    """
+    half = max(found.high - found.estimate, found.estimate - found.low)
     text = written(found.estimate)
     if math.isnan(half) or written(half) == written(0.0):
         return text
+    if not math.isclose(found.high - found.low, 2.0 * half, rel_tol=1e-6):
+        return f"{text} ({messages.text('interval', low=written(found.low), high=written(found.high))})"
     return f"{text} \N{PLUS-MINUS SIGN}{written(half).removeprefix('Rp ')}"
 
 

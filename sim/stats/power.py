@@ -12,7 +12,7 @@ POWER = 0.8
 
 
 def smallest_detectable(
-    half_width: NDArray[np.float64], n: NDArray[np.int64], confidence: float, power: float = POWER
+    half_width: NDArray[np.float64], n: NDArray[np.int64], confidence: float, power: float = POWER, tests: int = 1
 ) -> NDArray[np.float64]:
     """The true mean difference that a paired t test would show with the given chance.
 
@@ -25,6 +25,9 @@ def smallest_detectable(
         n: ``[...]``: pairs behind each.
         confidence: Of the intervals, between 0 and 1.
         power: Chance of showing the difference, between 0 and 1.
+        tests: How many differences are tested together. The first of Holm's steps asks a p-value of
+            (1 - confidence) / tests; a difference that passes it stands whatever the others are, so more than one
+            makes the result an upper bound.
 
     Returns:
         ``[...]``, in the unit of ``half_width``; NaN with fewer than two pairs.
@@ -32,18 +35,20 @@ def smallest_detectable(
     Source: Cohen, J. (1988), Statistical Power Analysis for the Behavioral Sciences, 2nd ed., ch. 2; Johnson, N. L.,
     Kotz, S. & Balakrishnan, N. (1995), Continuous Univariate Distributions 2, ch. 31 (noncentral t).
     """
-    factors = {int(pairs): _over_half_width(int(pairs), confidence, power) for pairs in np.unique(n) if pairs > 1}
+    factors = {
+        int(pairs): _over_half_width(int(pairs), confidence, power, tests) for pairs in np.unique(n) if pairs > 1
+    }
     factor = np.array([factors.get(int(pairs), np.nan) for pairs in n.ravel()], dtype=np.float64).reshape(n.shape)
     return np.asarray(half_width * factor, dtype=np.float64)
 
 
 @functools.cache
-def _over_half_width(n: int, confidence: float, power: float) -> float:
+def _over_half_width(n: int, confidence: float, power: float, tests: int) -> float:
     """The smallest detectable difference in half widths of the interval."""
     from scipy.optimize import brentq
     from scipy.stats import nct, t
 
-    critical = float(t.ppf(0.5 + confidence / 2.0, n - 1))
+    critical = float(t.isf((1.0 - confidence) / 2.0 / tests, n - 1))
 
     def lacking(noncentrality: float) -> float:
         # Beyond the critical value on the true side; the other side's share is below 1e-4 at any power of use.
@@ -52,4 +57,4 @@ def _over_half_width(n: int, confidence: float, power: float) -> float:
     upper = critical + 2.0
     while lacking(upper) < 0:
         upper *= 2.0
-    return float(brentq(lacking, 0.0, upper, xtol=1e-10)) / critical
+    return float(brentq(lacking, 0.0, upper, xtol=1e-10)) / float(t.isf((1.0 - confidence) / 2.0, n - 1))

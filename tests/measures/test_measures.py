@@ -19,6 +19,7 @@ from sim.measures.outcomes import outcomes
 from sim.measures.people import people, populations
 from sim.measures.rows import FLOW, Rows
 from sim.measures.sites import passports, sites
+from sim.measures.stages import STAGES
 from sim.measures.weeks import weeks
 from sim.plan import DAY_MS, MINUTE_MS, NONE, Plan
 from tests.measures.handmade import NEAR, OFFICE, Story, clock, session, story
@@ -311,6 +312,28 @@ def test_gains_are_each_person_against_themselves_over_those_served_in_both(told
     assert rows["no_longer_served", *province, "count"] == 1
     assert rows["now_served", "regency", "2", "count"] == 1
     assert not any(level == "district" for _, level, _, _ in rows)
+
+
+def test_days_saved_are_those_of_all_stages_and_only_the_stage_that_changed_saves_any(told: Story) -> None:
+    before = outcomes(told.plan, told.draws, told.journeys)
+    changed = ([1, 2], told.journeys.ready_ms[[1, 2]] - DAY_MS)
+    after = outcomes(told.plan, told.draws, _other(told.journeys, ready_ms=changed))
+    rows = table(gains(told.plan, before, after))
+    saved = {stage: rows[f"{stage}_saved", "province", "province", "mean"] for stage in STAGES}
+    assert saved == pytest.approx(dict(zip(STAGES, (0, 0, 0.5, -0.5), strict=True)))
+    assert sum(saved.values()) == pytest.approx(rows["days_saved", "province", "province", "mean"])
+    both = before.counted & before.served
+    total = sum(rows[f"{stage}_before", "province", "province", "mean"] for stage in STAGES)
+    assert total == pytest.approx(before.days_to_passport[both].mean())
+
+
+def test_stages_of_a_site_add_up_to_its_days_to_the_passport() -> None:
+    plan = plan_of()
+    rows, _ = measure(plan, *run(plan), (60,))
+    found = table(rows)
+    for unit in [("province", "province"), *(("site", site) for site in plan.sites.id)]:
+        days = sum(found[stage, *unit, "mean"] for stage in STAGES)
+        assert days == pytest.approx(found["days_to_passport", *unit, "mean"], nan_ok=True)
 
 
 def test_nobody_gains_from_no_change() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sim.measures.outcomes import Outcomes, outcomes, same_people
+from sim.measures.stages import stages
 from sim.plan import DAY_MS
 from tests.measures.handmade import Story, clock, story
 
@@ -70,6 +71,19 @@ def test_one_who_came_after_missing_an_appointment_has_no_lead_days(told: Story)
 def test_days_to_the_passport_run_from_need_to_hand(found: Outcomes) -> None:
     hours = [NAN, 8 * 24 + 10 / 60, 8 * 24 + 10 / 60, 24, 11 * 24 + 2 / 60, NAN, NAN]
     np.testing.assert_allclose(found.days_to_passport * 24, hours)
+
+
+def test_the_way_to_the_passport_is_made_of_four_stages(found: Outcomes) -> None:
+    days = {name: values[1:5] * 24 * 60 for name, values in stages(found)}
+    visited, ended, ready = 19 * 1440 + 570, [19 * 1440 + 615, 19 * 1440 + 630], 22 * 1440 + 600
+    need = 15 * 1440 + 540
+    # 4 came again with papers three days after the first appointment, which is a stage of its own.
+    np.testing.assert_allclose(days["days_before_visit"], [visited - need] * 2 + [20 * 60 + 40, 18 * 60 + 30])
+    np.testing.assert_allclose(days["days_of_visits"][2:], [20, 3 * 1440 + 45])
+    np.testing.assert_allclose(days["days_of_issue"][0] + days["days_of_visits"][0], ready - visited)
+    np.testing.assert_allclose(days["days_of_visits"][:2], [end - visited for end in ended])
+    np.testing.assert_allclose(days["days_before_handover"][2], 0, atol=1e-9)
+    np.testing.assert_allclose(sum(values for _, values in stages(found)), found.days_to_passport)
 
 
 def test_trips_are_visits_and_the_collection_of_the_one_who_goes(found: Outcomes) -> None:

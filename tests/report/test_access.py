@@ -82,7 +82,11 @@ def test_spread_is_shown_as_it_was_measured_and_by_kind_of_person(evidence: Evid
     expected = [evidence.estimate(s, "gini_district_travel_hours", "mean").estimate for s in evidence.scenarios]
     assert found == pytest.approx(expected)
     kinds = equity_kinds_of(evidence, Messages("en"))
-    assert [row[0] for row in kinds.rows] == ["All people", "ordinary queue", "homebound, visited by a team"]
+    assert [row[0] for row in kinds.rows] == [
+        "All people",
+        "ordinary queue",
+        "people who cannot travel (served only where a team comes to their home)",
+    ]
 
 
 def test_a_channel_without_words_of_its_own_has_its_name() -> None:

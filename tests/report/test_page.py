@@ -12,7 +12,7 @@ import pytest
 from sim.config.texts import LANGUAGES
 from sim.report.messages import Messages
 from sim.report.page.build import page
-from sim.report.page.listings import in_words
+from sim.report.page.listings import assumptions_of, in_words
 from sim.report.page.pictures import inline
 from sim.report.told import Told
 from tests.report.report_cases import Experiment
@@ -153,6 +153,52 @@ def test_what_nobody_stated_is_said_to_be_not_stated(told: Told) -> None:
     assert items["1.1 Purpose of the model"] == "not stated"
     assert items["6.1 Computer model sharing statement"] == "Ask the office."
     assert items["4.1 Initialisation"] == "Starts empty, without a warm-up."
+
+
+def test_values_of_what_is_not_there_are_folded_away_and_counted(told: Told) -> None:
+    shown, beside = (assumptions_of(told, Messages("en"), beside=beside) for beside in (False, True))
+    assert {row[0] for row in beside.rows} == {
+        *("sites.ukk_far.staff", "programmes.van.team", "collection.delivery.fee", "choice.taste")
+    }
+    assert {row[0] for row in shown.rows} == {
+        *("fees.passport", "choice.lead_day", "issue.days", "sites.ukk_oku.staff", "need.level")
+    }
+    html = page(told, {}, "en")
+    assert "<summary>Values that the two scenarios compared make no use of (4)</summary>" in html
+    Parsed(html)
+
+
+def test_delivery_is_among_what_was_assumed_where_it_is_used(experiment: Experiment) -> None:
+    parts = made_up(experiment).manifest["parts"]
+    used = made_up(experiment, parts=parts | {"collection": ["delivery"]})
+    assert "collection.delivery.fee" in {row[0] for row in assumptions_of(used, Messages("en")).rows}
+
+
+def test_reasons_stay_in_the_language_of_the_configuration_and_are_marked_so(told: Told) -> None:
+    english, indonesian = page(told, {}, "en").split('<div class="language"')[1:]
+    assert '<td lang="en">a guess</td>' in indonesian and "<td>a guess</td>" in english
+    assert "Sumber dan alasan ditulis dalam bahasa konfigurasinya, yaitu bahasa Inggris." in indonesian
+    assert Messages("en").text("page.assumed.written_in.en") not in english
+
+
+def test_sources_that_are_cited_have_a_key_in_each_language(told: Told) -> None:
+    english, indonesian = page(told, {}, "en").split('<div class="language"')[1:]
+    assert "<dt>F2b</dt><dd>Opening hours</dd>" in english and "<dt>F2b</dt><dd>Jam buka</dd>" in indonesian
+    assert "<dt>F2</dt>" not in english
+
+
+def test_sections_stand_in_the_order_of_the_finding_its_tables_and_how_sure_it_is(whole_page: Path) -> None:
+    english = whole_page.read_text(encoding="utf-8").split('<div class="language"')[1]
+    order = re.findall(r'<h2 id="en-(\w+)"', english)
+    assert order == [
+        *("finding", "main", "maps", "gains", "access", "places", "load", "assumed", "sure", "run", "stress")
+    ]
+
+
+def test_columns_of_scenarios_are_headed_by_their_titles(whole_page: Path) -> None:
+    headings = re.findall(r'<th scope="col"><button[^>]*>(.*?)</button>', whole_page.read_text(encoding="utf-8"))
+    assert "Two offices and four UKKs" in headings
+    assert not any("ukk" in heading and "_" in heading for heading in headings)
 
 
 def test_the_script_is_given_every_regency_and_site_in_both_languages(told: Told) -> None:

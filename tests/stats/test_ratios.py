@@ -8,10 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.experiment.bounds import bounds
 from sim.experiment.denominators import DENOMINATORS, RATIOS
 from sim.experiment.quantities import province_rows
 from sim.experiment.summarise import comparisons, summary
 from sim.measures.all import measure
+from sim.measures.gains import gains
+from sim.measures.stages import STAGES
 from sim.stats.factorial import factorial
 from sim.stats.intervals import mean_interval
 from sim.stats.ratios import linearised
@@ -78,6 +81,50 @@ def test_the_interval_of_a_share_of_people_ends_at_nought_and_one() -> None:
     assert most["ci_high"] == 1.0 > most["ci_low"] > 0.0
 
 
+@pytest.mark.parametrize(
+    ("measure", "statistic", "least"),
+    [("under_way", "count", 0.0), ("lead_days", "p90", 0.0), ("days_saved", "mean", None), ("own", "mean", None)],
+)
+def test_an_interval_ends_where_a_quantity_cannot_go(measure: str, statistic: str, least: float | None) -> None:
+    rows = frame("a", np.array([0.0, 0.0, 4.0]), np.array([10.0, 10, 10]), "mean")
+    rows = rows[rows["statistic"] == "mean"].assign(measure=measure, statistic=statistic)
+    found = summary(rows, 0.95).iloc[0]
+    unbounded = mean_interval([0.0, 0.0, 4.0], 0.95)
+    assert found["ci_low"] == (pytest.approx(unbounded.low) if least is None else least)
+    assert found["ci_high"] == pytest.approx(unbounded.high)
+    assert np.isnan(summary(rows[:1], 0.95).iloc[0]["ci_low"])
+
+
+def test_the_count_of_those_who_newly_apply_is_never_below_none_and_a_difference_of_counts_may_be() -> None:
+    keys = {"level": "province", "unit": "province", "statistic": "count"}
+    values = [("a", 0.0, 5.0), ("a", 3.0, 9.0), ("a", 0.0, 6.0), ("b", 1.0, 5.0), ("b", 0.0, 8.0), ("b", 0.0, 6.0)]
+    rows = [
+        {"scenario": scenario, "replication": place % 3, "measure": measure, **keys, "value": value}
+        for place, (scenario, *pair) in enumerate(values)
+        for measure, value in zip(("now_apply", "served"), pair, strict=True)
+    ]
+    found = comparisons(pd.DataFrame(rows), "a", 0.95, together=True).set_index("measure")
+    assert found.loc["now_apply", ["ci_low", "ci_low_simultaneous"]].tolist() == [0.0, 0.0]
+    assert found.loc["served", "ci_low"] < 0
+    assert found.loc["now_apply", "ci_high"] > found.loc["now_apply", "difference"]
+
+
+def test_every_measure_of_the_program_has_its_bounds_or_may_be_below_zero() -> None:
+    plan = plan_of({"sites": {"ukk_far": {"in_service": "always"}}})
+    rows, found = measure(plan, *run(plan), (60,))
+    rows.extend(gains(plan, found, found))
+    keys = pd.DataFrame({"measure": rows.measure, "statistic": rows.statistic})
+    least, most = bounds(keys)
+    free = {name.replace("_saved", "") for name in keys["measure"][np.isinf(least)]}
+    assert free == {
+        *("travel_hours", "days", "cost_rupiah", *STAGES),
+        *(f"concentration_{of}" for of in ("travel_hours", "cost_rupiah", "deterred_share")),
+    }
+    known = ~np.isnan(rows.value)
+    assert (np.array(rows.value)[known] >= least[known]).all()
+    assert (np.array(rows.value)[known] <= most[known] + 1e-12).all()
+
+
 def test_effects_of_a_factorial_are_those_of_the_ratios() -> None:
     cells = {"a0": 1.0, "a1": 0.9, "b0": 0.8, "b1": 0.6}
     replications = pd.concat(
@@ -94,7 +141,8 @@ def test_effects_of_a_factorial_are_those_of_the_ratios() -> None:
 
 def test_every_mean_over_people_that_is_measured_has_a_count_that_turns_it_into_a_total() -> None:
     plan = plan_of({"sites": {"ukk_far": {"in_service": "always"}}})
-    rows, _ = measure(plan, *run(plan), (60,))
+    rows, found = measure(plan, *run(plan), (60,))
+    rows.extend(gains(plan, found, found))
     known = {
         key: value
         for *key, value in zip(rows.measure, rows.level, rows.unit, rows.statistic, rows.value, strict=True)

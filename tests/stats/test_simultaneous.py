@@ -66,6 +66,16 @@ def test_the_smallest_detectable_difference_is_shown_in_80_of_100_experiments(n:
     assert np.mean(found.low > 0) == pytest.approx(0.8, abs=4 * np.sqrt(0.16 / trials))
 
 
+@pytest.mark.parametrize("tests", [2, 85])
+def test_among_many_the_smallest_detectable_difference_passes_the_first_of_holms_steps(tests: int) -> None:
+    trials, sd, n = 40_000, 2.0, 10
+    half = np.array([stats.t.ppf(0.975, n - 1) * sd / np.sqrt(n)])
+    true = smallest_detectable(half, np.array([n]), 0.95, tests=tests)[0]
+    values = np.random.default_rng(tests).normal(true, sd, (n, trials))
+    p = stats.ttest_1samp(values, 0.0).pvalue
+    assert np.mean(p < 0.05 / tests) == pytest.approx(0.8, abs=4 * np.sqrt(0.16 / trials))
+
+
 def test_one_pair_could_have_shown_nothing() -> None:
     assert np.isnan(smallest_detectable(np.array([np.nan]), np.array([1]), 0.95)).all()
 

@@ -17,10 +17,11 @@ from sim.report.access import access_of, access_regencies_of, equity_kinds_of, e
 from sim.report.findings import described
 from sim.report.messages import Messages
 from sim.report.page.lead import lead
-from sim.report.page.listings import assumptions_of, digests_of, run_of, services_of, sites_of
+from sim.report.page.listings import assumptions_of, digests_of, run_of, services_of, sites_of, sources_of, written_in
 from sim.report.page.pictures import Picture, pictures
 from sim.report.page.places import places
 from sim.report.page.stress import account
+from sim.report.stages import stages_by_site, stages_of
 from sim.report.tables import NOT_SHOWN, Table, measures_of, regencies_of
 from sim.report.told import ACCESS
 
@@ -40,7 +41,8 @@ SECTION_FIGURES = {
     "sure": ("warm_up", "sensitivity"),
 }
 SECTION_FINDINGS = {
-    "gains": ("regencies", "deterred", "single"),
+    "gains": ("regencies", "stages", "deterred", "effects", "single"),
+    "access": ("evenness",),
     "costs": ("services",),
     "load": ("load", "new_sites"),
     "sure": ("sure", "robust"),
@@ -48,7 +50,7 @@ SECTION_FINDINGS = {
 JOINT = re.compile(r"(?<=[a-z])([_./])(?=[a-z])")
 INTERVAL = re.compile(r"\((?:Rp\s)?-?\d[^()]*\d[^()]*\)(\N{NO-BREAK SPACE}\N{DEGREE SIGN})?")
 """A value's interval with its mark, which stay on one line of a screen."""
-ORDER = ("finding", "main", "maps", "access", "gains", "places", "costs", "load", "assumed", "sure", "run", "stress")
+ORDER = ("finding", "main", "maps", "gains", "access", "places", "costs", "load", "assumed", "sure", "run", "stress")
 
 
 @dataclass(frozen=True)
@@ -57,9 +59,12 @@ class Part:
 
     key: str
     heading: str
-    sentences: tuple[str, ...]
+    said: tuple[tuple[str, tuple[str, ...]], ...]
+    """Findings, each under its heading."""
     tables: tuple[Table, ...]
     figures: tuple[Picture, ...]
+    folded: tuple[Table, ...] = ()
+    """Tables that are opened by whoever wants them."""
 
 
 def write_page(folder: Path, told: Told, language: str) -> Path:
@@ -120,20 +125,26 @@ def view(told: Told, figures: Mapping[str, Picture], language: str) -> dict[str,
     """What the page holds in one language."""
     evidence, messages = told.evidence, Messages(language)
     findings = described(evidence, messages, told.tables)
-    sentences = {section.key: [sentence.text for sentence in section.sentences] for section in findings.sections}
+    said = {section.key: section for section in findings.sections}
     tables = _tables(told, messages)
+    folded = {"assumed": (assumptions_of(told, messages, beside=True),)}
     shown = [
         Part(
             key,
             messages.text(f"page.heading.{key}"),
-            tuple(text for name in SECTION_FINDINGS.get(key, ()) for text in sentences.get(name, ())),
+            tuple(
+                (said[name].heading, tuple(sentence.text for sentence in said[name].sentences))
+                for name in SECTION_FINDINGS.get(key, ())
+                if name in said
+            ),
             tuple(table for table in tables.get(key, ()) if table.rows),
             tuple(figures[name] for name in SECTION_FIGURES.get(key, ()) if name in figures),
+            tuple(table for table in folded.get(key, ()) if table.rows),
         )
         for key in ORDER
     ]
     own = ("finding", "places", "stress")
-    shown = [part for part in shown if part.key in own or part.sentences or part.tables or part.figures]
+    shown = [part for part in shown if part.key in own or part.said or part.tables or part.figures]
     bases = told.tables["assumptions.csv"]["basis"]
     return {
         "language": language,
@@ -150,6 +161,8 @@ def view(told: Told, figures: Mapping[str, Picture], language: str) -> dict[str,
             "count": messages.number(len(bases), 0),
             "assumptions": messages.number(int((bases == "assumption").sum()), 0),
         },
+        "written_in": "" if written_in(told) == language else written_in(told),
+        "sources": sources_of(told, language),
         "places": places(evidence, messages),
         "stress": account(told, messages),
         "version": told.manifest["versions"]["simulator"],
@@ -179,7 +192,8 @@ def _tables(told: Told, messages: Messages) -> dict[str, tuple[Table, ...]]:
         found["access"] = (access_of(access, evidence, messages), access_regencies_of(access, evidence, messages))
     found["access"] = (*found.get("access", ()), equity_of(evidence, messages), equity_kinds_of(evidence, messages))
     if len(evidence.pair) == 2:
-        found["gains"] = (regencies_of(evidence, messages),)
+        found["gains"] = (regencies_of(evidence, messages), stages_of(evidence, messages))
+    found["gains"] = (*found.get("gains", ()), stages_by_site(evidence, messages))
     return found
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 
+from sim.measures.stages import STAGES
 from sim.report.evidence import Evidence
-from sim.report.findings import ENOUGH_FOR_VARIANCES, NAMED, Findings, by_verdict, named
+from sim.report.findings import DIMENSIONS, ENOUGH_FOR_VARIANCES, NAMED, Findings, by_verdict, named
 from sim.report.messages import Messages
-from sim.report.sentences import GAIN, LOSS, SMALL, UNCLEAR, Sentence, period
+from sim.report.sentences import GAIN, LOSS, Sentence, interval, period, verdict
+from sim.report.stages import saved
 
 Sections = Mapping[str, Sequence[Sentence]]
 
@@ -36,24 +39,54 @@ def _compared(evidence: Evidence, messages: Messages, sections: Sections) -> lis
         **period(evidence, messages),
     )
     changes = [sentence.text for sentence in sections["person"][1:]]
+    # The stages follow the days that they are the stages of.
+    after_days = [measure for _, measure in DIMENSIONS if _is_told(evidence, measure)].index("days_saved") + 1
+    changes[after_days:after_days] = _why(evidence, messages)
     deterred = [sentence.text for sentence in sections.get("deterred", ())[:1]]
-    return [first, *changes, *_where(evidence, messages), *deterred]
+    return [first, *changes, *_where(evidence, messages), *deterred, *_aside(sections)]
+
+
+def _is_told(evidence: Evidence, measure: str) -> bool:
+    return measure == "days_saved" or not math.isnan(evidence.difference(evidence.main, measure, "mean").difference)
+
+
+def _why(evidence: Evidence, messages: Messages) -> Iterator[str]:
+    """Which stages make the passport come later or sooner, where that is proven, the most first."""
+    total = evidence.difference(evidence.main, "days_saved", "mean")
+    kind = verdict(evidence, "days_saved", total)
+    if kind not in (GAIN, LOSS):
+        return
+    sign = 1.0 if kind == GAIN else -1.0
+    stages = [
+        messages.text(
+            "finding.named",
+            name=messages.text(f"finding.stages.of.{stage}"),
+            **interval(messages, "days_saved", "mean", saved(evidence, stage), sign),
+        )
+        for stage in sorted(STAGES, key=lambda stage: -sign * saved(evidence, stage).difference)
+        if verdict(evidence, f"{stage}_saved", saved(evidence, stage)) == kind
+    ]
+    if stages:
+        yield messages.text(f"page.lead.stages.{kind}", stages=messages.names(stages))
+
+
+def _aside(sections: Sections) -> list[str]:
+    """What gets worse at the offices that were there before, of the main scenario, as a terminal is told."""
+    return [sentence.short for sentence in sections.get("effects", ()) if sentence.short]
 
 
 def _where(evidence: Evidence, messages: Messages) -> Iterator[str]:
     """In how many regencies travel falls and rises, and where most."""
     groups = by_verdict(evidence, "travel_hours_saved")
-    sizes = {verdict: len(codes) for verdict, codes in groups.items()}
+    sizes = {kind: len(codes) for kind, codes in groups.items()}
     if not any(sizes.values()):
         return
-    numbers = {"gain": sizes[GAIN], "loss": sizes[LOSS], "rest": sizes[SMALL] + sizes[UNCLEAR]}
-    changed = "some" if numbers["gain"] + numbers["loss"] else "none"
-    numbers["all"] = sum(sizes.values())
-    texts = {name: messages.number(number, 0) for name, number in numbers.items()}
+    changed = "some" if sizes[GAIN] + sizes[LOSS] else "none"
+    texts = {name: messages.number(number, 0) for name, number in (sizes | {"all": sum(sizes.values())}).items()}
     yield messages.text(f"page.lead.regencies.{changed}", **texts)
-    for verdict, key, sign in ((GAIN, "top", 1.0), (LOSS, "loss", -1.0)):
-        if groups[verdict]:
-            names = named(evidence, messages, "travel_hours_saved", groups[verdict][:NAMED], sign)
+    for kind, key, sign in ((GAIN, "top", 1.0), (LOSS, "loss", -1.0)):
+        if groups[kind]:
+            names = named(evidence, messages, "travel_hours_saved", groups[kind][:NAMED], sign)
             yield messages.text(f"finding.regencies.travel.{key}", names=names)
 
 

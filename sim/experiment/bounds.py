@@ -1,0 +1,44 @@
+"""Bounds that a quantity cannot pass, at which its interval ends.
+
+Cutting an interval off where the truth cannot lie loses none of its coverage: what is cut off never held the truth.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.measures.stages import STAGES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+
+NEVER_NEGATIVE = frozenset(
+    {
+        *("wait_minutes", "office_minutes", "overtime_minutes", "nearest_minutes", "lead_days", "days_to_passport"),
+        *("trips", "vain_trips", "travel_hours", "travel_km", "team_km", "visits_per_session"),
+        *("cost_rupiah", "fare_rupiah", "operating_rupiah", "rupiah_per_passport"),
+        *(f"{kind}_{of}" for kind in ("worst_tenth", "regency_gap") for of in ("travel_hours", "cost_rupiah")),
+        *STAGES,
+        *(f"{stage}_before" for stage in STAGES),
+    }
+)
+"""Means, totals and percentiles that are of amounts. Counts and shares need not be named, and of a measure of a
+project's own only these are known to have bounds."""
+GINI = "gini_"
+
+
+def bounds(keys: pd.DataFrame) -> tuple[Floats, Floats]:
+    """The least and the most that each quantity can be, infinite where nothing bounds it.
+
+    Args:
+        keys: ``[quantities]``: columns measure and statistic.
+    """
+    measure, statistic = keys["measure"], keys["statistic"]
+    part = ((statistic == "share") | measure.str.startswith(GINI)).to_numpy(dtype=np.bool_)
+    amount = ((statistic == "count") | measure.isin(NEVER_NEGATIVE)).to_numpy(dtype=np.bool_)
+    return np.where(part | amount, 0.0, -np.inf), np.where(part, 1.0, np.inf)

@@ -1,0 +1,103 @@
+"""Side effects: in which scenarios people wait longer at a site that was there before, worst first, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.report.load import change
+from sim.report.sentences import Sentence
+
+if TYPE_CHECKING:
+    from sim.plan import Plan
+    from sim.report.evidence import Evidence
+    from sim.report.messages import Messages
+
+WORTH_TELLING = {"wait_minutes": 5.0, "lead_days": 1.0}
+"""Growth of a mean from which it is told: less is noticed by nobody who waits. A choice, and the page says it."""
+
+
+@dataclass(frozen=True)
+class Growth:
+    """A mean that grows at a site."""
+
+    site: str
+    measure: str
+    times: float
+    """How many times what is worth telling."""
+    proven: bool
+
+
+def effects_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
+    """A sentence for each scenario with side effects, the main one first; then those without; then what is told."""
+    if len(evidence.pair) < 2:
+        return
+    without = []
+    others = [name for name in evidence.scenarios if name not in evidence.pair]
+    for scenario in (evidence.main, *others):
+        found = growths(evidence, scenario)
+        title = evidence.title(scenario, messages)
+        for proven, key in ((True, "scenario"), (False, "unproven")):
+            sites = _by_site(evidence, messages, scenario, [each for each in found if each.proven == proven])
+            if sites:
+                text = messages.text(f"finding.effects.{key}", scenario=title, sites=" ".join(sites))
+                main = scenario == evidence.main and proven
+                yield Sentence(text, messages.text("finding.effects.main", sites=" ".join(sites)) if main else "")
+        if not found:
+            without.append(title)
+    if without:
+        yield Sentence(messages.text("finding.effects.none", scenarios="; ".join(without)))
+    limits = {measure: messages.number(worth, 0) for measure, worth in WORTH_TELLING.items()}
+    yield Sentence(messages.text("finding.effects.how", **limits))
+
+
+def growths(evidence: Evidence, scenario: str) -> list[Growth]:
+    """Means that grow enough to be told at sites of both the baseline and a scenario, the worst first."""
+    before, after = evidence.plans[evidence.baseline].sites, evidence.plans[scenario].sites
+    found = []
+    for site in before.id:
+        for measure, worth in WORTH_TELLING.items():
+            difference = evidence.difference(scenario, measure, "mean", "site", site)
+            if site in after.id and difference.difference >= worth:
+                proven = evidence.direction(difference) > 0
+                found.append(Growth(site, measure, difference.difference / worth, proven))
+    return sorted(found, key=lambda each: -each.times)
+
+
+def _by_site(evidence: Evidence, messages: Messages, scenario: str, found: list[Growth]) -> list[str]:
+    """What grows at each site, and which teams its officers go out with."""
+    plan = evidence.plans[scenario]
+    names = dict(zip(plan.sites.id, plan.sites.name, strict=True))
+    texts = []
+    for site in dict.fromkeys(each.site for each in found):
+        changes = [
+            change(evidence, messages, site, each.measure, "mean", scenario) for each in found if each.site == site
+        ]
+        text = messages.text("finding.load.site", site=names[site], changes="; ".join(changes))
+        teams = teams_of(plan, site, evidence.plans[evidence.baseline])
+        if teams:
+            text += " " + messages.text("finding.effects.teams", names=messages.names(teams))
+        texts.append(text)
+    return texts
+
+
+def teams_of(plan: Plan, site: str, baseline: Plan) -> list[str]:
+    """Programmes, new against the baseline, whose teams leave a site in working time, so that counters close there."""
+    row, sites, sessions = plan.sites.id.index(site), plan.sites, plan.sessions
+    away = ~sessions.overtime & (sites.home[sessions.site] == row) & (sessions.site != row)
+    if not sessions.takes[away].any() and not _fewer_counters(plan, baseline, site):
+        return []
+    programmes = [(sites.programme[each], sites.programme_name[each]) for each in np.unique(sessions.site[away])]
+    return list(dict.fromkeys(name for programme, name in programmes if programme not in baseline.sites.programme))
+
+
+def _fewer_counters(plan: Plan, baseline: Plan, site: str) -> bool:
+    """Whether a site has fewer counters on its mean session than in the baseline."""
+    means = []
+    for each in (baseline, plan):
+        rows = each.sessions.site == each.sites.id.index(site)
+        means.append(each.sessions.counters[rows & (each.sessions.quota.sum(axis=1) > 0)].mean(axis=0).sum())
+    return bool(means[1] < means[0])

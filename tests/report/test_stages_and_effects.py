@@ -1,0 +1,229 @@
+"""What findings say of the stages of the way, of side effects and of evenness, where the answer is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.measures.stages import STAGES
+from sim.plan import Plan
+from sim.report.effects import effects_section, growths, teams_of
+from sim.report.evenness import evenness_section
+from sim.report.evidence import Evidence, gather
+from sim.report.findings import described
+from sim.report.messages import Messages
+from sim.report.page.lead import lead
+from sim.report.stages import sent_to, stages_by_site, stages_of, stages_section
+from tests.report.report_cases import REPLICATIONS, Experiment
+
+EN = Messages("en")
+BEFORE = dict(zip(STAGES, (5.5, 0.4, 4.3, 6.0), strict=True))
+NOISE = np.linspace(-0.02, 0.02, REPLICATIONS)
+
+
+def row(scenario: str, replication: int, measure: str, level: str, unit: str, value: float) -> tuple[object, ...]:
+    return scenario, replication, measure, level, unit, "mean", value
+
+
+def with_stages(experiment: Experiment, saved: Mapping[str, float]) -> Evidence:
+    """The experiment with days saved in each stage, and days of stages at each site."""
+    kept = experiment.replications[experiment.replications["measure"] != "days_saved"]
+    rows = []
+    for replication, noise in enumerate(NOISE):
+        for stage, days in BEFORE.items():
+            of_all = ("province", "province")
+            rows.append(row("with_ukk", replication, f"{stage}_before", *of_all, days))
+            rows.append(row("with_ukk", replication, f"{stage}_saved", *of_all, saved[stage] + noise / 10))
+            for site in experiment.plans["with_ukk"].sites.id:
+                more = 3.0 if site.startswith("ukk") and stage == "days_of_issue" else 0.0
+                rows.append(row("with_ukk", replication, stage, "site", site, days + more + noise))
+        total = sum(saved.values()) + 4 * noise / 10
+        rows.append(row("with_ukk", replication, "days_saved", *of_all, total))
+        for site in experiment.plans["with_ukk"].sites.id:
+            rows.append(row("with_ukk", replication, "days_to_passport", "site", site, sum(BEFORE.values())))
+            rows.append(("with_ukk", replication, "served", "site", site, "count", 100.0))
+    frame = pd.concat([kept, pd.DataFrame(rows, columns=kept.columns)], ignore_index=True)
+    sent = {name: _sent(plan) for name, plan in experiment.plans.items()}
+    return gather(frame, sent, "before_ukk", "with_ukk", 0.95)
+
+
+def _sent(plan: Plan) -> Plan:
+    """A plan whose sub-offices wait a working day for the books that their parent sends."""
+    days = tuple({1: 1.0} if site.startswith("ukk") else {0: 1.0} for site in plan.sites.id)
+    return replace(plan, sites=replace(plan.sites, sending_days=days))
+
+
+def days(*saved: float) -> dict[str, float]:
+    return dict(zip(STAGES, saved, strict=True))
+
+
+def test_stages_that_take_longer_are_named_the_longest_first(experiment: Experiment) -> None:
+    texts = [s.text for s in stages_section(with_stages(experiment, days(-0.3, 0.0, -0.9, -0.1)), EN)]
+    assert texts[0].startswith("Longer")
+    places = [texts[0].index(name) for name in ("printing and sending 0.9", "first appointment 0.3", "in hand 0.1")]
+    assert places == sorted(places)
+    assert "visits" in texts[1] and texts[1].startswith("Changed by less than 0.05 days")
+
+
+@pytest.mark.parametrize("grows", range(len(STAGES)))
+def test_whichever_stage_grows_is_the_one_that_is_named(experiment: Experiment, grows: int) -> None:
+    saved = {stage: -0.7 if place == grows else 0.0 for place, stage in enumerate(STAGES)}
+    evidence = with_stages(experiment, saved)
+    longer = next(s.text for s in stages_section(evidence, EN) if s.text.startswith("Longer"))
+    assert EN.text(f"finding.stages.of.{STAGES[grows]}") in longer
+    assert not any(EN.text(f"finding.stages.of.{stage}") in longer for stage in STAGES if saved[stage] == 0.0)
+    opening = lead(evidence, EN, described(evidence, EN))
+    assert f"What takes longer, in days: {EN.text(f'finding.stages.of.{STAGES[grows]}')} 0.7" in opening
+
+
+def test_a_passport_that_comes_sooner_is_told_by_what_gets_shorter(experiment: Experiment) -> None:
+    evidence = with_stages(experiment, days(1.0, 0.2, -0.3, 0.0))
+    opening = lead(evidence, EN, described(evidence, EN))
+    assert "What gets shorter, in days: waiting for the first appointment 1.0" in opening
+    assert (
+        opening.index("The passport comes") < opening.index("What gets shorter") < opening.index("The cost of travel")
+    )
+    assert "printing and sending" not in opening
+    assert any(
+        s.text.startswith("Longer") and "printing and sending 0.3" in s.text for s in stages_section(evidence, EN)
+    )
+
+
+def test_the_stages_in_the_table_add_up_to_all_together(experiment: Experiment) -> None:
+    table = stages_of(with_stages(experiment, days(-0.3, 0.0, -0.9, -0.1)), EN)
+    numbers = np.array(table.numbers)
+    np.testing.assert_allclose(numbers[:-1].sum(axis=0), numbers[-1])
+    assert numbers[-1, 2] == pytest.approx(1.3)
+    np.testing.assert_allclose(numbers[:, 0] + numbers[:, 2], numbers[:, 1])
+    assert table.rows[1][-1].endswith("°") and not table.rows[2][-1].endswith("°")
+
+
+def test_books_printed_elsewhere_are_said_to_be_sent_and_how_long_that_takes(experiment: Experiment) -> None:
+    evidence = with_stages(experiment, days(0, 0, -1, 0))
+    assert [evidence.plans["with_ukk"].sites.id[site] for site in sent_to(evidence.plans["with_ukk"])] == [
+        *("ukk_lubuklinggau", "ukk_musi_rawas", "ukk_musi_banyuasin", "ukk_oku")
+    ]
+    sent = [s.text for s in stages_section(evidence, EN) if "printed at" in s.text]
+    assert len(sent) == 2
+    assert "UKK Musi Banyuasin" in sent[1] and "Kantor Imigrasi Kelas I TPI Palembang" in sent[1]
+    assert "1 working days more" in sent[0] and "wait 7.3 days" in sent[0] and sent[0].endswith("4.3.")
+    assert len(stages_by_site(evidence, EN).rows) == 6
+
+
+def test_where_every_office_prints_its_own_books_nothing_is_said_of_sending(experiment: Experiment) -> None:
+    plans = {
+        name: replace(plan, sites=replace(plan.sites, parent=np.arange(len(plan.sites.id))))
+        for name, plan in experiment.plans.items()
+    }
+    assert sent_to(plans["with_ukk"]) == []
+
+
+# ----------------------------------------------------------------------------------------------------- side effects
+
+
+def slower(experiment: Experiment, measure: str, by: float, spread: float = 0.0) -> Evidence:
+    """The experiment with a longer mean at Palembang in the main scenario than in the baseline."""
+    rows = experiment.replications.copy()
+    chosen = (rows["measure"] == measure) & (rows["statistic"] == "mean") & (rows["unit"] == "kanim_palembang")
+    base = rows.loc[chosen & (rows["scenario"] == "before_ukk"), "value"].to_numpy()
+    more = by + np.linspace(-spread, spread, REPLICATIONS)
+    for scenario in experiment.plans:
+        rows.loc[chosen & (rows["scenario"] == scenario), "value"] = base + (more if scenario == "with_ukk" else 0.0)
+    return gather(rows, experiment.plans, "before_ukk", "with_ukk", 0.95)
+
+
+def test_a_queue_that_grows_is_told_with_its_site_and_in_the_opening_paragraph(experiment: Experiment) -> None:
+    evidence = slower(experiment, "wait_minutes", 30.0, 1.0)
+    first, *rest = [s.text for s in effects_section(evidence, EN)]
+    assert first.startswith(
+        "Two offices and four UKKs. Kantor Imigrasi Kelas I TPI Palembang: mean queueing in minutes"
+    )
+    assert "rises from" in first
+    assert "Without such a side effect: Only UKK Lubuklinggau added" in rest[0]
+    assert "Side effect at the offices that were there before. Kantor" in lead(evidence, EN, described(evidence, EN))
+
+
+@pytest.mark.parametrize(("by", "spread"), [(4.0, 0.1), (-30.0, 0.1)])
+def test_what_hardly_anybody_would_notice_is_no_side_effect(experiment: Experiment, by: float, spread: float) -> None:
+    assert growths(slower(experiment, "wait_minutes", by, spread), "with_ukk") == []
+
+
+def test_growth_that_is_not_proven_is_told_apart_from_none_and_is_not_in_the_opening(experiment: Experiment) -> None:
+    evidence = slower(experiment, "wait_minutes", 8.0, 40.0)
+    texts = [s.text for s in effects_section(evidence, EN)]
+    assert texts[0].startswith("Two offices and four UKKs, not proven though the numbers point to it.")
+    assert "Two offices and four UKKs" not in texts[1]
+    assert "Side effect" not in lead(evidence, EN, described(evidence, EN))
+
+
+def test_the_worst_growth_comes_first(experiment: Experiment) -> None:
+    rows = slower(experiment, "wait_minutes", 6.0, 0.1).replications.copy()
+    lead_days = (rows["measure"] == "lead_days") & (rows["unit"] == "kanim_muara_enim") & (rows["statistic"] == "mean")
+    base = rows.loc[lead_days & (rows["scenario"] == "before_ukk"), "value"].to_numpy()
+    rows.loc[lead_days & (rows["scenario"] == "with_ukk"), "value"] = base + 9.0 + NOISE
+    evidence = gather(rows, experiment.plans, "before_ukk", "with_ukk", 0.95)
+    assert [(each.site, each.measure) for each in growths(evidence, "with_ukk")] == [
+        ("kanim_muara_enim", "lead_days"),
+        ("kanim_palembang", "wait_minutes"),
+    ]
+
+
+def test_teams_are_named_only_where_counters_close_for_them(experiment: Experiment) -> None:
+    base = experiment.plans["before_ukk"]
+    out = _with_team(base)
+    assert teams_of(out, "kanim_palembang", base) == []
+    fewer = np.array(out.sessions.counters)
+    fewer[out.sessions.site == 0] -= 1
+    short = replace(out, sessions=replace(out.sessions, counters=fewer))
+    assert teams_of(short, "kanim_palembang", base) == ["The van"]
+    assert teams_of(short, "kanim_muara_enim", base) == []
+
+
+def _with_team(plan: Plan) -> Plan:
+    """Two offices of which the second has become a place that a team of the first visits, and the second again."""
+    sites, sessions = plan.sites, plan.sessions
+    van = {"id": "place", "name": "Place", "programme": "van", "programme_name": "The van", "kind": "outreach"}
+    more = {name: (*getattr(sites, name), value) for name, value in van.items()}
+    moved = {"home": np.append(sites.home, 0)}
+    last = sessions.site == 1
+    columns = {
+        name: np.concatenate([value, np.full_like(value[last], 2) if name == "site" else value[last]])
+        for name, value in vars(sessions).items()
+        if name != "first"
+    }
+    return replace(
+        plan,
+        sites=replace(sites, **more, **moved),
+        sessions=replace(sessions, **columns, first=np.append(sessions.first, len(columns["site"]))),
+    )
+
+
+# --------------------------------------------------------------------------------------------------------- evenness
+
+
+@pytest.mark.parametrize(
+    ("change", "spread", "said"),
+    [
+        (-0.05, 0.001, "more evenly than before: the Gini coefficient over districts falls from 0.400 to 0.350"),
+        (0.05, 0.001, "less evenly than before: the Gini coefficient over districts rises from 0.400 to 0.450"),
+        (-0.004, 0.001, "A change below 0.01 is too small to matter"),
+        (0.0, 0.001, "A change below 0.01 is too small to matter"),
+        (-0.03, 0.1, "a change is not proven: the Gini coefficient"),
+    ],
+)
+def test_a_gini_is_put_into_plain_words_and_a_tiny_change_is_said_to_be_too_small(
+    experiment: Experiment, change: float, spread: float, said: str
+) -> None:
+    rows = experiment.replications.copy()
+    of = (rows["measure"] == "gini_district_travel_hours") & (rows["level"] == "province")
+    rows.loc[of, "value"] = 0.4
+    chosen = of & (rows["scenario"] == "with_ukk")
+    rows.loc[chosen, "value"] = 0.4 + change + np.linspace(-spread, spread, REPLICATIONS)
+    evidence = gather(rows, experiment.plans, "before_ukk", "with_ukk", 0.95)
+    text = next(s.text for s in evenness_section(evidence, EN))
+    assert said in text
+    assert "differ on average by 80% of the mean before" in text
