@@ -84,7 +84,9 @@ def test_a_passport_that_comes_sooner_is_told_by_what_gets_shorter(experiment: E
     evidence = with_stages(experiment, days(1.0, 0.2, -0.3, 0.0))
     opening = lead(evidence, EN, described(evidence, EN))
     assert "What gets shorter, in days: waiting for the first appointment 1.0" in opening
-    assert opening.index("The passport comes") < opening.index("What gets shorter") < opening.index("The cost of travel")
+    assert (
+        opening.index("The passport comes") < opening.index("What gets shorter") < opening.index("The cost of travel")
+    )
     assert "printing and sending" not in opening
     assert any(
         s.text.startswith("Longer") and "printing and sending 0.3" in s.text for s in stages_section(evidence, EN)
