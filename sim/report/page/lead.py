@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sim.measures.stages import STAGES
 from sim.report.evidence import Evidence
-from sim.report.findings import DIMENSIONS, ENOUGH_FOR_VARIANCES, NAMED, Findings, by_verdict, named
+from sim.report.findings import ENOUGH_FOR_VARIANCES, Findings
+from sim.report.gainers import DIMENSIONS, NAMED, by_verdict, named
 from sim.report.messages import Messages
 from sim.report.sentences import GAIN, LOSS, Sentence, interval, period, verdict
 from sim.report.stages import saved
