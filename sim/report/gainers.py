@@ -1,4 +1,4 @@
-"""Who gains and who does not, regency by regency: proven, too small to be written, or not proven and where it points."""
+"""Who gains and who does not, by regency: proven, too small to be written, or not proven and where it points."""
 
 from __future__ import annotations
 
