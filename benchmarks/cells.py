@@ -100,24 +100,39 @@ def peak_kib() -> int:
     raise RuntimeError("the system does not tell the peak of memory")
 
 
-def resuming(replications: int, engine: str) -> tuple[float, float]:
-    """Seconds of a whole run, and of going on with one that was stopped at half way."""
+def run_in(folder: str, replications: int, engine: str) -> None:
+    """Run so many replications of two scenarios, and keep their cells in a folder."""
     from sim.experiment.run import run_experiment
     from sim.experiment.store import Store
     from sim.experiment.workers import local_crew
 
     work = works(False, engine)
-    taken = []
-    for half in (False, True):
-        with tempfile.TemporaryDirectory() as folder:
-            store = Store(Path(folder))
-            if half:
-                # Files are all that a killed run leaves behind.
-                run_experiment(work, replications // 2, local_crew(work, 1), store)
-            start = time.perf_counter()
-            run_experiment(work, replications, local_crew(work, 1), store)
-            taken.append(time.perf_counter() - start)
-    return taken[0], taken[1]
+    run_experiment(work, replications, local_crew(work, 1), Store(Path(folder)))
+
+
+def killed_at(half: int, folder: str, replications: int, engine: str) -> int:
+    """Kill a process that runs them as soon as so many cells are there; how many there are then."""
+    code = f"import benchmarks.cells as b; b.run_in({folder!r}, {replications}, {engine!r})"
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT) as process:
+        while len(list(Path(folder).glob("*.cell"))) < half:
+            if process.poll() is not None:
+                raise RuntimeError("the run ended before it was killed")
+            time.sleep(0.001)
+        process.kill()
+    return len(list(Path(folder).glob("*.cell")))
+
+
+def resuming(replications: int, engine: str) -> tuple[float, float, int]:
+    """Seconds of a whole run, and of going on with one that was killed at half way; cells that were there then."""
+    with tempfile.TemporaryDirectory() as folder:
+        start = time.perf_counter()
+        run_in(folder, replications, engine)
+        whole = time.perf_counter() - start
+    with tempfile.TemporaryDirectory() as folder:
+        there = killed_at(replications, folder, replications, engine)  # half of the cells of two scenarios
+        start = time.perf_counter()
+        run_in(folder, replications, engine)
+        return whole, time.perf_counter() - start, there
 
 
 def main() -> None:
@@ -131,8 +146,11 @@ def main() -> None:
         print(f"overhead of a cell, {where}: {overhead(where, replications, told.engine):.1f} ms", flush=True)
     for number in (replications, 10 * replications):
         print(f"peak memory of {number} replications: {memory(number, told.engine):.1f} MiB", flush=True)
-    whole, rest = resuming(replications, told.engine)
-    print(f"a whole run {whole:.1f} s, the rest of one stopped at half way {rest:.1f} s")
+    whole, rest, there = resuming(replications, told.engine)
+    print(
+        f"a whole run of {2 * replications} cells {whole:.2f} s; the rest of one killed when {there} were there "
+        f"{rest:.2f} s, {rest / whole:.0%}"
+    )
 
 
 if __name__ == "__main__":
