@@ -106,9 +106,10 @@ def paired_differences(evidence: Evidence, messages: Messages) -> Drawn:
     regencies = _regency_rows(evidence, messages, whole=False)
     title = messages.text("figure.paired_differences.title", baseline=evidence.titles(messages)[0])
     heights = [1.5 + len(scenarios), 1.5 + len(regencies)]
-    figure = new_figure(10.4, 2.4 + 0.29 * (len(scenarios) + len(regencies)))
+    figure = new_figure(10.4, 2.8 + 0.29 * (len(scenarios) + len(regencies)))
     head(figure, wrapped(title, 90))
-    grid = figure.subplots(2, 3, sharey="row", sharex="col", height_ratios=heights, squeeze=False)
+    # Each row of panels has scales of its own: what a whole province saves a person is small beside the best regency.
+    grid = figure.subplots(2, 3, sharey="row", height_ratios=heights, squeeze=False)
     frames = []
     for column, (measure, factor) in enumerate(SAVED):
         for part, rows in enumerate((scenarios, regencies)):
@@ -116,7 +117,7 @@ def paired_differences(evidence: Evidence, messages: Messages) -> Drawn:
             frames.append(_forest(axes, evidence, rows, measure))
             number_ticks(axes.xaxis, messages, factor)
             _label_rows(axes, rows)
-        grid[1, column].set_xlabel(messages.text(f"figure.paired_differences.{measure}"))
+            axes.set_xlabel(messages.text(f"figure.paired_differences.{measure}"))
     grid[0, 0].set_title(messages.text("figure.paired_differences.by_scenario"), fontsize=9.5)
     by_regency = messages.text("figure.paired_differences.by_regency", scenario=evidence.title(evidence.main, messages))
     grid[1, 0].set_title(by_regency, fontsize=9.5)

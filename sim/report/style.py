@@ -188,9 +188,15 @@ def month_axis(grid: NDArray[Any], weeks: int, messages: Messages) -> None:
         axes.grid(axis="x", color=FAINT, alpha=0.15)
 
 
+SMALL_PRINT = 17.5
+"""Letters of the small print to an inch."""
+
+
 def show_note(figure: Figure, text: str) -> None:
-    """Put a line of small print under a figure that is laid out by constrained layout."""
-    figure.supxlabel(text, x=0.01, ha="left", fontsize=7.5, color="#555555")
+    """Put small print under a figure that is laid out by constrained layout, in as many lines as it needs."""
+    figure.supxlabel(
+        wrapped(text, int(SMALL_PRINT * figure.get_figwidth())), x=0.01, ha="left", fontsize=7.5, color="#555555"
+    )
 
 
 def error_bar(axes: Axes, x: float, y: float, low: float, high: float, look: Look, filled: bool = True) -> None:

@@ -107,7 +107,14 @@ def draw_warm_up(evidence: Evidence, messages: Messages) -> Drawn:
             at = days[0] + dt.timedelta(days=checked[scenario].truncation.observations)
             axes.axvline(at, color=look.colour, linestyle=":", linewidth=1.6)  # type: ignore[arg-type]
     axes.text(
-        0.004, 0.97, messages.text("figure.warm_up.shaded"), transform=axes.transAxes, va="top", fontsize=8, color=INK
+        0.004,
+        0.97,
+        messages.text("figure.warm_up.shaded"),
+        transform=axes.transAxes,
+        va="top",
+        fontsize=8,
+        color=INK,
+        bbox={"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1.0},
     )
     axes.set_ylim(bottom=0)
     number_ticks(axes.yaxis, messages)
