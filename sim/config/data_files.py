@@ -40,11 +40,11 @@ def missing_files(node: Node, files: Mapping[Parts, Path]) -> list[Problem]:
     leaves = {parts: leaf for parts, leaf in node.walk() if parts in files}
     return [
         Problem(
-            f"there is no file {shown(path)}",
+            f"{shown(path)} is a folder, and a file is wanted" if path.is_dir() else f"there is no file {shown(path)}",
             leaves[parts].origin.shown,
             leaves[parts].line or None,
             format_path(parts),
-            nearest=nearest_file(path),
+            nearest="" if path.is_dir() else nearest_file(path),
         )
         for parts, path in files.items()
         if not path.is_file()

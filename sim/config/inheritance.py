@@ -159,4 +159,5 @@ def _may_be_new(model: Any, done: Parts, key: str, rest: Parts) -> bool:
 def _unknown(parts: Parts, done: Parts, what: str, allowed: str = "", nearest: str = "") -> ConfigError:
     place = format_path(done) or "the file"
     path = format_path((*done, *parts))
+    allowed = allowed or ("" if nearest else "what a file has there already; a new entry is added in a file")
     return ConfigError(Problem(f"{place} {what}", COMMAND_LINE, path=path, allowed=allowed, nearest=nearest))

@@ -246,8 +246,21 @@ def _load(path: Path, overrides: Iterable[str], cache: FileCache, model: type[M]
         provenance=provenance_of(node),
         where=where,
         files={format_path(parts): file for parts, file in files.items()},
-        digest=digest(tree, files),
+        digest=_digest(tree, files),
     )
+
+
+def _digest(tree: Any, files: Mapping[Parts, Path]) -> str:
+    """The digest of a configuration.
+
+    Raises:
+        ConfigError: a file cannot be read.
+    """
+    try:
+        return digest(tree, files)
+    except OSError as error:
+        what = f"the file cannot be read: {error.strerror or error}"
+        raise ConfigError(Problem(what, shown(Path(str(error.filename))))) from error
 
 
 def _validate(

@@ -67,6 +67,12 @@ Shares = Annotated[dict[Annotated[int, Field(ge=0, le=1000)], Probability], Afte
 """Share by whole number, adding up to 1."""
 
 
+EARLIEST, LATEST = 1900, 2200
+"""Years of a period."""
+MOST_MINUTES = 10_000
+MOST_PER_YEAR = 1e8
+
+
 class Period(Section):
     """The days that are counted, and the days simulated before and after them."""
 
@@ -77,6 +83,9 @@ class Period(Section):
 
     @model_validator(mode="after")
     def _in_order(self) -> Period:
+        for key, date in (("from", self.from_), ("to", self.to)):
+            if not EARLIEST <= date.year <= LATEST:
+                raise rejection(f"the year {date.year} is out of reach", allowed=f"{EARLIEST} to {LATEST}", at=key)
         if self.to < self.from_:
             raise ValueError(f"the end {self.to} is before the start {self.from_}")
         return self
@@ -235,7 +244,9 @@ class Collection(Section):
 class Segment(Section):
     """A part of demand with its own geography, season and worth."""
 
-    per_year: Number = Field(ge=0, description="Potential applicants a year in the whole province at level 1.")
+    per_year: Number = Field(
+        ge=0, le=MOST_PER_YEAR, description="Potential applicants a year in the whole province at level 1."
+    )
     weight: str = Field(description="Column of the regencies table that spreads the need over regencies.")
     city_factor: Number = Field(
         default=1.0, gt=0, description="Weight of a city (kota) district against a regency one."
@@ -683,11 +694,11 @@ class Experiment(Section):
     )
     seed: Annotated[int, Field(ge=0, lt=2**63, strict=True)]
     confidence: Annotated[Number, Field(gt=0.5, lt=1)] = 0.95
-    travel_minutes: Once[Annotated[int, Field(gt=0)]] = Field(
+    travel_minutes: Once[Annotated[int, Field(gt=0, le=MOST_MINUTES)]] = Field(
         default_factory=lambda: list(TRAVEL_MINUTES),
         description="Thresholds of coverage and of days of service within reach, in minutes one way.",
     )
-    catchment_zones: dict[Annotated[int, Field(gt=0)], Annotated[Number, Field(ge=0, le=1)]] = Field(
+    catchment_zones: dict[Annotated[int, Field(gt=0, le=MOST_MINUTES)], Annotated[Number, Field(ge=0, le=1)]] = Field(
         default_factory=lambda: {60: 1.0, 120: 0.68, 180: 0.22},
         min_length=1,
         description="Weight of each travel zone by its outer edge in minutes, for slots within reach (E2SFCA); the "

@@ -101,11 +101,17 @@ def parse_distance(value: object) -> float:
     return distance_km
 
 
+MOST_SPEED = 1000
+"""Kilometres an hour."""
+
+
 def parse_speed(value: object) -> float:
     """Return a speed above zero in kilometres an hour."""
     speed_km_h = _in_units(value, _SPEEDS, "speed", "'46 km/h'")
     if speed_km_h <= 0:
         raise rejection(f"{said(value)} is not above 0", allowed="a speed above 0, such as '46 km/h'")
+    if speed_km_h > MOST_SPEED:
+        raise rejection(f"{said(value)} is too fast", allowed=f"at most {MOST_SPEED} km/h")
     return speed_km_h
 
 

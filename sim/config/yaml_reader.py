@@ -28,8 +28,11 @@ def read_yaml(path: Path, origin: Source) -> tuple[Node, list[Problem]]:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ConfigError(Problem(f"is not UTF-8 text: {error.reason}", file=origin.shown)) from None
+    except UnicodeDecodeError:
+        from sim.province.csv_reader import undecodable
+
+        line, what = undecodable(path)
+        raise ConfigError(Problem(what, origin.shown, line)) from None
     except FileNotFoundError:
         raise ConfigError(Problem("there is no such file", file=origin.shown, nearest=nearest_file(path))) from None
     except OSError as error:

@@ -10,7 +10,7 @@ from sim.config.inheritance import FileCache
 from sim.config.loader import Loaded, is_experiment, load_scenario
 from sim.config.problems import placed
 from sim.config.schema import Scenario
-from sim.errors import DataError, InputError
+from sim.errors import ConfigError, DataError, InputError
 from sim.experiment.plans import build_plans, check_scenarios, collected
 from sim.experiment.ready import Files, all_asked, read_files
 from sim.outline import Outline
@@ -36,7 +36,11 @@ def check_file(
         ConfigError, DataError: everything that is wrong with it; ``more`` where more may show once that is mended.
     """
     files = files or FileCache()
-    if is_experiment(path, files):
+    try:
+        asks_for_scenarios = is_experiment(path, files)
+    except InputError as error:
+        raise ConfigError(error.problems, more=True) from error
+    if asks_for_scenarios:
         return _check_experiment(path, overrides, files, warn, tell)
     scenario = load_scenario(path, overrides, files=files)
     outlines = check_scenarios({scenario.model.name: scenario})

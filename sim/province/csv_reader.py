@@ -194,14 +194,33 @@ def read_sheet(file: Path, problems: list[Problem]) -> Sheet:
         return unreadable(None, "the file does not exist", nearest_name(file.name, siblings))
     except OSError as error:
         return unreadable(None, f"the file cannot be read: {error.strerror}")
-    except UnicodeDecodeError as error:
-        return unreadable(None, f"the file is not UTF-8 text (byte {error.start})")
+    except UnicodeDecodeError:
+        return unreadable(*undecodable(file))
     except csv.Error as error:
         return unreadable(reader.line_num, f"the line is not CSV: {error}")
+    if not header and not rows:
+        return unreadable(None, "the file is empty")
+    other = next((mark for mark in (";", "\t", "|") if len(header) == 1 and mark in header[0]), None)
+    if other is not None:
+        name = "tabs" if other == "\t" else f"{other!r}"
+        return unreadable(1, f"its columns are divided by {name}; save it as CSV with commas, and numbers with points")
     doubled = sorted({name for name in header if header.count(name) > 1})
     if doubled:
         return unreadable(1, f"the column name {doubled[0]!r} stands twice")
     return Sheet(file, header, tuple(rows), tuple(lines), problems)
+
+
+def undecodable(file: Path) -> tuple[int | None, str]:
+    """The first line of a file that is not UTF-8 text, and what to say of it."""
+    data = file.read_bytes()
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return None, "the file is UTF-16 and not UTF-8 text; save it as UTF-8"
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return line, f"the file is not UTF-8 text (byte 0x{data[error.start]:02x}); save it as UTF-8"
+    return None, "the file is not UTF-8 text; save it as UTF-8"
 
 
 def _is_float(cell: str) -> bool:

@@ -98,8 +98,16 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise InputError(
             f"{path}: lacks {', '.join(missing)}, so it was written by another version: run the experiment again"
         )
-    if not isinstance(manifest["tables"], dict):
-        raise InputError(f"{path}: its tables are no map, so it is damaged: run the experiment again")
+    sound = {
+        "tables": isinstance(manifest["tables"], dict),
+        "language": manifest["language"] in ("en", "id"),
+        "confidence": isinstance(manifest["confidence"], float) and 0 < manifest["confidence"] < 1,
+        "main": isinstance(manifest["main"], str),
+        **{name: isinstance(manifest[name], dict) for name in ("title", "question", "period", "parts", "statements")},
+    }
+    damaged = [name for name, right in sound.items() if not right]
+    if damaged:
+        raise InputError(f"{path}: {', '.join(damaged)} cannot be right, so it is damaged: run the experiment again")
     return dict(manifest)
 
 

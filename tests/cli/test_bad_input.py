@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.cases import call_apart, change, contents, refused
+from tests.cli.cases import call, call_apart, change, contents, refused
 
 SMALL = "province/small.yaml"
 
@@ -338,3 +338,61 @@ def test_errors_after_which_nothing_is_left_to_check_say_nothing_of_more(folder:
     assert refused("check", "after.yaml").splitlines()[-1] == "1 error"
     change(folder, "after.yaml", "2023-03: 1.0", "2023-03: -1.0")
     assert refused("check", "after.yaml").splitlines()[-1] == "1 error; more may show once these are mended"
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "province/roads.csv: the file is empty"),
+        (
+            b"from_node;to_node\nA;B\n",
+            "province/roads.csv:1: its columns are divided by ';'; save it as CSV with commas",
+        ),
+        (b"from_node\tto_node\nA\tB\n", "province/roads.csv:1: its columns are divided by tabs"),
+        (
+            "from_node\nKöln\n".encode("latin-1"),
+            "roads.csv:2: the file is not UTF-8 text (byte 0xf6); save it as UTF-8",
+        ),
+        ("from_node\n".encode("utf-16"), "roads.csv: the file is UTF-16 and not UTF-8 text; save it as UTF-8"),
+        (b"\x00\x01\x02\xff\xfe", "roads.csv:1: the file is not UTF-8 text (byte 0xff)"),
+    ],
+)
+def test_a_table_that_is_no_csv_is_one_error_that_says_what_it_is(folder: Path, content: bytes, told: str) -> None:
+    (folder / "province/roads.csv").write_bytes(content)
+    assert refused_by_both(folder, told).count("roads.csv") == 1
+
+
+def test_a_folder_in_place_of_a_table_is_told_as_one(folder: Path) -> None:
+    (folder / "province/roads.csv").unlink()
+    (folder / "province/roads.csv").mkdir()
+    refused_by_both(folder, "data.roads: province/roads.csv is a folder, and a file is wanted")
+
+
+def test_a_scenario_that_is_not_utf_8_is_told_with_the_line(folder: Path) -> None:
+    lines = (folder / "before.yaml").read_bytes().splitlines(keepends=True)
+    (folder / "before.yaml").write_bytes(b"".join([*lines[:2], "# Köln\n".encode("latin-1"), *lines[2:]]))
+    refused_by_both(folder, "before.yaml:3: the file is not UTF-8 text (byte 0xf6)")
+
+
+@pytest.mark.parametrize("ending", ["windows", "byte order mark"])
+def test_files_of_windows_are_read_as_any(folder: Path, ending: str) -> None:
+    for name in ("impact.yaml", "before.yaml", "province/small.yaml", "province/roads.csv"):
+        data = (folder / name).read_bytes()
+        made = data.replace(b"\n", b"\r\n") if ending == "windows" else b"\xef\xbb\xbf" + data
+        (folder / name).write_bytes(made)
+    assert call("check", "impact.yaml").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("period.from=0001-01-01", "period.from: the year 1 is out of reach\n    allowed: 1900 to 2200"),
+        ("period.to=9999-12-31", "period.to: the year 9999 is out of reach"),
+        ("need.segments.general.per_year=1e300", "need.segments.general.per_year: found 1e+300\n    allowed: at most"),
+        ("roads.speeds.national=5000 km/h", "roads.speeds.national: '5000 km/h' is too fast"),
+        ("travel_minutes=[99999999999999999999]", "travel_minutes[0]: found 99999999999999999999"),
+        ("outages.x={from: 2023-04-05}", "outages has no 'x'\n    allowed: what a file has there already"),
+    ],
+)
+def test_a_number_beyond_all_measure_is_refused_and_not_tried(folder: Path, value: str, told: str) -> None:
+    assert told in refused("check", "impact.yaml", "--set", value)

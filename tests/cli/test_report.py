@@ -89,3 +89,12 @@ def test_results_in_python_refuse_a_table_or_journeys_that_are_not_what_the_run_
     with pytest.raises(sim.InputError, match=r"before-0000\.parquet: is not as the run wrote it"):
         results.journeys("before")
     assert len(results.replications)
+
+
+@pytest.mark.parametrize(("key", "value"), [("language", "fr"), ("confidence", "x"), ("tables", 3), ("title", None)])
+def test_a_damaged_manifest_is_told_by_what_cannot_be_right(stored: Path, key: str, value: object) -> None:
+    manifest = json.loads((stored / "manifest.json").read_text())
+    (stored / "manifest.json").write_text(json.dumps(manifest | {key: value}))
+    assert f"manifest.json: {key} cannot be right, so it is damaged: run the experiment again" in refused(
+        "report", stored
+    )

@@ -202,7 +202,7 @@ def test_a_file_that_is_no_map_is_refused(folder: Path, refused: Refused, conten
 def test_missing_binary_and_hostile_files_are_refused_in_plain_words(folder: Path, refused: Refused) -> None:
     assert "did you mean 'small.yaml'?" in refused(load_scenario, "smal.yaml")
     (folder / "binary.yaml").write_bytes(b"\xff\xfe\x00name: x")
-    assert "binary.yaml: is not UTF-8 text" in refused(load_scenario, "binary.yaml")
+    assert "binary.yaml: the file is UTF-16 and not UTF-8 text" in refused(load_scenario, "binary.yaml")
     (folder / "control.yaml").write_text("name: a\x07b")
     assert "is not YAML" in refused(load_scenario, "control.yaml")
     (folder / "deep.yaml").write_text("a: " + "[" * 20_000)

@@ -140,7 +140,8 @@ def test_a_formatted_amount_reads_back(amount: int) -> None:
 @given(st.floats(1e-9, 1e6))
 def test_formatted_distances_and_speeds_read_back(number: float) -> None:
     assert units.parse_distance(units.format_distance(number)) == number
-    assert units.parse_speed(units.format_speed(number)) == number
+    speed = min(number, units.MOST_SPEED)
+    assert units.parse_speed(units.format_speed(speed)) == speed
 
 
 @given(st.integers(0, 24 * 3600))

@@ -193,7 +193,7 @@ def test_of_hundreds_of_bad_rows_of_one_kind_the_first_ten_are_told_and_the_othe
         ("tok\n1\n", "did you mean 'tok'?"),
         ("took\n1\n2\n", "holds 2 times whose end was seen"),
         ("took\n" + "5\n" * 12, "all times are 5"),
-        ("", "the column is missing"),
+        ("", "records.csv: the file is empty"),
     ],
 )
 def test_what_cannot_be_fitted_is_refused(tmp_path: Path, text: str, words: str) -> None:
