@@ -400,7 +400,7 @@ def test_one_who_prepares_can_come_from_the_start_of_that_working_day_on() -> No
     open_days = plan.working_days.astype("datetime64[D]")
     closed = np.setdiff1d(np.arange(plan.working_days[-1]).astype("datetime64[D]"), open_days)
     # The count begins after the day of need, whatever day that is.
-    expected = np.busday_offset(need_day + 1, 2, roll="forward", weekmask=[1] * 7, holidays=closed)
+    expected = np.busday_offset(need_day + np.timedelta64(1, "D"), 2, roll="forward", weekmask=[1] * 7, holidays=closed)
     assert np.array_equal(draws.wanted_ms[later], expected.astype(np.int64) * DAY_MS)
 
 
