@@ -85,6 +85,8 @@ def _packed(value: Any, arrays: Arrays) -> Any:
 def _unpacked(hint: Any, value: Any, arrays: Arrays) -> Any:
     """A value from its packed form, by the type that its field is declared with."""
     kind, inner = typing.get_origin(hint), typing.get_args(hint)
+    # From NumPy 2.5 on, NDArray is an alias with a value (PEP 695), before it was the array itself.
+    kind = typing.get_origin(getattr(kind, "__value__", None)) or kind
     if kind is np.ndarray:
         return arrays[value]
     if kind is tuple:
