@@ -122,6 +122,11 @@ def arrival(now: int, appointment: int, mean_ms: int, trip_ms: int, early_ms: in
     return sets_out + trip_ms
 
 
+def is_home(arrival: int, trip_ms: int, home: int) -> bool:
+    """Whether somebody who is home from an earlier trip at ``home`` can set out so as to arrive then."""
+    return arrival - trip_ms >= home
+
+
 def stretch_of(starts: Table, at: int) -> int:
     """The stretch of the period, with roads of its own, in which a time lies; stretches start at ``starts``."""
     return bisect_right(starts, 0, len(starts), at) - 1

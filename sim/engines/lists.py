@@ -149,6 +149,11 @@ class Record:
         """Ends of the interviews of an applicant, by visit; NONE where there was none."""
         return self._columns["interview_end_ms"][applicant * VISITS : (applicant + 1) * VISITS]
 
+    def home_again(self, applicant: int) -> int:
+        """When an applicant who was interviewed is home from it: the last interview, and the way back."""
+        c, rows = self._columns, range(applicant * VISITS, (applicant + 1) * VISITS)
+        return max(c["interview_end_ms"][row] + c["trip_ms"][row] for row in rows if c["interview_end_ms"][row] != NONE)
+
     def in_vain(self, applicant: int, trips: int, one_way_ms: int) -> None:
         """An applicant has been at the office for a book that was not ready."""
         self._columns["vain_trips"][applicant] = trips

@@ -114,14 +114,15 @@ class Offices:
         slot = session * s.n_channels + channel
         taken = s.quota[slot] - self._free[slot]
         self._free[slot] -= size
-        self._hold(session)
+        self.hold(session)
         seat = rules.seat_time(
             s.intake_open[session], s.intake_close[session], s.break_open[session], s.break_close[session],
             s.seats_every[session], s.quota[slot], taken,
         )  # fmt: skip
         return max(seat, self.now + self._plan.behaviour.notice_ms)
 
-    def _hold(self, session: int) -> None:
+    def hold(self, session: int) -> None:
+        """A session has a visitor: held on request, its team is missing at home."""
         rules.hold(session, self._held, self.sessions.home_session, self.sessions.takes, self._counters)
 
     def held_instead(self, session: int, appointment: int) -> tuple[int, int]:
@@ -132,7 +133,7 @@ class Offices:
             s.first, s.intake_open, s.intake_close, s.open_by_day, s.days, s.intake_from,
         )  # fmt: skip
         if session != NONE:
-            self._hold(session)
+            self.hold(session)
         return session, appointment
 
     # --------------------------------------------------------------- sessions
@@ -156,13 +157,10 @@ class Offices:
     def next_intake(self, site: int, after: int) -> int:
         """The next session of a site that opens after a time, of its parent where it has none; NONE at the end."""
         s, on_request = self.sessions, self._on_request[site]
-        row = rules.next_visit(
+        return rules.next_visit(
             site, self.parent[site], on_request, self.now, after, self._closed,
             s.first, s.intake_open, s.open_by_day, s.days, s.intake_from,
         )  # fmt: skip
-        if row != NONE:
-            self._hold(row)
-        return row
 
     def next_collection(self, site: int, after: int) -> int:
         """The next session that hands out passports, at the parent where the site has none; NONE at the end."""

@@ -145,19 +145,20 @@ class Province:
         if people.papers_missing[a]:
             if not people.comes_back[a]:
                 return record.end((a,), Status.LOST_PAPERS)
-            visit, session = RETURN, offices.next_intake(offices.return_to[site], self.now + people.back_after_ms[a])
-            if session == NONE:
+            visit = RETURN
+            found = yield from self.come_again(a, visit, party, offices.return_to[site], people.back_after_ms[a], trip)
+            if found is None:
                 return
+            session, trip = found
             site = offices.sessions.site[session]
-            yield from self.come_again(a, visit, party, site, session)
             yield from self.document_check(a, visit, session, queue_class)
         yield from self.interview(a, visit, session, queue_class)
         if people.referral_ppb[a] < offices.referral_ppb[site]:
             site, visit = offices.parent[site], REFERRED
-            session = offices.next_intake(site, self.now + people.referral_after_ms[a])
-            if session == NONE:
+            found = yield from self.come_again(a, visit, party, site, people.referral_after_ms[a], trip)
+            if found is None:
                 return
-            yield from self.come_again(a, visit, party, site, session)
+            session, trip = found
             yield from self.document_check(a, visit, session, queue_class)
             yield from self.interview(a, visit, session, queue_class)
         if people.refused[a]:
@@ -184,15 +185,28 @@ class Province:
         start = yield service
         self.record.served(a, visit, INTERVIEW, start, self.now)
 
-    def come_again(self, a: int, visit: int, party: int, site: int, session: int) -> Process:
-        """Travel to a session without an appointment, alone."""
-        people, s = self.people, self.offices.sessions
-        place = people.visit_place_ppb[a * VISITS + visit]
-        arrival = rules.share_of_window(s.intake_open[session], s.intake_close[session], place)
-        mean = self.offices.mean_trip(people.district[party], site, arrival)
+    def come_again(
+        self, a: int, visit: int, party: int, site: int, wait: int, way_back: int
+    ) -> Generator[simpy.Event, Any, tuple[int, int] | None]:
+        """Travel to a session without an appointment, alone, having been home; the session and the trip, if any."""
+        people, offices, s = self.people, self.offices, self.offices.sessions
+        home, after, row = self.now + way_back, self.now + wait, a * VISITS + visit
+        while True:
+            session = offices.next_intake(site, after)
+            if session == NONE:
+                return None
+            arrival = rules.share_of_window(
+                s.intake_open[session], s.intake_close[session], people.visit_place_ppb[row]
+            )
+            mean = offices.mean_trip(people.district[party], s.site[session], arrival)
+            trip = rules.trip_duration(mean, people.visit_trip_ppm[row])
+            if rules.is_home(arrival, trip, home):
+                break
+            after = home + trip
+        offices.hold(session)
         yield self.env.timeout(arrival - self.now)
-        trip = rules.trip_duration(mean, people.visit_trip_ppm[a * VISITS + visit])
         self.record.arrive(a, visit, session, trip, self.now)
+        return session, trip
 
     # ------------------------------------------------------------- collection
 
@@ -215,15 +229,19 @@ class Province:
             return record.handed_over(waiting, Handover.DELIVERED, self.now)
         believed = ready if people.checks_progress[party] else offices.promised(last, site)
         sets_out = max(believed + people.collect_delay_ms[party], self.now)
+        home = record.home_again(waiting[0])
         vain, vain_ms = 0, 0
         while True:
             session = offices.next_collection(site, sets_out)
             if session == NONE:
                 return
             arrival, trip = offices.collection_trip(party, session, sets_out)
+            if not rules.is_home(arrival, trip, home):
+                sets_out = home + trip
+                continue
             if arrival >= ready:
                 break
-            vain, vain_ms = vain + 1, vain_ms + trip
+            vain, vain_ms, home = vain + 1, vain_ms + trip, arrival + trip
             sets_out = arrival + people.again_after_ms[party]
         record.in_vain(waiting[0], vain, vain_ms)
         if arrival > ready + self.plan.behaviour.kept_ms:

@@ -242,16 +242,3 @@ def _remove_left_behind(folder: Path) -> None:
         with suppress(OSError):
             FileLock(place / _LOCK, blocking=False).acquire().lock.release()
             shutil.rmtree(place, ignore_errors=True)
-
-
-def is_running(process: int) -> bool:
-    """Whether a process of this machine is running that is not this one; True where that cannot be told."""
-    if os.name != "posix":
-        return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except (OSError, OverflowError):
-        return True
-    return process != os.getpid()

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import OutputError, SimError
-from sim.experiment.folder import is_running, told
+from sim.experiment.folder import told
 
 _FIRST = b"passport-simulator cell 1 "
 _UNFINISHED = ".part"
@@ -82,11 +82,14 @@ def write_whole(path: Path, content: bytes) -> None:
 
 def clear_unfinished(folder: Path) -> None:
     """Remove what runs that were killed on this machine were writing."""
+    import psutil
+
     host = _host()
     for path in folder.glob(f".*{_UNFINISHED}"):
         of, _, rest = path.name[1:].partition("~")
         number = rest.partition("~")[0]
-        if of == host and number.isdecimal() and not is_running(int(number)):
+        # An earlier process may have had this one's number.
+        if of == host and number.isdecimal() and (int(number) == os.getpid() or not psutil.pid_exists(int(number))):
             with suppress(OSError):
                 path.unlink()
 

@@ -129,6 +129,21 @@ def _check_visits(plan: Plan, draws: Draws, j: Journeys) -> None:
     interviewed = j.interview_end_ms[referred.rows, :REFERRED].max(axis=1, initial=NONE)
     sent_on = (referred.arrive == NONE) | ((interviewed != NONE) & (referred.arrive >= interviewed))
     _require(sent_on, "no referral before an interview", rows=referred.rows)
+    home = _home(j, FIRST)
+    for v in (back, referred):
+        late = (v.arrive == NONE) | (v.arrive - v.trip >= home.take(v.rows))
+        _require(late, "nobody is under way twice", rows=v.rows)
+        home[v.rows] = np.maximum(home[v.rows], _home(j, RETURN if v is back else REFERRED)[v.rows])
+    fetched = j.collect_trip_ms == NONE
+    fetched |= j.collect_arrive_ms - j.collect_trip_ms >= home
+    _require(fetched, "nobody is under way twice")
+
+
+def _home(j: Journeys, visit: int) -> Ints:
+    """When each is home from a visit; NONE where it was not made, or has not ended."""
+    ended = np.maximum(j.document_end_ms[:, visit], j.interview_end_ms[:, visit])
+    home: Ints = np.where(ended == NONE, NONE, ended + j.trip_ms[:, visit])
+    return home
 
 
 def _check_issue(plan: Plan, j: Journeys) -> None:

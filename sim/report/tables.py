@@ -177,7 +177,8 @@ def with_interval(
 ) -> tuple[str, str]:
     """A value and its interval in words, with as many digits more than usual as they need.
 
-    The ends of an interval must differ, and none may be written as zero that is not: it would hide a sign. An interval
+    The ends of an interval must differ, from each other and from the value between them, and none may be written as
+    zero that is not: it would hide a sign. Where no digits set the value apart, the ends alone must differ; an interval
     whose ends are equal, or would need more than FINEST digits more, is one number.
 
     Args:
@@ -187,12 +188,19 @@ def with_interval(
         low: The lower end of its interval; NaN where there is none.
         high: The upper end.
     """
+    found = None
     for finer in range(FINEST + 1 if low < high else 0):
         write = written(finer)
         ends, zero = (write(low), write(high)), write(0.0)
         if ends[0] != ends[1] and not any(text == zero and end for text, end in zip(ends, (low, high), strict=True)):
-            return write(value), messages.text("interval", low=ends[0], high=ends[1])
-    return written(0)(value), written(0)(low)
+            at = write(value)
+            found = found or (at, ends)
+            if at not in ends:
+                found = at, ends
+                break
+    if found is None:
+        return written(0)(value), written(0)(low)
+    return found[0], messages.text("interval", low=found[1][0], high=found[1][1])
 
 
 def measure_label(measure: str, statistic: str, messages: Messages) -> str:

@@ -59,7 +59,7 @@ def test_what_one_person_saves_stands_with_its_interval(evidence: Evidence) -> N
     found = evidence.difference("with_ukk", "travel_hours_saved", "mean")
     total = evidence.difference("with_ukk", "travel_hours_saved", "total")
     text = containing(sentences(evidence, "person"), "Travel falls")
-    assert f"{found.difference:.1f} hours per person ({found.low:.1f} to {found.high:.1f})" in text
+    assert f"{found.difference:.2f} hours per person ({found.low:.2f} to {found.high:.2f})" in text
     assert f"{total.difference:,.0f} hours in all" in text
 
 
@@ -111,7 +111,7 @@ def test_a_loss_is_called_a_loss_and_written_without_a_minus(experiment: Experim
     evidence = changed(experiment, reverse)
     found = evidence.difference("with_ukk", "travel_hours_saved", "mean")
     text = containing(sentences(evidence, "person"), "Travel rises")
-    assert f"{-found.difference:.1f} hours per person ({-found.high:.1f} to {-found.low:.1f})" in text
+    assert f"{-found.difference:.2f} hours per person ({-found.high:.2f} to {-found.low:.2f})" in text
     texts = sentences(evidence, "regencies")
     assert "to fall in 0 of 17 regencies and to rise in 11;" in containing(texts, "Travel is proven")
     assert "Lubuklinggau" in containing(texts, "More hours of travel per person, the most")

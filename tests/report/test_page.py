@@ -122,7 +122,7 @@ def test_the_opening_paragraph_names_the_gain_with_its_interval(told: Told) -> N
     messages = Messages("en")
     text = lead(told.evidence, messages, described(told.evidence, messages))
     gain = told.evidence.difference("with_ukk", "travel_hours_saved", "mean")
-    assert f"Travel falls by {messages.number(gain.difference)} hours per person" in text
+    assert f"Travel falls by {messages.number(gain.difference, 2)} hours per person" in text
     assert messages.text("page.lead.limits", replications="10") in text
     assert messages.text("page.lead.few") not in text
 

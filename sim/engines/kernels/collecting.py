@@ -14,6 +14,7 @@ from sim.rules import (
     add_working_days,
     by_share,
     delivery_is_wanted,
+    is_home,
     next_session,
     print_one,
     printing_row,
@@ -175,6 +176,10 @@ def _hand_over(w: World, p: People, c: Columns, who: int, now: int) -> int:
         return _give(w, c, first, end, max(at_door, now), DELIVERED)
     believed = ready if p.checks_progress[who] else _promised(w, c, last, site)
     sets_out = max(believed + p.collect_delay_ms[who], now)
+    goes = first
+    while not _waits(c, goes):
+        goes += 1
+    home = _home_again(c, goes)
     vain, vain_ms = 0, 0
     while True:
         session = next_session(site, sets_out, w.first, w.collect_until, w.until_by_day, w.days, w.handing_out_from)
@@ -188,13 +193,13 @@ def _hand_over(w: World, p: People, c: Columns, who: int, now: int) -> int:
         arrival = share_of_window(opens, w.collect_close[session], p.collect_place_ppb[who])
         mean = mean_trip(w, p.district[who], w.site[session], arrival)
         trip = trip_duration(mean, p.collect_trip_ppm[who])
+        if not is_home(arrival, trip, home):
+            sets_out = home + trip
+            continue
         if arrival >= ready:
             break
-        vain, vain_ms = vain + 1, vain_ms + trip
+        vain, vain_ms, home = vain + 1, vain_ms + trip, arrival + trip
         sets_out = arrival + p.again_after_ms[who]
-    goes = first
-    while not _waits(c, goes):
-        goes += 1
     c.vain_trips[goes] = vain
     c.vain_trip_ms[goes] = vain_ms
     if arrival > ready + w.kept_ms:
@@ -226,6 +231,15 @@ def _lose(c: Columns, first: int, end: int) -> int:
         if _waits(c, a):
             c.status[a] = LOST_UNCOLLECTED
     return NONE
+
+
+def _home_again(c: Columns, a: int) -> int:
+    """When an applicant is home from the last interview."""
+    home, people = NONE, len(c.status)
+    for row in range(a, a + VISITS * people, people):
+        if c.interview_end_ms[row] != NONE:
+            home = max(home, c.interview_end_ms[row] + c.trip_ms[row])
+    return home
 
 
 def _promised(w: World, c: Columns, a: int, site: int) -> int:

@@ -14,7 +14,7 @@ from sim.engines.kernels.queues import call, in_order
 from sim.engines.kernels.tables import Columns, People, World
 from sim.journeys import Handover, Status
 from sim.plan import DAY_MS, DOCUMENT, INTERVIEW, NONE, Bools, Ints
-from sim.rules import at_once, hold, next_visit, share_of_window, trip_duration
+from sim.rules import at_once, hold, is_home, next_visit, share_of_window, trip_duration
 
 LOST_PAPERS, LOST_REFUSED, COLLECTED = int(Status.LOST_PAPERS), int(Status.LOST_REFUSED), int(Status.COLLECTED)
 AT_ONCE = int(Handover.AT_ONCE)
@@ -130,7 +130,9 @@ def _documents(
         if row == a and p.papers_missing[a]:
             if p.comes_back[a]:
                 site = w.return_to[w.site[session]]
-                _come_again(w, p, c, held, counters, comers, done_ms, a, RETURN, site, end, p.back_after_ms[a])
+                _come_again(
+                    w, p, c, held, counters, comers, done_ms, a, RETURN, site, end, p.back_after_ms[a], c.trip_ms[row]
+                )
             else:
                 c.status[a] = LOST_PAPERS
                 done_ms[a] = end
@@ -160,8 +162,9 @@ def _interviews(
         c.interview_end_ms[row] = end
         if row != REFERRED * len(c.status) + a and p.referral_ppb[a] < w.referral_ppb[site]:
             _come_again(
-                w, p, c, held, counters, comers, done_ms, a, REFERRED, w.parent[site], end, p.referral_after_ms[a]
-            )
+                w, p, c, held, counters, comers, done_ms,
+                a, REFERRED, w.parent[site], end, p.referral_after_ms[a], c.trip_ms[row],
+            )  # fmt: skip
             continue
         if p.refused[a]:
             c.status[a] = LOST_REFUSED
@@ -188,24 +191,29 @@ def _issued_at_once(w: World, p: People, a: int, site: int, now: int) -> int:
 
 def _come_again(
     w: World, p: People, c: Columns, held: Bools, counters: Ints, comers: Comers, done_ms: Ints,
-    a: int, visit: int, site: int, now: int, after: int,
+    a: int, visit: int, site: int, now: int, wait: int, way_back: int,
 ) -> None:  # fmt: skip
-    """Travel alone to the next session of a site that opens so long after now."""
-    session = next_visit(
-        site, w.parent[site], w.on_request_site[site], now, now + after,
-        w.closed, w.first, w.intake_open, w.open_by_day, w.days, w.intake_from,
-    )  # fmt: skip
-    if session == NONE:
-        done_ms[a] = now
-        return
+    """Travel alone to the next session of a site that opens so long after now, having been home."""
+    home, after, row = now + way_back, now + wait, visit * len(c.status) + a
+    while True:
+        session = next_visit(
+            site, w.parent[site], w.on_request_site[site], now, after,
+            w.closed, w.first, w.intake_open, w.open_by_day, w.days, w.intake_from,
+        )  # fmt: skip
+        if session == NONE:
+            done_ms[a] = now
+            return
+        arrival = share_of_window(w.intake_open[session], w.intake_close[session], p.visit_place_ppb[row])
+        mean = mean_trip(w, p.district[p.party[a]], w.site[session], arrival)
+        trip = trip_duration(mean, p.visit_trip_ppm[row])
+        if is_home(arrival, trip, home):
+            break
+        after = home + trip
     hold(session, held, w.home_session, w.takes, counters)
-    row = visit * len(c.status) + a
-    arrival = share_of_window(w.intake_open[session], w.intake_close[session], p.visit_place_ppb[row])
     if arrival >= w.horizon_ms:
         return
-    mean = mean_trip(w, p.district[p.party[a]], w.site[session], arrival)
     c.visit_session[row] = session
-    c.trip_ms[row] = trip_duration(mean, p.visit_trip_ppm[row])
+    c.trip_ms[row] = trip
     c.arrive_ms[row] = arrival
     comers.before[row] = comers.newest[session]
     comers.newest[session] = row
