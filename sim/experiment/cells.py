@@ -13,6 +13,7 @@ from sim.experiment.packing import pack_people, pack_rows
 from sim.journeys import Journeys
 from sim.measures.all import measure
 from sim.measures.check import check_identities
+from sim.measures.lines import check_lines
 from sim.measures.outcomes import Outcomes
 from sim.measures.own import OwnMeasure
 from sim.measures.rows import Rows
@@ -95,6 +96,8 @@ def run_cell(work: Work, scenario: str, replication: int) -> Cell:
     draws, journeys, rows, outcomes = simulate(work, scenario, replication)
     people = kept = None
     audited = 0
+    if replication == 0:
+        check_lines(work.plans[scenario], journeys)
     if work.engine != "simpy" and replication == 0 and work.audit:
         from sim.engines.audit import audit
 
