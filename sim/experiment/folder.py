@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from filelock import FileLock, UnixFileLock
 
@@ -196,26 +197,29 @@ class Staging:
 
 def experiment_in(folder: Path) -> str:
     """The experiment whose results lie in a folder, by its manifest; empty where there is no manifest of ours."""
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        return str(manifest["experiment"]) if "simulator" in manifest["versions"] else ""
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
+    return str(_manifest(folder).get("experiment", ""))
 
 
 def earlier_files(folder: Path) -> list[str]:
     """Files of results that a run has left in a folder, by its manifest; none where there is no manifest of ours."""
+    manifest = _manifest(folder)
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        if "simulator" not in manifest["versions"]:
-            return []
         names = [*manifest["tables"], FINDINGS, PAGE, WORKBOOK, PLANS, MANIFEST]
         names += [f"{FIGURES}/{name}.{ending}" for name in manifest["figures"] for ending in FIGURE_ENDINGS]
         names += [f"{JOURNEYS}/{name}" for name in manifest.get("journeys", ())]
         names += manifest.get("crate", ())
-    except (OSError, ValueError, KeyError, TypeError):
+    except (KeyError, TypeError):
         return []
     return [name for name in names if ".." not in PurePosixPath(name).parts and not PurePosixPath(name).is_absolute()]
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a folder; empty where it is none of ours."""
+    try:
+        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        return dict(found) if found["experiment"] and "simulator" in found["versions"] else {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
 
 
 def file_digest(path: Path) -> str:
