@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from sim import __version__
-from sim.cli_parts import BAD_INPUT, FAILED, INTERRUPTED, DefaultRun, PathType, clear_errors, status
+from sim.cli_parts import BAD_INPUT, FAILED, INTERRUPTED, DefaultRun, PathType, clear_errors, printed, status
 from sim.engines import DEFAULT, ENGINES
 from sim.errors import InputError, OutputError
 
@@ -118,8 +118,8 @@ def run(
         fresh=not resume,
         crate=crate,
     )
-    with progress_bar(job.cells, sys.stderr) as progress:
-        finished = run_job(job, progress=progress, tell=_tell)
+    with progress_bar(job.cells, sys.stderr) as bar:
+        finished = run_job(job, progress=bar.simulating, tell=_tell, stage=bar.writing)
     # From here on it is not true any more that nothing was written.
     with clear_errors(f"interrupted; what was written is in {job.folder.path}"):
         try:
@@ -183,8 +183,8 @@ def reproduce(
         file = expected_file(experiment)
         expected = None if update else require(file)
         job = Job.load(experiment, out=folder, engine=_engine(engine), workers=workers, cluster=cluster, fresh=True)
-        with progress_bar(job.cells, sys.stderr) as progress:
-            finished = run_job(job, progress=progress, tell=_tell)
+        with progress_bar(job.cells, sys.stderr) as bar:
+            finished = run_job(job, progress=bar.simulating, tell=_tell, stage=bar.writing)
         finished.require_whole()
         if expected is None:
             keep(file, folder)
@@ -229,12 +229,12 @@ def check(files: Sequence[Path], overrides: Sequence[str]) -> None:
 
 @cli.command()
 @click.argument("scenario", type=PathType())
-@click.option("--diff", "other", type=PathType(), help="Show only what differs from this scenario.")
+@click.option("--diff", "other", type=PathType(), help="Show only what differs: `-` in SCENARIO, `+` in this one.")
 @_set_option
 def show(scenario: Path, other: Path | None, overrides: Sequence[str]) -> None:
     """Print the effective configuration of a SCENARIO, with where each value comes from."""
     from sim.config.loader import load_any
-    from sim.config.show import differences, effective_yaml, told
+    from sim.config.show import ABSENT, differences, effective_yaml, told
 
     loaded: Any = load_any(scenario, overrides)
     if other is None:
@@ -249,8 +249,13 @@ def show(scenario: Path, other: Path | None, overrides: Sequence[str]) -> None:
     rows = differences(loaded, second)
     if not rows:
         click.echo("no difference")
+        return
+    click.echo(f"- {scenario}\n+ {other}")
     for path, left, right in rows:
-        click.echo(f"{path}: {told(left)} -> {told(right)}")
+        click.echo(f"{path}:")
+        for sign, value in (("-", left), ("+", right)):
+            if value is not ABSENT:
+                click.echo(f"  {sign} {told(value)}")
 
 
 @cli.command()
@@ -262,7 +267,7 @@ def show(scenario: Path, other: Path | None, overrides: Sequence[str]) -> None:
 @click.option("--unit", default="min", show_default=True, help="Unit of the times: `ms`, `s`, `min`, `h` or `days`.")
 @click.option("--out", type=PathType(), help="Folder for the figure and the table.  [default: results/fit_ and NAME]")
 @click.option(
-    "--samples", type=click.IntRange(19, 100_000), default=199, show_default=True, help="Samples of the bootstrap."
+    "--samples", type=click.IntRange(99, 100_000), default=199, show_default=True, help="Samples of the bootstrap."
 )
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True, help="Of its random numbers.")
 @click.option(
@@ -281,7 +286,7 @@ def fit(
     """Fit distributions to RECORDS of service or travel times, a CSV file, and print the best one as YAML to paste.
 
     Families are ranked by Akaike's criterion; `p` is the chance of a worse fit if the family were right, by parametric
-    bootstrap: below 0.05 it hardly is.
+    bootstrap: below 0.05 it hardly is. The least that N samples can give is 1/(N + 1).
     """
     from sim.fitting.command import run_fit
 
@@ -367,7 +372,10 @@ def _results_folder(out: Path | None) -> Iterator[Path]:
     import tempfile
 
     with tempfile.TemporaryDirectory(prefix="reproduce-") as folder:
-        yield Path(folder)
+        try:
+            yield Path(folder)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt("interrupted; nothing is kept without --out") from None
 
 
 def _engine(asked: str | None) -> str:
@@ -388,4 +396,5 @@ def main() -> None:
         # A terminal that cannot show a letter shows a question mark; it is no reason to fail.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-    cli(prog_name="run_sim.py")
+    with printed():
+        cli(prog_name="run_sim.py")

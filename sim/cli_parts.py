@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from sim.help_pages import PanelGroup
 FAILED = 1
 BAD_INPUT = 2
 INTERRUPTED = 130
+_UNWRITABLE = (errno.ENOSPC, errno.EIO, errno.EBADF, errno.EFBIG, errno.EDQUOT, errno.EPIPE)
 
 
 class DefaultRun(PanelGroup):
@@ -27,10 +30,21 @@ class DefaultRun(PanelGroup):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Tell who names a file where a command belongs what to write instead."""
+        """Tell who names a file or an option of `run` where a command belongs what to write instead."""
         if args[0] not in self.commands and args[0].endswith((".yaml", ".yml")):
             ctx.fail(f"No such command {args[0]!r}. Did you mean 'run {args[0]}'?")
         return super().resolve_command(ctx, args)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Tell who gives an option of `run` without it to write it: without a command `run` is what is done."""
+        asked = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            options = (option for option in self.commands["run"].params if isinstance(option, click.Option))
+            if any(error.option_name in (*option.opts, *option.secondary_opts) for option in options):
+                raise click.UsageError(f"{error.message} Did you mean 'run {' '.join(asked)}'?", ctx) from None
+            raise
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; errors raised on purpose and Ctrl-C end it with their text, whatever it was doing."""
@@ -59,9 +73,36 @@ def clear_errors(interrupted: str = "interrupted; nothing was written") -> Itera
     except SimError as error:
         click.echo(str(error), err=True)
         sys.exit(status(error))
-    except KeyboardInterrupt:
-        click.echo(interrupted, err=True)
+    except KeyboardInterrupt as error:
+        # Where more is known of what is kept than here, the error says so.
+        click.echo(str(error) or interrupted, err=True)
         sys.exit(INTERRUPTED)
+
+
+@contextmanager
+def printed() -> Iterator[None]:
+    """Where what is said cannot be printed, as on a disk that is full, one line says so and the end is not 0."""
+    try:
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+    except OSError as error:
+        # An error with a file's name is about that file, and what is no error of writing about something else.
+        if error.filename is not None or error.errno not in _UNWRITABLE:
+            raise
+        _silence()
+        with suppress(OSError):
+            click.echo(f"what there is to say cannot be printed: {error.strerror or error}", err=True)
+        sys.exit(BAD_INPUT)
+
+
+def _silence() -> None:
+    """What still waits to be printed would fail once more when the interpreter ends."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def status(error: Exception | None) -> int:

@@ -15,7 +15,7 @@ import numpy as np
 
 from sim import plan as p
 from sim.building.demand import district_weights
-from sim.building.load import overfull, unvisited_groups
+from sim.building.load import forsaken_regencies, overfull, unvisited_groups
 from sim.building.options import Held, Option, options
 from sim.building.printing import printing_problems
 from sim.building.staff import on_duty
@@ -80,7 +80,11 @@ def outline(scenario: Scenario, tables: Tables) -> Outline:
     hours = _unit_sum(hours, "need.hours", "the weights of the hours are all 0", problems)
     if problems or sessions is None:
         raise DataError(problems)
-    warnings = (*overfull(scenario, found, calendar), *unvisited_groups(scenario, found))
+    warnings = (
+        *overfull(scenario, found, calendar),
+        *unvisited_groups(scenario, found),
+        *forsaken_regencies(scenario, found, tables),
+    )
     return Outline(calendar, counted, tuple(found), sessions, networks, levels, weights, hours, warnings)
 
 

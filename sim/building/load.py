@@ -1,4 +1,6 @@
-"""Quotas that do not fit: more than their counters serve in staffed time, or fewer than a group. Allowed, but told."""
+"""What can be run and is hardly meant, and so is told: quotas beyond what counters serve in staffed time, or below the
+size of a group; regencies whose people may go to one office alone, which holds no session.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from sim.config.schema import WEEKDAYS, Scenario
 from sim.errors import Problem
 from sim.plan import MINUTE_MS
 from sim.province.calendar import Calendar
+from sim.province.tables import Tables
 
 
 def overfull(scenario: Scenario, found: Sequence[Option], calendar: Calendar) -> Iterator[Problem]:
@@ -31,9 +34,9 @@ def overfull(scenario: Scenario, found: Sequence[Option], calendar: Calendar) ->
             time = counters * minutes
             if slots * service > time * (1 + 1e-9):
                 yield Problem(
-                    f"{slots} slots cannot be served in the window at the station {station}: {slots} x {service:g} min "
-                    f"are {slots * service:g} min of work, {_some(counters, 'counter')} x {minutes:g} min are "
-                    f"{time:g} min; the rest is overtime",
+                    f"{_slots(held)} cannot be served in the window at the station {station}: "
+                    f"{slots} x {service:g} min are {slots * service:g} min of work, "
+                    f"{_some(counters, 'counter')} x {minutes:g} min are {time:g} min; the rest is overtime",
                     path=f"{path}.quota",
                     allowed=f"at most {_some(int(time / service), 'slot')} on average, more counters, or longer hours",
                 )
@@ -54,11 +57,35 @@ def unvisited_groups(scenario: Scenario, found: Sequence[Option]) -> Iterator[Pr
             )
 
 
+def forsaken_regencies(scenario: Scenario, found: Sequence[Option], tables: Tables) -> Iterator[Problem]:
+    """A warning for each office that people must go to, and that holds no session on any simulated day."""
+    if scenario.choice.catchment != "working_area":
+        return
+    held = {name for option in found for name in (option.id, option.parent)}
+    regencies = tables.regencies
+    for area in dict.fromkeys(regencies.working_area):
+        if area not in held:
+            named = [name for name, of in zip(regencies.name, regencies.working_area, strict=True) if of == area]
+            yield Problem(
+                f"nobody in {', '.join(named)} can apply anywhere: their office {area!r} holds no session on any "
+                "simulated day",
+                path="choice.catchment",
+                allowed="any, or an office in service (the column working_area of the regencies table)",
+            )
+
+
 def _staffed_ms(held: Held, calendar: Calendar) -> int:
     pause = held.breaks.get(WEEKDAYS[calendar.weekday[held.day]])
     start, end = held.intake.from_, held.closes
     rest = max(min(pause.to, end) - max(pause.from_, start), 0) if pause is not None else 0
     return end - start - rest
+
+
+def _slots(held: Held) -> str:
+    """All slots of a session, and how many each channel has."""
+    quota = {channel: slots for channel, slots in held.quota.items() if slots}
+    parts = " + ".join(f"{slots} {channel}" for channel, slots in quota.items())
+    return f"{_some(sum(quota.values()), 'slot')} ({parts})" if len(quota) > 1 else _some(sum(quota.values()), "slot")
 
 
 def _some(number: int, thing: str) -> str:

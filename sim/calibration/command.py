@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sim.calibration.aim import Aim
 from sim.calibration.run import Calibrated, calibrate
-from sim.calibration.told import dumped, lines_of, tree_of
+from sim.calibration.told import dumped, lines_of, settled, tree_of
 from sim.errors import InputError, OutputError
 
 
@@ -62,7 +62,10 @@ def _require_free(file: Path) -> None:
 def _write(file: Path, result: Calibrated, told: str) -> None:
     base = _base(result.aim)
     extends = Path(os.path.relpath(base, file.resolve().parent)).as_posix()
-    text = f"# Values fitted by: {told}\n" + dumped({"extends": extends, **tree_of(result.aim, result.values, told)})
+    source = settled(result, told)
+    text = f"# Values fitted by: {source}\n" + dumped(
+        {"extends": extends, **tree_of(result.aim, result.values, source)}
+    )
     try:
         with open(file, "x", encoding="utf-8") as stream:
             stream.write(f"{text}\n")

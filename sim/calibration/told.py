@@ -23,6 +23,15 @@ STOPPED = {
 }
 
 
+def settled(result: Calibrated, basis_command: str) -> str:
+    """The command as the source of its values; where the search was cut short, that too."""
+    found = result.found
+    if found.stopped == "converged":
+        return basis_command
+    why = {"limit": "at its limit of", "interrupted": "by hand after"}[found.stopped]
+    return f"{basis_command} (cut short {why} {found.points} points: the best so far, not settled)"
+
+
 def lines_of(result: Calibrated, basis_command: str) -> Iterator[str]:
     """The lines to be printed, those to paste last."""
     before, after = result.misfits
@@ -32,7 +41,7 @@ def lines_of(result: Calibrated, basis_command: str) -> Iterator[str]:
     yield from figures(result)
     yield ""
     yield from values(result)
-    yield f"\n{pasted(result, basis_command)}"
+    yield f"\n{pasted(result, settled(result, basis_command))}"
 
 
 def figures(result: Calibrated) -> Iterator[str]:
@@ -72,12 +81,12 @@ def values(result: Calibrated) -> Iterator[str]:
         yield f"{one.path:<{width}} {known.value!s:>12} {result.values[number]!s:>12}  {low} to {high}{note}"
 
 
-def pasted(result: Calibrated, basis_command: str) -> str:
+def pasted(result: Calibrated, source: str) -> str:
     """The fitted values as YAML, with their ranges and where they come from."""
-    return dumped(tree_of(result.aim, result.values, basis_command))
+    return dumped(tree_of(result.aim, result.values, source))
 
 
-def tree_of(aim: Aim, fitted: tuple[Any, ...], basis_command: str) -> dict[str, Any]:
+def tree_of(aim: Aim, fitted: tuple[Any, ...], source: str) -> dict[str, Any]:
     """The fitted values as a part of a scenario."""
     tree: dict[str, Any] = {}
     for one, value in zip(aim.inputs, fitted, strict=True):
@@ -87,7 +96,7 @@ def tree_of(aim: Aim, fitted: tuple[Any, ...], basis_command: str) -> dict[str, 
             place = place.setdefault(part, {})
         known = next(iter(one.by_scenario.values()))
         low, high = known.range or (value, value)
-        place[last] = {"value": value, "range": [low, high], "basis": "calibrated", "source": basis_command}
+        place[last] = {"value": value, "range": [low, high], "basis": "calibrated", "source": source}
         if known.note:
             place[last]["note"] = known.note
     return tree

@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.config.nodes import shown
 from sim.config.rejection import nearest_name
 from sim.errors import DataError, Problem
+
+if TYPE_CHECKING:
+    from sim.province.tables import Tables
 
 MOST_NAMES = 30
 """Names that a message lists where none of them is near."""
@@ -61,10 +64,27 @@ def table_checks(sections: Mapping[str, Any]) -> tuple[list[Finding], list[Probl
                 _unknown(path, "numeric column of the regencies table", segment.weight, tables.regencies.columns)
             )
     roads = sections.get("roads")
-    speeds = speed_problems(tables, roads) if roads is not None else []
+    in_tables = list(_working_areas(tables, sections.get("sites")))
+    in_tables += speed_problems(tables, roads) if roads is not None else []
     for name, known in unused_classes(tables, roads) if roads is not None else ():
         findings.append(_unknown(f"roads.speeds.{name}", f"road in {shown(data.roads)} of the class", name, known))
-    return findings, [_shown(problem) for problem in speeds]
+    return findings, [_shown(problem) for problem in in_tables]
+
+
+def _working_areas(tables: Tables, sites: Mapping[str, Any] | None) -> Iterator[Problem]:
+    """A problem for each regency that belongs to an office nobody knows: its people would have nowhere to go."""
+    regencies = tables.regencies
+    for line, area in zip(regencies.line, regencies.working_area, strict=True):
+        if sites and area not in sites:
+            known = _unknown("", "site", area, sites)
+            yield Problem(
+                known.message,
+                str(regencies.file),
+                line,
+                column="working_area",
+                allowed=known.allowed,
+                nearest=known.nearest,
+            )
 
 
 def _shown(problem: Problem) -> Problem:

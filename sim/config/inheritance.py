@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from sim.config.key_paths import Parts, format_path, keys_are_names, names_at, parse_path, step
-from sim.config.nodes import Node, Source, merge, shown
+from sim.config.nodes import COMMAND_LINE, Node, Source, merge, shown
 from sim.config.rejection import nearest_name, said
 from sim.config.yaml_reader import nearest_file, parse_yaml, read_yaml
 from sim.errors import ConfigError, Problem
-
-COMMAND_LINE = "--set"
 
 
 @dataclass

@@ -21,6 +21,8 @@ from sim.config.validation import check_ranges, validate_sections
 from sim.errors import ConfigError, InputError, Problem
 
 M = TypeVar("M", bound=BaseModel)
+EXPECTED = ".expected.json"
+"""How the names of files with an experiment's expected numbers end."""
 
 
 @dataclass(frozen=True)
@@ -105,11 +107,15 @@ def is_experiment(path: str | Path, files: FileCache) -> bool:
 
 
 def require_experiment(path: Path, files: FileCache) -> None:
-    """Refuse a scenario where an experiment is wanted.
+    """Refuse a scenario, or the numbers kept of an experiment, where an experiment is wanted.
 
     Raises:
-        ConfigError: It is a scenario, or the file cannot be read.
+        ConfigError: It is one of these, or the file cannot be read.
     """
+    if path.name.endswith(EXPECTED):
+        beside = path.with_name(path.name.removesuffix(EXPECTED) + ".yaml")
+        what = "holds the expected numbers of an experiment, and the experiment is wanted"
+        raise ConfigError(Problem(what, shown(path.resolve()), allowed=shown(beside.resolve())))
     if not is_experiment(path, files):
         raise ConfigError(
             Problem(

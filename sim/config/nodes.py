@@ -13,6 +13,8 @@ from sim.config.key_paths import Parts
 BASES = ("official", "press", "study", "regulation", "derived", "assumption", "calibrated")
 """What a value may rest on. A value that a scenario sets without saying so has the basis ``scenario``."""
 
+COMMAND_LINE = "--set"
+"""What messages call the place of a value that the command line sets."""
 DISTRIBUTION_KEYS = ("distribution", "constant", "empirical")
 LANGUAGE_KEYS = frozenset({"en", "id"})
 

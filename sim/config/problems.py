@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from sim.config.checks import Finding
 from sim.config.key_paths import Parts, format_path, names_at, parse_path
-from sim.config.nodes import shown
+from sim.config.nodes import COMMAND_LINE, shown
 from sim.config.provenance import Place
 from sim.config.rejection import REJECTED, nearest_name, said
 from sim.errors import Problem
@@ -58,9 +58,16 @@ def place_of(where: Mapping[str, Place], path: str) -> tuple[str, int | None]:
 
 
 def placed(problem: Problem, where: Mapping[str, Place]) -> Problem:
-    """Return a problem that knows its path alone with file and line; a data file is named as messages name files."""
+    """Return a problem that knows its path alone with file and line; a data file is named as messages name files.
+
+    Where a part of what is at the path was set on the command line, that is what brought it about.
+    """
     if problem.file:
         return replace(problem, file=shown(Path(problem.file)))
+    inside = (f"{problem.path}.", f"{problem.path}[")
+    part = next((path for path, place in where.items() if path.startswith(inside) and place[0] == COMMAND_LINE), None)
+    if part is not None:
+        return replace(problem, file=f"{COMMAND_LINE} {part}", line=None)
     file, line = place_of(where, problem.path)
     return replace(problem, file=file, line=line)
 

@@ -28,7 +28,9 @@ def read_column(file: Path, column: str) -> list[float]:
         reason = error.strerror if isinstance(error, OSError) else error
         raise rejection(f"{file} cannot be read: {reason}", allowed="a CSV file", at="empirical") from None
     if not numbers:
-        raise rejection(f"{file} holds no rows", allowed="at least one value", at="empirical")
+        raise rejection(
+            f"{file} holds column names and no rows below them", allowed="at least one value", at="empirical"
+        )
     return numbers
 
 

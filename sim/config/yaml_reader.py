@@ -10,12 +10,14 @@ from typing import Any
 from sim.config.key_paths import Parts, format_path
 from sim.config.nodes import BASES, Annotation, Node, Source
 from sim.config.rejection import nearest_name, said
+from sim.config.yaml_faults import in_plain_words, looks_like_a_table
 from sim.errors import ConfigError, Problem
 
 _STANDARD = "tag:yaml.org,2002:"
 _SCALARS = {"null", "bool", "int", "float", "str", "timestamp"}
 _ANNOTATION_KEYS = ("value", "range", "basis", "source", "note")
 _NOT_A_NUMBER = {"nan", "inf", "+inf", "-inf", "infinity", "-infinity"}
+_TABLES = (".csv", ".tsv")
 _MOST_NODES = 200_000
 """More than any configuration needs; stops a few lines of aliases that unfold into gigabytes."""
 
@@ -32,16 +34,31 @@ def read_yaml(path: Path, origin: Source) -> tuple[Node, list[Problem]]:
         from sim.province.csv_reader import undecodable
 
         line, what = undecodable(path)
-        raise ConfigError(Problem(what, origin.shown, line)) from None
+        if b"\0" in path.read_bytes() and "UTF-16" not in what:
+            line, what = None, "is no text at all (a picture, a program, a workbook?)"
+        raise ConfigError(Problem(what, origin.shown, line, allowed="a configuration: YAML, plain text")) from None
     except FileNotFoundError:
         raise ConfigError(Problem("there is no such file", file=origin.shown, nearest=nearest_file(path))) from None
     except OSError as error:
         what = "is a folder" if path.is_dir() else f"cannot be read: {error.strerror}"
         raise ConfigError(Problem(what, file=origin.shown, allowed="a YAML file")) from None
-    node, problems = parse_yaml(text, origin)
+    if "\0" in text:
+        what = "is no text at all (a picture, a program, a workbook?)"
+        raise ConfigError(Problem(what, origin.shown, allowed="a configuration: YAML, plain text"))
+    try:
+        node, problems = parse_yaml(text, origin)
+    except ConfigError as error:
+        if path.suffix.lower() not in _TABLES:
+            raise
+        allowed = "a configuration in YAML, which names its tables under `data:` or `targets:`"
+        raise ConfigError(Problem("is a table, and not a configuration", origin.shown, allowed=allowed)) from error
     if not isinstance(node.content, dict):
         found = "the file is empty" if node.content is None else f"the file holds {said(node.plain())}"
-        raise ConfigError([*problems, Problem(found, file=origin.shown, line=node.line, allowed="a map of sections")])
+        allowed = "a configuration in YAML: keys, each with a colon and its value"
+        if path.suffix.lower() in _TABLES or looks_like_a_table(text):
+            found = "is a table, and not a configuration"
+            allowed += "; a table is named in one, under `data:` or `targets:`"
+        raise ConfigError([*problems, Problem(found, file=origin.shown, line=node.line, allowed=allowed)])
     return node, problems
 
 
@@ -68,14 +85,17 @@ def parse_yaml(text: str, origin: Source, line: int = 0) -> tuple[Node, list[Pro
     try:
         root = yaml.compose(text)
     except MarkedYAMLError as error:
-        mark, begun = error.problem_mark or error.context_mark, error.context_mark
-        since = f" that begins on line {begun.line + 1}" if begun and mark and begun.line != mark.line else ""
-        what = ", ".join(str(part).strip() for part in (error.context and error.context + since, error.problem) if part)
-        raise ConfigError(
-            Problem(f"is not YAML: {what}", file=origin.shown, line=mark.line + 1 if mark is not None else None)
-        ) from None
+        what, at = in_plain_words(error, json=text.lstrip().startswith('{"'))
+        raise ConfigError(Problem(f"is not {what}", file=origin.shown, line=at)) from None
     except YAMLError as error:
-        raise ConfigError(Problem(f"is not YAML: {str(error).splitlines()[0]}", file=origin.shown)) from None
+        at = getattr(error, "position", 0)
+        what = (
+            f"is not YAML: it holds the character {text[at : at + 1]!r}, which no text has"
+            if text
+            else str(error).splitlines()[0]
+        )
+        line = text.count("\n", 0, at) + 1
+        raise ConfigError(Problem(what, origin.shown, line, allowed="a configuration: YAML, plain text")) from None
     except RecursionError:
         raise ConfigError(Problem("is nested too deeply", file=origin.shown)) from None
     if root is None:

@@ -74,7 +74,8 @@ def require_rocrate() -> None:
         import rocrate.rocrate  # noqa: F401
     except ImportError as error:
         raise InputError(
-            "--crate needs rocrate, which is not installed: python -m pip install 'passport-service-simulator[archive]'"
+            "--crate needs rocrate, which is not installed: in the folder of the checkout, "
+            "python -m pip install '.[archive]'"
         ) from error
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.config.loader import EXPECTED
 from sim.errors import InputError
 from sim.experiment.folder import FIGURES, MANIFEST, file_digest
 from sim.experiment.keys import digest
@@ -38,7 +39,7 @@ FROM_MANIFEST = ("experiment", "seed", "replications", "engine", "model", "versi
 
 def expected_file(experiment: Path) -> Path:
     """Where the expected numbers of an experiment are kept."""
-    return experiment.with_name(f"{experiment.stem}.expected.json")
+    return experiment.with_name(f"{experiment.stem}{EXPECTED}")
 
 
 def read_expected(file: Path) -> dict[str, Any]:

@@ -6,15 +6,18 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from filelock import FileLock, UnixFileLock
 
 from sim.errors import OutputError
+from sim.experiment.interrupts import held
 
 MANIFEST = "manifest.json"
 FINDINGS = "findings.md"
@@ -27,6 +30,9 @@ TABLES = (
 )
 FIGURES, JOURNEYS, CELLS, CONFIGURATION = "figures", "journeys", "cells", "configuration"
 FIGURE_ENDINGS = ("svg", "png", "csv")
+_NAMES = (MANIFEST, FINDINGS, CRATE, PAGE, WORKBOOK, PLANS, *TABLES)
+MOST_NAMED = 5
+"""Files that an error names one by one."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +57,39 @@ class Folder:
             raise OutputError(
                 f"{path}: results cannot be written here: {error.strerror or error}; choose another folder with --out"
             ) from error
-        for name in (MANIFEST, FINDINGS, CRATE, PAGE, WORKBOOK, PLANS, *TABLES):
+        for name in _NAMES:
             if (path / name).is_dir():
                 raise OutputError(f"{path / name}: is a folder where a file of results goes; choose another --out")
         for name in (FIGURES, JOURNEYS, CELLS, CONFIGURATION):
             if (path / name).exists() and not (path / name).is_dir():
                 raise OutputError(f"{path / name}: is a file where a folder of results goes; choose another --out")
         return cls(path)
+
+    def require_free(self, experiment: str) -> None:
+        """See that results of an experiment would neither replace nor stand among what is not its own.
+
+        Its own are those that its manifest names. Files that bear no name of results may lie beside them.
+
+        Raises:
+            OutputError: the folder holds results of another experiment, or files where results go.
+        """
+        of = experiment_in(self.path)
+        if of not in ("", experiment):
+            raise OutputError(
+                f"{self.path}: holds the results of another experiment, {of!r}; choose another folder with --out, "
+                "or move these away"
+            )
+        places = [self.path, *(place / part for place in self.path.glob(f"{_STAGING}*") for part in ("old", "new"))]
+        own = {name for place in places for name in earlier_files(place)}
+        strange = [name for name in _NAMES if (self.path / name).is_file() and name not in own]
+        if not own:
+            strange += [f"{part}/{name}" for part in (FIGURES, JOURNEYS) for name in _files(self.path / part)]
+        if strange:
+            more = f" and {len(strange) - MOST_NAMED} more" if len(strange) > MOST_NAMED else ""
+            raise OutputError(
+                f"{self.path}: holds files that no run of this experiment has written, where its results go "
+                f"({', '.join(strange[:MOST_NAMED])}{more}); choose another folder with --out, or move them away"
+            )
 
     @property
     def cells(self) -> Path:
@@ -90,16 +122,19 @@ class Folder:
             try:
                 yield Staging(self.path, place)
             finally:
-                in_use.release()
-                shutil.rmtree(place, ignore_errors=True)
+                with held():
+                    in_use.release()
+                    shutil.rmtree(place, ignore_errors=True)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Staging:
     """Results on their way into a folder."""
 
     folder: Path
     place: Path
+    committed: bool = False
+    """Whether they are there."""
 
     @property
     def new(self) -> Path:
@@ -121,7 +156,8 @@ class Staging:
     def commit(self, beside: bool = False) -> None:
         """Put the files in place of those of an earlier run; on an error all is as it was before.
 
-        What an earlier run wrote is known from its manifest. Other people's files stay where they are.
+        Ctrl-C is heard when the files are in place, and not before. What an earlier run wrote is known from its
+        manifest. Other people's files stay where they are.
 
         Args:
             beside: what the earlier run wrote and these files do not replace stays, but for its figures.
@@ -129,7 +165,7 @@ class Staging:
         Raises:
             OutputError: a file cannot be moved.
         """
-        with told(self.folder), _alone_in(self.folder):
+        with held() as came, told(self.folder), _alone_in(self.folder):
             new = sorted(_files(self.new), key=lambda name: (name == MANIFEST, name))
             earlier = earlier_files(self.folder)
             if beside:
@@ -154,21 +190,36 @@ class Staging:
                 for name in (FIGURES, JOURNEYS, CONFIGURATION):
                     with suppress(OSError):
                         (self.folder / name).rmdir()
+            self.committed = True
+        for number in came[:1]:
+            signal.raise_signal(number)
+
+
+def experiment_in(folder: Path) -> str:
+    """The experiment whose results lie in a folder, by its manifest; empty where there is no manifest of ours."""
+    return str(_manifest(folder).get("experiment", ""))
 
 
 def earlier_files(folder: Path) -> list[str]:
     """Files of results that a run has left in a folder, by its manifest; none where there is no manifest of ours."""
+    manifest = _manifest(folder)
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        if "simulator" not in manifest["versions"]:
-            return []
         names = [*manifest["tables"], FINDINGS, PAGE, WORKBOOK, PLANS, MANIFEST]
         names += [f"{FIGURES}/{name}.{ending}" for name in manifest["figures"] for ending in FIGURE_ENDINGS]
         names += [f"{JOURNEYS}/{name}" for name in manifest.get("journeys", ())]
         names += manifest.get("crate", ())
-    except (OSError, ValueError, KeyError, TypeError):
+    except (KeyError, TypeError):
         return []
     return [name for name in names if ".." not in PurePosixPath(name).parts and not PurePosixPath(name).is_absolute()]
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a folder; empty where it is none of ours."""
+    try:
+        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        return dict(found) if found["experiment"] and "simulator" in found["versions"] else {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
 
 
 def file_digest(path: Path) -> str:

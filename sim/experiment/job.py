@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,9 +16,9 @@ from sim.errors import InputError, OutputError, SimError
 from sim.experiment.asked import Asked
 from sim.experiment.cells import Work
 from sim.experiment.crews import OpenCrew, Task
-from sim.experiment.folder import Folder
+from sim.experiment.folder import MANIFEST, Folder, Staging
 from sim.experiment.interrupts import held, termination_as_interrupt
-from sim.experiment.output import write_results
+from sim.experiment.output import Stage, write_results
 from sim.experiment.ready import all_asked, read_files
 from sim.experiment.run import Progress, Results, run_experiment
 from sim.experiment.store import Name, Store
@@ -93,7 +93,7 @@ class Job:
 
         Raises:
             ConfigError, DataError: everything that is wrong with the files.
-            OutputError: the folder for the results cannot be written.
+            OutputError: the folder for the results cannot be written, or holds what is not this experiment's.
         """
         if crate:
             from sim.experiment.crate import require_rocrate
@@ -104,12 +104,14 @@ class Job:
         if replications is not None:
             asked = replace(asked, stopping=asked.stopping.fixed(replications))
         model = files.experiment.model
+        folder = Folder.prepare(out or Path("results") / model.name)
+        folder.require_free(model.name)
         return cls(
             experiment=files.experiment,
             scenarios=files.scenarios,
             plans=files.plans,
             targets=files.targets,
-            folder=Folder.prepare(out or Path("results") / model.name),
+            folder=folder,
             replications=asked.stopping.minimum,
             asked=asked,
             seed=model.seed if seed is None else seed,
@@ -197,6 +199,7 @@ def run_job(
     *,
     progress: Progress = lambda done, total: None,
     tell: Callable[[str], None] = lambda text: None,
+    stage: Stage = lambda name, done, steps: None,
 ) -> Finished:
     """Run the cells that are not stored and write the results; after Ctrl-C or a failure, of what is complete.
 
@@ -204,8 +207,10 @@ def run_job(
         job: what to run.
         progress: told the number of cells done, and of all.
         tell: given a line for the person who waits: cells that were there, cells that are damaged, Ctrl-C.
+        stage: told what is being written at the end.
 
     Raises:
+        KeyboardInterrupt: Ctrl-C before or after the cells; its text says what is kept.
         InputError: the cluster cannot be used; a measure of the project's own fails.
         OutputError: the results cannot be written; what was in the folder is as it was, and finished cells are kept.
     """
@@ -213,7 +218,12 @@ def run_job(
     fault: SimError | None = None
     work = job.work()
     store = Store(job.folder.cells)
-    with termination_as_interrupt(), ExitStack() as to_the_end, job.folder.staging() as staging:
+    with (
+        termination_as_interrupt(),
+        ExitStack() as to_the_end,
+        job.folder.staging() as staging,
+        _saying_what_is_kept(staging, store),
+    ):
         store.clear_unfinished()
         if job.fresh:
             _require_cluster(job)
@@ -232,15 +242,30 @@ def run_job(
         if len(results.complete) >= ENOUGH:
             if results.interrupted:
                 tell(f"interrupted: writing the {len(results.complete)} replications that are complete, a moment")
-            # Impatient or not, whoever stops the run twice still gets what was finished, and no half-removed rest.
-            to_the_end.enter_context(held())
+                # Impatient or not, whoever stops the run twice still gets what was finished, and no half-removed rest.
+                to_the_end.enter_context(held())
             try:
-                fault = write_results(job, results, store, staging)
+                fault = write_results(job, results, store, staging, stage)
             except OutputError as error:
                 said = [str(results.failure)] if results.failure else []
                 kept = f"finished cells are kept in {store.folder}: the same command goes on from there"
                 raise OutputError("\n".join([*said, str(error), kept])) from error
     return Finished(job, results, time.monotonic() - started, fault)
+
+
+@contextmanager
+def _saying_what_is_kept(staging: Staging, store: Store) -> Iterator[None]:
+    """Ctrl-C where it ends everything at once says what is there now."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        if staging.committed:
+            raise KeyboardInterrupt(f"interrupted; the results in {staging.folder} are whole") from error
+        there = "is as it was" if (staging.folder / MANIFEST).exists() else "holds no results yet"
+        if next(store.folder.glob("*.cell"), None) is None:
+            raise KeyboardInterrupt("interrupted; nothing was written") from error
+        kept = f"what was simulated is kept in {store.folder}: the same command goes on from there"
+        raise KeyboardInterrupt(f"interrupted; {staging.folder} {there}\n{kept}") from error
 
 
 def compile_once(engine: str, plan: Plan, tell: Callable[[str], None]) -> None:
@@ -290,7 +315,8 @@ def _crew(job: Job, task: Task) -> OpenCrew:
         from sim.experiment.cluster import cluster_crew
     except ImportError as error:
         raise InputError(
-            "--cluster needs Dask, which is not installed: python -m pip install 'passport-service-simulator[cluster]'"
+            "--cluster needs Dask, which is not installed: in the folder of the checkout, "
+            "python -m pip install '.[cluster]'"
         ) from error
     return cluster_crew(task, job.cluster, job.workers)
 

@@ -19,7 +19,17 @@ if TYPE_CHECKING:
     from sim.experiment.run import Results
 
 
-def write_results(job: Job, results: Results, store: Store, staging: Staging) -> SimError | None:
+Stage = Callable[[str, int, int], None]
+"""Told what is being written, how many of the steps before it are done, and of how many."""
+
+
+def write_results(
+    job: Job,
+    results: Results,
+    store: Store,
+    staging: Staging,
+    stage: Stage = lambda name, done, steps: None,
+) -> SimError | None:
     """Write the complete replications: all files, or none.
 
     Files of an earlier run in the folder are replaced; those that this run does not write are removed, so that all that
@@ -34,10 +44,12 @@ def write_results(job: Job, results: Results, store: Store, staging: Staging) ->
     from sim.experiment.crate import write_configuration, write_crate
 
     with told(job.folder.path):
+        stage("tables", 0, 3)
         staging.write("replications.parquet", _parquet(results.replications))
         staging.write("assumptions.csv", assumptions(job))
         staging.write(PLANS, pack_plans(job.plans))
         untold = _fault("tables could not be made", "replications", lambda: _tables(job, results, staging))
+        stage("figures", 1, 3)
         undrawn = _fault("figures could not be drawn", "tables", lambda: _draw(job, results, staging))
         if undrawn is not None:
             shutil.rmtree(staging.new / FIGURES, ignore_errors=True)
@@ -48,6 +60,7 @@ def write_results(job: Job, results: Results, store: Store, staging: Staging) ->
         about = manifest(job, results, staging) | ({"crate": added} if added else {})
         staging.write(MANIFEST, manifest_text(about))
         untold = untold or undrawn
+        stage("page", 2, 3)
         if untold is None:
             untold = _fault("page could not be made", "tables and figures", lambda: _page(job, results, about, staging))
             if untold is not None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sim.config.nodes import shown
 from sim.errors import DataError, Problem
 from sim.experiment.quantities import AFTER_A_RUN, KEYS, measured, mismatch
-from sim.province.csv_reader import Sheet, read_sheet
+from sim.province.csv_reader import Sheet, grouped, parse_number, read_sheet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,6 +53,7 @@ def read_targets(path: Path) -> Targets:
     figure, source, *keys = sheet.texts("figure", "source", *KEYS)
     fitted = sheet.choices("fitted", ("yes", "no"))
     known = sheet.numbers("known", signed=True)
+    _check_amounts(sheet)
     low, high = (_ends(sheet, column) for column in ("low", "high"))
     for row, line in enumerate(sheet.lines):
         if known[row] < low[row] or known[row] > high[row]:
@@ -72,6 +73,26 @@ def read_targets(path: Path) -> Targets:
         file=sheet.file,
         line=sheet.lines,
     )
+
+
+def _check_amounts(sheet: Sheet) -> None:
+    """Note counts below 0, and points that may stand between thousands.
+
+    What is counted, added up or paid has no three decimals; nor does anybody write a third one that is 0.
+    """
+    for line, row in zip(sheet.lines, sheet.rows, strict=True):
+        statistic = row.get("statistic", "")
+        large = statistic in ("count", "total") or "rupiah" in row.get("measure", "")
+        for column in ("known", "low", "high"):
+            cell = row.get(column, "")
+            number = parse_number(cell)
+            if number is None:
+                continue
+            if grouped(cell) and (large or cell.endswith("0")):
+                digits = cell.replace(".", "")
+                sheet.report(line, column, f"{cell!r} may be {number:g} or {digits}", allowed=f"{number:g} or {digits}")
+            if statistic == "count" and number < 0:
+                sheet.report(line, column, f"{cell} is negative", allowed="a count of at least 0")
 
 
 def _ends(sheet: Sheet, column: str) -> NDArray[np.float64]:

@@ -34,7 +34,10 @@ def run_fit(
             f"{row.family:<12} {row.parameters:<38} {row.mean:>9.4g} {row.cv:>7.3g} "
             f"{row.aic_difference:>+9.1f} {row.p_value:>6.3f}"
         )
-    yield f"\nAIC: above the best. p: of {samples} samples of the bootstrap, below {DOUBTFUL} the family is doubtful."
+    yield (
+        f"\nAIC: above the best. p: of {samples} samples of the bootstrap, {1 / (samples + 1):.2g} at the least; "
+        f"below {DOUBTFUL} the family is doubtful."
+    )
     if rows[0].p_value < DOUBTFUL:
         yield "Even the best family is doubtful: look at the figure, or use the records themselves ({empirical: ...})."
     folder = out or Path("results") / f"fit_{re.sub(r'[^A-Za-z0-9_-]+', '_', column)}"

@@ -48,6 +48,7 @@ def read_records(file: Path, column: str, censored: str | None = None) -> Times:
     if censored is not None:
         going_on = np.isin(sheet.choices(censored, (*NO, *YES)), YES)
     seen = int((~going_on).sum())
+    sheet.check_filled_table()
     if not problems and seen < LEAST:
         sheet.report(1, column, f"holds {seen} times whose end was seen", allowed=f"at least {LEAST}")
     elif not problems and len(np.unique(value[~going_on])) < 2:

@@ -15,7 +15,7 @@ from sim.measures.population import Population
 from sim.plan import Bools, Floats, Ints
 
 STATISTICS = ("mean", "share", "median", "p90", "total", "count")
-"""Statistics over people that :meth:`Rows.add_groups` knows."""
+"""The statistics of measures; :meth:`Rows.add_groups` makes each of them over people."""
 FLOW = "flow"
 """The level of pairs of a district and a site: too many for the tables of measures, they have one of their own."""
 

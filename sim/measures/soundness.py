@@ -9,12 +9,13 @@ from dataclasses import dataclass, fields
 
 from sim.config.checks import MOST_NAMES
 from sim.config.rejection import nearest_name, said
-from sim.measures.rows import Rows
+from sim.measures.rows import STATISTICS, Rows
 from sim.plan import Plan
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 FREE = ("kind", "day", "week", "site_week", "tenth")
 """Levels whose units are what a measure says."""
+_PERCENTILE = re.compile(r"p[1-9][0-9]?")
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,12 @@ def _faults(own: Rows, taken: Rows, plan: Plan) -> Iterator[Fault]:
             wrong = next(text for text in key if not isinstance(text, str))
             yield Fault(str(measure), f"a row's name is {said(wrong)}", "measure, level, unit and statistic as text")
             continue
-        for what, text in (("measure", measure), ("statistic", statistic)):
-            if not NAME.fullmatch(text):
-                yield Fault(measure, f"the {what} {text!r} is no name", "letters, digits and _, such as far_share")
+        if not NAME.fullmatch(measure):
+            yield Fault(measure, f"the measure {measure!r} is no name", "letters, digits and _, such as far_share")
+        if statistic not in STATISTICS and not _PERCENTILE.fullmatch(statistic):
+            near = nearest_name(statistic, STATISTICS)
+            allowed = "" if near else f"{', '.join(STATISTICS)}, or another percentile, such as p75"
+            yield Fault(measure, f"there is no statistic {statistic!r}", allowed, near)
         if measure in before:
             yield Fault(measure, "is measured already; choose another name")
         if level not in levels:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,10 @@ from sim.errors import Problem
 
 NO_DATE = dt.date.min
 """Stands where a date could not be read."""
+_GROUPED = re.compile(r"[-+]?[1-9][0-9]{0,2}([.,' ][0-9]{3})+")
+"""A number as people write it with a mark between thousands: 50.000, 1,250, 9 095 000."""
+ONE_NUMBER = "a finite number: digits, with a point before decimals and no mark between thousands, such as 50000 or 0.5"
+WHOLE = "a whole number in digits alone, such as 50000: no point, comma or space between thousands"
 
 
 @dataclass(frozen=True)
@@ -60,9 +65,13 @@ class Sheet:
         return tuple(cells)
 
     def numbers(
-        self, column: str, *, above_zero: bool = False, signed: bool = False, blank: bool = False
+        self, column: str, *, above_zero: bool = False, signed: bool = False, blank: bool = False, whole: bool = False
     ) -> NDArray[np.float64]:
-        """A column of finite numbers, at least 0 unless ``signed``, above 0 if ``above_zero``; NaN for ``blank``s."""
+        """A column of finite numbers, at least 0 unless ``signed``, above 0 if ``above_zero``; NaN for ``blank``s.
+
+        ``whole`` is for what is counted, people above all: 50.000 there is fifty thousand in many countries and fifty
+        in others, and is refused.
+        """
         values = np.zeros(len(self.rows))
         for row, (line, cell) in enumerate(zip(self.lines, self._cells(column, blank=blank), strict=True)):
             if not cell:
@@ -70,14 +79,34 @@ class Sheet:
                 continue
             number = parse_number(cell)
             if number is None:
-                self.report(line, column, f"{cell!r} is not a number", allowed="a finite number")
+                self.report(line, column, f"{cell!r} is not a number", allowed=WHOLE if whole else ONE_NUMBER)
                 continue
             values[row] = number
+            if whole:
+                self.check_whole(line, column, cell)
             if above_zero and number <= 0:
                 self.report(line, column, f"found {cell}", allowed="a number above 0")
         if not signed and not above_zero:
             self.check_at_least_zero(column, values)
         return values
+
+    def check_whole(self, line: int, column: str, cell: str) -> None:
+        """Note a number that counts nothing whole, or that may be a thousand times what it seems."""
+        number = parse_number(cell)
+        if grouped(cell):
+            self.report(line, column, f"{cell!r} may be {number:g} or {_together(cell)}", allowed=WHOLE)
+        elif number is not None and number != int(number):
+            self.report(line, column, f"{cell!r} is not a whole number", allowed=WHOLE)
+
+    def check_point(self, column: str) -> None:
+        """Note each cell in which the point may stand between thousands, where no cell shows that it does not."""
+        told = [(line, row[column]) for line, row in zip(self.lines, self.rows, strict=True) if "." in row[column]]
+        if told and all(grouped(cell) for _, cell in told):
+            for line, cell in told:
+                number, thousands = parse_number(cell), _together(cell)
+                what = f"{cell!r} may be {number:g} or {thousands}, and no other value of the column tells which"
+                if number is not None:
+                    self.report(line, column, what, allowed=f"{thousands} or {number:.1f}")
 
     def check_at_least_zero(self, column: str, values: NDArray[np.float64]) -> None:
         """Note every negative value of a column."""
@@ -136,15 +165,16 @@ class Sheet:
     def check_filled_table(self) -> None:
         """Note a file without rows."""
         if not self.rows:
-            self.report(1, "", "the table has no rows")
+            self.report(1, "", "the file holds column names and no rows below them", allowed="at least one row")
 
     def numeric_columns(self, exclude: tuple[str, ...]) -> tuple[str, ...]:
         """Columns in which at least half of the filled cells are numbers: the others are words."""
         found = []
         for column in self.columns:
             cells = [row[column] for row in self.rows if row[column]]
-            # float, not parse_number: a "nan" makes a column no less numeric, it makes the cell wrong.
-            numbers = sum(_is_float(cell) for cell in cells)
+            # float, not parse_number: a "nan" makes a column no less numeric, it makes the cell wrong; so do marks
+            # between thousands.
+            numbers = sum(_is_float(cell) or grouped(cell) for cell in cells)
             if column not in exclude and cells and 2 * numbers >= len(cells):
                 found.append(column)
         return tuple(found)
@@ -166,6 +196,16 @@ def parse_number(cell: str) -> float | None:
     except ValueError:
         return None
     return number if math.isfinite(number) and "_" not in cell else None
+
+
+def grouped(cell: str) -> bool:
+    """Whether a cell looks like a number with a mark between thousands; one group after a point is a decimal too."""
+    return _GROUPED.fullmatch(cell) is not None
+
+
+def _together(cell: str) -> str:
+    """The digits of a grouped number without the marks between them."""
+    return re.sub(r"[.,' ]", "", cell)
 
 
 def read_sheet(file: Path, problems: list[Problem]) -> Sheet:

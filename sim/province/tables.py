@@ -32,6 +32,12 @@ ALWAYS = dt.date.min
 NEVER = dt.date.max
 """First day in service of a road that is not in service; last day, not included, of one that stays."""
 HOLIDAY_KINDS = ("holiday", "collective_leave")
+REGENCY_KINDS = ("kabupaten", "kota")
+"""A regency or a city; need may weigh more in cities (city_factor)."""
+MEASURED = ("lat", "lon", "km", "km2", "ha", "code", "id")
+"""Last parts of the names of columns in which a point stands before decimals, whatever the values look like."""
+RATIOS = ("density", "share", "rate", "growth", "percent")
+"""Last parts of the names of columns that are about people and count none."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,8 @@ class Regencies:
     working_area: tuple[str, ...]
     """The office that a regency belongs to."""
     columns: Mapping[str, Floats]
+    file: Path
+    line: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -151,15 +159,16 @@ def read_tables(data: DataFiles) -> Tables:
 
 
 def _regencies(sheet: Sheet) -> Regencies:
-    code, name, kind, area = sheet.texts("code", "name", "kind", "working_area")
+    code, name, area = sheet.texts("code", "name", "working_area")
+    kind = sheet.choices("kind", REGENCY_KINDS)
     sheet.check_unique("code")
     sheet.check_filled_table()
     names = sheet.numeric_columns(exclude=("code", "bps_code"))
-    columns = {column: sheet.numbers(column, signed=True) for column in names}
+    columns = {column: _amounts(sheet, column, signed=True) for column in names}
     for column, values in columns.items():
         if not column.endswith(("lat", "lon")):
             sheet.check_at_least_zero(column, values)
-    return Regencies(code, name, kind, area, columns)
+    return Regencies(code, name, kind, area, columns, sheet.file, sheet.lines)
 
 
 def _districts(sheet: Sheet, regency_codes: tuple[str, ...]) -> Districts:
@@ -169,8 +178,18 @@ def _districts(sheet: Sheet, regency_codes: tuple[str, ...]) -> Districts:
     regency = sheet.references("regency_code", regency_codes, "regency")
     lat, lon = sheet.points()
     names = sheet.numeric_columns(exclude=("code", "regency_code", "lat", "lon"))
-    columns = {column: sheet.numbers(column) for column in names}
+    columns = {column: _amounts(sheet, column) for column in names}
     return Districts(code, name, regency, lat, lon, _population(sheet, columns), columns, sheet.file, sheet.lines)
+
+
+def _amounts(sheet: Sheet, column: str, *, signed: bool = False) -> Floats:
+    """A numeric column of people or of anything else; people are whole, and a thousand times as many are others."""
+    last = column.split("_")[-1]
+    people = column.startswith(("population", "people")) and last not in RATIOS
+    values = sheet.numbers(column, signed=signed, whole=people)
+    if not people and last not in MEASURED:
+        sheet.check_point(column)
+    return values
 
 
 def _population(sheet: Sheet, columns: Mapping[str, Floats]) -> Floats:
@@ -178,7 +197,8 @@ def _population(sheet: Sheet, columns: Mapping[str, Floats]) -> Floats:
     for column in ("population", *(name for name in columns if name.startswith("population"))):
         if column in columns:
             return columns[column]
-    sheet.missing("population")
+    if sheet.rows:
+        sheet.missing("population")
     return np.zeros(len(sheet.lines))
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
@@ -16,14 +17,21 @@ if TYPE_CHECKING:
     from sim.report.messages import Messages
 
 
-@contextmanager
-def progress_bar(total: int, stream: TextIO) -> Iterator[Callable[[int, int], None]]:
-    """A bar with the time left on a terminal; nothing at all elsewhere.
+@dataclass(frozen=True)
+class Bar:
+    """What a progress bar is told."""
 
-    Yields a function to be told how many cells of how many are done.
-    """
+    simulating: Callable[[int, int], None] = lambda done, total: None
+    """How many cells of how many are done."""
+    writing: Callable[[str, int, int], None] = lambda name, done, steps: None
+    """What is being written, and how many steps of how many are done before it."""
+
+
+@contextmanager
+def progress_bar(total: int, stream: TextIO) -> Iterator[Bar]:
+    """A bar on a terminal, with the time left while cells are run, then with what is written; nothing elsewhere."""
     if not stream.isatty():
-        yield lambda done, of: None
+        yield Bar()
         return
     from rich.console import Console
     from rich.progress import (
@@ -35,29 +43,33 @@ def progress_bar(total: int, stream: TextIO) -> Iterator[Callable[[int, int], No
         TimeRemainingColumn,
     )
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("runs,"),
-        TimeElapsedColumn(),
-        TextColumn("gone, about"),
-        TimeRemainingColumn(),
-        TextColumn("left"),
-    )
-    with Progress(*columns, console=Console(file=stream), transient=True) as bar:
-        task = bar.add_task("simulating", total=total)
-        started = False
+    begun = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    gone, left = (TimeElapsedColumn(), TextColumn("gone")), (TextColumn("gone, about"), TimeRemainingColumn())
+    console = Console(file=stream)
+    cells = Progress(*begun, TextColumn("runs,"), gone[0], *left, TextColumn("left"), console=console, transient=True)
+    steps = Progress(*begun, TextColumn("steps,"), *gone, console=console, transient=True)
+    with ExitStack() as shown:
+        shown.enter_context(cells)
+        simulated, written = cells.add_task("simulating", total=total), steps.add_task("writing")
+        seen: set[str] = set()
 
-        def tell(done: int, of: int) -> None:
-            nonlocal started
-            if not started:
+        def simulating(done: int, of: int) -> None:
+            if "cells" not in seen:
                 # What was there already took no time: it must not make the rest look quick.
-                bar.reset(task, completed=done, total=of)
-                started = True
-            bar.update(task, completed=done, total=of, description="simulating" if done < of else "writing results")
+                cells.reset(simulated, completed=done, total=of)
+                seen.add("cells")
+            cells.update(simulated, completed=done, total=of)
 
-        yield tell
+        def writing(name: str, done: int, of: int) -> None:
+            if "steps" not in seen:
+                # One of the two at a time.
+                cells.stop()
+                shown.enter_context(steps)
+                steps.reset(written)
+                seen.add("steps")
+            steps.update(written, completed=done, total=of, description=f"writing tables, figures, page: {name}")
+
+        yield Bar(simulating, writing)
 
 
 MOST_COLUMNS = 6
@@ -85,6 +97,10 @@ def print_end(finished: Finished, out: TextIO, notes: TextIO) -> None:
             messages = Messages(job.language)
             shown = list(job.compared) if job.compared else None
             if len(shown or job.plans) <= MOST_COLUMNS:
+                # Columns are headed by names, which commands and tables take; this is what they mean.
+                for name in shown or job.plans:
+                    console.print(f"{name}: {results.evidence.title(name, messages)}")
+                console.print()
                 for table in _short_tables(job.folder.path, results.evidence, messages, shown):
                     console.print(table)
             for sentence in described(results.evidence, messages).short:
@@ -100,10 +116,22 @@ def print_end(finished: Finished, out: TextIO, notes: TextIO) -> None:
         scenarios = f"{len(job.plans)} scenario{'' if len(job.plans) == 1 else 's'}"
         console.print(f"\n{done} replications of {scenarios} in {finished.seconds:.0f} s")
         console.print(f"Results: {job.folder.path}/ ({', '.join(_listed(finished))})", soft_wrap=True)
+        for line in _pointers(job.folder.path):
+            console.print(line, soft_wrap=True)
         if job.compared is not None and not results.people_compared:
             console.print("The scenarios differ in need or period, so nobody could be compared with themselves.")
     for line in _shortfalls(finished):
         print(line, file=notes)
+
+
+def _pointers(folder: Path) -> Iterator[str]:
+    """Where to read on."""
+    for name, what in (
+        ("findings.md", "The findings in words, every scenario"),
+        ("report.html", "Figures, maps and tables, in a browser"),
+    ):
+        if (folder / name).exists():
+            yield f"{what}: {folder / name}"
 
 
 def _shortfalls(finished: Finished) -> Iterator[str]:

@@ -87,7 +87,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise InputError(f"{folder}: is no folder; name one that `run` has written results to")
     if not path.is_file():
         raise InputError(
-            f"{folder}: holds no results: {MANIFEST} is not there; name a folder that `run` has written to"
+            Problem(f"holds no results: {MANIFEST} is not there", str(folder), allowed=_with_results(folder))
         )
     try:
         manifest: Any = json.loads(path.read_text(encoding="utf-8"))
@@ -109,6 +109,12 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if damaged:
         raise InputError(f"{path}: {', '.join(damaged)} cannot be right, so it is damaged: run the experiment again")
     return dict(manifest)
+
+
+def _with_results(folder: Path) -> str:
+    """The folders below that hold results; where there are none, what such a folder is."""
+    found = sorted(str(path.parent) for path in folder.glob(f"*/{MANIFEST}"))
+    return f"one of {', '.join(found)}" if found else "a folder that `run` has written to"
 
 
 AGAIN = "the file that the run wrote; the same `run` writes it anew, and what lies in cells/ is not simulated again"

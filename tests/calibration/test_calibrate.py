@@ -158,6 +158,7 @@ def test_ctrl_c_tells_the_best_so_far(folder: Path, monkeypatch: pytest.MonkeyPa
     assert result.exit_code == 130
     assert "interrupted: the best so far" in result.output
     assert "basis: calibrated" in result.output
+    assert re.search(r"source: .*\(cut short by hand after \d+ points: the best so far, not settled\)", result.output)
     before, after = map(float, re.findall(r"misfit ([0-9.]+) before, ([0-9.]+) after", result.output)[0])
     assert after < before / 2
 

@@ -396,3 +396,59 @@ def test_files_of_windows_are_read_as_any(folder: Path, ending: str) -> None:
 )
 def test_a_number_beyond_all_measure_is_refused_and_not_tried(folder: Path, value: str, told: str) -> None:
     assert told in refused("check", "impact.yaml", "--set", value)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"PK\x03\x04\x00\x00\xff\xfe", "impact.yaml: is no text at all (a picture, a program, a workbook?)"),
+        (b"a: 1\x00\n", "impact.yaml: is no text at all"),
+        (b"a: x\x01\n", "impact.yaml:1: is not YAML: it holds the character '\\x01', which no text has"),
+        (b"a,b,c\n1,2,3\n", "impact.yaml:1: is a table, and not a configuration"),
+        (
+            b'{"name": "x" "seed": 3}',
+            "impact.yaml:1: is not JSON (nor YAML): there is a bracket that is not closed, or a",
+        ),
+        (b"a:\n\t- b\n", "impact.yaml:2: is not YAML: there is a tab, where lines are set in with spaces"),
+        (b"a: 1\nb 2\nc: 3\n", "impact.yaml:3: is not YAML: there is a line without a colon among keys"),
+        (b"a:\n  b: 1\n c: 2\n", "impact.yaml:3: is not YAML: there is a line that is not set in as far as those"),
+        (b'a: "b\nc: 1\n', "impact.yaml:3: is not YAML: there is a quote that is not closed, from line 1 on"),
+        (b"a: @b\n", "impact.yaml:1: is not YAML: there is the character '@', which no value begins with"),
+        (b"a: b: c\n", "impact.yaml:1: is not YAML: there is a second colon on the line"),
+    ],
+)
+def test_what_is_no_configuration_is_told_in_plain_words(folder: Path, content: bytes, told: str) -> None:
+    (folder / "impact.yaml").write_bytes(content)
+    said = refused_by_both(folder, told)
+    assert not re.search(r"scalar|mapping|token|block|stream|codec", said)
+
+
+def test_a_table_in_place_of_an_experiment_is_told_as_one(folder: Path) -> None:
+    refused_by_both(folder, "province/roads.csv:1: is a table, and not a configuration", file="province/roads.csv")
+    (folder / "r.csv").write_text('a,b\n"1: x",: 2: 3\n')
+    refused_by_both(folder, "r.csv: is a table, and not a configuration", file="r.csv")
+
+
+@pytest.mark.parametrize("catchment", ["any", "working_area"])
+def test_a_regency_of_an_office_that_nobody_knows_is_told_at_its_line(folder: Path, catchment: str) -> None:
+    """Its people would have nowhere to go."""
+    line = cell(folder, "regencies.csv", 1, "working_area", "kanin")
+    change(folder, SMALL, "catchment: any", f"catchment: {catchment}")
+    place = f"province/regencies.csv:{line}: column 'working_area': "
+    refused_by_both(folder, f"{place}there is no site 'kanin'; did you mean 'kanim'?")
+
+
+def test_regencies_whose_only_office_holds_no_session_are_told(folder: Path) -> None:
+    cell(folder, "regencies.csv", 1, "working_area", "ukk_far")
+    assert "warning" not in call("check", "before.yaml").output
+    line = change(folder, SMALL, "catchment: any", "catchment: working_area")
+    said = call("check", "before.yaml")
+    assert said.exit_code == 0
+    assert f"warning: {SMALL}:{line}: choice.catchment: nobody in " in said.output
+    assert "their office 'ukk_far' holds no session on any simulated day" in said.output
+    assert "warning" not in call("check", "after.yaml").output
+
+
+def test_a_misspelt_catchment_is_offered_the_nearest_word(folder: Path) -> None:
+    line = change(folder, SMALL, "catchment: any", "catchment: working_aera")
+    refused_by_both(folder, f"{SMALL}:{line}: choice.catchment: found 'working_aera'; did you mean 'working_area'?")

@@ -21,6 +21,9 @@ from tests.cli.cases import ROOT, call, change, refused
         (["rnu"], "No such command 'rnu'. Did you mean 'run'?"),
         (["impact.yaml"], "Did you mean 'run impact.yaml'?"),
         (["--verison"], "Did you mean '--version'?"),
+        (["--workers", "1"], "No such option '--workers'. Did you mean 'run --workers 1'?"),
+        (["reproduce", "impact.expected.json"], "and the experiment is wanted\n    allowed: impact.yaml"),
+        (["fit", "r.csv", "--column", "a", "--samples", "98"], "'--samples': 98 is not in the range"),
         (["run", "impact.yaml", "--replicatons", "3"], "Did you mean '--replications'?"),
         (["check", "--sett", "a=1", "impact.yaml"], "Did you mean '--set'?"),
         (["show", "before.yaml", "--dif", "after.yaml"], "Did you mean '--diff'?"),
@@ -114,9 +117,17 @@ def test_show_diff_prints_what_differs_and_nothing_else(folder: Path) -> None:
     result = call("show", "before.yaml", "--diff", "after.yaml")
     assert result.exit_code == 0
     assert result.output.splitlines() == [
-        "name: before -> after",
-        "title: Without the far sub-office -> With the far sub-office",
-        "sites.ukk_far.in_service: never -> always",
+        "- before.yaml",
+        "+ after.yaml",
+        "name:",
+        "  - before",
+        "  + after",
+        "title:",
+        "  - Without the far sub-office",
+        "  + With the far sub-office",
+        "sites.ukk_far.in_service:",
+        "  - never",
+        "  + always",
     ]
 
 
@@ -141,6 +152,25 @@ def test_show_diff_prints_values_as_yaml(folder: Path) -> None:
     change(folder, "after.yaml", "sites:\n", "breaks: {mon: null}\nsites:\n")
     rule = "sessions: {weekdays: {days: [mon, tue]}}"
     change(folder, "after.yaml", "{in_service: always}", f"{{in_service: always, {rule}}}")
-    lines = call("show", "before.yaml", "--diff", "after.yaml").output.splitlines()
-    assert "sites.ukk_far.sessions.weekdays.days: [tue, thu] -> [mon, tue]" in lines
-    assert "breaks.mon: (absent) -> null" in lines
+    text = call("show", "before.yaml", "--diff", "after.yaml").output
+    assert "sites.ukk_far.sessions.weekdays.days:\n  - [tue, thu]\n  + [mon, tue]\n" in text
+    # What one of them does not have has no line.
+    assert "breaks.mon:\n  + null\n" in text
+
+
+def test_a_folder_above_results_is_told_with_those_that_hold_some(
+    finished: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(finished)
+    assert "results: holds no results: manifest.json is not there\n    allowed: one of results/impact" in refused(
+        "report", "results"
+    )
+    assert "allowed: a folder that `run` has written to" in refused("report", "province")
+
+
+def test_a_warning_about_what_the_command_line_sets_names_it_and_the_slots_of_each_channel(folder: Path) -> None:
+    path = "sites.kanim.sessions.weekdays.quota"
+    result = call("check", "before.yaml", "--set", f"{path}.ordinary=900")
+    assert result.exit_code == 0
+    assert f"warning: --set {path}.ordinary: {path}: 9" in result.output
+    assert "slots (900 ordinary + " in result.output

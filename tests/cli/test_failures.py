@@ -6,6 +6,8 @@ import errno
 import json
 import os
 import shlex
+import shutil
+import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +19,7 @@ from filelock import FileLock
 from sim.experiment import cells as cells_module
 from sim.experiment import folder as folder_module
 from sim.experiment.cells import Cell, Work
-from tests.cli.cases import WITHOUT_FIGURES, call, contents, refused, stored
+from tests.cli.cases import PROGRAM, WITHOUT_FIGURES, call, contents, refused, stored
 
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -167,6 +169,77 @@ def test_findings_that_cannot_be_printed_are_in_the_folder_all_the_same(folder: 
     assert "the findings cannot be printed: No space left on device" in done.stderr
     assert "Traceback" not in done.stderr
     assert (folder / "results/impact/manifest.json").is_file()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize(
+    "words",
+    [("schema",), ("show", "before.yaml"), ("check", "impact.yaml"), ("report", "done"), ("--help",), ("--version",)],
+)
+def test_what_cannot_be_printed_ends_every_command_with_one_line(
+    finished: Path, folder: Path, words: tuple[str, ...]
+) -> None:
+    shutil.copytree(finished / "results/impact", folder / "done")
+    program = PROGRAM if words[0] != "report" else WITHOUT_FIGURES
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [*program, *words], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+        )
+        assert subprocess.run([*program, *words], stdout=full, stderr=full, timeout=60, check=False).returncode == 2
+    assert done.returncode == 2
+    assert done.stderr == "what there is to say cannot be printed: No space left on device\n"
+
+
+STOPS = {"draw_figures": "sim.report.figures.draw_figures", "write_workbook": "sim.report.workbook.write_workbook"}
+
+
+@pytest.mark.parametrize("at", STOPS)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("again", [False, True])
+def test_ctrl_c_while_results_are_written_ends_at_once_and_says_what_is_kept(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, at: str, number: signal.Signals, again: bool
+) -> None:
+    """A request to end is the same; what an earlier run has written stays whole."""
+    monkeypatch.setattr("sim.report.figures.draw_figures", lambda *told: [])
+    if again:
+        assert call("run", "impact.yaml", "--replications", "2", "--workers", "1").exit_code == 0
+    before = contents(folder)
+    with monkeypatch.context() as stopping:
+        stopping.setattr(STOPS[at], lambda *told: signal.raise_signal(number))
+        result = call("run", "impact.yaml", "--workers", "1")
+    assert result.exit_code == 130
+    there = "is as it was" if again else "holds no results yet"
+    kept = "what was simulated is kept in results/impact/cells: the same command goes on from there"
+    assert result.output.endswith(f"interrupted; results/impact {there}\n{kept}\n")
+    assert contents(folder) == before
+    assert not list((folder / "results/impact").glob(".unfinished*"))
+    assert len(stored(folder)) == 6
+    goes_on = call("run", "impact.yaml", "--workers", "1")
+    assert goes_on.exit_code == 0
+    assert "6 of 6 cells were already there" in goes_on.output
+
+
+@pytest.mark.usefixtures("without_figures")
+@pytest.mark.parametrize("nth", [1, 4])
+def test_ctrl_c_while_files_are_moved_is_heard_when_all_are_in_place(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, nth: int
+) -> None:
+    calls = 0
+
+    def replace(*names: Any) -> None:
+        nonlocal calls
+        calls += "cells" not in str(names)
+        if calls == nth:
+            signal.raise_signal(signal.SIGINT)
+        os.rename(*names)
+
+    with monkeypatch.context() as stopping:
+        stopping.setattr(folder_module.os, "replace", replace)
+        result = call("run", "impact.yaml", "--workers", "1")
+    assert result.exit_code == 130
+    assert result.output.endswith("interrupted; the results in results/impact are whole\n")
+    assert json.loads((folder / "results/impact/manifest.json").read_text())["replications"]["complete"] == 3
+    assert call("report", "results/impact").exit_code == 0
 
 
 def test_a_run_without_any_terminal_or_stream_gives_results(folder: Path) -> None:

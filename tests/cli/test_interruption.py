@@ -176,6 +176,10 @@ def test_a_terminal_shows_a_bar_with_the_time_left_and_a_file_nothing(folder: Pa
     assert "simulating" in text
     assert "/40" in text
     assert "gone, about" in text
+    # No time is left where nothing is simulated any more.
+    end = text[text.index("writing tables, figures, page: tables") :]
+    assert "/3" in end
+    assert "left" not in end
     assert "simulating" not in out.decode()
 
 

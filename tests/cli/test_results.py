@@ -174,6 +174,9 @@ def test_the_end_tells_findings_and_where_the_files_are(finished: Path) -> None:
     assert "Main measures" in text
     assert "3 replications of 2 scenarios" in text
     assert "Results: results/impact/ (report.html, findings.md, tables.xlsx, summary.csv" in text
+    assert "before: Without the far sub-office\nafter: With the far sub-office\n" in text
+    assert "The findings in words, every scenario: results/impact/findings.md\n" in text
+    assert "Figures, maps and tables, in a browser: results/impact/report.html\n" in text
 
 
 def test_numbers_do_not_depend_on_the_number_of_workers(
@@ -265,6 +268,9 @@ def test_known_figures_stand_beside_the_modelled_ones(folder: Path) -> None:
         (",kanim,", ",kanin,", "no unit 'kanin' of passports; did you mean 'kanim'?"),
         ("spring,before", "spring,befor", "no scenario 'befor'; did you mean 'before'?"),
         (",400,", ",many,", "'many' is not a number"),
+        (",400,", ",-400,", "column 'known': -400 is negative\n    allowed: a count of at least 0"),
+        (",400,", ",1.500,", "column 'known': '1.500' may be 1.5 or 1500\n    allowed: 1.5 or 1500"),
+        ("count,400,", "mean,12.500,", "column 'known': '12.500' may be 12.5 or 12500"),
     ],
 )
 def test_a_known_figure_that_names_nothing_is_refused_before_the_work(
@@ -296,12 +302,42 @@ def test_results_of_an_earlier_run_are_replaced_and_other_files_left_alone(finis
 @pytest.mark.parametrize(
     "text", ["{}", "[]", "not json", '{"versions": {"simulator": 1}, "tables": ["../precious.txt"], "figures": []}']
 )
-def test_a_manifest_of_somebody_else_removes_no_file(folder: Path, text: str) -> None:
+def test_a_manifest_of_somebody_else_stays_and_removes_no_file(folder: Path, text: str) -> None:
     (folder / "out").mkdir()
     (folder / "out" / "manifest.json").write_text(text)
     (folder / "precious.txt").write_text("mine")
-    assert call("run", "impact.yaml", "--out", "out", "--replications", "2", "--workers", "1").exit_code == 0
+    said = refused("run", "impact.yaml", "--out", "out", "--replications", "2", "--workers", "1")
+    assert "out: holds files that no run of this experiment has written, where its results go (manifest.json)" in said
     assert (folder / "precious.txt").read_text() == "mine"
+    assert (folder / "out" / "manifest.json").read_text() == text
+
+
+@pytest.mark.parametrize("name", ["summary.csv", "report.html", "figures/mine.svg", "journeys/old.parquet"])
+def test_a_file_of_ones_own_where_results_go_is_named_before_the_work_and_stays(folder: Path, name: str) -> None:
+    (folder / "out" / name).parent.mkdir(parents=True)
+    (folder / "out" / name).write_text("mine")
+    said = refused("run", "impact.yaml", "--out", "out")
+    assert f"where its results go ({name}); choose another folder with --out, or move them away" in said
+    assert contents(folder / "out") == {name: b"mine"}
+
+
+def test_results_of_another_experiment_are_named_before_the_work_and_stay(finished: Path, folder: Path) -> None:
+    shutil.copytree(results(finished), folder / "out")
+    before = contents(folder / "out")
+    change(folder, "impact.yaml", "name: impact", "name: another")
+    said = refused("run", "impact.yaml", "--out", "out")
+    assert "out: holds the results of another experiment, 'impact'; choose another folder with --out" in said
+    assert contents(folder / "out") == before
+
+
+@pytest.mark.usefixtures("without_figures")
+def test_results_whose_moving_was_cut_short_by_a_power_cut_are_known_as_ones_own(finished: Path, folder: Path) -> None:
+    out, left = folder / "out", folder / "out/.unfinished-cut"
+    shutil.copytree(results(finished), out)
+    (left / "old").mkdir(parents=True)
+    (out / "manifest.json").rename(left / "old/manifest.json")
+    assert call("run", "impact.yaml", "--out", "out", "--replications", "2", "--workers", "1").exit_code == 0
+    assert not left.exists()
 
 
 def test_replications_to_a_precision_stop_when_it_is_reached_and_say_so(folder: Path, without_figures: None) -> None:

@@ -196,7 +196,7 @@ def test_a_missing_parent_names_who_extends_it(folder: Path, refused: Refused) -
 @pytest.mark.parametrize("content", ["", "# nothing\n", "- a list\n", "text\n"])
 def test_a_file_that_is_no_map_is_refused(folder: Path, refused: Refused, content: str) -> None:
     (folder / "odd.yaml").write_text(content)
-    assert "allowed: a map of sections" in refused(load_any, "odd.yaml")
+    assert "allowed: a configuration in YAML: keys, each with a colon and its value" in refused(load_any, "odd.yaml")
 
 
 def test_missing_binary_and_hostile_files_are_refused_in_plain_words(folder: Path, refused: Refused) -> None:

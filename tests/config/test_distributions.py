@@ -169,7 +169,7 @@ def test_an_empirical_sample_keeps_its_values_mean_and_cv(tmp_path: Path) -> Non
         ("day,minutes\n1,-4\n", "times.csv:2: column 'minutes': '-4'"),
         ("day,minutes\n1\n", "times.csv:2: column 'minutes': ''"),
         ("day,minute\n1,4\n", "did you mean 'minute'?"),
-        ("day,minutes\n", "holds no rows"),
+        ("day,minutes\n", "holds column names and no rows below them"),
         ("", "there is no column 'minutes'"),
     ],
 )

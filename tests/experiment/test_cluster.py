@@ -109,4 +109,4 @@ def test_without_dask_the_extra_is_named(folder: Path, monkeypatch: pytest.Monke
     monkeypatch.setitem(sys.modules, "distributed", None)
     monkeypatch.delitem(sys.modules, "sim.experiment.cluster", raising=False)
     said = refused("run", "impact.yaml", "--cluster", "local")
-    assert "pip install 'passport-service-simulator[cluster]'" in said
+    assert "in the folder of the checkout, python -m pip install '.[cluster]'" in said

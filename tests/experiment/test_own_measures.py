@@ -126,6 +126,14 @@ def test_a_file_that_is_not_there_is_named_at_its_line(folder: Path) -> None:
         (added("'regencies', '1'"), "far.py:8: far_hours: there is no level 'regencies'; did you mean 'regency'?"),
         (added("'municipality', '1'"), "there is no level 'municipality'\n    allowed: province, regency, district"),
         (added("'regency', 'Hull'"), "far.py:8: far_hours: there is no regency 'Hull'\n    allowed: "),
+        (
+            FAR.replace("return rows", "rows.add('a', 'regency', '1', 'meen', 1)\n    return rows"),
+            "did you mean 'mean'?",
+        ),
+        (
+            FAR.replace("return rows", "rows.add('a', 'regency', '1', 'spread', 1)\n    return rows"),
+            "a: there is no statistic 'spread'\n    allowed: mean, share, median, p90, total, count, or another",
+        ),
         (added("'regency', 1"), "far.py:8: far_hours: a row's name is 1"),
         (added(value="float('inf')"), "far.py:8: far_hours: the value of province province is infinite"),
         (added(value="'many'"), "far.py:8: measure: ValueError: could not convert string to float: 'many'"),
@@ -156,3 +164,9 @@ def test_a_measure_that_fails_where_nobody_is_is_told_as_that(folder: Path) -> N
     (folder / "far.py").write_text(FAR.replace("return rows", "far[0]\n    return rows"))
     told = refused("check", "impact.yaml")
     assert "far.py:9: measure: IndexError: " in told and "(where nobody needs a passport, to see what" in told
+
+
+def test_a_measure_may_give_another_percentile(folder: Path) -> None:
+    source = FAR.replace("return rows", "rows.add('far_hours', 'regency', '1', 'p75', 1)\n    return rows")
+    (folder / "far.py").write_text(source)
+    assert call("check", "impact.yaml").exit_code == 0

@@ -168,4 +168,6 @@ def test_a_crate_describes_every_file_and_what_was_run(drawn: Path) -> None:
 
 def test_without_rocrate_the_extra_is_named(drawn: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "rocrate.rocrate", None)
-    assert "pip install 'passport-service-simulator[archive]'" in refused("run", "impact.yaml", "--crate")
+    assert "in the folder of the checkout, python -m pip install '.[archive]'" in refused(
+        "run", "impact.yaml", "--crate"
+    )

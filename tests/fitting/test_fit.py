@@ -130,7 +130,7 @@ def records(folder: Path, times: Times) -> Path:
 
 
 def fitted(*words: str) -> Any:
-    result = call("fit", *words, "--samples", "19")
+    result = call("fit", *words, "--samples", "99")
     assert result.exit_code == 0, result.output
     return result.output
 
@@ -206,3 +206,18 @@ def test_what_cannot_be_fitted_is_refused(tmp_path: Path, text: str, words: str)
 def test_a_wrong_unit_and_a_file_that_is_not_there_are_refused(tmp_path: Path) -> None:
     for words in ((str(tmp_path / "none.csv"), "--column", "took"), ("x.csv", "--column", "took", "--unit", "parsec")):
         assert call("fit", *words).exit_code == 2
+
+
+def test_the_least_p_that_the_samples_can_give_is_told_and_may_doubt_a_family(tmp_path: Path) -> None:
+    file = records(tmp_path, times_of("lognorm", 300, 9, False, 1.5))
+    said = fitted(str(file), "--column", "took", "--out", str(tmp_path / "out"))
+    assert "p: of 99 samples of the bootstrap, 0.01 at the least; below 0.05 the family is doubtful." in said
+    p = pd.read_csv(tmp_path / "out" / "families.csv").set_index("family")["p_value"]
+    assert p["expon"] == pytest.approx(0.01)
+
+
+def test_records_that_are_a_header_alone_are_told_as_such(tmp_path: Path) -> None:
+    (tmp_path / "records.csv").write_text("took,open\n")
+    result = call("fit", str(tmp_path / "records.csv"), "--column", "took")
+    assert result.exit_code == 2
+    assert "records.csv:1: the file holds column names and no rows below them" in result.output

@@ -48,7 +48,7 @@ def make_tables(
     ids = tuple(f"n{row}" for row in range(len(nodes)))
     blank = tuple("" for _ in districts)
     return Tables(
-        Regencies(("r",), ("r",), ("kota",), ("o",), {}),
+        Regencies(("r",), ("r",), ("kota",), ("o",), {}, Path("regencies.csv"), (2,)),
         Districts(
             tuple(f"d{row}" for row in range(len(districts))),
             tuple(f"D{row}" for row in range(len(districts))),

@@ -66,6 +66,13 @@ def test_the_first_column_named_population_something_counts_when_none_is_named_p
         ("regencies", "400,cited", "nan,cited", 3, "people", "'nan' is not a number"),
         ("regencies", "400,cited", "-4,cited", 3, "people", "negative"),
         ("regencies", "office_b", "", 3, "working_area", "blank"),
+        ("regencies", "2,West,kabupaten", "2,West,Kota", 3, "kind", "found 'kota'; did you mean 'kota'"),
+        ("regencies", "2,West,kabupaten", "2,West,town", 3, "kind", "allowed: kabupaten, kota"),
+        ("regencies", "400,cited", "4.000,cited", 3, "people", "'4.000' may be 4 or 4000"),
+        ("regencies", "400,cited", "1.250.000,cited", 3, "people", "'1.250.000' is not a number"),
+        ("districts", "0,1,400", "0,1,4.000", 3, "population", "a whole number in digits alone, such as 50000"),
+        ("districts", "0,1,400", '0,1,"4,000"', 3, "population", "'4,000' is not a number"),
+        ("districts", "0,1,400", "0,1,400.5", 3, "population", "'400.5' is not a whole number"),
         ("districts", "1.1,Harbour,1", "1.1,Harbour,7", 2, "regency_code", "no regency '7'"),
         ("districts", "2.1,Hill", "1.1,Hill", 3, "code", "stands twice"),
         ("districts", "0,1,400", "0,1,", 3, "population", "blank"),
@@ -98,6 +105,34 @@ def test_a_bad_value_is_named_with_file_line_and_column(
     assert any(place[:3] == (f"{table}.csv", line, column) and words.lower() in place[3].lower() for place in found), (
         found
     )
+
+
+def weights(write: Write, name: str, *values: str) -> DataFiles:
+    rows = zip(SMALL["regencies"].splitlines(), (name, *values), strict=True)
+    return write(regencies="".join(f"{row},{value}\n" for row, value in rows))
+
+
+def test_a_weight_whose_point_may_stand_between_thousands_is_refused(write: Write) -> None:
+    found = problems(weights(write, "waiting_list", "6.211", "11.822"))
+    assert [place[:3] for place in found] == [("regencies.csv", line, "waiting_list") for line in (2, 3)]
+    assert "'6.211' may be 6.211 or 6211, and no other value of the column tells which" in found[0][3]
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [("waiting_list", ("6.211", "11.82")), ("area_km2", ("6.211", "11.822")), ("population_density", ("61.2", "11.5"))],
+)
+def test_a_point_that_stands_before_decimals_is_read_as_one(write: Write, name: str, values: tuple[str, str]) -> None:
+    read = read_tables(weights(write, name, *values)).regencies.columns[name]
+    assert read.tolist() == [float(value) for value in values]
+
+
+@pytest.mark.parametrize("table", ["regencies", "districts", "road_nodes", "roads", "holidays"])
+def test_a_table_that_is_a_header_alone_is_one_error_that_says_so(write: Write, table: str) -> None:
+    found = problems(write(**{table: SMALL[table].splitlines()[0] + "\n"}))
+    of_it = [place for place in found if place[0] == f"{table}.csv"]
+    assert [place[1] for place in of_it] == [1]
+    assert "the file holds column names and no rows below them" in of_it[0][3]
 
 
 def test_all_problems_of_all_files_come_at_once(write: Write) -> None:
