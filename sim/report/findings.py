@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,7 +80,7 @@ def write_findings(
         out_dir: a folder that exists.
         evidence: of the replications.
         language: ``en`` or ``id``.
-        beside: tables of precision and sensitivity by the names of their files, where they were asked for.
+        beside: tables that are not made from the replications alone, by the names of their files.
     """
     messages = Messages(language)
     parts = [described(evidence, messages, beside).to_markdown()]
@@ -101,7 +102,7 @@ def described(evidence: Evidence, messages: Messages, beside: Mapping[str, pd.Da
     Args:
         evidence: of the replications.
         messages: of the language.
-        beside: tables of precision and sensitivity by the names of their files, where they were asked for.
+        beside: tables that are not made from the replications alone, by the names of their files.
     """
     study, goals = study_of(beside or {}), (beside or {}).get("precision.csv")
     makers: Sequence[tuple[str, Callable[[Evidence, Messages], Iterator[Sentence]]]] = (
@@ -113,7 +114,7 @@ def described(evidence: Evidence, messages: Messages, beside: Mapping[str, pd.Da
         ("evenness", evenness_section),
         ("load", load_section),
         ("new_sites", new_sites_section),
-        ("services", services_section),
+        ("services", partial(services_section, assumptions=(beside or {}).get("assumptions.csv"))),
         ("single", best_single_section),
         ("sure", _sure),
     )
