@@ -22,6 +22,7 @@ from sim.report.gainers import DIMENSIONS, NAMED, by_verdict, named, regencies_s
 from sim.report.load import load_section, new_sites_section
 from sim.report.messages import Messages
 from sim.report.ranking import best_single_section
+from sim.report.reality import cited_conclusions, reality_section
 from sim.report.robust import precision_sentence, robust_sentences, study_of
 from sim.report.sentences import GAIN, LOSS, Sentence, interval, period, smallest, verdict
 from sim.report.services import services_section
@@ -121,8 +122,9 @@ def described(evidence: Evidence, messages: Messages, beside: Mapping[str, pd.Da
     made = [(key, tuple(maker(evidence, messages))) for key, maker in makers]
     if goals is not None:
         made[-1] = (made[-1][0], (*made[-1][1], precision_sentence(goals, messages)))
-    if study is not None:
-        made.append(("robust", tuple(robust_sentences(study, messages))))
+    made.append(("reality", tuple(reality_section(beside or {}, messages))))
+    robust = robust_sentences(study, messages) if study is not None else cited_conclusions(beside or {}, messages)
+    made.append(("robust", tuple(robust)))
     if len(evidence.pair) == 2:
         title = messages.text("finding.title", main=evidence.titles(messages)[1], baseline=evidence.titles(messages)[0])
     else:

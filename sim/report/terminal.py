@@ -136,6 +136,7 @@ def _listed(finished: Finished) -> list[str]:
         "access.csv",
         "flows.csv",
         "targets.csv",
+        "cited.csv",
         "factorial.csv",
         "precision.csv",
     ]

@@ -21,6 +21,7 @@ from sim.report.page.listings import assumptions_of, digests_of, run_of, sites_o
 from sim.report.page.pictures import Picture, pictures
 from sim.report.page.places import places
 from sim.report.page.stress import account
+from sim.report.reality import known_figures
 from sim.report.service_table import services_of
 from sim.report.stages import stages_by_site, stages_of
 from sim.report.tables import NOT_SHOWN, Table, measures_of, regencies_of
@@ -46,7 +47,7 @@ SECTION_FINDINGS = {
     "access": ("evenness",),
     "costs": ("services",),
     "load": ("effects", "load", "new_sites"),
-    "sure": ("sure", "robust"),
+    "sure": ("sure", "reality", "robust"),
 }
 JOINT = re.compile(r"(?<=[a-z])([_./])(?=[a-z])")
 INTERVAL = re.compile(r"\((?:Rp\s)?-?\d[^()]*\d[^()]*\)(\N{NO-BREAK SPACE}\N{DEGREE SIGN})?")
@@ -189,6 +190,7 @@ def _tables(told: Told, messages: Messages) -> dict[str, tuple[Table, ...]]:
         ),
         "load": (sites_of(evidence, messages),),
         "assumed": (assumptions_of(told, messages),),
+        "sure": known_figures(told.tables, messages),
         "run": (run_of(told, messages), digests_of(told, messages)),
     }
     if ACCESS in told.tables:
