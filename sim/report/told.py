@@ -30,6 +30,7 @@ AS_TEXT: Mapping[str, dict[str, Any]] = {
     "assumptions.csv": {"dtype": str, "keep_default_na": False},
     ACCESS: {"dtype": dict.fromkeys(("district", "name", "regency"), str)},
     CITED: {
+        "usecols": [*WORDS, *NUMBERS],
         "dtype": dict.fromkeys(WORDS, str),
         "keep_default_na": False,
         "na_values": {name: [""] for name in NUMBERS},
