@@ -117,3 +117,7 @@ class DataError(InputError):
 
 class OutputError(SimError, OSError):
     """Results cannot be written or read back."""
+
+
+class IdentityError(SimError, AssertionError):
+    """The engine broke a law of the model: a fault of this program, not of its input."""

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.draws import VISITS
-from sim.plan import Ints
+from sim.plan import COLLECTION, DOCUMENT, NONE, Ints
 
 
 class Status(IntEnum):
@@ -86,6 +86,31 @@ class Journeys:
 
     def __len__(self) -> int:
         return len(self.status)
+
+    def services(self, station: int) -> Services:
+        """All services of a station that have ended; at collection those of the member of each party who goes."""
+        if station == COLLECTION:
+            rows = np.flatnonzero(self.collect_trip_ms != NONE)
+            times = self.collect_session, self.collect_arrive_ms, self.collect_start_ms, self.collect_end_ms
+            return Services(*(column[rows].astype(np.int64) for column in times))
+        came, start, end = (
+            (self.arrive_ms, self.document_start_ms, self.document_end_ms)
+            if station == DOCUMENT
+            else (self.document_end_ms, self.interview_start_ms, self.interview_end_ms)
+        )
+        rows, visits = np.nonzero(end != NONE)
+        return Services(*(column[rows, visits].astype(np.int64) for column in (self.visit_session, came, start, end)))
+
+
+@dataclass(frozen=True)
+class Services:
+    """Services of one station, one row each."""
+
+    session: Ints
+    came_ms: Ints
+    """When the line was joined."""
+    start_ms: Ints
+    end_ms: Ints
 
 
 VISIT_COLUMNS = (

@@ -697,6 +697,11 @@ class Experiment(Section):
     calibration: Calibration | None = Field(
         default=None, description="Which inputs `run_sim.py calibrate` fits to the figures marked as fitted."
     )
+    both_engines: Annotated[int, Field(ge=0, strict=True)] = Field(
+        default=0,
+        description="Replications of each scenario that go whole through both engines, journey by journey; by default "
+        "two weeks of the first one do.",
+    )
     seed: Annotated[int, Field(ge=0, lt=2**63, strict=True)]
     confidence: Annotated[Number, Field(gt=0.5, lt=1)] = 0.95
     travel_minutes: Once[Annotated[int, Field(gt=0, le=MOST_MINUTES)]] = Field(

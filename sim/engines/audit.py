@@ -28,22 +28,26 @@ class Audit:
     columns: int
 
 
+def stretch(plan: Plan, draws: Draws) -> Draws:
+    """Those whose need arises in the first counted days."""
+    start = plan.counted_from_ms
+    return needs_between(draws, start, min(start + STRETCH_DAYS * DAY_MS, plan.counted_to_ms))
+
+
 def audit(plan: Plan, draws: Draws) -> Audit:
-    """Run those whose need arises in the first counted days through both engines.
+    """Run all people of some draws through both engines.
 
     Raises:
         AuditError: a journey differs; it names the first applicant, column and time.
     """
-    start = plan.counted_from_ms
-    some = needs_between(draws, start, min(start + STRETCH_DAYS * DAY_MS, plan.counted_to_ms))
-    made, meant = compiled.run(plan, some), simpy_model.run(plan, some)
-    found = first_difference(plan, some, made, meant)
+    made, meant = compiled.run(plan, draws), simpy_model.run(plan, draws)
+    found = first_difference(plan, draws, made, meant)
     if found:
         raise AuditError(
             f"the compiled engine differs from the SimPy model in scenario {plan.scenario}: {found}. "
             "This is a fault of the program: please report it, and run with --engine simpy meanwhile"
         )
-    return Audit(some.applicants, len(columns(meant)))
+    return Audit(draws.applicants, len(columns(meant)))
 
 
 def first_difference(plan: Plan, draws: Draws, made: Journeys, meant: Journeys) -> str:

@@ -10,6 +10,7 @@ import simpy
 from sim import rules
 from sim.draws import CLOSED, Draws
 from sim.engines.lists import People, Record
+from sim.engines.queue_lengths import QueueLengths
 from sim.engines.stations import PRINTING_TURN, Station, Turn
 from sim.plan import COLLECTION, DAY_MS, EVERYONE, GROUPS, NONE, Plan
 from sim.sessions import SessionTables, printing_days
@@ -29,6 +30,7 @@ class Offices:
         self._counters = s.counters[:]
         self._held = [not on_request for on_request in s.on_request]
         self._stations: dict[int, Station] = {}
+        self.lengths = QueueLengths(plan.sessions.counters.size)
         self._closed: list[bool] = draws.closed.tolist()
         self._visited = [False] * len(s.site)
         self._session_of_group: dict[int, int] = {}
@@ -151,6 +153,8 @@ class Offices:
                 s.break_open[session],
                 s.break_close[session],
                 station,
+                self.lengths,
+                key,
             )
         return self._stations[key]
 

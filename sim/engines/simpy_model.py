@@ -27,14 +27,20 @@ Process = Generator[simpy.Event, Any, None]
 
 
 def run(plan: Plan, draws: Draws) -> Journeys:
-    """Simulate one replication of a plan."""
+    """Simulate one replication of a plan.
+
+    Raises:
+        IdentityError: what the stations saw and what the journeys tell do not agree.
+    """
     with _no_search_for_cycles():
         env = simpy.Environment(initial_time=0)
         province = Province(env, plan, draws)
         env.process(province.needs())
         env.process(province.offices.printing())
         env.run(until=plan.horizon_ms)
-        return province.record.journeys()
+        journeys = province.record.journeys()
+        province.offices.lengths.check(journeys)
+        return journeys
 
 
 @contextmanager

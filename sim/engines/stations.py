@@ -13,6 +13,8 @@ from heapq import heappop, heappush
 import simpy
 from simpy.events import NORMAL
 
+from sim.engines.queue_lengths import QueueLengths
+
 PRINTING_TURN = 2
 """Event priority of printing within an instant; SimPy's own events have 0 and 1."""
 BOOKING_TURN = 3
@@ -51,9 +53,12 @@ class Station:
         "_counters",
         "_env",
         "_idle",
+        "_lengths",
+        "_line",
         "_next_turn",
         "_opens",
         "_order",
+        "_since",
         "_waiting",
     )
 
@@ -65,6 +70,8 @@ class Station:
         break_open: int,
         break_close: int,
         order: int,
+        lengths: QueueLengths,
+        line: int,
     ) -> None:
         """``counters`` is asked at the first call: until then a team may be sent away."""
         self._env = env
@@ -76,10 +83,15 @@ class Station:
         self._order = STATION_TURN + order
         self._waiting: list[tuple[int, int, int, int, Service]] = []
         self._next_turn = -1
+        self._lengths = lengths
+        self._line = line
+        self._since = 0
 
     def serve(self, queue_class: int, number: int, duration: int) -> Service:
         """Join the line; the event returned happens when the service has ended."""
         service = Service(self._env)
+        self._observe()
+        self._lengths.joined[self._line] += 1
         heappush(self._waiting, (queue_class, self._now, number, duration, service))
         if self._idle:
             self._take_turn()
@@ -104,6 +116,7 @@ class Station:
         self._next_turn = -1
         if self._idle == UNKNOWN:
             self._idle = max(self._counters(), 0)
+        self._observe()
         while self._idle and self._waiting:
             _, _, _, duration, service = heappop(self._waiting)
             self._idle -= 1
@@ -112,5 +125,12 @@ class Station:
 
     def _release(self, _event: simpy.Event) -> None:
         self._idle += 1
+        self._lengths.served[self._line] += 1
         if self._waiting:
             self._take_turn()
+
+    def _observe(self) -> None:
+        """Add up the length of the line until now, before it changes."""
+        now = self._now
+        self._lengths.person_ms[self._line] += len(self._waiting) * (now - self._since)
+        self._since = now

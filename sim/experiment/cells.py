@@ -13,6 +13,7 @@ from sim.experiment.packing import pack_people, pack_rows
 from sim.journeys import Journeys
 from sim.measures.all import measure
 from sim.measures.check import check_identities
+from sim.measures.lines import check_lines
 from sim.measures.outcomes import Outcomes
 from sim.measures.own import OwnMeasure
 from sim.measures.rows import Rows
@@ -32,6 +33,8 @@ class Work:
     keep_journeys: bool = False
     audit: bool = True
     """Whether the first replication of each scenario is held against the SimPy model."""
+    both_engines: int = 0
+    """Replications that go whole through both engines."""
     own: tuple[OwnMeasure, ...] = ()
     """Measures beside the built-in ones."""
 
@@ -46,7 +49,13 @@ class Work:
         code = code_version(self.engine)
         if self.own:
             code = digest(code.encode(), *(one.source.encode() for one in self.own))
+        if self.goes_whole(replication):
+            code = digest(code.encode(), b"both engines")
         return cell_key(plan, code, self.seed, replication, self.engine, self.travel_minutes)
+
+    def goes_whole(self, replication: int) -> bool:
+        """Whether all people of a replication go through both engines."""
+        return self.engine != "simpy" and self.audit and replication < self.both_engines
 
     def run(self, scenario: str, replication: int) -> Cell:
         """One cell, in whatever process this is."""
@@ -95,10 +104,14 @@ def run_cell(work: Work, scenario: str, replication: int) -> Cell:
     draws, journeys, rows, outcomes = simulate(work, scenario, replication)
     people = kept = None
     audited = 0
-    if work.engine != "simpy" and replication == 0 and work.audit:
-        from sim.engines.audit import audit
+    if replication == 0:
+        check_lines(work.plans[scenario], journeys)
+    whole = work.goes_whole(replication)
+    if whole or (work.engine != "simpy" and replication == 0 and work.audit):
+        from sim.engines.audit import audit, stretch
 
-        audited = audit(work.plans[scenario], draws).applicants
+        plan = work.plans[scenario]
+        audited = audit(plan, draws if whole else stretch(plan, draws)).applicants
     if work.baseline is not None:
         # Those of the baseline are stored; the others are needed for a moment only.
         people = pack_people(outcomes, compressed=scenario == work.baseline)

@@ -142,6 +142,7 @@ class Job:
             baseline=model.baseline,
             engine=self.engine,
             keep_journeys=self.keep_journeys,
+            both_engines=model.both_engines,
             own=self.own,
         )
 

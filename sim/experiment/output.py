@@ -102,7 +102,10 @@ def _tables(job: Job, results: Results, staging: Staging) -> None:
         design, rows = model.factorial, province_rows(frame)
         staging.write("factorial.csv", _csv(factorial(rows, design.factor, design.cells, model.confidence)))
     if job.targets is not None:
-        staging.write("targets.csv", _csv(against_targets(job.targets, table, model.confidence)))
+        beside = against_targets(job.targets, table, model.confidence)
+        if model.both_engines:
+            beside["both_engines"] = beside["scenario"].map(results.audited).fillna(0).astype(int)
+        staging.write("targets.csv", _csv(beside))
     if job.cited:
         staging.write(CITED, _csv(cited_table(job.cited, code_version(job.engine))))
 

@@ -148,7 +148,7 @@ def _assemble(gathering: Gathering, results: Results) -> bool:
             if record is not None:
                 table.add(name.scenario, replication, record)
                 if record.audited:
-                    results.audited[name.scenario] = record.audited
+                    results.audited[name.scenario] = results.audited.get(name.scenario, 0) + record.audited
                 results.people_compared &= record.compared_with is None or record.gains is not None
     results.complete = tuple(complete)
     results.replications = table.frame()

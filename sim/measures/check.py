@@ -10,16 +10,12 @@ from typing import Any
 import numpy as np
 
 from sim.draws import FIRST, REFERRED, RETURN, TRIES, VISITS, Draws
-from sim.errors import SimError
+from sim.errors import IdentityError
 from sim.journeys import VISIT_COLUMNS, Handover, Journeys, Status
 from sim.plan import NONE, Bools, Ints, Plan
 
 BOOKING = ("tries", "missed", "missed_session", "site", "session", "slot_channel", "booked_ms", "appointment_ms")
 """Columns that are the same for all members of a party."""
-
-
-class IdentityError(SimError, AssertionError):
-    """The engine broke a law of the model: a fault of this program, not of its input."""
 
 
 def check_identities(plan: Plan, draws: Draws, j: Journeys) -> None:

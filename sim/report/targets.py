@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from sim.report.messages import Messages
 
+BOTH_ENGINES = "both_engines"
+"""Column of the people who went through both engines, where whole replications did."""
 FAR = 4.0
 """Standard errors beyond which chance is no explanation, however many figures there are."""
 
@@ -49,7 +51,11 @@ def draw_targets(table: pd.DataFrame, messages: Messages, confidence: float) -> 
     for axes, name in ((percent, "percent"), (errors, "errors")):
         _finish(axes, rows["figure"].tolist(), messages)
         axes.set_xlabel(messages.text(f"figure.targets.{name}"))
-    show_note(figure, messages.text("figure.targets.note", confidence=messages.percent(confidence, 0)))
+    notes = [messages.text("figure.targets.note", confidence=messages.percent(confidence, 0))]
+    if BOTH_ENGINES in table:
+        people = table.drop_duplicates("scenario")[BOTH_ENGINES].sum()
+        notes.append(messages.text("figure.targets.both_engines", people=messages.number(people, 0)))
+    show_note(figure, " ".join(notes))
     return Drawn("targets", title, figure, table)
 
 

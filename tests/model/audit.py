@@ -18,7 +18,6 @@ class Services:
 
     session: int
     station: int
-    counters: int
     opens: int
     break_open: int
     break_close: int
@@ -55,29 +54,11 @@ def services(plan: Plan, draws: Draws, j: Journeys) -> Iterator[Services]:
             yield Services(
                 int(session),
                 station,
-                int(s.counters[session, station]),
                 int((s.collect_open if station == COLLECTION else s.intake_open)[session]),
                 int(s.break_open[session]),
                 int(s.break_close[session]),
                 *part[1:],
             )
-
-
-def no_counter_serves_two(x: Services) -> bool:
-    """At no moment are more services under way than there are counters."""
-    long = x.end > x.start
-    starts, ends = np.sort(x.start[long]), np.sort(x.end[long])
-    under_way = np.arange(1, long.sum() + 1) - np.searchsorted(ends, starts, side="right")
-    # A service that takes no time needs a counter that is not in the midst of another.
-    at = x.start[~long]
-    in_the_midst = np.searchsorted(starts, at, side="left") - np.searchsorted(ends, at, side="right")
-    return bool((under_way <= x.counters).all() and (in_the_midst < x.counters).all())
-
-
-def nobody_starts_too_early(x: Services) -> bool:
-    """No service starts before its applicant is there, before the session opens, or within its break."""
-    in_break = (x.break_open <= x.start) & (x.start < x.break_close)
-    return bool((x.start >= x.came).all() and (x.start >= x.opens).all() and not in_break.any())
 
 
 def nobody_is_overtaken(x: Services) -> bool:
@@ -100,7 +81,7 @@ def no_counter_idles_while_somebody_waits(x: Services) -> bool:
     return bool(((x.start == earliest) | np.isin(x.start, x.end) | (x.start == x.break_close)).all())
 
 
-LAWS = (no_counter_serves_two, nobody_starts_too_early, nobody_is_overtaken, no_counter_idles_while_somebody_waits)
+LAWS = (nobody_is_overtaken, no_counter_idles_while_somebody_waits)
 
 
 def check_services(plan: Plan, draws: Draws, j: Journeys) -> None:

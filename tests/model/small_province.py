@@ -38,9 +38,12 @@ def tables() -> Tables:
 
 def scenario(overrides: Mapping[str, Any] | None = None) -> Scenario:
     """The small province; ``overrides`` is merged into it, map by map; shares and distributions are taken whole."""
-    tree = copy.deepcopy(_base())
-    _merge(tree, overrides or {})
-    return Scenario.model_validate(tree)
+    return Scenario.model_validate(tree_of(overrides))
+
+
+def tree_of(overrides: Mapping[str, Any] | None = None) -> Tree:
+    """The configuration of the small province with overrides, as it would be read from a file."""
+    return merged(_base(), overrides or {})
 
 
 def plan_of(overrides: Mapping[str, Any] | None = None) -> Plan:

@@ -20,6 +20,8 @@ from sim.engines.kernels import queues
 from sim.errors import DataError
 from sim.jit import digest
 from sim.journeys import Journeys
+from sim.measures.check import check_identities
+from sim.measures.lines import check_lines
 from sim.plan import HOUR_MS, Plan
 from sim.randomness import Source
 from tests.model.small_province import Tree, merged, plan_of
@@ -93,13 +95,16 @@ def served_provinces(draw: st.DrawFn) -> Tree:
 
 @settings(max_examples=200, deadline=None)
 @given(st.one_of(provinces(), served_provinces()), st.integers(0, 5))
-def test_both_engines_give_equal_journeys_in_any_province(overrides: Tree, replication: int) -> None:
+def test_both_engines_give_equal_and_lawful_journeys_in_any_province(overrides: Tree, replication: int) -> None:
     try:
         plan = plan_of(overrides)
     except DataError:
         reject()
     draws = draw(plan, Source(1, replication))
     assert differences(plan, draws) == []
+    journeys = compiled.run(plan, draws)
+    check_identities(plan, draws, journeys)
+    check_lines(plan, journeys)
 
 
 def test_both_engines_give_equal_journeys_where_everything_happens_at_once() -> None:

@@ -13,6 +13,7 @@ from sim.config.loader import load_scenario
 from sim.draws import CLOSED, FIRST, REFERRED, RETURN, Draws
 from sim.journeys import Journeys, Status, columns
 from sim.measures.check import check_identities
+from sim.measures.lines import check_lines
 from sim.plan import DAY_MS, HOUR_MS, NONE, Plan
 from tests.model.audit import check_admitted_are_served, check_parties, check_quotas, check_services
 from tests.model.small_province import FILE, certain, merged, plan_of, run, scenario
@@ -110,6 +111,7 @@ def test_the_laws_of_the_model_hold_in_any_province(overrides: dict[str, Any], r
     plan = plan_of(overrides)
     draws, journeys = run(plan, replication)
     check_identities(plan, draws, journeys)
+    check_lines(plan, journeys)
     check_services(plan, draws, journeys)
     check_quotas(plan, draws, journeys)
     check_admitted_are_served(plan, journeys)

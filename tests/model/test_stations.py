@@ -9,6 +9,7 @@ import simpy
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.engines.queue_lengths import QueueLengths
 from sim.engines.stations import Station
 
 Person = tuple[int, int, int]
@@ -22,7 +23,8 @@ def served(
 ) -> list[int]:
     """Start of service of each person, when their processes are started in the given order."""
     env = simpy.Environment()
-    station = Station(env, lambda: counters, opens, *pause, 0)
+    lengths = QueueLengths(1)
+    station = Station(env, lambda: counters, opens, *pause, 0, lengths, 0)
     starts = [-1] * len(people)
 
     def person(number: int) -> Generator[simpy.Event, Any, None]:
@@ -33,6 +35,8 @@ def served(
     for number in order:
         env.process(person(number))
     env.run()
+    assert lengths.joined == lengths.served == [len(people)]
+    assert lengths.person_ms == [sum(start - came for start, (came, _, _) in zip(starts, people, strict=True))]
     return starts
 
 
