@@ -677,6 +677,11 @@ class Experiment(Section):
     targets: Path | None = Field(
         default=None, description="Table of known figures (CSV) that the results are held against, in targets.csv."
     )
+    cites: Once[Path] = Field(
+        default_factory=list,
+        description="Experiments whose comparison with known figures, and whose tested conclusions, the report quotes; "
+        "their expected numbers must lie beside them.",
+    )
     measures: dict[Identifier, Path] = Field(
         default_factory=dict, description="Python files with measures of your own, each with a function `measure`."
     )

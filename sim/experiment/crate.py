@@ -16,6 +16,7 @@ from sim import __version__
 from sim.config.show import effective_yaml
 from sim.errors import InputError
 from sim.experiment.folder import (
+    CITED,
     CONFIGURATION,
     CRATE,
     FIGURES,
@@ -42,6 +43,7 @@ ABOUT = {
     "replications.parquet": "Every measure of every scenario in each replication",
     "assumptions.csv": "Every value with its range, basis and source",
     "targets.csv": "Known figures beside modelled ones",
+    CITED: "Known figures and tested conclusions of other experiments that this one cites",
     "factorial.csv": "Main effects and interactions of services",
     FINDINGS: "The findings in words",
     PAGE: "The report as one page, in English and Indonesian",

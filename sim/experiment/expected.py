@@ -2,7 +2,8 @@
 
 Digests say whether a table is the same, and marks of groups of rows where it is not; the numbers say by how much. They
 are rounded to 12 bits after the first and packed, less than three bytes each. Of a large table only the estimates are
-kept, and those of districts and weeks left out, so that the file stays small enough to lie beside its experiment.
+kept, and those of districts and weeks left out, so that the file stays small enough to lie beside its experiment. Of a
+small one the words are kept too, so that another experiment can cite it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import base64
 import json
 import lzma
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +21,7 @@ import numpy as np
 
 from sim.config.loader import EXPECTED
 from sim.errors import InputError
-from sim.experiment.folder import FIGURES, MANIFEST, file_digest
+from sim.experiment.folder import CITED, FIGURES, MANIFEST, file_digest
 from sim.experiment.keys import digest
 from sim.plan import Floats, Ints
 
@@ -32,6 +34,8 @@ GROUPED_BY = ("scenario", "measure", "level")
 FINE = ("district", "week", "site_week")
 LARGE = 5000
 """Rows above which a table is large."""
+SMALL = 500
+"""Rows up to which a table is small."""
 PRECISION = 2.0**-12
 """Twice the relative error of rounding: what differs by less cannot be told from the kept numbers."""
 FROM_MANIFEST = ("experiment", "seed", "replications", "engine", "model", "versions", "platform")
@@ -66,7 +70,7 @@ def read_expected(file: Path) -> dict[str, Any]:
 def describe(folder: Path) -> dict[str, Any]:
     """What is kept of the results in a folder."""
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    tables = [name for name in manifest["tables"] if name.endswith(".csv")]
+    tables = [name for name in manifest["tables"] if name.endswith(".csv") and name != CITED]
     figures = {name: folder / FIGURES / f"{name}.csv" for name in manifest["figures"]}
     return {
         **{name: manifest[name] for name in FROM_MANIFEST},
@@ -93,16 +97,21 @@ class Sheet:
     """Rows whose numbers are kept."""
     values: dict[str, Floats]
     """Columns of numbers in those rows."""
+    texts: dict[str, list[str]]
+    """Columns of words, of all rows."""
 
     def describe(self, path: Path) -> dict[str, Any]:
         """What is kept of the table."""
-        return {
+        found = {
             "digest": file_digest(path),
             "rows": len(self.labels),
             "labels": self.labels_digest,
             "groups": pack_marks(self.marks),
             "values": {name: pack_numbers(column) for name, column in self.values.items()},
         }
+        if len(self.labels) <= SMALL:
+            found["texts"] = {name: pack_texts(column) for name, column in self.texts.items()}
+        return found
 
     @property
     def labels_digest(self) -> str:
@@ -117,11 +126,12 @@ def read_sheet(path: Path) -> Sheet:
     frame = pd.read_csv(path, dtype=str, keep_default_na=False)
     columns = [str(name) for name in frame.columns]
     values = {name: found for name in columns if name not in LABELS and (found := _numbers(frame[name])) is not None}
-    labels = _joined(frame, [name for name in columns if name not in values])
+    texts = {name: frame[name].tolist() for name in columns if name not in values}
+    labels = _joined(frame, list(texts))
     shared = [name for name in GROUPED_BY if name in columns]
     group = pd.Series(_joined(frame, shared) if shared else labels)
     number = (group != group.shift()).cumsum().to_numpy() - 1
-    texts = pd.Series(_joined(frame, columns)).groupby(number).agg("\n".join)
+    whole = pd.Series(_joined(frame, columns)).groupby(number).agg("\n".join)
     kept = np.arange(len(frame))
     if len(frame) > LARGE:
         if "level" in columns:
@@ -130,10 +140,29 @@ def read_sheet(path: Path) -> Sheet:
     return Sheet(
         labels=labels,
         groups=group.groupby(number).first().tolist(),
-        marks=np.array([zlib.crc32(text.encode()) & 0xFFFF for text in texts], dtype=np.int64),
+        marks=np.array([zlib.crc32(text.encode()) & 0xFFFF for text in whole], dtype=np.int64),
         kept=kept,
         values={name: column[kept] for name, column in values.items()},
+        texts=texts,
     )
+
+
+def kept_table(expected: Mapping[str, Any], name: str) -> pd.DataFrame | None:
+    """A small table as far as it is kept: its words whole, its numbers to four digits; None where there is none.
+
+    Raises:
+        ValueError: the words are not those of the table that was described.
+    """
+    import pandas as pd
+
+    table = expected["tables"].get(name)
+    if table is None or "texts" not in table:
+        return None
+    words = {column: unpack_texts(packed) for column, packed in table["texts"].items()}
+    frame = pd.DataFrame(words, dtype=str)
+    if digest("\n".join(_joined(frame, list(words))).encode()) != table["labels"]:
+        raise ValueError(f"the words of {name} are not those that its digest was made of")
+    return frame.assign(**{column: unpack_numbers(packed) for column, packed in table["values"].items()})
 
 
 def _joined(frame: pd.DataFrame, columns: list[str]) -> list[str]:
@@ -187,6 +216,17 @@ def pack_marks(marks: Ints) -> str:
 def unpack_marks(text: str) -> Ints:
     """The marks of groups from their text."""
     return np.frombuffer(_unpack(text), dtype="<u2").astype(np.int64)
+
+
+def pack_texts(texts: list[str]) -> str:
+    """Words as text."""
+    return _pack(json.dumps(texts, ensure_ascii=False).encode())
+
+
+def unpack_texts(text: str) -> list[str]:
+    """Words from their text."""
+    found: list[str] = json.loads(_unpack(text))
+    return found
 
 
 def _pack(data: bytes) -> str:

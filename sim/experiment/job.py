@@ -15,6 +15,7 @@ from sim.engines import DEFAULT
 from sim.errors import InputError, OutputError, SimError
 from sim.experiment.asked import Asked
 from sim.experiment.cells import Work
+from sim.experiment.cited import Cited
 from sim.experiment.crews import OpenCrew, Task
 from sim.experiment.folder import MANIFEST, Folder, Staging
 from sim.experiment.interrupts import held, termination_as_interrupt
@@ -59,6 +60,8 @@ class Job:
     """What was changed on the command line, ``PATH=VALUE`` each."""
     own: tuple[OwnMeasure, ...] = ()
     """Measures beside the built-in ones."""
+    cited: tuple[Cited, ...] = ()
+    """What the report quotes of other experiments."""
 
     @classmethod
     def load(
@@ -123,6 +126,7 @@ class Job:
             crate=crate,
             overrides=tuple(overrides),
             own=files.own,
+            cited=files.cited,
         )
 
     @property

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import SimError
-from sim.experiment.folder import FIGURES, FINDINGS, JOURNEYS, MANIFEST, PAGE, PLANS, WORKBOOK, Staging, told
+from sim.experiment.folder import CITED, FIGURES, FINDINGS, JOURNEYS, MANIFEST, PAGE, PLANS, WORKBOOK, Staging, told
+from sim.experiment.keys import code_version
 from sim.experiment.manifest import assumptions, manifest, manifest_text
 from sim.experiment.plan_files import pack_plans
 from sim.experiment.store import Name, Store
@@ -89,6 +90,7 @@ def _fault(what: str, kept: str, make: Callable[[], None]) -> SimError | None:
 
 def _tables(job: Job, results: Results, staging: Staging) -> None:
     """The tables that are made from the replications."""
+    from sim.experiment.cited import cited_table
     from sim.experiment.flows import FLOWS, flow_table
     from sim.experiment.summarise import comparisons, summary
     from sim.experiment.targets import against_targets
@@ -117,6 +119,8 @@ def _tables(job: Job, results: Results, staging: Staging) -> None:
         if model.both_engines:
             beside["both_engines"] = beside["scenario"].map(results.audited).fillna(0).astype(int)
         staging.write("targets.csv", _csv(beside))
+    if job.cited:
+        staging.write(CITED, _csv(cited_table(job.cited, code_version(job.engine))))
 
 
 def _access(job: Job) -> Any:

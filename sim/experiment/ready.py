@@ -15,6 +15,7 @@ from sim.config.loader import Loaded, Read, read_with_scenarios
 from sim.config.schema import Experiment, Scenario
 from sim.errors import ConfigError, DataError, InputError
 from sim.experiment.asked import Asked, asked_of
+from sim.experiment.cited import Cited, read_cited
 from sim.experiment.plans import build_plans, check_scenarios, collected
 from sim.experiment.targets import Targets, read_targets, target_problems
 from sim.measures.own import OwnMeasure, own_measures
@@ -30,6 +31,7 @@ class Files:
     scenarios: Mapping[str, Loaded[Scenario]]
     own: tuple[OwnMeasure, ...]
     targets: Targets | None
+    cited: tuple[Cited, ...]
     outlines: Mapping[str, Outline]
     """Empty where plans were built at once."""
     plans: Mapping[str, Plan]
@@ -59,6 +61,7 @@ def read_files(path: Path, overrides: Sequence[str], files: FileCache | None = N
     errors = read.errors
     own: tuple[OwnMeasure, ...] = ()
     targets: Targets | None = None
+    cited: list[Cited] = []
     outlines: dict[str, Outline] = {}
     plans: dict[str, Plan] = {}
     with collected(errors):
@@ -66,6 +69,9 @@ def read_files(path: Path, overrides: Sequence[str], files: FileCache | None = N
     for _, file in _named(read, "targets"):
         with collected(errors):
             targets = read_targets(file)
+    for place, (_, file) in enumerate(_named(read, "cites")):
+        with collected(errors):
+            cited.append(read_cited(file, f"cites[{place}]", {} if read.experiment is None else read.experiment.where))
     with collected(errors):
         if build and not errors:
             plans = build_plans(read.scenarios)
@@ -73,7 +79,7 @@ def read_files(path: Path, overrides: Sequence[str], files: FileCache | None = N
             outlines = check_scenarios(read.scenarios)
     if errors or read.experiment is None:
         raise ConfigError.merge(errors, more=True)
-    return Files(read.experiment, read.scenarios, own, targets, outlines, plans)
+    return Files(read.experiment, read.scenarios, own, targets, tuple(cited), outlines, plans)
 
 
 def all_asked(files: Files, plans: Mapping[str, Plan]) -> Asked:

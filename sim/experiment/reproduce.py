@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -20,7 +21,7 @@ from sim.experiment.expected import (
     unpack_marks,
     unpack_numbers,
 )
-from sim.experiment.folder import FIGURES, MANIFEST, file_digest, told
+from sim.experiment.folder import CITED, FIGURES, MANIFEST, file_digest, told
 from sim.plan import Floats
 
 SAME = "same"
@@ -31,13 +32,14 @@ require = read_expected
 
 
 def keep(file: Path, folder: Path) -> None:
-    """Write the expected numbers of an experiment from the results in a folder.
+    """Write the expected numbers of an experiment from the results in a folder, with the day on which they were kept.
 
     Raises:
         OutputError: the file cannot be written.
     """
+    about = {"kept": dt.date.today().isoformat()} | describe(folder)
     with told(file):
-        file.write_text(json.dumps(describe(folder), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        file.write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def compare(expected: Mapping[str, Any], folder: Path) -> tuple[list[str], bool]:
@@ -58,7 +60,7 @@ def compare(expected: Mapping[str, Any], folder: Path) -> tuple[list[str], bool]
 def _verdicts(expected: Mapping[str, Any], folder: Path, found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The name of each table and figure, expected or not, and what is to be said of it."""
     tables, figures = expected["tables"], expected["figures"]
-    for name in [*tables, *(n for n in found["tables"] if n.endswith(".csv") and n not in tables)]:
+    for name in [*tables, *(n for n in found["tables"] if n.endswith(".csv") and n not in (*tables, CITED))]:
         yield name, _sheet(tables.get(name), folder / name)
     yield REPLICATIONS, _cells(expected[REPLICATIONS], cell_digests(folder / REPLICATIONS))
     for name in [*figures, *(n for n in found["figures"] if n not in figures)]:

@@ -19,7 +19,7 @@ def programmes(plan: Plan, draws: Draws, j: Journeys, o: Outcomes, of: Populatio
     ``team_days`` are session days held, ``officer_days`` the officers on them, ``overtime_officer_days`` those in their
     free time, ``team_km`` the way of the teams there and back, ``operating_rupiah`` all running costs, and
     ``rupiah_per_passport`` those over the passports of counted days. ``travel_km`` and ``travel_hours`` are of the
-    people served.
+    people served. ``team_days`` and ``officer_days`` stand by office too, since each office has prices of its own.
     """
     rows = Rows()
     names = list(dict.fromkeys(plan.sites.programme))
@@ -61,6 +61,11 @@ def held_sessions(plan: Plan, draws: Draws, j: Journeys) -> Bools:
     return held
 
 
+def counted_years(plan: Plan) -> float:
+    """Length of the counted period, in years of 365 days, for which standing costs are due."""
+    return (plan.counted_to_ms - plan.counted_from_ms) / DAY_MS / 365.0
+
+
 def _effort(
     rows: Rows, plan: Plan, draws: Draws, j: Journeys, names: list[str], of_site: Ints, passports: Ints
 ) -> None:
@@ -74,7 +79,10 @@ def _effort(
     np.subtract.at(on_duty, s.home_session[away], s.officers[away])
     per_session = np.array([c.per_session for c in plan.sites.costs])
     officer_day = np.array([c.officer_day for c in plan.sites.costs])
-    years = (plan.counted_to_ms - plan.counted_from_ms) / DAY_MS / 365.0
+    years = counted_years(plan)
+    for row in np.flatnonzero(plan.sites.is_office).tolist():
+        rows.add("officer_days", "site", plan.sites.id[row], "count", int(on_duty[held & (s.site == row)].sum()))
+        rows.add("team_days", "site", plan.sites.id[row], "count", int((held & (s.site == row)).sum()))
     for row, name in enumerate(names):
         mine = held & (of_site[s.site] == row)
         places = [p for p in range(len(plan.sites.id)) if of_site[p] == row]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sim.report.sentences import Sentence
-from sim.report.tables import with_interval
+from sim.report.sentences import Sentence, negated
+from sim.report.tables import change_formatter, formatter, with_interval
 from sim.stats.intervals import Difference
 
 if TYPE_CHECKING:
@@ -16,36 +16,45 @@ if TYPE_CHECKING:
     from sim.report.messages import Messages
 
 BURDENS = ("travel_hours", "cost_rupiah")
+LAST_TENTH = "9"
+"""Where the Lorenz curve leaves the last tenth of people."""
 WORTH_TELLING = 0.01
 """Change of a Gini coefficient from which it matters. Twice the coefficient is the mean difference between two people
 over the mean (Gini 1912), so less than this moves that difference by less than 2% of the mean. A choice, and told."""
 
 
 def evenness_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
-    """A sentence for each burden: its Gini coefficient over districts before and after, and what that means."""
+    """For each burden: its Gini coefficient over districts, the worst-off tenth, the gap of regencies, remoteness."""
     if len(evidence.pair) < 2:
         return
     for burden in BURDENS:
-        measure = f"gini_district_{burden}"
-        before, after = (evidence.estimate(scenario, measure, "mean").estimate for scenario in evidence.pair)
-        found = evidence.difference(evidence.main, measure, "mean")
-        if math.isnan(found.difference) or math.isnan(found.low):
-            continue
-        written = partial(_written, messages)
-        value, ends = with_interval(messages, written, found.difference, found.low, found.high)
-        yield Sentence(
-            messages.text(
-                f"finding.evenness.{how(evidence, found)}",
-                burden=messages.text(f"finding.evenness.of.{burden}"),
-                before=messages.number(before, 3),
-                after=messages.number(after, 3),
-                value=value,
-                interval=ends,
-                apart_before=messages.percent(2.0 * before, 0),
-                apart_after=messages.percent(2.0 * after, 0),
-                worth=messages.number(WORTH_TELLING, 2),
-            )
+        yield from _gini(evidence, messages, burden)
+        for told in (_worst_tenth, _regency_gap, _concentration):
+            yield from told(evidence, messages, burden)
+
+
+def _gini(evidence: Evidence, messages: Messages, burden: str) -> Iterator[Sentence]:
+    """The Gini coefficient over districts before and after, and what that means."""
+    measure = f"gini_district_{burden}"
+    before, after = (evidence.estimate(scenario, measure, "mean").estimate for scenario in evidence.pair)
+    found = evidence.difference(evidence.main, measure, "mean")
+    if math.isnan(found.difference) or math.isnan(found.low):
+        return
+    written = partial(_written, messages)
+    value, ends = with_interval(messages, written, found.difference, found.low, found.high)
+    yield Sentence(
+        messages.text(
+            f"finding.evenness.{how(evidence, found)}",
+            burden=messages.text(f"finding.evenness.of.{burden}"),
+            before=messages.number(before, 3),
+            after=messages.number(after, 3),
+            value=value,
+            interval=ends,
+            apart_before=messages.percent(2.0 * before, 0),
+            apart_after=messages.percent(2.0 * after, 0),
+            worth=messages.number(WORTH_TELLING, 2),
         )
+    )
 
 
 def how(evidence: Evidence, found: Difference) -> str:
@@ -55,6 +64,95 @@ def how(evidence: Evidence, found: Difference) -> str:
     if inside or (direction and abs(found.difference) < WORTH_TELLING):
         return "same"
     return {-1: "more", 1: "less", 0: "unclear"}[direction]
+
+
+def _worst_tenth(evidence: Evidence, messages: Messages, burden: str) -> Iterator[Sentence]:
+    """What share of the whole the tenth of people in the districts that bear most carries, and their mean."""
+    lorenz = (f"lorenz_{burden}", "share", "tenth", LAST_TENTH)
+    carried = [1.0 - evidence.estimate(scenario, *lorenz).estimate for scenario in evidence.pair]
+    less = evidence.difference(evidence.main, *lorenz)
+    worst = (f"worst_tenth_{burden}", "mean")
+    means = [evidence.estimate(scenario, *worst).estimate for scenario in evidence.pair]
+    if math.isnan(less.low + sum(means)):
+        return
+    written = formatter(burden, "mean", messages)
+    share = partial(change_formatter, "share", "share", messages)
+    yield Sentence(
+        messages.text(
+            f"finding.evenness.worst_tenth.{burden}",
+            before=messages.percent(carried[0]),
+            after=messages.percent(carried[1]),
+            change=_change(evidence, messages, negated(less), share),
+            mean_before=written(means[0]),
+            mean_after=written(means[1]),
+            mean_change=_change(
+                evidence,
+                messages,
+                evidence.difference(evidence.main, *worst),
+                partial(change_formatter, burden, "mean", messages),
+            ),
+        )
+    )
+
+
+def _regency_gap(evidence: Evidence, messages: Messages, burden: str) -> Iterator[Sentence]:
+    """What lies between the regency that bears most and the one that bears least, and which these are."""
+    gap = (f"regency_gap_{burden}", "mean")
+    gaps = [evidence.estimate(scenario, *gap).estimate for scenario in evidence.pair]
+    found = evidence.difference(evidence.main, *gap)
+    ends = [_ends(evidence, scenario, burden) for scenario in evidence.pair]
+    if math.isnan(found.low + sum(gaps)) or not all(ends):
+        return
+    written = formatter(burden, "mean", messages)
+    places = {
+        f"{end}_{when}": messages.text("finding.evenness.place", name=name, value=written(value))
+        for when, both in zip(("before", "after"), ends, strict=True)
+        for end, (name, value) in zip(("best", "worst"), both, strict=True)
+    }
+    text = messages.text(
+        f"finding.evenness.regency_gap.{burden}",
+        before=written(gaps[0]),
+        after=written(gaps[1]),
+        change=_change(evidence, messages, found, partial(change_formatter, burden, "mean", messages)),
+        **places,
+    )
+    yield Sentence(text)
+
+
+def _ends(evidence: Evidence, scenario: str, burden: str) -> tuple[tuple[str, float], ...]:
+    """The regency that bears least and the one that bears most, with what; empty where none was measured."""
+    regencies = evidence.plans[scenario].regencies
+    means = {
+        name: evidence.estimate(scenario, burden, "mean", "regency", code).estimate
+        for code, name in zip(regencies.code, regencies.name, strict=True)
+    }
+    known = sorted((value, name) for name, value in means.items() if not math.isnan(value))
+    return tuple((name, value) for value, name in (known[0], known[-1])) if known else ()
+
+
+def _concentration(evidence: Evidence, messages: Messages, burden: str) -> Iterator[Sentence]:
+    """Whether those who live far from the offices that print bear more than their share."""
+    measure = (f"concentration_{burden}", "mean")
+    before, after = (evidence.estimate(scenario, *measure).estimate for scenario in evidence.pair)
+    found = evidence.difference(evidence.main, *measure)
+    if math.isnan(before + after + found.low):
+        return
+    text = messages.text(
+        f"finding.evenness.concentration.{burden}",
+        before=messages.number(before, 3),
+        after=messages.number(after, 3),
+        change=_change(evidence, messages, found, partial(_written, messages)),
+    )
+    yield Sentence(text)
+
+
+def _change(
+    evidence: Evidence, messages: Messages, found: Difference, written: Callable[[int], Callable[[float], str]]
+) -> str:
+    """A change with its interval, and that it is not proven where it is not."""
+    value, ends = with_interval(messages, written, found.difference, found.low, found.high)
+    proven = "change" if evidence.direction(found) else "unproven"
+    return messages.text(f"finding.evenness.{proven}", value=value, interval=ends)
 
 
 def _written(messages: Messages, finer: int) -> partial[str]:

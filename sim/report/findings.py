@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from sim.report.gainers import DIMENSIONS, NAMED, by_verdict, named, regencies_s
 from sim.report.load import load_section, new_sites_section
 from sim.report.messages import Messages
 from sim.report.ranking import best_single_section
+from sim.report.reality import cited_conclusions, reality_section
 from sim.report.robust import precision_sentence, robust_sentences, study_of
 from sim.report.sentences import GAIN, LOSS, Sentence, interval, period, smallest, verdict
 from sim.report.services import services_section
@@ -79,7 +81,7 @@ def write_findings(
         out_dir: a folder that exists.
         evidence: of the replications.
         language: ``en`` or ``id``.
-        beside: tables of precision and sensitivity by the names of their files, where they were asked for.
+        beside: tables that are not made from the replications alone, by the names of their files.
     """
     messages = Messages(language)
     parts = [described(evidence, messages, beside).to_markdown()]
@@ -101,7 +103,7 @@ def described(evidence: Evidence, messages: Messages, beside: Mapping[str, pd.Da
     Args:
         evidence: of the replications.
         messages: of the language.
-        beside: tables of precision and sensitivity by the names of their files, where they were asked for.
+        beside: tables that are not made from the replications alone, by the names of their files.
     """
     study, goals = study_of(beside or {}), (beside or {}).get("precision.csv")
     makers: Sequence[tuple[str, Callable[[Evidence, Messages], Iterator[Sentence]]]] = (
@@ -113,15 +115,16 @@ def described(evidence: Evidence, messages: Messages, beside: Mapping[str, pd.Da
         ("evenness", evenness_section),
         ("load", load_section),
         ("new_sites", new_sites_section),
-        ("services", services_section),
+        ("services", partial(services_section, assumptions=(beside or {}).get("assumptions.csv"))),
         ("single", best_single_section),
         ("sure", _sure),
     )
     made = [(key, tuple(maker(evidence, messages))) for key, maker in makers]
     if goals is not None:
         made[-1] = (made[-1][0], (*made[-1][1], precision_sentence(goals, messages)))
-    if study is not None:
-        made.append(("robust", tuple(robust_sentences(study, messages))))
+    made.append(("reality", tuple(reality_section(beside or {}, messages))))
+    robust = robust_sentences(study, messages) if study is not None else cited_conclusions(beside or {}, messages)
+    made.append(("robust", tuple(robust)))
     if len(evidence.pair) == 2:
         title = messages.text("finding.title", main=evidence.titles(messages)[1], baseline=evidence.titles(messages)[0])
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sim.experiment.sensitivity import BASE, Study
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ALL, MOST, FEW = "all", "most", "few"
+ORDER = (ALL, MOST, FEW)
 HALF = 0.5
 NAMED = 4
 """Inputs named that turn a conclusion by themselves."""
@@ -30,46 +31,46 @@ def study_of(tables: Mapping[str, pd.DataFrame]) -> Study | None:
     return Study(points, conclusions, morris, sobol)
 
 
-def how_far(found: Study, name: str) -> tuple[str, int, int]:
-    """ALL, MOST or FEW; the points of the ranges at which a conclusion holds, and those that were tested."""
-    rows = found.conclusions[(found.conclusions["conclusion"] == name) & (found.conclusions["stage"] != BASE)]
-    holds, tested = int(rows["holds"].sum()), int((rows["points"] - rows["unfit"]).sum())
+def how_far(holds: int, tested: int) -> str:
+    """ALL, MOST or FEW, by the points of the ranges at which a conclusion holds, of those that were tested."""
     if holds == tested:
-        return ALL, holds, tested
-    return MOST if holds > HALF * tested else FEW, holds, tested
+        return ALL
+    return MOST if holds > HALF * tested else FEW
 
 
 def robust_sentences(found: Study, messages: Messages) -> Iterator[Sentence]:
     """A sentence for each conclusion, those that hold everywhere first, and how the points were chosen."""
-    names = [str(name) for name in found.conclusions["conclusion"].unique()]
-    reach = {name: how_far(found, name) for name in names}
-    if not any(tested for _, _, tested in reach.values()):
-        return
-    for kind in (ALL, MOST, FEW):
-        for name in names:
-            known, holds, tested = reach[name]
-            if known == kind and tested:
-                yield Sentence(
-                    messages.text(
-                        f"finding.robust.{kind}",
-                        conclusion=in_words(found, name, messages.language),
-                        holds=messages.number(holds, 0),
-                        points=messages.number(tested, 0),
-                        share=messages.percent(holds / tested, 0),
-                        turned=_turned(found, name, messages),
-                    )
-                )
-    inputs = found.morris["input"].nunique() if len(found.morris) else 0
-    yield Sentence(messages.text("finding.robust.how", inputs=messages.number(inputs, 0)))
+    reach = {}
+    for name in (str(name) for name in found.conclusions["conclusion"].unique()):
+        rows = found.conclusions[(found.conclusions["conclusion"] == name) & (found.conclusions["stage"] != BASE)]
+        reach[name] = int(rows["holds"].sum()), int((rows["points"] - rows["unfit"]).sum())
+    told = [name for name, (_, tested) in reach.items() if tested]
+    for name in sorted(told, key=lambda name: ORDER.index(how_far(*reach[name]))):
+        conclusion = in_words(found, name, messages.language)
+        yield robust_sentence(messages, conclusion, *reach[name], _turned_by(found, name))
+    if told:
+        inputs = found.morris["input"].nunique() if len(found.morris) else 0
+        yield Sentence(messages.text("finding.robust.how", inputs=messages.number(inputs, 0)))
 
 
-def _turned(found: Study, name: str, messages: Messages) -> str:
-    """What turned a conclusion when it moved alone, in words that follow a sentence; empty where nothing did."""
+def robust_sentence(messages: Messages, conclusion: str, holds: int, tested: int, turned_by: Sequence[str]) -> Sentence:
+    """At how many of the points that were tested a conclusion holds, and what turned it by moving alone."""
+    turned = messages.text("finding.robust.turned", inputs=messages.names(turned_by[:NAMED])) if turned_by else ""
+    text = messages.text(
+        f"finding.robust.{how_far(holds, tested)}",
+        conclusion=conclusion,
+        holds=messages.number(holds, 0),
+        points=messages.number(tested, 0),
+        share=messages.percent(holds / tested, 0),
+        turned=turned,
+    )
+    return Sentence(text)
+
+
+def _turned_by(found: Study, name: str) -> list[str]:
+    """The inputs that turned a conclusion when they moved alone, those that did so most often first."""
     rows = found.morris[(found.morris["conclusion"] == name) & (found.morris["flips"] > 0)]
-    paths = list(rows.sort_values("flips", ascending=False, kind="stable")["input"])
-    if not paths:
-        return ""
-    return messages.text("finding.robust.turned", inputs=messages.names(paths[:NAMED]))
+    return list(rows.sort_values("flips", ascending=False, kind="stable")["input"])
 
 
 def precision_sentence(goals: pd.DataFrame, messages: Messages) -> Sentence:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass
 from functools import partial
 
@@ -47,6 +48,11 @@ def interval(messages: Messages, measure: str, statistic: str, found: Difference
     low, high = sorted((sign * found.low, sign * found.high))
     value, ends = with_interval(messages, written, sign * found.difference, low, high)
     return {"value": value, "interval": ends}
+
+
+def negated(found: Difference) -> Difference:
+    """The difference the other way round, as of what is not saved; what is told of pairing is left out."""
+    return Difference(-found.difference, -found.high, -found.low, found.p, found.n, math.nan, math.nan)
 
 
 def smallest(evidence: Evidence, messages: Messages, measure: str, statistic: str, found: Difference) -> str:

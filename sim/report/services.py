@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.report.sentences import Sentence
+from sim.report.prices import Bill, bill, more, price_range, stated
+from sim.report.sentences import Sentence, interval, verdict
 from sim.report.tables import change_formatter, formatter, with_interval
 from sim.stats.intervals import Estimate, mean_interval
 from sim.stats.ratios import linearised
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.plan import Floats
     from sim.report.evidence import Evidence
     from sim.report.messages import Messages
@@ -25,7 +28,7 @@ SUMS = (
     *(("team_km", "total"), ("operating_rupiah", "total")),
 )
 """What programmes have together is the sum of what each has."""
-OFFICES, ALL = "offices", "all"
+NO_RANGE = (0.0, 0.0)
 NUMBERS = (("passports", "count"), ("team_days", "count"), ("team_km", "total"), ("officer_days", "count"))
 
 
@@ -35,75 +38,147 @@ class Together:
 
     values: Mapping[str, Floats]
     """[replications]: by the measures of SUMS."""
+    bill: Bill
+    """What they cost, price by price."""
+    stated: bool
+    """Whether the configuration says what each of them costs."""
 
     def estimate(self, measure: str, confidence: float) -> Estimate:
         """A sum; or ``rupiah_per_passport``, the ratio of the sums over all replications (the delta method)."""
         if measure != "rupiah_per_passport":
             found = mean_interval(self.values[measure], confidence)
         else:
-            found = _ratio(self.values["operating_rupiah"], self.values["passports"], confidence)
+            found = ratio(self.values["operating_rupiah"], self.values["passports"], confidence)
         # None of them can be below nothing.
         return replace(found, low=0.0 if found.low < 0 else found.low)
 
+    @property
+    def a_passport(self) -> tuple[float, float]:
+        """What a passport costs with every price at the low, and at the high end of its range."""
+        return _over(price_range(self.bill), self.values["passports"])
 
-def together(evidence: Evidence, scenario: str, which: str) -> Together:
-    """All offices of a scenario as one, or all its services, offices too.
+
+def together(evidence: Evidence, scenario: str, programmes: frozenset[str], assumptions: pd.DataFrame) -> Together:
+    """Some programmes of a scenario as one.
 
     Args:
         evidence: of the replications.
         scenario: its name.
-        which: OFFICES or ALL.
+        programmes: their names; offices stand under their kinds.
+        assumptions: as in assumptions.csv, with the ranges of prices.
     """
-    sites, rows = evidence.plans[scenario].sites, evidence.replications
-    offices = {name for name, office in zip(sites.programme, sites.is_office, strict=True) if office}
-    of = rows[(rows["scenario"] == scenario) & (rows["level"] == "programme")]
-    if which == OFFICES:
-        of = of[of["unit"].isin(offices)]
+    rows = evidence.replications
+    of = rows[(rows["scenario"] == scenario) & (rows["level"] == "programme") & rows["unit"].isin(list(programmes))]
     replications = np.unique(rows["replication"])
     values = {}
     for measure, statistic in SUMS:
         chosen = of[(of["measure"] == measure) & (of["statistic"] == statistic)]
         values[measure] = chosen.groupby("replication")["value"].sum().reindex(replications).to_numpy(dtype=np.float64)
-    return Together(values)
+    bills = [bill(evidence, scenario, assumptions, frozenset([name])) for name in sorted(programmes)]
+    lines = {path: line for lines in bills for path, line in lines.items()}
+    return Together(values, lines, all(stated(lines) for lines in bills))
 
 
-def _ratio(total: Floats, number: Floats, confidence: float) -> Estimate:
+def services_in(evidence: Evidence, scenario: str) -> frozenset[str]:
+    """All programmes of a scenario."""
+    return frozenset(evidence.plans[scenario].sites.programme)
+
+
+def ratio(over: Floats, number: Floats, confidence: float) -> Estimate:
     """A total over a number, of all replications together, with the interval of the delta method."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        each = np.where(number != 0, total / number, np.nan)
+        each = np.where(number != 0, over / number, np.nan)
     return mean_interval(linearised(each[:, None], np.nan_to_num(number)[:, None])[:, 0], confidence)
 
 
-def _more(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
-    """What all services of the main scenario cost more than those of the baseline, and for how many more passports."""
-    before, after = (together(evidence, scenario, ALL) for scenario in (evidence.baseline, evidence.main))
-    texts: dict[str, str] = {}
-    for measure, kind in (("operating_rupiah", "cost_rupiah"), ("passports", "passports")):
-        more = mean_interval(after.values[measure] - before.values[measure], evidence.confidence)
-        if math.isnan(more.low):
-            return
-        statistic = "total" if measure == "operating_rupiah" else "count"
-        written = partial(change_formatter, kind, statistic, messages)
-        value, ends = with_interval(messages, written, more.estimate, more.low, more.high)
-        texts[kind] = value if more.low == more.high else f"{value} ({ends})"
-    costs = [each.estimate("rupiah_per_passport", evidence.confidence).estimate for each in (before, after)]
-    price = formatter("cost_rupiah", "mean", messages)
-    text = messages.text("finding.services.more", before=price(costs[0]), after=price(costs[1]), **texts)
-    yield Sentence(text)
+def _over(ends: tuple[float, float], number: Floats) -> tuple[float, float]:
+    mean = float(number.mean())
+    return (ends[0] / mean, ends[1] / mean) if mean > 0 else (math.nan, math.nan)
 
 
-def services_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
+def priced(messages: Messages, value: str, chance: str, ends: tuple[float, float]) -> str:
+    """An amount, and in brackets between what it lies by chance, and over the assumed ranges of prices."""
+    parts = [messages.text("finding.services.by_chance", interval=chance)] if chance else []
+    if ends[0] < ends[1]:
+        low, high = (messages.rupiah(end) for end in ends)
+        parts.append(messages.text("finding.services.by_range", low=low, high=high))
+    return f"{value} ({'; '.join(parts)})" if parts else value
+
+
+def services_section(
+    evidence: Evidence, messages: Messages, assumptions: pd.DataFrame | None = None
+) -> Iterator[Sentence]:
     """All services against the baseline; each programme of the main scenario; each kind of added office beside them."""
-    if len(evidence.pair) == 2:
-        yield from _more(evidence, messages)
+    if assumptions is None:
+        return
+    said = [*_compared(evidence, messages, assumptions), *_each(evidence, messages, assumptions)]
+    yield from said
+    low, high = together(evidence, evidence.main, services_in(evidence, evidence.main), assumptions).a_passport
+    if said and low < high:
+        yield Sentence(messages.text("finding.services.how"))
+
+
+def _compared(evidence: Evidence, messages: Messages, assumptions: pd.DataFrame) -> Iterator[Sentence]:
+    """What all services cost more than before, for how many more passports, and what those who apply save."""
+    if len(evidence.pair) < 2:
+        return
+    before, after = (together(evidence, s, services_in(evidence, s), assumptions) for s in evidence.pair)
+    if np.isnan(after.values["passports"] - before.values["passports"]).any():
+        return
+    new = services_in(evidence, evidence.main) - services_in(evidence, evidence.baseline)
+    if not (after.stated or (new and together(evidence, evidence.main, new, assumptions).stated)):
+        yield Sentence(messages.text("finding.services.unstated"))
+        return
+    yield from _more(evidence, messages, before, after)
+    if before.stated:
+        price = formatter("cost_rupiah", "mean", messages)
+        texts = {
+            name: priced(
+                messages, price(of.estimate("rupiah_per_passport", evidence.confidence).estimate), "", of.a_passport
+            )
+            for name, of in (("before", before), ("after", after))
+        }
+        yield Sentence(messages.text("finding.services.average", **texts))
+    else:
+        yield Sentence(messages.text("finding.services.average_unstated"))
+    saved = evidence.difference(evidence.main, "cost_rupiah_saved", "total")
+    if not math.isnan(saved.difference):
+        found = verdict(evidence, "cost_rupiah_saved", evidence.difference(evidence.main, "cost_rupiah_saved", "mean"))
+        numbers = interval(messages, "cost_rupiah_saved", "total", saved, -1.0 if found == "loss" else 1.0)
+        text = messages.text(f"finding.services.applicants.{found}", **numbers)
+        yield Sentence(f"{text} {messages.text('finding.services.applicants.how')}")
+
+
+def _more(evidence: Evidence, messages: Messages, before: Together, after: Together) -> Iterator[Sentence]:
+    """What is paid for more passports than before, in all and for each."""
+    rupiah, passports = (after.values[key] - before.values[key] for key in ("operating_rupiah", "passports"))
+    bounds = price_range(more(after.bill, before.bill))
+    texts = {}
+    for kind, statistic, values, ends in (
+        ("cost_rupiah", "total", rupiah, bounds),
+        ("passports", "count", passports, NO_RANGE),
+    ):
+        found = mean_interval(values, evidence.confidence)
+        written = partial(change_formatter, kind, statistic, messages)
+        value, chance = with_interval(messages, written, found.estimate, found.low, found.high)
+        texts[kind] = priced(messages, value, chance if found.low < found.high else "", ends)
+    yield Sentence(messages.text("finding.services.more", **texts))
+    if mean_interval(passports, evidence.confidence).low > 0 and rupiah.mean() > 0:
+        each = ratio(rupiah, passports, evidence.confidence)
+        written = partial(change_formatter, "cost_rupiah", "mean", messages)
+        value, chance = with_interval(messages, written, each.estimate, each.low, each.high)
+        value = priced(messages, value, chance, _over(bounds, passports))
+        text = messages.text("finding.services.additional", value=value)
+        yield Sentence(text, text)
+
+
+def _each(evidence: Evidence, messages: Messages, assumptions: pd.DataFrame) -> Iterator[Sentence]:
     sites = evidence.plans[evidence.main].sites
     names = {
         programme: name
         for programme, name, office in zip(sites.programme, sites.programme_name, sites.is_office, strict=True)
         if not office
     }
-    if not names:
-        return
     kinds = dict.fromkeys(sites.kind[row] for row in evidence.added_sites(evidence.main))
     names |= {kind: messages.text_or(f"kind.{kind}", kind) for kind in kinds}
     for programme, name in names.items():
@@ -111,10 +186,12 @@ def services_section(evidence: Evidence, messages: Messages) -> Iterator[Sentenc
             measure: evidence.estimate(evidence.main, measure, statistic, "programme", programme).estimate
             for measure, statistic in NUMBERS
         }
-        cost = evidence.estimate(evidence.main, "rupiah_per_passport", "mean", "programme", programme).estimate
         if math.isnan(found["passports"]):
             continue
+        of = together(evidence, evidence.main, frozenset([programme]), assumptions)
+        cost = of.estimate("rupiah_per_passport", evidence.confidence).estimate
         words = {measure: messages.number(value, 0) for measure, value in found.items()}
-        price = formatter("cost_rupiah", "mean", messages)(cost)
-        text = messages.text("finding.services.programme", name=name, cost=price, **words)
+        price = priced(messages, formatter("cost_rupiah", "mean", messages)(cost), "", of.a_passport)
+        key = "programme" if of.stated else "programme_unstated"
+        text = messages.text(f"finding.services.{key}", name=name, cost=price, **words)
         yield Sentence(text, text if programme not in kinds else "")

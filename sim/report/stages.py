@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.measures.stages import STAGES
-from sim.report.sentences import GAIN, LOSS, SMALL, UNCLEAR, Sentence, interval, verdict
+from sim.report.sentences import GAIN, LOSS, SMALL, UNCLEAR, Sentence, interval, negated, verdict
 from sim.report.tables import NOT_SHOWN, Table, formatter, plus_minus, written_difference
 from sim.stats.intervals import Difference
 
@@ -20,14 +20,21 @@ if TYPE_CHECKING:
     from sim.report.messages import Messages
 
 TOTAL = "days_to_passport"
+STAGE_DECIMALS = 2
+"""Stages are small beside their sum: with fewer digits they would often not add up to it."""
+TOLD_GAP = 0.05
+"""Days by which a stage must differ between offices to be told."""
+TOLD_LEAD = 1.0
+"""Days to the slot from which the office with the longest wait for one is named."""
 
 
 def stages_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
-    """Which stages take longer and which less, the most first; then what sending books to sub-offices takes."""
+    """The stages in their order before and after; which take longer and which less, and at which offices, and why."""
     found: dict[str, list[str]] = {LOSS: [], GAIN: [], UNCLEAR: [], SMALL: []}
     differences = {stage: saved(evidence, stage) for stage in STAGES}
     if all(math.isnan(difference.difference) for difference in differences.values()):
         return
+    yield from _in_order(evidence, messages)
     for stage in sorted(STAGES, key=lambda stage: -abs(differences[stage].difference)):
         found[verdict(evidence, f"{stage}_saved", differences[stage])].append(stage)
     for kind, stages in found.items():
@@ -43,7 +50,90 @@ def stages_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence]
             ]
             text = messages.text(f"finding.stages.{kind}", stages="; ".join(texts))
             yield Sentence(text, text if kind in (LOSS, GAIN) else "")
+    yield from _at_new_offices(evidence, messages)
     yield from _sending(evidence, messages)
+
+
+def _in_order(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
+    """Days of each stage before and after, in the order in which they are passed."""
+    less = {stage: saved(evidence, stage).difference for stage in STAGES}
+    before = {stage: _before(evidence, stage) for stage in STAGES}
+    if any(math.isnan(before[stage] + less[stage]) for stage in STAGES):
+        return
+
+    def written(days: float) -> str:
+        return messages.number(days, STAGE_DECIMALS)
+
+    stages = [
+        messages.text(
+            "finding.stages.from_to",
+            name=messages.text(f"finding.stages.of.{stage}"),
+            before=written(before[stage]),
+            after=written(before[stage] - less[stage]),
+        )
+        for stage in STAGES
+    ]
+    total = sum(before.values())
+    text = messages.text(
+        "finding.stages.in_order",
+        before=written(total),
+        after=written(total - evidence.difference(evidence.main, "days_saved", "mean").difference),
+        stages="; ".join(stages),
+    )
+    yield Sentence(text)
+
+
+def _at_new_offices(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
+    """By which stages the way of those who go to the new offices is longer than that of those who go to the others."""
+    plan = evidence.plans[evidence.main]
+    new = list(evidence.added_sites(evidence.main))
+    old = [row for row in np.flatnonzero(plan.sites.is_office).tolist() if row not in new]
+    if not new or not old:
+        return
+    there, here = (
+        {stage: _mean_days(evidence, plan, rows, stage) for stage in (*STAGES, TOTAL)} for rows in (new, old)
+    )
+    if any(math.isnan(days) for of in (there, here) for days in of.values()):
+        return
+    gaps = {stage: there[stage] - here[stage] for stage in STAGES}
+    told = [stage for stage in sorted(STAGES, key=lambda stage: -abs(gaps[stage])) if abs(gaps[stage]) >= TOLD_GAP]
+    served = [
+        sum(evidence.estimate(evidence.main, "served", "count", "site", plan.sites.id[row]).estimate for row in rows)
+        for rows in (new, [*new, *old])
+    ]
+    stages = [
+        messages.text(
+            "finding.stages.there_here",
+            name=messages.text(f"finding.stages.of.{stage}"),
+            there=messages.number(there[stage]),
+            here=messages.number(here[stage]),
+        )
+        for stage in told
+    ]
+    text = messages.text(
+        "finding.stages.new_offices",
+        share=messages.percent(served[0] / served[1], 0),
+        names=messages.names([plan.sites.name[row] for row in new]),
+        there=messages.number(there[TOTAL]),
+        here=messages.number(here[TOTAL]),
+        stages="; ".join(stages) or messages.text("finding.stages.no_gap"),
+    )
+    yield Sentence(text)
+    yield from _longest_lead(evidence, messages, new)
+
+
+def _longest_lead(evidence: Evidence, messages: Messages, new: list[int]) -> Iterator[Sentence]:
+    """At which of the new offices the wait for a slot is longest, where it is a day or more."""
+    sites = evidence.plans[evidence.main].sites
+    days = {row: evidence.estimate(evidence.main, "lead_days", "mean", "site", sites.id[row]).estimate for row in new}
+    worst = max(new, key=lambda row: -1.0 if math.isnan(days[row]) else days[row])
+    used = evidence.estimate(evidence.main, "quota_use", "share", "site", sites.id[worst]).estimate
+    if days[worst] >= TOLD_LEAD and not math.isnan(used):
+        share = messages.percent(used, 0)
+        text = messages.text(
+            "finding.stages.longest", name=sites.name[worst], days=messages.number(days[worst]), share=share
+        )
+        yield Sentence(text)
 
 
 def saved(evidence: Evidence, stage: str) -> Difference:
@@ -56,7 +146,7 @@ def _sending(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     plan = evidence.plans[evidence.main]
     for parent in dict.fromkeys(int(plan.sites.parent[row]) for row in sent_to(plan)):
         rows = [row for row in sent_to(plan) if plan.sites.parent[row] == parent]
-        there, here = (_mean_days(evidence, plan, sites) for sites in (rows, [parent]))
+        there, here = (_mean_days(evidence, plan, sites, STAGES[2]) for sites in (rows, [parent]))
         if math.isnan(there) or math.isnan(here):
             continue
         days = {day for row in rows for day, share in plan.sites.sending_days[row].items() if share > 0}
@@ -83,11 +173,11 @@ def sent_to(plan: Plan) -> list[int]:
     ]
 
 
-def _mean_days(evidence: Evidence, plan: Plan, rows: list[int]) -> float:
-    """Days of printing and sending over the people served at some sites together."""
+def _mean_days(evidence: Evidence, plan: Plan, rows: list[int], stage: str) -> float:
+    """Days of a stage over the people served at some sites together."""
     days, people = (
         np.array([evidence.estimate(evidence.main, *key, "site", plan.sites.id[row]).estimate for row in rows])
-        for key in ((STAGES[2], "mean"), ("served", "count"))
+        for key in ((stage, "mean"), ("served", "count"))
     )
     known = ~np.isnan(days) & (people > 0)
     return float(np.average(days[known], weights=people[known])) if known.any() else math.nan
@@ -102,18 +192,20 @@ def stages_of(evidence: Evidence, messages: Messages) -> Table:
         before = sum(_before(evidence, one) for one in (STAGES if total else (stage,)))
         if math.isnan(before + less.difference):
             return Table("", (), ())
-        more = Difference(-less.difference, -less.high, -less.low, less.p, less.n, math.nan, math.nan)
+        more = negated(less)
         written = partial(formatter, "days_saved", "mean", messages)
         change = written_difference(evidence, more, written, messages)
         name = messages.text(f"page.stages.of.{stage}")
-        rows.append((name, messages.number(before), messages.number(before + more.difference), change))
+        ends = (messages.number(days, STAGE_DECIMALS) for days in (before, before + more.difference))
+        rows.append((name, *ends, change))
         numbers.append((before, before + more.difference, more.difference))
     columns = tuple(messages.text(f"page.stages.{key}") for key in ("stage", "before", "after", "change"))
     confidence = messages.percent(evidence.confidence, 0)
     notes = (messages.text("page.stages.note", confidence=confidence, mark=NOT_SHOWN),)
     baseline, main = evidence.titles(messages)
     title = messages.text("page.stages.title", main=main, baseline=baseline)
-    return Table(title, columns, tuple(rows), notes, tuple(numbers))
+    # The stages stand in the order in which they are passed, which sorting would only lose.
+    return Table(title, columns, tuple(rows), notes, tuple(numbers), sorts=(), foot=1)
 
 
 def _before(evidence: Evidence, stage: str) -> float:

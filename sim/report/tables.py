@@ -61,6 +61,8 @@ class Table:
     """What is written in each row's columns after the first, by which a page sorts."""
     sorts: tuple[int, ...] | None = None
     """Columns by which sorting means something; all when absent. A column of hours, shares and people has no order."""
+    foot: int = 0
+    """How many of the last rows are sums, or are of another scenario: sorting leaves them where they are."""
     written_in: tuple[str, ...] = ()
     """The language of each column, where one is written in another than the table; empty where it is not."""
 
@@ -144,7 +146,7 @@ def regencies_of(evidence: Evidence, messages: Messages) -> Table:
         baseline=evidence.title(evidence.baseline, messages),
     )
     columns = tuple(messages.text(f"table.regency.{key}") for key in keys)
-    return Table(title, columns, tuple(rows), notes, tuple(numbers))
+    return Table(title, columns, tuple(rows), notes, tuple(numbers), foot=1)
 
 
 def regency_numbers(evidence: Evidence, level: str, unit: str) -> tuple[float, ...]:

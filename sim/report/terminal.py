@@ -93,6 +93,7 @@ def print_end(finished: Finished, out: TextIO, notes: TextIO) -> None:
         if finished.fault is None and results.evidence is not None:
             from sim.report.findings import described
             from sim.report.messages import Messages
+            from sim.report.told import read_side_tables
 
             messages = Messages(job.language)
             shown = list(job.compared) if job.compared else None
@@ -103,7 +104,7 @@ def print_end(finished: Finished, out: TextIO, notes: TextIO) -> None:
                 console.print()
                 for table in _short_tables(job.folder.path, results.evidence, messages, shown):
                     console.print(table)
-            for sentence in described(results.evidence, messages).short:
+            for sentence in described(results.evidence, messages, read_side_tables(job.folder.path)).short:
                 console.print(f"- {sentence}")
         if job.experiment.model.factorial is not None:
             for table in _factorial_tables(job.folder.path / "factorial.csv", job.experiment.model.factorial.factor):
@@ -163,6 +164,7 @@ def _listed(finished: Finished) -> list[str]:
         "access.csv",
         "flows.csv",
         "targets.csv",
+        "cited.csv",
         "factorial.csv",
         "precision.csv",
     ]

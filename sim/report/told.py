@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError, Problem
-from sim.experiment.folder import MANIFEST, PLANS, file_digest
+from sim.experiment.cited import NUMBERS, WORDS
+from sim.experiment.folder import CITED, MANIFEST, PLANS, file_digest
 from sim.experiment.plan_files import read_plans
 from sim.report.evidence import Evidence, gather
 
@@ -21,13 +22,19 @@ if TYPE_CHECKING:
 REPLICATIONS = "replications.parquet"
 ACCESS = "access.csv"
 SIDE_TABLES = (
-    *("assumptions.csv", "access.csv", "precision.csv", "targets.csv", "factorial.csv"),
+    *("assumptions.csv", "access.csv", "precision.csv", "targets.csv", "factorial.csv", CITED),
     *("sensitivity.csv", "sensitivity_morris.csv", "sensitivity_sobol.csv", "sensitivity_points.csv"),
 )
 """Tables that are not made from the replications alone."""
 AS_TEXT: Mapping[str, dict[str, Any]] = {
     "assumptions.csv": {"dtype": str, "keep_default_na": False},
     ACCESS: {"dtype": dict.fromkeys(("district", "name", "regency"), str)},
+    CITED: {
+        "usecols": [*WORDS, *NUMBERS],
+        "dtype": dict.fromkeys(WORDS, str),
+        "keep_default_na": False,
+        "na_values": {name: [""] for name in NUMBERS},
+    },
 }
 """How tables of words are read: what no source gives is an empty cell and no missing number."""
 NEEDED = ("title", "question", "main", "baseline", "language", "confidence", "period", "parts", "statements", "tables")

@@ -13,7 +13,8 @@ from sim.experiment.folder import WORKBOOK
 from sim.measures.reach import ALL
 from sim.report.access import access_of, equity_keys, people_of
 from sim.report.messages import Messages
-from sim.report.page.listings import SERVICE_COLUMNS, SITE_COLUMNS, service_names
+from sim.report.page.listings import SITE_COLUMNS
+from sim.report.service_table import SERVICE_COLUMNS, service_names
 from sim.report.tables import REGENCY_COLUMNS, measure_label, measures_keys
 from sim.report.told import ACCESS
 

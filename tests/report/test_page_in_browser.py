@@ -120,7 +120,8 @@ def test_pressing_a_heading_sorts_by_number_and_again_the_other_way(opened: Open
     assert orders[0] == sorted(orders[0], reverse=True)
     assert orders[1] == sorted(orders[0])
     assert orders[0] != orders[1]
-    assert len(orders[0]) == 18
+    assert len(orders[0]) == 17
+    assert opened.texts(f"{table} tfoot th")[0] == "Province", "the sum stays at the foot, however the rest is sorted"
 
 
 @pytest.mark.parametrize("language", ["en", "id"])

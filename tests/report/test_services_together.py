@@ -1,73 +1,181 @@
-"""What services cost together, against hand-made numbers of each."""
+"""What services cost, by themselves and together, against hand-made numbers of each."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from sim.plan import Costs, Plan
 from sim.report.evidence import Evidence, gather
 from sim.report.messages import Messages
-from sim.report.page.listings import services_of
-from sim.report.services import ALL, OFFICES, services_section, together
+from sim.report.prices import bill, more, price_range, total
+from sim.report.service_table import services_of
+from sim.report.services import services_section, together
 from sim.stats.intervals import mean_interval
 from tests.report.report_cases import REPLICATIONS, Experiment
 
 EN = Messages("en")
 KANIM = np.linspace(900.0, 1100.0, REPLICATIONS)
 UKK = np.linspace(210.0, 190.0, REPLICATIONS)
+YEAR, DAY = 10_000_000, 50_000
+DAYS = {"kanim_palembang": 1000.0, "kanim_muara_enim": 600.0}
+UKK_DAYS = 200.0
+OF_KANIM, OF_UKK = 2 * YEAR + 1600 * DAY, 4 * (YEAR + 200 * DAY)
+"""100 and 80 million."""
+COLUMNS = ["scenario", "path", "value", "range_low", "range_high", "basis", "source", "note", "where"]
+SITES = ("kanim_palembang", "kanim_muara_enim", "ukk_lubuklinggau", "ukk_musi_rawas", "ukk_musi_banyuasin", "ukk_oku")
 
 
-@pytest.fixture(scope="module")
-def evidence(experiment: Experiment) -> Evidence:
+def ranges(year: tuple[str, str], day: tuple[str, str]) -> pd.DataFrame:
+    """The same range of a price for each office."""
+    rows = [
+        ("all", f"sites.{site}.costs.{price}", value, *ends, "assumption", "", "", "a.yaml:1")
+        for site in SITES
+        for price, value, ends in (("per_year", f"Rp {YEAR}", year), ("officer_day", f"Rp {DAY}", day))
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+RANGES = ranges(("Rp 5000000", "Rp 20000000"), ("Rp 25000", "Rp 100000"))
+
+
+def with_prices(plan: Plan, kinds: tuple[str, ...] = ("kanim", "ukk")) -> Plan:
+    """A plan in which offices of some kinds have prices."""
+    prices = tuple(Costs(YEAR, 0, DAY, 0) if kind in kinds else Costs(0, 0, 0, 0) for kind in plan.sites.kind)
+    return replace(plan, sites=replace(plan.sites, costs=prices))
+
+
+def gathered(experiment: Experiment, kinds: tuple[str, ...] = ("kanim", "ukk")) -> Evidence:
     rows = []
-    for scenario in experiment.plans:
-        for programme, passports, rupiah in (("kanim", KANIM, 100e6), ("ukk", UKK, 80e6)):
+    for scenario, plan in experiment.plans.items():
+        for programme, passports, rupiah in (("kanim", KANIM, OF_KANIM), ("ukk", UKK, OF_UKK)):
             if scenario == "before_ukk" and programme == "ukk":
                 continue
             for replication in range(REPLICATIONS):
+                paid = rupiah if programme in kinds else 0.0
                 numbers = {
                     ("passports", "count"): passports[replication],
                     ("team_days", "count"): 240.0,
                     ("officer_days", "count"): 1000.0,
                     ("team_km", "total"): 0.0,
-                    ("operating_rupiah", "total"): rupiah,
-                    ("rupiah_per_passport", "mean"): rupiah / passports[replication],
+                    ("operating_rupiah", "total"): paid,
+                    ("rupiah_per_passport", "mean"): paid / passports[replication],
                 }
                 rows += [
                     (scenario, replication, measure, "programme", programme, statistic, value)
                     for (measure, statistic), value in numbers.items()
                 ]
+        for replication in range(REPLICATIONS):
+            for site in plan.sites.id:
+                rows.append((scenario, replication, "team_days", "site", site, "count", 240.0))
+                officers = DAYS.get(site, UKK_DAYS)
+                rows.append((scenario, replication, "officer_days", "site", site, "count", officers))
     frame = pd.DataFrame(rows, columns=experiment.replications.columns)
     frame = pd.concat([experiment.replications, frame], ignore_index=True)
-    return gather(frame, experiment.plans, "before_ukk", "with_ukk", 0.95)
+    plans = {name: with_prices(plan, kinds) for name, plan in experiment.plans.items()}
+    return gather(frame, plans, "before_ukk", "with_ukk", 0.95)
+
+
+@pytest.fixture(scope="module")
+def evidence(experiment: Experiment) -> Evidence:
+    return gathered(experiment)
 
 
 def test_offices_together_have_the_sums_of_what_each_has(evidence: Evidence) -> None:
-    found = together(evidence, "with_ukk", OFFICES)
+    found = together(evidence, "with_ukk", frozenset({"kanim", "ukk"}), RANGES)
     assert found.estimate("passports", 0.95) == mean_interval(KANIM + UKK, 0.95)
     assert found.estimate("team_days", 0.95).estimate == 480
     assert found.estimate("operating_rupiah", 0.95).estimate == 180e6
 
 
 def test_a_passport_costs_all_rupiah_over_all_passports(evidence: Evidence) -> None:
-    found = together(evidence, "with_ukk", ALL).estimate("rupiah_per_passport", 0.95)
+    found = together(evidence, "with_ukk", frozenset({"kanim", "ukk"}), RANGES).estimate("rupiah_per_passport", 0.95)
     assert found.estimate == pytest.approx(180e6 / (KANIM + UKK).mean())
     assert found.low < found.estimate < found.high
 
 
-def test_the_table_ends_with_all_offices_here_and_before(evidence: Evidence) -> None:
-    table = services_of(evidence, EN, "with_ukk")
-    assert [row[0] for row in table.rows[-2:]] == ["All offices together", "Before: all offices together (Two offices)"]
-    assert table.numbers[-2][-1] == pytest.approx(180e6 / 1200)
-    assert table.numbers[-1][-1] == pytest.approx(100e6 / 1000)
-    alone = services_of(evidence, EN, "before_ukk")
-    assert [row[0] for row in alone.rows[1:]] == ["All offices together"]
+def test_price_by_price_a_bill_comes_to_the_running_costs_that_were_measured(evidence: Evidence) -> None:
+    for scenario, programmes, rupiah in (
+        ("before_ukk", {"kanim"}, OF_KANIM),
+        ("with_ukk", {"ukk"}, OF_UKK),
+        ("with_ukk", {"kanim", "ukk"}, OF_KANIM + OF_UKK),
+    ):
+        np.testing.assert_allclose(total(bill(evidence, scenario, RANGES, frozenset(programmes))), rupiah)
 
 
-def test_what_all_services_cost_more_is_told_with_how_many_more_passports_they_give(evidence: Evidence) -> None:
-    (text,) = [s.text for s in services_section(evidence, EN)]
-    more = mean_interval(UKK, 0.95)
-    assert "cost Rp 80,000,000 more to run over the counted days than before and give" in text
-    assert f"200 ({more.low:,.0f} to {more.high:,.0f}) passports more" in text
-    assert "a passport costs Rp 150,000 to provide on average, Rp 100,000 before" in text
+def test_a_bill_lies_between_all_prices_low_and_all_prices_high(evidence: Evidence) -> None:
+    lines = bill(evidence, "with_ukk", RANGES, frozenset({"ukk"}))
+    assert price_range(lines) == pytest.approx((OF_UKK / 2, OF_UKK * 2))
+    exact = bill(evidence, "with_ukk", RANGES.iloc[:0], frozenset({"ukk"}))
+    assert price_range(exact) == pytest.approx((OF_UKK, OF_UKK))
+
+
+def test_what_both_scenarios_pay_drops_out_of_the_range_of_the_difference(evidence: Evidence) -> None:
+    before, after = (
+        bill(evidence, scenario, RANGES, frozenset(evidence.plans[scenario].sites.programme))
+        for scenario in ("before_ukk", "with_ukk")
+    )
+    assert price_range(more(after, before)) == pytest.approx((OF_UKK / 2, OF_UKK * 2))
+    assert price_range(more(before, after)) == pytest.approx((-OF_UKK * 2, -OF_UKK / 2))
+
+
+def test_the_range_of_a_scenario_goes_before_nothing_else(evidence: Evidence) -> None:
+    other = RANGES.assign(scenario="only_oku")
+    assert price_range(bill(evidence, "with_ukk", other, frozenset({"ukk"}))) == pytest.approx((OF_UKK, OF_UKK))
+
+
+def test_the_table_has_the_baseline_at_its_foot_and_both_kinds_of_doubt_beside_each_other(evidence: Evidence) -> None:
+    table = services_of(evidence, EN, "with_ukk", RANGES)
+    assert [row[0] for row in table.rows[-table.foot :]] == [
+        "All offices together",
+        "Before: immigration office (Kanim) (Two offices)",
+    ]
+    assert table.numbers[-2][4] == pytest.approx(180e6 / 1200)
+    assert table.numbers[-1][4] == pytest.approx(100e6 / 1000)
+    assert table.rows[1][-1] == "200,000 to 800,000"
+    assert table.rows[1][-2].startswith("400,000 (")
+    alone = services_of(evidence, EN, "before_ukk", RANGES)
+    assert [row[0] for row in alone.rows] == ["immigration office (Kanim)"]
+
+
+def test_an_additional_passport_is_told_by_chance_and_by_the_ranges_of_prices(evidence: Evidence) -> None:
+    texts = [s.text for s in services_section(evidence, EN, RANGES)]
+    added = mean_interval(UKK, 0.95)
+    assert "cost Rp 80,000,000 (Rp 40,000,000 to Rp 160,000,000 by the assumed ranges of prices) more" in texts[0]
+    assert f"200 ({added.low:,.0f} to {added.high:,.0f} by chance) passports more" in texts[0]
+    assert texts[1].startswith("An additional passport so costs Rp 400,000 (")
+    assert "by chance; Rp 200,000 to Rp 800,000 by the assumed ranges of prices)" in texts[1]
+    assert "A passport costs Rp 150,000 (Rp 75,000 to Rp 300,000" in texts[2]
+    assert "before it was Rp 100,000 (Rp 50,000 to Rp 200,000" in texts[2]
+    assert texts[-1].startswith("“By the assumed ranges of prices” means")
+
+
+def test_what_applicants_save_stands_beside_it_and_says_what_is_not_priced(evidence: Evidence) -> None:
+    (text,) = [s.text for s in services_section(evidence, EN, RANGES) if s.text.startswith("Beside that")]
+    saved = evidence.difference("with_ukk", "cost_rupiah_saved", "total").difference
+    assert EN.rupiah(saved) in text
+    assert "Days of waiting for the appointment and for the book are not priced" in text
+
+
+def test_prices_without_a_range_are_told_without_one(evidence: Evidence) -> None:
+    texts = [s.text for s in services_section(evidence, EN, RANGES.iloc[:0])]
+    assert not any("assumed range" in text for text in texts)
+    assert "cost Rp 80,000,000 more to run" in texts[0]
+
+
+def test_costs_that_nobody_stated_are_said_to_be_not_stated(experiment: Experiment) -> None:
+    none = gathered(experiment, kinds=())
+    nothing = RANGES.iloc[:0]
+    texts = [s.text for s in services_section(none, EN, nothing)]
+    assert texts[0] == "What the services cost to run is not stated in the configuration."
+    assert not any("Rp" in text for text in texts)
+    assert services_of(none, EN, "with_ukk", nothing).rows[0][-2:] == ("not stated", "not stated")
+    new = gathered(experiment, kinds=("ukk",))
+    texts = [s.text for s in services_section(new, EN, RANGES[RANGES["path"].str.startswith("sites.ukk")])]
+    assert "cost Rp 80,000,000 (" in texts[0]
+    assert "What a passport cost to provide before is not stated in the configuration." in texts
+    rows = services_of(new, EN, "with_ukk", RANGES[RANGES["path"].str.startswith("sites.ukk")]).rows
+    assert [row[-1] for row in rows] == ["not stated", "200,000 to 800,000", "not stated", "not stated"]

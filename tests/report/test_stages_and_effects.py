@@ -18,9 +18,10 @@ from sim.report.findings import described
 from sim.report.messages import Messages
 from sim.report.page.lead import lead
 from sim.report.stages import sent_to, stages_by_site, stages_of, stages_section
-from tests.report.report_cases import REPLICATIONS, Experiment
+from tests.report.report_cases import REGENCIES, REPLICATIONS, Experiment
 
 EN = Messages("en")
+REGENCY_NAMES = [row[1] for row in REGENCIES]
 BEFORE = dict(zip(STAGES, (5.5, 0.4, 4.3, 6.0), strict=True))
 NOISE = np.linspace(-0.02, 0.02, REPLICATIONS)
 
@@ -62,11 +63,47 @@ def days(*saved: float) -> dict[str, float]:
 
 
 def test_stages_that_take_longer_are_named_the_longest_first(experiment: Experiment) -> None:
-    texts = [s.text for s in stages_section(with_stages(experiment, days(-0.3, 0.0, -0.9, -0.1)), EN)]
+    _, *texts = [s.text for s in stages_section(with_stages(experiment, days(-0.3, 0.0, -0.9, -0.1)), EN)]
     assert texts[0].startswith("Longer")
     places = [texts[0].index(name) for name in ("printing and sending 0.9", "first appointment 0.3", "in hand 0.1")]
     assert places == sorted(places)
     assert "visits" in texts[1] and texts[1].startswith("Changed by less than 0.05 days")
+
+
+def test_the_stages_are_told_in_the_order_in_which_they_are_passed_before_and_after(experiment: Experiment) -> None:
+    text = next(s.text for s in stages_section(with_stages(experiment, days(-0.3, 0.0, -0.9, -0.1)), EN))
+    assert "16.20 days before, 17.50 after" in text
+    told = [
+        "first appointment from 5.50 to 5.80",
+        "referral) from 0.40 to 0.40",
+        "sending from 4.30 to 5.20",
+        "in hand from 6.00 to 6.10",
+    ]
+    places = [text.index(words) for words in told]
+    assert places == sorted(places)
+
+
+def test_where_the_way_by_the_new_offices_is_longer_is_told_against_the_others(experiment: Experiment) -> None:
+    texts = [s.text for s in stages_section(with_stages(experiment, days(0, 0, -1, 0)), EN)]
+    (text,) = [text for text in texts if text.startswith("Of all who are served at offices")]
+    # Four of six offices serve 100 people each, and take 3 days more to print and send.
+    assert text.startswith("Of all who are served at offices, 67% have their appointment at UKK Lubuklinggau, UKK Musi")
+    assert text.endswith("against the others: printing and sending 7.3 against 4.3.")
+
+
+def test_a_new_office_with_a_long_wait_for_a_slot_is_named_with_how_full_it_is(experiment: Experiment) -> None:
+    evidence = with_stages(experiment, days(0, 0, -1, 0))
+    rows = evidence.replications.copy()
+    lead = (rows["measure"] == "lead_days") & (rows["statistic"] == "mean") & (rows["scenario"] == "with_ukk")
+    used = (rows["measure"] == "quota_use") & (rows["scenario"] == "with_ukk")
+    rows.loc[lead, "value"] = np.where(rows.loc[lead, "unit"] == "ukk_oku", 9.0, 0.5)
+    rows.loc[used & (rows["unit"] == "ukk_oku"), "value"] = 0.91
+    full = gather(rows, evidence.plans, "before_ukk", "with_ukk", 0.95)
+    texts = [s.text for s in stages_section(full, EN)]
+    assert any(text.endswith("at UKK Ogan Komering Ulu: 9.0 days, with 91% of its slots booked.") for text in texts)
+    rows.loc[lead, "value"] = 0.5
+    idle = gather(rows, evidence.plans, "before_ukk", "with_ukk", 0.95)
+    assert not any("wait for a slot is longest" in s.text for s in stages_section(idle, EN))
 
 
 @pytest.mark.parametrize("grows", range(len(STAGES)))
@@ -99,6 +136,7 @@ def test_the_stages_in_the_table_add_up_to_all_together(experiment: Experiment) 
     np.testing.assert_allclose(numbers[:-1].sum(axis=0), numbers[-1])
     assert numbers[-1, 2] == pytest.approx(1.3)
     np.testing.assert_allclose(numbers[:, 0] + numbers[:, 2], numbers[:, 1])
+    assert table.foot == 1 and table.sorts == (), "sorting would lose the order of the stages and move their sum"
     assert table.rows[1][-1].endswith("°") and not table.rows[2][-1].endswith("°")
 
 
@@ -227,3 +265,52 @@ def test_a_gini_is_put_into_plain_words_and_a_tiny_change_is_said_to_be_too_smal
     text = next(s.text for s in evenness_section(evidence, EN))
     assert said in text
     assert "differ on average by 80% of the mean before" in text
+
+
+def spread_at(experiment: Experiment, **values: tuple[float, float]) -> Evidence:
+    """The experiment with some measures of the spread of hours of travel as they are before and after."""
+    rows = experiment.replications.copy()
+    for measure, ends in values.items():
+        of = (rows["measure"] == f"{measure}_travel_hours") & rows["level"].isin(["province", "tenth"])
+        of &= (rows["level"] != "tenth") | (rows["unit"] == "9")
+        for scenario, value in zip(("before_ukk", "with_ukk"), ends, strict=True):
+            chosen = of & (rows["scenario"] == scenario)
+            noise = np.linspace(-0.001, 0.001, REPLICATIONS) if scenario == "with_ukk" else 0.0
+            rows.loc[chosen, "value"] = value + noise
+    return gather(rows, experiment.plans, "before_ukk", "with_ukk", 0.95)
+
+
+def test_the_worst_off_tenth_is_told_by_its_share_of_all_and_by_its_mean(experiment: Experiment) -> None:
+    evidence = spread_at(experiment, lorenz=(0.7, 0.75), worst_tenth=(16.0, 12.0))
+    (text,) = [s.text for s in evenness_section(evidence, EN) if s.text.startswith("Of all hours of travel")]
+    assert "carries 30.0% before and 25.0% after (change -5.0" in text
+    assert "16.0 hours of travel there before and 12.0 after (change -4.0" in text
+
+
+def test_the_gap_of_regencies_names_the_worst_and_the_best(experiment: Experiment) -> None:
+    evidence = spread_at(experiment, regency_gap=(18.0, 8.0))
+    hours = {
+        name: evidence.estimate("before_ukk", "travel_hours", "mean", "regency", code).estimate
+        for code, name in zip(evidence.plans["before_ukk"].regencies.code, REGENCY_NAMES, strict=True)
+    }
+    worst, best = max(hours, key=lambda name: hours[name]), min(hours, key=lambda name: hours[name])
+    (text,) = [s.text for s in evenness_section(evidence, EN) if "takes most hours of travel" in s.text]
+    assert "lie 18.0 hours before and 8.0 after (change -10.00" in text
+    assert f"before {worst} {hours[worst]:.1f} and {best} {hours[best]:.1f}, after" in text
+
+
+def test_concentration_says_what_people_are_put_in_order_by(experiment: Experiment) -> None:
+    evidence = spread_at(experiment, concentration=(0.365, 0.263))
+    (text,) = [s.text for s in evenness_section(evidence, EN) if "the hours of travel is 0.365" in s.text]
+    assert "in order of the way from their district to the nearest office that prints its own books" in text
+    assert "0.365 before and 0.263 after (change -0.102" in text
+
+
+def test_a_change_of_spread_that_is_not_proven_says_so(experiment: Experiment) -> None:
+    rows = experiment.replications.copy()
+    of = (rows["measure"] == "concentration_travel_hours") & (rows["level"] == "province")
+    rows.loc[of, "value"] = 0.4
+    rows.loc[of & (rows["scenario"] == "with_ukk"), "value"] = 0.39 + np.linspace(-0.1, 0.1, REPLICATIONS)
+    evidence = gather(rows, experiment.plans, "before_ukk", "with_ukk", 0.95)
+    (text,) = [s.text for s in evenness_section(evidence, EN) if "the hours of travel is 0.400" in s.text]
+    assert ", not proven)" in text

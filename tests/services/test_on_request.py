@@ -167,6 +167,19 @@ def test_officers_who_are_out_on_request_are_counted_once() -> None:
     assert value["officer_days", "programme", "kanim"] + out == 12 * value["team_days", "programme", "kanim"]
 
 
+def test_what_the_offices_of_a_kind_have_together_is_the_sum_of_what_each_has() -> None:
+    plan, draws, journeys = with_eazy()
+    found, _ = measure(plan, draws, journeys, (60,))
+    keys = zip(found.measure, found.level, found.unit, strict=True)
+    value = dict(zip(keys, found.value, strict=True))
+    offices = np.flatnonzero(plan.sites.is_office).tolist()
+    assert len(offices) > 1
+    for name in ("team_days", "officer_days"):
+        for kind in {plan.sites.programme[row] for row in offices}:
+            each = [value[name, "site", plan.sites.id[row]] for row in offices if plan.sites.programme[row] == kind]
+            assert sum(each) == value[name, "programme", kind] > 0
+
+
 def test_people_who_cannot_travel_are_unserved_without_a_team_and_counted() -> None:
     plan = plan_of(merged(certain(), ROOMY, HOMEBOUND))
     draws, journeys = run(plan)

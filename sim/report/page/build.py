@@ -17,10 +17,12 @@ from sim.report.access import access_of, access_regencies_of, equity_kinds_of, e
 from sim.report.findings import described
 from sim.report.messages import Messages
 from sim.report.page.lead import lead
-from sim.report.page.listings import assumptions_of, digests_of, run_of, services_of, sites_of, sources_of, written_in
+from sim.report.page.listings import assumptions_of, digests_of, run_of, sites_of, sources_of, written_in
 from sim.report.page.pictures import Picture, pictures
 from sim.report.page.places import places
 from sim.report.page.stress import account
+from sim.report.reality import known_figures
+from sim.report.service_table import services_of
 from sim.report.stages import stages_by_site, stages_of
 from sim.report.tables import NOT_SHOWN, Table, measures_of, regencies_of
 from sim.report.told import ACCESS
@@ -41,11 +43,11 @@ SECTION_FIGURES = {
     "sure": ("warm_up", "sensitivity"),
 }
 SECTION_FINDINGS = {
-    "gains": ("regencies", "stages", "deterred", "effects", "single"),
+    "gains": ("regencies", "stages", "deterred", "single"),
     "access": ("evenness",),
     "costs": ("services",),
-    "load": ("load", "new_sites"),
-    "sure": ("sure", "robust"),
+    "load": ("effects", "load", "new_sites"),
+    "sure": ("sure", "reality", "robust"),
 }
 JOINT = re.compile(r"(?<=[a-z])([_./])(?=[a-z])")
 INTERVAL = re.compile(r"\((?:Rp\s)?-?\d[^()]*\d[^()]*\)(\N{NO-BREAK SPACE}\N{DEGREE SIGN})?")
@@ -182,9 +184,13 @@ def _tables(told: Told, messages: Messages) -> dict[str, tuple[Table, ...]]:
     evidence = told.evidence
     found: dict[str, tuple[Table, ...]] = {
         "main": (measures_of(evidence, messages),),
-        "costs": tuple(services_of(evidence, messages, scenario) for scenario in _with_services(evidence)),
+        "costs": tuple(
+            services_of(evidence, messages, scenario, told.tables["assumptions.csv"])
+            for scenario in _with_services(evidence)
+        ),
         "load": (sites_of(evidence, messages),),
         "assumed": (assumptions_of(told, messages),),
+        "sure": known_figures(told.tables, messages),
         "run": (run_of(told, messages), digests_of(told, messages)),
     }
     if ACCESS in told.tables:

@@ -1,31 +1,23 @@
-"""Tables that stand on the page and in the workbook: sites, services, assumptions, and the run itself."""
+"""Tables that stand on the page and in the workbook: sites, assumptions, and the run itself."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sim.config.texts import LANGUAGES
 from sim.report.messages import NO_VALUE, Messages
-from sim.report.services import ALL, OFFICES, together
 from sim.report.tables import Table, formatter
 
 if TYPE_CHECKING:
     from sim.report.evidence import Evidence
     from sim.report.told import Told
-    from sim.stats.intervals import Estimate
 
 SITE_COLUMNS = (
     *(("passports", "count"), ("lead_days", "mean"), ("wait_minutes", "mean")),
     *(("utilisation", "share"), ("quota_use", "share"), ("overtime_minutes", "mean")),
-)
-SERVICE_COLUMNS = (
-    *(("passports", "count"), ("team_days", "count"), ("officer_days", "count")),
-    *(("team_km", "total"), ("rupiah_per_passport", "mean")),
 )
 NUMBER = re.compile(r"(?<![\w.:/-])-?\d+(?:\.\d+)?(?![\w.:/-])")
 """A number in the text of a configuration; no part of a date, a time of day or a name."""
@@ -60,56 +52,6 @@ def sites_of(evidence: Evidence, messages: Messages) -> Table:
     notes = (messages.text("page.site.note"),) if compared else ()
     title = messages.text("page.site.title" if compared else "page.site.alone", **titles)
     return Table(title, columns, tuple(rows), notes, tuple(numbers))
-
-
-def service_names(evidence: Evidence, messages: Messages, scenario: str) -> dict[str, str]:
-    """The programmes of a scenario by id; offices stand under their kinds."""
-    sites = evidence.plans[scenario].sites
-    return {
-        programme: messages.text_or(f"kind.{programme}", name)
-        for programme, name in zip(sites.programme, sites.programme_name, strict=True)
-    }
-
-
-def services_of(evidence: Evidence, messages: Messages, scenario: str) -> Table:
-    """What each service of a scenario gives and costs."""
-    rows, numbers = [], []
-    lines = [
-        (name, [evidence.estimate(scenario, *key, "programme", programme) for key in SERVICE_COLUMNS])
-        for programme, name in service_names(evidence, messages, scenario).items()
-    ]
-    for name, found in (*lines, *sums_of(evidence, messages, scenario)):
-        if not found[0].n:
-            continue
-        cells = []
-        for (measure, _), estimate in zip(SERVICE_COLUMNS, found, strict=True):
-            money = measure == "rupiah_per_passport"
-            written = messages.thousands if money else partial(messages.number, decimals=0)
-            text = written(estimate.estimate)
-            ends = [written(value) for value in (estimate.low, estimate.high)]
-            if ends[0] != ends[1]:
-                text += f" ({messages.text('interval', low=ends[0], high=ends[1])})"
-            cells.append(text)
-        rows.append((name, *cells))
-        numbers.append(tuple(estimate.estimate for estimate in found))
-    columns = (
-        messages.text("page.service.service"),
-        *(messages.text(f"page.service.{name}") for name, _ in SERVICE_COLUMNS),
-    )
-    note = messages.text("page.service.note", confidence=messages.percent(evidence.confidence, 0))
-    title = messages.text("page.service.title", main=evidence.title(scenario, messages))
-    return Table(title, columns, tuple(rows), (note,), tuple(numbers))
-
-
-def sums_of(evidence: Evidence, messages: Messages, scenario: str) -> Iterator[tuple[str, list[Estimate]]]:
-    """All offices together, and all services where there are others; those of the baseline beside them."""
-    for each in dict.fromkeys((scenario, evidence.baseline)):
-        for which in (OFFICES, ALL):
-            if which == OFFICES or not evidence.plans[each].sites.is_office.all():
-                key = "here" if each == scenario else "baseline"
-                name = messages.text(f"page.service.{which}_{key}", baseline=evidence.title(each, messages))
-                found = together(evidence, each, which)
-                yield name, [found.estimate(measure, evidence.confidence) for measure, _ in SERVICE_COLUMNS]
 
 
 def assumptions_of(told: Told, messages: Messages, beside: bool = False) -> Table:

@@ -1,0 +1,148 @@
+"""What running services costs at the prices as they stand, and at both ends of the ranges that are assumed for them.
+
+Running costs are days, officers and kilometres, which are simulated, times prices, which nobody publishes. An interval
+over replications holds none of the doubt about a price. So each price is kept apart from how much of it is paid for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.config.units import parse_rupiah
+from sim.measures.programmes import counted_years
+from sim.plan import Costs
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.plan import Floats, Plan
+    from sim.report.evidence import Evidence
+
+PRICES = tuple(field.name for field in fields(Costs))
+AMOUNTS = {
+    "site": {"per_session": ("team_days", "count"), "officer_day": ("officer_days", "count")},
+    "programme": {
+        "per_session": ("team_days", "count"),
+        "officer_day": ("officer_days", "count"),
+        "per_km": ("team_km", "total"),
+    },
+}
+"""Measure and statistic of what each price is paid for. A year's price is for the counted days; offices go no way."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A price, and how much of it is paid for."""
+
+    price: float
+    """As it stands, in rupiah."""
+    low: float
+    high: float
+    """Ends of its assumed range; both the price where there is none."""
+    amount: Floats
+    """[replications]"""
+
+
+Bill = Mapping[str, Line]
+"""By the path of the price in the configuration."""
+
+
+def bill(evidence: Evidence, scenario: str, assumptions: pd.DataFrame, programmes: frozenset[str]) -> dict[str, Line]:
+    """What some programmes of a scenario cost, price by price; offices stand under their kinds.
+
+    Args:
+        evidence: of the replications.
+        scenario: its name.
+        assumptions: as in assumptions.csv, which has the ranges.
+        programmes: their names.
+    """
+    ranges = _ranges(assumptions, scenario)
+    amounts = _Amounts(evidence, scenario)
+    found = {}
+    for path, price, amount in _priced(evidence.plans[scenario], programmes, amounts):
+        low, high = ranges.get(path, (price, price))
+        found[path] = Line(price, low, high, amount)
+    return found
+
+
+def total(lines: Bill) -> Floats:
+    """[replications]: all of a bill at the prices as they stand."""
+    found: Floats = np.sum([line.price * line.amount for line in lines.values()], axis=0)
+    return found
+
+
+def more(after: Bill, before: Bill) -> dict[str, Line]:
+    """What one bill has more than another, price by price; a price that both have is the same in both."""
+    found = {}
+    for path in dict.fromkeys((*after, *before)):
+        known = after.get(path) or before[path]
+        amounts = [lines[path].amount if path in lines else np.zeros_like(known.amount) for lines in (after, before)]
+        found[path] = Line(known.price, known.low, known.high, amounts[0] - amounts[1])
+    return found
+
+
+def price_range(lines: Bill) -> tuple[float, float]:
+    """The least and the most that a bill comes to while each price is within its range, mean over replications.
+
+    A price that less is paid for than before makes a difference of bills the smaller the higher it is.
+    """
+    ends = [sorted((line.low * line.amount.mean(), line.high * line.amount.mean())) for line in lines.values()]
+    return sum(low for low, _ in ends), sum(high for _, high in ends)
+
+
+def stated(lines: Bill) -> bool:
+    """Whether the configuration says what anything costs."""
+    return any(line.price or line.high for line in lines.values())
+
+
+class _Amounts:
+    """How much of each price is paid for in a scenario."""
+
+    def __init__(self, evidence: Evidence, scenario: str) -> None:
+        rows = evidence.replications
+        self.replications = np.unique(rows["replication"])
+        of = rows[(rows["scenario"] == scenario) & rows["level"].isin(list(AMOUNTS))]
+        keys = ["level", "unit", "measure", "statistic"]
+        measured = {key for by_price in AMOUNTS.values() for key, _ in by_price.values()}
+        of = of[of["measure"].isin(measured)].set_index("replication")
+        self.columns = {key: part["value"] for key, part in of.groupby(keys, observed=True)}
+
+    def of(self, level: str, unit: str, price: str) -> Floats:
+        """[replications]; NaN where it was not measured, 0 where nothing is bought at such a price."""
+        if price not in AMOUNTS[level]:
+            return np.zeros(len(self.replications))
+        column = self.columns.get((level, unit, *AMOUNTS[level][price]))
+        if column is None:
+            return np.full(len(self.replications), np.nan)
+        return column.reindex(self.replications).to_numpy(dtype=np.float64)
+
+
+def _priced(plan: Plan, programmes: frozenset[str], amounts: _Amounts) -> Iterator[tuple[str, float, Floats]]:
+    """Path, price and amount of each price of some programmes."""
+    years = np.full(len(amounts.replications), counted_years(plan))
+    sites, seen = plan.sites, set()
+    for row, (site, programme) in enumerate(zip(sites.id, sites.programme, strict=True)):
+        if programme not in programmes:
+            continue
+        level, unit = ("site", site) if sites.is_office[row] else ("programme", programme)
+        if (level, unit) in seen:
+            # A programme has one list of prices, however many places it visits.
+            continue
+        seen.add((level, unit))
+        for name in PRICES:
+            amount = years if name == "per_year" else amounts.of(level, unit, name)
+            yield f"{level}s.{unit}.costs.{name}", float(getattr(sites.costs[row], name)), amount
+
+
+def _ranges(assumptions: pd.DataFrame, scenario: str) -> dict[str, tuple[float, float]]:
+    """The range of each price that has one in a scenario, by path."""
+    of = assumptions[assumptions["scenario"].isin(["all", scenario]) & (assumptions["range_low"] != "")]
+    of = of[of["path"].str.contains(r"\.costs\.\w+$")]
+    return {
+        path: (float(parse_rupiah(low)), float(parse_rupiah(high)))
+        for path, low, high in zip(of["path"], of["range_low"], of["range_high"], strict=True)
+    }

@@ -1,0 +1,165 @@
+"""How far the model was from known figures, in this run or in the experiments that it cites: sentences and a table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sim.experiment.cited import CONCLUSION, FIGURE
+from sim.experiment.folder import CITED
+from sim.report.messages import Messages
+from sim.report.robust import robust_sentence
+from sim.report.sentences import Sentence
+from sim.report.tables import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NEAR = 10.0
+"""Per cent within which a modelled figure is called near."""
+NAMED = 3
+"""Figures named that are furthest off."""
+TARGETS = "targets.csv"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Known figures beside modelled ones, and the experiment that they are of."""
+
+    rows: pd.DataFrame
+    """figure, known, modelled, difference_percent, fitted."""
+    about: Mapping[str, str]
+    """What is known of a cited experiment; empty for this run."""
+
+
+def sources(tables: Mapping[str, pd.DataFrame], messages: Messages) -> Iterator[Source]:
+    """The figures of this run, then those of each experiment that it cites."""
+    if TARGETS in tables:
+        own = tables[TARGETS]
+        yield Source(own[own["difference_percent"].notna()], {})
+    for about, rows in _cited(tables, FIGURE):
+        yield Source(rows.assign(figure=rows[f"text_{messages.language}"]), about)
+
+
+def _cited(tables: Mapping[str, pd.DataFrame], kind: str) -> Iterator[tuple[dict[str, str], pd.DataFrame]]:
+    if CITED not in tables:
+        return
+    of = tables[CITED][tables[CITED]["kind"] == kind]
+    for _, rows in of.groupby("experiment", sort=False):
+        yield {str(name): str(value) for name, value in rows.iloc[0].items()}, rows
+
+
+def reality_section(tables: Mapping[str, pd.DataFrame], messages: Messages) -> Iterator[Sentence]:
+    """How far modelled figures are from known ones; or that nothing was compared.
+
+    Args:
+        tables: by the names of their files.
+        messages: of the language.
+    """
+    found = list(sources(tables, messages))
+    for source in found:
+        number = messages.number(len(source.rows), 0)
+        if source.about:
+            yield Sentence(_told_of("finding.reality.cited", source.about, messages, number=number))
+        else:
+            yield Sentence(messages.text("finding.reality.own", number=number))
+        fitted = source.rows["fitted"] == "yes"
+        for key, rows in (
+            ("fitted", source.rows[fitted]),
+            ("held" if fitted.any() else "unfitted", source.rows[~fitted]),
+        ):
+            if len(rows):
+                yield Sentence(_how_far(f"finding.reality.{key}", rows, messages))
+    yield Sentence(messages.text("finding.reality.beyond" if found else "finding.reality.none"))
+
+
+def cited_conclusions(tables: Mapping[str, pd.DataFrame], messages: Messages) -> Iterator[Sentence]:
+    """Which conclusions survived the ranges of the assumptions in experiments that are cited; see reality_section."""
+    said = False
+    for about, rows in _cited(tables, CONCLUSION):
+        said = True
+        yield Sentence(_told_of("finding.robust.cited", about, messages))
+        for row in sorted(rows.to_dict("records"), key=lambda row: -row["holds"] / row["points"]):
+            yield robust_sentence(
+                messages,
+                str(row[f"text_{messages.language}"]),
+                int(row["holds"]),
+                int(row["points"]),
+                str(row["turned_by"]).split(),
+            )
+    if not said:
+        yield Sentence(messages.text("finding.robust.none"))
+
+
+def _told_of(key: str, about: Mapping[str, str], messages: Messages, **values: str) -> str:
+    """A sentence about a cited experiment, and whether its code was that of this run."""
+    text = messages.text(
+        key,
+        title=about[f"title_{messages.language}"],
+        experiment=about["experiment"],
+        date=_date(about["kept"], messages),
+        version=about["version"],
+        **values,
+    )
+    code = "same" if about["same_code"] == "yes" else "other"
+    return text + " " + messages.text(f"finding.reality.code.{code}", model=about["model"])
+
+
+def _date(kept: str, messages: Messages) -> str:
+    """The day on which numbers were kept, in words; that there is none where nobody noted it."""
+    try:
+        return messages.date(dt.date.fromisoformat(kept))
+    except ValueError:
+        return messages.text("finding.reality.no_date")
+
+
+def _how_far(key: str, rows: pd.DataFrame, messages: Messages) -> str:
+    off = rows["difference_percent"]
+    furthest = rows.loc[off.abs().sort_values(ascending=False, kind="stable").index[:NAMED]]
+    names = [
+        messages.text("finding.reality.figure", figure=row["figure"], off=signed(row["difference_percent"], messages))
+        for row in furthest.to_dict("records")
+    ]
+    return messages.text(
+        key,
+        number=messages.number(len(rows), 0),
+        low=signed(off.min(), messages),
+        high=signed(off.max(), messages),
+        near=messages.number(int((off.abs() <= NEAR).sum()), 0),
+        limit=messages.percent(NEAR / 100.0, 0),
+        names=messages.names(names),
+    )
+
+
+def signed(percent: float, messages: Messages) -> str:
+    """A difference in per cent with its sign."""
+    text = messages.percent(percent / 100.0)
+    return f"+{text}" if percent > 0 and text != messages.percent(0.0) else text
+
+
+def known_figures(tables: Mapping[str, pd.DataFrame], messages: Messages) -> tuple[Table, ...]:
+    """A table of known figures beside modelled ones for this run and for each experiment that it cites."""
+    return tuple(_table(source, messages) for source in sources(tables, messages))
+
+
+def _table(source: Source, messages: Messages) -> Table:
+    rows, numbers = [], []
+    order = source.rows.sort_values("fitted", ascending=False, kind="stable")
+    for row in order.to_dict("records"):
+        fitted = messages.text(f"page.known.{'fitted' if row['fitted'] == 'yes' else 'held'}")
+        values = (float(row["known"]), float(row["modelled"]), float(row["difference_percent"]))
+        decimals = 0 if abs(values[0]) >= WHOLE else 2
+        cells = (*(messages.number(value, decimals) for value in values[:2]), signed(values[2], messages))
+        rows.append((row["figure"], *cells, fitted))
+        numbers.append((*values, float(row["fitted"] == "yes")))
+    columns = tuple(messages.text(f"page.known.{key}") for key in ("figure", "known", "modelled", "off", "role"))
+    title = messages.text("page.known.own")
+    if source.about:
+        title = messages.text("page.known.cited", title=source.about[f"title_{messages.language}"])
+    return Table(title, columns, tuple(rows), (messages.text("page.known.note"),), tuple(numbers))
+
+
+WHOLE = 100.0
+"""From here on figures are written without decimals."""

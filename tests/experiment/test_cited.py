@@ -1,0 +1,139 @@
+"""Citing another experiment: known figures and tested conclusions come from what is kept of it, and nowhere else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.errors import ConfigError
+from sim.experiment.cited import CONCLUSION, FIGURE, NUMBERS, WORDS, cited_table, read_cited
+from sim.experiment.expected import PRECISION, expected_file, kept_table, read_expected, read_sheet
+from sim.experiment.targets import read_targets
+from tests.cli.cases import call
+
+ROOT = Path(__file__).parents[2]
+HISTORY, SENSITIVITY = (ROOT / "experiments" / f"{name}.yaml" for name in ("history", "sensitivity"))
+COUNTS = ROOT / "configs" / "south_sumatra" / "data" / "official_counts.csv"
+
+
+def table_of(*files: Path, model: str = "") -> pd.DataFrame:
+    return cited_table([read_cited(file, "cites[0]", {}) for file in files], model)
+
+
+def test_a_small_table_is_kept_with_its_words_and_its_numbers_to_four_digits(tmp_path: Path) -> None:
+    path = tmp_path / "targets.csv"
+    path.write_text('figure,known,fitted\n"Palembang, 2016",47514,yes\nÉlan,0.125,no\n', encoding="utf-8")
+    found = kept_table({"tables": {"targets.csv": read_sheet(path).describe(path)}}, "targets.csv")
+    assert found is not None
+    assert found["figure"].tolist() == ["Palembang, 2016", "Élan"]
+    assert found["fitted"].tolist() == ["yes", "no"]
+    np.testing.assert_allclose(found["known"], [47514, 0.125], rtol=PRECISION)
+
+
+def test_words_that_are_not_those_of_the_digest_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "targets.csv"
+    path.write_text("figure,known\nPalembang,47514\n", encoding="utf-8")
+    other = tmp_path / "other.csv"
+    other.write_text("figure,known\nMuara Enim,47514\n", encoding="utf-8")
+    kept = read_sheet(path).describe(path) | {"texts": read_sheet(other).describe(other)["texts"]}
+    with pytest.raises(ValueError, match=r"words of targets\.csv"):
+        kept_table({"tables": {"targets.csv": kept}}, "targets.csv")
+
+
+def test_each_known_figure_of_the_history_is_cited_as_its_table_has_it_and_as_the_run_gave_it() -> None:
+    targets, kept = read_targets(COUNTS), kept_table(read_expected(expected_file(HISTORY)), "targets.csv")
+    assert kept is not None
+    found = table_of(HISTORY)
+    assert found["kind"].eq(FIGURE).all()
+    assert found["text_en"].tolist() == list(targets.figure)
+    assert found["fitted"].tolist() == list(targets.fitted)
+    assert found["known"].tolist() == list(targets.known)
+    np.testing.assert_allclose(found["modelled"], kept["modelled"], rtol=2 * PRECISION)
+    np.testing.assert_allclose(found["modelled"] / found["known"] - 1, found["difference_percent"] / 100, atol=1e-12)
+
+
+def test_each_conclusion_is_cited_once_over_all_points_at_which_values_were_moved() -> None:
+    kept = kept_table(read_expected(expected_file(SENSITIVITY)), "sensitivity.csv")
+    assert kept is not None
+    found = table_of(SENSITIVITY).set_index("text_en")
+    assert found["kind"].eq(CONCLUSION).all()
+    assert len(found) == kept["conclusion"].nunique()
+    for name, rows in kept[kept["stage"] != "as_it_stands"].groupby("title_en"):
+        assert found.loc[name, "points"] == rows["points"].sum()
+        assert found.loc[name, "holds"] == rows["holds"].sum()
+
+
+def test_what_is_cited_says_whose_code_and_of_which_day_it_is() -> None:
+    expected = read_expected(expected_file(HISTORY))
+    found = table_of(HISTORY, SENSITIVITY, model=expected["model"])
+    assert [*found.columns] == [*WORDS, *NUMBERS]
+    first = found.iloc[0]
+    assert (first["model"], first["same_code"], first["kept"]) == (expected["model"], "yes", expected["kept"])
+    assert table_of(HISTORY, model="another")["same_code"].eq("no").all()
+
+
+def changed(tmp_path: Path, table: str = "", **changes: Any) -> Path:
+    """The history in a folder of its own, with other expected numbers and another table of known figures."""
+    counts = tmp_path / "counts.csv"
+    counts.write_text(table or COUNTS.read_text(encoding="utf-8"), encoding="utf-8")
+    text = HISTORY.read_text(encoding="utf-8").replace("../configs/south_sumatra/data/official_counts.csv", str(counts))
+    file = tmp_path / "history.yaml"
+    file.write_text(text.replace("../configs", str(ROOT / "configs")), encoding="utf-8")
+    expected = json.loads(expected_file(HISTORY).read_text(encoding="utf-8")) | changes
+    expected_file(file).write_text(json.dumps(expected), encoding="utf-8")
+    return file
+
+
+def refused(file: Path) -> str:
+    with pytest.raises(ConfigError) as caught:
+        read_cited(file, "cites[0]", {"cites[0]": ("mine.yaml", 7)})
+    text = str(caught.value)
+    assert text.startswith("mine.yaml:7: cites[0]: ")
+    return text
+
+
+def test_known_figures_that_changed_since_are_not_cited_beside_old_results(tmp_path: Path) -> None:
+    counts = COUNTS.read_text(encoding="utf-8")
+    assert len(table_of(changed(tmp_path))) == 25
+    assert "47514" in counts
+    assert "not those that its expected numbers are of" in refused(changed(tmp_path, counts.replace("47514", "49514")))
+    shorter = "\n".join(counts.splitlines()[:-1]) + "\n"
+    assert "not the one that its expected numbers are of" in refused(changed(tmp_path, shorter))
+
+
+def test_an_experiment_without_expected_numbers_or_without_anything_to_cite_is_refused(tmp_path: Path) -> None:
+    file = changed(tmp_path)
+    assert "holds nothing against known figures and tests no conclusions" in refused(changed(tmp_path, tables={}))
+    expected_file(file).unlink()
+    assert "there are no expected numbers" in refused(file)
+
+
+def test_a_scenario_cannot_be_cited() -> None:
+    text = refused(ROOT / "configs" / "scenarios" / "with_ukk.yaml")
+    assert "with_ukk.yaml cannot be cited" in text
+
+
+def test_a_wrong_citation_is_told_at_its_line_before_anything_runs(folder: Path) -> None:
+    file = folder / "impact.yaml"
+    file.write_text(file.read_text(encoding="utf-8") + "cites: [impact.yaml]\n", encoding="utf-8")
+    line = len(file.read_text(encoding="utf-8").splitlines())
+    result = call("check", "impact.yaml")
+    assert result.exit_code == 2
+    assert f"impact.yaml:{line}: cites[0]: impact.yaml cannot be cited" in result.output
+
+
+def test_what_is_cited_lies_beside_the_results_and_not_in_their_expected_numbers(folder: Path) -> None:
+    file = folder / "impact.yaml"
+    file.write_text(file.read_text(encoding="utf-8") + f"cites: [{HISTORY}]\n", encoding="utf-8")
+    assert call("run", "impact.yaml", "--out", "out", "--workers", "1").exit_code == 0
+    cited = pd.read_csv(folder / "out" / "cited.csv")
+    assert len(cited) == 25
+    assert "cited.csv" in json.loads((folder / "out" / "manifest.json").read_text(encoding="utf-8"))["tables"]
+    assert "Held against known figures" in (folder / "out" / "findings.md").read_text(encoding="utf-8")
+    assert call("reproduce", "impact.yaml", "--update", "--workers", "1").exit_code == 0
+    assert "cited.csv" not in json.loads((folder / "impact.expected.json").read_text(encoding="utf-8"))["tables"]

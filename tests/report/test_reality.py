@@ -1,0 +1,127 @@
+"""What a report says of known figures and of tested conclusions, of this run and of experiments that it cites."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from sim.experiment.cited import CONCLUSION, FIGURE, NUMBERS, WORDS
+from sim.experiment.folder import CITED
+from sim.report.findings import described
+from sim.report.messages import Messages
+from sim.report.page.build import page
+from sim.report.reality import cited_conclusions, known_figures, reality_section
+from tests.report.report_cases import Experiment
+from tests.report.told_cases import made_up
+
+EN, ID = Messages("en"), Messages("id")
+FIGURES = [("A", 1000, 1010, "yes"), ("B", 1000, 940, "yes"), ("C", 200, 208, "no"), ("D", 50.5, 75.75, "no")]
+CONCLUSIONS = [("Half holds", 40, 100, "roads.speeds"), ("All holds", 100, 100, ""), ("Most holds", 90, 100, "")]
+
+
+def cited(same: str = "yes", kept: str = "2026-11-24") -> pd.DataFrame:
+    about = {
+        "title_en": "The years",
+        "title_id": "Tahun-tahun",
+        "experiment": "history",
+        "kept": kept,
+        "version": "0.1.0",
+        "model": "abc",
+        "same_code": same,
+    }
+    figures = [
+        {"kind": FIGURE, "text_en": name, "text_id": f"{name} dalam", "fitted": fitted, "turned_by": ""}
+        | {"known": known, "modelled": modelled, "difference_percent": 100 * (modelled / known - 1)}
+        for name, known, modelled, fitted in FIGURES
+    ]
+    conclusions = [
+        {"kind": CONCLUSION, "text_en": name, "text_id": f"{name} dalam", "fitted": "", "turned_by": turned}
+        | {"holds": holds, "points": points}
+        for name, holds, points, turned in CONCLUSIONS
+    ]
+    return pd.DataFrame([about | row for row in (*figures, *conclusions)], columns=[*WORDS, *NUMBERS])
+
+
+def own() -> pd.DataFrame:
+    rows = [(name, known, modelled, 100 * (modelled / known - 1), "no") for name, known, modelled, _ in FIGURES]
+    return pd.DataFrame(rows, columns=["figure", "known", "modelled", "difference_percent", "fitted"])
+
+
+def reality(tables: dict[str, pd.DataFrame], messages: Messages = EN) -> list[str]:
+    return [s.text for s in reality_section(tables, messages)]
+
+
+def robust(tables: dict[str, pd.DataFrame], messages: Messages = EN) -> list[str]:
+    return [s.text for s in cited_conclusions(tables, messages)]
+
+
+def test_fitted_and_held_back_figures_are_told_apart_with_how_far_the_model_is_from_them() -> None:
+    first, fitted, held, last = reality({CITED: cited()})
+    assert first.startswith("In the experiment “The years” (history, simulator 0.1.0, 24 November 2026)")
+    assert "held against 4 known figures" in first
+    assert "fitted to 2 of them" in fitted and "is -6.0% to +1.0%; furthest off are B -6.0% and A +1.0%" in fitted
+    assert "The other 2 were held back" in held
+    assert "is +4.0% to +50.0%, within 10% for 1 of 2; furthest off are D +50.0% and C +4.0%" in held
+    assert last.startswith("Beyond these figures nothing on this page was compared")
+
+
+@pytest.mark.parametrize(("same", "said"), [("yes", "that of this run."), ("no", "not that of this run (its digest")])
+def test_a_citation_says_whether_its_code_is_that_of_this_run(same: str, said: str) -> None:
+    assert said in reality({CITED: cited(same)})[0]
+    assert said in robust({CITED: cited(same)})[0]
+
+
+def test_a_citation_without_a_date_says_so() -> None:
+    assert "simulator 0.1.0, not dated)" in reality({CITED: cited(kept="")})[0]
+
+
+def test_figures_of_the_run_itself_come_first_and_need_no_citation() -> None:
+    texts = reality({"targets.csv": own(), CITED: cited()})
+    assert texts[0] == "This run is held against 4 known figures."
+    assert texts[1].startswith("Nothing was fitted to them: modelled less known is -6.0% to +50.0%")
+    assert texts[2].startswith("In the experiment “The years”")
+
+
+def test_a_run_that_was_compared_with_nothing_says_so_and_where_to_read_more() -> None:
+    (text,) = reality({})
+    assert text.startswith("Nothing in this run was compared with known figures") and "docs/history.md" in text
+    (text,) = robust({})
+    assert text.startswith("Whether conclusions survive the ranges of the assumptions was not tested in this run")
+    assert "docs/proof.md" in text
+
+
+def test_cited_conclusions_are_told_by_how_often_they_hold_those_that_always_do_first() -> None:
+    _, *texts = robust({CITED: cited()})
+    assert texts == [
+        "Holds over all the ranges tested (100 of 100 points): All holds.",
+        "Holds over most of the ranges (90 of 100 points, 90%): Most holds.",
+        "Holds over few of the ranges (40 of 100 points, 40%): Half holds. Turned by moving alone: roads.speeds.",
+    ]
+
+
+def test_both_languages_say_the_same_in_their_own_words() -> None:
+    tables = {CITED: cited()}
+    assert len(reality(tables, ID)) == len(reality(tables))
+    assert "“Tahun-tahun”" in reality(tables, ID)[0] and "D dalam +50,0%" in reality(tables, ID)[2]
+    assert any("All holds dalam" in text for text in robust(tables, ID))
+
+
+def test_the_table_has_each_figure_with_its_part_the_fitted_ones_first() -> None:
+    (table,) = known_figures({CITED: cited()}, EN)
+    assert [row[0] for row in table.rows] == ["A", "B", "C", "D"]
+    assert table.rows[0][1:] == ("1,000", "1,010", "+1.0%", "inputs were fitted to it")
+    assert table.rows[3][1:] == ("50.50", "75.75", "+50.0%", "nothing was fitted to it")
+
+
+def test_the_page_and_the_findings_hold_both_parts(experiment: Experiment) -> None:
+    told = made_up(experiment)
+    told = type(told)(told.evidence, told.manifest, {**told.tables, CITED: cited()})
+    keys = [section.key for section in described(told.evidence, EN, told.tables).sections]
+    assert keys[-3:] == ["sure", "reality", "robust"]
+    html = page(told, {}, "en")
+    for words in (
+        "Held against known figures",
+        "What survives the assumptions",
+        "Known figures and modelled ones: The",
+    ):
+        assert words in html
