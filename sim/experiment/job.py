@@ -222,7 +222,7 @@ def run_job(
         if job.own and not store.path(Name(first, 0, work.key(first, 0))).exists():
             try_measures(job.own, job.plans.values(), job.seed, work.travel_minutes, job.engine)
         more = job.asked.stopping.more
-        results = run_experiment(work, job.replications, _crew(job, work), store, progress, tell, more)
+        results = run_experiment(work, job.replications, _crew(job, work), store, progress, tell, more, job.folder.path)
         if job.experiment.model.sensitivity is not None and not results.interrupted and results.failure is None:
             from sim.experiment.sensitivity import study
 

@@ -54,12 +54,12 @@ def together(evidence: Evidence, scenario: str, which: str) -> Together:
         scenario: its name.
         which: OFFICES or ALL.
     """
-    sites, rows = evidence.plans[scenario].sites, evidence.replications
+    sites = evidence.plans[scenario].sites
     offices = {name for name, office in zip(sites.programme, sites.is_office, strict=True) if office}
-    of = rows[(rows["scenario"] == scenario) & (rows["level"] == "programme")]
+    of = evidence.replications.frame([scenario], ["programme"], [measure for measure, _ in SUMS])
     if which == OFFICES:
         of = of[of["unit"].isin(offices)]
-    replications = np.unique(rows["replication"])
+    replications = evidence.replications.numbers
     values = {}
     for measure, statistic in SUMS:
         chosen = of[(of["measure"] == measure) & (of["statistic"] == statistic)]

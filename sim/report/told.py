@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError, Problem
-from sim.experiment.folder import MANIFEST, PLANS, file_digest
+from sim.experiment.folder import MANIFEST, PLANS, REPLICATIONS, file_digest
 from sim.experiment.plan_files import read_plans
+from sim.experiment.table_file import read_parquet
 from sim.report.evidence import Evidence, gather
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from sim.experiment.sensitivity import Study
 
-REPLICATIONS = "replications.parquet"
 ACCESS = "access.csv"
 SIDE_TABLES = (
     *("assumptions.csv", "access.csv", "precision.csv", "targets.csv", "factorial.csv"),
@@ -140,8 +140,6 @@ def read_told(folder: Path) -> Told:
     Raises:
         InputError: something is not there, or is damaged.
     """
-    import pandas as pd
-
     manifest = read_manifest(folder)
     for name in (PLANS, REPLICATIONS, "assumptions.csv"):
         if not (folder / name).is_file():
@@ -152,7 +150,7 @@ def read_told(folder: Path) -> Told:
         raise InputError(problems)
     plans = read_plans(folder / PLANS)
     try:
-        replications = pd.read_parquet(folder / REPLICATIONS)
+        replications = read_parquet(folder / REPLICATIONS)
         evidence = gather(replications, plans, baseline_of(manifest), manifest["main"], manifest["confidence"])
         return Told(evidence, manifest, read_side_tables(folder))
     except (OSError, ValueError, KeyError) as error:

@@ -30,6 +30,7 @@ from sim.stats.warm_up import BATCH, Truncation, mser5
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.experiment.table import Table
     from sim.report.messages import Messages
 
 
@@ -130,7 +131,7 @@ def _left_out(checked: Checked | None) -> float:
     return float(checked.truncation.observations) if checked and checked.truncation.decided else float("nan")
 
 
-def warm_up_record(replications: pd.DataFrame, plans: Mapping[str, Plan]) -> dict[str, dict[str, int | bool | None]]:
+def warm_up_record(replications: Table, plans: Mapping[str, Plan]) -> dict[str, dict[str, int | bool | None]]:
     """What the manifest says of each scenario's warm-up: its days, those that MSER-5 leaves out, whether it suffices.
 
     Args:
@@ -139,11 +140,9 @@ def warm_up_record(replications: pd.DataFrame, plans: Mapping[str, Plan]) -> dic
     """
     from sim.experiment.summarise import summary
 
-    rows = replications[(replications["measure"] == "backlog") & (replications["level"] == "day")]
-    if rows.empty:
-        return {}
     # The confidence is of intervals that are not used here.
-    checked = check_warm_up(_backlog(summary(rows, 0.95)), plans, tuple(plans))
+    rows = summary(replications, 0.95, levels=["day"], measures=["backlog"])
+    checked = check_warm_up(_backlog(rows), plans, tuple(plans))
     return {
         one.scenario: {
             "days": one.warm_up_days,
