@@ -15,6 +15,7 @@ from sim.experiment.table import ROWS_AT_ONCE, Table
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 Cell = tuple[str, int, list[Coded]]
 """Scenario, replication and rows."""
@@ -66,14 +67,13 @@ def cells_of(path: Path) -> Iterator[Cell]:
 
     waiting: Cell | None = None
     with pq.ParquetFile(path, read_dictionary=["scenario", *LABELS]) as file:
-        for batch in file.iter_batches(batch_size=ROWS_AT_ONCE):
-            for scenario, replication, part in _split(batch):
-                if waiting is not None and waiting[:2] == (scenario, replication):
-                    waiting[2].append(part)
-                    continue
-                if waiting is not None:
-                    yield waiting
-                waiting = scenario, replication, [part]
+        for scenario, replication, part in _parts(file):
+            if waiting is not None and waiting[:2] == (scenario, replication):
+                waiting[2].append(part)
+                continue
+            if waiting is not None:
+                yield waiting
+            waiting = scenario, replication, [part]
     if waiting is not None:
         yield waiting
 
@@ -88,13 +88,20 @@ def cell_digests(path: Path) -> dict[str, str]:
     return found
 
 
+def _parts(file: pq.ParquetFile) -> Iterator[tuple[str, int, Coded]]:
+    """The parts of cells in a file, group of rows by group: read all together, the groups' buffers stay to the end."""
+    for group in range(file.num_row_groups):
+        for batch in file.iter_batches(batch_size=ROWS_AT_ONCE, row_groups=[group]):
+            yield from _split(batch)
+
+
 def _split(batch: pa.RecordBatch) -> Iterator[tuple[str, int, Coded]]:
     """The part of each cell in some rows of the file."""
     columns = dict(zip(batch.schema.names, batch.columns, strict=True))
     scenario, replication = columns["scenario"].indices.to_numpy(), columns["replication"].to_numpy()
     codes = {name: columns[name].indices.to_numpy() for name in LABELS}
     names = {name: columns[name].dictionary.to_pylist() for name in LABELS}
-    values = columns["value"].to_numpy()
+    values = columns["value"].to_numpy(zero_copy_only=False)
     scenarios = columns["scenario"].dictionary.to_pylist()
     changes = np.flatnonzero((np.diff(scenario) != 0) | (np.diff(replication) != 0)) + 1
     starts = [0, *changes.tolist(), len(values)]
