@@ -84,3 +84,14 @@ def test_what_happens_to_a_file_after_it_was_read_is_not_in_the_manifest(named: 
 def test_a_file_that_is_gone_is_bad_input(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="the file cannot be read: No such file"):
         digests(tmp_path, [tmp_path / "gone.csv"])
+
+
+def test_the_warm_up_of_every_scenario_is_told_and_null_where_it_is_too_short_to_be_judged(folder: Path) -> None:
+    shorter = "extends: before.yaml\nperiod: {from: 2023-03-15, to: 2023-03-22, warm_up: 3 days, run_out: 5 days}"
+    change(folder, "after.yaml", "extends: before.yaml", shorter)
+    result = call("run", "impact.yaml", "--workers", "1", "--replications", "2")
+    assert result.exit_code == 0, result.output
+    told = json.loads((folder / "results/impact/manifest.json").read_text())["warm_up"]
+    assert told["before"]["days"] == 7
+    assert told["before"]["suffices"] in (True, False, None)
+    assert told["after"] == {"days": 3, "mser5_leaves_out": None, "suffices": None}
