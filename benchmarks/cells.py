@@ -1,9 +1,8 @@
-"""What running and storing a cell costs beside simulating it, who goes on where a run was stopped, and memory.
+"""What running and storing a cell costs beside simulating it, and what going on with a run that was stopped.
 
 A small province is simulated in this process, in two workers and on a Dask cluster of two workers, all storing their
 cells. Overhead is wall time a cell, times the workers, less the time of simulating, from the tenth cell on, so that no
-start is in it. Memory is the peak of a process that runs a few replications, and many. The last is a run that is
-killed at half way: what going on takes, against the whole.
+start is in it. The last is a run that is killed at half way: what going on takes, against the whole.
 
     python benchmarks/cells.py [--replications 40]
 """
@@ -73,33 +72,6 @@ def overhead(where: str, replications: int, engine: str) -> float:
     return 1000 * (taken * workers - simulating)
 
 
-def memory(replications: int, engine: str) -> float:
-    """Peak MiB of a process of its own that runs so many replications."""
-    code = f"import benchmarks.cells as b; b.run_here({replications}, {engine!r})"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    return float(done.stdout)
-
-
-def run_here(replications: int, engine: str) -> None:
-    """Run in this process, and print the peak of its memory in MiB, the table of replications included."""
-    from sim.experiment.run import run_experiment
-    from sim.experiment.store import Store
-    from sim.experiment.workers import local_crew
-
-    work = works(True, engine)
-    with tempfile.TemporaryDirectory() as folder:
-        run_experiment(work, replications, local_crew(work, 1), Store(Path(folder)))
-    print(peak_kib() / 1024)
-
-
-def peak_kib() -> int:
-    """Peak memory of this process. What ``getrusage`` tells may be that of the process that started it."""
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1])
-    raise RuntimeError("the system does not tell the peak of memory")
-
-
 def run_in(folder: str, replications: int, engine: str) -> None:
     """Run so many replications of two scenarios, and keep their cells in a folder."""
     from sim.experiment.run import run_experiment
@@ -144,8 +116,6 @@ def main() -> None:
     replications = told.replications
     for where in ("here", "workers", "dask"):
         print(f"overhead of a cell, {where}: {overhead(where, replications, told.engine):.1f} ms", flush=True)
-    for number in (replications, 10 * replications):
-        print(f"peak memory of {number} replications: {memory(number, told.engine):.1f} MiB", flush=True)
     whole, rest, there = resuming(replications, told.engine)
     print(
         f"a whole run of {2 * replications} cells {whole:.2f} s; the rest of one killed when {there} were there "

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from sim.experiment.precision import look_ahead
+from sim.experiment.precision import more_after, shares_of
 from sim.stats.factorial import contrasts
 from sim.stats.intervals import Estimates, holm, mean_intervals, paired_intervals
 from sim.stats.ratios import linearised
@@ -77,7 +77,7 @@ def fixed_mean(rng: np.random.Generator, trials: int) -> Iterator[Line]:
 
 
 def sequential(rng: np.random.Generator, trials: int) -> Iterator[Line]:
-    """The t interval of a mean when replications stop at a relative precision, with the look-ahead."""
+    """The t interval of a mean when replications stop at a relative precision, by the rule of experiments."""
     skewed = f"lognormal, cv {CV:g}"
     cases = (("normal", 0.05, 10, 600), (skewed, 0.2, 10, 3000), (skewed, 0.4, 10, 1500), (skewed, 0.4, 30, 1500))
     for name, target, minimum, most in cases:
@@ -88,25 +88,26 @@ def sequential(rng: np.random.Generator, trials: int) -> Iterator[Line]:
 
 
 def stopped(values: Floats, target: float, minimum: int) -> tuple[NDArray[np.int64], Floats]:
-    """With how many replications each column stops, and whether the interval there holds 1, the truth."""
-    from scipy.special import stdtrit
+    """With how many replications each column stops, and whether the interval there holds 1, the truth.
 
+    Each column is an experiment with one goal, and runs on as :mod:`sim.experiment.precision` tells it to.
+    """
     most, runs = values.shape
-    n = np.arange(1, most + 1)[:, None]
-    mean = np.cumsum(values, axis=0) / n
-    square = np.cumsum(values**2, axis=0) / n
-    with np.errstate(divide="ignore", invalid="ignore"):
-        half = stdtrit(n - 1, 0.5 + NOMINAL / 2) * np.sqrt(np.maximum(square - mean**2, 0.0) / (n - 1))
-        small = half <= target * np.abs(mean)
-    used = np.full(runs, most)
-    for column in range(runs):
-        for start in np.flatnonzero(small[minimum - 1 :, column]) + minimum:
-            end = start + look_ahead(int(start))
-            if end <= most and small[start - 1 : end, column].all():
-                used[column] = end
-                break
-    at = used - 1, np.arange(runs)
-    return used, (np.abs(mean[at] - 1.0) <= half[at]).astype(np.float64)
+    asked = np.full(runs, minimum)
+    shares = np.full((most + 1, runs), np.nan)
+    inside = np.zeros(runs)
+    for n in range(minimum, most + 1):
+        going = np.flatnonzero(asked >= n)
+        if not len(going):
+            break
+        here = values[:n, going]
+        goals = np.full(len(going), target), np.ones(len(going), dtype=np.bool_)
+        shares[n, going] = shares_of(here, *goals, NOMINAL)
+        for column in going[asked[going] == n]:
+            asked[column] += more_after(shares[minimum : n + 1, column], minimum, most)
+        done = asked[going] == n
+        inside[going[done]] = held(mean_intervals(here[:, done], NOMINAL), 1.0)
+    return asked, inside
 
 
 def ratios(rng: np.random.Generator, trials: int) -> Iterator[Line]:

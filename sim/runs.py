@@ -184,7 +184,7 @@ class Run:
         """
         from sim.config.schema import TRAVEL_MINUTES
         from sim.experiment.packing import pack_rows
-        from sim.experiment.store import Record
+        from sim.experiment.store import Record, parts_of
         from sim.experiment.table import Table
         from sim.measures.all import measure
 
@@ -195,7 +195,7 @@ class Run:
         rows, _ = measure(plan, self.draws, self.raw, tuple(dict.fromkeys(minutes)))
         table = Table()
         saved = None if baseline is None else self._gains(baseline)
-        table.add(self.scenario.name, self.replication, Record(pack_rows(rows), saved))
+        table.add(self.scenario.name, self.replication, *parts_of(Record(pack_rows(rows), saved)))
         return table.frame()
 
     def _gains(self, baseline: Run) -> bytes:

@@ -65,7 +65,7 @@ class Results:
 
     @functools.cached_property
     def replications(self) -> pd.DataFrame:
-        """One row for each quantity of each scenario and replication (replications.parquet)."""
+        """One row for each quantity of each scenario and replication (replications.parquet), all of them in memory."""
         return self.table("replications")
 
     @property

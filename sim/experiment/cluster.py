@@ -23,28 +23,29 @@ from sim import __version__
 from sim.errors import InputError
 from sim.experiment.crews import LOOK_EVERY_S, Crew, OpenCrew, Task, WorkerError
 from sim.experiment.interrupts import blocked_in_children, held
-from sim.experiment.keys import code_version
+from sim.experiment.keys import code_version, machine
 
 LOCAL = "local"
 SCHEMES = ("tcp", "tls", "ucx", "ws", "wss")
 CONNECT_S = 10.0
 WITHOUT_WORKERS_S = 60.0
-"""How long a run waits for a worker when there is none."""
+"""How long a run waits for a worker when there is none any more."""
 
 
-def cluster_crew(task: Task, address: str, workers: int) -> OpenCrew:
+def cluster_crew(task: Task, address: str, workers: int, without_workers_s: float = WITHOUT_WORKERS_S) -> OpenCrew:
     """The workers of a cluster.
 
     Args:
         task: what they are to do.
         address: of a running scheduler, ``tcp://host:8786``; or ``local`` for one of this run alone.
         workers: how many to start where it is ``local``.
+        without_workers_s: how many seconds to wait for a worker when there is none any more.
     """
-    return partial(_open, task, address, workers)
+    return partial(_open, task, address, workers, without_workers_s)
 
 
 @contextmanager
-def _open(task: Task, address: str, workers: int, pieces: int) -> Iterator[Crew]:
+def _open(task: Task, address: str, workers: int, without_workers_s: float, pieces: int) -> Iterator[Crew]:
     with ExitStack() as stack, _quiet():
         if address == LOCAL:
             address = stack.enter_context(_scheduler_here(min(workers, pieces)))
@@ -55,12 +56,12 @@ def _open(task: Task, address: str, workers: int, pieces: int) -> Iterator[Crew]
         stack.callback(_close, client)
         _check_workers(client, address, task)
         name = f"passport-simulator-{secrets.token_hex(8)}"
-        client.register_plugin(_Given(task, code_version(task.engine)), name=name)
+        client.register_plugin(_Given(task, _version(task.engine)), name=name)
         stack.callback(_forget, client, name)
         executor = client.get_executor(pure=False)
         stack.callback(executor.shutdown, wait=False)
         try:
-            yield Crew(executor, partial(_run, name), _width(client), _look(client, address))
+            yield Crew(executor, partial(_run, name), _width(client), _look(client, address, without_workers_s))
         except Exception as error:
             raise _told(error, address) from error
 
@@ -123,17 +124,17 @@ def _scheduler_here(workers: int) -> Iterator[str]:
 class _Given(WorkerPlugin):
     """What every worker is given: set up in it when it is sent, and in each worker that comes later."""
 
-    def __init__(self, task: Task, code: str) -> None:
+    def __init__(self, task: Task, version: str) -> None:
         self.task = task
-        self.code = code
+        self.version = version
 
 
 def _run(name: str, *piece: Any) -> Any:
     """In a worker: do a piece of the task that the worker was given under a name."""
     given: Any = get_worker().plugins[name]
-    here = code_version(given.task.engine)
-    if here != given.code:
-        raise WorkerError(f"a worker has another version of the simulator ({__version__}, model {here[:8]})")
+    here = _version(given.task.engine)
+    if here != given.version:
+        raise WorkerError(f"a worker has another version of the simulator or another kind of machine ({here})")
     return given.task.run(*piece)
 
 
@@ -160,14 +161,15 @@ def _check_workers(client: Any, address: str, task: Task) -> None:
     for where, version in found.items():
         if version != own:
             raise InputError(
-                f"--cluster: {where} has another version of the simulator or of its libraries ({version}) than this "
-                f"process ({own}); install the same everywhere, or the numbers would not be comparable"
+                f"--cluster: {where} has another version of the simulator or of its libraries, or is another kind of "
+                f"machine ({version}) than this process ({own}); install the same everywhere, on machines of one kind, "
+                "or the numbers would not be comparable"
             )
 
 
 def _version(engine: str) -> str:
     """What must be the same for the same numbers."""
-    return f"{__version__}, model {code_version(engine)[:12]}"
+    return f"{__version__}, model {code_version(engine)[:12]}, {machine()}"
 
 
 def _width(client: Any) -> Callable[[], int]:
@@ -184,7 +186,7 @@ def _width(client: Any) -> Callable[[], int]:
     return at_once
 
 
-def _look(client: Any, address: str) -> Callable[[], None]:
+def _look(client: Any, address: str, limit_s: float) -> Callable[[], None]:
     since: list[float] = []
 
     def look() -> None:
@@ -194,8 +196,8 @@ def _look(client: Any, address: str) -> Callable[[], None]:
             since.clear()
             return
         since.append(time.monotonic())
-        if since[-1] - since[0] > WITHOUT_WORKERS_S:
-            raise WorkerError(f"the Dask scheduler at {address} has had no workers for {WITHOUT_WORKERS_S:.0f} s")
+        if since[-1] - since[0] > limit_s:
+            raise WorkerError(f"the Dask scheduler at {address} has had no workers for {limit_s:.0f} s")
 
     return look
 

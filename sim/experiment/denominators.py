@@ -8,12 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.measures.stages import STAGES
-from sim.stats.ratios import linearised
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 RATIOS = ("mean", "share")
 """Statistics that are a sum over people divided by their number, where the number is known."""
@@ -34,39 +33,30 @@ DENOMINATORS = {
 stayed away is not known. A measure with a count of its own needs none."""
 
 
-def linearise(keys: pd.DataFrame, scenario: NDArray[np.int64], values: Floats) -> tuple[Floats, NDArray[np.bool_]]:
-    """Put per-person means in a form whose mean over replications is the ratio of sums.
+def counts_of(keys: pd.DataFrame) -> Ints:
+    """The quantities that count the people of others.
 
     Args:
-        keys: ``[quantities]``: measure, level, unit, statistic.
-        scenario: ``[quantities]``: a number for the scenario.
-        values: ``[replications, quantities]``.
+        keys: ``[quantities]``: measure, level, unit, statistic, none twice.
 
     Returns:
-        The values, see :func:`sim.stats.ratios.linearised`, and ``[quantities]`` whether each is such a mean.
+        ``[3, quantities]``: the place of the count of each, by preference; -1 where there is none, or where the
+        quantity is no mean over people.
     """
     import pandas as pd
 
+    found = np.full((3, len(keys)), -1, dtype=np.int64)
     wanted = np.flatnonzero(keys["statistic"].isin(RATIOS).to_numpy(dtype=np.bool_))
     counts = np.flatnonzero((keys["statistic"] == "count").to_numpy(dtype=np.bool_))
     if not len(wanted) or not len(counts):
-        return values, np.zeros(len(keys), dtype=np.bool_)
-    places = {column: keys[column].to_numpy(dtype=object) for column in ("measure", "level", "unit")}
-    index = pd.MultiIndex.from_arrays([scenario[counts], *(column[counts] for column in places.values())])
-    measure = places["measure"][wanted]
-    found = np.full(len(wanted), -1)
+        return found
+    measure, level, unit = (keys[column].to_numpy(dtype=object) for column in ("measure", "level", "unit"))
+    index = pd.MultiIndex.from_arrays([measure[counts], level[counts], unit[counts]])
     for rank in range(3):
-        names = np.array([counted_by(name, rank) for name in measure], dtype=object)
-        level, unit = places["level"][wanted], places["unit"][wanted]
-        at = index.get_indexer(pd.MultiIndex.from_arrays([scenario[wanted], names, level, unit]))
-        found = np.where(found < 0, at, found)
-    known = found >= 0
-    wanted, people = wanted[known], counts[found[known]]
-    out = values.copy()
-    out[:, wanted] = linearised(values[:, wanted], np.nan_to_num(values[:, people]))
-    ratio = np.zeros(len(keys), dtype=np.bool_)
-    ratio[wanted] = True
-    return out, ratio
+        names = np.array([counted_by(name, rank) for name in measure[wanted]], dtype=object)
+        at = index.get_indexer(pd.MultiIndex.from_arrays([names, level[wanted], unit[wanted]]))
+        found[rank, wanted] = np.where(at < 0, -1, counts[at])
+    return found
 
 
 def counted_by(measure: str, rank: int) -> str:

@@ -21,15 +21,15 @@ import numpy as np
 
 from sim.config.loader import EXPECTED
 from sim.errors import InputError
-from sim.experiment.folder import CITED, FIGURES, MANIFEST, file_digest
+from sim.experiment.folder import CITED, FIGURES, MANIFEST, REPLICATIONS, file_digest
 from sim.experiment.keys import digest
+from sim.experiment.table_file import cell_digests
 from sim.plan import Floats, Ints
 
 if TYPE_CHECKING:
     import pandas as pd
 
 LABELS = ("scenario", "baseline", "measure", "level", "unit", "statistic")
-REPLICATIONS = "replications.parquet"
 GROUPED_BY = ("scenario", "measure", "level")
 FINE = ("district", "week", "site_week")
 LARGE = 5000
@@ -177,20 +177,6 @@ def _numbers(column: pd.Series[str]) -> Floats | None:
     found: Floats = pd.to_numeric(column.replace("", "nan"), errors="coerce").to_numpy(dtype=np.float64)
     is_text = np.isnan(found) & ~column.isin(["", "nan"]).to_numpy(dtype=bool)
     return None if is_text.any() or np.isnan(found).all() else found
-
-
-def cell_digests(path: Path) -> dict[str, str]:
-    """A digest of the rows of each cell in the table of replications, by scenario and replication; bits count."""
-    import pandas as pd
-
-    frame = pd.read_parquet(path)
-    names = [name for name in frame if name not in ("scenario", "replication", "value")]
-    found = {}
-    for key, part in frame.groupby(["scenario", "replication"], observed=True, sort=False):
-        scenario, replication = key
-        texts = ["\n".join(part[name].astype(str)).encode() for name in names]
-        found[f"{scenario} {replication}"] = digest(*texts, part["value"].to_numpy(dtype="<f8").tobytes())
-    return found
 
 
 def pack_numbers(values: Floats) -> str:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.experiment.layout import blocks
+from sim.experiment.table import Table, as_table
 from sim.measures.rows import FLOW
 from sim.stats.intervals import mean_intervals
 
@@ -17,7 +19,7 @@ FLOWS = "flows.csv"
 COLUMNS = ("scenario", "district", "site", "applicants", "ci_low", "ci_high", "replications")
 
 
-def flow_table(replications: pd.DataFrame, confidence: float, scenarios: Sequence[str]) -> pd.DataFrame:
+def flow_table(replications: pd.DataFrame | Table, confidence: float, scenarios: Sequence[str]) -> pd.DataFrame:
     """Applicants by district and site in each scenario, mean over replications with its t interval.
 
     Args:
@@ -31,28 +33,27 @@ def flow_table(replications: pd.DataFrame, confidence: float, scenarios: Sequenc
     """
     import pandas as pd
 
-    numbers = np.unique(replications["replication"].to_numpy())
-    rows = replications[(replications["level"] == FLOW) & replications["scenario"].isin(list(scenarios))]
-    unit = rows["unit"].astype(str)
-    keys = pd.DataFrame({"scenario": rows["scenario"].astype(str), "unit": unit})
-    quantity, known = pd.factorize(pd.MultiIndex.from_frame(keys))
-    values = np.zeros((len(numbers), len(known)))
-    values[np.searchsorted(numbers, rows["replication"].to_numpy()), quantity] = rows["value"].to_numpy()
-    found = mean_intervals(values, confidence)
-    pairs = [str(name).split(" ", 1) for _, name in known]
-    table = pd.DataFrame(
-        {
-            "scenario": [str(name) for name, _ in known],
-            "district": [district for district, _ in pairs],
-            "site": [site for _, site in pairs],
-            "applicants": found.estimate,
-            # Nobody can be less than none.
-            "ci_low": np.maximum(found.low, 0.0),
-            "ci_high": found.high,
-            "replications": found.n,
-        },
-        columns=list(COLUMNS),
-    )
-    place = {name: row for row, name in enumerate(scenarios)}
-    order = table.assign(scenario=table["scenario"].map(place)).sort_values(["scenario", "district", "site"]).index
-    return table.loc[order].reset_index(drop=True)
+    table = as_table(replications)
+    codes, units = table.labels("unit")
+    flows = np.flatnonzero(table.chosen([FLOW]))
+    parts = []
+    for scenario in scenarios:
+        there = flows[table.there(scenario)[flows]]
+        pairs = [tuple(units[code].split(" ", 1)) for code in codes[there]]
+        order = sorted(range(len(pairs)), key=pairs.__getitem__)
+        for block in blocks(table, len(order)):
+            some = order[block]
+            # Nobody took a pair that a replication has no row of.
+            found = mean_intervals(table.values(scenario, there[some], absent=0.0), confidence)
+            columns = {
+                "scenario": scenario,
+                "district": [pairs[row][0] for row in some],
+                "site": [pairs[row][1] for row in some],
+                "applicants": found.estimate,
+                # Nobody can be less than none.
+                "ci_low": np.maximum(found.low, 0.0),
+                "ci_high": found.high,
+                "replications": found.n,
+            }
+            parts.append(pd.DataFrame(columns, columns=list(COLUMNS)))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))

@@ -25,8 +25,9 @@ CRATE = "ro-crate-metadata.json"
 PAGE, WORKBOOK, PLANS = "report.html", "tables.xlsx", "plans.npz"
 CITED = "cited.csv"
 """What other experiments gave; their own expected numbers hold it, so that those of this one say nothing of it."""
+REPLICATIONS = "replications.parquet"
 TABLES = (
-    *("summary.csv", "comparisons.csv", "replications.parquet", "assumptions.csv", "targets.csv", "factorial.csv"),
+    *("summary.csv", "comparisons.csv", REPLICATIONS, "assumptions.csv", "targets.csv", "factorial.csv"),
     *("access.csv", "flows.csv", CITED),
     *("precision.csv", "sensitivity.csv", "sensitivity_morris.csv", "sensitivity_sobol.csv", "sensitivity_points.csv"),
 )
@@ -143,15 +144,24 @@ class Staging:
         """Where files wait; their names from here are those that they will have in the folder."""
         return self.place / "new"
 
+    def path(self, name: str) -> Path:
+        """Where a file waits, in a folder that is there.
+
+        Raises:
+            OSError: the folder cannot be made.
+        """
+        target = self.new / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return target
+
     def write(self, name: str, content: bytes | str) -> Path:
         """Write a file.
 
         Raises:
             OutputError: the disk is full, or may not be written.
         """
-        target = self.new / name
         with told(self.folder / name):
-            target.parent.mkdir(parents=True, exist_ok=True)
+            target = self.path(name)
             target.write_bytes(content.encode() if isinstance(content, str) else content)
         return target
 

@@ -19,6 +19,7 @@ from sim.experiment.cited import Cited
 from sim.experiment.crews import OpenCrew, Task
 from sim.experiment.folder import MANIFEST, Folder, Staging
 from sim.experiment.interrupts import held, termination_as_interrupt
+from sim.experiment.made_from import MadeFrom
 from sim.experiment.output import Stage, write_results
 from sim.experiment.ready import all_asked, read_files
 from sim.experiment.run import Progress, Results, run_experiment
@@ -46,6 +47,8 @@ class Job:
     """To begin with; more where a precision asks for them."""
     asked: Asked
     """What the experiment asks for by name: goals of precision and conclusions."""
+    made_from: MadeFrom
+    """Digests of the files that were read."""
     seed: int
     workers: int
     cluster: str | None = None
@@ -127,6 +130,7 @@ class Job:
             overrides=tuple(overrides),
             own=files.own,
             cited=files.cited,
+            made_from=MadeFrom.of(files.experiment, files.scenarios),
         )
 
     @property
@@ -237,7 +241,10 @@ def run_job(
         if job.own and not store.path(Name(first, 0, work.key(first, 0))).exists():
             try_measures(job.own, job.plans.values(), job.seed, work.travel_minutes, job.engine)
         more = job.asked.stopping.more
-        results = run_experiment(work, job.replications, _crew(job, work), store, progress, tell, more)
+        with _kept(store):
+            results = run_experiment(
+                work, job.replications, _crew(job, work), store, progress, tell, more, job.folder.path
+            )
         if job.experiment.model.sensitivity is not None and not results.interrupted and results.failure is None:
             from sim.experiment.sensitivity import study
 
@@ -248,12 +255,8 @@ def run_job(
                 tell(f"interrupted: writing the {len(results.complete)} replications that are complete, a moment")
                 # Impatient or not, whoever stops the run twice still gets what was finished, and no half-removed rest.
                 to_the_end.enter_context(held())
-            try:
+            with _kept(store, *([str(results.failure)] if results.failure else [])):
                 fault = write_results(job, results, store, staging, stage)
-            except OutputError as error:
-                said = [str(results.failure)] if results.failure else []
-                kept = f"finished cells are kept in {store.folder}: the same command goes on from there"
-                raise OutputError("\n".join([*said, str(error), kept])) from error
     return Finished(job, results, time.monotonic() - started, fault)
 
 
@@ -270,6 +273,16 @@ def _saying_what_is_kept(staging: Staging, store: Store) -> Iterator[None]:
             raise KeyboardInterrupt("interrupted; nothing was written") from error
         kept = f"what was simulated is kept in {store.folder}: the same command goes on from there"
         raise KeyboardInterrupt(f"interrupted; {staging.folder} {there}\n{kept}") from error
+
+
+@contextmanager
+def _kept(store: Store, *before: str) -> Iterator[None]:
+    """What cannot be written as an error that also says what came before it, and that cells are kept."""
+    try:
+        yield
+    except OutputError as error:
+        kept = f"finished cells are kept in {store.folder}: the same command goes on from there"
+        raise OutputError("\n".join([*before, str(error), kept])) from error
 
 
 def compile_once(engine: str, plan: Plan, tell: Callable[[str], None]) -> None:

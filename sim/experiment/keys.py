@@ -76,6 +76,11 @@ def libraries() -> dict[str, str]:
     return found
 
 
+def machine() -> str:
+    """The kind of machine and system. The last bits of logarithms and powers are those of its mathematical library."""
+    return f"{platform.system()} {platform.machine()}"
+
+
 def model_modules(engine: str) -> tuple[str, ...]:
     """Names of the modules that a cell of an engine depends on beside its plan, in alphabetical order."""
     found: set[str] = set()
@@ -89,8 +94,12 @@ def model_modules(engine: str) -> tuple[str, ...]:
 
 
 def cell_key(plan: str, code: str, seed: int, replication: int, engine: str, travel_minutes: tuple[int, ...]) -> str:
-    """The key of a cell, from the digests of its plan and of the model and from all else that it depends on."""
-    return digest(json.dumps([plan, code, seed, replication, engine, travel_minutes]).encode())
+    """The key of a cell, from the digests of its plan and of the model and from all else that it depends on.
+
+    The kind of machine is in it: cells in a folder that another kind of machine goes on with would not be its own to
+    the last bit, so it runs them again.
+    """
+    return digest(json.dumps([plan, code, seed, replication, engine, travel_minutes, machine()]).encode())
 
 
 def _dotted(path: Path) -> str:

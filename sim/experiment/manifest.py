@@ -61,7 +61,8 @@ def manifest(job: Job, results: Results, staging: Staging) -> dict[str, Any]:
         "written_in": job.scenarios[job.told_about[1]].model.language,
         "sources": _sources(job),
         "statements": {item: dict(text) for item, text in model.statements.items()},
-        "data": _data_digests(job),
+        "data": dict(job.made_from.data),
+        "files": dict(job.made_from.files),
         "tables": {name: file_digest(new / name) for name in TABLES if (new / name).exists()},
         "figures": figure_digests(new),
         "journeys": {path.name: file_digest(path) for path in sorted((new / JOURNEYS).glob("*.parquet"))},
@@ -130,15 +131,6 @@ def versions() -> dict[str, str]:
         with suppress(metadata.PackageNotFoundError):
             found[name] = metadata.version(name)
     return found
-
-
-def _data_digests(job: Job) -> dict[str, str]:
-    """Digest of each data file by its name in the configuration."""
-    digests: dict[str, str] = {}
-    for loaded in job.scenarios.values():
-        for path, file in loaded.files.items():
-            digests.setdefault(f"{path}: {file.name}", file_digest(file))
-    return digests
 
 
 def assumptions(job: Job) -> str:

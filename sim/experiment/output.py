@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-import io
 import os
 import shutil
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import SimError
-from sim.experiment.folder import CITED, FIGURES, FINDINGS, JOURNEYS, MANIFEST, PAGE, PLANS, WORKBOOK, Staging, told
+from sim.experiment.folder import (
+    CITED,
+    FIGURES,
+    FINDINGS,
+    JOURNEYS,
+    MANIFEST,
+    PAGE,
+    PLANS,
+    REPLICATIONS,
+    WORKBOOK,
+    Staging,
+    told,
+)
 from sim.experiment.keys import code_version
 from sim.experiment.manifest import assumptions, manifest, manifest_text
 from sim.experiment.plan_files import pack_plans
 from sim.experiment.store import Name, Store
+from sim.experiment.table_file import write_parquet
 
 if TYPE_CHECKING:
     from sim.experiment.job import Job
@@ -46,7 +58,8 @@ def write_results(
 
     with told(job.folder.path):
         stage("tables", 0, 3)
-        staging.write("replications.parquet", _parquet(results.replications))
+        with told(job.folder.path / REPLICATIONS):
+            write_parquet(results.replications, staging.path(REPLICATIONS))
         staging.write("assumptions.csv", assumptions(job))
         staging.write(PLANS, pack_plans(job.plans))
         untold = _fault("tables could not be made", "replications", lambda: _tables(job, results, staging))
@@ -95,25 +108,25 @@ def _tables(job: Job, results: Results, staging: Staging) -> None:
     from sim.experiment.summarise import comparisons, summary
     from sim.experiment.targets import against_targets
 
-    model, frame, names = job.experiment.model, results.replications, list(job.plans)
+    model, rows, names = job.experiment.model, results.replications, list(job.plans)
     staging.write("access.csv", _csv(_access(job)))
-    table = summary(frame, model.confidence, names)
+    table = summary(rows, model.confidence, names)
     staging.write("summary.csv", _csv(table))
-    compared = comparisons(frame, model.baseline, model.confidence, names, together=True)
+    compared = comparisons(rows, model.baseline, model.confidence, names, together=True)
     staging.write("comparisons.csv", _csv(compared))
-    staging.write(FLOWS, _csv(flow_table(frame, model.confidence, names)))
-    goals = job.asked.stopping.table(frame)
+    staging.write(FLOWS, _csv(flow_table(rows, model.confidence, names)))
+    goals = job.asked.stopping.table(rows)
     if len(goals):
         staging.write("precision.csv", _csv(goals))
     if results.sensitivity is not None:
-        for name, rows in results.sensitivity.tables.items():
-            staging.write(name, _csv(rows))
+        for name, found in results.sensitivity.tables.items():
+            staging.write(name, _csv(found))
     if model.factorial is not None:
         from sim.experiment.quantities import province_rows
-        from sim.stats.factorial import factorial
+        from sim.stats.factorial import QUANTITIES, factorial
 
-        design, rows = model.factorial, province_rows(frame)
-        staging.write("factorial.csv", _csv(factorial(rows, design.factor, design.cells, model.confidence)))
+        design, few = model.factorial, province_rows(rows, QUANTITIES)
+        staging.write("factorial.csv", _csv(factorial(few, design.factor, design.cells, model.confidence)))
     if job.targets is not None:
         beside = against_targets(job.targets, table, model.confidence)
         if model.both_engines:
@@ -169,12 +182,6 @@ def _copy_journeys(job: Job, results: Results, store: Store, staging: Staging) -
                 os.link(stored, target)
             except OSError:
                 shutil.copyfile(stored, target)
-
-
-def _parquet(frame: Any) -> bytes:
-    buffer = io.BytesIO()
-    frame.to_parquet(buffer, index=False, compression="zstd")
-    return buffer.getvalue()
 
 
 def _csv(frame: Any) -> bytes:

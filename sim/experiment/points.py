@@ -18,7 +18,7 @@ from sim.experiment.cells import Work
 from sim.experiment.crews import Standby
 from sim.experiment.inputs import UnfitPointError, Variations
 from sim.experiment.interrupts import held
-from sim.experiment.keys import builder_version, code_version, digest
+from sim.experiment.keys import builder_version, code_version, digest, machine
 from sim.experiment.quantities import Key, Quantity
 from sim.experiment.run import measured_rows
 from sim.experiment.sealed import DamagedCellError
@@ -83,7 +83,7 @@ class PointWork:
         varied = self.variations
         about = [sorted(varied.digests.items()), varied.values(shares), self.baseline, self.seed, self.replications]
         how = [[*map(str, self.quantities)], self.travel_minutes, self.engine]
-        code = [code_version(self.engine), builder_version(), [one.source for one in self.own]]
+        code = [code_version(self.engine), builder_version(), [one.source for one in self.own], machine()]
         return digest(json.dumps([about, how, code], default=str).encode())
 
     def _taken(self, work: Work, replication: int) -> list[float]:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from sim.errors import Problem
 from sim.experiment.quantities import Key, Quantity, Values, selected
+from sim.experiment.table import Table, as_table
 from sim.stats.intervals import mean_intervals
 
 if TYPE_CHECKING:
@@ -89,31 +90,25 @@ class Stopping:
         """The same goals, reported after a number of replications that is given."""
         return Stopping(self.quantities, self.wanted, self.relative, replications, replications, self.confidence)
 
-    def more(self, replications: pd.DataFrame) -> int:
+    def more(self, replications: pd.DataFrame | Table) -> int:
         """How many more replications to run, 0 when there are enough.
 
         The answer depends on the values of the complete replications alone, never on who ran them or when.
 
         Args:
-            replications: The long frame of all complete replications.
+            replications: One row for each quantity of each scenario and complete replication.
         """
-        n = int(replications["replication"].nunique())
+        table = as_table(replications)
+        n = len(table.numbers)
         if n < self.minimum:
             return self.minimum - n
-        left = self.maximum - n
-        if left <= 0 or not self.quantities:
+        if n >= self.maximum or not self.quantities:
             return 0
-        values = Values(replications, self.quantities)
-        ratios = np.array([self._ratios(values.first(k)).max() for k in range(self.minimum, n + 1)])
-        for start in np.flatnonzero(ratios <= 1.0).tolist():
-            end = start + look_ahead(self.minimum + start)
-            if (ratios[start : end + 1] <= 1.0).all():
-                return min(max(self.minimum + end - n, 0), left)
-        # The half width falls with the root of the number; never a leap, as the spread is known only roughly.
-        needed = n * ratios[-1] ** 2 if math.isfinite(ratios[-1]) else math.inf
-        return int(min(max(needed - n, 1), max(n // 2, LOOK_AHEAD), left))
+        values = Values(table, self.quantities)
+        shares = [self._shares(values.first(k)).max() for k in range(self.minimum, n + 1)]
+        return more_after(np.array(shares), self.minimum, self.maximum)
 
-    def table(self, replications: pd.DataFrame) -> pd.DataFrame:
+    def table(self, replications: pd.DataFrame | Table) -> pd.DataFrame:
         """What was reached: COLUMNS, a row a quantity; empty where no precision was asked for."""
         import pandas as pd
 
@@ -121,18 +116,19 @@ class Stopping:
             return pd.DataFrame(columns=list(COLUMNS))
         values = Values(replications, self.quantities)
         n = values.count
-        found = mean_intervals(values.first(n), self._each)
+        last = values.first(n)
+        found = mean_intervals(last, self._each)
         half = (found.high - found.low) / 2.0
-        ratios, skew = self._ratios(values.first(n)), _skewness(values.first(n))
+        shares, skew = self._shares(last), _skewness(last)
         rows = []
         for at, quantity in enumerate(self.quantities):
-            achieved = ratios[at] * self.wanted[at]
+            achieved = shares[at] * self.wanted[at]
             kind = "relative" if self.relative[at] else "absolute"
             rows.append(
                 (
                     *(quantity.scenario, quantity.baseline or "", *quantity.key[1:]),
                     *(found.estimate[at], half[at], kind, self.wanted[at], achieved),
-                    *(bool(ratios[at] <= 1.0), skew[at], int(found.n[at])),
+                    *(bool(shares[at] <= 1.0), skew[at], int(found.n[at])),
                     _warning(quantity, float(skew[at]), int(found.n[at])),
                 )
             )
@@ -143,14 +139,47 @@ class Stopping:
         """Confidence of each interval, so that all hold together."""
         return 1.0 - (1.0 - self.confidence) / len(self.quantities)
 
-    def _ratios(self, values: Floats) -> Floats:
-        """Half width over what it may be at most, a quantity each; infinite where there is no interval."""
-        found = mean_intervals(values, self._each)
-        half = (found.high - found.low) / 2.0
-        with np.errstate(divide="ignore", invalid="ignore"):
-            size = np.where(self.relative, np.abs(found.estimate), 1.0)
-            ratio = np.where(half == 0.0, 0.0, half / (size * np.array(self.wanted)))
-        return np.where(np.isnan(ratio), np.inf, ratio)
+    def _shares(self, values: Floats) -> Floats:
+        return shares_of(values, np.array(self.wanted), np.array(self.relative, dtype=np.bool_), self._each)
+
+
+def shares_of(values: Floats, wanted: Floats, relative: NDArray[np.bool_], confidence: float) -> Floats:
+    """Half width over what it may be at most, of each quantity; infinite where there is no interval.
+
+    Args:
+        values: ``[replications, quantities]``.
+        wanted: ``[quantities]``: what it may be at most, a share of the size of the mean where ``relative``.
+        relative: ``[quantities]``.
+        confidence: of each interval.
+    """
+    found = mean_intervals(values, confidence)
+    half = (found.high - found.low) / 2.0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        size = np.where(relative, np.abs(found.estimate), 1.0)
+        share = np.where(half == 0.0, 0.0, half / (size * wanted))
+    return np.where(np.isnan(share), np.inf, share)
+
+
+def more_after(shares: Floats, minimum: int, maximum: int) -> int:
+    """How many more replications to run, 0 when there are enough: the rule itself.
+
+    Args:
+        shares: ``[n - minimum + 1]``: the largest of :func:`shares_of` after ``minimum``, ``minimum`` + 1, ... n
+            replications.
+        minimum: replications that there are at least.
+        maximum: replications that there may be.
+    """
+    n = minimum + len(shares) - 1
+    left = maximum - n
+    if left <= 0:
+        return 0
+    for start in np.flatnonzero(shares <= 1.0).tolist():
+        end = start + look_ahead(minimum + start)
+        if (shares[start : end + 1] <= 1.0).all():
+            return min(max(minimum + end - n, 0), left)
+    # The half width falls with the root of the number; never a leap, as the spread is known only roughly.
+    needed = n * shares[-1] ** 2 if math.isfinite(shares[-1]) else math.inf
+    return int(min(max(needed - n, 1), max(n // 2, LOOK_AHEAD), left))
 
 
 def look_ahead(n: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from sim.config.rejection import nearest_name
 from sim.errors import DataError, Problem
 from sim.experiment.denominators import RATIOS, counted_by
 from sim.experiment.summarise import OWN_DIFFERENCES
+from sim.experiment.table import Table, as_table
 from sim.stats.ratios import linearised
 
 if TYPE_CHECKING:
@@ -159,22 +160,22 @@ def _rank(statistic: str) -> tuple[int, str]:
 
 
 class Values:
-    """The values of some quantities in each replication, taken out of the long frame."""
+    """The values of some quantities in each replication, taken out of the table."""
 
-    def __init__(self, replications: pd.DataFrame, quantities: Sequence[Quantity]) -> None:
+    def __init__(self, replications: pd.DataFrame | Table, quantities: Sequence[Quantity]) -> None:
         """Take them out; a replication without a row has NaN."""
+        table = as_table(replications)
         self.quantities = tuple(quantities)
-        names = {name for q in quantities for rank in range(3) if (name := counted_by(q.measure, rank))}
-        rows = replications
-        kept = rows["measure"].isin(names) & rows["level"].isin({q.level for q in quantities})
-        rows = rows[kept & rows["unit"].isin({q.unit for q in quantities})]
-        numbers = np.unique(replications["replication"].to_numpy())
-        self.count = len(numbers)
-        place = np.searchsorted(numbers, rows["replication"].to_numpy())
+        self.count = len(table.numbers)
+        wanted: dict[str, dict[int, Key]] = {}
+        for key in dict.fromkeys(key for quantity in quantities for key in _read_for(quantity)):
+            number = table.quantity(*key[1:])
+            if number is not None and table.there(key[0])[number]:
+                wanted.setdefault(key[0], {})[number] = key
         self._rows: dict[Key, Floats] = {}
-        columns = (rows[name].astype(str) for name in KEYS)
-        for *key, at, value in zip(*columns, place.tolist(), rows["value"].tolist(), strict=True):
-            self._rows.setdefault(tuple(key), np.full(self.count, np.nan))[at] = value
+        for scenario, keys in wanted.items():
+            found = table.values(scenario, np.array(list(keys), dtype=np.int64))
+            self._rows |= dict(zip(keys.values(), found.T, strict=True))
 
     def first(self, n: int) -> Floats:
         """``[n, quantities]``: differences where they are asked for, means over people linearised over the first n."""
@@ -197,17 +198,33 @@ class Values:
         return values
 
 
-def province_rows(replications: pd.DataFrame) -> pd.DataFrame:
-    """The rows of the province, with means over people linearised: for methods that average over replications."""
+def _read_for(quantity: Quantity) -> Iterator[Key]:
+    """The keys of all rows that a quantity is made of: its own, its baseline's, and the counts of their people."""
+    for scenario in filter(None, (quantity.scenario, quantity.baseline)):
+        yield scenario, *quantity.key[1:]
+        if quantity.statistic in RATIOS:
+            names = (counted_by(quantity.measure, rank) for rank in range(3))
+            yield from ((scenario, name, quantity.level, quantity.unit, "count") for name in names if name)
+
+
+def province_rows(replications: pd.DataFrame | Table, wanted: Sequence[tuple[str, str]]) -> pd.DataFrame:
+    """The rows of the province, with means over people linearised: for methods that average over replications.
+
+    Args:
+        replications: One row for each quantity of each scenario and replication.
+        wanted: measures and statistics, which alone are read.
+    """
     import pandas as pd
 
-    rows = replications[replications["level"] == "province"]
-    keys = rows[list(KEYS)].drop_duplicates().astype(str)
-    quantities = [Quantity(key[0], None, *key[1:]) for key in keys.itertuples(index=False, name=None)]
-    if not quantities:
-        return rows
-    values = Values(rows, quantities)
-    table = pd.DataFrame(values.first(values.count), index=np.unique(rows["replication"].to_numpy()))
-    table.columns = pd.MultiIndex.from_tuples([quantity.key for quantity in quantities], names=KEYS)
-    long = table.rename_axis(index="replication").stack(list(KEYS), future_stack=True)
-    return long.to_frame("value").reset_index() if isinstance(long, pd.Series) else long
+    table = as_table(replications)
+    quantities = []
+    for measure, statistic in wanted:
+        key = (measure, "province", "province", statistic)
+        number = table.quantity(*key)
+        names = [name for name in table.scenarios if number is not None and table.there(name)[number]]
+        quantities += [Quantity(name, None, *key) for name in names]
+    values = Values(table, quantities)
+    columns = pd.MultiIndex.from_tuples([quantity.key for quantity in quantities], names=KEYS)
+    found = values.first(values.count) if quantities else np.empty((values.count, 0))
+    wide = pd.DataFrame(found, index=pd.Index(table.numbers, name="replication"), columns=columns)
+    return wide.melt(ignore_index=False, value_name="value").reset_index()

@@ -12,16 +12,15 @@ import numpy as np
 
 from sim.experiment.expected import (
     PRECISION,
-    REPLICATIONS,
     Sheet,
-    cell_digests,
     describe,
     read_expected,
     read_sheet,
     unpack_marks,
     unpack_numbers,
 )
-from sim.experiment.folder import CITED, FIGURES, MANIFEST, file_digest, told
+from sim.experiment.folder import CITED, FIGURES, MANIFEST, REPLICATIONS, file_digest, told
+from sim.experiment.table_file import cell_digests
 from sim.plan import Floats
 
 SAME = "same"

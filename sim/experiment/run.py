@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.errors import InputError, OutputError, SimError
 from sim.experiment.cells import Work, simulate
 from sim.experiment.crews import OpenCrew, Standby
+from sim.experiment.folder import told
 from sim.experiment.gathering import Gathering
 from sim.experiment.interrupts import held
 from sim.experiment.sealed import DamagedCellError
-from sim.experiment.store import Store
+from sim.experiment.store import Store, parts_of
 from sim.experiment.table import Table
 from sim.measures.gains import gains
 from sim.measures.outcomes import same_people
 from sim.measures.rows import Rows
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sim.experiment.sensitivity import Study
     from sim.report.evidence import Evidence
 
@@ -36,7 +36,8 @@ ROUNDS = 3
 class Results:
     """Rows of all complete replications, and how far the experiment came."""
 
-    replications: pd.DataFrame
+    replications: Table
+    """On disk; see :mod:`sim.experiment.table`."""
     complete: tuple[int, ...]
     """Numbers of the replications in which every scenario was run."""
     interrupted: bool = False
@@ -63,7 +64,8 @@ def run_experiment(
     store: Store,
     progress: Progress = lambda done, total: None,
     tell: Callable[[str], None] = lambda text: None,
-    more: Callable[[pd.DataFrame], int] = lambda replications: 0,
+    more: Callable[[Table], int] = lambda replications: 0,
+    folder: Path | None = None,
 ) -> Results:
     """Run every scenario of ``work`` in every replication, 0 to ``replications`` - 1, but for what is stored already.
 
@@ -78,11 +80,14 @@ def run_experiment(
         store: where cells are.
         progress: told the number of cells done, and of all.
         tell: told what a person should know: cells that were there already, cells that are damaged.
+        more: how many more replications to run, asked when all are complete.
+        folder: where the table of replications lies while it is used; the system's for such files when absent.
 
     Raises:
         InputError: the crew cannot be had.
+        OutputError: there is no room for the table of replications.
     """
-    results = Results(_empty(), ())
+    results = Results(Table(folder), ())
     gathering = Gathering(work, replications, store, tell)
     try:
         with Standby(open_crew) as crew:
@@ -133,7 +138,7 @@ def _assemble(gathering: Gathering, results: Results) -> bool:
 
     A cell that is gone or damaged by now costs its replication.
     """
-    table, complete, results.people_compared = Table(), [], True
+    table, complete, results.people_compared = Table(results.replications.folder), [], True
     for replication in gathering.complete():
         names = [gathering.name(scenario, replication) for scenario in gathering.scenarios]
         try:
@@ -146,12 +151,13 @@ def _assemble(gathering: Gathering, results: Results) -> bool:
         complete.append(replication)
         for name, record in found:
             if record is not None:
-                table.add(name.scenario, replication, record)
+                with told(table.folder or gathering.store.folder):
+                    table.add(name.scenario, replication, *parts_of(record))
                 if record.audited:
                     results.audited[name.scenario] = results.audited.get(name.scenario, 0) + record.audited
                 results.people_compared &= record.compared_with is None or record.gains is not None
     results.complete = tuple(complete)
-    results.replications = table.frame()
+    results.replications = table
     return len(complete) == gathering.replications
 
 
@@ -178,7 +184,3 @@ def as_failure(error: Exception) -> SimError:
         told = SimError(f"a fault of this program: {type(error).__name__}: {error}")
     told.__cause__ = error
     return told
-
-
-def _empty() -> pd.DataFrame:
-    return Table().frame()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sim.experiment import sealed
 from sim.experiment.folder import told
+from sim.experiment.packing import Coded, unpack_rows
 from sim.experiment.sealed import DamagedCellError, digest_of, read_sealed, write_sealed, write_whole
 
 _PARTS = ("rows", "gains", "people")
@@ -42,6 +43,11 @@ class Record:
     """Digest of the journeys file beside it, where journeys were kept."""
     audited: int = 0
     """Applicants who went through the SimPy model too, with equal journeys."""
+
+
+def parts_of(record: Record) -> list[Coded]:
+    """The rows of a cell, and those of its gains."""
+    return [unpack_rows(data) for data in (record.rows, record.gains) if data is not None]
 
 
 @dataclass(frozen=True)

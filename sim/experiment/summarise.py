@@ -1,13 +1,14 @@
 """From numbers of replications to one number with an interval: the tables summary.csv and comparisons.csv.
 
-The input is the long frame of replications: scenario, replication, measure, level, unit, statistic, value. Both tables
-come out in a fixed order and with a fixed number of digits, so that the same replications give the same bytes.
+The input is the tidy table of replications: scenario, replication, measure, level, unit, statistic, value. Both tables
+come out in a fixed order and with a fixed number of digits, so that the same replications give the same bytes. Values
+are read a block of quantities at a time, so that memory does not grow with the number of replications.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,31 +17,25 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.experiment.bounds import bounds
-from sim.experiment.denominators import linearise
-from sim.measures.rows import FLOW
+from sim.experiment.layout import Layout, blocks, room
+from sim.experiment.packing import LABELS
+from sim.experiment.table import Table, as_table
 from sim.measures.stages import STAGES
-from sim.stats.intervals import Differences, holm, mean_intervals, paired_intervals
+from sim.stats.intervals import holm, mean_intervals, paired_intervals
 from sim.stats.power import smallest_detectable
-from sim.stats.simultaneous import critical_value
+from sim.stats.simultaneous import bonferroni, critical_value, learns
 
 if TYPE_CHECKING:
     import pandas as pd
 
-KEYS = ("measure", "level", "unit", "statistic")
+KEYS = LABELS
 """Columns that, with the scenario, name a quantity."""
 
-REPLICATION_COLUMNS = ("scenario", "replication", *KEYS, "value")
 SUMMARY_COLUMNS = ("scenario", *KEYS, "estimate", "ci_low", "ci_high", "replications")
 COMPARISON_COLUMNS = (
     *("scenario", "baseline", *KEYS, "difference", "ci_low", "ci_high", "p_adjusted", "replications"),
     *("correlation", "variance_reduction", "smallest_detectable", "ci_low_simultaneous", "ci_high_simultaneous"),
 )
-
-LEVELS = ("province", "regency", "district", "site", "programme", "kind", "day", "week", "site_week")
-"""Levels in the order of tables; any other level follows."""
-
-STATISTICS = ("count", "share", "mean", "median", "p90", "total")
-"""Statistics in the order of tables; any other statistic follows."""
 
 OWN_DIFFERENCES = (
     *("travel_hours_saved", "days_saved", "cost_rupiah_saved"),
@@ -50,28 +45,17 @@ OWN_DIFFERENCES = (
 """Measures that already compare a scenario with the baseline, person by person, within each replication."""
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
-class _Table:
-    """The long frame turned around: a row of ``keys`` and a column of ``values`` for each quantity."""
-
-    scenario: NDArray[np.int64]
-    """[quantities]: place among ``scenarios``."""
-    scenarios: tuple[str, ...]
-    """In the order of tables."""
-    keys: pd.DataFrame
-    """[quantities]: KEYS, in table order."""
-    quantity: NDArray[np.int64]
-    """[quantities]: a number for the KEYS, the same in every scenario."""
-    values: Floats
-    """[replications, quantities]; NaN where a replication has no row or no value. A mean over people is linearised,
-    so that its mean over replications is the ratio of sums."""
-    ratio: NDArray[np.bool_]
-    """[quantities]: whether it is a mean over a known number of people."""
-
-
-def summary(replications: pd.DataFrame, confidence: float, scenarios: Sequence[str] | None = None) -> pd.DataFrame:
+def summary(
+    replications: pd.DataFrame | Table,
+    confidence: float,
+    scenarios: Sequence[str] | None = None,
+    *,
+    levels: Collection[str] | None = None,
+    measures: Collection[str] | None = None,
+) -> pd.DataFrame:
     """Estimate of every quantity from all replications, with its t interval: the content of summary.csv.
 
     A mean or a share of people whose number is known is the ratio of sums over replications, with the interval of the
@@ -82,6 +66,8 @@ def summary(replications: pd.DataFrame, confidence: float, scenarios: Sequence[s
         replications: One row for each quantity of each scenario and replication.
         confidence: Coverage of each interval, between 0 and 1.
         scenarios: Scenarios in the order of the table; alphabetical when absent.
+        levels: The only levels that are wanted; all when absent.
+        measures: The only measures that are wanted; all when absent.
 
     Returns:
         SUMMARY_COLUMNS; ``replications`` is how many had a value. Sorted by scenario, measure, level, unit, statistic.
@@ -89,27 +75,33 @@ def summary(replications: pd.DataFrame, confidence: float, scenarios: Sequence[s
     Raises:
         ValueError: A column is missing, or a quantity has two values in one replication.
     """
-    table = _turned(replications, scenarios)
-    found = mean_intervals(table.values, confidence)
-    names = np.array(table.scenarios, dtype=object)
-    least, most = bounds(table.keys)
-    result = table.keys.assign(
-        scenario=names[table.scenario],
-        estimate=found.estimate,
-        ci_low=np.maximum(found.low, least),
-        ci_high=np.minimum(found.high, most),
-        replications=found.n,
+    layout = Layout.of(as_table(replications), scenarios, levels, measures)
+    rows = _Rows.of(layout, {name: layout.quantities[name] for name in layout.scenarios})
+    numbers = {name: np.full(len(rows), np.nan) for name in ("estimate", "low", "high", "n")}
+    for scenario, at in rows.blocks():
+        found = mean_intervals(layout.values(scenario, rows.quantity[at]), confidence)
+        for name, column in numbers.items():
+            column[at] = getattr(found, name)
+    keys = layout.keys(rows.quantity)
+    least, most = bounds(keys)
+    result = keys.assign(
+        scenario=rows.scenario,
+        estimate=numbers["estimate"],
+        ci_low=np.maximum(numbers["low"], least),
+        ci_high=np.minimum(numbers["high"], most),
+        replications=numbers["n"].astype(np.int64),
     )
     return result.loc[:, list(SUMMARY_COLUMNS)]
 
 
 def comparisons(
-    replications: pd.DataFrame,
+    replications: pd.DataFrame | Table,
     baseline: str | None,
     confidence: float,
     scenarios: Sequence[str] | None = None,
     *,
     together: bool = False,
+    levels: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """Mean paired difference of every quantity from the baseline, scenario minus baseline: comparisons.csv.
 
@@ -122,6 +114,7 @@ def comparisons(
         confidence: Coverage of each interval by itself, between 0 and 1.
         scenarios: Scenarios in the order of the table; alphabetical when absent.
         together: Whether to make the simultaneous intervals, which take a while; their columns are NaN otherwise.
+        levels: The only levels that are wanted; all when absent.
 
     Returns:
         COMPARISON_COLUMNS. A family is all units and scenarios of a measure, statistic and level: ``p_adjusted`` is
@@ -135,28 +128,25 @@ def comparisons(
     """
     import pandas as pd
 
-    table = _turned(replications, scenarios)
+    layout = Layout.of(as_table(replications), scenarios, levels)
     if baseline is None:
         return pd.DataFrame(columns=list(COMPARISON_COLUMNS))
-    if baseline not in table.scenarios:
-        raise ValueError(f"no scenario is named {baseline!r}; there are {', '.join(table.scenarios)}")
-    others = [scenario for scenario in table.scenarios if scenario != baseline]
-    parts = [_against(table, baseline, scenario, confidence) for scenario in others]
-    if not parts:
+    if baseline not in layout.scenarios:
+        raise ValueError(f"no scenario is named {baseline!r}; there are {', '.join(layout.scenarios)}")
+    pairs = _Pairs.of(layout, baseline)
+    if not len(pairs.rows):
         return pd.DataFrame(columns=list(COMPARISON_COLUMNS))
-    result = pd.concat([part for part, _ in parts], ignore_index=True)
+    result, spread, blank = pairs.compared(confidence)
     family = np.asarray(result.groupby(["measure", "statistic", "level"], sort=False).ngroup(), dtype=np.int64)
     result["p_adjusted"] = _by_family(family, result["p_adjusted"].to_numpy(), holm)
     factor = np.full(len(result), np.nan)
     if together:
-        differences = np.concatenate([values for _, values in parts], axis=1)
-        factor = _by_family(family, differences, lambda values: critical_value(values, confidence))
+        factor = _factors(pairs, family, spread, blank, confidence)
     half = factor * result.pop("standard_error").to_numpy()
     result["ci_low_simultaneous"] = result["difference"] - half
     result["ci_high_simultaneous"] = result["difference"] + half
     # A difference has no bound, but the count of those who newly apply is no difference.
-    own = result["measure"].isin(OWN_DIFFERENCES)
-    least = np.where(own, bounds(result)[0], -np.inf)
+    least = np.where(pairs.own, bounds(result)[0], -np.inf)
     for column in ("ci_low", "ci_low_simultaneous"):
         result[column] = np.maximum(result[column], least)
     return result.loc[:, list(COMPARISON_COLUMNS)]
@@ -167,110 +157,159 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     table.to_csv(path, index=False, float_format="%.10g", lineterminator="\n", encoding="utf-8")
 
 
-def _turned(replications: pd.DataFrame, scenarios: Sequence[str] | None) -> _Table:
-    import pandas as pd
+@dataclass(frozen=True)
+class _Rows:
+    """The rows of a table that is being made: those of a scenario one after the other."""
 
-    missing = [column for column in REPLICATION_COLUMNS if column not in replications.columns]
-    if missing:
-        raise ValueError(f"the replications lack {', '.join(missing)}; found {', '.join(replications.columns)}")
-    replications = replications[replications["level"] != FLOW]
-    codes, names = _coded(replications, scenarios)
-    shape = tuple(max(len(values), 1) for values in names.values())
-    # One integer a quantity, ascending in table order: sorting and matching integers is what keeps this fast.
-    flat = np.ravel_multi_index(tuple(codes[column] for column in names), shape)
-    column, quantities = pd.factorize(flat, sort=True)
-    row, numbers = pd.factorize(replications["replication"].to_numpy(), sort=True)
-    values = np.full((len(numbers), len(quantities)), np.nan)
-    values[row, column] = replications["value"].to_numpy(dtype=np.float64)
-    taken = np.zeros(values.shape, dtype=np.bool_)
-    taken[row, column] = True
-    if np.count_nonzero(taken) < len(flat):
-        _refuse_doubles(replications)
-    parts = dict(zip(names, np.unravel_index(quantities, shape), strict=True))
-    keys = pd.DataFrame({name: names[name][parts[name]] for name in KEYS})
-    scenario = parts["scenario"].astype(np.int64)
-    values, ratio = linearise(keys, scenario, values)
-    return _Table(scenario, tuple(names["scenario"]), keys, quantities % math.prod(shape[1:]), values, ratio)
+    layout: Layout
+    quantity: Ints
+    """[rows]: the number of the quantity of each."""
+    starts: dict[str, tuple[int, int]]
+    """By scenario, its first row and the one after its last."""
 
+    @classmethod
+    def of(cls, layout: Layout, quantities: dict[str, Ints]) -> _Rows:
+        ends = np.cumsum([len(some) for some in quantities.values()], dtype=np.int64).tolist()
+        starts = dict(zip(quantities, itertools.pairwise([0, *ends]), strict=True))
+        return cls(layout, np.concatenate([np.zeros(0, dtype=np.int64), *quantities.values()]), starts)
 
-def _refuse_doubles(replications: pd.DataFrame) -> None:
-    columns = list(REPLICATION_COLUMNS[:-1])
-    twice = replications[replications.duplicated(subset=columns)].iloc[0]
-    raise ValueError(f"two values in one replication for {' '.join(str(twice[column]) for column in columns)}")
+    def __len__(self) -> int:
+        return len(self.quantity)
 
+    @property
+    def scenario(self) -> NDArray[np.object_]:
+        """[rows]: the scenario of each."""
+        names = np.array(list(self.starts), dtype=object)
+        return np.repeat(names, [end - start for start, end in self.starts.values()])
 
-def _coded(
-    replications: pd.DataFrame, scenarios: Sequence[str] | None
-) -> tuple[dict[str, NDArray[np.int64]], dict[str, NDArray[np.object_]]]:
-    """Each key column as integers that ascend in table order, and the values they stand for."""
-    import pandas as pd
-
-    first: dict[str, Sequence[str]] = {"scenario": scenarios or (), "level": LEVELS, "statistic": STATISTICS}
-    codes, names = {}, {}
-    for column in ("scenario", *KEYS):
-        code, values = pd.factorize(replications[column])
-        found = [str(value) for value in values]
-        wanted = first.get(column, ())
-        place = {value: i for i, value in enumerate(wanted)}
-        ordered = sorted(found, key=lambda value: (place.get(value, len(place)), value))
-        rank = {value: i for i, value in enumerate(ordered)}
-        codes[column] = np.array([rank[value] for value in found], dtype=np.int64)[code]
-        names[column] = np.array(ordered, dtype=object)
-    return codes, names
+    def blocks(self) -> Iterator[tuple[str, slice]]:
+        """Rows of one scenario each, so many that their values can be held at once."""
+        for name, (start, end) in self.starts.items():
+            for block in blocks(self.layout.table, end - start):
+                yield name, slice(start + block.start, min(start + block.stop, end))
 
 
-def _against(table: _Table, baseline: str, scenario: str, confidence: float) -> tuple[pd.DataFrame, Floats]:
-    """One scenario against the baseline, p not adjusted yet; and the differences, ``[replications, rows]``."""
-    import pandas as pd
+@dataclass(frozen=True)
+class _Pairs:
+    """Quantities of scenarios that can be compared with a baseline."""
 
-    here = np.flatnonzero(table.scenario == table.scenarios.index(scenario))
-    there = np.flatnonzero(table.scenario == table.scenarios.index(baseline))
-    # get_indexer gives -1 where the baseline has no such quantity.
-    match = pd.Index(table.quantity[there]).get_indexer(pd.Index(table.quantity[here]))
-    own = table.keys["measure"].isin(OWN_DIFFERENCES).to_numpy(dtype=np.bool_)[here]
-    kept = own | (match >= 0)
-    here, match, own = here[kept], match[kept], own[kept]
-    before = np.zeros((len(table.values), len(here)))
-    before[:, ~own] = table.values[:, there[match[~own]]]
-    found = paired_intervals(table.values[:, here], before, confidence)
-    frame = _comparison_frame(table.keys.iloc[here], scenario, baseline, found, own, confidence)
-    return frame, table.values[:, here] - before
+    layout: Layout
+    baseline: str
+    rows: _Rows
+    own: NDArray[np.bool_]
+    """[rows]: whether a quantity is a difference by itself."""
+
+    @classmethod
+    def of(cls, layout: Layout, baseline: str) -> _Pairs:
+        codes, names = layout.table.labels("measure")
+        own = np.array([name in OWN_DIFFERENCES for name in names], dtype=np.bool_)[codes]
+        kept = {}
+        for name in layout.scenarios:
+            if name != baseline:
+                some = layout.quantities[name]
+                kept[name] = some[own[some] | np.isin(some, layout.quantities[baseline])]
+        rows = _Rows.of(layout, kept)
+        return cls(layout, baseline, rows, own[rows.quantity])
+
+    def values(self, scenario: str, rows: slice | Ints) -> tuple[Floats, Floats]:
+        """``[replications, rows]``: those of the scenario and what they are compared with, 0 for one's own."""
+        quantity, own = self.rows.quantity[rows], self.own[rows]
+        here = self.layout.values(scenario, quantity)
+        before = np.zeros(here.shape)
+        before[:, ~own] = self.layout.values(self.baseline, quantity[~own])
+        return here, before
+
+    def differences(self, rows: Ints) -> Floats:
+        """``[replications, rows]`` for ascending rows of whichever scenarios."""
+        parts = []
+        for scenario, (start, end) in self.rows.starts.items():
+            some = rows[(rows >= start) & (rows < end)]
+            if len(some):
+                here, before = self.values(scenario, some)
+                parts.append(here - before)
+        return np.concatenate(parts, axis=1)
+
+    def compared(self, confidence: float) -> tuple[pd.DataFrame, NDArray[np.bool_], NDArray[np.bool_]]:
+        """Every row, p not adjusted yet; whether its differences have any spread, and whether one is missing."""
+        fields = ("difference", "low", "high", "p", "n", "correlation", "variance_reduction")
+        numbers = {name: np.full(len(self.rows), np.nan) for name in fields}
+        spread, blank = (np.zeros(len(self.rows), dtype=np.bool_) for _ in range(2))
+        for scenario, at in self.rows.blocks():
+            here, before = self.values(scenario, at)
+            found = paired_intervals(here, before, confidence)
+            for name, column in numbers.items():
+                column[at] = getattr(found, name)
+            differences = here - before
+            spread[at] = (differences != differences[:1]).any(axis=0)
+            blank[at] = np.isnan(differences).any(axis=0)
+        return self._frame(numbers, confidence), spread, blank
+
+    def _frame(self, numbers: dict[str, Floats], confidence: float) -> pd.DataFrame:
+        from scipy.special import stdtrit
+
+        n = numbers["n"].astype(np.int64)
+        half = (numbers["high"] - numbers["low"]) / 2.0
+        with np.errstate(invalid="ignore"):
+            reach = stdtrit(np.where(n > 1, n - 1, np.nan), 0.5 + confidence / 2.0)
+        return self.layout.keys(self.rows.quantity).assign(
+            scenario=self.rows.scenario,
+            baseline=self.baseline,
+            difference=numbers["difference"],
+            ci_low=numbers["low"],
+            ci_high=numbers["high"],
+            p_adjusted=numbers["p"],
+            replications=n,
+            correlation=numbers["correlation"],
+            # Where the pairing was done person by person there is no second variance to compare with.
+            variance_reduction=np.where(self.own, np.nan, numbers["variance_reduction"]),
+            smallest_detectable=smallest_detectable(half, n, confidence),
+            standard_error=half / reach,
+        )
 
 
-def _comparison_frame(
-    keys: pd.DataFrame,
-    scenario: str,
-    baseline: str,
-    found: Differences,
-    own: NDArray[np.bool_],
-    confidence: float,
-) -> pd.DataFrame:
-    from scipy.special import stdtrit
-
-    half = (found.high - found.low) / 2.0
-    with np.errstate(invalid="ignore"):
-        reach = stdtrit(np.where(found.n > 1, found.n - 1, np.nan), 0.5 + confidence / 2.0)
-    return keys.assign(
-        scenario=scenario,
-        baseline=baseline,
-        difference=found.difference,
-        ci_low=found.low,
-        ci_high=found.high,
-        p_adjusted=found.p,
-        replications=found.n,
-        correlation=found.correlation,
-        # Where the pairing was done person by person there is no second variance to compare with.
-        variance_reduction=np.where(own, np.nan, found.variance_reduction),
-        smallest_detectable=smallest_detectable(half, found.n, confidence),
-        standard_error=half / reach,
-    )
-
-
-def _by_family(family: NDArray[np.int64], values: Floats, make: Callable[[Floats], ArrayLike]) -> Floats:
-    """What ``make`` gives for the columns (or entries) of each family, put in the order of ``family``."""
+def _factors(
+    pairs: _Pairs, family: Ints, spread: NDArray[np.bool_], blank: NDArray[np.bool_], confidence: float
+) -> Floats:
+    """[rows]: how many standard errors each interval reaches, so that those of its family hold together."""
+    n = len(pairs.layout.table.numbers)
     result = np.empty(len(family))
+    waiting: list[tuple[Ints, Ints]] = []
+    for rows in _families(family):
+        moving = rows[spread[rows]]
+        if learns(n, len(moving)) and not blank[moving].any():
+            waiting.append((rows, moving))
+        else:
+            result[rows] = bonferroni(n, len(moving), confidence)
+    for some in _filled(waiting, room(pairs.layout.table)):
+        read = np.sort(np.concatenate([moving for _, moving in some]))
+        values = pairs.differences(read)
+        for rows, moving in some:
+            result[rows] = critical_value(values[:, np.searchsorted(read, moving)], confidence)
+    return result
+
+
+def _filled(families: list[tuple[Ints, Ints]], most: int) -> Iterator[list[tuple[Ints, Ints]]]:
+    """Families, as many at a time as there is room for."""
+    some: list[tuple[Ints, Ints]] = []
+    for one in families:
+        if some and sum(len(moving) for _, moving in some) + len(one[1]) > most:
+            yield some
+            some = []
+        some.append(one)
+    if some:
+        yield some
+
+
+def _by_family(family: Ints, values: Floats, make: Callable[[Floats], ArrayLike]) -> Floats:
+    """What ``make`` gives for the entries of each family, put in the order of ``family``."""
+    result = np.empty(len(family))
+    for rows in _families(family):
+        result[rows] = make(values[rows])
+    return result
+
+
+def _families(family: Ints) -> list[Ints]:
+    """The rows of each family, ascending."""
     order = np.argsort(family, kind="stable")
     starts = np.flatnonzero(np.diff(family[order], prepend=-1))
-    for rows in np.split(order, starts[1:]):
-        result[rows] = make(values[..., rows])
-    return result
+    return np.split(order, starts[1:])

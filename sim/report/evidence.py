@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.experiment.flows import flow_table
 from sim.experiment.summarise import KEYS, comparisons, summary
-from sim.measures.rows import FLOW
+from sim.experiment.table import Table, as_table
 from sim.stats.intervals import Difference, Estimate
 from sim.stats.power import smallest_detectable
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sim.plan import Plan
     from sim.report.messages import Messages
 
-REPORTED_LEVELS = ("province", "regency", "site", "programme", "kind", "tenth", "day", "week", "site_week", FLOW)
+REPORTED_LEVELS = ("province", "regency", "site", "programme", "kind", "tenth", "day", "week", "site_week")
 """Levels that tables, figures and findings use."""
 
 NO_ESTIMATE = Estimate(math.nan, math.nan, math.nan, 0)
@@ -43,7 +43,7 @@ class Evidence:
     """The main scenario itself where nothing is compared."""
     main: str
     confidence: float
-    replications: pd.DataFrame
+    replications: Table
     summary: pd.DataFrame
     comparisons: pd.DataFrame
     estimates: Mapping[Key, Estimate]
@@ -74,7 +74,7 @@ class Evidence:
     @property
     def replication_count(self) -> int:
         """Replications that were run."""
-        return int(self.replications["replication"].nunique())
+        return len(self.replications.numbers)
 
     def estimate(
         self, scenario: str, measure: str, statistic: str, level: str = "province", unit: str = "province"
@@ -90,10 +90,10 @@ class Evidence:
 
     def values(self, scenario: str, measure: str, statistic: str) -> NDArray[np.float64]:
         """A province-wide quantity's value in each replication, in their order; NaN where one has none."""
-        rows = self.replications
-        wanted = (rows["scenario"] == scenario) & (rows["measure"] == measure) & (rows["statistic"] == statistic)
-        found = rows[wanted & (rows["level"] == "province")].set_index("replication")["value"]
-        return found.reindex(np.unique(self.replications["replication"])).to_numpy(dtype=np.float64)
+        quantity = self.replications.quantity(measure, "province", "province", statistic)
+        if quantity is None:
+            return np.full(self.replication_count, np.nan)
+        return self.replications.values(scenario, np.array([quantity]))[:, 0]
 
     def direction(self, difference: Difference) -> int:
         """1 or -1 where the difference stands, by its interval and after Holm's adjustment; otherwise 0."""
@@ -130,7 +130,7 @@ class Evidence:
 
 
 def gather(
-    replications: pd.DataFrame, plans: Mapping[str, Plan], baseline: str | None, main: str, confidence: float
+    replications: pd.DataFrame | Table, plans: Mapping[str, Plan], baseline: str | None, main: str, confidence: float
 ) -> Evidence:
     """Collect what a report needs of an experiment.
 
@@ -144,17 +144,16 @@ def gather(
     Raises:
         ValueError: The baseline or the main scenario has no plan, or is not in the replications.
     """
-    base = baseline or main
-    simulated = set(replications["scenario"].unique())
+    base, rows = baseline or main, as_table(replications)
+    simulated = set(rows.scenarios)
     for scenario in (base, main):
         if scenario not in plans or scenario not in simulated:
             known = ", ".join(name for name in plans if name in simulated)
             raise ValueError(f"no results of a scenario {scenario!r}; there are {known or 'none'}")
-    rows = replications[replications["level"].isin(REPORTED_LEVELS)]
     order = tuple(plans)
-    table = summary(rows, confidence, order)
-    compared = comparisons(rows, baseline, confidence, order)
-    flows = flow_table(replications, confidence, order)
+    table = summary(rows, confidence, order, levels=REPORTED_LEVELS)
+    compared = comparisons(rows, baseline, confidence, order, levels=REPORTED_LEVELS)
+    flows = flow_table(rows, confidence, order)
     numbers = _estimates(table), _differences(compared)
     return Evidence(plans, base, main, confidence, rows, table, compared, *numbers, flows)
 

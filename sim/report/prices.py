@@ -103,12 +103,10 @@ class _Amounts:
     """How much of each price is paid for in a scenario."""
 
     def __init__(self, evidence: Evidence, scenario: str) -> None:
-        rows = evidence.replications
-        self.replications = np.unique(rows["replication"])
-        of = rows[(rows["scenario"] == scenario) & rows["level"].isin(list(AMOUNTS))]
+        self.replications = evidence.replications.numbers
         keys = ["level", "unit", "measure", "statistic"]
         measured = {key for by_price in AMOUNTS.values() for key, _ in by_price.values()}
-        of = of[of["measure"].isin(measured)].set_index("replication")
+        of = evidence.replications.frame([scenario], list(AMOUNTS), measured).set_index("replication")
         self.columns = {key: part["value"] for key, part in of.groupby(keys, observed=True)}
 
     def of(self, level: str, unit: str, price: str) -> Floats:
@@ -118,7 +116,8 @@ class _Amounts:
         column = self.columns.get((level, unit, *AMOUNTS[level][price]))
         if column is None:
             return np.full(len(self.replications), np.nan)
-        return column.reindex(self.replications).to_numpy(dtype=np.float64)
+        found: Floats = column.reindex(self.replications).to_numpy(dtype=np.float64)
+        return found
 
 
 def _priced(plan: Plan, programmes: frozenset[str], amounts: _Amounts) -> Iterator[tuple[str, float, Floats]]:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.experiment.folder import FIGURES, FINDINGS, MANIFEST, PAGE, WORKBOOK, Folder, told
+from sim.experiment.folder import FIGURES, FINDINGS, MANIFEST, PAGE, REPLICATIONS, WORKBOOK, Folder, told
 from sim.experiment.manifest import figure_digests, manifest_text
-from sim.report.told import ACCESS, REPLICATIONS, Told, altered, read_told
+from sim.report.told import ACCESS, Told, altered, read_told
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -67,9 +67,9 @@ def together(evidence: Evidence, scenario: str, programmes: frozenset[str], assu
         programmes: their names; offices stand under their kinds.
         assumptions: as in assumptions.csv, with the ranges of prices.
     """
-    rows = evidence.replications
-    of = rows[(rows["scenario"] == scenario) & (rows["level"] == "programme") & rows["unit"].isin(list(programmes))]
-    replications = np.unique(rows["replication"])
+    of = evidence.replications.frame([scenario], ["programme"], [measure for measure, _ in SUMS])
+    of = of[of["unit"].isin(list(programmes))]
+    replications = evidence.replications.numbers
     values = {}
     for measure, statistic in SUMS:
         chosen = of[(of["measure"] == measure) & (of["statistic"] == statistic)]

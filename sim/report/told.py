@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError, Problem
 from sim.experiment.cited import NUMBERS, WORDS
-from sim.experiment.folder import CITED, MANIFEST, PLANS, file_digest
+from sim.experiment.folder import CITED, MANIFEST, PLANS, REPLICATIONS, file_digest
 from sim.experiment.plan_files import read_plans
+from sim.experiment.table_file import read_parquet
 from sim.report.evidence import Evidence, gather
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from sim.experiment.sensitivity import Study
 
-REPLICATIONS = "replications.parquet"
 ACCESS = "access.csv"
 SIDE_TABLES = (
     *("assumptions.csv", "access.csv", "precision.csv", "targets.csv", "factorial.csv", CITED),
@@ -153,8 +153,6 @@ def read_told(folder: Path) -> Told:
     Raises:
         InputError: something is not there, or is damaged.
     """
-    import pandas as pd
-
     manifest = read_manifest(folder)
     for name in (PLANS, REPLICATIONS, "assumptions.csv"):
         if not (folder / name).is_file():
@@ -165,7 +163,7 @@ def read_told(folder: Path) -> Told:
         raise InputError(problems)
     plans = read_plans(folder / PLANS)
     try:
-        replications = pd.read_parquet(folder / REPLICATIONS)
+        replications = read_parquet(folder / REPLICATIONS)
         evidence = gather(replications, plans, baseline_of(manifest), manifest["main"], manifest["confidence"])
         return Told(evidence, manifest, read_side_tables(folder))
     except (OSError, ValueError, KeyError) as error:

@@ -30,6 +30,7 @@ from sim.stats.warm_up import BATCH, Truncation, mser5
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.experiment.table import Table
     from sim.report.messages import Messages
 
 
@@ -130,8 +131,10 @@ def _left_out(checked: Checked | None) -> float:
     return float(checked.truncation.observations) if checked and checked.truncation.decided else float("nan")
 
 
-def warm_up_record(replications: pd.DataFrame, plans: Mapping[str, Plan]) -> dict[str, dict[str, int | bool | None]]:
+def warm_up_record(replications: Table, plans: Mapping[str, Plan]) -> dict[str, dict[str, int | bool | None]]:
     """What the manifest says of each scenario's warm-up: its days, those that MSER-5 leaves out, whether it suffices.
+
+    The last two are None where MSER-5 cannot tell, and where what is simulated is too short for it.
 
     Args:
         replications: One row for each quantity of each scenario and replication.
@@ -139,18 +142,16 @@ def warm_up_record(replications: pd.DataFrame, plans: Mapping[str, Plan]) -> dic
     """
     from sim.experiment.summarise import summary
 
-    rows = replications[(replications["measure"] == "backlog") & (replications["level"] == "day")]
-    if rows.empty:
-        return {}
     # The confidence is of intervals that are not used here.
-    checked = check_warm_up(_backlog(summary(rows, 0.95)), plans, tuple(plans))
+    rows = summary(replications, 0.95, levels=["day"], measures=["backlog"])
+    told = {one.scenario: one for one in check_warm_up(_backlog(rows), plans, tuple(plans)) if one.truncation.decided}
     return {
-        one.scenario: {
-            "days": one.warm_up_days,
-            "mser5_leaves_out": one.truncation.observations if one.truncation.decided else None,
-            "suffices": one.enough,
+        scenario: {
+            "days": int(plan.counted_from_ms // DAY_MS),
+            "mser5_leaves_out": told[scenario].truncation.observations if scenario in told else None,
+            "suffices": told[scenario].enough if scenario in told else None,
         }
-        for one in checked
+        for scenario, plan in plans.items()
     }
 
 

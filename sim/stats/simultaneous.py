@@ -42,22 +42,41 @@ def critical_value(values: ArrayLike, confidence: float) -> float:
     Source: Romano, J. P. & Wolf, M. (2005), Exact and approximate stepdown methods for multiple hypothesis testing,
     JASA 100, 94-108 (max-T with resampling); Miller, R. G. (1981), Simultaneous Statistical Inference, 2nd ed.
     """
-    from scipy.special import stdtrit
-
     rows = np.asarray(values, dtype=np.float64)
     if rows.ndim != 2:
         raise ValueError(f"needs one row a replication, found an array of shape {rows.shape}")
+    n = len(rows)
+    spread = rows[:, (rows != rows[:1]).any(axis=0)] if n else rows
+    most = bonferroni(n, spread.shape[1], confidence)
+    if not learns(n, spread.shape[1]) or np.isnan(spread).any():
+        return most
+    return min(most, max_t_quantile(spread, confidence))
+
+
+def bonferroni(n: int, k: int, confidence: float) -> float:
+    """How many standard errors each of k intervals reaches, so that all hold together whatever their correlation.
+
+    Args:
+        n: replications.
+        k: comparisons with any spread.
+        confidence: Chance that all k intervals hold, between 0 and 1.
+
+    Returns:
+        The factor on each standard error; NaN with fewer than two replications.
+
+    Raises:
+        ValueError: The confidence is out of range.
+    """
+    from scipy.special import stdtrit
+
     if not 0.0 < confidence < 1.0:
         raise ValueError(f"confidence must lie between 0 and 1, found {confidence}")
-    n = len(rows)
-    if n < 2:
-        return float("nan")
-    spread = rows[:, (rows != rows[:1]).any(axis=0)]
-    k = spread.shape[1]
-    bonferroni = float(stdtrit(n - 1, 1.0 - (1.0 - confidence) / (2.0 * max(k, 1))))
-    if n < ENOUGH or not 1 < k <= MOST or np.isnan(spread).any():
-        return bonferroni
-    return min(bonferroni, max_t_quantile(spread, confidence))
+    return float(stdtrit(n - 1, 1.0 - (1.0 - confidence) / (2.0 * max(k, 1)))) if n > 1 else float("nan")
+
+
+def learns(n: int, k: int) -> bool:
+    """Whether the correlation of k comparisons is learnt from n replications: where there are enough, and not many."""
+    return n >= ENOUGH and 1 < k <= MOST
 
 
 def max_t_quantile(values: Floats, confidence: float, resamples: int = RESAMPLES) -> float:

@@ -40,7 +40,7 @@ def truth(seed: int, replications: int = 2) -> dict[str, float]:
     changed = [f"{path}={value}" for path, value in TRUE.items()]
     job = Job.load(Path("impact.yaml"), changed, seed=seed, replications=replications, workers=1, out=Path("truth"))
     results = run_job(job).results
-    rows = results.replications
+    rows = results.replications.frame()
     found = {}
     for name, key in FIGURES.items():
         here = rows

@@ -150,8 +150,11 @@ def test_workers_do_not_outlive_a_run_that_is_killed(folder: Path) -> None:
         assert nobody_left(process.pid)
 
 
-def test_a_terminal_shows_a_bar_with_the_time_left_and_a_file_nothing(folder: Path) -> None:
-    words = ("run", "impact.yaml", "--workers", "1", "--replications", "20")
+@pytest.mark.parametrize("where", [("--workers", "1"), ("--cluster", "local", "--workers", "2")])
+def test_a_terminal_shows_a_bar_with_the_time_left_and_a_file_nothing(folder: Path, where: tuple[str, ...]) -> None:
+    if "--cluster" in where:
+        pytest.importorskip("distributed")
+    words = ("run", "impact.yaml", "--replications", "20", *where)
     master, slave = pty.openpty()
     process = subprocess.Popen(
         [*WITHOUT_FIGURES, *words],

@@ -220,14 +220,28 @@ def test_ctrl_c_keeps_the_stages_that_are_complete_and_the_next_run_goes_on_with
     assert len(ran) == distinct - 2
 
 
+def points_and_tables(study: Path, *where: str) -> dict[str, bytes]:
+    """What a fresh run of the study stores and writes, by the names of the files."""
+    result = call("run", "impact.yaml", "--fresh", *where)
+    assert result.exit_code == 0, result.output
+    results = study / "results/impact"
+    files = [*results.glob("sensitivity*.csv"), *results.glob("cells/*.point")]
+    return {path.name: path.read_bytes() for path in files}
+
+
 def test_points_are_the_same_from_workers(study: Path) -> None:
     change(study, "impact.yaml", "  sobol: {points: 2, inputs: 1}\n", "")
-    found = []
-    for workers in ("1", "2"):
-        result = call("run", "impact.yaml", "--fresh", "--workers", workers)
-        assert result.exit_code == 0, result.output
-        found.append((study / "results/impact/sensitivity_points.csv").read_bytes())
-    assert found[0] == found[1]
+    alone = points_and_tables(study, "--workers", "1")
+    assert len([name for name in alone if name.endswith(".point")]) > 4
+    assert points_and_tables(study, "--workers", "2") == alone
+
+
+def test_points_are_the_same_from_a_dask_cluster(study: Path) -> None:
+    pytest.importorskip("distributed")
+    change(study, "impact.yaml", "  sobol: {points: 2, inputs: 1}\n", "")
+    alone = points_and_tables(study, "--workers", "1")
+    assert "sensitivity_morris.csv" in alone
+    assert points_and_tables(study, "--cluster", "local", "--workers", "2") == alone
 
 
 def test_workers_that_die_at_a_point_are_told_in_plain_words(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:

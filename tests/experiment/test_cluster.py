@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from sim.experiment.cells import Cell
 from tests.cli.cases import call, contents, refused, stored
 
 distributed = pytest.importorskip("distributed")
+
+from sim.experiment.cluster import cluster_crew  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +71,32 @@ def test_cells_of_a_worker_that_is_lost_are_run_by_another(
     assert numbers(folder) == alone
 
 
+def test_a_run_that_has_had_no_worker_for_too_long_stops_and_says_for_how_long(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.experiment.cluster.cluster_crew", partial(cluster_crew, without_workers_s=1.0))
+    monkeypatch.setattr("sim.experiment.crews.LOOK_EVERY_S", 0.2)
+    real = gathering.Gathering.add
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0", silence_logs=50
+    ) as lonely:
+
+        def add(self: gathering.Gathering, cell: Cell) -> None:
+            real(self, cell)
+            if len(stored(folder)) == 4:
+                # Its nanny would start another in its place.
+                lonely.scale(0)
+
+        monkeypatch.setattr(gathering.Gathering, "add", add)
+        words = ("--cluster", lonely.scheduler_address, "--replications", "200")
+        result = call("run", "impact.yaml", *words)
+    assert result.exit_code == 1, result.output
+    told = " ".join(result.output.split())
+    assert f"stopped: the Dask scheduler at {lonely.scheduler_address} has had no workers for 1 s" in told
+    assert "What was finished is kept: the same command goes on from there." in told
+    assert 4 <= len(stored(folder)) < 400
+
+
 def test_a_cluster_of_the_run_itself_leaves_no_process(folder: Path) -> None:
     run("--workers", "1")
     alone = numbers(folder)
@@ -103,6 +132,15 @@ def test_workers_with_another_version_are_refused(folder: Path, cluster: Any, mo
     said = refused("run", "impact.yaml", "--cluster", cluster.scheduler_address)
     assert "another version of the simulator" in said
     assert "here another" in said
+
+
+def test_workers_on_another_kind_of_machine_are_refused(
+    folder: Path, cluster: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.experiment.cluster.machine", lambda: "Linux abacus")
+    said = refused("run", "impact.yaml", "--cluster", cluster.scheduler_address)
+    assert "or is another kind of machine" in said
+    assert "Linux abacus" in said
 
 
 def test_without_dask_the_extra_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

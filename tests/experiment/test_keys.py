@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +13,6 @@ from hypothesis import strategies as st
 from sim.engines import ENGINES
 from sim.experiment import keys
 from sim.experiment.packing import LABELS, pack_people, pack_rows, unpack_people, unpack_rows
-from sim.experiment.store import Record
-from sim.experiment.table import Table
 from sim.measures.outcomes import outcomes
 from sim.measures.rows import Rows
 from sim.plan import Plan
@@ -102,25 +99,3 @@ def test_people_come_back_as_they_were(plan: Plan) -> None:
                 np.testing.assert_array_equal(getattr(found, field.name), getattr(whole, field.name))
     moved = dataclasses.replace(whole, need_ms=whole.need_ms + 1)
     assert unpack_people(pack_people(moved, True)).who != found.who
-
-
-@given(st.lists(st.tuples(st.sampled_from("ab"), ROWS), max_size=4))
-def test_the_table_holds_all_rows_in_the_order_of_the_cells(told: list[tuple[str, list[tuple[str, ...]]]]) -> None:
-    table, expected = Table(), []
-    for number, (scenario, rows) in enumerate(told):
-        table.add(scenario, number, Record(pack_rows(rows_of(rows)), gains=pack_rows(rows_of(rows))))  # type: ignore[arg-type]
-        expected += [(scenario, number, *row) for row in (*rows, *rows)]
-    frame = table.frame()
-    assert list(frame.columns) == ["scenario", "replication", *LABELS, "value"]
-    assert [tuple(row) for row in frame.itertuples(index=False)] == expected
-    for name in LABELS:
-        if len(told):
-            assert list(frame[name].cat.categories) == sorted(frame[name].cat.categories)
-
-
-def test_a_row_costs_few_bytes_in_memory_whatever_its_names() -> None:
-    table = Table()
-    long = rows_of([("m" * 50, "l" * 50, f"{n} " * 20, "s" * 50, math.pi) for n in range(1000)])
-    for number in range(20):
-        table.add("a", number, Record(pack_rows(long)))
-    assert table.frame().memory_usage(deep=True, index=False).sum() / 20_000 < 40

@@ -199,7 +199,7 @@ def test_growth_that_is_not_proven_is_told_apart_from_none_and_is_not_in_the_ope
 
 
 def test_the_worst_growth_comes_first(experiment: Experiment) -> None:
-    rows = slower(experiment, "wait_minutes", 6.0, 0.1).replications.copy()
+    rows = slower(experiment, "wait_minutes", 6.0, 0.1).replications.frame()
     lead_days = (rows["measure"] == "lead_days") & (rows["unit"] == "kanim_muara_enim") & (rows["statistic"] == "mean")
     base = rows.loc[lead_days & (rows["scenario"] == "before_ukk"), "value"].to_numpy()
     rows.loc[lead_days & (rows["scenario"] == "with_ukk"), "value"] = base + 9.0 + NOISE

@@ -41,7 +41,8 @@ MANIFEST: dict[str, Any] = {
         "F2d": {"en": "Visits", "id": "Kunjungan"},
     },
     "statements": {"code_access": {"en": "Ask the office.", "id": "Tanyakan kepada kantor."}},
-    "data": {"data.roads: roads.csv": "cc"},
+    "data": {"../configs/roads.csv": "cc"},
+    "files": {"impact.yaml": "dd"},
     "versions": {"simulator": "0.1.0", "python": "3.11"},
     "platform": {"system": "Linux", "machine": "x86_64", "byteorder": "little"},
 }

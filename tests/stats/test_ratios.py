@@ -130,7 +130,7 @@ def test_effects_of_a_factorial_are_those_of_the_ratios() -> None:
     replications = pd.concat(
         [frame(name, MEANS * part, PEOPLE + 3 * place) for place, (name, part) in enumerate(cells.items())]
     )
-    rows = province_rows(replications)
+    rows = province_rows(replications, [("travel_hours", "mean"), ("served", "count")])
     assert len(rows) == len(replications)
     table = factorial(rows, "ukk", {"none": ["a0", "a1"], "van": ["b0", "b1"]}, 0.95)
     found = table[(table["measure"] == "travel_hours") & (table["service"] == "van")].set_index("effect")["estimate"]

@@ -170,7 +170,8 @@ def digests_of(told: Told, messages: Messages) -> Table:
         (messages.text("page.run.of_scenario", scenario=titles[name]), about["configuration"])
         for name, about in told.manifest["scenarios"].items()
     ]
-    rows += [(messages.text("page.run.of_data", name=name), digest) for name, digest in told.manifest["data"].items()]
+    for part, key in (("data", "page.run.of_data"), ("files", "page.run.of_file")):
+        rows += [(messages.text(key, name=name), digest) for name, digest in told.manifest.get(part, {}).items()]
     columns = (messages.text("page.run.key"), messages.text("page.run.digest"))
     return Table(messages.text("page.run.configuration"), columns, tuple(rows), sorts=())
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from sim.report.page.listings import ASSUMPTION
@@ -70,7 +71,7 @@ def _components(told: Told, messages: Messages) -> str:
 
 
 def _sources(told: Told, messages: Messages) -> str:
-    files = ", ".join(name.partition(": ")[2] for name in told.manifest["data"])
+    files = ", ".join(dict.fromkeys(PurePosixPath(name).name for name in told.manifest["data"]))
     return messages.text("page.stress.told.sources", files=files)
 
 
