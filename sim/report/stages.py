@@ -113,7 +113,7 @@ def stages_of(evidence: Evidence, messages: Messages) -> Table:
     notes = (messages.text("page.stages.note", confidence=confidence, mark=NOT_SHOWN),)
     baseline, main = evidence.titles(messages)
     title = messages.text("page.stages.title", main=main, baseline=baseline)
-    return Table(title, columns, tuple(rows), notes, tuple(numbers))
+    return Table(title, columns, tuple(rows), notes, tuple(numbers), sorts=(), totals=1)
 
 
 def _before(evidence: Evidence, stage: str) -> float:

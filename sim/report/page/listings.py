@@ -78,7 +78,9 @@ def services_of(evidence: Evidence, messages: Messages, scenario: str) -> Table:
         (name, [evidence.estimate(scenario, *key, "programme", programme) for key in SERVICE_COLUMNS])
         for programme, name in service_names(evidence, messages, scenario).items()
     ]
-    for name, found in (*lines, *sums_of(evidence, messages, scenario)):
+    sums = list(sums_of(evidence, messages, scenario))
+    totals = sum(bool(found[0].n) for _, found in sums)
+    for name, found in (*lines, *sums):
         if not found[0].n:
             continue
         cells = []
@@ -98,7 +100,7 @@ def services_of(evidence: Evidence, messages: Messages, scenario: str) -> Table:
     )
     note = messages.text("page.service.note", confidence=messages.percent(evidence.confidence, 0))
     title = messages.text("page.service.title", main=evidence.title(scenario, messages))
-    return Table(title, columns, tuple(rows), (note,), tuple(numbers))
+    return Table(title, columns, tuple(rows), (note,), tuple(numbers), totals=totals)
 
 
 def sums_of(evidence: Evidence, messages: Messages, scenario: str) -> Iterator[tuple[str, list[Estimate]]]:
