@@ -19,7 +19,9 @@ from sim.errors import OutputError
 MANIFEST = "manifest.json"
 FINDINGS = "findings.md"
 CRATE = "ro-crate-metadata.json"
-PAGE, WORKBOOK, PLANS = "report.html", "tables.xlsx", "plans.npz"
+PAGE, PLANS = "report.html", "plans.npz"
+WORKBOOKS = {"en": "tables.xlsx", "id": "tabel.xlsx"}
+"""The workbook of each language; a run writes all of them."""
 TABLES = (
     *("summary.csv", "comparisons.csv", "replications.parquet", "assumptions.csv", "targets.csv", "factorial.csv"),
     *("access.csv", "flows.csv"),
@@ -51,7 +53,7 @@ class Folder:
             raise OutputError(
                 f"{path}: results cannot be written here: {error.strerror or error}; choose another folder with --out"
             ) from error
-        for name in (MANIFEST, FINDINGS, CRATE, PAGE, WORKBOOK, PLANS, *TABLES):
+        for name in (MANIFEST, FINDINGS, CRATE, PAGE, *WORKBOOKS.values(), PLANS, *TABLES):
             if (path / name).is_dir():
                 raise OutputError(f"{path / name}: is a folder where a file of results goes; choose another --out")
         for name in (FIGURES, JOURNEYS, CELLS, CONFIGURATION):
@@ -162,7 +164,7 @@ def earlier_files(folder: Path) -> list[str]:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         if "simulator" not in manifest["versions"]:
             return []
-        names = [*manifest["tables"], FINDINGS, PAGE, WORKBOOK, PLANS, MANIFEST]
+        names = [*manifest["tables"], FINDINGS, PAGE, *WORKBOOKS.values(), PLANS, MANIFEST]
         names += [f"{FIGURES}/{name}.{ending}" for name in manifest["figures"] for ending in FIGURE_ENDINGS]
         names += [f"{JOURNEYS}/{name}" for name in manifest.get("journeys", ())]
         names += manifest.get("crate", ())

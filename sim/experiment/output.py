@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import SimError
-from sim.experiment.folder import FIGURES, FINDINGS, JOURNEYS, MANIFEST, PAGE, PLANS, WORKBOOK, Staging, told
+from sim.experiment.folder import FIGURES, FINDINGS, JOURNEYS, MANIFEST, PAGE, PLANS, WORKBOOKS, Staging, told
 from sim.experiment.manifest import assumptions, manifest, manifest_text
 from sim.experiment.plan_files import pack_plans
 from sim.experiment.store import Name, Store
@@ -51,7 +51,7 @@ def write_results(job: Job, results: Results, store: Store, staging: Staging) ->
         if untold is None:
             untold = _fault("page could not be made", "tables and figures", lambda: _page(job, results, about, staging))
             if untold is not None:
-                for name in (PAGE, WORKBOOK):
+                for name in (PAGE, *WORKBOOKS.values()):
                     (staging.new / name).unlink(missing_ok=True)
         if job.crate:
             write_crate(job, staging)

@@ -1,7 +1,7 @@
 """Names of the parts of a figure in its SVG, by which a page crops it, reads its small print and stacks its panels.
 
 A part is named by a rectangle that is not seen. ``body`` is all but title and small print, ``legend`` the legend, and
-``panel-0`` and so on are the panels; ``left-1`` and ``below-1`` are the labels of axes that panel 1 shares with another.
+``panel-0`` and so on are the panels; ``left-1`` and ``below-1`` are labels of axes that panel 1 shares with another.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _name(artist: Any) -> str:
 
 def _extent(axes: Axes, renderer: Any) -> Bbox:
     found = axes.get_tightbbox(renderer)
-    return axes.get_window_extent(renderer) if found is None else found  # type: ignore[return-value]
+    return axes.get_window_extent(renderer) if found is None else found
 
 
 def _panel(axes: Axes, tight: Bbox) -> Bbox:
@@ -95,7 +95,7 @@ def _shared(axes: Axes, tight: dict[Axes, Bbox]) -> dict[str, Bbox]:
         room, box = tight[other], tight[axes]
         row, first = there.rowspan == place.rowspan, there.colspan.start == 0
         if row and first and _hides(axes, "y"):
-            found[LEFT] = Bbox.from_extents(room.x0, box.y0 - PAD, other.bbox.x0, box.y1 + PAD)
+            found[LEFT] = Bbox.from_extents(room.x0, box.y0 - PAD, other.bbox.x0, axes.bbox.y1 + PAD)
         column = there.colspan == place.colspan and there.rowspan.start > place.rowspan.start
         if column and _hides(axes, "x") and not _hides(other, "x"):
             found[BELOW] = Bbox.from_extents(box.x0 - PAD, room.y0 - PAD, axes.bbox.x1 + BESIDE, other.bbox.y0)

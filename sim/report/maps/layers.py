@@ -133,7 +133,6 @@ def site_handles(
 def road_handles(plan: Plan, messages: Messages) -> list[Any]:
     """Legend entries of the classes of roads that are drawn."""
     from matplotlib.lines import Line2D
-
     from matplotlib.patheffects import Normal, Stroke
 
     drawn = set(road_classes(plan))

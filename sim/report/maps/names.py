@@ -83,7 +83,7 @@ def _best(shape: Shape, middle: Floats, size: Floats, taken: Sequence[Shape]) ->
     grid = np.stack(np.meshgrid(np.linspace(west, east, STEPS), np.linspace(south, north, STEPS)), -1).reshape(-1, 2)
     places = np.vstack([middle, grid[shapely.contains_xy(shape, grid)]])
     half = size / 2
-    boxes = shapely.box(*(places - half).T, *(places + half).T)
+    boxes: Any = shapely.box(*(places - half).T, *(places + half).T)
     outside = boxes[0].area - shapely.area(shapely.intersection(boxes, shape))
     hidden = sum((shapely.area(shapely.intersection(boxes, other)) for other in taken), np.zeros(len(boxes)))
     # Of places that are as good, the one nearest to the middle.
