@@ -46,6 +46,8 @@ def name_parts(figure: Figure) -> None:
     if any(_name(artist).startswith((BODY, f"{VIEW}-")) for artist in figure.artists):
         return
     figure.draw_without_rendering()
+    # Laid out once: another pass would move what is measured here.
+    figure.set_layout_engine("none")
     renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
     panels = [axes for axes in figure.axes if axes.get_visible() and axes.axison]
     tight = {axes: _extent(axes, renderer) for axes in panels}

@@ -50,7 +50,7 @@ SECTION_FINDINGS = {
 JOINT = re.compile(r"(?<=[a-z])([_./])(?=[a-z])")
 INTERVAL = re.compile(r"\((?:Rp\s)?-?\d[^()]*\d[^()]*\)(\N{NO-BREAK SPACE}\N{DEGREE SIGN})?")
 """A value's interval with its mark, which stay on one line of a screen."""
-HALF = re.compile(r"\N{PLUS-MINUS SIGN}[\d.,]+")
+HALF = re.compile(r"\N{PLUS-MINUS SIGN}[\d.,]+%?")
 """Half the width of an interval, which stands under its value where there is little room."""
 CODES = ("id", "unit", "regency", "district")
 """Columns of figures' numbers that hold codes, such as 16.10, which no spreadsheet may take for a number or a time."""
@@ -180,7 +180,7 @@ def cell(text: str) -> Markup:
     """A cell's text, which may break within names at their joints, with an interval as a part of its own."""
     from markupsafe import Markup, escape
 
-    text = text.replace(f" {NOT_SHOWN}", f"\N{NO-BREAK SPACE}{NOT_SHOWN}")
+    text = text.replace(f" {NOT_SHOWN}", f"\N{NO-BREAK SPACE}{NOT_SHOWN}").replace("Rp ", "Rp\N{NO-BREAK SPACE}")
     kept = INTERVAL.sub(r'<span class="ends">\g<0></span>', str(escape(text)))
     kept = HALF.sub(r'<span class="half">\g<0></span>', kept)
     return Markup(JOINT.sub(r"\1<wbr>", kept))
