@@ -1,7 +1,7 @@
 """How figures look, and how they are saved so that the same data give the same bytes.
 
-Colours are Okabe and Ito's (2008) and ColorBrewer's ramps of one hue, which differ in lightness too; scenarios also differ in marker and line,
-so that nothing is lost in grey or to colour-blind readers.
+Colours are Okabe and Ito's (2008) and ColorBrewer's ramps of one hue, which differ in lightness too; scenarios also
+differ in marker and line, so that nothing is lost in grey or to colour-blind readers.
 """
 
 from __future__ import annotations

@@ -23,8 +23,8 @@ from sim.report.access import (
 )
 from sim.report.evidence import Evidence
 from sim.report.lorenz import lorenz_curves
-from sim.report.order import regency_order
 from sim.report.messages import LANGUAGES, Messages
+from sim.report.order import regency_order
 from sim.report.page.build import view
 from sim.report.told import ACCESS, Told
 from sim.report.workbook import write_workbook
