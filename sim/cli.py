@@ -98,8 +98,8 @@ def run(
     """Run an experiment and write tables, figures, findings and a page.
 
     EXPERIMENT is a YAML file; without one the bundled experiment is run. Results go to a folder: report.html,
-    findings.md, tables.xlsx, summary.csv, comparisons.csv, access.csv, flows.csv, replications.parquet, figures/,
-    assumptions.csv, plans.npz and manifest.json. What is finished is kept in its folder cells/ at once:
+    findings.md, tables.xlsx, tabel.xlsx, summary.csv, comparisons.csv, access.csv, flows.csv, replications.parquet,
+    figures/, assumptions.csv, plans.npz and manifest.json. What is finished is kept in its folder cells/ at once:
     a run that was stopped, by whatever, goes on from there when it is started again.
     """
     from sim.experiment.job import Job, run_job
@@ -140,7 +140,8 @@ def run(
 def report(folder: Path, lang: str | None = None) -> None:
     """Draw the figures, findings and page of the results in DIR again, without running anything.
 
-    Figures, findings.md and tables.xlsx are written in the language; report.html has both and opens in it.
+    Figures and findings.md are written in the language; report.html has both and opens in it, and there is a workbook
+    of each, tables.xlsx and tabel.xlsx.
     """
     from sim.report.redraw import redraw
 

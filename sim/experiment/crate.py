@@ -25,7 +25,7 @@ from sim.experiment.folder import (
     MANIFEST,
     PAGE,
     PLANS,
-    WORKBOOK,
+    WORKBOOKS,
     Staging,
 )
 
@@ -47,7 +47,8 @@ ABOUT = {
     "factorial.csv": "Main effects and interactions of services",
     FINDINGS: "The findings in words",
     PAGE: "The report as one page, in English and Indonesian",
-    WORKBOOK: "The main tables as a workbook",
+    WORKBOOKS["en"]: "The tables as a workbook, in English",
+    WORKBOOKS["id"]: "The tables as a workbook, in Indonesian",
     PLANS: "What was simulated, as far as figures are drawn from it",
     MANIFEST: "Seed, versions, and digests of configuration, data, tables and figures",
 }

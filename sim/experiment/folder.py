@@ -22,7 +22,9 @@ from sim.experiment.interrupts import held
 MANIFEST = "manifest.json"
 FINDINGS = "findings.md"
 CRATE = "ro-crate-metadata.json"
-PAGE, WORKBOOK, PLANS = "report.html", "tables.xlsx", "plans.npz"
+PAGE, PLANS = "report.html", "plans.npz"
+WORKBOOKS = {"en": "tables.xlsx", "id": "tabel.xlsx"}
+"""The workbook of each language; a run writes all of them."""
 CITED = "cited.csv"
 """What other experiments gave; their own expected numbers hold it, so that those of this one say nothing of it."""
 REPLICATIONS = "replications.parquet"
@@ -33,7 +35,7 @@ TABLES = (
 )
 FIGURES, JOURNEYS, CELLS, CONFIGURATION = "figures", "journeys", "cells", "configuration"
 FIGURE_ENDINGS = ("svg", "png", "csv")
-_NAMES = (MANIFEST, FINDINGS, CRATE, PAGE, WORKBOOK, PLANS, *TABLES)
+_NAMES = (MANIFEST, FINDINGS, CRATE, PAGE, *WORKBOOKS.values(), PLANS, *TABLES)
 MOST_NAMED = 5
 """Files that an error names one by one."""
 
@@ -216,7 +218,7 @@ def earlier_files(folder: Path) -> list[str]:
     """Files of results that a run has left in a folder, by its manifest; none where there is no manifest of ours."""
     manifest = _manifest(folder)
     try:
-        names = [*manifest["tables"], FINDINGS, PAGE, WORKBOOK, PLANS, MANIFEST]
+        names = [*manifest["tables"], FINDINGS, PAGE, *WORKBOOKS.values(), PLANS, MANIFEST]
         names += [f"{FIGURES}/{name}.{ending}" for name in manifest["figures"] for ending in FIGURE_ENDINGS]
         names += [f"{JOURNEYS}/{name}" for name in manifest.get("journeys", ())]
         names += manifest.get("crate", ())

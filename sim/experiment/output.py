@@ -17,7 +17,7 @@ from sim.experiment.folder import (
     PAGE,
     PLANS,
     REPLICATIONS,
-    WORKBOOK,
+    WORKBOOKS,
     Staging,
     told,
 )
@@ -78,7 +78,7 @@ def write_results(
         if untold is None:
             untold = _fault("page could not be made", "tables and figures", lambda: _page(job, results, about, staging))
             if untold is not None:
-                for name in (PAGE, WORKBOOK):
+                for name in (PAGE, *WORKBOOKS.values()):
                     (staging.new / name).unlink(missing_ok=True)
         if job.crate:
             write_crate(job, staging)

@@ -14,7 +14,19 @@ from sim.measures.equity import BURDENS
 from sim.measures.reach import ALL
 from sim.report.evidence import Evidence
 from sim.report.messages import Messages
-from sim.report.style import FAINT, Drawn, head, look_handles, looks, new_figure, number_ticks, show_note
+from sim.report.order import regency_order
+from sim.report.style import (
+    FAINT,
+    Drawn,
+    head,
+    look_handles,
+    looks,
+    new_figure,
+    number_ticks,
+    show_note,
+    wrapped,
+    write_end,
+)
 from sim.report.tables import Table, formatter, plus_minus
 from sim.stats.inequality import gini
 
@@ -78,9 +90,10 @@ def access_regencies_of(access: pd.DataFrame, evidence: Evidence, messages: Mess
     near = shown_limit(access)
     keys = ("nearest_minutes", f"service_days_{near}_min", "slots_2sfca", "slots_e2sfca")
     rows, numbers = [], []
-    for code, name in zip(regencies.code, regencies.name, strict=True):
+    names = dict(zip(regencies.code, regencies.name, strict=True))
+    for code in regency_order(evidence):
         found = [[_mean(access, s, key, ALL, code) for s in evidence.pair] for key in keys]
-        rows.append((name, *(ARROW.join(messages.number(value) for value in values) for values in found)))
+        rows.append((names[code], *(ARROW.join(messages.number(value) for value in values) for values in found)))
         numbers.append(tuple(values[-1] for values in found))
     columns = (
         messages.text("table.regency.regency"),
@@ -172,11 +185,11 @@ def draw_service_days(access: pd.DataFrame, evidence: Evidence, messages: Messag
     column = f"service_days_{near}_min"
     of = {code: [_mean(access, s, column, ALL, code) for s in pair] for code in regencies.code}
     names = dict(zip(regencies.code, regencies.name, strict=True))
-    codes = sorted(of, key=lambda code: (of[code][0] - of[code][-1], -of[code][-1], code))
+    codes = regency_order(evidence)
     minutes = messages.number(near, 0)
     title = messages.text("figure.service_days.title")
-    figure = new_figure(7.6, 1.7 + 0.27 * len(codes))
-    head(figure, title, look_handles(evidence.titles(messages), line=False), stacked=True)
+    figure = new_figure(6.4, 1.7 + 0.27 * len(codes))
+    head(figure, title, look_handles(evidence.titles(messages), line=False))
     axes = figure.add_subplot()
     data = []
     for y, code in enumerate(codes):
@@ -186,13 +199,16 @@ def draw_service_days(access: pd.DataFrame, evidence: Evidence, messages: Messag
                 [days], [-y], linestyle="none", marker=look.marker, markersize=look.size, color=look.colour,
                 markerfacecolor=look.face, zorder=3, clip_on=False,
             )  # fmt: skip
+            # Where nothing changes, one number tells both.
+            if scenario == evidence.main or days != of[code][-1]:
+                write_end(axes, days, -y, messages.number(days, 0), -1 if days < max(of[code]) else 1)
             data.append((scenario, code, names[code], near, days))
     axes.set_yticks(-np.arange(len(codes)), labels=[names[code] for code in codes])
     axes.set_ylim(-len(codes) + 0.3, 0.7)
-    axes.tick_params(axis="y", length=0, labelsize=8.5, pad=8)
+    axes.tick_params(axis="y", length=0, labelsize=8.5, pad=18)
     axes.spines["left"].set_visible(False)
     axes.set_xlim(left=0)
-    axes.set_xlabel(messages.text("figure.service_days.x", minutes=minutes))
+    axes.set_xlabel(wrapped(messages.text("figure.service_days.x", minutes=minutes), 60))
     number_ticks(axes.xaxis, messages)
     axes.grid(axis="x")
     show_note(figure, messages.text("figure.service_days.note"))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from sim.report.messages import Messages
 
-BUSIEST = 3
+SLOWEST = 5
 """Sites shown beside the province in the figure of lead times."""
 
 
@@ -45,7 +45,7 @@ def coverage_curve(evidence: Evidence, messages: Messages) -> Drawn:
     """Draw the share of people whose district is within t minutes of a session, before and after."""
     data = _coverage_data(evidence)
     title = messages.text("figure.coverage_curve.title")
-    figure = new_figure(7.2, 4.6)
+    figure = new_figure(6.4, 4.6)
     head(figure, title)
     axes = figure.add_subplot()
     limit = max(float(np.ceil(data["minutes"].max() / 30.0) * 30.0), 30.0)
@@ -99,12 +99,12 @@ def _coverage_data(evidence: Evidence) -> pd.DataFrame:
 
 
 def lead_time_by_week(evidence: Evidence, messages: Messages) -> Drawn:
-    """Draw the mean lead time by week, for the province and the sites that serve most, before and after."""
+    """Draw the mean lead time by week, for the province and the sites where it is longest, before and after."""
     data = _lead_data(evidence)
     title = messages.text("figure.lead_time_by_week.title")
-    figure = new_figure(9.6, 5.8)
-    head(figure, title, look_handles(evidence.titles(messages), line=True))
     panels = list(dict.fromkeys(data["unit"])) or ["province"]
+    figure = new_figure(9.6, 2.0 + 2.0 * -(-len(panels) // 2))
+    head(figure, title, look_handles(evidence.titles(messages), line=True))
     grid = figure.subplots(-(-len(panels) // 2), min(len(panels), 2), sharex=True, sharey=True, squeeze=False)
     names = dict(zip(evidence.plans[evidence.main].sites.id, evidence.plans[evidence.main].sites.name, strict=True))
     for axes, unit in zip(grid.flat, panels, strict=False):
@@ -117,8 +117,9 @@ def lead_time_by_week(evidence: Evidence, messages: Messages) -> Drawn:
     for axes in grid.flat:
         axes.set_ylim(bottom=0)
         number_ticks(axes.yaxis, messages)
+    for axes in grid[:, 0]:
+        axes.set_ylabel(wrapped(messages.text("figure.lead_time_by_week.y"), 26), fontsize=8)
     month_axis(grid, data["week"].nunique(), messages)
-    figure.supylabel(messages.text("figure.lead_time_by_week.y"), fontsize=9)
     show_note(
         figure, messages.text("figure.lead_time_by_week.note", confidence=messages.percent(evidence.confidence, 0))
     )
@@ -146,7 +147,7 @@ def _lead_data(evidence: Evidence) -> pd.DataFrame:
     sites = lead[lead["level"] == "site_week"]
     parts = sites["unit"].str.rsplit(" ", n=1)
     sites = sites.assign(week=parts.str[1], unit=parts.str[0])
-    chosen = _busiest(evidence)
+    chosen = _slowest(evidence)
     import pandas as pd
 
     sites = pd.concat([sites[sites["unit"] == site] for site in chosen]) if chosen else sites.iloc[:0]
@@ -154,11 +155,13 @@ def _lead_data(evidence: Evidence) -> pd.DataFrame:
     return pd.concat([weeks, sites], ignore_index=True)[columns]
 
 
-def _busiest(evidence: Evidence) -> list[str]:
-    """The sites that serve most in the main scenario, most first."""
-    served = {
-        site: evidence.estimate(evidence.main, "passports", "count", "site", site).estimate
-        for site in evidence.plans[evidence.main].sites.id
+def _slowest(evidence: Evidence) -> list[str]:
+    """The offices with the longest lead time in the main scenario, the longest first."""
+    sites = evidence.plans[evidence.main].sites
+    lead = {
+        site: evidence.estimate(evidence.main, "lead_days", "mean", "site", site).estimate
+        for site, office in zip(sites.id, sites.is_office, strict=True)
+        if office
     }
-    known = [site for site, count in served.items() if not np.isnan(count)]
-    return sorted(known, key=lambda site: (-served[site], site))[:BUSIEST]
+    known = [site for site, days in lead.items() if not np.isnan(days)]
+    return sorted(known, key=lambda site: (-lead[site], site))[:SLOWEST]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.report.evidence import Evidence
+from sim.report.order import regency_order
 from sim.report.style import (
     AFTER,
     BEFORE,
@@ -23,6 +24,7 @@ from sim.report.style import (
     number_ticks,
     show_note,
     wrapped,
+    write_end,
 )
 
 if TYPE_CHECKING:
@@ -58,8 +60,8 @@ def burden_by_regency(evidence: Evidence, messages: Messages) -> Drawn:
     panels = (("travel_hours", 1.0), ("cost_rupiah", THOUSANDTH))
     frames = []
     for axes, (measure, factor) in zip(_side_by_side(figure, title, evidence, messages), panels, strict=True):
-        frames.append(_dumbbells(axes, evidence, rows, measure, "mean"))
         axes.set_xlabel(messages.text(f"figure.burden_by_regency.{measure}"))
+        frames.append(_dumbbells(axes, evidence, rows, (measure, "mean"), _in_axis(messages, factor)))
         axes.set_xlim(left=0)
         number_ticks(axes.xaxis, messages, factor)
         _label_rows(axes, rows)
@@ -85,8 +87,9 @@ def waits_by_site(evidence: Evidence, messages: Messages) -> Drawn:
     figure = new_figure(9.6, 1.8 + 0.42 * len(rows))
     frames = []
     for axes, statistic in zip(_side_by_side(figure, title, evidence, messages), ("mean", "p90"), strict=True):
-        frames.append(_dumbbells(axes, evidence, rows, "wait_minutes", statistic, apart=0.13))
         axes.set_xlabel(messages.text(f"figure.waits_by_site.{statistic}"))
+        written = _in_axis(messages, 1.0)
+        frames.append(_dumbbells(axes, evidence, rows, ("wait_minutes", statistic), written, apart=0.18))
         axes.set_xlim(left=0)
         number_ticks(axes.xaxis, messages)
         _label_rows(axes, rows)
@@ -114,13 +117,13 @@ def paired_differences(evidence: Evidence, messages: Messages) -> Drawn:
     for column, (measure, factor) in enumerate(SAVED):
         for part, rows in enumerate((scenarios, regencies)):
             axes = grid[part, column]
-            frames.append(_forest(axes, evidence, rows, measure))
+            frames.append(_forest(axes, evidence, rows, measure, _in_axis(messages, factor)))
             number_ticks(axes.xaxis, messages, factor)
             _label_rows(axes, rows)
             axes.set_xlabel(messages.text(f"figure.paired_differences.{measure}"))
     grid[0, 0].set_title(messages.text("figure.paired_differences.by_scenario"), fontsize=9.5)
     by_regency = messages.text("figure.paired_differences.by_regency", scenario=evidence.title(evidence.main, messages))
-    grid[1, 0].set_title(by_regency, fontsize=9.5)
+    grid[1, 0].set_title(wrapped(by_regency, 30), fontsize=9.5)
     note = messages.text(
         "figure.paired_differences.note",
         confidence=messages.percent(evidence.confidence, 0),
@@ -131,18 +134,10 @@ def paired_differences(evidence: Evidence, messages: Messages) -> Drawn:
 
 
 def _regency_rows(evidence: Evidence, messages: Messages, whole: bool = True) -> list[Row]:
-    """The province and its regencies, those whose travel falls most first; a regency without values comes last."""
+    """The province and its regencies in their order."""
     regencies = evidence.plans[evidence.main].regencies
-
-    def gain(code: str) -> float:
-        before, after = (
-            evidence.estimate(scenario, "travel_hours", "mean", "regency", code).estimate
-            for scenario in (evidence.baseline, evidence.main)
-        )
-        return -math.inf if math.isnan(before - after) else before - after
-
     names = dict(zip(regencies.code, regencies.name, strict=True))
-    codes = sorted(regencies.code, key=lambda code: (-gain(code), code))
+    codes = regency_order(evidence)
     province = [Row("province", "province", messages.text("word.province"), 0.0)] if whole else []
     start = 1.4 if whole else 0.0
     return province + [Row("regency", code, names[code], -start - i) for i, code in enumerate(codes)]
@@ -165,12 +160,23 @@ def _label_rows(axes: Axes, rows: Sequence[Row]) -> None:
         label.set_fontweight("bold" if row.unit == "province" else "normal")
 
 
+def _in_axis(messages: Messages, factor: float) -> Callable[[float], str]:
+    """How a value is written beside its dot: in the unit of the axis; whole thousands of rupiah."""
+    return lambda value: messages.number(value * factor, 1 if factor == 1.0 else 0)
+
+
 def _dumbbells(
-    axes: Axes, evidence: Evidence, rows: Sequence[Row], measure: str, statistic: str, apart: float = 0.0
+    axes: Axes,
+    evidence: Evidence,
+    rows: Sequence[Row],
+    key: tuple[str, str],
+    written: Callable[[float], str],
+    apart: float = 0.0,
 ) -> pd.DataFrame:
     """Baseline and main scenario of each row, joined by a line, or one above the other by ``apart``."""
     import pandas as pd
 
+    measure, statistic = key
     data = []
     for row in rows:
         pair = [(s, evidence.estimate(s, measure, statistic, row.level, row.unit)) for s in evidence.pair]
@@ -181,13 +187,19 @@ def _dumbbells(
         for scenario, found in known:
             look, up = (AFTER, -shift) if scenario == evidence.main else (BEFORE, shift)
             error_bar(axes, found.estimate, row.y + up, found.low, found.high, look)
+            others = [other.estimate for name, other in known if name != scenario]
+            lower = not apart and bool(others) and found.estimate < others[0]
+            ends = [end for end in (found.estimate, found.low, found.high) if not math.isnan(end)]
+            write_end(axes, min(ends) if lower else max(ends), row.y + up, written(found.estimate), -1 if lower else 1)
             numbers = (found.estimate, found.low, found.high, found.n)
             data.append((scenario, measure, row.level, row.unit, statistic, *numbers))
     columns = ["scenario", "measure", "level", "unit", "statistic", "estimate", "ci_low", "ci_high", "replications"]
     return pd.DataFrame(data, columns=columns)
 
 
-def _forest(axes: Axes, evidence: Evidence, rows: Sequence[Row], measure: str) -> pd.DataFrame:
+def _forest(
+    axes: Axes, evidence: Evidence, rows: Sequence[Row], measure: str, written: Callable[[float], str]
+) -> pd.DataFrame:
     """A difference for each row; open where it does not stand."""
     import pandas as pd
 
@@ -199,6 +211,9 @@ def _forest(axes: Axes, evidence: Evidence, rows: Sequence[Row], measure: str) -
         if math.isnan(found.difference):
             continue
         error_bar(axes, found.difference, row.y, found.low, found.high, DIFFERENCE, evidence.direction(found) != 0)
+        side = -1 if found.difference < 0 else 1
+        ends = [end for end in (found.difference, found.low, found.high) if not math.isnan(end)]
+        write_end(axes, min(ends) if side < 0 else max(ends), row.y, written(found.difference), side)
         data.append(
             (scenario, measure, row.level, unit, "mean", found.difference, found.low, found.high, found.p, found.n)
         )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.text import Annotation
 
-DISTANCES = (9.0, 20.0, 34.0, 50.0)
+DISTANCES = (9.0, 20.0, 34.0, 50.0, 68.0)
 """Distances of a label from its point that are tried, in points."""
 LEADER_FROM = 20.0
 """A label at least this far away gets a line to its point."""
@@ -28,7 +28,13 @@ Floats = NDArray[np.float64]
 
 
 def place_labels(
-    axes: Axes, x: Floats, y: Floats, texts: Sequence[str], obstacles: Sequence[Any], centred: bool = False
+    axes: Axes,
+    x: Floats,
+    y: Floats,
+    texts: Sequence[str],
+    obstacles: Sequence[Any],
+    centred: bool = False,
+    search: bool = True,
 ) -> list[Annotation]:
     """Label points one after the other, each where it covers least of what is there, the nearest such place first.
 
@@ -39,7 +45,10 @@ def place_labels(
         texts: A label for each point.
         obstacles: Artists that are not to be covered.
         centred: Whether a label may lie over its point, as the name of an area does.
+        search: Whether another place is looked for where the first is taken.
     """
+    from matplotlib.text import Text
+
     renderer = axes.figure.canvas.get_renderer()  # type: ignore[attr-defined]
     axes.apply_aspect()
     room = np.asarray(axes.get_window_extent(renderer).extents)
@@ -51,7 +60,9 @@ def place_labels(
         best: tuple[float, Annotation, Floats] | None = None
         for distance, side in ((0.0, (0, 0)), *PLACES) if centred else PLACES:
             label = _label(axes, (float(east), float(north)), text, side, distance)
-            box = np.asarray(label.get_window_extent(renderer).extents) + PADDING
+            # Of the words alone: a leader may cross what a label must not cover.
+            label.update_positions(renderer)
+            box = np.asarray(Text.get_window_extent(label, renderer).extents) + PADDING
             covered = sum(_overlap(box, other) for other in taken) + _outside(box, room)
             if best is None or covered < best[0]:
                 if best is not None:
@@ -59,7 +70,7 @@ def place_labels(
                 best = (covered, label, box)
             else:
                 label.remove()
-            if not best[0]:
+            if not best[0] or not search:
                 break
         assert best is not None
         taken.append(best[2])

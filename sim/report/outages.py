@@ -60,7 +60,7 @@ def outage_recovery(evidence: Evidence, messages: Messages) -> Drawn:
     chosen = LOOKS if evidence.baseline in scenarios else LOOKS[1:]
     looks = dict(zip(scenarios, chosen, strict=False))
     titles = [evidence.title(scenario, messages) for scenario in scenarios]
-    head(figure, title, look_handles(titles, line=True, chosen=tuple(looks.values())), stacked=True)
+    head(figure, title, look_handles(titles, line=True, chosen=tuple(looks.values())))
     spans = _spans(evidence, scenarios)
     grid = figure.subplots(1 + len(PANELS), 1, sharex=True, height_ratios=[0.12 * (1 + len(spans)), *[1] * len(PANELS)])
     for axes, (measure, _, later) in zip(grid[1:], PANELS, strict=True):

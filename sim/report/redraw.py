@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.experiment.folder import FIGURES, FINDINGS, MANIFEST, PAGE, REPLICATIONS, WORKBOOK, Folder, told
+from sim.experiment.folder import FIGURES, FINDINGS, MANIFEST, PAGE, REPLICATIONS, WORKBOOKS, Folder, told
 from sim.experiment.manifest import figure_digests, manifest_text
 from sim.report.told import ACCESS, Told, altered, read_told
 
@@ -44,12 +44,13 @@ def draw(folder: Path, evidence: Evidence, language: str, beside: Mapping[str, p
 
 
 def write_pages(folder: Path, experiment: Told, language: str) -> None:
-    """Write the page and the workbook into a folder that holds the figures already."""
+    """Write the page and the workbook of each language into a folder that holds the figures already."""
     from sim.report.page.build import write_page
     from sim.report.workbook import write_workbook
 
     write_page(folder, experiment, language)
-    write_workbook(folder, experiment, language)
+    for each in WORKBOOKS:
+        write_workbook(folder, experiment, each)
 
 
 def redraw(folder: Path, language: str | None = None, warn: Callable[[str], None] = lambda text: None) -> list[str]:
@@ -57,7 +58,7 @@ def redraw(folder: Path, language: str | None = None, warn: Callable[[str], None
 
     Args:
         folder: Where a run has written its results.
-        language: Of figures, findings and workbook, which the page opens in; as it was when absent.
+        language: Of figures and findings, which the page opens in; as it was when absent.
         warn: Told of tables that are not as the run wrote them, and that no report is drawn from.
 
     Returns:
@@ -79,4 +80,4 @@ def redraw(folder: Path, language: str | None = None, warn: Callable[[str], None
         staging.write(MANIFEST, manifest_text(manifest))
         write_pages(staging.new, Told(evidence, manifest, stored.tables), chosen)
         staging.commit(beside=True)
-    return [PAGE, FINDINGS, WORKBOOK, f"{FIGURES}/"]
+    return [PAGE, FINDINGS, *WORKBOOKS.values(), f"{FIGURES}/"]

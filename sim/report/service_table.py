@@ -57,7 +57,7 @@ def services_of(evidence: Evidence, messages: Messages, scenario: str, assumptio
     )
     note = messages.text("page.service.note", confidence=messages.percent(evidence.confidence, 0))
     title = messages.text("page.service.title", main=evidence.title(scenario, messages))
-    return Table(title, columns, tuple(rows), (note,), tuple(numbers), foot=len(foot))
+    return Table(title, columns, tuple(rows), (note,), tuple(numbers), totals=len(foot))
 
 
 def _cells(messages: Messages, found: list[Estimate], of: Together) -> Iterator[str]:

@@ -205,7 +205,7 @@ def stages_of(evidence: Evidence, messages: Messages) -> Table:
     baseline, main = evidence.titles(messages)
     title = messages.text("page.stages.title", main=main, baseline=baseline)
     # The stages stand in the order in which they are passed, which sorting would only lose.
-    return Table(title, columns, tuple(rows), notes, tuple(numbers), sorts=(), foot=1)
+    return Table(title, columns, tuple(rows), notes, tuple(numbers), sorts=(), totals=1)
 
 
 def _before(evidence: Evidence, stage: str) -> float:

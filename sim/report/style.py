@@ -1,7 +1,7 @@
 """How figures look, and how they are saved so that the same data give the same bytes.
 
-Colours are Okabe and Ito's (2008) and cividis, which differ in lightness too; scenarios also differ in marker and line,
-so that nothing is lost in grey or to colour-blind readers.
+Colours are Okabe and Ito's (2008) and ColorBrewer's ramps of one hue, which differ in lightness too; scenarios also
+differ in marker and line, so that nothing is lost in grey or to colour-blind readers.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from numpy.typing import NDArray
 
 from sim.experiment.summarise import write_table
+from sim.report.parts import HEAD, NOTE, name_parts, note_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,19 +98,17 @@ def new_figure(width: float, height: float, layout: Any = "constrained") -> Figu
     return figure
 
 
-def head(figure: Figure, title: str, handles: Sequence[Any] = (), stacked: bool = False) -> None:
-    """Put the title, and under it a legend, above a figure that is laid out by constrained layout.
+def head(figure: Figure, title: str, handles: Sequence[Any] = ()) -> None:
+    """Put the title, and under it a legend in one column, above a figure that is laid out by constrained layout.
 
-    The legend is one row, or one column where it is stacked. The title ends in empty lines that keep the place of the
-    legend, however long the names of scenarios are.
+    The title ends in empty lines that keep the place of the legend, however long the names of scenarios are.
     """
-    heights = [str(handle.get_label()).count("\n") + 1 for handle in handles]
-    lines = sum(heights) if stacked else max(heights, default=0)
-    figure.suptitle(title + "\n" * lines, x=0.01, ha="left", fontsize=11.5, fontweight="bold")
+    lines = sum(str(handle.get_label()).count("\n") + 1 for handle in handles)
+    text = figure.suptitle(title + "\n" * lines, x=0.01, ha="left", fontsize=11.5, fontweight="bold")
+    text.set_gid(HEAD)
     if handles:
         top = 1.0 - 0.26 / figure.get_figheight()
-        columns = 1 if stacked else len(handles)
-        figure.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.003, top), ncols=columns, borderpad=0.2)
+        figure.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.003, top), borderpad=0.2)
 
 
 def looks(pair: Sequence[str]) -> tuple[Look, ...]:
@@ -134,7 +133,10 @@ def save(drawn: Drawn, out_dir: Path, endings: Sequence[str] = ENDINGS) -> list[
     """Write a figure as NAME.svg and NAME.png and its data as NAME.csv; nothing in them tells when they were made."""
     paths = {ending: out_dir / f"{drawn.name}.{ending}" for ending in endings}
     about: dict[str, Any] = {"Title": drawn.title}
+    if note := note_of(drawn.figure):
+        about["Description"] = note
     if "svg" in paths:
+        name_parts(drawn.figure)
         drawn.figure.savefig(paths["svg"], format="svg", metadata=about | {"Date": None, "Creator": None})
         _add_titles(paths["svg"], drawn.hover)
     if "png" in paths:
@@ -194,9 +196,10 @@ SMALL_PRINT = 17.5
 
 def show_note(figure: Figure, text: str) -> None:
     """Put small print under a figure that is laid out by constrained layout, in as many lines as it needs."""
-    figure.supxlabel(
+    label = figure.supxlabel(
         wrapped(text, int(SMALL_PRINT * figure.get_figwidth())), x=0.01, ha="left", fontsize=7.5, color="#555555"
     )
+    label.set_gid(NOTE)
 
 
 def error_bar(axes: Axes, x: float, y: float, low: float, high: float, look: Look, filled: bool = True) -> None:
@@ -207,3 +210,12 @@ def error_bar(axes: Axes, x: float, y: float, low: float, high: float, look: Loo
         [x], [y], marker=look.marker, markersize=look.size, color=look.colour,
         markerfacecolor=look.face if filled else "white", linestyle="none", zorder=3,
     )  # fmt: skip
+
+
+def write_end(axes: Axes, x: float, y: float, text: str, side: int) -> None:
+    """Write a value beside the end of its bar or dot, to the right (1) or left (-1), and keep room for it."""
+    axes.annotate(
+        text, (x, y), xytext=(6 * side, 0), textcoords="offset points", ha="left" if side > 0 else "right", va="center",
+        fontsize=7, color=INK, annotation_clip=False, zorder=4,
+    )  # fmt: skip
+    axes.margins(x=0.17)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sim.report.curves import thresholds
 from sim.report.evidence import Evidence
 from sim.report.messages import Messages
+from sim.report.order import regency_order
 from sim.stats.intervals import Difference, Estimate
 
 if TYPE_CHECKING:
@@ -61,8 +62,8 @@ class Table:
     """What is written in each row's columns after the first, by which a page sorts."""
     sorts: tuple[int, ...] | None = None
     """Columns by which sorting means something; all when absent. A column of hours, shares and people has no order."""
-    foot: int = 0
-    """How many of the last rows are sums, or are of another scenario: sorting leaves them where they are."""
+    totals: int = 0
+    """How many of the last rows are totals, or are of another scenario: sorting leaves them where they are."""
     written_in: tuple[str, ...] = ()
     """The language of each column, where one is written in another than the table; empty where it is not."""
 
@@ -125,12 +126,7 @@ def regencies_of(evidence: Evidence, messages: Messages) -> Table:
     """What the main scenario changes in each regency, most travel saved first, and in the whole province."""
     regencies = evidence.plans[evidence.main].regencies
     names = dict(zip(regencies.code, regencies.name, strict=True))
-
-    def gain(code: str) -> float:
-        saved = evidence.difference(evidence.main, "travel_hours_saved", "mean", "regency", code).difference
-        return -math.inf if math.isnan(saved) else saved
-
-    order = sorted(regencies.code, key=lambda code: (-gain(code), code))
+    order = regency_order(evidence)
     rows = [_regency_row(evidence, messages, "regency", code, names[code]) for code in order]
     rows.append(_regency_row(evidence, messages, "province", "province", messages.text("word.province")))
     numbers = [regency_numbers(evidence, "regency", code) for code in order]
@@ -146,7 +142,7 @@ def regencies_of(evidence: Evidence, messages: Messages) -> Table:
         baseline=evidence.title(evidence.baseline, messages),
     )
     columns = tuple(messages.text(f"table.regency.{key}") for key in keys)
-    return Table(title, columns, tuple(rows), notes, tuple(numbers), foot=1)
+    return Table(title, columns, tuple(rows), notes, tuple(numbers), totals=1)
 
 
 def regency_numbers(evidence: Evidence, level: str, unit: str) -> tuple[float, ...]:
@@ -260,4 +256,5 @@ def written_difference(
         return written(0)(0.0)
     mark = "" if evidence.direction(found) else f" {NOT_SHOWN}"
     value, interval = with_interval(messages, written, found.difference, found.low, found.high)
-    return f"{value} ({interval}){mark}"
+    # An interval that no digits tell apart is no interval to a reader.
+    return f"{value}{mark}" if interval == written(0)(found.low) else f"{value} ({interval}){mark}"

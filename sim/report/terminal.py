@@ -159,6 +159,7 @@ def _listed(finished: Finished) -> list[str]:
         "report.html",
         "findings.md",
         "tables.xlsx",
+        "tabel.xlsx",
         "summary.csv",
         "comparisons.csv",
         "access.csv",

@@ -92,7 +92,7 @@ def draw_warm_up(evidence: Evidence, messages: Messages) -> Drawn:
     checked = {one.scenario: one for one in check_warm_up(data, evidence.plans, evidence.pair)}
     data["left_out_by_mser5"] = data["scenario"].map(lambda name: _left_out(checked.get(name)))
     title = messages.text("figure.warm_up.title")
-    figure = new_figure(9.6, 4.4)
+    figure = new_figure(6.4, 4.2)
     head(figure, title, look_handles(evidence.titles(messages), line=True))
     axes = figure.add_subplot()
     for scenario, look in zip(evidence.pair, looks(evidence.pair), strict=True):

@@ -20,7 +20,7 @@ def stored(finished: Path, tmp_path: Path) -> Path:
 
 def test_a_report_drawn_again_is_the_same_to_the_last_byte(stored: Path) -> None:
     before = contents(stored)
-    for name in ("report.html", "findings.md", "tables.xlsx", "figures/map_travel_time.svg"):
+    for name in ("report.html", "findings.md", "tables.xlsx", "tabel.xlsx", "figures/map_travel_time.svg"):
         (stored / name).unlink()
     result = call("report", stored)
     assert result.exit_code == 0, result.output

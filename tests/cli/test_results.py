@@ -38,7 +38,15 @@ COLUMNS = {
     "flows.csv": "scenario,district,site,applicants,ci_low,ci_high,replications",
     "assumptions.csv": "scenario,path,value,range_low,range_high,basis,source,note,where",
 }
-WRITTEN = {"findings.md", "report.html", "tables.xlsx", "plans.npz", "manifest.json", "replications.parquet"}
+WRITTEN = {
+    "findings.md",
+    "report.html",
+    "tables.xlsx",
+    "tabel.xlsx",
+    "plans.npz",
+    "manifest.json",
+    "replications.parquet",
+}
 CORE_MEASURES = """
 wait_minutes office_minutes lead_days days_to_passport trips travel_hours travel_km cost_rupiah applicants served_share
 deterred_share unserved_share utilisation quota_use overtime_minutes coverage_60_min coverage_120_min gini_travel_hours
@@ -173,7 +181,7 @@ def test_the_end_tells_findings_and_where_the_files_are(finished: Path) -> None:
     text = (finished / "terminal.txt").read_text()
     assert "Main measures" in text
     assert "3 replications of 2 scenarios" in text
-    assert "Results: results/impact/ (report.html, findings.md, tables.xlsx, summary.csv" in text
+    assert "Results: results/impact/ (report.html, findings.md, tables.xlsx, tabel.xlsx, summary.csv" in text
     assert "before: Without the far sub-office\nafter: With the far sub-office\n" in text
     assert "The findings in words, every scenario: results/impact/findings.md\n" in text
     assert "Figures, maps and tables, in a browser: results/impact/report.html\n" in text

@@ -24,6 +24,7 @@ from sim.report.access import (
 from sim.report.evidence import Evidence
 from sim.report.lorenz import lorenz_curves
 from sim.report.messages import LANGUAGES, Messages
+from sim.report.order import regency_order
 from sim.report.page.build import view
 from sim.report.told import ACCESS, Told
 from sim.report.workbook import write_workbook
@@ -68,7 +69,9 @@ def test_the_table_is_of_all_people_of_the_province(access: pd.DataFrame, eviden
 
 def test_each_regency_has_a_row_before_and_after(access: pd.DataFrame, evidence: Evidence) -> None:
     table = access_regencies_of(access, evidence, Messages("id"))
-    assert [row[0] for row in table.rows] == list(evidence.plans["with_ukk"].regencies.name)
+    regencies = evidence.plans["with_ukk"].regencies
+    names = dict(zip(regencies.code, regencies.name, strict=True))
+    assert [row[0] for row in table.rows] == [names[code] for code in regency_order(evidence)]
     assert all(len(row) == len(table.columns) for row in table.rows)
     (row,) = (row for row in table.rows if row[0] == "Lubuklinggau")
     before, after = (float(text.replace(",", ".")) for text in row[1].split(" → "))

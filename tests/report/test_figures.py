@@ -14,13 +14,16 @@ from matplotlib.colors import to_rgb
 
 from sim.plan import Outage, Plan
 from sim.report.curves import coverage_curve
+from sim.report.dots import burden_by_regency
 from sim.report.evidence import Evidence, gather
 from sim.report.figures import COMPARING, FIGURES, WITH_CURVES, draw_figures
 from sim.report.labels import place_labels
 from sim.report.maps.areas import Projection
 from sim.report.messages import Messages
+from sim.report.order import regency_order
 from sim.report.outages import PANELS, outage_recovery
 from sim.report.style import AFTER, BEFORE, RC, new_figure
+from sim.report.tables import regencies_of
 from tests.report.report_cases import Experiment
 
 NAMES = (
@@ -125,11 +128,34 @@ def test_the_figure_of_differences_shows_the_comparisons(draw: Draw, evidence: E
         assert shown == pytest.approx((found.difference, found.low, found.high))
 
 
-def test_regencies_are_in_the_order_of_their_gain(draw: Draw) -> None:
-    data = pd.read_csv(draw("en", "first") / "burden_by_regency.csv", dtype={"unit": str})
-    travel = data[(data["measure"] == "travel_hours") & (data["level"] == "regency")]
-    wide = travel.pivot(index="unit", columns="scenario", values="estimate").loc[travel["unit"].unique()]
-    assert (wide["before_ukk"] - wide["with_ukk"]).is_monotonic_decreasing
+def test_regencies_are_in_one_order_that_of_their_gain_in_all_figures_and_tables(
+    draw: Draw, evidence: Evidence
+) -> None:
+    order = regency_order(evidence)
+    gains = [evidence.difference("with_ukk", "travel_hours_saved", "mean", "regency", c).difference for c in order]
+    assert len(order) == 17 and gains == sorted(gains, reverse=True)
+    for name in ("burden_by_regency", "paired_differences"):
+        data = pd.read_csv(draw("en", "first") / f"{name}.csv", dtype={"unit": str})
+        assert list(data[data["level"] == "regency"]["unit"].unique()) == order
+    plan = evidence.plans["with_ukk"]
+    names = dict(zip(plan.regencies.code, plan.regencies.name, strict=True))
+    assert [row[0] for row in regencies_of(evidence, Messages("en")).rows[:-1]] == [names[code] for code in order]
+
+
+def test_each_dot_has_its_value_beside_it(evidence: Evidence) -> None:
+    with matplotlib.rc_context(dict(RC)):  # type: ignore[arg-type]
+        drawn = burden_by_regency(evidence, Messages("id"))
+    written = [text.get_text() for text in drawn.figure.axes[0].texts]
+    rows = drawn.data[drawn.data["measure"] == "travel_hours"]
+    assert sorted(written) == sorted(Messages("id").number(value) for value in rows["estimate"])
+
+
+def test_panels_and_what_they_share_are_named_in_the_svg(draw: Draw) -> None:
+    svg = (draw("en", "first") / "burden_by_regency.svg").read_text(encoding="utf-8")
+    for name in ("body", "legend", "panel-0", "panel-1", "left-1", "head", "note"):
+        assert f'<g id="{name}">' in svg, name
+    assert '<g id="left-0">' not in svg
+    assert "<dc:description>" in svg
 
 
 def test_a_site_that_is_not_open_in_the_baseline_has_one_mark(draw: Draw) -> None:
@@ -139,14 +165,18 @@ def test_a_site_that_is_not_open_in_the_baseline_has_one_mark(draw: Draw) -> Non
     assert marks["ukk_oku"] == 1
 
 
-def test_lead_times_are_drawn_for_the_province_and_the_busiest_sites(draw: Draw, evidence: Evidence) -> None:
+def test_lead_times_are_drawn_for_the_province_and_then_for_offices_the_longest_first(
+    draw: Draw, evidence: Evidence
+) -> None:
     data = pd.read_csv(draw("en", "first") / "lead_time_by_week.csv")
-    served = {
-        site: evidence.estimate("with_ukk", "passports", "count", "site", site).estimate
-        for site in evidence.plans["with_ukk"].sites.id
+    sites = evidence.plans["with_ukk"].sites
+    lead = {
+        site: evidence.estimate("with_ukk", "lead_days", "mean", "site", site).estimate
+        for site, office in zip(sites.id, sites.is_office, strict=True)
+        if office
     }
-    busiest = sorted(served, key=lambda site: -served[site])[:3]
-    assert list(data["unit"].unique()) == ["province", *busiest]
+    slowest = sorted(lead, key=lambda site: (-lead[site], site))[:5]
+    assert list(data["unit"].unique()) == ["province", *slowest]
     assert len(data[data["unit"] == "province"]) == 2 * 52
 
 

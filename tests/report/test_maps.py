@@ -22,8 +22,9 @@ from sim.report.evidence import Evidence, gather
 from sim.report.maps import flows, regencies, travel_time
 from sim.report.maps.areas import GRID_KM, Areas, areas_of, cells, dissolved, hull
 from sim.report.maps.canvas import EMPTY
-from sim.report.maps.colours import Classes
+from sim.report.maps.colours import NOTHING, Classes
 from sim.report.messages import Messages
+from sim.report.parts import note_of
 from sim.report.style import RC, Drawn, save
 from tests.report.report_cases import Experiment
 
@@ -162,15 +163,49 @@ def test_boundaries_are_kept_with_the_results(plan: Plan, tmp_path: Path) -> Non
 # -------------------------------------------------------------------------------------------------------- figures
 
 
-def test_a_difference_of_nothing_is_white_and_gains_and_losses_are_equally_far_from_it() -> None:
-    for edges in (travel_time.SHORTER, regencies.SAVED):
-        assert list(edges) == [-edge for edge in reversed(edges)]
-        classes = Classes(edges)
-        (nothing,) = classes.of(np.array([0.0]))
-        assert min(nothing[:3]) > 0.95
-        loss, gain = classes.of(np.array([-1e9, 1e9]))
-        assert loss != gain
-    assert Classes((0, 1, 2)).of(np.array([np.nan])) == [EMPTY]
+def test_classes_are_five_of_one_hue_that_darken(evidence: Evidence) -> None:
+    for classes in (Classes.of_amounts(travel_time.MINUTES), Classes.of_amounts(regencies.HOURS)):
+        edges = np.array([*classes.edges, 2 * classes.edges[-1]])
+        shades = np.array(classes.of((edges[:-1] + edges[1:]) / 2))[:, :3]
+        assert len(shades) == 5
+        light = shades @ (0.2126, 0.7152, 0.0722)
+        assert (np.diff(light) < -0.05).all()
+        assert (shades[:, 2] >= shades.max(axis=1)).all(), "blue throughout"
+
+
+@pytest.mark.parametrize("edges", [travel_time.SHORTER, regencies.SAVED])
+def test_a_difference_of_nothing_is_white_and_losses_have_a_hue_of_their_own(edges: tuple[float, ...]) -> None:
+    values = np.array([-1e9, -edges[0] / 2, 0.0, edges[0] / 2, 1e9])
+    with_losses = Classes.of_changes(edges, values)
+    assert list(with_losses.edges) == [-edge for edge in reversed(with_losses.edges)]
+    loss, *nothing, gain = with_losses.of(values)
+    assert all(min(shade[:3]) > 0.95 for shade in nothing)
+    assert loss[0] > loss[1] and gain[1] > gain[0]
+    gains_alone = Classes.of_changes(edges, values[1:])
+    assert gains_alone.of(values[1:]) == with_losses.of(values[1:])
+    assert len(gains_alone.edges) == 5
+    assert with_losses.of(np.array([np.nan])) == [EMPTY]
+
+
+def test_the_map_of_the_difference_says_that_it_compares_the_same_people(evidence: Evidence) -> None:
+    note = note_of(drawn(regencies, evidence).figure)
+    assert "compares the same people" in note and "not after less before" in note
+    for module in (regencies, travel_time, flows):
+        assert "not legal boundaries" in note_of(drawn(module, evidence).figure)
+
+
+def test_no_name_covers_a_regency_that_is_too_small_for_its_own(evidence: Evidence) -> None:
+    figure = drawn(regencies, evidence).figure
+    renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
+    axes = next(axes for axes in figure.axes if axes.texts)
+    patches = {part.get_gid(): part for part in axes.findobj(PathPatch) if str(part.get_gid()).startswith("area-")}
+    boxes = [shapely.box(*Text.get_window_extent(text, renderer).extents) for text in axes.texts if text.get_text()]
+    areas = areas_of(*evidence.plans.values())
+    assert len(patches) == len(areas.regencies)
+    for shape in areas.regencies:
+        seen = shapely.transform(shape, axes.transData.transform)
+        hidden = shapely.union_all([shapely.intersection(seen, box) for box in boxes]).area
+        assert hidden <= 0.45 * seen.area
 
 
 def test_every_district_and_regency_tells_its_value_in_each_panel(evidence: Evidence) -> None:
@@ -192,7 +227,7 @@ def test_a_change_that_chance_may_have_made_is_not_coloured(experiment: Experime
     few = experiment.replications[experiment.replications["replication"] < 2]
     evidence = gather(few, experiment.plans, "before_ukk", "with_ukk", 0.95)
     figure = drawn(regencies, evidence)
-    (nothing,) = Classes(regencies.SAVED).of(np.array([0.0]))
+    nothing = NOTHING
     unclear = [name for name, text in figure.hover.items() if "a change is not proven" in text]
     assert unclear
     parts = figure.figure.findobj(PathPatch)
@@ -238,9 +273,21 @@ def test_flows_of_a_site_add_up_to_its_applicants_and_all_to_those_of_the_provin
     figure = drawn(flows, evidence)
     again = gather(evidence.replications, evidence.plans, "before_ukk", "with_ukk", 0.95)
     pd.testing.assert_frame_equal(again.flows, evidence.flows)
-    pd.testing.assert_frame_equal(
-        figure.data, evidence.flows[evidence.flows["scenario"].isin(evidence.pair)].reset_index(drop=True)
-    )
+    shown = evidence.flows["scenario"].isin(evidence.pair) & (evidence.flows["applicants"] >= flows.LEAST)
+    pd.testing.assert_frame_equal(figure.data, evidence.flows[shown].reset_index(drop=True))
+
+
+def test_a_flow_of_less_than_one_applicant_is_neither_drawn_nor_listed(evidence: Evidence) -> None:
+    table = evidence.flows[evidence.flows["scenario"] == "with_ukk"].reset_index(drop=True)
+    code, sites = table["district"].iloc[0], evidence.plans["with_ukk"].sites
+    row = int(table.index[table["district"] == code][0])
+    rest = evidence.flows[evidence.flows["scenario"] != "with_ukk"]
+    few = pd.concat([rest, table.assign(applicants=table["applicants"].where(table.index != row, 0.4))])
+    told = drawn(flows, dataclasses.replace(evidence, flows=few.reset_index(drop=True)))
+    name = sites.name[sites.id.index(table["site"].iloc[row])]
+    assert f"to {name}" in drawn(flows, evidence).hover[f"area-after-{code}"]
+    assert f"to {name}" not in told.hover[f"area-after-{code}"]
+    assert (told.data["applicants"] >= 1).all()
 
 
 def test_a_flow_that_a_replication_does_not_have_counts_as_nobody() -> None:

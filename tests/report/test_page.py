@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sim.config.texts import LANGUAGES
+from sim.experiment.folder import WORKBOOKS
 from sim.report.messages import Messages
 from sim.report.page.build import page
 from sim.report.page.listings import assumptions_of, in_words
@@ -68,7 +69,7 @@ def parsed(whole_page: Path) -> Parsed:
 def test_a_page_is_one_file_below_five_megabytes_that_loads_nothing(whole_page: Path, parsed: Parsed) -> None:
     assert whole_page.stat().st_size < 5_000_000
     outside = [target for target in parsed.loaded if not target.startswith(("#", "data:"))]
-    assert not outside
+    assert outside == list(WORKBOOKS.values()), "a link to the workbook beside it, in each language, and nothing else"
     html = whole_page.read_text(encoding="utf-8")
     assert "http://" not in html and "https://" not in html
     assert "@import" not in html
@@ -92,8 +93,8 @@ def test_figures_say_what_they_show_and_table_headings_say_what_they_head(parsed
     assert len(figures) == 10 * len(LANGUAGES)
     assert all(found["role"] == "img" and len(str(found["aria-label"])) > 40 for found in figures)
     assert all(found.get("scope") in ("col", "row") for tag, found in parsed.attributes if tag == "th")
-    tags = [tag for tag, _ in parsed.attributes]
-    assert tags.count("table") == tags.count("caption")
+    tables = [found for tag, found in parsed.attributes if tag == "table"]
+    assert all(found["aria-labelledby"] in parsed.ids for found in tables)
 
 
 def test_each_language_has_the_same_parts_and_its_own_numbers(whole_page: Path) -> None:
@@ -103,7 +104,7 @@ def test_each_language_has_the_same_parts_and_its_own_numbers(whole_page: Path) 
     assert english.count("<tr>") == indonesian.count("<tr>")
     assert 'lang="en"' in english[:40] and 'lang="id"' in indonesian[:40]
     assert "31 December 2023" in english and "31 Desember 2023" in indonesian
-    assert "Rp 8,000" in english and "Rp 8.000" in indonesian
+    assert "Rp\N{NO-BREAK SPACE}8,000" in english and "Rp\N{NO-BREAK SPACE}8.000" in indonesian
     assert "Manfaat &lt;empat&gt; UKK &amp; lainnya" in indonesian
 
 
@@ -211,7 +212,32 @@ def test_the_script_is_given_every_regency_and_site_in_both_languages(told: Told
     for language in LANGUAGES:
         assert len(data[language]["regency"]) == 17
         assert {place["id"] for place in data[language]["site"]} == set(told.evidence.plans["with_ukk"].sites.id)
-        assert all(len(row) == 4 for place in data[language]["regency"] for row in place["rows"])
+        rows = [row for place in data[language]["regency"] for row in place["rows"]]
+        assert {len(row) for row in rows} == {1, 4}
+        assert [Messages(language).text("page.places.same")] in rows
+
+
+def test_new_sites_are_picked_first_and_marked(told: Told) -> None:
+    html = page(told, {}, "en")
+    picker = re.search(r'<select id="en-pick-site".*?</select>', html, re.DOTALL)
+    assert picker is not None
+    new, kept = re.findall(r'<optgroup label="([^"]*)">(.*?)</optgroup>', picker.group(), re.DOTALL)
+    assert new[0].startswith("New in") and kept[0] == "There before"
+    assert set(re.findall(r'value="([^"]+)"', kept[1])) == set(told.evidence.plans["before_ukk"].sites.id)
+    assert "ukk_oku" in new[1]
+
+
+def test_totals_stand_at_the_foot_of_a_table(told: Told) -> None:
+    english = page(told, {}, "en").split('<div class="language"')[1]
+    feet = re.findall(r"<tfoot>\s*<tr>\s*<th scope=\"row\">(.*?)</th>", english)
+    assert feet == ["Province"]
+
+
+def test_no_cell_has_a_single_number_in_brackets(told: Told) -> None:
+    for language in LANGUAGES:
+        html = page(told, {}, language)
+        cells = re.findall(r"<td[^>]*>(.*?)</td>", html)
+        assert not [cell for cell in cells if re.search(r"\((?:Rp\s)?-?[\d.,]+%?\)", re.sub("<[^>]*>", "", cell))]
 
 
 def test_names_from_a_configuration_cannot_break_out_of_the_page(experiment: Experiment) -> None:
@@ -232,6 +258,13 @@ def test_figures_put_into_one_page_share_no_names() -> None:
     assert len(names) == 2 and all(name.startswith("en0-") for name in names)
     assert set(re.findall(r'(?:url.|href=.)#([^")]+)', text)) == names
     assert 'aria-label="says &#34;this&#34;"' in text
+
+
+def test_a_figure_is_cut_to_its_body_and_keeps_the_size_of_its_letters() -> None:
+    svg = '<svg viewBox="0 0 500 400"><g id="body"><path d="M 10 350 \nL 490 350 \nL 490 40 \nL 10 40 \nz "/></g></svg>'
+    text = inline(svg, "en-map", "en0-", "a")
+    assert 'viewBox="10.0 40.0 480.0 310.0"' in text
+    assert f"max-width: {1.4 * 480:.0f}px" in text
 
 
 def test_styles_that_stand_often_are_told_once_and_lose_nothing() -> None:

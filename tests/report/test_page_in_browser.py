@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 import shutil
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sim.report.evidence import Evidence
@@ -92,7 +95,23 @@ def test_the_numbers_of_a_figure_can_be_saved_from_the_page_alone(opened: Opened
     assert saving.value.suggested_filename == "waits_by_site.csv"
     saving.value.save_as(tmp_path / "saved.csv")
     beside = Path(opened.address.removeprefix("file://")).parent / "figures" / "waits_by_site.csv"
-    assert (tmp_path / "saved.csv").read_bytes() == beside.read_bytes()
+    assert (tmp_path / "saved.csv").read_bytes() == codecs.BOM_UTF8 + beside.read_bytes()
+    opened.heard[:] = [text for text in opened.heard if not text.startswith("blob:")]
+
+
+def test_numbers_saved_in_indonesian_open_in_a_spreadsheet_with_indonesian_settings(
+    opened: Opened, tmp_path: Path
+) -> None:
+    opened.tab.click("[data-choose=id]")
+    with opened.tab.expect_download() as saving:
+        opened.tab.click("[data-language=id] [data-save=map_regencies]")
+    saving.value.save_as(tmp_path / "saved.csv")
+    assert (tmp_path / "saved.csv").read_bytes().startswith(codecs.BOM_UTF8)
+    beside = Path(opened.address.removeprefix("file://")).parent / "figures" / "map_regencies.csv"
+    expected = pd.read_csv(beside, dtype={"id": str})
+    saved = pd.read_csv(tmp_path / "saved.csv", sep=";", decimal=",", encoding="utf-8-sig")
+    assert list(saved["id"]) == [f'="{code}"' for code in expected["id"]], "no code is taken for a number or a time"
+    pd.testing.assert_frame_equal(saved.drop(columns="id"), expected.drop(columns="id"))
     opened.heard[:] = [text for text in opened.heard if not text.startswith("blob:")]
 
 
@@ -109,7 +128,7 @@ def test_a_link_to_a_part_opens_its_language(opened: Opened) -> None:
 
 
 def test_pressing_a_heading_sorts_by_number_and_again_the_other_way(opened: Opened) -> None:
-    table = "section[aria-labelledby=en-gains] table"
+    table = "#en-gains-table-1 ~ .frame table"
     head = f"{table} thead th:nth-child(2)"
     numbers = f"{table} tbody td:nth-child(2)"
     orders = []
@@ -121,20 +140,21 @@ def test_pressing_a_heading_sorts_by_number_and_again_the_other_way(opened: Open
     assert orders[1] == sorted(orders[0])
     assert orders[0] != orders[1]
     assert len(orders[0]) == 17
-    assert opened.texts(f"{table} tfoot th")[0] == "Province", "the sum stays at the foot, however the rest is sorted"
+    assert opened.texts(f"{table} tfoot th") == ["Province"]
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_picking_a_regency_or_a_site_shows_its_figures(opened: Opened, language: str) -> None:
     tab = opened.tab
     tab.click(f"[data-choose={language}]")
-    table = f"[data-places={language}] table"
+    table, caption = f"[data-places={language}] table", f"#{language}-chosen"
     assert not tab.is_visible(table)
     tab.select_option(f"#{language}-pick-regency", label="Lubuklinggau")
-    assert tab.inner_text(f"{table} caption") == "Lubuklinggau"
+    assert tab.inner_text(caption) == "Lubuklinggau"
+    assert len(opened.texts(f"{table} th.group")) == 2
     assert len(opened.texts(f"{table} tbody tr")) >= 15
     tab.select_option(f"#{language}-pick-site", value="ukk_oku")
-    assert tab.inner_text(f"{table} caption") == "UKK Ogan Komering Ulu"
+    assert tab.inner_text(caption) == "UKK Ogan Komering Ulu"
     assert tab.input_value(f"#{language}-pick-regency") == ""
     tab.select_option(f"#{language}-pick-site", value="")
     assert not tab.is_visible(table)
@@ -186,12 +206,18 @@ def test_a_switch_of_a_map_shows_one_panel_alone_and_all_again(opened: Opened) -
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
-def test_pressing_a_regency_or_a_site_on_a_map_picks_it(opened: Opened, language: str) -> None:
+def test_pressing_a_regency_or_a_site_on_a_map_shows_it_beside_the_map_with_a_way_back(
+    opened: Opened, language: str
+) -> None:
     tab = opened.tab
     tab.click(f"[data-choose={language}]")
-    caption = f"[data-places={language}] table caption"
+    caption = f"#{language}-chosen"
     tab.locator(f"[id='{language}-map_regencies-area-after-16.02']").click(force=True)
     assert tab.inner_text(caption) == "Ogan Komering Ilir"
+    figure = f"figure:has([data-view={language}-map_regencies-view-after])"
+    assert tab.is_visible(f"{figure} {caption}")
+    tab.click(f"[data-chosen={language}] [data-back]")
+    assert 0 <= tab.locator(f"{figure} h3").bounding_box()["y"] < 900
     tab.locator(f"[id='{language}-map_travel_time-site-after-ukk_oku']").click(force=True)
     assert tab.inner_text(caption) == "UKK Ogan Komering Ulu"
 
@@ -204,6 +230,50 @@ def test_a_phone_shows_the_main_scenario_first_and_touching_tells_a_value(browse
     tab.locator("[id='en-map_regencies-area-after-16.02']").tap(force=True)
     assert "Ogan Komering Ilir" in tab.inner_text(".tip")
     phone.close()
+
+
+def test_on_a_phone_panels_stack_and_long_lists_are_folded(browser: Any, whole_page: Path) -> None:
+    phone = browser.new_context(viewport=PHONE, has_touch=True)
+    tab = phone.new_page()
+    tab.goto(whole_page.as_uri())
+    for name, panels in (("burden_by_regency", 2), ("paired_differences", 6), ("lorenz_curves", 2)):
+        stack = tab.locator(f"figure:has([data-save={name}]) >> nth=0").locator(".stack > svg")
+        boxes = [box for box in (stack.nth(place).bounding_box() for place in range(stack.count())) if box]
+        assert len(boxes) == panels + (name != "paired_differences"), "a legend and the panels"
+        for above, below in pairwise(boxes):
+            assert below["y"] >= above["y"] + above["height"]
+        assert all(box["x"] + box["width"] <= PHONE["width"] for box in boxes)
+    assert not tab.is_visible("#en-assumed-table-1")
+    tab.click("section[aria-labelledby=en-assumed] summary >> nth=0")
+    assert tab.is_visible("#en-assumed-table-1")
+    assert not tab.is_visible("section[aria-labelledby=en-stress] dl")
+    phone.close()
+
+
+def test_a_wide_table_on_a_phone_keeps_its_first_column_and_shades_where_there_is_more(
+    browser: Any, whole_page: Path
+) -> None:
+    phone = browser.new_context(viewport=PHONE, has_touch=True)
+    tab = phone.new_page()
+    tab.goto(whole_page.as_uri())
+    frame = tab.locator("#en-gains-table-1 ~ .frame")
+    first = frame.locator("tbody th").first
+    caption, before = tab.locator("#en-gains-table-1").bounding_box(), first.bounding_box()
+    assert "more" in frame.get_attribute("class").split()
+    tab.evaluate("document.querySelector('#en-gains-table-1 ~ .frame > .scroll').scrollLeft = 10000")
+    tab.wait_for_function("!document.querySelector('#en-gains-table-1 ~ .frame').classList.contains('more')")
+    assert first.bounding_box()["x"] == before["x"]
+    assert tab.locator("#en-gains-table-1").bounding_box() == caption
+    phone.close()
+
+
+def test_the_heading_of_a_long_table_stays_in_sight(opened: Opened) -> None:
+    tab = opened.tab
+    tab.locator("#en-gains-table-1 ~ .frame tbody tr >> nth=14").scroll_into_view_if_needed()
+    row = tab.locator("#en-gains-table-1 ~ .frame tbody tr >> nth=10")
+    row.evaluate("(one) => scrollTo(0, one.getBoundingClientRect().top + scrollY - 120)")
+    head = tab.locator("#en-gains-table-1 ~ .frame thead th >> nth=0").bounding_box()
+    assert 0 <= head["y"] <= row.bounding_box()["y"]
 
 
 def test_without_scripts_both_languages_and_all_panels_are_there(browser: Any, whole_page: Path) -> None:

@@ -129,7 +129,7 @@ def test_the_range_of_a_scenario_goes_before_nothing_else(evidence: Evidence) ->
 
 def test_the_table_has_the_baseline_at_its_foot_and_both_kinds_of_doubt_beside_each_other(evidence: Evidence) -> None:
     table = services_of(evidence, EN, "with_ukk", RANGES)
-    assert [row[0] for row in table.rows[-table.foot :]] == [
+    assert [row[0] for row in table.rows[-table.totals :]] == [
         "All offices together",
         "Before: immigration office (Kanim) (Two offices)",
     ]

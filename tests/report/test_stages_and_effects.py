@@ -136,7 +136,7 @@ def test_the_stages_in_the_table_add_up_to_all_together(experiment: Experiment) 
     np.testing.assert_allclose(numbers[:-1].sum(axis=0), numbers[-1])
     assert numbers[-1, 2] == pytest.approx(1.3)
     np.testing.assert_allclose(numbers[:, 0] + numbers[:, 2], numbers[:, 1])
-    assert table.foot == 1 and table.sorts == (), "sorting would lose the order of the stages and move their sum"
+    assert table.totals == 1 and table.sorts == (), "sorting would lose the order of the stages and move their sum"
     assert table.rows[1][-1].endswith("°") and not table.rows[2][-1].endswith("°")
 
 

@@ -1,7 +1,8 @@
-"""Claims of the workbook: numbers are numbers, and the same tables give the same bytes."""
+"""Claims of the workbooks: numbers are numbers, each language has its own, and the same tables give the same bytes."""
 
 from __future__ import annotations
 
+import html
 import re
 import zipfile
 from pathlib import Path
@@ -10,12 +11,33 @@ from sim.report.workbook import write_workbook
 from tests.report.report_cases import Experiment
 from tests.report.told_cases import made_up
 
-NAMES = ["About", "Main measures", "Regencies", "Sites", "Services", "Equity", "summary", "comparisons", "assumptions"]
+FILES = ["summary", "comparisons"]
+NAMES = {
+    "en": ["About", "Main measures", "Regencies", "Sites", "Services", "Equity", "Assumptions", *FILES],
+    "id": [
+        *("Keterangan", "Ukuran utama", "Kabupaten dan kota", "Tempat layanan", "Jenis layanan", "Pemerataan"),
+        *("Asumsi", *FILES),
+    ],
+}
+
+
+def names(path: Path) -> list[str]:
+    with zipfile.ZipFile(path) as book:
+        return re.findall(r'<sheet name="([^"]*)"', book.read("xl/workbook.xml").decode())
 
 
 def sheet(path: Path, name: str) -> str:
     with zipfile.ZipFile(path) as book:
-        return book.read(f"xl/worksheets/sheet{NAMES.index(name) + 1}.xml").decode()
+        return book.read(f"xl/worksheets/sheet{names(path).index(name) + 1}.xml").decode()
+
+
+def texts(path: Path, name: str) -> list[list[str]]:
+    """The texts of each row of a sheet; numbers are left out."""
+    with zipfile.ZipFile(path) as book:
+        shared = book.read("xl/sharedStrings.xml").decode()
+    known = [html.unescape(text) for text in re.findall(r"<si><t[^>]*>(.*?)</t></si>", shared, re.DOTALL)]
+    rows = re.findall(r"<row [^>]*>(.*?)</row>", sheet(path, name))
+    return [[known[int(place)] for place in re.findall(r't="s"><v>(\d+)</v>', row)] for row in rows]
 
 
 def test_every_table_has_its_sheet_and_the_same_tables_give_the_same_bytes(
@@ -24,19 +46,20 @@ def test_every_table_has_its_sheet_and_the_same_tables_give_the_same_bytes(
     told = made_up(experiment)
     path = write_workbook(tmp_path, told, "en")
     first = path.read_bytes()
-    with zipfile.ZipFile(path) as book:
-        assert re.findall(r'<sheet name="([^"]*)"', book.read("xl/workbook.xml").decode()) == NAMES
+    assert names(path) == NAMES["en"]
     assert write_workbook(tmp_path, told, "en").read_bytes() == first
 
 
 def test_numbers_are_numbers_and_the_same_as_in_the_evidence(experiment: Experiment, tmp_path: Path) -> None:
     told = made_up(experiment)
-    xml = sheet(write_workbook(tmp_path, told, "id"), "Regencies")
+    xml = sheet(write_workbook(tmp_path, told, "id"), "Kabupaten dan kota")
     last = re.findall(r"<row [^>]*>(.*?)</row>", xml)[-1]
     values = [float(value) for value in re.findall(r"<c r=\"[A-Z]+\d+\" s=\"\d+\"><v>([^<]*)</v>", last)]
     gain = told.evidence.difference("with_ukk", "travel_hours_saved", "mean")
-    assert len(values) == 2 + 5 * 3
-    assert all(abs(a - b) < 1e-9 for a, b in zip(values[2:5], (gain.difference, gain.low, gain.high), strict=True))
+    people = told.evidence.difference("with_ukk", "travel_hours_saved", "count").difference
+    assert len(values) == 3 + 5 * 3
+    assert values[0] == people
+    assert all(abs(a - b) < 1e-9 for a, b in zip(values[3:6], (gain.difference, gain.low, gain.high), strict=True))
 
 
 def formats(path: Path, name: str) -> list[dict[str, str]]:
@@ -62,9 +85,53 @@ def test_a_column_of_one_unit_has_one_format_and_shares_are_per_cent(experiment:
             assert len({row[column] for row in rows if column in row}) == 1, (name, column)
     sites = formats(path, "Sites")[0]
     assert {"#,##0", "#,##0.00", "0.0%"} <= set(sites.values()) or "10" in sites.values()
-    measures = {tuple(row.values()) for row in formats(path, "Main measures")}
-    assert all(len(set(values)) == 1 for values in measures), "a value and the ends of its interval look alike"
+    measures = {tuple(set(row.values())) for row in formats(path, "Main measures")}
+    assert all(len(values) == 1 for values in measures), "a value and the ends of its interval look alike"
     assert len(measures) >= 3
+
+
+def test_each_language_has_a_workbook_of_its_own_with_the_same_numbers(experiment: Experiment, tmp_path: Path) -> None:
+    told = made_up(experiment)
+    paths = {language: write_workbook(tmp_path, told, language) for language in NAMES}
+    assert {language: path.name for language, path in paths.items()} == {"en": "tables.xlsx", "id": "tabel.xlsx"}
+    for language, path in paths.items():
+        assert names(path) == NAMES[language]
+    for english, indonesian in zip(*NAMES.values(), strict=True):
+        numbers = [re.findall(r"<v>([^<]*)</v></c>", sheet(paths["en"], english)) for _ in range(1)]
+        numbers += [re.findall(r"<v>([^<]*)</v></c>", sheet(paths["id"], indonesian))]
+        assert len(numbers[0]) == len(numbers[1]), english
+    assert texts(paths["id"], "Ukuran utama")[0][:2] == ["Ukuran", "Satuan"]
+
+
+def test_the_main_sheet_has_a_row_a_measure_and_marks_what_is_proven(experiment: Experiment, tmp_path: Path) -> None:
+    told = made_up(experiment)
+    rows = texts(write_workbook(tmp_path, told, "en"), "Main measures")
+    scenarios = told.evidence.scenarios
+    assert len(rows[0]) == 2 + 4 * len(scenarios) - 1, "an estimate, its ends, and a mark but for the baseline"
+    labels = [row[0] for row in rows[1:]]
+    assert len(labels) == len(set(labels)) and labels[-1] == "People compared"
+    marks = {mark for row in rows[1:] for mark in row[2:]}
+    assert marks <= {"higher", "lower", "not proven", ""}
+    saved = next(row for row in rows if row[0] == "Hours of travel saved per person")
+    expected = [
+        {1: "higher", -1: "lower", 0: "not proven"}[
+            told.evidence.direction(told.evidence.difference(name, "travel_hours_saved", "mean"))
+        ]
+        for name in scenarios
+        if name != told.evidence.baseline
+    ]
+    assert saved[2:] == expected
+
+
+def test_sheets_are_ready_to_be_printed(experiment: Experiment, tmp_path: Path) -> None:
+    path = write_workbook(tmp_path, made_up(experiment), "id")
+    with zipfile.ZipFile(path) as book:
+        defined = book.read("xl/workbook.xml").decode()
+    for name in NAMES["id"][1:]:
+        xml = sheet(path, name)
+        assert 'orientation="landscape"' in xml and "<pageSetUpPr fitToPage=" in xml
+        assert '<pane xSplit="' in xml and 'state="frozen"' in xml
+        assert re.search(rf"Print_Titles.*?{re.escape(name)}", defined)
 
 
 def test_raw_tables_show_numbers_as_they_are(experiment: Experiment, tmp_path: Path) -> None:

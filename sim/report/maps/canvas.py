@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.report.maps.areas import Areas, Shape
+from sim.report.parts import BODY, HEAD, NOTE, VIEW, name_frame
 from sim.report.style import INK, new_figure, wrapped
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ class Sheet:
         height = TOP + rows * ROW
         figure = new_figure(WIDTH, height, layout=None)
         head = figure.suptitle(title, x=0.015, y=1 - 0.14 / height, va="top", ha="left", fontsize=12, fontweight="bold")
-        head.set_gid("head")
+        head.set_gid(HEAD)
+        name_frame(figure, BODY, (0.0, 0.0, 1.0, 1.0 - TOP / height))
         share = ROW / height
         cells = [(0.5 * (place % 2), (rows - 1 - place // 2) * share, 0.5, share) for place in range(2 * rows)]
         return cls(figure, cells)
@@ -59,7 +61,7 @@ class Sheet:
         ``view`` is its name among the panels.
         """
         left, bottom, width, height = self.cells[place]
-        self._frame(self.cells[place], f"view-{view}")
+        name_frame(self.figure, f"{VIEW}-{view}", self.cells[place])
         floor = 0.155 if bar else 0.02
         axes = self.figure.add_axes((left + 0.01, bottom + floor * height, width - 0.02, (0.93 - floor) * height))
         self.figure.text(
@@ -72,17 +74,6 @@ class Sheet:
         axes.set_xlim(west - MARGIN * side, east + MARGIN * side)
         axes.set_ylim(south - BELOW * side, north + MARGIN * side)
         return axes
-
-    def _frame(self, box: tuple[float, float, float, float], name: str) -> None:
-        """Name a part in the SVG by a rectangle that is not seen, so that a page can show it alone."""
-        from matplotlib.patches import Rectangle
-
-        left, bottom, width, height = box
-        frame = Rectangle(
-            (left, bottom), width, height, transform=self.figure.transFigure, fill=False, linewidth=0, alpha=0.0
-        )
-        frame.set_gid(name)
-        self.figure.add_artist(frame)
 
     def bar(
         self, place: int, colours: Any, norm: Any, label: str, ticks: Sequence[float], texts: Sequence[str]
@@ -119,26 +110,32 @@ class Sheet:
             )  # fmt: skip
             lines = sum(str(handle.get_label()).count("\n") + 1 for handle in handles) / columns
             top -= (0.42 + 0.2 * lines) / self.figure.get_figheight()
-        text = wrapped(note, 78)
-        self.figure.text(left + 0.04, top, text, fontsize=7.5, color="#555555", va="top", linespacing=1.35)
-        below = top - (0.1 + 0.145 * (text.count("\n") + 1)) / self.figure.get_figheight()
-        self._frame((left + 0.03, below, 0.42, above - below), "key")
+        if top < above:
+            name_frame(self.figure, "key", (left + 0.03, top, 0.42, above - top))
+        text = self.figure.text(
+            left + 0.04, top, wrapped(note, 78), fontsize=7.5, color="#555555", va="top", linespacing=1.35
+        )
+        text.set_gid(NOTE)
 
 
 def draw_areas(
     sheet: Sheet, axes: Axes, shapes: Sequence[Shape], colours: Sequence[Any], ids: Sequence[str], texts: Sequence[str]
-) -> None:
-    """Fill areas, each a part of its own that tells its text on hovering."""
+) -> list[Any]:
+    """Fill areas, each a part of its own that tells its text on hovering; None in the place of one that is empty."""
     from matplotlib.patches import PathPatch
 
+    patches: list[Any] = []
     for shape, colour, name, text in zip(shapes, colours, ids, texts, strict=True):
         if shape is None or shape.is_empty:
+            patches.append(None)
             continue
         patch = PathPatch(path_of(shape), facecolor=colour, edgecolor="white", linewidth=0.25, zorder=1)
         patch.set_gid(name)
         axes.add_artist(patch)
         patch.set_clip_on(False)
         sheet.hover[name] = text
+        patches.append(patch)
+    return patches
 
 
 def draw_borders(axes: Axes, areas: Areas) -> None:

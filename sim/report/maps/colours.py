@@ -1,4 +1,4 @@
-"""Colours in classes that differ in lightness too: one way for amounts, two ways from a white middle for changes."""
+"""Colours in five classes of one hue, from light to dark; changes for the worse have a hue of their own."""
 
 from __future__ import annotations
 
@@ -12,27 +12,53 @@ from sim.report.maps.canvas import EMPTY
 
 Floats = NDArray[np.float64]
 
+AMOUNT, GAIN, LOSS = "Blues", "Greens", "Oranges"
+"""Ramps of ColorBrewer."""
+NOTHING = (0.97, 0.97, 0.97, 1.0)
+"""A change too small to be one."""
+LIGHTEST, DARKEST = 0.12, 0.92
+"""Of a ramp."""
+
 
 class Classes:
-    """Values as colours of classes between edges."""
+    """Values as colours of classes between edges; the last class has no end."""
 
-    def __init__(self, edges: Sequence[float]) -> None:
-        """Take cividis, dark for much, above 0; and brown to teal where edges lie on both sides of it."""
-        import matplotlib
+    def __init__(self, edges: Sequence[float], colours: Sequence[Any], open_below: bool = False) -> None:
+        """Take the edges of classes and a colour for each class, those without an end included."""
         from matplotlib.colors import BoundaryNorm, ListedColormap
 
         self.edges = tuple(edges)
-        n = len(edges) - 1
-        if min(edges) < 0:
-            shades = matplotlib.colormaps["BrBG"](np.linspace(0.04, 0.96, n + 2))
-            middle = (n + 2) // 2
-            shades[middle] = (0.97, 0.97, 0.97, 1.0)
-            self.map = ListedColormap(shades[1:-1]).with_extremes(under=shades[0], over=shades[-1])
-        else:
-            shades = matplotlib.colormaps["cividis_r"](np.linspace(0.0, 1.0, n + 1))
-            self.map = ListedColormap(shades[:-1]).with_extremes(over=shades[-1])
-        self.norm = BoundaryNorm(list(edges), n)
+        below = int(open_below)
+        inner = list(colours[below : len(edges) - 1 + below])
+        self.map = ListedColormap(inner).with_extremes(over=colours[-1], under=colours[0] if open_below else None)
+        self.norm = BoundaryNorm(list(edges), len(inner))
+
+    @classmethod
+    def of_amounts(cls, edges: Sequence[float]) -> Classes:
+        """Classes of one hue, dark for much; the first begins at the first edge."""
+        return cls(edges, _ramp(AMOUNT, len(edges)))
+
+    @classmethod
+    def of_changes(cls, edges: Sequence[float], values: Floats) -> Classes:
+        """White for a change below the first edge, and a hue for gains; another for losses where there are any.
+
+        Args:
+            edges: Ascending sizes of a change, above 0; as many classes of gains.
+            values: Changes, above 0 for a gain; NaN where there is none.
+        """
+        gains = [NOTHING, *_ramp(GAIN, len(edges))]
+        if not (values <= -edges[0]).any():
+            return cls((0.0, *edges), gains)
+        losses = _ramp(LOSS, len(edges))[::-1]
+        return cls((*(-edge for edge in reversed(edges)), *edges), [*losses, *gains], open_below=True)
 
     def of(self, values: Floats) -> list[Any]:
         """The colour of each value; grey where there is none."""
-        return [EMPTY if np.isnan(value) else self.map(self.norm(value)) for value in values.tolist()]
+        low = -np.inf if self.edges[0] < 0 else self.edges[0]
+        return [EMPTY if np.isnan(value) else self.map(self.norm(max(value, low))) for value in values.tolist()]
+
+
+def _ramp(name: str, n: int) -> list[Any]:
+    import matplotlib
+
+    return list(matplotlib.colormaps[name](np.linspace(LIGHTEST, DARKEST, n)))

@@ -32,7 +32,7 @@ STEP = 0.25
 USUAL = 0.95
 """Share of the flows whose width tells their applicants; the few greater ones are no wider."""
 LEAST = 1.0
-"""Applicants below which a flow is not drawn, though it is told and in the table."""
+"""Applicants below which a flow is neither drawn nor told."""
 MOST_TOLD = 6
 
 
@@ -42,13 +42,14 @@ def draw(evidence: Evidence, messages: Messages) -> Drawn:
     scenarios = shown_scenarios(evidence)
     sheet = Sheet.of(len(scenarios), title)
     areas = areas_of(*(evidence.plans[name] for name in evidence.pair))
-    drawn = evidence.flows[evidence.flows["scenario"].isin(list(scenarios))]["applicants"]
+    data = _data(evidence, scenarios)
+    drawn = data["applicants"]
     most = _round_up(float(drawn.quantile(USUAL))) if len(drawn) else 10.0
     colours = site_colours(evidence, scenarios)
     for place, scenario in enumerate(scenarios):
         view = {evidence.main: "after", evidence.baseline: "before"}.get(scenario, "services")
         axes = sheet.panel(place, view, evidence.title(scenario, messages), areas, bar=False)
-        flows = evidence.flows[evidence.flows["scenario"] == scenario]
+        flows = data[data["scenario"] == scenario]
         plan = evidence.plans[scenario]
         told = _told_of_districts(evidence, scenario, flows, messages)
         ids = [f"area-{view}-{code}" for code in plan.districts.code]
@@ -64,7 +65,7 @@ def draw(evidence: Evidence, messages: Messages) -> Drawn:
         ),
         f"{messages.text(f'figure.{NAME}.note')} {note_of(areas, messages)}",
     )
-    return Drawn(NAME, title, sheet.figure, _data(evidence, scenarios), sheet.hover)
+    return Drawn(NAME, title, sheet.figure, data, sheet.hover)
 
 
 def shown_scenarios(evidence: Evidence) -> tuple[str, ...]:
@@ -105,7 +106,7 @@ def _lines(
 
     plan = evidence.plans[scenario]
     sites = {site: row for row, site in enumerate(plan.sites.id) if plan.sites.audience[row] == EVERYONE}
-    shown = flows[flows["site"].isin(list(sites)) & (flows["applicants"] >= LEAST)]
+    shown = flows[flows["site"].isin(list(sites))]
     shown = shown.sort_values(["applicants", "district", "site"], ascending=[False, True, True])
     if shown.empty:
         return
@@ -151,15 +152,16 @@ def _told_of_districts(evidence: Evidence, scenario: str, flows: pd.DataFrame, m
 
 
 def _told_of_sites(evidence: Evidence, scenario: str, flows: pd.DataFrame, messages: Messages) -> dict[str, str]:
-    """Of each site, how many book there and from how many districts."""
+    """Of each site, how many book there, and from how many districts at least one."""
     sites = evidence.plans[scenario].sites
+    everyone = evidence.flows[evidence.flows["scenario"] == scenario].groupby("site")["applicants"].sum()
     told = {}
     for site, name in zip(sites.id, sites.name, strict=True):
         mine = flows[flows["site"] == site]
         told[site] = messages.text(
             f"figure.{NAME}.at",
             site=name,
-            people=messages.number(float(mine["applicants"].sum()), 0),
+            people=messages.number(float(everyone.get(site, 0.0)), 0),
             districts=messages.number(len(mine), 0),
         )
     return told
@@ -182,6 +184,6 @@ def _round_up(people: float) -> float:
 
 
 def _data(evidence: Evidence, scenarios: Sequence[str]) -> pd.DataFrame:
-    """The flows of the scenarios that are shown."""
+    """The flows of the scenarios that are shown, without those of less than one applicant."""
     flows = evidence.flows
-    return flows[flows["scenario"].isin(list(scenarios))].reset_index(drop=True)
+    return flows[flows["scenario"].isin(list(scenarios)) & (flows["applicants"] >= LEAST)].reset_index(drop=True)

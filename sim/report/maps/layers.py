@@ -23,13 +23,15 @@ if TYPE_CHECKING:
 VERMILION = "#D55E00"
 SITE_MARKERS = ("s", "^", "D", "P", "v", "X")
 OTHER = "other"
-ROAD_LOOKS: Mapping[str, tuple[str, Any, float]] = {
-    "toll": ("#222222", "-", 1.3),
-    "national": ("#222222", "-", 0.7),
-    "provincial": ("#222222", (0, (4, 2)), 0.6),
-    OTHER: ("#222222", (0, (1, 2)), 0.7),
+ROAD_LOOKS: Mapping[str, tuple[Any, float]] = {
+    "toll": ("-", 1.5),
+    "national": ("-", 0.8),
+    "provincial": ((0, (4, 2)), 0.8),
+    OTHER: ((0, (1, 2)), 0.8),
 }
-"""Colour, line and width by class of road; every other class is drawn as OTHER."""
+"""Line and width by class of road; every other class is drawn as OTHER."""
+ROAD, ROAD_EDGE, EDGE_WIDTH = "#fffbe6", "#6b6b6b", 0.9
+"""Roads are light with a grey edge, so that they are seen on light and on dark areas."""
 
 
 def draw_roads(axes: Axes, plan: Plan, areas: Areas) -> None:
@@ -40,10 +42,16 @@ def draw_roads(axes: Axes, plan: Plan, areas: Areas) -> None:
     lines = np.stack([x, y], axis=-1)
     shown = road_classes(plan)
     for road_class in dict.fromkeys(shown):
-        colour, style, width = ROAD_LOOKS[road_class]
+        style, width = ROAD_LOOKS[road_class]
         chosen = lines[np.array(shown) == road_class]
-        roads = LineCollection(list(chosen), colors=colour, linestyles=[style], linewidths=width, alpha=0.55, zorder=3)
-        axes.add_collection(roads)
+        # The edge is a line of its own below: a path effect would draw each road by itself.
+        for colour, wider, order in ((ROAD_EDGE, EDGE_WIDTH, 3.0), (ROAD, 0.0, 3.1)):
+            dashes = (
+                style if isinstance(style, str) else (style[0], [part * width / (width + wider) for part in style[1]])
+            )
+            axes.add_collection(
+                LineCollection(list(chosen), colors=colour, linestyles=[dashes], linewidths=width + wider, zorder=order)
+            )
 
 
 def road_classes(plan: Plan) -> list[str]:
@@ -125,10 +133,14 @@ def site_handles(
 def road_handles(plan: Plan, messages: Messages) -> list[Any]:
     """Legend entries of the classes of roads that are drawn."""
     from matplotlib.lines import Line2D
+    from matplotlib.patheffects import Normal, Stroke
 
     drawn = set(road_classes(plan))
     return [
-        Line2D([], [], color=colour, linestyle=style, linewidth=width, alpha=0.55, label=messages.text(f"road.{name}"))
-        for name, (colour, style, width) in ROAD_LOOKS.items()
+        Line2D(
+            [], [], color=ROAD, linestyle=style, linewidth=width, label=messages.text(f"road.{name}"),
+            path_effects=[Stroke(linewidth=width + EDGE_WIDTH, foreground=ROAD_EDGE), Normal()],
+        )
+        for name, (style, width) in ROAD_LOOKS.items()
         if name in drawn
-    ]
+    ]  # fmt: skip

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.report.evidence import Evidence
-from sim.report.labels import place_labels
 from sim.report.maps.areas import Areas, areas_of
 from sim.report.maps.canvas import EMPTY, Sheet, draw_areas, draw_borders, note_of, path_of
 from sim.report.maps.colours import Classes
-from sim.report.style import Drawn, wrapped
+from sim.report.maps.names import name_areas
+from sim.report.style import Drawn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from sim.report.messages import Messages
 
 NAME = "map_regencies"
-HOURS = (0, 1, 2, 3, 4, 6, 8, 10, 12)
-SAVED = (-8, -4, -2, -1, -0.25, 0.25, 1, 2, 4, 8)
+HOURS = (0, 2, 4, 8, 12)
+"""Edges of the classes of hours; the last class has no end."""
+SAVED = (0.25, 1, 4, 8)
+"""Edges of the classes of the difference; below the first there is none worth a colour."""
 SPENT_KEY, SAVED_KEY = ("travel_hours", "mean"), ("travel_hours_saved", "mean")
 HATCH = "////"
 """Over a regency of which no change can be shown."""
@@ -42,7 +44,7 @@ def draw(evidence: Evidence, messages: Messages) -> Drawn:
         values = np.array([one.estimate for one in found])
         label = messages.text(f"figure.{NAME}.hours")
         panel = (view, evidence.title(scenario, messages))
-        _panel(sheet, place, panel, areas, evidence, messages, values, texts, HOURS, label)
+        _panel(sheet, place, panel, areas, evidence, messages, values, texts, Classes.of_amounts(HOURS), label)
     if compared:
         gains = [evidence.difference(evidence.main, *SAVED_KEY, "regency", code) for code in codes]
         shown = [bool(evidence.direction(gain)) for gain in gains]
@@ -52,9 +54,10 @@ def draw(evidence: Evidence, messages: Messages) -> Drawn:
         ]
         # What chance may have made is not coloured: a map must not claim more than its interval.
         values = np.array([gain.difference if stands else 0.0 for gain, stands in zip(gains, shown, strict=True)])
-        panel = ("difference", messages.text("map.difference"))
+        panel = ("difference", messages.text(f"figure.{NAME}.difference"))
         label = messages.text(f"figure.{NAME}.hours_saved")
-        axes = _panel(sheet, 2, panel, areas, evidence, messages, values, texts, SAVED, label)
+        classes = Classes.of_changes(SAVED, values)
+        axes = _panel(sheet, 2, panel, areas, evidence, messages, values, texts, classes, label)
         _hatch(axes, areas, [not stands for stands in shown])
     sheet.legend(
         ((messages.text("map.key"), _handles(messages, evidence)),),
@@ -73,32 +76,19 @@ def _panel(
     messages: Messages,
     values: Any,
     texts: list[str],
-    edges: tuple[float, ...],
+    classes: Classes,
     label: str,
 ) -> Axes:
     view, title = panel
     regencies = evidence.plans[evidence.main].regencies
     axes = sheet.panel(place, view, title, areas)
-    classes = Classes(edges)
     ids = [f"area-{view}-{code}" for code in regencies.code]
     told = [f"{name}: {text}" for name, text in zip(regencies.name, texts, strict=True)]
-    draw_areas(sheet, axes, areas.regencies, classes.of(values), ids, told)
+    patches = draw_areas(sheet, axes, areas.regencies, classes.of(values), ids, told)
     draw_borders(axes, areas)
-    sheet.bar(place, classes.map, classes.norm, label, edges, [messages.tick(edge) for edge in edges])
-    obstacles = sheet.scale(axes, messages)
-    x, y = np.array([_middle(shape) for shape in areas.regencies]).T
-    place_labels(axes, x, y, [wrapped(name, 12) for name in regencies.name], obstacles, centred=True)
+    sheet.bar(place, classes.map, classes.norm, label, classes.edges, [messages.tick(edge) for edge in classes.edges])
+    name_areas(axes, areas.regencies, patches, regencies.name, sheet.scale(axes, messages))
     return axes
-
-
-def _middle(shape: Any) -> tuple[float, float]:
-    """The middle of the largest circle within a regency."""
-    import shapely
-
-    if shape.is_empty:
-        return 0.0, 0.0
-    line = shapely.maximum_inscribed_circle(shape, tolerance=1.0)
-    return float(line.coords[0][0]), float(line.coords[0][1])
 
 
 def _hatch(axes: Axes, areas: Areas, wanted: list[bool]) -> None:

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from sim.report.messages import Messages
 
 NAME = "map_travel_time"
-MINUTES = (0, 30, 60, 90, 120, 180, 240, 300)
+MINUTES = (0, 60, 120, 180, 240)
 """Edges of the classes of travel time; the last class has no end."""
-SHORTER = (-180, -120, -60, -30, -10, 10, 30, 60, 120, 180)
-"""Edges of the classes of the difference."""
+SHORTER = (10, 30, 60, 120)
+"""Edges of the classes of the difference; below the first there is none worth a colour."""
 
 Floats = NDArray[np.float64]
 
@@ -51,13 +51,15 @@ def draw(evidence: Evidence, messages: Messages) -> Drawn:
             for value in minutes[scenario].tolist()
         ]
         label = messages.text(f"figure.{NAME}.minutes")
-        _panel(sheet, place, (view, scenario), areas, evidence, messages, minutes[scenario], texts, MINUTES, label)
+        classes = Classes.of_amounts(MINUTES)
+        _panel(sheet, place, (view, scenario), areas, evidence, messages, minutes[scenario], texts, classes, label)
     if compared:
         before, after = (minutes[scenario] for scenario in evidence.pair)
         texts = [_changed(messages, *pair) for pair in zip(before.tolist(), after.tolist(), strict=True)]
         label = messages.text(f"figure.{NAME}.shorter")
         panel = ("difference", evidence.main)
-        _panel(sheet, 2, panel, areas, evidence, messages, before - after, texts, SHORTER, label)
+        classes = Classes.of_changes(SHORTER, before - after)
+        _panel(sheet, 2, panel, areas, evidence, messages, before - after, texts, classes, label)
     plan = evidence.plans[evidence.main]
     sheet.legend(
         (
@@ -78,16 +80,16 @@ def _panel(
     messages: Messages,
     values: Floats,
     texts: list[str],
-    edges: tuple[int, ...],
+    classes: Classes,
     label: str,
 ) -> None:
     """One panel: the view and the scenario whose roads and sites it shows, values by district and what is told."""
     view, scenario = panel
     plan = evidence.plans[scenario]
     districts, regencies = plan.districts, plan.regencies
-    title = messages.text("map.difference") if view == "difference" else evidence.title(scenario, messages)
+    difference = messages.text(f"figure.{NAME}.difference")
+    title = difference if view == "difference" else evidence.title(scenario, messages)
     axes = sheet.panel(place, view, title, areas)
-    classes = Classes(edges)
     told = [
         f"{name}, {regencies.name[regency]}: {text}"
         for name, regency, text in zip(districts.name, districts.regency.tolist(), texts, strict=True)
@@ -97,7 +99,8 @@ def _panel(
     draw_borders(axes, areas)
     draw_roads(axes, plan, areas)
     draw_sites(sheet, axes, evidence, panel, areas, messages)
-    sheet.bar(place, classes.map, classes.norm, label, edges, [messages.number(edge, 0) for edge in edges])
+    ticks = [messages.number(edge, 0) for edge in classes.edges]
+    sheet.bar(place, classes.map, classes.norm, label, classes.edges, ticks)
 
 
 def _changed(messages: Messages, before: float, after: float) -> str:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sim.config.texts import LANGUAGES
-from sim.experiment.folder import FIGURES, PAGE
+from sim.experiment.folder import FIGURES, PAGE, WORKBOOKS
 from sim.report.access import access_of, access_regencies_of, equity_kinds_of, equity_of
 from sim.report.findings import described
 from sim.report.messages import Messages
@@ -52,6 +52,10 @@ SECTION_FINDINGS = {
 JOINT = re.compile(r"(?<=[a-z])([_./])(?=[a-z])")
 INTERVAL = re.compile(r"\((?:Rp\s)?-?\d[^()]*\d[^()]*\)(\N{NO-BREAK SPACE}\N{DEGREE SIGN})?")
 """A value's interval with its mark, which stay on one line of a screen."""
+HALF = re.compile(r"\N{PLUS-MINUS SIGN}[\d.,]+%?")
+"""Half the width of an interval, which stands under its value where there is little room."""
+CODES = ("id", "unit", "regency", "district")
+"""Columns of figures' numbers that hold codes, such as 16.10, which no spreadsheet may take for a number or a time."""
 ORDER = ("finding", "main", "maps", "gains", "access", "places", "costs", "load", "assumed", "sure", "run", "stress")
 
 
@@ -119,6 +123,7 @@ def page(
         numbers=_json(dict(numbers)),
         saved=frozenset(numbers),
         data=_json({name: view["places"] for name, view in zip(order, views, strict=True)}),
+        codes=_json(CODES),
         mark=NOT_SHOWN,
     )
 
@@ -168,6 +173,8 @@ def view(told: Told, figures: Mapping[str, Picture], language: str) -> dict[str,
         "places": places(evidence, messages),
         "stress": account(told, messages),
         "version": told.manifest["versions"]["simulator"],
+        "workbook": WORKBOOKS[language],
+        "new_in": evidence.titles(messages)[-1],
     }
 
 
@@ -175,8 +182,9 @@ def cell(text: str) -> Markup:
     """A cell's text, which may break within names at their joints, with an interval as a part of its own."""
     from markupsafe import Markup, escape
 
-    text = text.replace(f" {NOT_SHOWN}", f"\N{NO-BREAK SPACE}{NOT_SHOWN}")
+    text = text.replace(f" {NOT_SHOWN}", f"\N{NO-BREAK SPACE}{NOT_SHOWN}").replace("Rp ", "Rp\N{NO-BREAK SPACE}")
     kept = INTERVAL.sub(r'<span class="ends">\g<0></span>', str(escape(text)))
+    kept = HALF.sub(r'<span class="half">\g<0></span>', kept)
     return Markup(JOINT.sub(r"\1<wbr>", kept))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import tempfile
 from collections import Counter
@@ -30,9 +31,15 @@ STYLE = re.compile(r'\bstyle="([^"]*)"')
 OFTEN = 8
 """Elements that share a style from which on it is a class."""
 NEWLINES = re.compile(r"\s*\n\s*")
+NOTE = re.compile(r"<dc:description>(.*?)</dc:description>", re.DOTALL)
+BODY = re.compile(r'<g id="body">\s*<path d="([^"]*)"')
+VIEW_BOX = re.compile(r'viewBox="([^"]*)"')
+COORDINATE = re.compile(r"-?[\d.]+")
+SCREEN_PIXELS = 1.4
+"""Of a point of a figure where there is room: letters of all figures have the same size."""
 NAME = re.compile(r' ?\bid="([^"]*)"')
 USED = re.compile(r'(?:href="#|url\(#)([^")]+)')
-LASTING = re.compile(r"(view|area|site)-|(head|key)$")
+LASTING = re.compile(r"(view|area|site|panel|left|below)-|(head|note|key|legend)$")
 """Names that the page's style and script know; all others serve their figure alone."""
 STEP = re.compile(r" ?([MLCQz]) ?(?=[-\d\"]|[MLCQz])")
 """A step of a path, which needs no space around it."""
@@ -49,6 +56,8 @@ class Picture:
     title: str
     alt: str
     svg: str
+    note: str = ""
+    """Its small print, which the page writes as its caption."""
     views: tuple[str, ...] = ()
     """Panels that can be shown alone, where there are several."""
 
@@ -83,9 +92,12 @@ def _inlined(told: Told, paths: list[Path], language: str) -> dict[str, Picture]
     for number, path in enumerate(paths):
         title = messages.text_or(f"figure.{path.stem}.title", path.stem).format(**names)
         alt = messages.text_or(f"page.figure.{path.stem}", title).format(**names)
-        svg = inline(path.read_text(encoding="utf-8"), f"{language}-{path.stem}", f"{language}{number}-", alt)
+        text = path.read_text(encoding="utf-8")
+        note = NOTE.search(text)
+        svg = inline(text, f"{language}-{path.stem}", f"{language}{number}-", alt)
         views = tuple(VIEW.findall(svg))
-        made[path.stem] = Picture(path.stem, title, alt, svg, views if len(views) > 1 else ())
+        small_print = html.unescape(note.group(1)) if note else ""
+        made[path.stem] = Picture(path.stem, title, alt, svg, small_print, views if len(views) > 1 else ())
     return made
 
 
@@ -101,13 +113,27 @@ def inline(svg: str, prefix: str, brief: str, alt: str) -> str:
     from markupsafe import escape
 
     text = LEFT_OUT.sub("", OWN_TITLE.sub(r"\1", PROLOGUE.sub("", svg), count=1))
-    text = SIZE.sub(r"\1", text)
+    text, width = _cropped(SIZE.sub(r"\1", text))
     text = NAMESPACES.sub("", text).replace("xlink:href", "href")
     text = _renamed(text, prefix, brief)
     text = NEWLINES.sub(" ", PLACED.sub(lambda placed: LONG.sub(r"\1", placed.group()), text))
     text = PATH.sub(lambda path: STEP.sub(r"\1", path.group()), text)
     text = _classed(text, brief)
-    return text.replace("<svg", f'<svg class="figure" role="img" aria-label="{escape(alt)}"', 1)
+    size = f' style="max-width: {SCREEN_PIXELS * width:.0f}px"' if width else ""
+    return text.replace("<svg", f'<svg class="figure"{size} role="img" aria-label="{escape(alt)}"', 1)
+
+
+def _cropped(svg: str) -> tuple[str, float]:
+    """A figure without its title and small print, which the page writes itself, and its width in points."""
+    body, view = BODY.search(svg), VIEW_BOX.search(svg)
+    if body is None or view is None:
+        return svg, 0.0
+    ends = [float(text) for text in COORDINATE.findall(body.group(1))]
+    left, top, right, bottom = min(ends[::2]), min(ends[1::2]), max(ends[::2]), max(ends[1::2])
+    whole = [float(text) for text in view.group(1).split()]
+    left, top, right, bottom = max(left, 0.0), max(top, 0.0), min(right, whole[2]), min(bottom, whole[3])
+    box = f'viewBox="{left:.1f} {top:.1f} {right - left:.1f} {bottom - top:.1f}"'
+    return VIEW_BOX.sub(box, svg, count=1), right - left
 
 
 def _renamed(svg: str, prefix: str, brief: str) -> str:

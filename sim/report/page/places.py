@@ -31,12 +31,20 @@ GAINS = (
 
 
 def places(evidence: Evidence, messages: Messages) -> dict[str, list[dict[str, Any]]]:
-    """Regencies and sites in the order of their names, each with rows of texts: measure, before, after, difference."""
+    """Regencies and sites in the order of their names, new sites first, each with rows of texts.
+
+    A row is a measure, before, after and the difference; one of a single text heads the rows below it.
+    """
     regencies = evidence.plans[evidence.main].regencies
     coverage = tuple((f"coverage_{limit}_min", "share") for limit in thresholds(evidence))
     found = {
         "regency": [
-            {"id": code, "name": name, "rows": _regency(evidence, messages, code, (*REGENCY_MEASURES, *coverage))}
+            {
+                "id": code,
+                "name": name,
+                "new": False,
+                "rows": _regency(evidence, messages, code, (*REGENCY_MEASURES, *coverage)),
+            }
             for code, name in zip(regencies.code, regencies.name, strict=True)
         ]
     }
@@ -44,24 +52,31 @@ def places(evidence: Evidence, messages: Messages) -> dict[str, list[dict[str, A
     for scenario in evidence.pair:
         sites = evidence.plans[scenario].sites
         names |= dict(zip(sites.id, sites.name, strict=True))
+    new = {evidence.plans[evidence.main].sites.id[row] for row in evidence.added_sites(evidence.main)}
     found["site"] = [
-        {"id": site, "name": name, "rows": _site(evidence, messages, site)} for site, name in names.items()
+        {"id": site, "name": name, "new": site in new, "rows": _site(evidence, messages, site)}
+        for site, name in names.items()
     ]
     for kind in found.values():
-        kind.sort(key=lambda place: str(place["name"]))
+        kind.sort(key=lambda place: (not place["new"], str(place["name"])))
     return {kind: [place for place in some if place["rows"]] for kind, some in found.items()}
 
 
 def _regency(
     evidence: Evidence, messages: Messages, code: str, measures: tuple[tuple[str, str], ...]
 ) -> list[list[str]]:
-    rows = [_row(evidence, messages, measure_label(*key, messages), key, "regency", code) for key in measures]
-    for key in GAINS if len(evidence.pair) == 2 else ():
+    found = (_row(evidence, messages, measure_label(*key, messages), key, "regency", code) for key in measures)
+    rows = [row for row in found if row]
+    if len(evidence.pair) == 1:
+        return rows
+    gains = []
+    for key in GAINS:
         gained = evidence.difference(evidence.main, *key, "regency", code)
         if not math.isnan(gained.difference):
             text = written_difference(evidence, gained, partial(change_formatter, *key, messages), messages)
-            rows.append([measure_label(*key, messages), "", "", text])
-    return [row for row in rows if row]
+            gains.append([measure_label(*key, messages), "", "", text])
+    headed = (("page.places.everyone", rows), ("page.places.same", gains))
+    return [row for key, some in headed if some for row in ([messages.text(key)], *some)]
 
 
 def _site(evidence: Evidence, messages: Messages, site: str) -> list[list[str]]:

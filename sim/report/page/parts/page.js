@@ -58,58 +58,126 @@
     });
   });
 
-  /* One regency or one site. */
-  document.querySelectorAll("[data-places]").forEach((part) => {
-    const table = part.querySelector("table.place");
-    const selects = part.querySelectorAll("select");
-    selects.forEach((select) => select.addEventListener("change", () => {
-      selects.forEach((other) => { if (other !== select) other.value = ""; });
-      const place = data[part.dataset.places][select.dataset.kind].find((one) => one.id === select.value);
-      table.hidden = !place;
-      if (!place) return;
-      table.caption.textContent = place.name;
-      table.tBodies[0].replaceChildren(...place.rows.map((texts) => {
-        const row = document.createElement("tr");
-        texts.forEach((text, column) => {
-          const cell = document.createElement(column ? "td" : "th");
-          if (!column) cell.scope = "row";
-          cell.textContent = text;
-          row.append(cell);
-        });
-        return row;
-      }));
-    }));
+  /* Tables that are wider than their place scroll in it, with a shade where there is more; others keep their heading in
+     sight while the page scrolls. */
+  function measure(scroll) {
+    const table = scroll.firstElementChild;
+    if (!scroll.clientWidth) return;
+    const fits = table.scrollWidth <= scroll.clientWidth + 1;
+    scroll.classList.toggle("fits", fits);
+    scroll.tabIndex = fits ? -1 : 0;
+    const left = scroll.scrollWidth - scroll.clientWidth - scroll.scrollLeft;
+    scroll.parentElement.classList.toggle("more", !fits && left > 2);
+  }
+  const sizes = new ResizeObserver((found) => found.forEach((one) => measure(one.target)));
+  document.querySelectorAll(".frame > .scroll").forEach((scroll) => {
+    sizes.observe(scroll);
+    scroll.addEventListener("scroll", () => measure(scroll), { passive: true });
   });
 
-  /* The numbers of a figure, as a file. */
+  /* One regency or one site: its figures stand beside what they were picked with, a list or a map. */
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  function scrollTo(part, block) { part.scrollIntoView({ behavior: still ? "auto" : "smooth", block: block }); }
+  function rowOf(texts) {
+    const row = document.createElement("tr");
+    texts.forEach((text, column) => {
+      const cell = document.createElement(column ? "td" : "th");
+      if (texts.length === 1) {
+        cell.scope = "colgroup";
+        cell.colSpan = 4;
+        cell.className = "group";
+      } else if (!column) cell.scope = "row";
+      cell.textContent = text;
+      row.append(cell);
+    });
+    return row;
+  }
+  const pickers = {};
+  document.querySelectorAll("[data-places]").forEach((part) => {
+    const language = part.dataset.places;
+    const chosen = part.querySelector("[data-chosen]");
+    const back = chosen.querySelector("[data-back]");
+    const selects = [...part.querySelectorAll("select")];
+    let origin = null;
+    function show(kind, id, figure) {
+      const place = data[language][kind].find((one) => one.id === id);
+      selects.forEach((select) => { select.value = place && select.dataset.kind === kind ? id : ""; });
+      origin = figure;
+      back.hidden = !figure;
+      chosen.hidden = !place;
+      if (figure) figure.querySelector(".scroll").after(chosen);
+      else part.append(chosen);
+      if (!place) return;
+      chosen.querySelector(".caption").textContent = place.name;
+      chosen.querySelector("tbody").replaceChildren(...place.rows.map(rowOf));
+      measure(chosen.querySelector(".scroll"));
+      scrollTo(chosen, "nearest");
+    }
+    selects.forEach((select) => select.addEventListener("change", () => show(select.dataset.kind, select.value, null)));
+    back.addEventListener("click", () => { if (origin) scrollTo(origin, "start"); });
+    pickers[language] = show;
+  });
+
+  /* The numbers of a figure, as a file that a spreadsheet of the language opens: a byte order mark says that it is UTF-8,
+     and in Indonesian semicolons stand between cells and commas before decimals. */
   const numbers = JSON.parse(document.getElementById("numbers").textContent);
+  const codes = JSON.parse(document.getElementById("codes").textContent);
+  function cellsOf(text) {
+    const rows = [[]];
+    for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g)) {
+      rows.at(-1).push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
+      if (end === "") break;
+      if (end !== ",") rows.push([]);
+    }
+    return rows.filter((row) => row.length > 1 || row[0]);
+  }
+  function local(text, name) {
+    if (codes.includes(name)) return /^\d+\.\d+$/.test(text) ? '="' + text + '"' : text;
+    return /^-?\d+\.\d+(e[-+]?\d+)?$/.test(text) ? text.replace(".", ",") : text;
+  }
+  function forSpreadsheet(text, language) {
+    if (language !== "id") return "\ufeff" + text;
+    const [head, ...rows] = cellsOf(text);
+    const written = [head, ...rows.map((row) => row.map((cell, column) => local(cell, head[column])))];
+    const quote = (cell) => /[";\r\n]/.test(cell) ? '"' + cell.replaceAll('"', '""') + '"' : cell;
+    return "\ufeff" + written.map((row) => row.map(quote).join(";") + "\r\n").join("");
+  }
   document.querySelectorAll("[data-save]").forEach((button) => button.addEventListener("click", () => {
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([numbers[button.dataset.save]], { type: "text/csv" }));
+    const text = forSpreadsheet(numbers[button.dataset.save], button.closest("[data-language]").lang);
+    link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
     link.download = button.dataset.save + ".csv";
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   }));
 
   /* Maps: one panel alone, and the key under it. Print shows all of them. */
-  const narrow = matchMedia("(max-width: 40rem)").matches;
-  function boxOf(part) {
+  const narrow = matchMedia("(max-width: 40rem)");
+  function cornersOf(part) {
     const ends = part.querySelector("path").getAttribute("d").match(/-?[\d.]+/g).map(Number);
     const [x, y] = [ends.filter((_, i) => i % 2 === 0), ends.filter((_, i) => i % 2)].map((all) => all.sort((a, b) => a - b));
-    return [x[0], y[0], x.at(-1) - x[0], y.at(-1) - y[0]].join(" ");
+    return { x: x[0], y: y[0], width: x.at(-1) - x[0], height: y.at(-1) - y[0] };
+  }
+  function boxOf(part) {
+    const { x, y, width, height } = cornersOf(part);
+    return [x, y, width, height].join(" ");
+  }
+  let count = 0;
+  function again(svg) {
+    const all = svg.querySelector(":scope > g");
+    if (!all.id) all.id = svg.closest("[data-language]").lang + "-drawn-" + count++;
+    const use = document.createElementNS(svg.namespaceURI, "use");
+    use.setAttribute("href", "#" + all.id);
+    return use;
   }
   function keyOf(svg) {
     const part = svg.querySelector("[id$='-key']");
-    const all = svg.querySelector(":scope > g");
     if (!part) return null;
-    all.id = part.id + "-all";
     const key = svg.cloneNode(false);
     key.setAttribute("viewBox", boxOf(part));
     key.setAttribute("aria-hidden", "true");
     key.classList.add("key");
-    const use = document.createElementNS(svg.namespaceURI, "use");
-    use.setAttribute("href", "#" + all.id);
-    key.append(use);
+    key.append(again(svg));
     svg.after(key);
     return key;
   }
@@ -129,10 +197,60 @@
       choices.forEach((other) => other.setAttribute("aria-pressed", String(other === button)));
       show(button.dataset.view);
     }));
-    if (narrow) (choices.find((one) => one.dataset.name === "after") || choices[0]).click();
+    function choosePanel() {
+      if (narrow.matches && chosen() === "") (choices.find((one) => one.dataset.name === "after") || choices[1]).click();
+    }
+    choosePanel();
+    narrow.addEventListener("change", choosePanel);
     addEventListener("beforeprint", () => show(""));
     addEventListener("afterprint", () => show(chosen()));
   });
+
+  /* Phones: panels that stand side by side are shown one under the other, each with the labels that it shares. */
+  function piece(svg, parts) {
+    const whole = document.createElementNS(svg.namespaceURI, "svg");
+    const size = { width: 0, height: 0 };
+    parts.forEach(({ part, x, y }) => {
+      const box = cornersOf(part);
+      const inner = document.createElementNS(svg.namespaceURI, "svg");
+      Object.entries({ x: x, y: y, width: box.width, height: box.height, viewBox: boxOf(part) })
+        .forEach(([name, value]) => inner.setAttribute(name, value));
+      inner.append(again(svg));
+      whole.append(inner);
+      size.width = Math.max(size.width, x + box.width);
+      size.height = Math.max(size.height, y + box.height);
+    });
+    whole.setAttribute("viewBox", [0, 0, size.width, size.height].join(" "));
+    whole.style.maxWidth = 1.4 * size.width + "px";
+    return whole;
+  }
+  function stack(svg) {
+    const panels = [...svg.querySelectorAll("[id*='-panel-']")];
+    if (panels.length < 2 || svg.parentElement.querySelector(".stack")) return;
+    const stacked = document.createElement("div");
+    stacked.className = "stack";
+    stacked.setAttribute("aria-hidden", "true");
+    const legend = svg.querySelector("[id$='-legend']");
+    if (legend) stacked.append(piece(svg, [{ part: legend, x: 0, y: 0 }]));
+    panels.forEach((panel) => {
+      const [left, below] = ["left", "below"].map((name) => document.getElementById(panel.id.replace("-panel-", `-${name}-`)));
+      const { height } = cornersOf(panel);
+      const x = left ? cornersOf(left).width : 0;
+      const parts = [{ part: panel, x: x, y: 0 }];
+      if (left) parts.push({ part: left, x: 0, y: cornersOf(left).y - cornersOf(panel).y });
+      if (below) parts.push({ part: below, x: x, y: height });
+      stacked.append(piece(svg, parts));
+    });
+    svg.after(stacked);
+  }
+  function fold() {
+    document.querySelectorAll("details.phone").forEach((part) => { part.open = !narrow.matches; });
+    if (narrow.matches) document.querySelectorAll("svg.figure:not(.key)").forEach(stack);
+  }
+  fold();
+  narrow.addEventListener("change", fold);
+  addEventListener("beforeprint", () => document.querySelectorAll("details.phone").forEach((part) => { part.open = true; }));
+  addEventListener("afterprint", fold);
 
   /* Maps: a value on hovering or touching, and a regency or site picked by pressing it. */
   const tip = document.querySelector(".tip");
@@ -160,10 +278,6 @@
     const part = event.target.closest("[data-pick]");
     if (!part) return;
     const [kind, id] = part.dataset.pick.split(" ");
-    const select = part.closest("[data-language]").querySelector(`select[data-kind="${kind}"]`);
-    select.value = id;
-    select.dispatchEvent(new Event("change"));
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    select.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "center" });
+    pickers[part.closest("[data-language]").dataset.language](kind, id, part.closest("figure"));
   });
 })();
