@@ -155,7 +155,7 @@ def _draw(job: Job, results: Results, staging: Staging) -> None:
 
     baseline, main = job.told_about
     results.evidence = gather(results.replications, job.plans, baseline, main, job.experiment.model.confidence)
-    draw(staging.new, results.evidence, job.language, read_side_tables(staging.new))
+    draw(staging.new, results.evidence, job.language, read_side_tables(staging.new), job.replications)
 
 
 def _page(job: Job, results: Results, about: dict[str, Any], staging: Staging) -> None:

@@ -26,6 +26,7 @@ from sim.report.style import (
     wrapped,
     write_end,
 )
+from sim.report.verdicts import GAIN, LOSS, verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -210,7 +211,8 @@ def _forest(
         found = evidence.difference(scenario, measure, "mean", row.level, unit)
         if math.isnan(found.difference):
             continue
-        error_bar(axes, found.difference, row.y, found.low, found.high, DIFFERENCE, evidence.direction(found) != 0)
+        clear = verdict(evidence, measure, found) in (GAIN, LOSS)
+        error_bar(axes, found.difference, row.y, found.low, found.high, DIFFERENCE, clear)
         side = -1 if found.difference < 0 else 1
         ends = [end for end in (found.difference, found.low, found.high) if not math.isnan(end)]
         write_end(axes, min(ends) if side < 0 else max(ends), row.y, written(found.difference), side)

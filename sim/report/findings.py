@@ -1,8 +1,8 @@
 """The findings of an experiment in plain words, each sentence made from its numbers and never stronger than they are.
 
-A gain or loss is claimed, as proven, only where its interval leaves out zero, Holm's adjustment for the number of
+A gain or loss is called clear only where its interval leaves out zero, Holm's adjustment for the number of
 comparisons leaves it standing, and it would not be written as zero. What is too small to be written is called small.
-Everything else is said to be not proven, with its estimate and with what could have been proven: not proven is not the
+Everything else is said to be not clear, with its estimate and with what would have been clear: not clear is not the
 same as no change.
 """
 
@@ -24,10 +24,11 @@ from sim.report.messages import Messages
 from sim.report.ranking import best_single_section
 from sim.report.reality import cited_conclusions, reality_section
 from sim.report.robust import precision_sentence, robust_sentences, study_of
-from sim.report.sentences import GAIN, LOSS, Sentence, interval, period, smallest, verdict
+from sim.report.sentences import Sentence, interval, period, smallest
 from sim.report.services import services_section
 from sim.report.stages import stages_of, stages_section
 from sim.report.tables import measures_of, regencies_of
+from sim.report.verdicts import GAIN, LOSS, verdict
 from sim.report.warm_up import warm_up_sentences
 from sim.stats.intervals import Difference
 
@@ -58,6 +59,8 @@ class Findings:
 
     title: str
     sections: tuple[Section, ...]
+    partial: str = ""
+    """That fewer replications were run than were asked for, where that is so."""
 
     @property
     def short(self) -> tuple[str, ...]:
@@ -66,14 +69,18 @@ class Findings:
 
     def to_markdown(self) -> str:
         """The findings as Markdown."""
-        parts = [f"# {self.title}"]
+        parts = [f"# {self.title}", *([self.partial] if self.partial else [])]
         for section in self.sections:
             parts += [f"## {section.heading}", "\n".join(f"- {sentence.text}" for sentence in section.sentences)]
         return "\n\n".join(parts)
 
 
 def write_findings(
-    out_dir: Path, evidence: Evidence, language: str, beside: Mapping[str, pd.DataFrame] | None = None
+    out_dir: Path,
+    evidence: Evidence,
+    language: str,
+    beside: Mapping[str, pd.DataFrame] | None = None,
+    asked: int = 0,
 ) -> Path:
     """Write the findings and the two tables they rest on to findings.md; see :func:`described`.
 
@@ -82,9 +89,10 @@ def write_findings(
         evidence: of the replications.
         language: ``en`` or ``id``.
         beside: tables that are not made from the replications alone, by the names of their files.
+        asked: how many replications were asked for.
     """
     messages = Messages(language)
-    parts = [described(evidence, messages, beside).to_markdown()]
+    parts = [described(evidence, messages, beside, asked).to_markdown()]
     tables = [measures_of(evidence, messages)]
     if len(evidence.pair) == 2:
         tables = [regencies_of(evidence, messages), stages_of(evidence, messages), *tables]
@@ -97,13 +105,16 @@ def write_findings(
     return path
 
 
-def described(evidence: Evidence, messages: Messages, beside: Mapping[str, pd.DataFrame] | None = None) -> Findings:
+def described(
+    evidence: Evidence, messages: Messages, beside: Mapping[str, pd.DataFrame] | None = None, asked: int = 0
+) -> Findings:
     """Say in words what the main scenario changes against the baseline, for whom, and how sure that is.
 
     Args:
         evidence: of the replications.
         messages: of the language.
         beside: tables that are not made from the replications alone, by the names of their files.
+        asked: how many replications were asked for.
     """
     study, goals = study_of(beside or {}), (beside or {}).get("precision.csv")
     makers: Sequence[tuple[str, Callable[[Evidence, Messages], Iterator[Sentence]]]] = (
@@ -130,7 +141,14 @@ def described(evidence: Evidence, messages: Messages, beside: Mapping[str, pd.Da
     else:
         title = messages.text("finding.title_alone", main=evidence.titles(messages)[0])
     sections = (Section(key, messages.text(f"finding.heading.{key}"), said) for key, said in made if said)
-    return Findings(title, tuple(sections))
+    return Findings(title, tuple(sections), _partial(evidence, messages, asked))
+
+
+def _partial(evidence: Evidence, messages: Messages, asked: int) -> str:
+    count = evidence.replication_count
+    if count >= asked:
+        return ""
+    return messages.text("finding.partial", complete=messages.number(count, 0), asked=messages.number(asked, 0))
 
 
 def _person(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
@@ -139,6 +157,24 @@ def _person(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     if math.isnan(people):
         return
     yield Sentence(messages.text("finding.person.who", people=messages.number(people, 0), **period(evidence, messages)))
+    yield from _changes(evidence, messages)
+    yield from _everybody(evidence, messages)
+
+
+def _everybody(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
+    """The means over all who are served, and why they do not say what changes for one person."""
+    means = {
+        f"{name}_{when}": evidence.estimate(scenario, measure, "mean").estimate
+        for name, measure in (("hours", "travel_hours"), ("days", "days_to_passport"))
+        for when, scenario in zip(("before", "after"), evidence.pair, strict=True)
+    }
+    if not any(math.isnan(mean) for mean in means.values()):
+        texts = {name: messages.number(mean) for name, mean in means.items()}
+        yield Sentence(messages.text("finding.person.all", **texts))
+
+
+def _changes(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
+    """What one person saves in each dimension, and all together."""
     for key, measure in DIMENSIONS:
         mean = evidence.difference(evidence.main, measure, "mean")
         if math.isnan(mean.difference):

@@ -1,4 +1,4 @@
-"""Who gains and who does not, by regency: proven, too small to be written, or not proven and where it points."""
+"""Who gains and who does not, by regency: clearly, too little to matter, or not clearly and where it points."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from functools import partial
 
 from sim.report.evidence import Evidence
 from sim.report.messages import Messages
-from sim.report.sentences import GAIN, LOSS, SMALL, SMALLEST, UNCLEAR, Sentence, interval, verdict
-from sim.report.tables import change_formatter, with_interval
+from sim.report.sentences import Sentence, interval_list
+from sim.report.tables import COMPARED, change_formatter, with_interval
+from sim.report.verdicts import GAIN, LOSS, SMALL, UNCLEAR, verdict
+from sim.stats.intervals import Difference
 
 DIMENSIONS = (
     ("travel", "travel_hours_saved"),
@@ -19,7 +21,9 @@ DIMENSIONS = (
 NAMED = 3
 """Regencies named at each end."""
 MOST_NAMED = 6
-"""Regencies named of which nothing is proven; the others are in the table."""
+"""Regencies named of which nothing is clear; the others are in the table."""
+FEW_PEOPLE = 100
+"""People compared below which a regency's numbers tell little of anybody else: told, and no more than told."""
 
 
 def regencies_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
@@ -31,6 +35,34 @@ def regencies_section(evidence: Evidence, messages: Messages) -> Iterator[Senten
         for name, text in _regency_texts(evidence, messages, key, measure, groups):
             shown = key == DIMENSIONS[0][0] and name != "bottom"
             yield Sentence(text, text if shown else "")
+        if measure == "travel_hours_saved":
+            yield from _in_all(evidence, messages, groups[GAIN])
+    yield from _few(evidence, messages)
+
+
+def _in_all(evidence: Evidence, messages: Messages, gain: Sequence[str]) -> Iterator[Sentence]:
+    """Where most hours are saved in all: many people may save little each."""
+    found = {code: evidence.difference(evidence.main, "travel_hours_saved", "total", "regency", code) for code in gain}
+    order = sorted(gain, key=lambda code: (-found[code].difference, code))[:NAMED]
+    if len(gain) > 1 and order != list(gain[:NAMED]):
+        names = named(evidence, messages, "travel_hours_saved", order, statistic="total")
+        yield Sentence(messages.text("finding.regencies.in_all", names=names))
+
+
+def _few(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
+    """Regencies of which hardly anybody is compared."""
+    people = {
+        code: evidence.difference(evidence.main, *COMPARED, "regency", code).difference
+        for code in evidence.plans[evidence.main].regencies.code
+    }
+    names = _regency_names(evidence)
+    few = [
+        messages.text("finding.regencies.few_people", name=names[code], people=messages.number(number, 0))
+        for code, number in people.items()
+        if number < FEW_PEOPLE
+    ]
+    if few:
+        yield Sentence(messages.text("finding.regencies.few", names=messages.names(few)))
 
 
 def _regency_texts(
@@ -42,9 +74,7 @@ def _regency_texts(
         return name, messages.text(f"finding.regencies.{key}.{name}", **values)
 
     gain, loss = groups[GAIN], groups[LOSS]
-    sizes = {kind: len(group) for kind, group in groups.items()}
-    sizes["all"] = sum(sizes.values())
-    yield text("count", **{name: messages.number(size, 0) for name, size in sizes.items()})
+    yield "count", counted(messages, key, groups)
     if gain:
         yield text("top", names=named(evidence, messages, measure, gain[:NAMED]))
     if len(gain) >= 2 * NAMED:
@@ -64,20 +94,42 @@ def _regency_texts(
         yield text("unclear_smallest", smallest=_smallest_of(evidence, messages, measure, groups[UNCLEAR]))
 
 
+def counted(messages: Messages, key: str, groups: Mapping[str, Sequence[str]]) -> str:
+    """In how many regencies it is so and so; what is nowhere so is not told."""
+    kinds = [
+        messages.text(f"finding.regencies.{key}.count_{kind}", number=messages.number(len(codes), 0))
+        for kind, codes in groups.items()
+        if codes
+    ]
+    every = messages.number(sum(map(len, groups.values())), 0)
+    return messages.text(f"finding.regencies.{key}.count", all=every, kinds=messages.names(kinds))
+
+
 def _pointing(evidence: Evidence, measure: str, codes: Sequence[str]) -> dict[str, list[str]]:
-    """Regencies of which nothing is proven by where their estimates point, the largest first."""
-    sizes = {code: evidence.difference(evidence.main, measure, "mean", "regency", code).difference for code in codes}
-    ordered = sorted(codes, key=lambda code: (-abs(sizes[code]), code))
-    least = SMALLEST[measure]
+    """Regencies of which nothing is clear by where they point, the largest first.
+
+    One points somewhere if its interval by itself, without an adjustment for the others, leaves out zero.
+    """
+    found = {code: evidence.difference(evidence.main, measure, "mean", "regency", code) for code in codes}
+    ordered = sorted(codes, key=lambda code: (-abs(found[code].difference), code))
+    up, down = ([code for code in ordered if points(found[code])] for points in (_above, _below))
     return {
-        "unclear_gain": [code for code in ordered if sizes[code] >= least],
-        "unclear_loss": [code for code in ordered if sizes[code] <= -least],
-        "unclear_none": [code for code in ordered if abs(sizes[code]) < least],
+        "unclear_gain": up,
+        "unclear_loss": down,
+        "unclear_none": [code for code in ordered if code not in (*up, *down)],
     }
 
 
+def _above(found: Difference) -> bool:
+    return found.low > 0.0
+
+
+def _below(found: Difference) -> bool:
+    return found.high < 0.0
+
+
 def _smallest_of(evidence: Evidence, messages: Messages, measure: str, codes: Sequence[str]) -> str:
-    """The smallest changes that would have been proven four times in five in some regencies: the least and the most."""
+    """The smallest changes that would have been clear four times in five in some regencies: the least and the most."""
     found = (evidence.difference(evidence.main, measure, "mean", "regency", code) for code in codes)
     sizes = [evidence.smallest_shown(measure, "mean", "regency", each) for each in found]
     written = partial(change_formatter, measure, "mean", messages)
@@ -121,9 +173,8 @@ def named(
 ) -> str:
     """Regencies, each with its number and interval."""
     names = _regency_names(evidence)
-    texts = []
-    for code in codes:
-        difference = evidence.difference(evidence.main, measure, statistic, "regency", code)
-        numbers = interval(messages, measure, statistic, difference, sign)
-        texts.append(messages.text("finding.named", name=names[code], **numbers))
-    return messages.names(texts)
+    found = [evidence.difference(evidence.main, measure, statistic, "regency", code) for code in codes]
+    numbers = interval_list(messages, measure, statistic, found, sign)
+    return messages.names(
+        [messages.text("finding.named", name=names[code], **one) for code, one in zip(codes, numbers, strict=True)]
+    )

@@ -16,7 +16,8 @@ from typing import Any
 from sim.config.texts import LANGUAGES
 
 NO_VALUE = "\N{EN DASH}"
-BILLION = 1_000_000_000
+MILLION, BILLION = 1_000_000, 1_000_000_000
+MANY_MILLIONS = 10 * MILLION
 
 
 class Messages:
@@ -67,9 +68,11 @@ class Messages:
         return NO_VALUE if math.isnan(share) else f"{self.number(100.0 * share, decimals)}%"
 
     def rupiah(self, value: float, finer: int = 0) -> str:
-        """Money, to thousands of rupiah, and from a billion on in billions; with so many digits more."""
+        """Money, to thousands of rupiah, from ten million in millions, from a billion in billions; or digits finer."""
         if math.isnan(value):
             return NO_VALUE
+        if MANY_MILLIONS <= abs(value) < BILLION:
+            return self.text("unit.million_rupiah", value=self.number(value / MILLION, finer))
         if abs(value) >= BILLION:
             return self.text("unit.billion_rupiah", value=self.number(value / BILLION, 2 + finer))
         return self.text("unit.rupiah", value=self.thousands(value, finer))

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.report.evidence import Evidence
 from sim.report.messages import Messages
-from sim.report.sentences import Sentence, interval
+from sim.report.sentences import Sentence, interval, interval_list
 from sim.stats.intervals import holm, paired_interval
 
 CRITERIA = (("travel_hours_saved", "total"), ("cost_rupiah_saved", "total"), ("now_apply", "count"))
@@ -26,9 +26,10 @@ def best_single_section(evidence: Evidence, messages: Messages) -> Iterator[Sent
         order.sort(key=lambda scenario: (-found[scenario].difference, scenario))
         if len(order) < 2:
             continue
+        numbers = interval_list(messages, measure, statistic, [found[one] for one in order])
         texts = [
-            messages.text("finding.named", name=names[s], **interval(messages, measure, statistic, found[s]))
-            for s in order
+            messages.text("finding.named", name=names[one], **number)
+            for one, number in zip(order, numbers, strict=True)
         ]
         rivals = not_told_apart(evidence, measure, statistic, order)
         if found[order[0]].difference <= 0:
@@ -42,6 +43,19 @@ def best_single_section(evidence: Evidence, messages: Messages) -> Iterator[Sent
             text = messages.text(f"finding.single.{measure}.best", best=names[order[0]], order="; ".join(texts))
             text += " " + messages.text("finding.single.lead", second=names[order[1]], **lead)
         yield Sentence(text, short=text if measure == CRITERIA[0][0] else "")
+    yield from _no_sum(evidence, messages, list(single))
+
+
+def _no_sum(evidence: Evidence, messages: Messages, single: list[str]) -> Iterator[Sentence]:
+    """That what sites save alone is not what they save together, where the main scenario has them all."""
+    added = {evidence.plans[scenario].sites.id[row] for scenario, row in evidence.single_additions().items()}
+    if not added <= {evidence.plans[evidence.main].sites.id[row] for row in evidence.added_sites(evidence.main)}:
+        return
+    alone = sum(evidence.difference(scenario, *CRITERIA[0]).difference for scenario in single)
+    together = evidence.difference(evidence.main, *CRITERIA[0]).difference
+    if len(single) > 1 and alone > together > 0:
+        numbers = {"sum": messages.number(alone, 0), "all": messages.number(together, 0)}
+        yield Sentence(messages.text("finding.single.not_a_sum", **numbers))
 
 
 def not_told_apart(evidence: Evidence, measure: str, statistic: str, order: list[str]) -> list[str]:

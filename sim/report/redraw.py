@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 TARGETS = "targets.csv"
 
 
-def draw(folder: Path, evidence: Evidence, language: str, beside: Mapping[str, pd.DataFrame]) -> None:
+def draw(folder: Path, evidence: Evidence, language: str, beside: Mapping[str, pd.DataFrame], asked: int) -> None:
     """Draw the figures and write the findings into a folder.
 
     Args:
@@ -26,6 +26,7 @@ def draw(folder: Path, evidence: Evidence, language: str, beside: Mapping[str, p
         evidence: what was run, and what came of it.
         language: of figures and findings.
         beside: tables that are not made from the replications alone, by the names of their files.
+        asked: how many replications were asked for.
     """
     from sim.report.figures import draw_figures, draw_sensitivity_figure, draw_targets_figure
     from sim.report.findings import write_findings
@@ -40,7 +41,7 @@ def draw(folder: Path, evidence: Evidence, language: str, beside: Mapping[str, p
         draw_sensitivity_figure(figures, study, language)
     if TARGETS in beside:
         draw_targets_figure(figures, beside[TARGETS], language, evidence.confidence)
-    write_findings(folder, evidence, language, beside)
+    write_findings(folder, evidence, language, beside, asked)
 
 
 def write_pages(folder: Path, experiment: Told, language: str) -> None:
@@ -75,7 +76,7 @@ def redraw(folder: Path, language: str | None = None, warn: Callable[[str], None
     chosen = language or str(manifest["language"])
     with told(folder), Folder.prepare(folder).staging() as staging:
         staging.new.mkdir(parents=True, exist_ok=True)
-        draw(staging.new, evidence, chosen, stored.tables)
+        draw(staging.new, evidence, chosen, stored.tables, manifest["replications"]["asked"])
         manifest |= {"language": chosen, "figures": figure_digests(staging.new)}
         staging.write(MANIFEST, manifest_text(manifest))
         write_pages(staging.new, Told(evidence, manifest, stored.tables), chosen)

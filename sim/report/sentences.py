@@ -1,27 +1,18 @@
-"""Parts that all findings are made of: a verdict on a difference, its numbers as text, the period it is about."""
+"""Parts that all findings are made of: the numbers of a difference as text, and the period it is about."""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from sim.measures.stages import STAGES
 from sim.plan import DAY_MS
 from sim.report.evidence import Evidence
 from sim.report.messages import Messages
-from sim.report.tables import change_formatter, with_interval
+from sim.report.tables import change_formatter, digits_needed, with_interval
 from sim.stats.intervals import Difference
-
-GAIN, LOSS, SMALL, UNCLEAR = "gain", "loss", "small", "unclear"
-"""Verdicts: stands and is above or below zero; is too small to be written; or cannot be told from zero."""
-
-SMALLEST = {
-    **{"travel_hours_saved": 0.05, "days_saved": 0.05, "cost_rupiah_saved": 500.0},
-    **{f"{stage}_saved": 0.05 for stage in STAGES},
-}
-"""What would be written as zero: half of the last digit that is shown."""
 
 
 @dataclass(frozen=True)
@@ -32,22 +23,24 @@ class Sentence:
     short: str = ""
 
 
-def verdict(evidence: Evidence, measure: str, difference: Difference) -> str:
-    """GAIN, LOSS, SMALL or UNCLEAR, for something saved."""
-    smallest = SMALLEST.get(measure, 0.0)
-    direction = evidence.direction(difference)
-    written_as_zero = abs(difference.difference) < smallest
-    if written_as_zero and (direction or (-smallest < difference.low and difference.high < smallest)):
-        return SMALL
-    return {1: GAIN, -1: LOSS, 0: UNCLEAR}[direction]
-
-
 def interval(messages: Messages, measure: str, statistic: str, found: Difference, sign: float = 1.0) -> dict[str, str]:
     """Placeholders ``value`` and ``interval`` of a difference; with a sign of -1 a saving is written as a loss."""
     written = partial(change_formatter, measure, statistic, messages)
     low, high = sorted((sign * found.low, sign * found.high))
     value, ends = with_interval(messages, written, sign * found.difference, low, high)
     return {"value": value, "interval": ends}
+
+
+def interval_list(
+    messages: Messages, measure: str, statistic: str, found: Sequence[Difference], sign: float = 1.0
+) -> list[dict[str, str]]:
+    """Placeholders as of :func:`interval` for differences that stand beside each other: all with as many digits."""
+    written = partial(change_formatter, measure, statistic, messages)
+    signed = [(sign * one.difference, *sorted((sign * one.low, sign * one.high))) for one in found]
+    needed = [digits_needed(written, *numbers) for numbers in signed]
+    finer = max((digits for digits in needed if digits is not None), default=0)
+    texts = [with_interval(messages, lambda more: written(max(more, finer)), *numbers) for numbers in signed]
+    return [{"value": value, "interval": ends} for value, ends in texts]
 
 
 def negated(found: Difference) -> Difference:

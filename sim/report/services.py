@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.report.prices import Bill, bill, more, price_range, stated
-from sim.report.sentences import Sentence, interval, verdict
+from sim.report.sentences import Sentence, interval
 from sim.report.tables import change_formatter, formatter, with_interval
+from sim.report.verdicts import verdict
 from sim.stats.intervals import Estimate, mean_interval
 from sim.stats.ratios import linearised
 

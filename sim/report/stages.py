@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.measures.stages import STAGES
-from sim.report.sentences import GAIN, LOSS, SMALL, UNCLEAR, Sentence, interval, negated, verdict
-from sim.report.tables import NOT_SHOWN, Table, formatter, plus_minus, written_difference
+from sim.report.sentences import Sentence, interval_list, negated
+from sim.report.tables import Table, formatter, plus_minus, written_difference
+from sim.report.verdicts import GAIN, LOSS, MARKS, SMALL, UNCLEAR, verdict
 from sim.stats.intervals import Difference
 
 if TYPE_CHECKING:
@@ -40,18 +41,30 @@ def stages_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence]
     for kind, stages in found.items():
         if stages:
             sign = -1.0 if kind == LOSS else 1.0
-            texts = [
-                messages.text(
-                    "finding.named",
-                    name=messages.text(f"finding.stages.of.{stage}"),
-                    **interval(messages, "days_saved", "mean", differences[stage], sign),
-                )
-                for stage in stages
-            ]
-            text = messages.text(f"finding.stages.{kind}", stages="; ".join(texts))
+            text = messages.text(
+                f"finding.stages.{kind}", stages="; ".join(named_stages(evidence, messages, stages, sign))
+            )
             yield Sentence(text, text if kind in (LOSS, GAIN) else "")
+    yield from _prepare(evidence, messages)
     yield from _at_new_offices(evidence, messages)
     yield from _sending(evidence, messages)
+
+
+def named_stages(evidence: Evidence, messages: Messages, stages: Sequence[str], sign: float) -> list[str]:
+    """Stages, each with its change; with a sign of -1 what is saved is written as a loss."""
+    numbers = interval_list(messages, "days_saved", "mean", [saved(evidence, stage) for stage in stages], sign)
+    return [
+        messages.text("finding.named", name=messages.text(f"finding.stages.of.{stage}"), **number)
+        for stage, number in zip(stages, numbers, strict=True)
+    ]
+
+
+def _prepare(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
+    """How little of the first stage is waiting for a slot; the rest is the time people take first, an assumption."""
+    waits = [evidence.estimate(scenario, "lead_days", "mean").estimate for scenario in evidence.pair]
+    if not any(math.isnan(days) for days in waits):
+        before, after = (messages.number(days) for days in waits)
+        yield Sentence(messages.text("finding.stages.prepare", before=before, after=after))
 
 
 def _in_order(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
@@ -194,14 +207,15 @@ def stages_of(evidence: Evidence, messages: Messages) -> Table:
             return Table("", (), ())
         more = negated(less)
         written = partial(formatter, "days_saved", "mean", messages)
-        change = written_difference(evidence, more, written, messages)
+        measure = "days_saved" if total else f"{stage}_saved"
+        change = written_difference(more, written, messages, MARKS[verdict(evidence, measure, less)])
         name = messages.text(f"page.stages.of.{stage}")
         ends = (messages.number(days, STAGE_DECIMALS) for days in (before, before + more.difference))
         rows.append((name, *ends, change))
         numbers.append((before, before + more.difference, more.difference))
     columns = tuple(messages.text(f"page.stages.{key}") for key in ("stage", "before", "after", "change"))
     confidence = messages.percent(evidence.confidence, 0)
-    notes = (messages.text("page.stages.note", confidence=confidence, mark=NOT_SHOWN),)
+    notes = (messages.text("page.stages.note", confidence=confidence, mark=MARKS[UNCLEAR], small=MARKS[SMALL]),)
     baseline, main = evidence.titles(messages)
     title = messages.text("page.stages.title", main=main, baseline=baseline)
     # The stages stand in the order in which they are passed, which sorting would only lose.

@@ -12,6 +12,7 @@ from sim.report.curves import thresholds
 from sim.report.evidence import Evidence
 from sim.report.messages import Messages
 from sim.report.order import regency_order
+from sim.report.verdicts import MARKS, SMALL, UNCLEAR, verdict
 from sim.stats.intervals import Difference, Estimate
 
 if TYPE_CHECKING:
@@ -43,11 +44,11 @@ REGENCY_COLUMNS = (
     *(("travel_hours_saved", "mean"), ("days_saved", "mean"), ("cost_rupiah_saved", "mean")),
     *(("now_apply", "count"), ("travel_hours_saved", "total")),
 )
+COMPARED = ("travel_hours_saved", "count")
+"""The people served in both scenarios, each compared with themselves."""
 FINEST = 3
 """Digits more than usual that an interval may take for its ends to differ."""
 DECIMALS = {"trips": 2, "gini_travel_hours": 3}
-NOT_SHOWN = "\N{DEGREE SIGN}"
-"""Marks a difference that does not stand."""
 
 
 @dataclass(frozen=True)
@@ -131,9 +132,17 @@ def regencies_of(evidence: Evidence, messages: Messages) -> Table:
     rows.append(_regency_row(evidence, messages, "province", "province", messages.text("word.province")))
     numbers = [regency_numbers(evidence, "regency", code) for code in order]
     numbers.append(regency_numbers(evidence, "province", "province"))
-    keys = ("regency", "hours_before", "hours_after", "hours_saved", "days_saved", "rupiah_saved", "now_apply", "total")
+    keys = (
+        *("regency", "hours_before", "hours_after", "hours_saved", "days_saved", "rupiah_saved", "now_apply", "total"),
+        "people",
+    )
     notes = (
-        messages.text("table.regency.note", confidence=messages.percent(evidence.confidence, 0), mark=NOT_SHOWN),
+        messages.text(
+            "table.regency.note",
+            confidence=messages.percent(evidence.confidence, 0),
+            mark=MARKS[UNCLEAR],
+            small=MARKS[SMALL],
+        ),
         messages.text("table.replications", replications=messages.number(evidence.replication_count, 0)),
     )
     title = messages.text(
@@ -149,7 +158,8 @@ def regency_numbers(evidence: Evidence, level: str, unit: str) -> tuple[float, .
     """The numbers of a row of the table of regencies: hours before and after, then what is gained."""
     hours = (evidence.estimate(s, "travel_hours", "mean", level, unit) for s in (evidence.baseline, evidence.main))
     gained = (evidence.difference(evidence.main, *column, level, unit).difference for column in REGENCY_COLUMNS)
-    return (*(estimate.estimate for estimate in hours), *gained)
+    compared = evidence.difference(evidence.main, *COMPARED, level, unit).difference
+    return (*(estimate.estimate for estimate in hours), *gained, compared)
 
 
 def formatter(measure: str, statistic: str, messages: Messages, finer: int = 0) -> Callable[[float], str]:
@@ -186,19 +196,26 @@ def with_interval(
         low: The lower end of its interval; NaN where there is none.
         high: The upper end.
     """
+    finer = digits_needed(written, value, low, high)
+    if finer is None:
+        return written(0)(value), written(0)(low)
+    write = written(finer)
+    return write(value), messages.text("interval", low=write(low), high=write(high))
+
+
+def digits_needed(
+    written: Callable[[int], Callable[[float], str]], value: float, low: float, high: float
+) -> int | None:
+    """How many digits more than usual a value and its interval need; None where no digits tell its ends apart."""
     found = None
     for finer in range(FINEST + 1 if low < high else 0):
         write = written(finer)
         ends, zero = (write(low), write(high)), write(0.0)
         if ends[0] != ends[1] and not any(text == zero and end for text, end in zip(ends, (low, high), strict=True)):
-            at = write(value)
-            found = found or (at, ends)
-            if at not in ends:
-                found = at, ends
-                break
-    if found is None:
-        return written(0)(value), written(0)(low)
-    return found[0], messages.text("interval", low=found[1][0], high=found[1][1])
+            if write(value) not in ends:
+                return finer
+            found = finer if found is None else found
+    return found
 
 
 def measure_label(measure: str, statistic: str, messages: Messages) -> str:
@@ -230,13 +247,13 @@ def _regency_row(evidence: Evidence, messages: Messages, level: str, unit: str, 
 
     def cell(measure: str, statistic: str) -> str:
         found = evidence.difference(evidence.main, measure, statistic, level, unit)
-        return written_difference(evidence, found, partial(_in_cell, measure, statistic, messages), messages)
+        # A sum is told as its mean is: it is of the same people.
+        told = evidence.difference(evidence.main, measure, "mean", level, unit) if statistic == "total" else found
+        mark = MARKS[verdict(evidence, measure, told)] if not math.isnan(told.difference) else ""
+        return written_difference(found, partial(_in_cell, measure, statistic, messages), messages, mark)
 
-    return (
-        name,
-        *hours,
-        *(cell(*column) for column in REGENCY_COLUMNS),
-    )
+    compared = evidence.difference(evidence.main, *COMPARED, level, unit).difference
+    return (name, *hours, *(cell(*column) for column in REGENCY_COLUMNS), messages.number(compared, 0))
 
 
 def _in_cell(measure: str, statistic: str, messages: Messages, finer: int) -> Callable[[float], str]:
@@ -247,14 +264,14 @@ def _in_cell(measure: str, statistic: str, messages: Messages, finer: int) -> Ca
 
 
 def written_difference(
-    evidence: Evidence, found: Difference, written: Callable[[int], Callable[[float], str]], messages: Messages
+    found: Difference, written: Callable[[int], Callable[[float], str]], messages: Messages, mark: str
 ) -> str:
-    """A difference with its interval, marked where it does not stand."""
+    """A difference with its interval and its mark, if any (see :data:`sim.report.verdicts.MARKS`)."""
     if math.isnan(found.difference) or math.isnan(found.low):
         return written(0)(found.difference)
     if found.low == found.high == 0.0:
         return written(0)(0.0)
-    mark = "" if evidence.direction(found) else f" {NOT_SHOWN}"
+    mark = mark and f" {mark}"
     value, interval = with_interval(messages, written, found.difference, found.low, found.high)
     # An interval that no digits tell apart is no interval to a reader.
     return f"{value}{mark}" if interval == written(0)(found.low) else f"{value} ({interval}){mark}"

@@ -15,8 +15,9 @@ from sim.report.order import regency_order
 from sim.report.page.listings import SITE_COLUMNS, assumptions_of
 from sim.report.service_table import SERVICE_COLUMNS, service_names
 from sim.report.sheets import RAW, Row, Sheet, Sheets, kind_of, unit_of
-from sim.report.tables import REGENCY_COLUMNS, measure_label, measures_keys
+from sim.report.tables import COMPARED, REGENCY_COLUMNS, measure_label, measures_keys
 from sim.report.told import ACCESS
+from sim.report.verdicts import GAIN, LOSS, SMALL, UNCLEAR, verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,9 +29,8 @@ if TYPE_CHECKING:
 LEVELS = ("province", "regency", "site", "programme")
 """Levels of the sheets summary and comparisons."""
 ASSUMPTIONS = "assumptions.csv"
-COMPARED = ("travel_hours_saved", "count")
 """People served in both scenarios, each of whom is compared with themselves."""
-WAYS = {1: "up", -1: "down", 0: "none"}
+WAYS = {GAIN: "up", LOSS: "down", SMALL: "small", UNCLEAR: "none"}
 
 
 def write_workbook(folder: Path, told: Told, language: str) -> Path:
@@ -106,11 +106,11 @@ def _three(messages: Messages, title: str) -> tuple[str, str, str]:
 def _mark(
     evidence: Evidence, messages: Messages, scenario: str, key: tuple[str, str], level: str = "province", unit: str = ""
 ) -> str:
-    """Whether a difference from the baseline is proven, and which way; empty where nothing is compared."""
+    """Whether a difference from the baseline is clear, and which way; empty where nothing is compared."""
     found = evidence.difference(scenario, *key, level, unit or level)
     if not found.n:
         return ""
-    return messages.text(f"workbook.mark.{WAYS[evidence.direction(found)]}")
+    return messages.text(f"workbook.mark.{WAYS[verdict(evidence, key[0], found)]}")
 
 
 def _main(evidence: Evidence, messages: Messages) -> Sheet:

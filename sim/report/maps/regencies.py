@@ -13,6 +13,8 @@ from sim.report.maps.canvas import EMPTY, Sheet, draw_areas, draw_borders, note_
 from sim.report.maps.colours import Classes
 from sim.report.maps.names import name_areas
 from sim.report.style import Drawn
+from sim.report.verdicts import UNCLEAR, verdict
+from sim.stats.intervals import Difference
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +49,7 @@ def draw(evidence: Evidence, messages: Messages) -> Drawn:
         _panel(sheet, place, panel, areas, evidence, messages, values, texts, Classes.of_amounts(HOURS), label)
     if compared:
         gains = [evidence.difference(evidence.main, *SAVED_KEY, "regency", code) for code in codes]
-        shown = [bool(evidence.direction(gain)) for gain in gains]
+        shown = [_is_clear(evidence, gain) for gain in gains]
         texts = [
             _with_interval(messages, "saved" if stands else "unclear", gain.difference, gain.low, gain.high)
             for gain, stands in zip(gains, shown, strict=True)
@@ -111,10 +113,15 @@ def _handles(messages: Messages, evidence: Evidence) -> list[Any]:
     if any(np.isnan(one.estimate) for one in found):
         handles.append(Patch(facecolor=EMPTY, edgecolor="#9a9a9a", label=messages.text("map.empty")))
     gains = [evidence.difference(evidence.main, *SAVED_KEY, "regency", code) for code in codes]
-    if len(evidence.pair) == 2 and not all(evidence.direction(gain) for gain in gains):
+    if len(evidence.pair) == 2 and not all(_is_clear(evidence, gain) for gain in gains):
         label = messages.text(f"figure.{NAME}.hatched")
         handles.append(Patch(facecolor="white", edgecolor="#9a9a9a", hatch=HATCH, label=label))
     return handles
+
+
+def _is_clear(evidence: Evidence, gain: Difference) -> bool:
+    """Whether a regency has a colour of its own: it gains, loses, or changes too little to matter."""
+    return verdict(evidence, SAVED_KEY[0], gain) != UNCLEAR
 
 
 def _with_interval(messages: Messages, key: str, value: float, low: float, high: float) -> str:

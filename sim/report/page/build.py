@@ -24,8 +24,9 @@ from sim.report.page.stress import account
 from sim.report.reality import known_figures
 from sim.report.service_table import services_of
 from sim.report.stages import stages_by_site, stages_of
-from sim.report.tables import NOT_SHOWN, Table, measures_of, regencies_of
+from sim.report.tables import Table, measures_of, regencies_of
 from sim.report.told import ACCESS
+from sim.report.verdicts import MARKS, SMALL, UNCLEAR
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -124,14 +125,15 @@ def page(
         saved=frozenset(numbers),
         data=_json({name: view["places"] for name, view in zip(order, views, strict=True)}),
         codes=_json(CODES),
-        mark=NOT_SHOWN,
+        mark=MARKS[UNCLEAR],
+        small=MARKS[SMALL],
     )
 
 
 def view(told: Told, figures: Mapping[str, Picture], language: str) -> dict[str, Any]:
     """What the page holds in one language."""
     evidence, messages = told.evidence, Messages(language)
-    findings = described(evidence, messages, told.tables)
+    findings = described(evidence, messages, told.tables, told.manifest["replications"]["asked"])
     said = {section.key: section for section in findings.sections}
     tables = _tables(told, messages)
     folded = {"assumed": (assumptions_of(told, messages, beside=True),)}
@@ -182,7 +184,9 @@ def cell(text: str) -> Markup:
     """A cell's text, which may break within names at their joints, with an interval as a part of its own."""
     from markupsafe import Markup, escape
 
-    text = text.replace(f" {NOT_SHOWN}", f"\N{NO-BREAK SPACE}{NOT_SHOWN}").replace("Rp ", "Rp\N{NO-BREAK SPACE}")
+    for mark in (MARKS[SMALL], MARKS[UNCLEAR]):
+        text = text.replace(f" {mark}", f"\N{NO-BREAK SPACE}{mark}")
+    text = text.replace("Rp ", "Rp\N{NO-BREAK SPACE}")
     kept = INTERVAL.sub(r'<span class="ends">\g<0></span>', str(escape(text)))
     kept = HALF.sub(r'<span class="half">\g<0></span>', kept)
     return Markup(JOINT.sub(r"\1<wbr>", kept))

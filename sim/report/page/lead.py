@@ -8,11 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from sim.measures.stages import STAGES
 from sim.report.evidence import Evidence
 from sim.report.findings import ENOUGH_FOR_VARIANCES, Findings
-from sim.report.gainers import DIMENSIONS, NAMED, by_verdict, named
+from sim.report.gainers import DIMENSIONS, NAMED, by_verdict, counted, named
 from sim.report.messages import Messages
-from sim.report.sentences import GAIN, LOSS, Sentence, interval, period, verdict
-from sim.report.stages import saved
+from sim.report.sentences import Sentence, period
+from sim.report.stages import named_stages, saved
+from sim.report.verdicts import GAIN, LOSS, verdict
 
+FULLNESS = (("quota_use", "share"), ("lead_days", "mean"))
+TOLD_LOAD = 0.02
+"""Change of an office's passports, for its size, from which the paragraph tells it."""
 Sections = Mapping[str, Sequence[Sentence]]
 
 
@@ -23,6 +27,8 @@ def lead(evidence: Evidence, messages: Messages, findings: Findings) -> str:
     said = _compared(evidence, messages, sections) if compared else [_alone(evidence, messages)]
     count = evidence.replication_count
     said.append(messages.text("page.lead.limits", replications=messages.number(count, 0)))
+    if findings.partial:
+        said.insert(0, findings.partial)
     if compared and count < ENOUGH_FOR_VARIANCES:
         said.append(messages.text("page.lead.few"))
     return " ".join(said)
@@ -39,12 +45,12 @@ def _compared(evidence: Evidence, messages: Messages, sections: Sections) -> lis
         confidence=messages.percent(evidence.confidence, 0),
         **period(evidence, messages),
     )
-    changes = [sentence.text for sentence in sections["person"][1:]]
+    changes = [sentence.text for sentence in sections["person"][1:] if sentence.short]
     # The stages follow the days that they are the stages of.
     after_days = [measure for _, measure in DIMENSIONS if _is_told(evidence, measure)].index("days_saved") + 1
     changes[after_days:after_days] = _why(evidence, messages)
     deterred = [sentence.text for sentence in sections.get("deterred", ())[:1]]
-    return [first, *changes, *_where(evidence, messages), *deterred, *_aside(sections)]
+    return [first, *changes, *_where(evidence, messages), *deterred, *_load(evidence, messages), *_aside(sections)]
 
 
 def _is_told(evidence: Evidence, measure: str) -> bool:
@@ -59,16 +65,13 @@ def _why(evidence: Evidence, messages: Messages) -> Iterator[str]:
         return
     sign = 1.0 if kind == GAIN else -1.0
     stages = [
-        messages.text(
-            "finding.named",
-            name=messages.text(f"finding.stages.of.{stage}"),
-            **interval(messages, "days_saved", "mean", saved(evidence, stage), sign),
-        )
+        stage
         for stage in sorted(STAGES, key=lambda stage: -sign * saved(evidence, stage).difference)
         if verdict(evidence, f"{stage}_saved", saved(evidence, stage)) == kind
     ]
     if stages:
-        yield messages.text(f"page.lead.stages.{kind}", stages=messages.names(stages))
+        named = messages.names(named_stages(evidence, messages, stages, sign))
+        yield messages.text(f"page.lead.stages.{kind}", stages=named)
 
 
 def _aside(sections: Sections) -> list[str]:
@@ -77,18 +80,69 @@ def _aside(sections: Sections) -> list[str]:
 
 
 def _where(evidence: Evidence, messages: Messages) -> Iterator[str]:
-    """In how many regencies travel falls and rises, and where most."""
+    """In how many regencies travel falls and rises, where most, and where the passport comes later."""
     groups = by_verdict(evidence, "travel_hours_saved")
-    sizes = {kind: len(codes) for kind, codes in groups.items()}
-    if not any(sizes.values()):
+    every = sum(map(len, groups.values()))
+    if not every:
         return
-    changed = "some" if sizes[GAIN] + sizes[LOSS] else "none"
-    texts = {name: messages.number(number, 0) for name, number in (sizes | {"all": sum(sizes.values())}).items()}
-    yield messages.text(f"page.lead.regencies.{changed}", **texts)
-    for kind, key, sign in ((GAIN, "top", 1.0), (LOSS, "loss", -1.0)):
-        if groups[kind]:
-            names = named(evidence, messages, "travel_hours_saved", groups[kind][:NAMED], sign)
-            yield messages.text(f"finding.regencies.travel.{key}", names=names)
+    if groups[GAIN] or groups[LOSS]:
+        yield counted(messages, "travel", groups)
+    else:
+        yield messages.text("page.lead.regencies.none", all=messages.number(every, 0))
+    if groups[GAIN]:
+        names = named(evidence, messages, "travel_hours_saved", groups[GAIN][:NAMED])
+        yield messages.text("finding.regencies.travel.top", names=names)
+    later = by_verdict(evidence, "days_saved")[LOSS]
+    if later:
+        yield messages.text(
+            "page.lead.regencies.later",
+            number=messages.number(len(later), 0),
+            all=messages.number(every, 0),
+            names=named(evidence, messages, "days_saved", later[:NAMED], -1.0),
+        )
+
+
+def _load(evidence: Evidence, messages: Messages) -> Iterator[str]:
+    """What offices that were there before clearly give less or more, and which new one is nearest to full."""
+    new = [evidence.plans[evidence.main].sites.id[row] for row in evidence.added_sites(evidence.main)]
+    for site, name in _offices(evidence):
+        if (
+            site in new
+            or evidence.direction(evidence.difference(evidence.main, "passports", "count", "site", site)) == 0
+        ):
+            continue
+        passports, used = (
+            [evidence.estimate(scenario, *key, "site", site).estimate for scenario in evidence.pair]
+            for key in (("passports", "count"), ("quota_use", "share"))
+        )
+        if abs(passports[1] - passports[0]) >= TOLD_LOAD * passports[0]:
+            yield messages.text(
+                "page.lead.load.site",
+                site=name,
+                before=messages.number(passports[0], 0),
+                after=messages.number(passports[1], 0),
+                used_before=messages.percent(used[0], 0),
+                used_after=messages.percent(used[1], 0),
+            )
+    use = {
+        name: [evidence.estimate(evidence.main, *key, "site", site).estimate for key in FULLNESS]
+        for site, name in _offices(evidence)
+        if site in new
+    }
+    known = {name: numbers for name, numbers in use.items() if not any(map(math.isnan, numbers))}
+    if known:
+        name, (share, days) = max(known.items(), key=lambda one: one[1])
+        yield messages.text(
+            "page.lead.load.full", site=name, used=messages.percent(share, 0), days=messages.number(days)
+        )
+
+
+def _offices(evidence: Evidence) -> Iterator[tuple[str, str]]:
+    """Ids and names of the offices of the main scenario."""
+    sites = evidence.plans[evidence.main].sites
+    for site, name, office in zip(sites.id, sites.name, sites.is_office, strict=True):
+        if office:
+            yield site, name
 
 
 def _alone(evidence: Evidence, messages: Messages) -> str:

@@ -17,6 +17,8 @@ from sim.report.tables import (
     plus_minus,
     written_difference,
 )
+from sim.report.verdicts import MARKS, verdict
+from sim.stats.intervals import Difference
 
 REGENCY_MEASURES = (
     *(("need", "count"), ("applicants", "count"), ("served", "count"), ("deterred_share", "share")),
@@ -73,7 +75,7 @@ def _regency(
     for key in GAINS:
         gained = evidence.difference(evidence.main, *key, "regency", code)
         if not math.isnan(gained.difference):
-            text = written_difference(evidence, gained, partial(change_formatter, *key, messages), messages)
+            text = _difference(evidence, messages, key, gained)
             gains.append([measure_label(*key, messages), "", "", text])
     headed = (("page.places.everyone", rows), ("page.places.same", gains))
     return [row for key, some in headed if some for row in ([messages.text(key)], *some)]
@@ -95,5 +97,10 @@ def _row(evidence: Evidence, messages: Messages, label: str, key: tuple[str, str
     changed = evidence.difference(evidence.main, *key, level, unit)
     text = NO_VALUE
     if not math.isnan(changed.difference):
-        text = written_difference(evidence, changed, partial(change_formatter, *key, messages), messages)
+        text = _difference(evidence, messages, key, changed)
     return [label, *cells, text]
+
+
+def _difference(evidence: Evidence, messages: Messages, key: tuple[str, str], found: Difference) -> str:
+    mark = MARKS[verdict(evidence, key[0], found)] if not math.isnan(found.low) else ""
+    return written_difference(found, partial(change_formatter, *key, messages), messages, mark)
