@@ -14,6 +14,7 @@ import pytest
 
 from sim.report.evidence import Evidence, gather
 from sim.report.findings import described, write_findings
+from sim.report.gainers import by_verdict
 from sim.report.load import session_days
 from sim.report.messages import Messages
 from sim.report.ranking import not_told_apart
@@ -70,7 +71,7 @@ def test_the_regencies_that_gain_most_are_named_first(evidence: Evidence) -> Non
     regencies = evidence.plans["with_ukk"].regencies
     name = regencies.name[regencies.code.index(best)]
     assert containing(sentences(evidence, "regencies"), "most hours of travel saved").startswith(
-        f"Of the regencies where a gain is proven, most hours of travel saved per person: {name} "
+        f"Of the regencies that clearly gain, most hours of travel saved per person: {name} "
     )
 
 
@@ -81,9 +82,9 @@ def test_no_gain_is_claimed_where_the_interval_includes_zero(experiment: Experim
 
     texts = sentences(changed(experiment, noisy), "regencies")
     assert "Ogan Komering Ulu 0.5 (-0.7 to 1.7)" in containing(
-        texts, "Not proven, though the numbers point to hours saved"
+        texts, "Not clear, and the numbers point neither way (hours"
     )
-    assert "to fall in 10 of 17" in containing(texts, "Travel is proven to fall in")
+    assert "travel clearly falls in 10, " in containing(texts, "Of the 17 regencies, travel")
 
 
 def test_no_gain_is_claimed_that_does_not_survive_holms_adjustment(experiment: Experiment) -> None:
@@ -99,8 +100,8 @@ def test_no_gain_is_claimed_that_does_not_survive_holms_adjustment(experiment: E
     assert found.low > 0
     assert evidence.direction(found) == 0
     texts = sentences(evidence, "regencies")
-    assert "Ogan Komering Ulu" in containing(texts, "Not proven, though the numbers point to hours saved")
-    assert "an interval without zero is no proof by itself" in containing(texts, "hours per person would have been")
+    assert "Ogan Komering Ulu" in containing(texts, "Not clear, though the numbers point to hours saved")
+    assert "an interval without zero makes nothing clear by itself" in containing(texts, "hours per person would have")
 
 
 def test_a_loss_is_called_a_loss_and_written_without_a_minus(experiment: Experiment) -> None:
@@ -113,7 +114,9 @@ def test_a_loss_is_called_a_loss_and_written_without_a_minus(experiment: Experim
     text = containing(sentences(evidence, "person"), "Travel rises")
     assert f"{-found.difference:.2f} hours per person ({-found.high:.2f} to {-found.low:.2f})" in text
     texts = sentences(evidence, "regencies")
-    assert "to fall in 0 of 17 regencies and to rise in 11;" in containing(texts, "Travel is proven")
+    assert "travel clearly rises in 11 and changes by less than 0.05 hours in 6." in containing(
+        texts, "Of the 17 regencies, travel"
+    )
     assert "Lubuklinggau" in containing(texts, "More hours of travel per person, the most")
     assert not any("most hours of travel saved" in text for text in texts)
 
@@ -172,8 +175,8 @@ def test_two_scenarios_that_do_not_differ_give_no_claims(experiment: Experiment)
     evidence = changed(experiment, same)
     text = " ".join(sentences(evidence, "person") + sentences(evidence, "regencies") + sentences(evidence, "deterred"))
     assert "Travel falls by" not in text
-    assert "to fall in 0 of 17 regencies and to rise in 0; it changes by less than 0.05 hours in 17" in text
-    assert "It is not proven that people who were deterred before now apply" in text
+    assert "Of the 17 regencies, travel changes by less than 0.05 hours in 17." in text
+    assert "It is not clear that people who were deterred before now apply" in text
 
 
 def test_the_offices_of_the_baseline_are_reported_whatever_they_are_called(experiment: Experiment) -> None:
@@ -194,7 +197,7 @@ def test_load_is_per_session_day_and_says_up_down_or_unclear(evidence: Evidence)
     palembang, muara_enim = sentences(evidence, "load")
     assert f"instead of {before / days:.1f};" in muara_enim
     assert "use of the interview counters falls from" in muara_enim
-    assert "mean queueing in minutes: a change is not proven" in palembang
+    assert "mean queueing in minutes: no clear change" in palembang
 
 
 def test_a_site_that_the_main_scenario_closes_is_said_to_be_closed(experiment: Experiment) -> None:
@@ -272,13 +275,17 @@ def test_the_main_table_has_a_column_for_each_scenario_and_no_empty_row(evidence
     assert all(any(cell != "–" for cell in row[1:]) for row in table.rows)  # noqa: RUF001
 
 
-def test_the_regency_table_ends_with_the_province_and_marks_what_is_not_shown(evidence: Evidence) -> None:
+def test_the_regency_table_ends_with_the_province_and_marks_what_is_too_small_or_not_clear(evidence: Evidence) -> None:
     table = regencies_of(evidence, EN)
     assert len(table.rows) == 18
     assert table.rows[-1][0] == "Province"
     palembang = next(row for row in table.rows if row[0] == "Palembang")
-    assert palembang[3].endswith("°")
-    assert not table.rows[0][3].endswith("°")
+    assert palembang[3].endswith("≈") and palembang[7].endswith("≈"), "a sum is marked as its mean"
+    assert not table.rows[0][3].endswith(("°", "≈"))
+    people = sum(float(row[8].replace(",", "")) for row in table.rows[:-1])
+    assert people == pytest.approx(float(table.rows[-1][8].replace(",", "")), abs=17 / 2)
+    marked = {row[0] for row in table.rows[:-1] if row[3].endswith("°")}
+    assert len(marked) == len(by_verdict(evidence, "travel_hours_saved")["unclear"])
 
 
 def test_findings_end_with_the_tables_they_rest_on(experiment: Experiment, tmp_path: Path) -> None:
@@ -304,3 +311,33 @@ def test_where_nothing_is_compared_nothing_is_claimed(experiment: Experiment, tm
 def test_unknown_scenarios_are_named(experiment: Experiment) -> None:
     with pytest.raises(ValueError, match="'with_uk'; there are before_ukk, with_ukk"):
         gather(experiment.replications, experiment.plans, "before_ukk", "with_uk", 0.95)
+
+
+def test_numbers_that_stand_beside_each_other_have_as_many_decimals(evidence: Evidence) -> None:
+    text = containing(sentences(evidence, "regencies"), "most hours of travel saved per person")
+    decimals = {len(number.partition(".")[2]) for number in re.findall(r"\d+\.\d+", text)}
+    assert len(decimals) == 1
+
+
+def test_a_run_that_was_stopped_opens_by_saying_so(evidence: Evidence, tmp_path: Path) -> None:
+    stopped = write_findings(tmp_path, evidence, "en", asked=25).read_text(encoding="utf-8")
+    second = stopped.split("\n\n")[1]
+    assert second.startswith("Not all that was asked for: the run was stopped after 10 of 25 replications.")
+    assert "Not all that was asked for" not in write_findings(tmp_path, evidence, "en", asked=10).read_text()
+
+
+def test_a_regency_of_few_people_is_said_to_tell_little(experiment: Experiment) -> None:
+    def few(rows: pd.DataFrame) -> None:
+        chosen = where(rows, scenario="with_ukk", measure="travel_hours_saved", statistic="count", unit="16.13")
+        assert chosen.any()
+        rows.loc[chosen, "value"] = 42.0
+
+    said = containing(sentences(changed(experiment, few), "regencies"), "Few people stand behind")
+    assert "Musi Rawas Utara (42 people compared)" in said
+
+
+def test_what_all_who_are_served_travel_is_told_apart_from_what_one_person_saves(evidence: Evidence) -> None:
+    before, after = (evidence.estimate(one, "travel_hours", "mean").estimate for one in evidence.pair)
+    said = containing(sentences(evidence, "person"), "Among all who are served")
+    assert f"go from {before:.1f} to {after:.1f}" in said
+    assert "not what changes for one person" in said

@@ -117,7 +117,7 @@ def test_numbers_saved_in_indonesian_open_in_a_spreadsheet_with_indonesian_setti
 
 def test_only_columns_of_one_unit_can_be_sorted(opened: Opened) -> None:
     assert opened.tab.locator("section[aria-labelledby=en-main] .sort").count() == 0
-    assert opened.tab.locator("section[aria-labelledby=en-gains] .sort").count() == 8
+    assert opened.tab.locator("section[aria-labelledby=en-gains] .sort").count() == 9
 
 
 def test_a_link_to_a_part_opens_its_language(opened: Opened) -> None:
@@ -184,24 +184,24 @@ def test_pointing_at_a_district_a_regency_or_a_site_shows_its_value(
 
 def test_a_switch_of_a_map_shows_one_panel_alone_and_all_again(opened: Opened) -> None:
     tab = opened.tab
-    svg = tab.locator("figure:has([data-view=en-map_regencies-view-after]) svg:not(.key)")
-    key = tab.locator("figure:has([data-view=en-map_regencies-view-after]) svg.key")
+    svg = tab.locator("figure:has([data-view=en-map_travel_time-view-after]) svg:not(.key)")
+    key = tab.locator("figure:has([data-view=en-map_travel_time-view-after]) svg.key")
     assert not key.is_visible()
     whole = svg.get_attribute("viewBox")
     boxes = {whole}
     for name in ("before", "after", "difference"):
-        button = f"[data-view=en-map_regencies-view-{name}]"
+        button = f"[data-view=en-map_travel_time-view-{name}]"
         tab.click(button)
         assert tab.get_attribute(button, "aria-pressed") == "true"
         boxes.add(svg.get_attribute("viewBox"))
-        frame = tab.locator(f"[id='en-map_regencies-area-{name}-16.02']").bounding_box()
+        frame = tab.locator(f"[id^='en-map_travel_time-area-{name}-16.02']").first.bounding_box()
         room = svg.bounding_box()
         assert room["x"] <= frame["x"] and frame["x"] + frame["width"] <= room["x"] + room["width"]
         assert key.is_visible() and key.bounding_box()["y"] >= room["y"] + room["height"]
     assert len(boxes) == 4
-    other = tab.locator("figure:has([data-view=en-map_travel_time-view-after]) svg:not(.key)")
+    other = tab.locator("figure:has([data-view=en-map_regencies-view-after]) svg:not(.key)")
     assert other.get_attribute("viewBox") not in boxes - {whole}
-    tab.click("figure:has([data-view=en-map_regencies-view-after]) [data-view='']")
+    tab.click("figure:has([data-view=en-map_travel_time-view-after]) [data-view='']")
     assert svg.get_attribute("viewBox") == whole and not key.is_visible()
 
 
