@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.config.nodes import shown
 from sim.config.problems import placed
-from sim.config.ranges import between
+from sim.config.ranges import Range
 from sim.config.units import quantity
 from sim.errors import ConfigError, Problem
 from sim.experiment.inputs import Input, chosen_inputs, ranged_inputs
@@ -141,9 +141,10 @@ def _unfit(one: Input) -> tuple[str, str]:
     for name, known in one.by_scenario.items():
         if (known.value, known.range) != (first.value, first.range):
             return f"stands differently in {next(iter(one.by_scenario))} and {name}", "a value that scenarios share"
-    low, high = first.range or (first.value, first.value)
+    span = first.range or Range(first.value, first.value)
+    low, high = span.low, span.high
     measures = [quantity(value) for value in (first.value, low, high)]
-    if None in measures:
+    if span.handle or None in measures:
         return "is not one number", "an input that is one number with a range"
     if all(isinstance(value, int) for value in (first.value, low, high)) and high - low < FEWEST_STEPS:
         return f"has only {high - low + 1} values from {low} to {high}", "an input that varies finely"
@@ -153,9 +154,9 @@ def _unfit(one: Input) -> tuple[str, str]:
 def share_of(one: Input, value: Any = None) -> float:
     """How far through its range a value of an input is; the value it has when none is given."""
     known = next(iter(one.by_scenario.values()))
-    low, high = known.range or (known.value, known.value)
+    span = known.range or Range(known.value, known.value)
     at, first, last = (
-        (quantity(part) or ("", np.nan))[1] for part in (known.value if value is None else value, low, high)
+        (quantity(part) or ("", np.nan))[1] for part in (known.value if value is None else value, span.low, span.high)
     )
     return float(np.clip((at - first) / (last - first), 0.0, 1.0))
 
@@ -163,12 +164,12 @@ def share_of(one: Input, value: Any = None) -> float:
 def neat(one: Input, share: float) -> Any:
     """The value of an input at a share of its range, as a person would write it: in few figures, within the range."""
     known = next(iter(one.by_scenario.values()))
-    low, high = known.range or (known.value, known.value)
-    value = between(low, high, share, known.value)
+    span = known.range or Range(known.value, known.value)
+    value = span.at(share, known.value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
     rounded = type(value)(float(f"{value:.{DIGITS}g}"))
-    return rounded if low <= rounded <= high else value
+    return rounded if span.low <= rounded <= span.high else value
 
 
 def check_calibration(

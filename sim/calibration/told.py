@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from sim.config.key_paths import parse_path
+from sim.config.ranges import Range
 
 if TYPE_CHECKING:
     from sim.calibration.aim import Aim
@@ -71,14 +72,14 @@ def values(result: Calibrated) -> Iterator[str]:
     spread, point = aim.shares(result.found.spread), aim.shares(result.found.point)
     for number, one in enumerate(aim.inputs):
         known = next(iter(one.by_scenario.values()))
-        low, high = known.range or (known.value, known.value)
+        span = known.range or Range(known.value, known.value)
         told = []
         if not AT_THE_END < point[number] < 1 - AT_THE_END:
             told.append("at the end of its range")
         if spread[number] > UNTOLD:
             told.append("the figures hardly tell it")
         note = f"  {'; '.join(told)}" if told else ""
-        yield f"{one.path:<{width}} {known.value!s:>12} {result.values[number]!s:>12}  {low} to {high}{note}"
+        yield f"{one.path:<{width}} {known.value!s:>12} {result.values[number]!s:>12}  {span.low} to {span.high}{note}"
 
 
 def pasted(result: Calibrated, source: str) -> str:
@@ -95,10 +96,11 @@ def tree_of(aim: Aim, fitted: tuple[Any, ...], source: str) -> dict[str, Any]:
         for part in above:
             place = place.setdefault(part, {})
         known = next(iter(one.by_scenario.values()))
-        low, high = known.range or (value, value)
-        place[last] = {"value": value, "range": [low, high], "basis": "calibrated", "source": source}
+        span = known.range or Range(value, value)
+        place[last] = {"value": value, "range": span.written, "basis": "calibrated", "source": source}
         if known.note:
-            place[last]["note"] = known.note
+            texts = dict.fromkeys(known.note.values())
+            place[last]["note"] = next(iter(texts)) if len(texts) == 1 else dict(known.note)
     return tree
 
 

@@ -10,26 +10,48 @@ from pydantic import BaseModel, TypeAdapter
 
 from sim.config import distributions, units
 from sim.config.nodes import BASES
+from sim.config.ranges import HANDLES
 from sim.config.schema import Experiment, Scenario
+from sim.config.texts import LANGUAGES
 
 Schema = dict[str, Any]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
+_ENDS: Schema = {"type": "array", "minItems": 2, "maxItems": 2}
+_SAID: Schema = {
+    "anyOf": [
+        {"type": "string", "minLength": 1},
+        {
+            "type": "object",
+            "properties": {language: {"type": "string", "minLength": 1} for language in LANGUAGES},
+            "required": list(LANGUAGES),
+            "additionalProperties": False,
+        },
+    ]
+}
 _ANNOTATION: Schema = {
     "type": "object",
     "description": "A value and where it comes from.",
     "properties": {
         "value": True,
         "range": {
-            "type": "array",
-            "minItems": 2,
-            "maxItems": 2,
-            "description": "Lowest and highest plausible value; makes the input uncertain.",
+            "anyOf": [
+                _ENDS,
+                {
+                    "type": "object",
+                    "properties": dict.fromkeys(HANDLES, _ENDS),
+                    "minProperties": 1,
+                    "maxProperties": 1,
+                    "additionalProperties": False,
+                },
+            ],
+            "description": "Lowest and highest plausible value, or how far a factor on it, the mean or the contrast of "
+            "its shares, or the end of its window may go; makes the input uncertain.",
         },
         "basis": {"enum": list(BASES), "description": "What the value rests on; assumption when absent."},
-        "source": {"type": "string", "minLength": 1, "description": "Where it is published."},
-        "note": {"type": "string", "minLength": 1, "description": "What a reader must know of it."},
+        "source": {**_SAID, "description": "Where it is published; one text, or one for each language."},
+        "note": {**_SAID, "description": "What a reader must know of it; one text, or one for each language."},
     },
     "required": ["value"],
     "additionalProperties": False,

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sim.config.key_paths import Parts
+from sim.config.ranges import Range
+from sim.config.texts import LANGUAGES, Language
 
-BASES = ("official", "press", "study", "regulation", "derived", "assumption", "calibrated")
-"""What a value may rest on. A value that a scenario sets without saying so has the basis ``scenario``."""
+BASES = ("official", "press", "study", "regulation", "derived", "assumption", "calibrated", "definition")
+"""What a value may rest on; ``definition`` is what could not be otherwise, as it says what is counted or where zero lies.
+
+A value that a scenario sets without saying so has the basis ``scenario``.
+"""
 
 COMMAND_LINE = "--set"
 """What messages call the place of a value that the command line sets."""
 DISTRIBUTION_KEYS = ("distribution", "constant", "empirical")
-LANGUAGE_KEYS = frozenset({"en", "id"})
+LANGUAGE_KEYS = frozenset(LANGUAGES)
 
 
 @dataclass(frozen=True)
@@ -35,9 +40,9 @@ class Annotation:
     """What stands beside a value in ``{value: ..., range: ..., basis: ..., source: ..., note: ...}``."""
 
     basis: str
-    range: tuple[Any, Any] | None
-    source: str | None
-    note: str | None
+    range: Range | None
+    source: Mapping[Language, str] | None
+    note: Mapping[Language, str] | None
     origin: Source
     line: int
 

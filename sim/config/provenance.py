@@ -8,6 +8,8 @@ from typing import Any
 
 from sim.config.key_paths import Parts, format_path, parse_path
 from sim.config.nodes import Annotation, Node
+from sim.config.ranges import Range
+from sim.config.texts import Language
 
 Place = tuple[str, int]
 """A file and a line; line 0 on the command line."""
@@ -22,11 +24,11 @@ class Provenance:
 
     value: Any
     """As written, without units taken off."""
-    range: tuple[Any, Any] | None
-    """The lowest and highest that it may plausibly be, as written; None where it is not uncertain."""
+    range: Range | None
+    """The lowest and highest that it may plausibly be; None where it is not uncertain."""
     basis: str
-    source: str | None
-    note: str | None
+    source: Mapping[Language, str] | None
+    note: Mapping[Language, str] | None
     where: Place
 
 

@@ -14,6 +14,7 @@ from sim.config.key_paths import Parts, fields_by_key, format_path
 from sim.config.loader import Loaded
 from sim.config.nodes import DISTRIBUTION_KEYS
 from sim.config.provenance import nearest_provenance
+from sim.config.texts import LANGUAGES
 from sim.config.units import quantity
 
 _READS_BACK = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -121,8 +122,9 @@ def _comment(path: str, loaded: Loaded[Any]) -> str:
         return where
     words = [known.basis]
     if known.range:
-        words.append(f"range {_yaml(list(known.range))}")
-    words.extend(" ".join(text.split()) for text in (known.source, known.note) if text)
+        words.append(f"range {_yaml(known.range.written)}")
+    language = getattr(loaded.model, "language", None) or LANGUAGES[0]
+    words.extend(" ".join(text[language].split()) for text in (known.source, known.note) if text)
     return "; ".join([*words, where])
 
 

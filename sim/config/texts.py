@@ -24,6 +24,16 @@ def _by_language(title: object) -> object:
     return title
 
 
+def by_language(text: object) -> dict[Language, str] | None:
+    """The texts of a line by language, from one text for all or one for each; None where it is neither."""
+    texts = dict.fromkeys(LANGUAGES, text) if isinstance(text, str) else text
+    if not isinstance(texts, dict) or set(texts) != set(LANGUAGES):
+        return None
+    if not all(isinstance(one, str) and one.strip() for one in texts.values()):
+        return None
+    return {language: str(texts[language]) for language in LANGUAGES}
+
+
 Text = Annotated[str, Field(min_length=1)]
 Title = Annotated[
     dict[Language, Text],

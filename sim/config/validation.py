@@ -12,6 +12,7 @@ from sim.config.key_paths import Parts, fields_by_key, format_path
 from sim.config.nodes import Node
 from sim.config.problems import MISSING, UNKNOWN_KEY, problems_of
 from sim.config.provenance import Place
+from sim.config.ranges import ENDS, HANDLES, STANDS, Range
 from sim.config.rejection import nearest_name, said
 from sim.config.units import quantity
 from sim.errors import Problem
@@ -70,7 +71,11 @@ def check_ranges(
         if note is None or note.range is None or not parts:
             continue
         path, file, line = format_path(parts), note.origin.shown, note.line or None
-        fault = _disorder(part.plain(), *note.range) or _unfit_end(parts, note.range, raw, sections, model, where)
+        value = part.plain()
+        fault = (
+            _misplaced(value, note.range) if note.range.handle else _disorder(value, note.range.low, note.range.high)
+        )
+        fault = fault or _unfit_end(parts, note.range, value, raw, sections, model, where)
         if fault:
             what, allowed = fault
             problems.append(Problem(what, file, line, path, allowed=allowed))
@@ -93,13 +98,29 @@ def _disorder(value: Any, low: Any, high: Any) -> tuple[str, str] | None:
     return None
 
 
+def _misplaced(value: Any, ends: Range) -> tuple[str, str] | None:
+    """What is wrong with the ends of a handle, and with the value that they are to move."""
+    told = f"the range {ends.handle}: [{_told(ends.low)}, {_told(ends.high)}]"
+    try:
+        (low, high), at = ends.bounds, HANDLES[ends.handle].stands(value)
+    except ValueError as error:
+        context = getattr(error, "context", None) or {"what": str(error), "allowed": ""}
+        return f"{told}: {context['what']}", context["allowed"]
+    if not low <= high:
+        return f"{told} ends below where it begins", "[lowest, highest]"
+    if not low - STANDS <= at <= high + STANDS:
+        return f"{told} leaves out the value itself, at {at:.4g}", ""
+    return None
+
+
 def _told(value: Any) -> str:
     return value if isinstance(value, str) else said(value)
 
 
 def _unfit_end(
     parts: Parts,
-    ends: tuple[Any, Any],
+    ends: Range,
+    value: Any,
     raw: Mapping[str, Any],
     sections: Mapping[str, Any],
     model: type[BaseModel],
@@ -108,12 +129,16 @@ def _unfit_end(
     key = str(parts[0])
     if key not in sections:
         return None
-    for end in ends:
+    for share, end in ((0.0, ends.low), (1.0, ends.high)):
+        told = f"the end {_told(end)} of its range cannot stand there"
         try:
-            section_types(model)[key].validate_python(replaced(raw[key], parts[1:], end))
+            there = end if ends.handle == ENDS else ends.at(share, value)
+            section_types(model)[key].validate_python(replaced(raw[key], parts[1:], there))
         except ValidationError as error:
             fault = problems_of(error, (key,), model, where)[0]
-            return f"the end {_told(end)} of its range cannot stand there: {fault.what}", fault.allowed
+            return f"{told}: {fault.what}", fault.allowed
+        except ValueError as error:
+            return f"{told}: {error}", ""
     return None
 
 

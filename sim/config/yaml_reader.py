@@ -9,7 +9,9 @@ from typing import Any
 
 from sim.config.key_paths import Parts, format_path
 from sim.config.nodes import BASES, Annotation, Node, Source
+from sim.config.ranges import ENDS, HANDLES, Range
 from sim.config.rejection import nearest_name, said
+from sim.config.texts import LANGUAGES, Language, by_language
 from sim.config.yaml_faults import in_plain_words, looks_like_a_table
 from sim.errors import ConfigError, Problem
 
@@ -202,12 +204,13 @@ class _Builder:
                 self.report("unknown key", child.line, (*parts, key), ", ".join(_ANNOTATION_KEYS), near)
         if value.annotation is not None:
             self.report("a value inside a value", value.line, parts, "one {value: ...}")
-        notes: dict[str, str | None] = {}
+        notes: dict[str, dict[Language, str] | None] = {}
         for key in ("source", "note"):
             text = content[key].plain() if key in content else None
-            if text is not None and (not isinstance(text, str) or not text.strip()):
-                self.report(f"{said(text)} is not a text", content[key].line, (*parts, key), "a text in quotes")
-            notes[key] = text if isinstance(text, str) else None
+            notes[key] = by_language(text)
+            if text is not None and notes[key] is None:
+                allowed = f"a text in quotes, or one for each of {', '.join(LANGUAGES)}"
+                self.report(f"{said(text)} is not a text", content[key].line, (*parts, key), allowed)
         basis, ends = self.basis(content, parts), self.range(content, parts)
         annotation = Annotation(basis, ends, notes["source"], notes["note"], self.origin, node.line)
         return Node(value.content, self.origin, value.line, annotation)
@@ -222,12 +225,19 @@ class _Builder:
             return "assumption"
         return str(basis)
 
-    def range(self, content: dict[str, Node], parts: Parts) -> tuple[Any, Any] | None:
+    def range(self, content: dict[str, Node], parts: Parts) -> Range | None:
         if "range" not in content:
             return None
-        ends = content["range"].plain()
+        ends, handle, line = content["range"].plain(), ENDS, content["range"].line
+        if isinstance(ends, dict) and len(ends) == 1:
+            handle, ends = next(iter(ends.items()))
+            if handle not in HANDLES:
+                near = nearest_name(handle, HANDLES)
+                allowed = f"[lowest, highest], or one of {', '.join(HANDLES)} with both"
+                self.report(f"{said(handle)} is not a handle of a range", line, (*parts, "range"), allowed, near)
+                return None
         if not isinstance(ends, list) or len(ends) != 2:
-            line = content["range"].line
-            self.report(f"{said(ends)} is not a range", line, (*parts, "range"), "[lowest, highest], such as [6, 11]")
+            allowed = "[lowest, highest], such as [6, 11], or {factor: [0.7, 1.4]}"
+            self.report(f"{said(ends)} is not a range", line, (*parts, "range"), allowed)
             return None
-        return ends[0], ends[1]
+        return Range(ends[0], ends[1], handle)

@@ -18,7 +18,6 @@ from sim.config.key_paths import parse_path
 from sim.config.loader import Loaded
 from sim.config.problems import problems_of
 from sim.config.provenance import Provenance
-from sim.config.ranges import between
 from sim.config.rejection import nearest_name
 from sim.config.schema import Scenario
 from sim.config.validation import replaced
@@ -44,12 +43,17 @@ class Input:
     def value(self, scenario: str, share: float) -> Any:
         """The value of a scenario at a share of the way through its range."""
         known = self.by_scenario[scenario]
-        low, high = known.range if known.range is not None else (known.value, known.value)
-        return between(low, high, share, known.value)
+        return known.value if known.range is None else known.range.at(share, known.value)
 
     def shown(self, share: float) -> str:
-        """The value, of the first scenario that has it."""
-        return str(self.value(next(iter(self.by_scenario)), share))
+        """The value, of the first scenario that has it; where a handle moves it, what that does."""
+        known = next(iter(self.by_scenario.values()))
+        return str(known.value) if known.range is None else known.range.told(share, known.value)
+
+    def realised(self, share: float) -> float:
+        """How far through its range the value lies that a share stands for: whole numbers are rounded."""
+        known = next(iter(self.by_scenario.values()))
+        return share if known.range is None else known.range.realised(share, known.value)
 
 
 def ranged_inputs(scenarios: Mapping[str, Loaded[Scenario]]) -> dict[str, Input]:
@@ -57,7 +61,7 @@ def ranged_inputs(scenarios: Mapping[str, Loaded[Scenario]]) -> dict[str, Input]
     found: dict[str, dict[str, Provenance]] = {}
     for name, loaded in scenarios.items():
         for path, known in loaded.provenance.items():
-            if known.range is not None and known.range[0] != known.range[1]:
+            if known.range is not None and known.range.low != known.range.high:
                 found.setdefault(path, {})[name] = known
     return {path: Input(path, by_scenario) for path, by_scenario in found.items()}
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import __version__
+from sim.config.texts import LANGUAGES
 from sim.experiment.folder import FIGURES, JOURNEYS, TABLES, Staging, file_digest
 from sim.experiment.keys import code_version
 from sim.plan import DAY_MS, NONE
@@ -136,6 +137,8 @@ def versions() -> dict[str, str]:
 def assumptions(job: Job) -> str:
     """Every value that carries a basis, as CSV: scenario, path, value, range, basis, source, note, file and line.
 
+    `range_of` is the handle of a range (factor, mean, contrast, end); it is empty where low and high are values.
+
     A value that all scenarios share stands once, under the scenario ``all``.
     """
     by_scenario = {name: dict(loaded.provenance.items()) for name, loaded in job.scenarios.items()}
@@ -145,12 +148,13 @@ def assumptions(job: Job) -> str:
     for name, found in [("all", {p: first[p] for p in first if p in shared}), *by_scenario.items()]:
         for path, p in found.items():
             if name == "all" or path not in shared:
-                low, high = p.range if p.range is not None else ("", "")
-                ends = _plain(p.value), _plain(low), _plain(high)
-                rows.append([name, path, *ends, p.basis, p.source or "", p.note or "", f"{p.where[0]}:{p.where[1]}"])
+                ends = ("", "", "") if p.range is None else (_plain(p.range.low), _plain(p.range.high), p.range.handle)
+                said = [(text or {}).get(language, "") for text in (p.source, p.note) for language in LANGUAGES]
+                rows.append([name, path, _plain(p.value), *ends, p.basis, *said, f"{p.where[0]}:{p.where[1]}"])
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["scenario", "path", "value", "range_low", "range_high", "basis", "source", "note", "where"])
+    said_of = [f"{what}_{language}" for what in ("source", "note") for language in LANGUAGES]
+    writer.writerow(["scenario", "path", "value", "range_low", "range_high", "range_of", "basis", *said_of, "where"])
     writer.writerows(rows)
     return text.getvalue()
 

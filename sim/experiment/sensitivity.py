@@ -7,8 +7,8 @@ best with the values as they stand; a point of the ranges speaks against it wher
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +21,7 @@ from sim.experiment.crews import OpenCrew, Standby, Task
 from sim.experiment.inputs import Input, Variations
 from sim.experiment.points import Outcomes, PointWork, Progress, Runner, quantities_of
 from sim.experiment.store import Store
-from sim.stats.screening import elementary_effects, trajectories
+from sim.stats.screening import Trajectories, elementary_effects, trajectories
 from sim.stats.variance_shares import sobol_design, sobol_shares
 
 if TYPE_CHECKING:
@@ -153,7 +153,9 @@ def _as_it_stands(stages: _Stages) -> None:
 
 def _screen(stages: _Stages, section: Morris) -> None:
     """Morris: move every input along random paths."""
-    design = trajectories(len(stages.inputs), section.trajectories, section.levels, stages.seed)
+    design = _realised(
+        trajectories(len(stages.inputs), section.trajectories, section.levels, stages.seed), stages.inputs
+    )
     flat = design.points.reshape(-1, len(stages.inputs))
     found = stages.runner.run(flat)
     _note(stages, MORRIS, found, flat)
@@ -178,6 +180,14 @@ def _screen(stages: _Stages, section: Morris) -> None:
                     "flips": int(flips[at]),
                 }
             )
+
+
+def _realised(design: Trajectories, inputs: Sequence[Input]) -> Trajectories:
+    """A design whose steps are as long as those taken: a whole number goes from one to another, not between them."""
+    points = design.points.copy()
+    for at, one in enumerate(inputs):
+        points[:, :, at] = np.vectorize(one.realised, otypes=[float])(points[:, :, at])
+    return replace(design, points=points)
 
 
 def _apportion(stages: _Stages, section: Sobol) -> None:
