@@ -13,7 +13,7 @@ from sim.config.ranges import Range
 from sim.config.texts import LANGUAGES, Language
 
 BASES = ("official", "press", "study", "regulation", "derived", "assumption", "calibrated", "definition")
-"""What a value may rest on; ``definition`` is what could not be otherwise, as it says what is counted or where zero lies.
+"""What a value may rest on; ``definition`` is what could not be otherwise: it says what is counted or where zero lies.
 
 A value that a scenario sets without saying so has the basis ``scenario``.
 """

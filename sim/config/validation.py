@@ -72,10 +72,9 @@ def check_ranges(
             continue
         path, file, line = format_path(parts), note.origin.shown, note.line or None
         value = part.plain()
-        fault = (
-            _misplaced(value, note.range) if note.range.handle else _disorder(value, note.range.low, note.range.high)
-        )
-        fault = fault or _unfit_end(parts, note.range, value, raw, sections, model, where)
+        ends = note.range
+        fault = _misplaced(value, ends) if ends.handle else _disorder(value, ends.low, ends.high)
+        fault = fault or _unfit_end(parts, ends, value, raw, sections, model, where)
         if fault:
             what, allowed = fault
             problems.append(Problem(what, file, line, path, allowed=allowed))
