@@ -59,7 +59,6 @@ def manifest(job: Job, results: Results, staging: Staging) -> dict[str, Any]:
         "warm_up": warm_up_record(results.replications, job.plans),
         "period": _period(job),
         "parts": _parts(job),
-        "written_in": job.scenarios[job.told_about[1]].model.language,
         "sources": _sources(job),
         "statements": {item: dict(text) for item, text in model.statements.items()},
         "data": dict(job.made_from.data),

@@ -141,7 +141,12 @@ def _ranges(assumptions: pd.DataFrame, scenario: str) -> dict[str, tuple[float, 
     """The range of each price that has one in a scenario, by path."""
     of = assumptions[assumptions["scenario"].isin(["all", scenario]) & (assumptions["range_low"] != "")]
     of = of[of["path"].str.contains(r"\.costs\.\w+$")]
-    return {
-        path: (float(parse_rupiah(low)), float(parse_rupiah(high)))
-        for path, low, high in zip(of["path"], of["range_low"], of["range_high"], strict=True)
-    }
+    found = {}
+    for row in of.to_dict("records"):
+        ends = row["range_low"], row["range_high"]
+        if row["range_of"] == "factor":
+            low, high = (float(parse_rupiah(row["value"])) * float(end) for end in ends)
+        else:
+            low, high = (float(parse_rupiah(end)) for end in ends)
+        found[str(row["path"])] = low, high
+    return found

@@ -65,8 +65,6 @@ class Table:
     """Columns by which sorting means something; all when absent. A column of hours, shares and people has no order."""
     totals: int = 0
     """How many of the last rows are totals, or are of another scenario: sorting leaves them where they are."""
-    written_in: tuple[str, ...] = ()
-    """The language of each column, where one is written in another than the table; empty where it is not."""
 
     def to_markdown(self) -> str:
         """The table as Markdown, its notes under it."""

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from sim.experiment.folder import WORKBOOKS
 from sim.measures.reach import ALL
 from sim.report.access import access_of, equity_keys, people_of
+from sim.report.assumptions import assumptions_of
 from sim.report.messages import Messages
 from sim.report.order import regency_order
-from sim.report.page.listings import SITE_COLUMNS, assumptions_of
+from sim.report.page.listings import SITE_COLUMNS
 from sim.report.service_table import SERVICE_COLUMNS, service_names
 from sim.report.sheets import RAW, Row, Sheet, Sheets, kind_of, unit_of
 from sim.report.tables import COMPARED, REGENCY_COLUMNS, measure_label, measures_keys

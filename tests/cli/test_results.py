@@ -36,7 +36,8 @@ COLUMNS = {
     "replications",
     "access.csv": "scenario,person,district,name,regency,population,nearest_minutes,coverage_30_min,coverage_60_min",
     "flows.csv": "scenario,district,site,applicants,ci_low,ci_high,replications",
-    "assumptions.csv": "scenario,path,value,range_low,range_high,basis,source,note,where",
+    "assumptions.csv": "scenario,path,value,range_low,range_high,range_of,basis,"
+    "source_en,source_id,note_en,note_id,where",
 }
 WRITTEN = {
     "findings.md",

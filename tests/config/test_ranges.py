@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.config.ranges import between
+from sim.config.ranges import HANDLES, Range, between
 from sim.config.units import quantity
 
 RANGES = [
@@ -56,3 +56,59 @@ def test_maps_and_lists_go_part_by_part_and_shares_still_add_up_to_one() -> None
 
 def test_what_cannot_be_measured_is_one_end_or_the_other() -> None:
     assert [between("any", "working_area", share, "any") for share in (0.2, 0.8)] == ["any", "working_area"]
+
+
+# ------------------------------------------------------------------------------------------------------------ handles
+
+
+def test_a_factor_moves_every_number_and_keeps_counters_whole_and_open() -> None:
+    counters = {"document": 4, "interview": 8, "collection": 1}
+    span = Range(0.5, 1.5, "factor")
+    assert span.at(0.0, counters) == {"document": 2, "interview": 4, "collection": 1}
+    assert span.at(0.5, counters) == counters
+    assert span.at(1.0, counters) == {"document": 6, "interview": 12, "collection": 2}
+    assert span.at(0.0, {"priority": 0.2, "accelerated": 0.0}) == {"priority": 0.1, "accelerated": 0.0}
+    assert Range(0.1, 3.0, "factor").at(0.0, 0) == 0, "what is not there stays away"
+
+
+@given(
+    st.dictionaries(st.integers(0, 12), st.floats(0.01, 1.0), min_size=2, max_size=6),
+    st.floats(0.05, 0.95),
+)
+def test_a_mean_tilts_shares_to_that_mean_and_no_number_comes_or_goes(shares: dict[int, float], place: float) -> None:
+    low, high = min(shares), max(shares)
+    mean = low + place * (high - low)
+    moved = Range(mean, mean, "mean").at(0.5, shares)
+    assert list(moved) == list(shares)
+    assert sum(number * share for number, share in moved.items()) / sum(moved.values()) == pytest.approx(mean, abs=1e-6)
+
+
+@given(st.lists(st.floats(0.0, 5.0), min_size=2, max_size=24).filter(lambda weights: sum(weights) > 0.1))
+def test_a_contrast_keeps_the_sum_and_the_order_of_weights(weights: list[float]) -> None:
+    for power in (0.5, 1.0, 2.0):
+        moved = Range(power, power, "contrast").at(0.0, weights)
+        assert sum(moved) == pytest.approx(sum(weights))
+        assert sorted(range(len(moved)), key=lambda at: (moved[at], weights[at])) == sorted(
+            range(len(moved)), key=lambda at: (weights[at], moved[at])
+        )
+
+
+def test_an_end_moves_the_end_of_every_window_and_its_beginning_stays() -> None:
+    breaks = {"mon": {"from": "12:00", "to": "13:00"}, "fri": {"from": "11:30", "to": "13:00"}, "sat": None}
+    moved = Range("-30 min", "30 min", "end").at(0.0, breaks)
+    assert moved == {"mon": {"from": "12:00", "to": "12:30"}, "fri": {"from": "11:30", "to": "12:30"}, "sat": None}
+
+
+@pytest.mark.parametrize(
+    ("handle", "value"), [("factor", "some"), ("mean", [1, 2]), ("contrast", 3), ("end", {"from": "08:00"})]
+)
+def test_a_handle_that_does_not_suit_a_value_says_what_it_suits(handle: str, value: Any) -> None:
+    with pytest.raises(ValueError, match="does not suit"):
+        HANDLES[handle].stands(value)
+
+
+def test_a_share_between_whole_numbers_counts_as_that_of_the_number_it_becomes() -> None:
+    span = Range(1, 4)
+    assert [span.at(share, 2) for share in (0.0, 0.3, 0.6, 1.0)] == [1, 2, 3, 4]
+    assert span.realised(0.3, 2) == pytest.approx(1 / 3)
+    assert Range(0.1, 0.9).realised(0.3, 0.5) == 0.3

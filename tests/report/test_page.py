@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from sim.config.loader import load_scenario
 from sim.config.texts import LANGUAGES
 from sim.experiment.folder import WORKBOOKS
+from sim.report.assumptions import Labels, assumptions_of, in_words
 from sim.report.messages import Messages
 from sim.report.page.build import page
-from sim.report.page.listings import assumptions_of, in_words
 from sim.report.page.pictures import inline
 from sim.report.told import Told
 from tests.report.report_cases import Experiment
@@ -159,27 +160,39 @@ def test_what_nobody_stated_is_said_to_be_not_stated(told: Told) -> None:
 def test_values_of_what_is_not_there_are_folded_away_and_counted(told: Told) -> None:
     shown, beside = (assumptions_of(told, Messages("en"), beside=beside) for beside in (False, True))
     assert {row[0] for row in beside.rows} == {
-        *("sites.ukk_far.staff", "programmes.van.team", "collection.delivery.fee", "choice.taste")
+        *("Ukk_far: officers", "Van: team", "Delivery: fee", "Level of need, 2022-03"),
+        "Spread of tastes for places, beside cost and time",
     }
     assert {row[0] for row in shown.rows} == {
-        *("fees.passport", "choice.lead_day", "issue.days", "sites.ukk_oku.staff", "need.level")
+        *("Fees.passport", "What a day of waiting for a slot is felt to cost", "Issue.days"),
+        *("UKK Ogan Komering Ulu: officers", "Level of need, 2023"),
     }
+    assert next(row[2] for row in beside.rows if row[0] == "Van: team") == "times 0.5 to times 2"
     html = page(told, {}, "en")
-    assert "<summary>Values that the two scenarios compared make no use of (4)</summary>" in html
+    assert "<summary>Values that the two scenarios compared make no use of (5)</summary>" in html
     Parsed(html)
 
 
 def test_delivery_is_among_what_was_assumed_where_it_is_used(experiment: Experiment) -> None:
     parts = made_up(experiment).manifest["parts"]
     used = made_up(experiment, parts=parts | {"collection": ["delivery"]})
-    assert "collection.delivery.fee" in {row[0] for row in assumptions_of(used, Messages("en")).rows}
+    assert "Delivery: fee" in {row[0] for row in assumptions_of(used, Messages("en")).rows}
 
 
-def test_reasons_stay_in_the_language_of_the_configuration_and_are_marked_so(told: Told) -> None:
+def test_reasons_are_told_in_the_language_of_the_page(told: Told) -> None:
     english, indonesian = page(told, {}, "en").split('<div class="language"')[1:]
-    assert '<td lang="en">a guess</td>' in indonesian and "<td>a guess</td>" in english
-    assert "Sumber dan alasan ditulis dalam bahasa konfigurasinya, yaitu bahasa Inggris." in indonesian
-    assert Messages("en").text("page.assumed.written_in.en") not in english
+    assert "<td>a guess</td>" in english and "dugaan" not in english
+    assert "<td>dugaan</td>" in indonesian and "a guess" not in indonesian
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_value_of_the_bundled_scenarios_has_a_label(told: Told, language: str) -> None:
+    files = [*Path("configs/scenarios").rglob("*.yaml"), Path("configs/south_sumatra/province.yaml")]
+    paths = {path for file in files for path in load_scenario(file).provenance}
+    assert len(paths) > 250
+    label = Labels(told, Messages(language))
+    unnamed = {path for path in paths if label(path).casefold() == path.casefold()}
+    assert unnamed <= {"name", "title.en", "title.id"}, "their labels are these words"
 
 
 def test_sources_that_are_cited_have_a_key_in_each_language(told: Told) -> None:
@@ -295,6 +308,11 @@ def test_what_is_read_in_a_figure_keeps_its_digits() -> None:
         ("Rp 40000", "Rp 40,000", "Rp 40.000"),
         ("1.35", "1.35", "1,35"),
         ("10:00", "10:00", "10:00"),
+        ("45 days", "45 days", "45 hari"),
+        ("1.5 h", "1.5 h", "1,5 jam"),
+        ("80 km/h", "80 km/h", "80 km/jam"),
+        ('{"document": 1, "interview": 2}', "documents 1; interviews 2", "berkas 1; wawancara 2"),
+        ('{"from": "08:00", "to": "12:00"}', "from 08:00; to 12:00", "dari 08:00; sampai 12:00"),
         ("2023-01-02", "2023-01-02", "2023-01-02"),
         ('{"3": 0.25, "4": 0.75}', "3: 0.25; 4: 0.75", "3: 0,25; 4: 0,75"),
     ],

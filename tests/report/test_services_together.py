@@ -25,14 +25,14 @@ DAYS = {"kanim_palembang": 1000.0, "kanim_muara_enim": 600.0}
 UKK_DAYS = 200.0
 OF_KANIM, OF_UKK = 2 * YEAR + 1600 * DAY, 4 * (YEAR + 200 * DAY)
 """100 and 80 million."""
-COLUMNS = ["scenario", "path", "value", "range_low", "range_high", "basis", "source", "note", "where"]
+COLUMNS = ["scenario", "path", "value", "range_low", "range_high", "range_of", "basis", "where"]
 SITES = ("kanim_palembang", "kanim_muara_enim", "ukk_lubuklinggau", "ukk_musi_rawas", "ukk_musi_banyuasin", "ukk_oku")
 
 
-def ranges(year: tuple[str, str], day: tuple[str, str]) -> pd.DataFrame:
+def ranges(year: tuple[str, str], day: tuple[str, str], handle: str = "") -> pd.DataFrame:
     """The same range of a price for each office."""
     rows = [
-        ("all", f"sites.{site}.costs.{price}", value, *ends, "assumption", "", "", "a.yaml:1")
+        ("all", f"sites.{site}.costs.{price}", value, *ends, handle, "assumption", "a.yaml:1")
         for site in SITES
         for price, value, ends in (("per_year", f"Rp {YEAR}", year), ("officer_day", f"Rp {DAY}", day))
     ]
@@ -158,6 +158,12 @@ def test_what_applicants_save_stands_beside_it_and_says_what_is_not_priced(evide
     saved = evidence.difference("with_ukk", "cost_rupiah_saved", "total").difference
     assert EN.rupiah(saved) in text
     assert "Days of waiting for the appointment and for the book are not priced" in text
+
+
+def test_a_range_by_a_factor_is_that_of_the_prices_it_makes(evidence: Evidence) -> None:
+    by_factor = ranges(("0.5", "2"), ("0.5", "2"), "factor")
+    by_ends, as_factor = ([s.text for s in services_section(evidence, EN, prices)] for prices in (RANGES, by_factor))
+    assert by_ends == as_factor
 
 
 def test_prices_without_a_range_are_told_without_one(evidence: Evidence) -> None:

@@ -34,7 +34,6 @@ MANIFEST: dict[str, Any] = {
         "collection": [],
         "outages": [],
     },
-    "written_in": "en",
     "sources": {
         "F2": {"en": "Never cited", "id": "Tidak dikutip"},
         "F2b": {"en": "Opening hours", "id": "Jam buka"},
@@ -46,19 +45,22 @@ MANIFEST: dict[str, Any] = {
     "versions": {"simulator": "0.1.0", "python": "3.11"},
     "platform": {"system": "Linux", "machine": "x86_64", "byteorder": "little"},
 }
+_COLUMNS = ("scenario", "path", "value", "range_low", "range_high", "range_of", "basis")
+_SAID = ("source_en", "source_id", "note_en", "note_id", "where")
 ASSUMPTIONS = pd.DataFrame(
     [
-        ("all", "fees.passport", "Rp 350000", "", "", "regulation", "PP 28/2019", "", "a.yaml:1"),
-        ("all", "choice.lead_day", "Rp 8000", "Rp 2000", "Rp 25000", "assumption", "", "a guess", "a.yaml:2"),
-        ("all", "sites.ukk_oku.staff", "10", "6", "12", "press", "F2b: ten", "", "a.yaml:4"),
-        ("all", "sites.ukk_far.staff", "10", "6", "12", "assumption", "", "not open", "a.yaml:5"),
-        ("all", "programmes.van.team", "6", "", "", "press", "F2d", "", "a.yaml:6"),
-        ("all", "collection.delivery.fee", "Rp 20000", "", "", "assumption", "", "", "a.yaml:7"),
-        ("only_oku", "choice.taste", "Rp 9000", "", "", "scenario", "", "", "b.yaml:1"),
-        ("with_ukk", "need.level", "1.1", "", "", "scenario", "", "", "c.yaml:1"),
-        ("all", "issue.days", '{"3": 0.25, "4": 0.75}', "", "", "assumption", "", "", "a.yaml:3"),
+        ("all", "fees.passport", "Rp 350000", "", "", "", "regulation", "PP 28/2019", "PP 28/2019", "", "", "a.yaml:1"),
+        ("all", "choice.lead_day", "Rp 8000", "Rp 2000", "Rp 25000", "", "assumption", "", "", "a guess", "dugaan", ""),
+        ("all", "sites.ukk_oku.staff", "10", "6", "12", "", "press", "F2b: ten", "F2b: sepuluh", "", "", "a.yaml:4"),
+        ("all", "sites.ukk_far.staff", "10", "6", "12", "", "assumption", "", "", "not open", "belum buka", "a.yaml:5"),
+        ("all", "programmes.van.team", "6", "0.5", "2", "factor", "press", "F2d", "F2d", "", "", "a.yaml:6"),
+        ("all", "collection.delivery.fee", "Rp 20000", "", "", "", "assumption", "", "", "", "", "a.yaml:7"),
+        ("only_oku", "choice.taste", "Rp 9000", "", "", "", "scenario", "", "", "", "", "b.yaml:1"),
+        ("with_ukk", "need.level.2023", "1.1", "", "", "", "scenario", "", "", "", "", "c.yaml:1"),
+        ("all", "need.level.2022-03", "0.4", "0.2", "0.8", "", "calibrated", "", "", "", "", "c.yaml:2"),
+        ("all", "issue.days", '{"3": 0.25, "4": 0.75}', "", "", "", "assumption", "", "", "", "", "a.yaml:3"),
     ],
-    columns=["scenario", "path", "value", "range_low", "range_high", "basis", "source", "note", "where"],
+    columns=[*_COLUMNS, *_SAID],
 )
 
 

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 from sim.config.texts import LANGUAGES
 from sim.experiment.folder import FIGURES, PAGE, WORKBOOKS
 from sim.report.access import access_of, access_regencies_of, equity_kinds_of, equity_of
+from sim.report.assumptions import assumptions_of, sources_of
 from sim.report.findings import described
 from sim.report.messages import Messages
 from sim.report.page.lead import lead
-from sim.report.page.listings import assumptions_of, digests_of, run_of, sites_of, sources_of, written_in
+from sim.report.page.listings import digests_of, run_of, sites_of
 from sim.report.page.pictures import Picture, pictures
 from sim.report.page.places import places
 from sim.report.page.stress import account
@@ -170,7 +171,6 @@ def view(told: Told, figures: Mapping[str, Picture], language: str) -> dict[str,
             "count": messages.number(len(bases), 0),
             "assumptions": messages.number(int((bases == "assumption").sum()), 0),
         },
-        "written_in": "" if written_in(told) == language else written_in(told),
         "sources": sources_of(told, language),
         "places": places(evidence, messages),
         "stress": account(told, messages),

@@ -1,14 +1,12 @@
-"""Tables that stand on the page and in the workbook: sites, assumptions, and the run itself."""
+"""Tables that stand on the page and in the workbook: sites, and the run itself."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
-import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sim.config.texts import LANGUAGES
-from sim.report.messages import NO_VALUE, Messages
+from sim.report.assumptions import scenario_title
+from sim.report.messages import Messages
 from sim.report.tables import Table, formatter
 
 if TYPE_CHECKING:
@@ -19,13 +17,6 @@ SITE_COLUMNS = (
     *(("passports", "count"), ("lead_days", "mean"), ("wait_minutes", "mean")),
     *(("utilisation", "share"), ("quota_use", "share"), ("overtime_minutes", "mean")),
 )
-NUMBER = re.compile(r"(?<![\w.:/-])-?\d+(?:\.\d+)?(?![\w.:/-])")
-"""A number in the text of a configuration; no part of a date, a time of day or a name."""
-ASSUMPTION = "assumption"
-SHARED = "all"
-"""Scenario of a value that all scenarios share."""
-OPTIONAL = ("delivery", "progress_check")
-"""Parts of collection that a scenario may be without."""
 
 
 def sites_of(evidence: Evidence, messages: Messages) -> Table:
@@ -52,88 +43,6 @@ def sites_of(evidence: Evidence, messages: Messages) -> Table:
     notes = (messages.text("page.site.note"),) if compared else ()
     title = messages.text("page.site.title" if compared else "page.site.alone", **titles)
     return Table(title, columns, tuple(rows), notes, tuple(numbers))
-
-
-def assumptions_of(told: Told, messages: Messages, beside: bool = False) -> Table:
-    """Values with their range, basis and source, what no source gives first.
-
-    Args:
-        told: what was run.
-        messages: of the language.
-        beside: those that the two scenarios compared make no use of, instead of those that they do.
-    """
-    rows = []
-    frame = told.tables["assumptions.csv"]
-    for row in sorted(frame.to_dict("records"), key=lambda row: row["basis"] != ASSUMPTION):
-        if in_use(told, row["scenario"], row["path"]) == beside:
-            continue
-        span = [in_words(row[f"range_{end}"], messages) for end in ("low", "high")]
-        scenario = _scenario(told, row["scenario"], messages)
-        said = "; ".join(text for text in (row["source"], row["note"]) if text) or NO_VALUE
-        between = messages.text("interval", low=span[0], high=span[1]) if any(span) else NO_VALUE
-        basis = messages.text_or(f"page.basis.{row['basis']}", row["basis"])
-        rows.append((row["path"], in_words(row["value"], messages), between, basis, said, scenario))
-    keys = ("path", "value", "range", "basis", "source", "scenario")
-    columns = tuple(messages.text(f"page.assumed.{key}") for key in keys)
-    other = "" if written_in(told) == messages.language else written_in(told)
-    title = messages.text("page.assumed.beside" if beside else "page.assumed.title")
-    languages = tuple(other if key == "source" else "" for key in keys)
-    return Table(title, columns, tuple(rows), sorts=(0, 3, 5), written_in=languages)
-
-
-def in_use(told: Told, scenario: str, path: str) -> bool:
-    """Whether a value has a part in one of the two scenarios that are compared: its site or service is there."""
-    evidence = told.evidence
-    if scenario not in (SHARED, *evidence.pair):
-        return False
-    kind, *rest = path.split(".")
-    plans = [evidence.plans[name] for name in (evidence.pair if scenario == SHARED else (scenario,))]
-    there = {
-        "sites": {site for plan in plans for site in plan.sites.id},
-        "programmes": {name for plan in plans for name in plan.sites.programme},
-        "outages": {outage.id for plan in plans for outage in plan.outages},
-        "name": set(),
-        "title": set(),
-    }
-    if kind == "collection" and rest[0] in OPTIONAL:
-        return rest[0] in told.manifest["parts"].get("collection", OPTIONAL)
-    return kind not in there or (bool(rest) and rest[0] in there[kind])
-
-
-def _scenario(told: Told, name: str, messages: Messages) -> str:
-    if name == SHARED:
-        return messages.text("page.assumed.all")
-    return told.evidence.title(name, messages) if name in told.evidence.plans else name
-
-
-def written_in(told: Told) -> str:
-    """The language that notes and sources of the configuration are written in."""
-    return str(told.manifest.get("written_in", LANGUAGES[0]))
-
-
-def sources_of(told: Told, language: str) -> list[tuple[str, str]]:
-    """The codes that stand in sources of values, each with what it means."""
-    cited = " ".join(told.tables["assumptions.csv"]["source"])
-    known: dict[str, dict[str, str]] = told.manifest.get("sources", {})
-    return [(code, known[code][language]) for code in sorted(known) if re.search(rf"\b{re.escape(code)}\b", cited)]
-
-
-def in_words(value: str, messages: Messages) -> str:
-    """A value of a configuration, its numbers as the language writes them."""
-    if value.startswith(("{", "[")):
-        try:
-            value = _flat(json.loads(value))
-        except ValueError:
-            return value
-    return NUMBER.sub(lambda found: messages.exact(found.group()), value)
-
-
-def _flat(value: Any) -> str:
-    if isinstance(value, dict):
-        return "; ".join(f"{key}{':' if key[0].isdigit() else ''} {_flat(item)}" for key, item in value.items())
-    if isinstance(value, list):
-        return "; ".join(_flat(item) for item in value)
-    return str(value)
 
 
 def run_of(told: Told, messages: Messages) -> Table:
@@ -165,7 +74,7 @@ def run_of(told: Told, messages: Messages) -> Table:
 
 def digests_of(told: Told, messages: Messages) -> Table:
     """Digests of what the run was made from."""
-    titles = {name: f"{_scenario(told, name, messages)} ({name})" for name in told.manifest["scenarios"]}
+    titles = {name: f"{scenario_title(told, name, messages)} ({name})" for name in told.manifest["scenarios"]}
     rows = [
         (messages.text("page.run.of_scenario", scenario=titles[name]), about["configuration"])
         for name, about in told.manifest["scenarios"].items()

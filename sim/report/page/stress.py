@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from sim.report.page.listings import ASSUMPTION
+from sim.report.assumptions import ASSUMPTION
 from sim.report.tables import measures_of
 
 if TYPE_CHECKING:

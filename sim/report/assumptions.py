@@ -1,0 +1,169 @@
+"""What was assumed, as a table in plain words: each value with its range, what it rests on, and who says so."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sim.report.messages import NO_VALUE
+from sim.report.tables import Table
+
+if TYPE_CHECKING:
+    from sim.report.messages import Messages
+    from sim.report.told import Told
+
+NUMBER = re.compile(r"(?<![\w.:/-])-?\d+(?:\.\d+)?(?![\w.:/-])")
+"""A number in the text of a configuration; no part of a date, a time of day or a name."""
+UNIT = re.compile(r"(?<=\d )(days?|h|min|km/h|km)\b")
+WORD = re.compile(r"(?<![\w.:/-])[a-z][a-z_]*(?![\w./-])")
+ASSUMPTION = "assumption"
+SHARED = "all"
+"""Scenario of a value that all scenarios share."""
+OPTIONAL = ("delivery", "progress_check")
+"""Parts of collection that a scenario may be without."""
+NAMED = {"sites", "programmes", "segments", "months", "level", "speeds", "kind_constants", "channels", "outages"}
+"""Keys of a configuration under which things stand by their names."""
+UNNAMED = {"sessions", "position", "counters", "intake", "collection"}
+"""Keys under which parts stand whose names say nothing to a reader, where they stand by themselves."""
+
+
+def assumptions_of(told: Told, messages: Messages, beside: bool = False) -> Table:
+    """Values with their range, basis and source, what no source gives first.
+
+    Args:
+        told: what was run.
+        messages: of the language.
+        beside: those that the two scenarios compared make no use of, instead of those that they do.
+    """
+    rows = []
+    label = Labels(told, messages)
+    frame = told.tables["assumptions.csv"]
+    for row in sorted(frame.to_dict("records"), key=lambda row: row["basis"] != ASSUMPTION):
+        if in_use(told, row["scenario"], row["path"]) == beside:
+            continue
+        said = (row[f"{what}_{messages.language}"] for what in ("source", "note"))
+        rows.append(
+            (
+                label(row["path"]),
+                in_words(row["value"], messages),
+                _span(row, messages),
+                messages.text_or(f"page.basis.{row['basis']}", row["basis"]),
+                "; ".join(text for text in said if text) or NO_VALUE,
+                scenario_title(told, row["scenario"], messages),
+            )
+        )
+    keys = ("path", "value", "range", "basis", "source", "scenario")
+    columns = tuple(messages.text(f"page.assumed.{key}") for key in keys)
+    title = messages.text("page.assumed.beside" if beside else "page.assumed.title")
+    return Table(title, columns, tuple(rows), sorts=(0, 3, 5))
+
+
+class Labels:
+    """What a value of a configuration is, in words; its path where nobody has worded it."""
+
+    def __init__(self, told: Told, messages: Messages) -> None:
+        self._messages = messages
+        self._names: dict[str, str] = {}
+        for plan in told.evidence.plans.values():
+            sites = plan.sites
+            self._names |= dict(zip(sites.programme, sites.programme_name, strict=True))
+            self._names |= dict(zip(sites.id, sites.name, strict=True))
+
+    def __call__(self, path: str) -> str:
+        parts = path.split(".")
+        pattern, names = list(parts), []
+        for place in range(1, len(parts)):
+            above = parts[place - 1]
+            if above in NAMED and pattern[place - 1] != "*":
+                pattern[place] = "*"
+                names.append(self._named(above, parts[place]))
+            elif above in UNNAMED and place >= 3 and pattern[place - 1] != "*":
+                pattern[place] = "*"
+        key = f"assumed.label.{'.'.join(pattern)}"
+        text = self._messages.text_or(key, path).format(*names)
+        return text[:1].upper() + text[1:]
+
+    def _named(self, above: str, name: str) -> str:
+        worded: Mapping[str, Callable[[], str]] = {
+            "segments": lambda: self._messages.text_or(f"assumed.segment.{name}", name),
+            "speeds": lambda: self._messages.text_or(f"assumed.road.{name}", name),
+            "kind_constants": lambda: self._messages.text_or(f"kind.{name}", name),
+            "channels": lambda: self._messages.text_or(f"assumed.word.{name}", name),
+            "months": lambda: self._messages.text_or(f"assumed.word.{name}", name),
+        }
+        return worded[above]() if above in worded else self._names.get(name, name)
+
+
+def _span(row: Mapping[Any, str], messages: Messages) -> str:
+    """The range in words: between which values, or what moves all of a map or list."""
+    low, high = (in_words(row[f"range_{end}"], messages) for end in ("low", "high"))
+    if not low and not high:
+        return NO_VALUE
+    key = f"assumed.span.{row['range_of']}" if row["range_of"] else "interval"
+    return messages.text(key, low=low, high=high)
+
+
+def in_use(told: Told, scenario: str, path: str) -> bool:
+    """Whether a value has a part in one of the two scenarios that are compared: its site, service or time is there."""
+    evidence = told.evidence
+    if scenario not in (SHARED, *evidence.pair):
+        return False
+    kind, *rest = path.split(".")
+    plans = [evidence.plans[name] for name in (evidence.pair if scenario == SHARED else (scenario,))]
+    there = {
+        "sites": {site for plan in plans for site in plan.sites.id},
+        "programmes": {name for plan in plans for name in plan.sites.programme},
+        "outages": {outage.id for plan in plans for outage in plan.outages},
+        "name": set(),
+        "title": set(),
+    }
+    if kind == "collection" and rest[0] in OPTIONAL:
+        return rest[0] in told.manifest["parts"].get("collection", OPTIONAL)
+    if path.startswith("need.level.") and rest[1][:4].isdigit():
+        return _is_simulated(told, rest[1])
+    return kind not in there or (bool(rest) and rest[0] in there[kind])
+
+
+def _is_simulated(told: Told, month: str) -> bool:
+    """Whether any day of a year (2021) or month (2022-03) is simulated."""
+    period = told.manifest["period"]
+    first = dt.date.fromisoformat(period["first"]) - dt.timedelta(days=period["warm_up_days"])
+    last = dt.date.fromisoformat(period["last"]) + dt.timedelta(days=period["run_out_days"])
+    return first.isoformat()[: len(month)] <= month <= last.isoformat()[: len(month)]
+
+
+def scenario_title(told: Told, name: str, messages: Messages) -> str:
+    """What a scenario is called; of what all share, that all do."""
+    if name == SHARED:
+        return messages.text("page.assumed.all")
+    return told.evidence.title(name, messages) if name in told.evidence.plans else name
+
+
+def sources_of(told: Told, language: str) -> list[tuple[str, str]]:
+    """The codes that stand in sources of values, each with what it means."""
+    cited = " ".join(told.tables["assumptions.csv"][f"source_{language}"])
+    known: dict[str, dict[str, str]] = told.manifest.get("sources", {})
+    return [(code, known[code][language]) for code in sorted(known) if re.search(rf"\b{re.escape(code)}\b", cited)]
+
+
+def in_words(value: str, messages: Messages) -> str:
+    """A value of a configuration, its numbers, units and keys as the language writes them."""
+    if value.startswith(("{", "[")):
+        try:
+            value = _flat(json.loads(value))
+        except ValueError:
+            return value
+    value = NUMBER.sub(lambda found: messages.exact(found.group()), value)
+    value = UNIT.sub(lambda found: messages.text(f"assumed.unit.{found.group().replace('/', '')}"), value)
+    return WORD.sub(lambda found: messages.text_or(f"assumed.word.{found.group()}", found.group()), value)
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{key}{':' if key[0].isdigit() else ''} {_flat(item)}" for key, item in value.items())
+    if isinstance(value, list):
+        return "; ".join(_flat(item) for item in value)
+    return str(value)
