@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sim.report.curves import thresholds
 from sim.report.evidence import Evidence
 from sim.report.messages import Messages
-from sim.report.order import regency_order
+from sim.report.order import regencies_told
 from sim.report.verdicts import MARKS, SMALL, UNCLEAR, verdict
 from sim.stats.intervals import Difference, Estimate
 
@@ -127,11 +127,18 @@ def regencies_of(evidence: Evidence, messages: Messages) -> Table:
     """What the main scenario changes in each regency, most travel saved first, and in the whole province."""
     regencies = evidence.plans[evidence.main].regencies
     names = dict(zip(regencies.code, regencies.name, strict=True))
-    order = regency_order(evidence)
-    rows = [_regency_row(evidence, messages, "regency", code, names[code]) for code in order]
-    rows.append(_regency_row(evidence, messages, "province", "province", messages.text("word.province")))
-    numbers = [regency_numbers(evidence, "regency", code) for code in order]
-    numbers.append(regency_numbers(evidence, "province", "province"))
+    units = [*(("regency", code, names[code]) for code in regencies_told(evidence)), ("province", "province", "")]
+    numbers = [regency_numbers(evidence, level, unit) for level, unit, _ in units]
+    gained = [_gained(evidence, messages, [unit[:2] for unit in units], *column) for column in REGENCY_COLUMNS]
+    rows = [
+        (
+            name or messages.text("word.province"),
+            *(messages.number(hours) for hours in row[:2]),
+            *cells,
+            messages.number(row[-1], 0),
+        )
+        for (_, _, name), row, cells in zip(units, numbers, zip(*gained, strict=True), strict=True)
+    ]
     keys = (
         *("regency", "hours_before", "hours_after", "hours_saved", "days_saved", "rupiah_saved", "now_apply", "total"),
         "people",
@@ -200,7 +207,13 @@ def with_interval(
     if finer is None:
         return written(0)(value), written(0)(low)
     write = written(finer)
-    return write(value), messages.text("interval", low=write(low), high=write(high))
+    return write(value), ends_of(messages, write(low), write(high))
+
+
+def ends_of(messages: Messages, low: str, high: str) -> str:
+    """The ends of an interval in words; that they are percentage points is said once."""
+    points = messages.text("unit.points", value="")
+    return messages.text("interval", low=low.removesuffix(points), high=high)
 
 
 def digits_needed(
@@ -236,24 +249,20 @@ def plus_minus(found: Estimate, written: Callable[[float], str], messages: Messa
         return text
     if not math.isclose(found.high - found.low, 2.0 * half, rel_tol=1e-6):
         return f"{text} ({messages.text('interval', low=written(found.low), high=written(found.high))})"
-    return f"{text} \N{PLUS-MINUS SIGN}{written(half).removeprefix('Rp ')}"
+    return f"{text} \N{PLUS-MINUS SIGN}{written(half).removeprefix('Rp ').removesuffix('%')}"
 
 
-def _regency_row(evidence: Evidence, messages: Messages, level: str, unit: str, name: str) -> tuple[str, ...]:
-    hours = [
-        messages.number(evidence.estimate(scenario, "travel_hours", "mean", level, unit).estimate)
-        for scenario in (evidence.baseline, evidence.main)
-    ]
-
-    def cell(measure: str, statistic: str) -> str:
-        found = evidence.difference(evidence.main, measure, statistic, level, unit)
-        # A sum is told as its mean is: it is of the same people.
-        told = evidence.difference(evidence.main, measure, "mean", level, unit) if statistic == "total" else found
-        mark = MARKS[verdict(evidence, measure, told)] if not math.isnan(told.difference) else ""
-        return written_difference(found, partial(_in_cell, measure, statistic, messages), messages, mark)
-
-    compared = evidence.difference(evidence.main, *COMPARED, level, unit).difference
-    return (name, *hours, *(cell(*column) for column in REGENCY_COLUMNS), messages.number(compared, 0))
+def _gained(
+    evidence: Evidence, messages: Messages, units: Sequence[tuple[str, str]], measure: str, statistic: str
+) -> list[str]:
+    """A column of what is gained: a cell for each level and unit."""
+    found = [evidence.difference(evidence.main, measure, statistic, *unit) for unit in units]
+    # A sum is told as its mean is: it is of the same people.
+    told = found
+    if statistic == "total":
+        told = [evidence.difference(evidence.main, measure, "mean", *unit) for unit in units]
+    verdicts = [verdict(evidence, measure, one) if not math.isnan(one.difference) else UNCLEAR for one in told]
+    return written_column(found, verdicts, partial(_in_cell, measure, statistic, messages), messages)
 
 
 def _in_cell(measure: str, statistic: str, messages: Messages, finer: int) -> Callable[[float], str]:
@@ -261,6 +270,38 @@ def _in_cell(measure: str, statistic: str, messages: Messages, finer: int) -> Ca
     if measure.startswith("cost_rupiah"):
         return lambda value: messages.thousands(value, finer)
     return formatter(measure, statistic, messages, finer)
+
+
+def written_column(
+    found: Sequence[Difference],
+    verdicts: Sequence[str],
+    written: Callable[[int], Callable[[float], str]],
+    messages: Messages,
+) -> list[str]:
+    """Differences that stand under each other, with their intervals and marks: all with as many decimals.
+
+    They have those of the one that needs most; what is too small to matter asks for none, and money has none.
+    """
+    needed = [
+        digits_needed(written, one.difference, one.low, one.high) or 0
+        for one, found_to_be in zip(found, verdicts, strict=True)
+        if found_to_be != SMALL
+    ]
+    least = max(needed, default=0)
+    if written(1)(0.0) == written(0)(0.0):
+        least = 0
+    cells = []
+    for one, found_to_be in zip(found, verdicts, strict=True):
+        finest = least if found_to_be == SMALL and least else FINEST
+        own = partial(_between, written, least, finest)
+        cells.append(written_difference(one, own, messages, MARKS[found_to_be]))
+    return cells
+
+
+def _between(
+    written: Callable[[int], Callable[[float], str]], least: int, finest: int, finer: int
+) -> Callable[[float], str]:
+    return written(min(max(finer, least), finest))
 
 
 def written_difference(
