@@ -9,8 +9,9 @@ from functools import partial
 from sim.report.evidence import Evidence
 from sim.report.messages import Messages
 from sim.report.sentences import Sentence, interval_list
-from sim.report.tables import COMPARED, change_formatter, with_interval
+from sim.report.tables import COMPARED
 from sim.report.verdicts import GAIN, LOSS, SMALL, UNCLEAR, verdict
+from sim.report.written import change_formatter, with_interval
 from sim.stats.intervals import Difference
 
 DIMENSIONS = (
@@ -99,13 +100,17 @@ def _regency_texts(
 
 def counted(messages: Messages, key: str, groups: Mapping[str, Sequence[str]]) -> str:
     """In how many regencies it is so and so; what is nowhere so is not told."""
+    every = sum(map(len, groups.values()))
+
+    def number(codes: Sequence[str]) -> str:
+        return messages.number(len(codes), 0) if len(codes) < every else messages.text("finding.regencies.every")
+
     kinds = [
-        messages.text(f"finding.regencies.{key}.count_{kind}", number=messages.number(len(codes), 0))
+        messages.text(f"finding.regencies.{key}.count_{kind}", number=number(codes))
         for kind, codes in groups.items()
         if codes
     ]
-    every = messages.number(sum(map(len, groups.values())), 0)
-    return messages.text(f"finding.regencies.{key}.count", all=every, kinds=messages.names(kinds))
+    return messages.text(f"finding.regencies.{key}.count", all=messages.number(every, 0), kinds=messages.names(kinds))
 
 
 def _pointing(evidence: Evidence, measure: str, codes: Sequence[str]) -> dict[str, list[str]]:

@@ -13,8 +13,8 @@ import numpy as np
 from sim.report.messages import NO_VALUE
 from sim.report.prices import Bill, bill, more, price_range, stated
 from sim.report.sentences import Sentence, interval
-from sim.report.tables import change_formatter, formatter, with_interval
 from sim.report.verdicts import verdict
+from sim.report.written import change_formatter, formatter, with_interval
 from sim.stats.intervals import Estimate, mean_interval
 from sim.stats.ratios import linearised
 

@@ -12,8 +12,9 @@ import numpy as np
 from sim.measures.stages import STAGES
 from sim.plan import DAY_MS
 from sim.report.sentences import Sentence, interval_list, negated
-from sim.report.tables import Table, formatter, plus_minus, written_column
+from sim.report.tables import Table
 from sim.report.verdicts import GAIN, LOSS, MARKS, SMALL, UNCLEAR, verdict
+from sim.report.written import formatter, plus_minus, written_column
 from sim.stats.intervals import Difference
 
 if TYPE_CHECKING:

@@ -228,7 +228,7 @@ def test_a_change_that_chance_may_have_made_is_not_coloured(experiment: Experime
     evidence = gather(few, experiment.plans, "before_ukk", "with_ukk", 0.95)
     figure = drawn(regencies, evidence)
     nothing = NOTHING
-    unclear = [name for name, text in figure.hover.items() if "a change is not proven" in text]
+    unclear = [name for name, text in figure.hover.items() if "no clear change" in text]
     assert unclear
     parts = figure.figure.findobj(PathPatch)
     found = {part.get_gid(): part.get_facecolor() for part in parts if isinstance(part, PathPatch)}

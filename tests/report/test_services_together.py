@@ -144,7 +144,7 @@ def test_the_table_has_the_baseline_at_its_foot_and_both_kinds_of_doubt_beside_e
 def test_an_additional_passport_is_told_by_chance_and_by_the_ranges_of_prices(evidence: Evidence) -> None:
     texts = [s.text for s in services_section(evidence, EN, RANGES)]
     added = mean_interval(UKK, 0.95)
-    assert "cost Rp 80,000,000 (Rp 40,000,000 to Rp 160,000,000 by the assumed ranges of prices) more" in texts[0]
+    assert "cost Rp 80 million (Rp 40 million to Rp 160 million by the assumed ranges of prices) more" in texts[0]
     assert f"200 ({added.low:,.0f} to {added.high:,.0f} by chance) passports more" in texts[0]
     assert texts[1].startswith("An additional passport so costs Rp 400,000 (")
     assert "by chance; Rp 200,000 to Rp 800,000 by the assumed ranges of prices)" in texts[1]
@@ -163,7 +163,7 @@ def test_what_applicants_save_stands_beside_it_and_says_what_is_not_priced(evide
 def test_prices_without_a_range_are_told_without_one(evidence: Evidence) -> None:
     texts = [s.text for s in services_section(evidence, EN, RANGES.iloc[:0])]
     assert not any("assumed range" in text for text in texts)
-    assert "cost Rp 80,000,000 more to run" in texts[0]
+    assert "cost Rp 80 million more to run" in texts[0]
 
 
 def test_costs_that_nobody_stated_are_said_to_be_not_stated(experiment: Experiment) -> None:
@@ -175,7 +175,7 @@ def test_costs_that_nobody_stated_are_said_to_be_not_stated(experiment: Experime
     assert services_of(none, EN, "with_ukk", nothing).rows[0][-2:] == ("not stated", "not stated")
     new = gathered(experiment, kinds=("ukk",))
     texts = [s.text for s in services_section(new, EN, RANGES[RANGES["path"].str.startswith("sites.ukk")])]
-    assert "cost Rp 80,000,000 (" in texts[0]
+    assert "cost Rp 80 million (" in texts[0]
     assert "What a passport cost to provide before is not stated in the configuration." in texts
     rows = services_of(new, EN, "with_ukk", RANGES[RANGES["path"].str.startswith("sites.ukk")]).rows
     assert [row[-1] for row in rows] == ["not stated", "200,000 to 800,000", "not stated", "not stated"]

@@ -7,6 +7,7 @@ import re
 import zipfile
 from pathlib import Path
 
+from sim.report.verdicts import GAIN, LOSS, SMALL, UNCLEAR, verdict
 from sim.report.workbook import write_workbook
 from tests.report.report_cases import Experiment
 from tests.report.told_cases import made_up
@@ -103,7 +104,7 @@ def test_each_language_has_a_workbook_of_its_own_with_the_same_numbers(experimen
     assert texts(paths["id"], "Ukuran utama")[0][:2] == ["Ukuran", "Satuan"]
 
 
-def test_the_main_sheet_has_a_row_a_measure_and_marks_what_is_proven(experiment: Experiment, tmp_path: Path) -> None:
+def test_the_main_sheet_has_a_row_a_measure_and_marks_what_is_clear(experiment: Experiment, tmp_path: Path) -> None:
     told = made_up(experiment)
     rows = texts(write_workbook(tmp_path, told, "en"), "Main measures")
     scenarios = told.evidence.scenarios
@@ -111,11 +112,15 @@ def test_the_main_sheet_has_a_row_a_measure_and_marks_what_is_proven(experiment:
     labels = [row[0] for row in rows[1:]]
     assert len(labels) == len(set(labels)) and labels[-1] == "People compared"
     marks = {mark for row in rows[1:] for mark in row[2:]}
-    assert marks <= {"higher", "lower", "not proven", ""}
+    assert marks <= {"higher", "lower", "too small", "not clear", ""}
     saved = next(row for row in rows if row[0] == "Hours of travel saved per person")
     expected = [
-        {1: "higher", -1: "lower", 0: "not proven"}[
-            told.evidence.direction(told.evidence.difference(name, "travel_hours_saved", "mean"))
+        {GAIN: "higher", LOSS: "lower", SMALL: "too small", UNCLEAR: "not clear"}[
+            verdict(
+                told.evidence,
+                "travel_hours_saved",
+                told.evidence.difference(name, "travel_hours_saved", "mean"),
+            )
         ]
         for name in scenarios
         if name != told.evidence.baseline

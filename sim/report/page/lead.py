@@ -95,11 +95,12 @@ def _where(evidence: Evidence, messages: Messages) -> Iterator[str]:
         yield messages.text("finding.regencies.travel.top", names=names)
     later = by_verdict(evidence, "days_saved")[LOSS]
     if later:
+        names = named(evidence, messages, "days_saved", later[:NAMED], -1.0)
+        numbers = {"number": len(later)} if len(later) < every else {}
         yield messages.text(
-            "page.lead.regencies.later",
-            number=messages.number(len(later), 0),
-            all=messages.number(every, 0),
-            names=named(evidence, messages, "days_saved", later[:NAMED], -1.0),
+            "page.lead.regencies.later" if numbers else "page.lead.regencies.later_all",
+            names=names,
+            **{name: messages.number(number, 0) for name, number in {**numbers, "all": every}.items()},
         )
 
 
@@ -123,12 +124,12 @@ def _load(evidence: Evidence, messages: Messages) -> Iterator[str]:
 def _fullest(evidence: Evidence, messages: Messages) -> Iterator[str]:
     """The new office that has most of its quota booked, and how long people wait there."""
     found = [
-        (*(evidence.estimate(evidence.main, *key, "site", site).estimate for key in FULLNESS), name)
+        ([evidence.estimate(evidence.main, *key, "site", site).estimate for key in FULLNESS], name)
         for site, name in _offices(evidence, new=True)
     ]
-    known = [one for one in found if not any(math.isnan(number) for number in one[:-1])]
+    known = [one for one in found if not any(map(math.isnan, one[0]))]
     if known:
-        used, days, passport, name = max(known)
+        (used, days, passport), name = max(known)
         numbers = {"used": messages.percent(used, 0), "days": messages.number(days)}
         yield messages.text("page.lead.load.full", site=name, passport=messages.number(passport), **numbers)
 

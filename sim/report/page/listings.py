@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from sim.config.texts import LANGUAGES
 from sim.report.messages import NO_VALUE, Messages
-from sim.report.tables import Table, formatter
+from sim.report.tables import Table
+from sim.report.written import formatter
 
 if TYPE_CHECKING:
     from sim.report.evidence import Evidence
