@@ -52,6 +52,7 @@ def build_plan(scenario: Scenario, tables: Tables | None = None) -> p.Plan:
         hour_weights=made.hour_weights,
         outages=_outages(scenario, found, calendar),
         working_days=_working_days(calendar),
+        prepare_days=dict(scenario.booking.prepare_days),
         behaviour=_behaviour(scenario, found, tables),
         boundaries=tables.boundaries,
     )
@@ -216,7 +217,6 @@ def _behaviour(scenario: Scenario, found: Sequence[Option], tables: Tables) -> p
         early_share=s.travel.early_share,
         window_ms=s.booking.window,
         notice_ms=s.booking.notice,
-        prepare_days=dict(s.booking.prepare_days),
         retry_every=s.booking.retry_every,
         patience=s.booking.patience,
         no_show=s.booking.no_show,

@@ -339,7 +339,7 @@ def _party_draws(plan: Plan, source: Source, needs: _Needs) -> Columns:
 
 def _wanted(plan: Plan, needs: _Needs, u: Floats) -> Ints:
     """From when on parties can come: so many working days after the day of their need."""
-    days = from_shares(plan.behaviour.prepare_days, u)
+    days = from_shares(plan.prepare_days, u)
     place = np.searchsorted(plan.working_days, needs.need_ms // DAY_MS, side="right") + days - 1
     return np.where(days > 0, plan.working_days[np.maximum(place, 0)] * DAY_MS, needs.need_ms)
 

@@ -267,7 +267,6 @@ class Behaviour:
     early_share: float
     window_ms: int
     notice_ms: int
-    prepare_days: Mapping[int, float]
     retry_every: Distribution
     patience: Distribution
     no_show: float
@@ -324,6 +323,8 @@ class Plan:
     outages: tuple[Outage, ...]
     working_days: Ints
     """Day numbers of the working days, ascending; goes on past the horizon."""
+    prepare_days: Mapping[int, float]
+    """Working days from the need until people can come: share by number of days."""
     behaviour: Behaviour
     boundaries: Boundaries = NO_BOUNDARIES
 

@@ -27,7 +27,8 @@ from sim.report.style import (
     wrapped,
     write_end,
 )
-from sim.report.tables import Table, formatter, plus_minus
+from sim.report.tables import Table
+from sim.report.written import formatter, plus_minus
 from sim.stats.inequality import gini
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.report.evidence import Evidence
-from sim.report.order import regency_order
+from sim.report.order import regencies_told
 from sim.report.style import (
     AFTER,
     BEFORE,
@@ -138,7 +138,7 @@ def _regency_rows(evidence: Evidence, messages: Messages, whole: bool = True) ->
     """The province and its regencies in their order."""
     regencies = evidence.plans[evidence.main].regencies
     names = dict(zip(regencies.code, regencies.name, strict=True))
-    codes = regency_order(evidence)
+    codes = regencies_told(evidence)
     province = [Row("province", "province", messages.text("word.province"), 0.0)] if whole else []
     start = 1.4 if whole else 0.0
     return province + [Row("regency", code, names[code], -start - i) for i, code in enumerate(codes)]

@@ -32,9 +32,11 @@ class Growth:
 
 
 def effects_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
-    """A sentence for each scenario with side effects, the main one first; then those without; then what is told."""
+    """What is told; a sentence for each scenario with side effects, the main one first; then those without."""
     if len(evidence.pair) < 2:
         return
+    limits = {measure: messages.number(worth, 0) for measure, worth in WORTH_TELLING.items()}
+    yield Sentence(messages.text("finding.effects.how", **limits))
     without = []
     others = [name for name in evidence.scenarios if name not in evidence.pair]
     for scenario in (evidence.main, *others):
@@ -47,11 +49,9 @@ def effects_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence
                 main = scenario == evidence.main and proven
                 yield Sentence(text, messages.text("finding.effects.main", sites=" ".join(sites)) if main else "")
         if not found:
-            without.append(title)
+            without.append(messages.text("finding.quoted", name=title))
     if without:
-        yield Sentence(messages.text("finding.effects.none", scenarios="; ".join(without)))
-    limits = {measure: messages.number(worth, 0) for measure, worth in WORTH_TELLING.items()}
-    yield Sentence(messages.text("finding.effects.how", **limits))
+        yield Sentence(messages.text("finding.effects.none", scenarios=messages.names(without)))
 
 
 def growths(evidence: Evidence, scenario: str) -> list[Growth]:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sim.report.sentences import Sentence, negated
-from sim.report.tables import change_formatter, formatter, with_interval
+from sim.report.written import change_formatter, formatter, with_interval
 from sim.stats.intervals import Difference
 
 if TYPE_CHECKING:

@@ -148,7 +148,8 @@ def _partial(evidence: Evidence, messages: Messages, asked: int) -> str:
     count = evidence.replication_count
     if count >= asked:
         return ""
-    return messages.text("finding.partial", complete=messages.number(count, 0), asked=messages.number(asked, 0))
+    numbers = {"complete": count, "asked": asked, "scenarios": len(evidence.scenarios)}
+    return messages.text("finding.partial", **{name: messages.number(number, 0) for name, number in numbers.items()})
 
 
 def _person(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
@@ -156,7 +157,13 @@ def _person(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     people = evidence.difference(evidence.main, "travel_hours_saved", "count").difference
     if math.isnan(people):
         return
-    yield Sentence(messages.text("finding.person.who", people=messages.number(people, 0), **period(evidence, messages)))
+    text = messages.text(
+        "finding.person.who",
+        people=messages.number(people, 0),
+        confidence=messages.percent(evidence.confidence, 0),
+        **period(evidence, messages),
+    )
+    yield Sentence(text)
     yield from _changes(evidence, messages)
     yield from _everybody(evidence, messages)
 
@@ -176,19 +183,24 @@ def _everybody(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
 def _changes(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     """What one person saves in each dimension, and all together."""
     for key, measure in DIMENSIONS:
-        mean = evidence.difference(evidence.main, measure, "mean")
-        if math.isnan(mean.difference):
-            continue
-        found = verdict(evidence, measure, mean)
-        sign = -1.0 if found == LOSS else 1.0
-        total = evidence.difference(evidence.main, measure, "total")
-        text = messages.text(
-            f"finding.person.{key}.{found}",
-            smallest=smallest(evidence, messages, measure, "mean", mean),
-            **interval(messages, measure, "mean", mean, sign),
-            **{f"total_{name}": text for name, text in interval(messages, measure, "total", total, sign).items()},
-        )
-        yield Sentence(text, text)
+        for text in person_change(evidence, messages, key, measure):
+            yield Sentence(text, text)
+
+
+def person_change(evidence: Evidence, messages: Messages, key: str, measure: str) -> Iterator[str]:
+    """What one person saves in one of :data:`sim.report.gainers.DIMENSIONS`, if that is known."""
+    mean = evidence.difference(evidence.main, measure, "mean")
+    if math.isnan(mean.difference):
+        return
+    found = verdict(evidence, measure, mean)
+    sign = -1.0 if found == LOSS else 1.0
+    total = evidence.difference(evidence.main, measure, "total")
+    yield messages.text(
+        f"finding.person.{key}.{found}",
+        smallest=smallest(evidence, messages, measure, "mean", mean),
+        **interval(messages, measure, "mean", mean, sign),
+        **{f"total_{name}": text for name, text in interval(messages, measure, "total", total, sign).items()},
+    )
 
 
 def _deterred(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
@@ -231,6 +243,8 @@ def _deterred(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
             **interval(messages, "now_served", "count", served),
             **{f"lost_{k}": v for k, v in interval(messages, "no_longer_served", "count", lost).items()},
         )
+        if served.difference < now.difference:
+            text += " " + messages.text("finding.deterred.served_fewer")
         yield Sentence(text)
 
 

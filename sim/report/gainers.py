@@ -9,8 +9,9 @@ from functools import partial
 from sim.report.evidence import Evidence
 from sim.report.messages import Messages
 from sim.report.sentences import Sentence, interval_list
-from sim.report.tables import COMPARED, change_formatter, with_interval
+from sim.report.tables import COMPARED
 from sim.report.verdicts import GAIN, LOSS, SMALL, UNCLEAR, verdict
+from sim.report.written import change_formatter, with_interval
 from sim.stats.intervals import Difference
 
 DIMENSIONS = (
@@ -51,18 +52,21 @@ def _in_all(evidence: Evidence, messages: Messages, gain: Sequence[str]) -> Iter
 
 def _few(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     """Regencies of which hardly anybody is compared."""
-    people = {
-        code: evidence.difference(evidence.main, *COMPARED, "regency", code).difference
-        for code in evidence.plans[evidence.main].regencies.code
-    }
+    people = {code: _compared(evidence, code) for code in evidence.plans[evidence.main].regencies.code}
     names = _regency_names(evidence)
     few = [
         messages.text("finding.regencies.few_people", name=names[code], people=messages.number(number, 0))
         for code, number in people.items()
-        if number < FEW_PEOPLE
+        if 0 < number < FEW_PEOPLE
     ]
     if few:
-        yield Sentence(messages.text("finding.regencies.few", names=messages.names(few)))
+        limit = messages.number(FEW_PEOPLE, 0)
+        yield Sentence(messages.text("finding.regencies.few", names=messages.names(few), limit=limit))
+
+
+def _compared(evidence: Evidence, code: str) -> float:
+    """People of a regency who are compared with themselves."""
+    return evidence.difference(evidence.main, *COMPARED, "regency", code).difference
 
 
 def _regency_texts(
@@ -96,13 +100,17 @@ def _regency_texts(
 
 def counted(messages: Messages, key: str, groups: Mapping[str, Sequence[str]]) -> str:
     """In how many regencies it is so and so; what is nowhere so is not told."""
+    every = sum(map(len, groups.values()))
+
+    def number(codes: Sequence[str]) -> str:
+        return messages.number(len(codes), 0) if len(codes) < every else messages.text("finding.regencies.every")
+
     kinds = [
-        messages.text(f"finding.regencies.{key}.count_{kind}", number=messages.number(len(codes), 0))
+        messages.text(f"finding.regencies.{key}.count_{kind}", number=number(codes))
         for kind, codes in groups.items()
         if codes
     ]
-    every = messages.number(sum(map(len, groups.values())), 0)
-    return messages.text(f"finding.regencies.{key}.count", all=every, kinds=messages.names(kinds))
+    return messages.text(f"finding.regencies.{key}.count", all=messages.number(every, 0), kinds=messages.names(kinds))
 
 
 def _pointing(evidence: Evidence, measure: str, codes: Sequence[str]) -> dict[str, list[str]]:
@@ -171,10 +179,13 @@ def named(
     sign: float = 1.0,
     statistic: str = "mean",
 ) -> str:
-    """Regencies, each with its number and interval."""
+    """Regencies, each with its number and interval; and with the people that a mean rests on, where they are few."""
     names = _regency_names(evidence)
     found = [evidence.difference(evidence.main, measure, statistic, "regency", code) for code in codes]
-    numbers = interval_list(messages, measure, statistic, found, sign)
-    return messages.names(
-        [messages.text("finding.named", name=names[code], **one) for code, one in zip(codes, numbers, strict=True)]
-    )
+    texts = []
+    for code, numbers in zip(codes, interval_list(messages, measure, statistic, found, sign), strict=True):
+        people = _compared(evidence, code)
+        few = "_few" if statistic == "mean" and people < FEW_PEOPLE else ""
+        shown = messages.number(people, 0)
+        texts.append(messages.text(f"finding.regencies.at{few}", name=names[code], people=shown, **numbers))
+    return messages.names(texts)

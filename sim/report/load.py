@@ -11,7 +11,7 @@ from sim.plan import DAY_MS, Plan
 from sim.report.evidence import Evidence
 from sim.report.messages import Messages
 from sim.report.sentences import Sentence, interval
-from sim.report.tables import formatter
+from sim.report.written import formatter
 
 MEASURES = (
     ("passports", "count"),

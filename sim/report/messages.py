@@ -71,11 +71,14 @@ class Messages:
         """Money, to thousands of rupiah, from ten million in millions, from a billion in billions; or digits finer."""
         if math.isnan(value):
             return NO_VALUE
-        if MANY_MILLIONS <= abs(value) < BILLION:
-            return self.text("unit.million_rupiah", value=self.number(value / MILLION, finer))
-        if abs(value) >= BILLION:
-            return self.text("unit.billion_rupiah", value=self.number(value / BILLION, 2 + finer))
-        return self.text("unit.rupiah", value=self.thousands(value, finer))
+        size = abs(value)
+        if MANY_MILLIONS <= size < BILLION:
+            text = self.text("unit.million_rupiah", value=self.number(size / MILLION, finer))
+        elif size >= BILLION:
+            text = self.text("unit.billion_rupiah", value=self.number(size / BILLION, 2 + finer))
+        else:
+            text = self.text("unit.rupiah", value=self.thousands(size, finer))
+        return f"-{text}" if value < 0.0 and text != self.text("unit.rupiah", value="0") else text
 
     def thousands(self, value: float, finer: int = 0) -> str:
         """A number to thousands, or so many digits finer: rupiah where the heading says so."""

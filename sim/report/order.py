@@ -1,4 +1,4 @@
-"""The order of regencies, which is the same in every table and figure."""
+"""The order of regencies, which is the same in every text, table and figure."""
 
 from __future__ import annotations
 
@@ -19,3 +19,15 @@ def regency_order(evidence: Evidence) -> list[str]:
         return -math.inf if math.isnan(saved) else saved
 
     return sorted(codes, key=lambda code: -gain(code))
+
+
+def regencies_told(evidence: Evidence) -> list[str]:
+    """Those of them that have any hours of travel to tell: where nobody is served there is nothing."""
+    return [
+        code
+        for code in regency_order(evidence)
+        if any(
+            not math.isnan(evidence.estimate(scenario, "travel_hours", "mean", "regency", code).estimate)
+            for scenario in evidence.pair
+        )
+    ]

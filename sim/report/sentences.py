@@ -11,7 +11,7 @@ from functools import partial
 from sim.plan import DAY_MS
 from sim.report.evidence import Evidence
 from sim.report.messages import Messages
-from sim.report.tables import change_formatter, digits_needed, with_interval
+from sim.report.written import change_formatter, digits_needed, with_interval
 from sim.stats.intervals import Difference
 
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.report.messages import NO_VALUE
 from sim.report.prices import Bill, bill, more, price_range, stated
 from sim.report.sentences import Sentence, interval
-from sim.report.tables import change_formatter, formatter, with_interval
 from sim.report.verdicts import verdict
+from sim.report.written import change_formatter, formatter, with_interval
 from sim.stats.intervals import Estimate, mean_interval
 from sim.stats.ratios import linearised
 
@@ -155,6 +156,9 @@ def _more(evidence: Evidence, messages: Messages, before: Together, after: Toget
     rupiah, passports = (after.values[key] - before.values[key] for key in ("operating_rupiah", "passports"))
     bounds = price_range(more(after.bill, before.bill))
     texts = {}
+    now_served, no_longer = (
+        evidence.difference(evidence.main, key, "count").difference for key in ("now_served", "no_longer_served")
+    )
     for kind, statistic, values, ends in (
         ("cost_rupiah", "total", rupiah, bounds),
         ("passports", "count", passports, NO_RANGE),
@@ -163,7 +167,11 @@ def _more(evidence: Evidence, messages: Messages, before: Together, after: Toget
         written = partial(change_formatter, kind, statistic, messages)
         value, chance = with_interval(messages, written, found.estimate, found.low, found.high)
         texts[kind] = priced(messages, value, chance if found.low < found.high else "", ends)
-    yield Sentence(messages.text("finding.services.more", **texts))
+    text = messages.text("finding.services.more", **texts)
+    people = messages.number(now_served - no_longer, 0)
+    if people not in (NO_VALUE, messages.number(float(passports.mean()), 0)):
+        text += " " + messages.text("finding.services.not_people", people=people)
+    yield Sentence(text)
     if mean_interval(passports, evidence.confidence).low > 0 and rupiah.mean() > 0:
         each = ratio(rupiah, passports, evidence.confidence)
         written = partial(change_formatter, "cost_rupiah", "mean", messages)

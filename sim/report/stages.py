@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.measures.stages import STAGES
+from sim.plan import DAY_MS
 from sim.report.sentences import Sentence, interval_list, negated
-from sim.report.tables import Table, formatter, plus_minus, written_difference
+from sim.report.tables import Table
 from sim.report.verdicts import GAIN, LOSS, MARKS, SMALL, UNCLEAR, verdict
+from sim.report.written import formatter, plus_minus, written_column
 from sim.stats.intervals import Difference
 
 if TYPE_CHECKING:
@@ -25,6 +27,9 @@ STAGE_DECIMALS = 2
 """Stages are small beside their sum: with fewer digits they would often not add up to it."""
 TOLD_GAP = 0.05
 """Days by which a stage must differ between offices to be told."""
+HALF = 0.5
+"""Of the first stage, above which what people take until they can come is called most of it."""
+NOON = 0.5
 TOLD_LEAD = 1.0
 """Days to the slot from which the office with the longest wait for one is named."""
 
@@ -40,10 +45,10 @@ def stages_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence]
         found[verdict(evidence, f"{stage}_saved", differences[stage])].append(stage)
     for kind, stages in found.items():
         if stages:
-            sign = -1.0 if kind == LOSS else 1.0
-            text = messages.text(
-                f"finding.stages.{kind}", stages="; ".join(named_stages(evidence, messages, stages, sign))
-            )
+            names = [messages.text(f"finding.stages.of.{stage}") for stage in stages]
+            if kind != SMALL:
+                names = named_stages(evidence, messages, stages, -1.0 if kind == LOSS else 1.0)
+            text = messages.text(f"finding.stages.{kind}", stages="; ".join(names))
             yield Sentence(text, text if kind in (LOSS, GAIN) else "")
     yield from _prepare(evidence, messages)
     yield from _at_new_offices(evidence, messages)
@@ -60,11 +65,35 @@ def named_stages(evidence: Evidence, messages: Messages, stages: Sequence[str], 
 
 
 def _prepare(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
-    """How little of the first stage is waiting for a slot; the rest is the time people take first, an assumption."""
-    waits = [evidence.estimate(scenario, "lead_days", "mean").estimate for scenario in evidence.pair]
-    if not any(math.isnan(days) for days in waits):
-        before, after = (messages.number(days) for days in waits)
-        yield Sentence(messages.text("finding.stages.prepare", before=before, after=after))
+    """How much of the first stage people are assumed to take before they can come, beside waiting for a slot."""
+    waits, first = (
+        [evidence.estimate(scenario, measure, "mean").estimate for scenario in evidence.pair]
+        for measure in ("lead_days", STAGES[0])
+    )
+    working, days = days_to_prepare(evidence.plans[evidence.main])
+    if working == 0.0 or any(math.isnan(mean) for mean in (*waits, *first)):
+        return
+    kind = "most" if all(days > HALF * mean for mean in first) else "some"
+    before, after = (messages.number(wait) for wait in waits)
+    numbers = {"working": messages.number(working), "days": messages.number(days, 0), "before": before, "after": after}
+    yield Sentence(messages.text(f"finding.stages.prepare_{kind}", **numbers))
+
+
+def days_to_prepare(plan: Plan) -> tuple[float, float]:
+    """Working days that people take on average until they can come, and how many days that is with days off.
+
+    Needs are taken to arise at noon of every counted day alike; none if what is counted starts after the calendar ends.
+    """
+    counted = np.arange(plan.counted_from_ms // DAY_MS, -(-plan.counted_to_ms // DAY_MS))
+    place = np.searchsorted(plan.working_days, counted, side="right")
+    working, days = 0.0, 0.0
+    for wanted, share in plan.prepare_days.items():
+        known = place + wanted <= len(plan.working_days)
+        if wanted and known.any():
+            can_come = plan.working_days[place[known] + wanted - 1]
+            working += share * wanted
+            days += share * float((can_come - counted[known] - NOON).mean())
+    return working, days
 
 
 def _in_order(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
@@ -198,21 +227,20 @@ def _mean_days(evidence: Evidence, plan: Plan, rows: list[int], stage: str) -> f
 
 def stages_of(evidence: Evidence, messages: Messages) -> Table:
     """Days of each stage before and after, of the same people, and of all stages together."""
-    rows, numbers = [], []
-    for stage in (*STAGES, TOTAL):
-        total = stage == TOTAL
-        less = evidence.difference(evidence.main, "days_saved", "mean") if total else saved(evidence, stage)
-        before = sum(_before(evidence, one) for one in (STAGES if total else (stage,)))
-        if math.isnan(before + less.difference):
-            return Table("", (), ())
-        more = negated(less)
-        written = partial(formatter, "days_saved", "mean", messages)
-        measure = "days_saved" if total else f"{stage}_saved"
-        change = written_difference(more, written, messages, MARKS[verdict(evidence, measure, less)])
-        name = messages.text(f"page.stages.of.{stage}")
-        ends = (messages.number(days, STAGE_DECIMALS) for days in (before, before + more.difference))
-        rows.append((name, *ends, change))
-        numbers.append((before, before + more.difference, more.difference))
+    days = [_before(evidence, stage) for stage in STAGES]
+    before = [*days, sum(days)]
+    less = [*(saved(evidence, stage) for stage in STAGES), evidence.difference(evidence.main, "days_saved", "mean")]
+    if any(math.isnan(day + one.difference) for day, one in zip(before, less, strict=True)):
+        return Table("", (), ())
+    measures = (*(f"{stage}_saved" for stage in STAGES), "days_saved")
+    verdicts = [verdict(evidence, measure, one) for measure, one in zip(measures, less, strict=True)]
+    written = partial(formatter, "days_saved", "mean", messages)
+    changes = written_column([negated(one) for one in less], verdicts, written, messages)
+    numbers = [(day, day - one.difference, -one.difference) for day, one in zip(before, less, strict=True)]
+    rows = [
+        (messages.text(f"page.stages.of.{stage}"), *(messages.number(end, STAGE_DECIMALS) for end in ends[:2]), change)
+        for stage, ends, change in zip((*STAGES, TOTAL), numbers, changes, strict=True)
+    ]
     columns = tuple(messages.text(f"page.stages.{key}") for key in ("stage", "before", "after", "change"))
     confidence = messages.percent(evidence.confidence, 0)
     notes = (messages.text("page.stages.note", confidence=confidence, mark=MARKS[UNCLEAR], small=MARKS[SMALL]),)

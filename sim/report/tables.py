@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from sim.report.curves import thresholds
 from sim.report.evidence import Evidence
 from sim.report.messages import Messages
-from sim.report.order import regency_order
+from sim.report.order import regencies_told
 from sim.report.verdicts import MARKS, SMALL, UNCLEAR, verdict
-from sim.stats.intervals import Difference, Estimate
+from sim.report.written import formatter, plus_minus, written_column
 
 if TYPE_CHECKING:
     from rich.table import Table as RichTable
@@ -46,9 +46,6 @@ REGENCY_COLUMNS = (
 )
 COMPARED = ("travel_hours_saved", "count")
 """The people served in both scenarios, each compared with themselves."""
-FINEST = 3
-"""Digits more than usual that an interval may take for its ends to differ."""
-DECIMALS = {"trips": 2, "gini_travel_hours": 3}
 
 
 @dataclass(frozen=True)
@@ -125,11 +122,18 @@ def regencies_of(evidence: Evidence, messages: Messages) -> Table:
     """What the main scenario changes in each regency, most travel saved first, and in the whole province."""
     regencies = evidence.plans[evidence.main].regencies
     names = dict(zip(regencies.code, regencies.name, strict=True))
-    order = regency_order(evidence)
-    rows = [_regency_row(evidence, messages, "regency", code, names[code]) for code in order]
-    rows.append(_regency_row(evidence, messages, "province", "province", messages.text("word.province")))
-    numbers = [regency_numbers(evidence, "regency", code) for code in order]
-    numbers.append(regency_numbers(evidence, "province", "province"))
+    units = [*(("regency", code, names[code]) for code in regencies_told(evidence)), ("province", "province", "")]
+    numbers = [regency_numbers(evidence, level, unit) for level, unit, _ in units]
+    gained = [_gained(evidence, messages, [unit[:2] for unit in units], *column) for column in REGENCY_COLUMNS]
+    rows = [
+        (
+            name or messages.text("word.province"),
+            *(messages.number(hours) for hours in row[:2]),
+            *cells,
+            messages.number(row[-1], 0),
+        )
+        for (_, _, name), row, cells in zip(units, numbers, zip(*gained, strict=True), strict=True)
+    ]
     keys = (
         *("regency", "hours_before", "hours_after", "hours_saved", "days_saved", "rupiah_saved", "now_apply", "total"),
         "people",
@@ -160,62 +164,6 @@ def regency_numbers(evidence: Evidence, level: str, unit: str) -> tuple[float, .
     return (*(estimate.estimate for estimate in hours), *gained, compared)
 
 
-def formatter(measure: str, statistic: str, messages: Messages, finer: int = 0) -> Callable[[float], str]:
-    """How a quantity is written, with so many digits more than usual."""
-    if statistic == "share":
-        return lambda value: messages.percent(value, 1 + finer)
-    if measure.startswith("cost_rupiah"):
-        return lambda value: messages.rupiah(value, finer)
-    if statistic in ("count", "total"):
-        return lambda value: messages.number(value, finer)
-    return lambda value: messages.number(value, DECIMALS.get(measure, 1) + finer)
-
-
-def change_formatter(measure: str, statistic: str, messages: Messages, finer: int = 0) -> Callable[[float], str]:
-    """How a difference of a quantity is written: that of two shares in percentage points."""
-    if statistic == "share":
-        return lambda value: messages.text("unit.points", value=messages.number(100.0 * value, 1 + finer))
-    return formatter(measure, statistic, messages, finer)
-
-
-def with_interval(
-    messages: Messages, written: Callable[[int], Callable[[float], str]], value: float, low: float, high: float
-) -> tuple[str, str]:
-    """A value and its interval in words, with as many digits more than usual as they need.
-
-    The ends of an interval must differ, from each other and from the value between them, and none may be written as
-    zero that is not: it would hide a sign. Where no digits set the value apart, the ends alone must differ; an interval
-    whose ends are equal, or would need more than FINEST digits more, is one number.
-
-    Args:
-        messages: The language.
-        written: How a number is written with so many digits more.
-        value: The number.
-        low: The lower end of its interval; NaN where there is none.
-        high: The upper end.
-    """
-    finer = digits_needed(written, value, low, high)
-    if finer is None:
-        return written(0)(value), written(0)(low)
-    write = written(finer)
-    return write(value), messages.text("interval", low=write(low), high=write(high))
-
-
-def digits_needed(
-    written: Callable[[int], Callable[[float], str]], value: float, low: float, high: float
-) -> int | None:
-    """How many digits more than usual a value and its interval need; None where no digits tell its ends apart."""
-    found = None
-    for finer in range(FINEST + 1 if low < high else 0):
-        write = written(finer)
-        ends, zero = (write(low), write(high)), write(0.0)
-        if ends[0] != ends[1] and not any(text == zero and end for text, end in zip(ends, (low, high), strict=True)):
-            if write(value) not in ends:
-                return finer
-            found = finer if found is None else found
-    return found
-
-
 def measure_label(measure: str, statistic: str, messages: Messages) -> str:
     """What a measure is called in a table."""
     if measure.startswith("coverage_"):
@@ -223,35 +171,17 @@ def measure_label(measure: str, statistic: str, messages: Messages) -> str:
     return messages.text(f"measure.{measure}.{statistic}")
 
 
-def plus_minus(found: Estimate, written: Callable[[float], str], messages: Messages) -> str:
-    """An estimate, and half the width of its interval unless that is less than the last digit shown.
-
-    An interval that ends at a bound, as a count's does at 0, is written with both its ends.
-    """
-    half = max(found.high - found.estimate, found.estimate - found.low)
-    text = written(found.estimate)
-    if math.isnan(half) or written(half) == written(0.0):
-        return text
-    if not math.isclose(found.high - found.low, 2.0 * half, rel_tol=1e-6):
-        return f"{text} ({messages.text('interval', low=written(found.low), high=written(found.high))})"
-    return f"{text} \N{PLUS-MINUS SIGN}{written(half).removeprefix('Rp ')}"
-
-
-def _regency_row(evidence: Evidence, messages: Messages, level: str, unit: str, name: str) -> tuple[str, ...]:
-    hours = [
-        messages.number(evidence.estimate(scenario, "travel_hours", "mean", level, unit).estimate)
-        for scenario in (evidence.baseline, evidence.main)
-    ]
-
-    def cell(measure: str, statistic: str) -> str:
-        found = evidence.difference(evidence.main, measure, statistic, level, unit)
-        # A sum is told as its mean is: it is of the same people.
-        told = evidence.difference(evidence.main, measure, "mean", level, unit) if statistic == "total" else found
-        mark = MARKS[verdict(evidence, measure, told)] if not math.isnan(told.difference) else ""
-        return written_difference(found, partial(_in_cell, measure, statistic, messages), messages, mark)
-
-    compared = evidence.difference(evidence.main, *COMPARED, level, unit).difference
-    return (name, *hours, *(cell(*column) for column in REGENCY_COLUMNS), messages.number(compared, 0))
+def _gained(
+    evidence: Evidence, messages: Messages, units: Sequence[tuple[str, str]], measure: str, statistic: str
+) -> list[str]:
+    """A column of what is gained: a cell for each level and unit."""
+    found = [evidence.difference(evidence.main, measure, statistic, *unit) for unit in units]
+    # A sum is told as its mean is: it is of the same people.
+    told = found
+    if statistic == "total":
+        told = [evidence.difference(evidence.main, measure, "mean", *unit) for unit in units]
+    verdicts = [verdict(evidence, measure, one) if not math.isnan(one.difference) else UNCLEAR for one in told]
+    return written_column(found, verdicts, partial(_in_cell, measure, statistic, messages), messages)
 
 
 def _in_cell(measure: str, statistic: str, messages: Messages, finer: int) -> Callable[[float], str]:
@@ -259,17 +189,3 @@ def _in_cell(measure: str, statistic: str, messages: Messages, finer: int) -> Ca
     if measure.startswith("cost_rupiah"):
         return lambda value: messages.thousands(value, finer)
     return formatter(measure, statistic, messages, finer)
-
-
-def written_difference(
-    found: Difference, written: Callable[[int], Callable[[float], str]], messages: Messages, mark: str
-) -> str:
-    """A difference with its interval and its mark, if any (see :data:`sim.report.verdicts.MARKS`)."""
-    if math.isnan(found.difference) or math.isnan(found.low):
-        return written(0)(found.difference)
-    if found.low == found.high == 0.0:
-        return written(0)(0.0)
-    mark = mark and f" {mark}"
-    value, interval = with_interval(messages, written, found.difference, found.low, found.high)
-    # An interval that no digits tell apart is no interval to a reader.
-    return f"{value}{mark}" if interval == written(0)(found.low) else f"{value} ({interval}){mark}"

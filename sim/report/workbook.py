@@ -12,7 +12,7 @@ from sim.measures.reach import ALL
 from sim.report.access import access_of, equity_keys, people_of
 from sim.report.assumptions import assumptions_of
 from sim.report.messages import Messages
-from sim.report.order import regency_order
+from sim.report.order import regencies_told
 from sim.report.page.listings import SITE_COLUMNS
 from sim.report.service_table import SERVICE_COLUMNS, service_names
 from sim.report.sheets import RAW, Row, Sheet, Sheets, kind_of, unit_of
@@ -147,7 +147,7 @@ def _regencies(evidence: Evidence, messages: Messages) -> Sheet:
         columns += [*_three(messages, title), messages.text("workbook.proven", column=title)]
     regencies = evidence.plans[evidence.main].regencies
     names = dict(zip(regencies.code, regencies.name, strict=True))
-    units = [("regency", code, names[code]) for code in regency_order(evidence)]
+    units = [("regency", code, names[code]) for code in regencies_told(evidence)]
     units.append(("province", "province", messages.text("word.province")))
     rows: list[Row] = []
     for level, unit, name in units:

@@ -180,6 +180,7 @@ def make_plan(scenario: str, districts: Districts, roads: Roads) -> Plan:
         hour_weights=np.full(24, 1 / 24),
         outages=(),
         working_days=np.arange(365),
+        prepare_days={1: 0.5, 3: 0.5},
         behaviour=cast(Behaviour, None),  # a report reads no behaviour
     )
 

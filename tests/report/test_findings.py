@@ -14,9 +14,10 @@ import pytest
 
 from sim.report.evidence import Evidence, gather
 from sim.report.findings import described, write_findings
-from sim.report.gainers import by_verdict
 from sim.report.load import session_days
+from sim.report.maps.regencies import draw as draw_regencies
 from sim.report.messages import Messages
+from sim.report.page.lead import lead
 from sim.report.ranking import not_told_apart
 from sim.report.sentences import interval
 from sim.report.tables import measures_of, regencies_of
@@ -70,8 +71,8 @@ def test_the_regencies_that_gain_most_are_named_first(evidence: Evidence) -> Non
     best = rows.sort_values("difference", ascending=False)["unit"].iloc[0]
     regencies = evidence.plans["with_ukk"].regencies
     name = regencies.name[regencies.code.index(best)]
-    assert containing(sentences(evidence, "regencies"), "most hours of travel saved").startswith(
-        f"Of the regencies that clearly gain, most hours of travel saved per person: {name} "
+    assert containing(sentences(evidence, "regencies"), "most hours are saved per person").startswith(
+        f"Where travel clearly falls, most hours are saved per person in {name} with "
     )
 
 
@@ -81,10 +82,9 @@ def test_no_gain_is_claimed_where_the_interval_includes_zero(experiment: Experim
         rows.loc[chosen, "value"] = np.linspace(-2.0, 3.0, 10)
 
     texts = sentences(changed(experiment, noisy), "regencies")
-    assert "Ogan Komering Ulu 0.5 (-0.7 to 1.7)" in containing(
-        texts, "Not clear, and the numbers point neither way (hours"
-    )
-    assert "travel clearly falls in 10, " in containing(texts, "Of the 17 regencies, travel")
+    assert "in Ogan Komering Ulu with 0.5 (-0.7 to 1.7)" in containing(texts, "above 0 means hours saved")
+    assert not any("the numbers point to" in text for text in texts)
+    assert "Of the 17 regencies, travel clearly falls in 10, " in containing(texts, "travel clearly falls in")
 
 
 def test_no_gain_is_claimed_that_does_not_survive_holms_adjustment(experiment: Experiment) -> None:
@@ -100,8 +100,8 @@ def test_no_gain_is_claimed_that_does_not_survive_holms_adjustment(experiment: E
     assert found.low > 0
     assert evidence.direction(found) == 0
     texts = sentences(evidence, "regencies")
-    assert "Ogan Komering Ulu" in containing(texts, "Not clear, though the numbers point to hours saved")
-    assert "an interval without zero makes nothing clear by itself" in containing(texts, "hours per person would have")
+    assert "Ogan Komering Ulu" in containing(texts, "It is not clear, though the numbers point to hours saved")
+    assert "would have shown clearly four times in five" in containing(texts, "hours per person would have")
 
 
 def test_a_loss_is_called_a_loss_and_written_without_a_minus(experiment: Experiment) -> None:
@@ -114,11 +114,9 @@ def test_a_loss_is_called_a_loss_and_written_without_a_minus(experiment: Experim
     text = containing(sentences(evidence, "person"), "Travel rises")
     assert f"{-found.difference:.2f} hours per person ({-found.high:.2f} to {-found.low:.2f})" in text
     texts = sentences(evidence, "regencies")
-    assert "travel clearly rises in 11 and changes by less than 0.05 hours in 6." in containing(
-        texts, "Of the 17 regencies, travel"
-    )
-    assert "Lubuklinggau" in containing(texts, "More hours of travel per person, the most")
-    assert not any("most hours of travel saved" in text for text in texts)
+    assert "Of the 17 regencies, travel clearly rises in 11 and " in containing(texts, "travel clearly rises in 11")
+    assert "Lubuklinggau" in containing(texts, "Where travel clearly rises, most hours per person")
+    assert not any("hours are saved" in text for text in texts)
 
 
 def test_a_gain_that_would_be_written_as_zero_is_called_small(experiment: Experiment) -> None:
@@ -139,7 +137,14 @@ def test_a_gain_that_would_be_written_as_zero_is_called_small(experiment: Experi
         ("days_saved", "mean", -0.03, 0.04, "-0.03 to 0.04", "-0,03 sampai 0,04"),
         ("now_apply", "count", 12.25, 12.5, "12.2 to 12.5", "12,2 sampai 12,5"),
         ("cost_rupiah_saved", "mean", 16_900, 17_200, "Rp 16,900 to Rp 17,200", "Rp 16.900 sampai Rp 17.200"),
-        ("deterred_share", "share", 0.0832, 0.0834, "8.32 points to 8.34 points", "8,32 poin sampai 8,34 poin"),
+        (
+            "deterred_share",
+            "share",
+            0.0832,
+            0.0834,
+            "8.32 to 8.34 percentage points",
+            "8,32 sampai 8,34 poin persentase",
+        ),
         ("now_apply", "count", 0.0, 0.0, "0", "0"),
         ("days_saved", "mean", 0.04, 0.4, "0.04 to 0.40", "0,04 sampai 0,40"),
         ("days_saved", "mean", 0.0, 0.4, "0.0 to 0.4", "0,0 sampai 0,4"),
@@ -175,8 +180,9 @@ def test_two_scenarios_that_do_not_differ_give_no_claims(experiment: Experiment)
     evidence = changed(experiment, same)
     text = " ".join(sentences(evidence, "person") + sentences(evidence, "regencies") + sentences(evidence, "deterred"))
     assert "Travel falls by" not in text
-    assert "Of the 17 regencies, travel changes by less than 0.05 hours in 17." in text
-    assert "It is not clear that people who were deterred before now apply" in text
+    assert "Of the 17 regencies, travel changes by less than 0.05 hours in all." in text
+    assert " in 0" not in text
+    assert EN.text("finding.deterred.none", value="0", interval="0", smallest="0")[:40] in text
 
 
 def test_the_offices_of_the_baseline_are_reported_whatever_they_are_called(experiment: Experiment) -> None:
@@ -197,7 +203,7 @@ def test_load_is_per_session_day_and_says_up_down_or_unclear(evidence: Evidence)
     palembang, muara_enim = sentences(evidence, "load")
     assert f"instead of {before / days:.1f};" in muara_enim
     assert "use of the interview counters falls from" in muara_enim
-    assert "mean queueing in minutes: no clear change" in palembang
+    assert "the mean time queueing in the office (minutes): no clear change" in palembang
 
 
 def test_a_site_that_the_main_scenario_closes_is_said_to_be_closed(experiment: Experiment) -> None:
@@ -280,12 +286,128 @@ def test_the_regency_table_ends_with_the_province_and_marks_what_is_too_small_or
     assert len(table.rows) == 18
     assert table.rows[-1][0] == "Province"
     palembang = next(row for row in table.rows if row[0] == "Palembang")
-    assert palembang[3].endswith("≈") and palembang[7].endswith("≈"), "a sum is marked as its mean"
+    assert palembang[3].endswith("≈")
     assert not table.rows[0][3].endswith(("°", "≈"))
-    people = sum(float(row[8].replace(",", "")) for row in table.rows[:-1])
-    assert people == pytest.approx(float(table.rows[-1][8].replace(",", "")), abs=17 / 2)
-    marked = {row[0] for row in table.rows[:-1] if row[3].endswith("°")}
-    assert len(marked) == len(by_verdict(evidence, "travel_hours_saved")["unclear"])
+
+
+def mixed(experiment: Experiment) -> Evidence:
+    """An experiment in which a regency of each verdict is sure to be, two of them by numbers that are not clear."""
+    values = {
+        "16.01": np.linspace(-2.0, 3.0, 10),
+        "16.02": 0.01 + 0.001 * np.arange(10),
+        "16.03": -1.0 - 0.01 * np.arange(10),
+        "16.04": np.array([-1.0, 0.2, 0.5, 1.0, 1.0, 1.0, 1.0, 1.5, 2.0, 0.0]),
+    }
+
+    def change(rows: pd.DataFrame) -> None:
+        for code, numbers in values.items():
+            chosen = where(rows, scenario="with_ukk", measure="travel_hours_saved", statistic="mean", unit=code)
+            rows.loc[chosen, "value"] = numbers
+
+    return changed(experiment, change)
+
+
+def test_text_table_and_map_put_each_regency_into_the_same_class(experiment: Experiment) -> None:
+    evidence = mixed(experiment)
+    groups = {
+        kind: {row[0] for row in regencies_of(evidence, EN).rows[:-1] if row[3].endswith(mark)}
+        for kind, mark in (("small", "≈"), ("unclear", "°"))
+    }
+    assert groups["unclear"] == {"Ogan Komering Ulu", "Lahat"}
+    texts = sentences(evidence, "regencies")
+    small = containing(texts, "Travel changes by less than 0.05 hours per person")
+    listed = small.removesuffix(".").partition(" more or less, in ")[2]
+    assert set(re.split(r", and |, | and ", listed)) == groups["small"]
+    count = containing(texts, "travel clearly falls in")
+    assert f"changes by less than 0.05 hours in {len(groups['small'])}, and shows no clear change in 2." in count
+    assert "Lahat with" in containing(texts, "though the numbers point to hours saved")
+    assert "Ogan Komering Ulu with" in containing(texts, "above 0 means hours saved")
+    hover = list(draw_regencies(evidence, EN).hover.values())
+    assert {text.split(":")[0] for text in hover if "no clear change" in text} == groups["unclear"]
+    assert {text.split(":")[0] for text in hover if "less than 0.05 hours" in text} == groups["small"]
+
+
+def test_a_column_of_the_regency_table_has_as_many_decimals_in_every_row(evidence: Evidence) -> None:
+    rows = regencies_of(evidence, EN).rows
+    for column in (3, 4, 7):
+        numbers = [number for row in rows for number in re.findall(r"\d[\d,.]*", row[column])]
+        assert len({len(number.partition(".")[2]) for number in numbers}) == 1, [row[column] for row in rows]
+
+
+def test_a_regency_where_nobody_is_served_has_no_row(experiment: Experiment) -> None:
+    def nobody(rows: pd.DataFrame) -> None:
+        of = (rows["unit"] == "16.05") & (rows["level"] == "regency") & (rows["statistic"] != "count")
+        rows.loc[of, "value"] = np.nan
+
+    table = regencies_of(changed(experiment, nobody), EN)
+    assert "Musi Rawas" not in [row[0] for row in table.rows] and len(table.rows) == 17
+
+
+def test_a_mean_of_few_people_says_how_few(experiment: Experiment) -> None:
+    def few(rows: pd.DataFrame) -> None:
+        people = where(rows, scenario="with_ukk", measure="travel_hours_saved", statistic="count", unit="16.73")
+        rows.loc[people, "value"] = 42.0
+
+    texts = sentences(changed(experiment, few), "regencies")
+    assert "; only 42 people)" in containing(texts, "most hours are saved per person")
+    assert "Fewer than 100 people are compared in Lubuklinggau (42)" in containing(texts, "Fewer than 100 people")
+    assert "people)" not in containing(texts, "Most hours in all"), "a sum says itself how much it is"
+
+
+def test_means_of_all_who_are_served_are_said_to_be_of_other_people(evidence: Evidence) -> None:
+    text = containing(sentences(evidence, "person"), "Everybody who is served")
+    for scenario in ("before_ukk", "with_ukk"):
+        assert f"{evidence.estimate(scenario, 'travel_hours', 'mean').estimate:.1f}" in text
+    assert "not what changes for one person" in text
+
+
+def test_findings_of_a_run_that_was_stopped_open_with_how_much_there_is(experiment: Experiment, tmp_path: Path) -> None:
+    few = experiment.replications[experiment.replications["replication"] < 3]
+    evidence = gather(few, experiment.plans, "before_ukk", "with_ukk", 0.95)
+    head = write_findings(tmp_path, evidence, "en", asked=10).read_text(encoding="utf-8").split("\n\n")[1]
+    assert head.startswith(
+        "These results are partial: the run was stopped when 3 of 10 replications were complete in all 6"
+    )
+    assert lead(evidence, EN, described(evidence, EN, asked=10)).startswith("These results are partial")
+    assert "partial" not in write_findings(tmp_path, evidence, "en", asked=3).read_text(encoding="utf-8")
+
+
+def test_savings_of_single_sites_are_said_not_to_add_up_where_they_do_not(experiment: Experiment) -> None:
+    def less(rows: pd.DataFrame) -> None:
+        rows.loc[where(rows, scenario="with_ukk", measure="travel_hours_saved", statistic="total"), "value"] /= 10
+
+    evidence = changed(experiment, less)
+    singles = [name for name in evidence.scenarios if name.startswith("only_")]
+    total = sum(evidence.difference(name, "travel_hours_saved", "total").difference for name in singles)
+    text = containing(sentences(evidence, "single"), "does not add up")
+    assert f"{total:,.0f} hours" in text and "choose only one of them" in text
+
+
+def test_the_opening_paragraph_tells_load_and_where_the_passport_comes_later(experiment: Experiment) -> None:
+    def load(rows: pd.DataFrame) -> None:
+        def put(scenario: str, measure: str, site: str, value: float) -> None:
+            of = where(rows, scenario=scenario, measure=measure, unit=site, level="site") & (
+                rows["statistic"].isin(["mean", "share", "count"])
+            )
+            assert of.any(), (scenario, measure, site)
+            rows.loc[of, "value"] = value + 0.001 * np.arange(of.sum())
+
+        put("before_ukk", "passports", "kanim_muara_enim", 13_394)
+        put("with_ukk", "passports", "kanim_muara_enim", 9_070)
+        put("before_ukk", "quota_use", "kanim_muara_enim", 0.62)
+        put("with_ukk", "quota_use", "kanim_muara_enim", 0.40)
+        put("with_ukk", "quota_use", "ukk_oku", 0.91)
+        later = where(rows, scenario="with_ukk", measure="days_saved", statistic="mean", unit="16.01")
+        rows.loc[later, "value"] = -10.6 - 0.01 * np.arange(10)
+
+    evidence = changed(experiment, load)
+    text = lead(evidence, EN, described(evidence, EN))
+    office = "Kantor Imigrasi Kelas II Non TPI Muara Enim"
+    assert (
+        f"{office} interviews for 9,070 passports instead of 13,394 and uses 40% of its quota instead of 62%." in text
+    )
+    assert "by most days in Ogan Komering Ulu with 10.6" in text
+    assert "“Clearly” means beyond the chance of these 10 replications" in text
 
 
 def test_findings_end_with_the_tables_they_rest_on(experiment: Experiment, tmp_path: Path) -> None:
@@ -304,8 +426,8 @@ def test_where_nothing_is_compared_nothing_is_claimed(experiment: Experiment, tm
     assert [section.key for section in found.sections] == ["sure", "reality", "robust"]
     arguments = (gather(experiment.replications, experiment.plans, None, "with_ukk", 0.95), "en")
     text = write_findings(tmp_path, *arguments).read_text(encoding="utf-8")
-    assert text.startswith("# Findings: Two offices and four UKKs\n")
-    assert "What each regency gains" not in text
+    assert text.startswith("# Findings: “Two offices and four UKKs”\n")
+    assert "What changes in each regency" not in text
 
 
 def test_unknown_scenarios_are_named(experiment: Experiment) -> None:

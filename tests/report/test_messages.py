@@ -55,6 +55,15 @@ def test_a_value_that_rounds_to_zero_has_no_minus() -> None:
     assert messages.tick(-0.0) == "0"
 
 
+def test_large_sums_are_written_in_millions_and_billions_and_a_minus_stands_before_them() -> None:
+    english, indonesian = Messages("en"), Messages("id")
+    assert [english.rupiah(value) for value in (9_870_000, 128_200_000, 3_590_000_000)] == [
+        *("Rp 9,870,000", "Rp 128 million", "Rp 3.59 billion")
+    ]
+    assert indonesian.rupiah(-128_200_000) == "-Rp 128 juta"
+    assert english.rupiah(-372_000) == "-Rp 372,000"
+
+
 def test_what_is_not_known_is_a_dash() -> None:
     messages = Messages("en")
     assert {messages.number(math.nan), messages.percent(math.nan), messages.rupiah(math.nan)} == {NO_VALUE}

@@ -136,7 +136,7 @@ def test_an_opening_paragraph_of_two_replications_claims_no_regency(experiment: 
     opening = re.search(r'<p class="lead">(.*?)</p>', html)
     assert opening is not None
     assert Messages("en").text("page.lead.few") in opening.group(1)
-    assert "most hours of travel saved" not in opening.group(1)
+    assert "most hours are saved" not in opening.group(1)
 
 
 def test_one_scenario_alone_is_described_and_not_compared(experiment: Experiment) -> None:

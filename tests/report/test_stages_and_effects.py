@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -17,7 +18,7 @@ from sim.report.evidence import Evidence, gather
 from sim.report.findings import described
 from sim.report.messages import Messages
 from sim.report.page.lead import lead
-from sim.report.stages import sent_to, stages_by_site, stages_of, stages_section
+from sim.report.stages import days_to_prepare, sent_to, stages_by_site, stages_of, stages_section
 from tests.report.report_cases import REGENCIES, REPLICATIONS, Experiment
 
 EN = Messages("en")
@@ -100,10 +101,10 @@ def test_a_new_office_with_a_long_wait_for_a_slot_is_named_with_how_full_it_is(e
     rows.loc[used & (rows["unit"] == "ukk_oku"), "value"] = 0.91
     full = gather(rows, evidence.plans, "before_ukk", "with_ukk", 0.95)
     texts = [s.text for s in stages_section(full, EN)]
-    assert any(text.endswith("at UKK Ogan Komering Ulu: 9.0 days, with 91% of its slots booked.") for text in texts)
+    assert any(text.endswith("at UKK Ogan Komering Ulu: 9.0 days, with 91% of its quota booked.") for text in texts)
     rows.loc[lead, "value"] = 0.5
     idle = gather(rows, evidence.plans, "before_ukk", "with_ukk", 0.95)
-    assert not any("wait for a slot is longest" in s.text for s in stages_section(idle, EN))
+    assert not any("slot takes longest" in s.text for s in stages_section(idle, EN))
 
 
 @pytest.mark.parametrize("grows", range(len(STAGES)))
@@ -114,13 +115,13 @@ def test_whichever_stage_grows_is_the_one_that_is_named(experiment: Experiment, 
     assert EN.text(f"finding.stages.of.{STAGES[grows]}") in longer
     assert not any(EN.text(f"finding.stages.of.{stage}") in longer for stage in STAGES if saved[stage] == 0.0)
     opening = lead(evidence, EN, described(evidence, EN))
-    assert f"What takes longer, in days: {EN.text(f'finding.stages.of.{STAGES[grows]}')} 0.7" in opening
+    assert f"What takes longer, in days per person: {EN.text(f'finding.stages.of.{STAGES[grows]}')} 0.70." in opening
 
 
 def test_a_passport_that_comes_sooner_is_told_by_what_gets_shorter(experiment: Experiment) -> None:
     evidence = with_stages(experiment, days(1.0, 0.2, -0.3, 0.0))
     opening = lead(evidence, EN, described(evidence, EN))
-    assert "What gets shorter, in days: waiting for the first appointment 1.0" in opening
+    assert "What gets shorter, in days per person: the time until the first appointment 1.00" in opening
     assert (
         opening.index("The passport comes") < opening.index("What gets shorter") < opening.index("The cost of travel")
     )
@@ -137,7 +138,40 @@ def test_the_stages_in_the_table_add_up_to_all_together(experiment: Experiment) 
     assert numbers[-1, 2] == pytest.approx(1.3)
     np.testing.assert_allclose(numbers[:, 0] + numbers[:, 2], numbers[:, 1])
     assert table.totals == 1 and table.sorts == (), "sorting would lose the order of the stages and move their sum"
-    assert table.rows[1][-1].endswith("≈") and not table.rows[2][-1].endswith(("°", "≈"))
+    assert table.rows[1][-1].endswith("≈") and not table.rows[2][-1].endswith("≈")
+
+
+def test_the_changes_of_all_stages_have_as_many_decimals(experiment: Experiment) -> None:
+    table = stages_of(with_stages(experiment, days(-0.3, 0.0004, -0.9, -0.1)), EN)
+    decimals = {len(number.partition(".")[2]) for row in table.rows for number in re.findall(r"[\d.]+", row[-1])}
+    assert len(decimals) == 1, [row[-1] for row in table.rows]
+
+
+def test_what_people_take_until_they_can_come_is_told_apart_from_waiting_for_a_slot(experiment: Experiment) -> None:
+    plan = experiment.plans["with_ukk"]
+    # Every day is a working day there, and half of the people can come after one, half after three.
+    assert days_to_prepare(plan) == pytest.approx((2.0, 1.5))
+    weekdays = plan.working_days[plan.working_days % 7 < 5]
+    assert days_to_prepare(replace(plan, working_days=weekdays))[1] > 1.5
+    assert days_to_prepare(replace(plan, prepare_days={0: 1.0})) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(("first", "said"), [(2.5, "Most of the days"), (3.5, "Of the days")])
+def test_most_of_the_first_stage_is_called_preparing_only_where_it_is(
+    experiment: Experiment, first: float, said: str
+) -> None:
+    rows = with_stages(experiment, days(0, 0, -1, 0)).replications.frame()
+    own = [
+        row(scenario, replication, measure, "province", "province", value)
+        for scenario in ("before_ukk", "with_ukk")
+        for replication in range(REPLICATIONS)
+        for measure, value in ((STAGES[0], first), ("lead_days", first - 1.5))
+    ]
+    told = ~((rows["measure"] == "lead_days") & (rows["level"] == "province"))
+    frame = pd.concat([rows[told], pd.DataFrame(own, columns=rows.columns)], ignore_index=True)
+    texts = [s.text for s in stages_section(gather(frame, experiment.plans, "before_ukk", "with_ukk", 0.95), EN)]
+    (text,) = [text for text in texts if "2.0 working days on average" in text]
+    assert text.startswith(said)
 
 
 def test_books_printed_elsewhere_are_said_to_be_sent_and_how_long_that_takes(experiment: Experiment) -> None:
@@ -176,12 +210,14 @@ def slower(experiment: Experiment, measure: str, by: float, spread: float = 0.0)
 
 def test_a_queue_that_grows_is_told_with_its_site_and_in_the_opening_paragraph(experiment: Experiment) -> None:
     evidence = slower(experiment, "wait_minutes", 30.0, 1.0)
-    first, *rest = [s.text for s in effects_section(evidence, EN)]
+    how, first, *rest = [s.text for s in effects_section(evidence, EN)]
+    assert "grows by 5 minutes or more" in how
     assert first.startswith(
-        "Two offices and four UKKs. Kantor Imigrasi Kelas I TPI Palembang: mean queueing in minutes"
+        "“Two offices and four UKKs” has such a side effect. Kantor Imigrasi Kelas I TPI Palembang:"
     )
+    assert "the mean time queueing in the office (minutes)" in first
     assert "rises from" in first
-    assert "Without such a side effect: Only UKK Lubuklinggau added" in rest[0]
+    assert "There is no such side effect in “Only UKK Lubuklinggau added”, " in rest[0]
     assert "Side effect at the offices that were there before. Kantor" in lead(evidence, EN, described(evidence, EN))
 
 
@@ -193,8 +229,8 @@ def test_what_hardly_anybody_would_notice_is_no_side_effect(experiment: Experime
 def test_growth_that_is_not_clear_is_told_apart_from_none_and_is_not_in_the_opening(experiment: Experiment) -> None:
     evidence = slower(experiment, "wait_minutes", 8.0, 40.0)
     texts = [s.text for s in effects_section(evidence, EN)]
-    assert texts[0].startswith("Two offices and four UKKs, not clear though the numbers point to it.")
-    assert "Two offices and four UKKs" not in texts[1]
+    assert texts[1].startswith("“Two offices and four UKKs” may have such a side effect, though that is not clear.")
+    assert "Two offices and four UKKs" not in texts[2]
     assert "Side effect" not in lead(evidence, EN, described(evidence, EN))
 
 

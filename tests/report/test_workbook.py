@@ -7,7 +7,7 @@ import re
 import zipfile
 from pathlib import Path
 
-from sim.report.verdicts import verdict
+from sim.report.verdicts import GAIN, LOSS, SMALL, UNCLEAR, verdict
 from sim.report.workbook import write_workbook
 from tests.report.report_cases import Experiment
 from tests.report.told_cases import made_up
@@ -115,8 +115,12 @@ def test_the_main_sheet_has_a_row_a_measure_and_marks_what_is_clear(experiment: 
     assert marks <= {"higher", "lower", "too small", "not clear", ""}
     saved = next(row for row in rows if row[0] == "Hours of travel saved per person")
     expected = [
-        {"gain": "higher", "loss": "lower", "small": "too small", "unclear": "not clear"}[
-            verdict(told.evidence, "travel_hours_saved", told.evidence.difference(name, "travel_hours_saved", "mean"))
+        {GAIN: "higher", LOSS: "lower", SMALL: "too small", UNCLEAR: "not clear"}[
+            verdict(
+                told.evidence,
+                "travel_hours_saved",
+                told.evidence.difference(name, "travel_hours_saved", "mean"),
+            )
         ]
         for name in scenarios
         if name != told.evidence.baseline

@@ -13,7 +13,7 @@ from sim.report.maps.canvas import EMPTY, Sheet, draw_areas, draw_borders, note_
 from sim.report.maps.colours import Classes
 from sim.report.maps.names import name_areas
 from sim.report.style import Drawn
-from sim.report.verdicts import UNCLEAR, verdict
+from sim.report.verdicts import SMALL, UNCLEAR, verdict
 from sim.stats.intervals import Difference
 
 if TYPE_CHECKING:
@@ -50,10 +50,7 @@ def draw(evidence: Evidence, messages: Messages) -> Drawn:
     if compared:
         gains = [evidence.difference(evidence.main, *SAVED_KEY, "regency", code) for code in codes]
         shown = [_is_clear(evidence, gain) for gain in gains]
-        texts = [
-            _with_interval(messages, "saved" if stands else "unclear", gain.difference, gain.low, gain.high)
-            for gain, stands in zip(gains, shown, strict=True)
-        ]
+        texts = [_told(evidence, messages, gain) for gain in gains]
         # What chance may have made is not coloured: a map must not claim more than its interval.
         values = np.array([gain.difference if stands else 0.0 for gain, stands in zip(gains, shown, strict=True)])
         panel = ("difference", messages.text(f"figure.{NAME}.difference"))
@@ -122,6 +119,14 @@ def _handles(messages: Messages, evidence: Evidence) -> list[Any]:
 def _is_clear(evidence: Evidence, gain: Difference) -> bool:
     """Whether a regency has a colour of its own: it gains, loses, or changes too little to matter."""
     return verdict(evidence, SAVED_KEY[0], gain) != UNCLEAR
+
+
+def _told(evidence: Evidence, messages: Messages, gain: Difference) -> str:
+    """A regency's gain in words, by its verdict."""
+    kind = verdict(evidence, SAVED_KEY[0], gain)
+    if kind == SMALL:
+        return messages.text(f"figure.{NAME}.small")
+    return _with_interval(messages, "unclear" if kind == UNCLEAR else "saved", gain.difference, gain.low, gain.high)
 
 
 def _with_interval(messages: Messages, key: str, value: float, low: float, high: float) -> str:

@@ -52,7 +52,7 @@ SECTION_FINDINGS = {
     "sure": ("sure", "reality", "robust"),
 }
 JOINT = re.compile(r"(?<=[a-z])([_./])(?=[a-z])")
-INTERVAL = re.compile(r"\((?:Rp\s)?-?\d[^()]*\d[^()]*\)(\N{NO-BREAK SPACE}\N{DEGREE SIGN})?")
+INTERVAL = re.compile(r"\(-?(?:Rp\s)?\d[^()]*\d[^()]*\)(\N{NO-BREAK SPACE}\N{DEGREE SIGN})?")
 """A value's interval with its mark, which stay on one line of a screen."""
 HALF = re.compile(r"\N{PLUS-MINUS SIGN}[\d.,]+%?")
 """Half the width of an interval, which stands under its value where there is little room."""

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sim.measures.stages import STAGES
 from sim.report.evidence import Evidence
-from sim.report.findings import ENOUGH_FOR_VARIANCES, Findings
+from sim.report.findings import ENOUGH_FOR_VARIANCES, Findings, person_change
 from sim.report.gainers import DIMENSIONS, NAMED, by_verdict, counted, named
 from sim.report.messages import Messages
 from sim.report.sentences import Sentence, period
-from sim.report.stages import named_stages, saved
+from sim.report.stages import STAGE_DECIMALS, saved
 from sim.report.verdicts import GAIN, LOSS, verdict
 
-FULLNESS = (("quota_use", "share"), ("lead_days", "mean"))
+FULLNESS = (("quota_use", "share"), ("lead_days", "mean"), ("days_to_passport", "mean"))
 TOLD_LOAD = 0.02
 """Change of an office's passports, for its size, from which the paragraph tells it."""
 Sections = Mapping[str, Sequence[Sentence]]
@@ -45,20 +45,14 @@ def _compared(evidence: Evidence, messages: Messages, sections: Sections) -> lis
         confidence=messages.percent(evidence.confidence, 0),
         **period(evidence, messages),
     )
-    changes = [sentence.text for sentence in sections["person"][1:] if sentence.short]
-    # The stages follow the days that they are the stages of.
-    after_days = [measure for _, measure in DIMENSIONS if _is_told(evidence, measure)].index("days_saved") + 1
-    changes[after_days:after_days] = _why(evidence, messages)
+    travel, days, cost = (tuple(person_change(evidence, messages, *one)) for one in DIMENSIONS)
+    changes = [*travel, *days, *_why(evidence, messages), *cost]
     deterred = [sentence.text for sentence in sections.get("deterred", ())[:1]]
     return [first, *changes, *_where(evidence, messages), *deterred, *_load(evidence, messages), *_aside(sections)]
 
 
-def _is_told(evidence: Evidence, measure: str) -> bool:
-    return measure == "days_saved" or not math.isnan(evidence.difference(evidence.main, measure, "mean").difference)
-
-
 def _why(evidence: Evidence, messages: Messages) -> Iterator[str]:
-    """Which stages make the passport come later or sooner, where that is proven, the most first."""
+    """Which stages make the passport come later or sooner, where that is clear, the most first."""
     total = evidence.difference(evidence.main, "days_saved", "mean")
     kind = verdict(evidence, "days_saved", total)
     if kind not in (GAIN, LOSS):
@@ -69,9 +63,16 @@ def _why(evidence: Evidence, messages: Messages) -> Iterator[str]:
         for stage in sorted(STAGES, key=lambda stage: -sign * saved(evidence, stage).difference)
         if verdict(evidence, f"{stage}_saved", saved(evidence, stage)) == kind
     ]
-    if stages:
-        named = messages.names(named_stages(evidence, messages, stages, sign))
-        yield messages.text(f"page.lead.stages.{kind}", stages=named)
+    texts = [
+        messages.text(
+            "finding.stages.part",
+            name=messages.text(f"finding.stages.of.{stage}"),
+            value=messages.number(sign * saved(evidence, stage).difference, STAGE_DECIMALS),
+        )
+        for stage in stages
+    ]
+    if texts:
+        yield messages.text(f"page.lead.stages.{kind}", stages=messages.names(texts))
 
 
 def _aside(sections: Sections) -> list[str]:
@@ -94,54 +95,51 @@ def _where(evidence: Evidence, messages: Messages) -> Iterator[str]:
         yield messages.text("finding.regencies.travel.top", names=names)
     later = by_verdict(evidence, "days_saved")[LOSS]
     if later:
+        names = named(evidence, messages, "days_saved", later[:NAMED], -1.0)
+        numbers = {"number": len(later)} if len(later) < every else {}
         yield messages.text(
-            "page.lead.regencies.later",
-            number=messages.number(len(later), 0),
-            all=messages.number(every, 0),
-            names=named(evidence, messages, "days_saved", later[:NAMED], -1.0),
+            "page.lead.regencies.later" if numbers else "page.lead.regencies.later_all",
+            names=names,
+            **{name: messages.number(number, 0) for name, number in {**numbers, "all": every}.items()},
         )
 
 
 def _load(evidence: Evidence, messages: Messages) -> Iterator[str]:
-    """What offices that were there before clearly give less or more, and which new one is nearest to full."""
-    new = [evidence.plans[evidence.main].sites.id[row] for row in evidence.added_sites(evidence.main)]
-    for site, name in _offices(evidence):
-        if (
-            site in new
-            or evidence.direction(evidence.difference(evidence.main, "passports", "count", "site", site)) == 0
-        ):
-            continue
+    """Which offices that were there before clearly give less or more, and which new one is fullest."""
+    for site, name in _offices(evidence, new=False):
+        found = evidence.difference(evidence.main, "passports", "count", "site", site)
         passports, used = (
             [evidence.estimate(scenario, *key, "site", site).estimate for scenario in evidence.pair]
             for key in (("passports", "count"), ("quota_use", "share"))
         )
-        if abs(passports[1] - passports[0]) >= TOLD_LOAD * passports[0]:
-            yield messages.text(
-                "page.lead.load.site",
-                site=name,
-                before=messages.number(passports[0], 0),
-                after=messages.number(passports[1], 0),
-                used_before=messages.percent(used[0], 0),
-                used_after=messages.percent(used[1], 0),
-            )
-    use = {
-        name: [evidence.estimate(evidence.main, *key, "site", site).estimate for key in FULLNESS]
-        for site, name in _offices(evidence)
-        if site in new
-    }
-    known = {name: numbers for name, numbers in use.items() if not any(map(math.isnan, numbers))}
+        if evidence.direction(found) and abs(found.difference) >= TOLD_LOAD * passports[0]:
+            numbers = {
+                **{"before": messages.number(passports[0], 0), "after": messages.number(passports[1], 0)},
+                **{"used_before": messages.percent(used[0], 0), "used_after": messages.percent(used[1], 0)},
+            }
+            yield messages.text("page.lead.load.site", site=name, **numbers)
+    yield from _fullest(evidence, messages)
+
+
+def _fullest(evidence: Evidence, messages: Messages) -> Iterator[str]:
+    """The new office that has most of its quota booked, and how long people wait there."""
+    found = [
+        ([evidence.estimate(evidence.main, *key, "site", site).estimate for key in FULLNESS], name)
+        for site, name in _offices(evidence, new=True)
+    ]
+    known = [one for one in found if not any(map(math.isnan, one[0]))]
     if known:
-        name, (share, days) = max(known.items(), key=lambda one: one[1])
-        yield messages.text(
-            "page.lead.load.full", site=name, used=messages.percent(share, 0), days=messages.number(days)
-        )
+        (used, days, passport), name = max(known)
+        numbers = {"used": messages.percent(used, 0), "days": messages.number(days)}
+        yield messages.text("page.lead.load.full", site=name, passport=messages.number(passport), **numbers)
 
 
-def _offices(evidence: Evidence) -> Iterator[tuple[str, str]]:
-    """Ids and names of the offices of the main scenario."""
+def _offices(evidence: Evidence, *, new: bool) -> Iterator[tuple[str, str]]:
+    """Ids and names of the offices of the main scenario that the baseline does not have, or of those that it has."""
     sites = evidence.plans[evidence.main].sites
-    for site, name, office in zip(sites.id, sites.name, sites.is_office, strict=True):
-        if office:
+    added = evidence.added_sites(evidence.main)
+    for row, (site, name, office) in enumerate(zip(sites.id, sites.name, sites.is_office, strict=True)):
+        if office and (row in added) == new:
             yield site, name
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from sim.report.assumptions import scenario_title
 from sim.report.messages import Messages
-from sim.report.tables import Table, formatter
+from sim.report.tables import Table
+from sim.report.written import formatter
 
 if TYPE_CHECKING:
     from sim.report.evidence import Evidence

@@ -10,14 +10,9 @@ from sim.report.curves import thresholds
 from sim.report.evidence import Evidence
 from sim.report.messages import NO_VALUE, Messages
 from sim.report.page.listings import SITE_COLUMNS
-from sim.report.tables import (
-    change_formatter,
-    formatter,
-    measure_label,
-    plus_minus,
-    written_difference,
-)
+from sim.report.tables import measure_label
 from sim.report.verdicts import MARKS, verdict
+from sim.report.written import change_formatter, formatter, plus_minus, written_difference
 from sim.stats.intervals import Difference
 
 REGENCY_MEASURES = (

@@ -1,0 +1,137 @@
+"""How numbers stand in texts and tables: an estimate with its width, a difference with its interval and its mark."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from sim.report.messages import Messages
+from sim.report.verdicts import MARKS, SMALL
+from sim.stats.intervals import Difference, Estimate
+
+FINEST = 3
+"""Digits more than usual that an interval may take for its ends to differ."""
+DECIMALS = {"trips": 2, "gini_travel_hours": 3}
+
+
+def formatter(measure: str, statistic: str, messages: Messages, finer: int = 0) -> Callable[[float], str]:
+    """How a quantity is written, with so many digits more than usual."""
+    if statistic == "share":
+        return lambda value: messages.percent(value, 1 + finer)
+    if measure.startswith("cost_rupiah"):
+        return lambda value: messages.rupiah(value, finer)
+    if statistic in ("count", "total"):
+        return lambda value: messages.number(value, finer)
+    return lambda value: messages.number(value, DECIMALS.get(measure, 1) + finer)
+
+
+def change_formatter(measure: str, statistic: str, messages: Messages, finer: int = 0) -> Callable[[float], str]:
+    """How a difference of a quantity is written: that of two shares in percentage points."""
+    if statistic == "share":
+        return lambda value: messages.text("unit.points", value=messages.number(100.0 * value, 1 + finer))
+    return formatter(measure, statistic, messages, finer)
+
+
+def with_interval(
+    messages: Messages, written: Callable[[int], Callable[[float], str]], value: float, low: float, high: float
+) -> tuple[str, str]:
+    """A value and its interval in words, with as many digits more than usual as they need.
+
+    The ends of an interval must differ, from each other and from the value between them, and none may be written as
+    zero that is not: it would hide a sign. Where no digits set the value apart, the ends alone must differ; an interval
+    whose ends are equal, or would need more than FINEST digits more, is one number.
+
+    Args:
+        messages: The language.
+        written: How a number is written with so many digits more.
+        value: The number.
+        low: The lower end of its interval; NaN where there is none.
+        high: The upper end.
+    """
+    finer = digits_needed(written, value, low, high)
+    if finer is None:
+        return written(0)(value), written(0)(low)
+    write = written(finer)
+    return write(value), ends_of(messages, write(low), write(high))
+
+
+def ends_of(messages: Messages, low: str, high: str) -> str:
+    """The ends of an interval in words; that they are percentage points is said once."""
+    points = messages.text("unit.points", value="")
+    return messages.text("interval", low=low.removesuffix(points), high=high)
+
+
+def digits_needed(
+    written: Callable[[int], Callable[[float], str]], value: float, low: float, high: float
+) -> int | None:
+    """How many digits more than usual a value and its interval need; None where no digits tell its ends apart."""
+    found = None
+    for finer in range(FINEST + 1 if low < high else 0):
+        write = written(finer)
+        ends, zero = (write(low), write(high)), write(0.0)
+        if ends[0] != ends[1] and not any(text == zero and end for text, end in zip(ends, (low, high), strict=True)):
+            if write(value) not in ends:
+                return finer
+            found = finer if found is None else found
+    return found
+
+
+def plus_minus(found: Estimate, written: Callable[[float], str], messages: Messages) -> str:
+    """An estimate, and half the width of its interval unless that is less than the last digit shown.
+
+    An interval that ends at a bound, as a count's does at 0, is written with both its ends.
+    """
+    half = max(found.high - found.estimate, found.estimate - found.low)
+    text = written(found.estimate)
+    if math.isnan(half) or written(half) == written(0.0):
+        return text
+    if not math.isclose(found.high - found.low, 2.0 * half, rel_tol=1e-6):
+        return f"{text} ({messages.text('interval', low=written(found.low), high=written(found.high))})"
+    return f"{text} \N{PLUS-MINUS SIGN}{written(half).removeprefix('Rp ').removesuffix('%')}"
+
+
+def written_column(
+    found: Sequence[Difference],
+    verdicts: Sequence[str],
+    written: Callable[[int], Callable[[float], str]],
+    messages: Messages,
+) -> list[str]:
+    """Differences that stand under each other, with their intervals and marks: all with as many decimals.
+
+    They have those of the one that needs most; what is too small to matter asks for none, and money has none.
+    """
+    needed = [
+        digits_needed(written, one.difference, one.low, one.high) or 0
+        for one, found_to_be in zip(found, verdicts, strict=True)
+        if found_to_be != SMALL
+    ]
+    least = max(needed, default=0)
+    if written(1)(0.0) == written(0)(0.0):
+        least = 0
+    cells = []
+    for one, found_to_be in zip(found, verdicts, strict=True):
+        finest = least if found_to_be == SMALL and least else FINEST
+        own = partial(_between, written, least, finest)
+        cells.append(written_difference(one, own, messages, MARKS[found_to_be]))
+    return cells
+
+
+def _between(
+    written: Callable[[int], Callable[[float], str]], least: int, finest: int, finer: int
+) -> Callable[[float], str]:
+    return written(min(max(finer, least), finest))
+
+
+def written_difference(
+    found: Difference, written: Callable[[int], Callable[[float], str]], messages: Messages, mark: str
+) -> str:
+    """A difference with its interval and its mark, if any (see :data:`sim.report.verdicts.MARKS`)."""
+    if math.isnan(found.difference) or math.isnan(found.low):
+        return written(0)(found.difference)
+    if found.low == found.high == 0.0:
+        return written(0)(0.0)
+    mark = mark and f" {mark}"
+    value, interval = with_interval(messages, written, found.difference, found.low, found.high)
+    # An interval that no digits tell apart is no interval to a reader.
+    return f"{value}{mark}" if interval == written(0)(found.low) else f"{value} ({interval}){mark}"
