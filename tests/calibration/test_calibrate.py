@@ -11,6 +11,7 @@ import pytest
 
 from sim.calibration.run import Calibrated, calibrate
 from sim.config.loader import load_scenario
+from sim.config.ranges import Range
 from sim.experiment.job import Job, run_job
 from tests.cli.cases import call, change, refused
 
@@ -124,9 +125,9 @@ def test_the_written_file_gives_what_the_table_says(folder: Path) -> None:
     loaded = load_scenario("fitted.yaml")
     known = loaded.provenance[GENERAL]
     assert known.basis == "calibrated"
-    assert known.range == (600, 3000)
-    assert known.source == "run_sim.py calibrate impact.yaml"
-    assert known.note == "who travels"
+    assert known.range == Range(600, 3000)
+    assert known.source == dict.fromkeys(("en", "id"), "run_sim.py calibrate impact.yaml")
+    assert known.note == dict.fromkeys(("en", "id"), "who travels")
     assert f"general:\n      per_year: {{value: {known.value}, range: [600, 3000], basis: calibrated" in result.output
     change(folder, "impact.yaml", "before: before.yaml", "before: fitted.yaml")
     change(folder, "impact.yaml", "  after: after.yaml\n", "")

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sim.config.key_paths import format_path, parse_path
 from sim.config.loader import Loaded, load_any, load_experiment, load_scenario, load_with_scenarios
 from sim.config.provenance import nearest_provenance
+from sim.config.ranges import Range
 from sim.config.schema import Experiment, Scenario
 from sim.config.units import DAY_MS
 from sim.errors import ConfigError
@@ -75,8 +76,8 @@ def test_a_distribution_of_another_form_replaces_and_a_parameter_alone_merges(fo
 def test_an_annotated_value_keeps_what_is_said_of_it(folder: Path) -> None:
     loaded = load_scenario("small.yaml")
     known = loaded.provenance["booking.no_show"]
-    assert (known.value, known.range, known.basis) == (0.08, (0.05, 0.12), "assumption")
-    assert known.note == "offices speak of one in twelve"
+    assert (known.value, known.range, known.basis) == (0.08, Range(0.05, 0.12), "assumption")
+    assert known.note == dict.fromkeys(("en", "id"), "offices speak of one in twelve")
     assert known.where == ("small.yaml", 37)
     assert loaded.tree["booking"]["no_show"] == 0.08
     assert "booking.window" not in loaded.provenance

@@ -51,7 +51,8 @@ def test_maps_and_lists_go_part_by_part_and_shares_still_add_up_to_one() -> None
     slots = between(
         {"ordinary": 40, "priority": 10}, {"ordinary": 65, "priority": 15}, 0.5, {"ordinary": 50, "priority": 10}
     )
-    assert slots == {"ordinary": 52, "priority": 12}
+    # Of 26 and of 6 whole numbers, each of which has an equal part of the way.
+    assert slots == {"ordinary": 53, "priority": 13}
 
 
 def test_what_cannot_be_measured_is_one_end_or_the_other() -> None:

@@ -152,7 +152,7 @@ def test_what_is_printed_can_be_pasted(tmp_path: Path, family: str, shapes: tupl
     assert made.cv == pytest.approx(best["cv"], rel=1e-3)
     known = loaded.provenance["service.interview"]
     assert known.basis == "derived"
-    assert f"400 records, {times.going_on.sum()} of them still going on" in (known.source or "")
+    assert f"400 records, {times.going_on.sum()} of them still going on" in (known.source or {})["en"]
 
 
 def test_the_table_and_the_figure_are_written_and_the_same_each_time(tmp_path: Path) -> None:

@@ -433,33 +433,3 @@ def test_where_nothing_is_compared_nothing_is_claimed(experiment: Experiment, tm
 def test_unknown_scenarios_are_named(experiment: Experiment) -> None:
     with pytest.raises(ValueError, match="'with_uk'; there are before_ukk, with_ukk"):
         gather(experiment.replications, experiment.plans, "before_ukk", "with_uk", 0.95)
-
-
-def test_numbers_that_stand_beside_each_other_have_as_many_decimals(evidence: Evidence) -> None:
-    text = containing(sentences(evidence, "regencies"), "most hours of travel saved per person")
-    decimals = {len(number.partition(".")[2]) for number in re.findall(r"\d+\.\d+", text)}
-    assert len(decimals) == 1
-
-
-def test_a_run_that_was_stopped_opens_by_saying_so(evidence: Evidence, tmp_path: Path) -> None:
-    stopped = write_findings(tmp_path, evidence, "en", asked=25).read_text(encoding="utf-8")
-    second = stopped.split("\n\n")[1]
-    assert second.startswith("Not all that was asked for: the run was stopped after 10 of 25 replications.")
-    assert "Not all that was asked for" not in write_findings(tmp_path, evidence, "en", asked=10).read_text()
-
-
-def test_a_regency_of_few_people_is_said_to_tell_little(experiment: Experiment) -> None:
-    def few(rows: pd.DataFrame) -> None:
-        chosen = where(rows, scenario="with_ukk", measure="travel_hours_saved", statistic="count", unit="16.13")
-        assert chosen.any()
-        rows.loc[chosen, "value"] = 42.0
-
-    said = containing(sentences(changed(experiment, few), "regencies"), "Few people stand behind")
-    assert "Musi Rawas Utara (42 people compared)" in said
-
-
-def test_what_all_who_are_served_travel_is_told_apart_from_what_one_person_saves(evidence: Evidence) -> None:
-    before, after = (evidence.estimate(one, "travel_hours", "mean").estimate for one in evidence.pair)
-    said = containing(sentences(evidence, "person"), "Among all who are served")
-    assert f"go from {before:.1f} to {after:.1f}" in said
-    assert "not what changes for one person" in said
