@@ -26,6 +26,8 @@ OPTIONAL = ("delivery", "progress_check")
 """Parts of collection that a scenario may be without."""
 NAMED = {"sites", "programmes", "segments", "months", "level", "speeds", "kind_constants", "channels", "outages"}
 """Keys of a configuration under which things stand by their names."""
+SHORT = 3
+"""Letters up to which a word of an id is taken for an abbreviation."""
 UNNAMED = {"sessions", "position", "counters", "intake", "collection"}
 """Keys under which parts stand whose names say nothing to a reader, where they stand by themselves."""
 
@@ -39,7 +41,7 @@ def assumptions_of(told: Told, messages: Messages, beside: bool = False) -> Tabl
         beside: those that the two scenarios compared make no use of, instead of those that they do.
     """
     rows = []
-    label = Labels(told, messages)
+    label = Labels(messages, names_in(told))
     frame = told.tables["assumptions.csv"]
     for row in sorted(frame.to_dict("records"), key=lambda row: row["basis"] != ASSUMPTION):
         if in_use(told, row["scenario"], row["path"]) == beside:
@@ -64,13 +66,10 @@ def assumptions_of(told: Told, messages: Messages, beside: bool = False) -> Tabl
 class Labels:
     """What a value of a configuration is, in words; its path where nobody has worded it."""
 
-    def __init__(self, told: Told, messages: Messages) -> None:
+    def __init__(self, messages: Messages, names: Mapping[str, str] | None = None) -> None:
+        """``names`` are those of sites and services by id; one that is not among them is told by its id."""
         self._messages = messages
-        self._names: dict[str, str] = {}
-        for plan in told.evidence.plans.values():
-            sites = plan.sites
-            self._names |= dict(zip(sites.programme, sites.programme_name, strict=True))
-            self._names |= dict(zip(sites.id, sites.name, strict=True))
+        self._names = names or {}
 
     def __call__(self, path: str) -> str:
         parts = path.split(".")
@@ -94,7 +93,21 @@ class Labels:
             "channels": lambda: self._messages.text_or(f"assumed.word.{name}", name),
             "months": lambda: self._messages.text_or(f"assumed.word.{name}", name),
         }
-        return worded[above]() if above in worded else self._names.get(name, name)
+        return worded[above]() if above in worded else self._names.get(name) or _from_id(name)
+
+
+def names_in(told: Told) -> dict[str, str]:
+    """The names of all sites and services of a run by their ids."""
+    names: dict[str, str] = {}
+    for plan in told.evidence.plans.values():
+        names |= dict(zip(plan.sites.programme, plan.sites.programme_name, strict=True))
+        names |= dict(zip(plan.sites.id, plan.sites.name, strict=True))
+    return names
+
+
+def _from_id(name: str) -> str:
+    """An id as a name: kanim_muara_enim is Kanim Muara Enim, ukk_oku UKK OKU."""
+    return " ".join(word.upper() if len(word) <= SHORT else word.capitalize() for word in name.split("_"))
 
 
 def _span(row: Mapping[Any, str], messages: Messages) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sim.experiment.sensitivity import BASE, Study
+from sim.report.assumptions import Labels
 from sim.report.messages import Messages
 from sim.report.sensitivity import in_words
 from sim.report.sentences import Sentence
@@ -55,7 +56,11 @@ def robust_sentences(found: Study, messages: Messages) -> Iterator[Sentence]:
 
 def robust_sentence(messages: Messages, conclusion: str, holds: int, tested: int, turned_by: Sequence[str]) -> Sentence:
     """At how many of the points that were tested a conclusion holds, and what turned it by moving alone."""
-    turned = messages.text("finding.robust.turned", inputs=messages.names(turned_by[:NAMED])) if turned_by else ""
+    turned = (
+        messages.text("finding.robust.turned", inputs="; ".join(map(Labels(messages), turned_by[:NAMED])))
+        if turned_by
+        else ""
+    )
     text = messages.text(
         f"finding.robust.{how_far(holds, tested)}",
         conclusion=conclusion,

@@ -12,7 +12,7 @@ import pytest
 from sim.config.loader import load_scenario
 from sim.config.texts import LANGUAGES
 from sim.experiment.folder import WORKBOOKS
-from sim.report.assumptions import Labels, assumptions_of, in_words
+from sim.report.assumptions import Labels, assumptions_of, in_words, names_in
 from sim.report.messages import Messages
 from sim.report.page.build import page
 from sim.report.page.pictures import inline
@@ -160,14 +160,14 @@ def test_what_nobody_stated_is_said_to_be_not_stated(told: Told) -> None:
 def test_values_of_what_is_not_there_are_folded_away_and_counted(told: Told) -> None:
     shown, beside = (assumptions_of(told, Messages("en"), beside=beside) for beside in (False, True))
     assert {row[0] for row in beside.rows} == {
-        *("Ukk_far: officers", "Van: team", "Delivery: fee", "Level of need, 2022-03"),
+        *("UKK FAR: officers", "VAN: team", "Delivery: fee", "Level of need, 2022-03"),
         "Spread of tastes for places, beside cost and time",
     }
     assert {row[0] for row in shown.rows} == {
         *("Fees.passport", "What a day of waiting for a slot is felt to cost", "Issue.days"),
         *("UKK Ogan Komering Ulu: officers", "Level of need, 2023"),
     }
-    assert next(row[2] for row in beside.rows if row[0] == "Van: team") == "times 0.5 to times 2"
+    assert next(row[2] for row in beside.rows if row[0] == "VAN: team") == "times 0.5 to times 2"
     html = page(told, {}, "en")
     assert "<summary>Values that the two scenarios compared make no use of (5)</summary>" in html
     Parsed(html)
@@ -190,7 +190,7 @@ def test_every_value_of_the_bundled_scenarios_has_a_label(told: Told, language: 
     files = [*Path("configs/scenarios").rglob("*.yaml"), Path("configs/south_sumatra/province.yaml")]
     paths = {path for file in files for path in load_scenario(file).provenance}
     assert len(paths) > 250
-    label = Labels(told, Messages(language))
+    label = Labels(Messages(language), names_in(told))
     unnamed = {path for path in paths if label(path).casefold() == path.casefold()}
     assert unnamed <= {"name", "title.en", "title.id"}, "their labels are these words"
 
