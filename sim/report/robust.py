@@ -56,11 +56,10 @@ def robust_sentences(found: Study, messages: Messages) -> Iterator[Sentence]:
 
 def robust_sentence(messages: Messages, conclusion: str, holds: int, tested: int, turned_by: Sequence[str]) -> Sentence:
     """At how many of the points that were tested a conclusion holds, and what turned it by moving alone."""
-    turned = (
-        messages.text("finding.robust.turned", inputs="; ".join(map(Labels(messages), turned_by[:NAMED])))
-        if turned_by
-        else ""
-    )
+    label, turned = Labels(messages), ""
+    if turned_by:
+        key = "turned_among" if len(turned_by) > NAMED else "turned"
+        turned = messages.text(f"finding.robust.{key}", inputs="; ".join(map(label, turned_by[:NAMED])))
     text = messages.text(
         f"finding.robust.{how_far(holds, tested)}",
         conclusion=conclusion,

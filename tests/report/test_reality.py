@@ -95,7 +95,7 @@ def test_cited_conclusions_are_told_by_how_often_they_hold_those_that_always_do_
     assert texts == [
         "Holds over all the ranges tested (100 of 100 points): All holds.",
         "Holds over most of the ranges (90 of 100 points, 90%): Most holds.",
-        "Holds over few of the ranges (40 of 100 points, 40%): Half holds. Turned by moving alone: roads.speeds.",
+        "Holds over few of the ranges (40 of 100 points, 40%): Half holds. Turned by moving alone: Roads.speeds.",
     ]
 
 
