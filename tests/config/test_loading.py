@@ -83,6 +83,25 @@ def test_an_annotated_value_keeps_what_is_said_of_it(folder: Path) -> None:
     assert "booking.window" not in loaded.provenance
 
 
+def test_a_note_may_stand_in_both_languages_and_a_range_may_be_a_handle(folder: Path) -> None:
+    said = "{value: 0.08, range: {factor: [0.5, 1.5]}, note: {en: of twelve, id: dari dua belas}}"
+    child = f"extends: small.yaml\nbooking: {{no_show: {said}}}\n"
+    (folder / "child.yaml").write_text(child)
+    known = load_scenario("child.yaml").provenance["booking.no_show"]
+    assert known.note == {"en": "of twelve", "id": "dari dua belas"}
+    assert known.range == Range(0.5, 1.5, "factor")
+    assert known.basis == "assumption"
+
+
+def test_what_is_said_of_a_value_does_not_change_the_digest(folder: Path) -> None:
+    """So that a range that is added leaves stored results as they are."""
+    (folder / "plain.yaml").write_text("extends: small.yaml\nbooking: {rebook: 0.6}\n")
+    (folder / "ranged.yaml").write_text(
+        "extends: small.yaml\nbooking: {rebook: {value: 0.6, range: [0.3, 0.9], note: {en: a, id: b}}}\n"
+    )
+    assert load_scenario("plain.yaml").digest == load_scenario("ranged.yaml").digest
+
+
 def test_a_plain_override_in_a_child_keeps_nothing_of_the_parents_provenance(folder: Path) -> None:
     known = load_scenario("with_ukk.yaml").provenance["booking.no_show"]
     assert (known.basis, known.range, known.note, known.where) == ("scenario", None, None, ("with_ukk.yaml", 5))

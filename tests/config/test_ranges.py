@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -113,3 +114,50 @@ def test_a_share_between_whole_numbers_counts_as_that_of_the_number_it_becomes()
     assert [span.at(share, 2) for share in (0.0, 0.3, 0.6, 1.0)] == [1, 2, 3, 4]
     assert span.realised(0.3, 2) == pytest.approx(1 / 3)
     assert Range(0.1, 0.9).realised(0.3, 0.5) == 0.3
+
+
+def test_tilted_shares_are_as_near_to_the_value_as_any_with_that_mean() -> None:
+    """Among shares of 1, 2 and 3 with one mean there is one direction to go: nothing on it is nearer."""
+    value = {1: 0.5, 2: 0.2, 3: 0.3}
+    found = Range(2.2, 2.2, "mean").at(0.0, value)
+
+    def divergence(shares: dict[int, float]) -> float:
+        return sum(shares[key] * math.log(shares[key] / value[key]) for key in value)
+
+    for step in (-0.01, 0.01):
+        assert divergence({key: found[key] + step * by for key, by in {1: 1, 2: -2, 3: 1}.items()}) > divergence(found)
+
+
+@pytest.mark.parametrize(
+    ("span", "value", "share"),
+    [
+        (Range(0.5, 2.0, "factor"), {"a": 15, "b": 2}, 1 / 3),
+        (Range(1.0, 3.0, "mean"), {1: 0.25, 2: 0.5, 3: 0.25}, 0.5),
+        (Range(0.5, 1.5, "contrast"), [1.0, 2.0], 0.5),
+        (Range("-1 h", "1 h", "end"), {"from": "08:00", "to": "12:00"}, 0.5),
+    ],
+)
+def test_on_its_way_a_handle_passes_the_value_itself(span: Range, value: Any, share: float) -> None:
+    assert span.at(share, value) == value
+
+
+@given(st.integers(0, 40), st.integers(1, 40))
+def test_each_whole_number_of_a_range_has_an_equal_part_of_the_way(low: int, steps: int) -> None:
+    """So that points spread evenly over the way, as those of Sobol', meet each number as often."""
+    high, each = low + steps, 8
+    ways = [(place + 0.5) / (each * (steps + 1)) for place in range(each * (steps + 1))]
+    found = [between(low, high, way, low) for way in ways]
+    assert [found.count(number) for number in range(low, high + 1)] == [each] * (steps + 1)
+
+
+@given(st.integers(0, 40), st.integers(1, 40), st.sampled_from([2, 4, 6, 8]), st.data())
+def test_a_step_of_the_screening_always_reaches_another_whole_number(
+    low: int, steps: int, levels: int, data: st.DataObject
+) -> None:
+    span, step = Range(low, low + steps), levels / (2 * (levels - 1))
+    start = data.draw(st.integers(0, levels // 2 - 1)) / (levels - 1)
+    ends = [span.realised(share, low) for share in (start, start + step)]
+    assert ends[1] > ends[0]
+    # The realised share stands for the number that was run.
+    assert [span.at(end, low) for end in ends] == [span.at(share, low) for share in (start, start + step)]
+    assert ends == pytest.approx([(span.at(end, low) - low) / steps for end in ends])
