@@ -26,9 +26,11 @@ OPTIONAL = ("delivery", "progress_check")
 """Parts of collection that a scenario may be without."""
 NAMED = {"sites", "programmes", "segments", "months", "level", "speeds", "kind_constants", "channels", "outages"}
 """Keys of a configuration under which things stand by their names."""
+AT_PLACES = {"counters", "quota", "team", "intake", "collection"}
+"""Further such keys of sites and programmes; elsewhere they are something else."""
 SHORT = 3
 """Letters up to which a word of an id is taken for an abbreviation."""
-UNNAMED = {"sessions", "position", "counters", "intake", "collection"}
+UNNAMED = {"sessions", "position"}
 """Keys under which parts stand whose names say nothing to a reader, where they stand by themselves."""
 
 
@@ -74,9 +76,10 @@ class Labels:
     def __call__(self, path: str) -> str:
         parts = path.split(".")
         pattern, names = list(parts), []
+        named = NAMED | AT_PLACES if parts[0] in ("sites", "programmes") else NAMED
         for place in range(1, len(parts)):
             above = parts[place - 1]
-            if above in NAMED and pattern[place - 1] != "*":
+            if above in named and pattern[place - 1] != "*":
                 pattern[place] = "*"
                 names.append(self._named(above, parts[place]))
             elif above in UNNAMED and place >= 3 and pattern[place - 1] != "*":
@@ -90,10 +93,11 @@ class Labels:
             "segments": lambda: self._messages.text_or(f"assumed.segment.{name}", name),
             "speeds": lambda: self._messages.text_or(f"assumed.road.{name}", name),
             "kind_constants": lambda: self._messages.text_or(f"kind.{name}", name),
-            "channels": lambda: self._messages.text_or(f"assumed.word.{name}", name),
-            "months": lambda: self._messages.text_or(f"assumed.word.{name}", name),
+            "level": lambda: name,
         }
-        return worded[above]() if above in worded else self._names.get(name) or _from_id(name)
+        if above in worded:
+            return worded[above]()
+        return self._names.get(name) or self._messages.text_or(f"assumed.word.{name}", _from_id(name))
 
 
 def names_in(told: Told) -> dict[str, str]:

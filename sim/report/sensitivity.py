@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.experiment.sensitivity import MORRIS, SOBOL, Study
 from sim.report.assumptions import Labels
+from sim.report.assumptions import in_words as value_in_words
 from sim.report.style import BLUE, FAINT, INK, ORANGE, Drawn, head, new_figure, number_ticks, show_note, wrapped
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ def _panel(axes: Axes, rows: pd.DataFrame, messages: Messages, stage: str) -> No
 
 def _label(row: Mapping[Hashable, object], messages: Messages) -> str:
     """The input and its range, where that is short: maps and lists are not."""
-    ends = messages.text("interval", low=str(row["from"]), high=str(row["to"]))
+    low, high = (value_in_words(str(row[end]), messages) for end in ("from", "to"))
+    ends = messages.text("interval", low=low, high=high)
     name = wrapped(Labels(messages)(str(row["input"])), 44)
     return f"{name}\n{ends}" if len(ends) <= LONGEST else name
 

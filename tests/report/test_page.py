@@ -167,7 +167,7 @@ def test_values_of_what_is_not_there_are_folded_away_and_counted(told: Told) -> 
         *("Fees.passport", "What a day of waiting for a slot is felt to cost", "Issue.days"),
         *("UKK Ogan Komering Ulu: officers", "Level of need, 2023"),
     }
-    assert next(row[2] for row in beside.rows if row[0] == "VAN: team") == "times 0.5 to times 2"
+    assert next(row[2] for row in beside.rows if row[0] == "VAN: team") == "0.5 to 2 times as much"
     html = page(told, {}, "en")
     assert "<summary>Values that the two scenarios compared make no use of (5)</summary>" in html
     Parsed(html)
@@ -193,6 +193,28 @@ def test_every_value_of_the_bundled_scenarios_has_a_label(told: Told, language: 
     label = Labels(Messages(language), names_in(told))
     unnamed = {path for path in paths if label(path).casefold() == path.casefold()}
     assert unnamed <= {"name", "title.en", "title.id"}, "their labels are these words"
+
+
+@pytest.mark.parametrize(
+    ("path", "english", "indonesian"),
+    [
+        ("sites.ukk_x.sessions.w.counters.interview", "UKK X: counters for interviews", "UKK X: loket wawancara"),
+        ("sites.ukk_x.sessions.w.counters", "UKK X: counters", "UKK X: loket"),
+        ("sites.ukk_x.sessions.w.quota.priority", "UKK X: slots a day, priority", "UKK X: kuota per hari, prioritas"),
+        ("collection.kept_for", "How long a book is kept", "Lama buku disimpan"),
+        ("what.nobody.worded", "What.nobody.worded", "What.nobody.worded"),
+    ],
+)
+def test_a_value_is_told_in_words_down_to_the_counter(path: str, english: str, indonesian: str) -> None:
+    assert Labels(Messages("en"))(path) == english
+    assert Labels(Messages("id"))(path) == indonesian
+
+
+def test_a_label_can_be_read_alone() -> None:
+    """Tables are sorted and findings quote single values: no label leans on the one above it."""
+    for language, leaning in (("en", r"\bthat (time|worth)\b|\bof those\b$|\bthey come back\b$"), ("id", r"\bitu\b")):
+        texts = {key: text for key, text in Messages(language).texts.items() if key.startswith("assumed.label.")}
+        assert [key for key, text in texts.items() if re.search(leaning, text)] == []
 
 
 def test_sources_that_are_cited_have_a_key_in_each_language(told: Told) -> None:

@@ -7,10 +7,12 @@ import pytest
 
 from sim.experiment.cited import CONCLUSION, FIGURE, NUMBERS, WORDS
 from sim.experiment.folder import CITED
+from sim.report.assumptions import Labels
 from sim.report.findings import described
 from sim.report.messages import Messages
 from sim.report.page.build import page
 from sim.report.reality import cited_conclusions, known_figures, reality_section
+from sim.report.robust import robust_sentence
 from tests.report.report_cases import Experiment
 from tests.report.told_cases import made_up
 
@@ -97,6 +99,14 @@ def test_cited_conclusions_are_told_by_how_often_they_hold_those_that_always_do_
         "Holds over most of the ranges (90 of 100 points, 90%): Most holds.",
         "Holds over few of the ranges (40 of 100 points, 40%): Half holds. Turned by moving alone: Roads.speeds.",
     ]
+
+
+def test_a_list_of_inputs_that_is_cut_short_says_so() -> None:
+    paths = ["travel.early", "choice.taste", "travel.fare_minimum", "papers.come_back", "booking.window"]
+    whole, cut = (robust_sentence(EN, "Half holds", 40, 100, paths[:count]).text for count in (4, 5))
+    named = "; ".join(map(Labels(EN), paths[:4]))
+    assert whole.endswith(f"Turned by moving alone: {named}.")
+    assert cut.endswith(f"Turned by moving alone, among others: {named}.")
 
 
 def test_both_languages_say_the_same_in_their_own_words() -> None:
