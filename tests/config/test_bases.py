@@ -13,10 +13,10 @@ from sim.config.provenance import nearest_provenance
 PROVINCE = Path(__file__).resolve().parents[2] / "configs" / "south_sumatra" / "province.yaml"
 NO_NUMBER = re.compile(
     r"(name|title|language|sources|data|period)\b|need\.default_channel$"
-    r"|.*\.(name|kind|road_node|parent|home|audience|weight|distribution|opened|closed|handover|enabled|overtime)$"
-    r"|.*\.(days\[\d\]|position\.(lat|lon)|queue_class|also_books)$"
+    r"|.*\.(name|kind|road_node|parent|home|audience|weight|distribution|handover|enabled|overtime)$"
+    r"|.*\.(days\[\d\]|queue_class|also_books)$"
 )
-"""Names, places, dates, the period, and rules of service: what somebody decided, and nobody has to measure."""
+"""Names, the period, and rules of service: what somebody decided, and nobody has to measure."""
 
 
 def leaves(tree: Any, path: str = "") -> Iterator[str]:
@@ -49,5 +49,5 @@ def test_what_is_said_of_a_value_is_said_in_both_languages() -> None:
     texts = [text for one in known.values() for text in (one.source, one.note) if text]
     assert len(texts) > 100
     same = {text["en"] for text in texts if text["en"] == text["id"]}
-    codes = re.compile(r"F\d[a-z]?(: UKK Musi Rawas)?|run_sim\.py calibrate experiments/history\.yaml")
+    codes = re.compile(r"F\d[a-z]?|run_sim\.py calibrate experiments/history\.yaml")
     assert [text for text in same if not codes.fullmatch(text)] == []
