@@ -31,7 +31,7 @@ NONE = -1
 UNLIMITED = 1_000_000_000
 """Stands where a number has no limit."""
 
-DOCUMENT, INTERVIEW, COLLECTION = 0, 1, 2
+STATIONS = DOCUMENT, INTERVIEW, COLLECTION = 0, 1, 2
 """Column of each station in station arrays."""
 
 

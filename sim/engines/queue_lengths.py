@@ -6,9 +6,7 @@ import numpy as np
 
 from sim.errors import IdentityError
 from sim.journeys import Journeys
-from sim.plan import COLLECTION, DOCUMENT, INTERVIEW
-
-STATIONS = (DOCUMENT, INTERVIEW, COLLECTION)
+from sim.plan import STATIONS
 
 
 class QueueLengths:
@@ -20,7 +18,7 @@ class QueueLengths:
 
     def __init__(self, lines: int) -> None:
         self.person_ms = [0] * lines
-        """Of each line, session by session, :data:`STATIONS` within it: its length added up over time."""
+        """Of each line, session by session, :data:`sim.plan.STATIONS` within it: its length added up over time."""
         self.joined = [0] * lines
         self.served = [0] * lines
 

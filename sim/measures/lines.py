@@ -6,9 +6,10 @@ import numpy as np
 
 from sim.errors import IdentityError
 from sim.journeys import Journeys, Services
-from sim.plan import COLLECTION, DOCUMENT, INTERVIEW, NONE, Ints, Plan
+from sim.plan import COLLECTION, NONE, STATIONS, Ints, Plan
 
-STATIONS = {DOCUMENT: "document check", INTERVIEW: "interview", COLLECTION: "collection"}
+CALLED = ("document check", "interview", "collection")
+"""What reports of errors call the stations."""
 
 
 def check_lines(plan: Plan, j: Journeys) -> None:
@@ -20,7 +21,7 @@ def check_lines(plan: Plan, j: Journeys) -> None:
     counters = counters_on_duty(plan, j)
     if (counters < 0).any():
         _fail("no more staff are out with teams than an office has", "its counters", int(np.argmin(counters) // 3))
-    for station, name in STATIONS.items():
+    for station, name in zip(STATIONS, CALLED, strict=True):
         at = j.services(station)
         s = plan.sessions
         opens = (s.collect_open if station == COLLECTION else s.intake_open).take(at.session)

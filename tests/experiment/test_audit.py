@@ -17,19 +17,10 @@ from sim.engines import audit, compiled
 from sim.journeys import Journeys
 from sim.plan import DAY_MS, Plan
 from sim.randomness import Source
-from tests.cli.cases import call, write_files
+from tests.cli.cases import call
 from tests.model.small_province import plan_of, run
 
 RUN = ("run", "impact.yaml", "--workers", "1")
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The small experiment."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("sim.report.figures.draw_figures", lambda *told: [])
-    write_files(tmp_path)
-    return tmp_path
 
 
 def in_error(plan: Plan, draws: Draws, right: Callable[[Plan, Draws], Journeys] = compiled.run) -> Journeys:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.cli.cases import call, refused, write_files
+from tests.cli.cases import call, refused
 
 FAR = """\
 from sim.measures.people import places
@@ -31,15 +31,12 @@ RUN = ("run", "impact.yaml", "--workers", "1")
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(folder: Path) -> Path:
     """The small experiment, with a file of a measure."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("sim.report.figures.draw_figures", lambda *told: [])
-    write_files(tmp_path)
-    with (tmp_path / "impact.yaml").open("a") as file:
+    with (folder / "impact.yaml").open("a") as file:
         file.write("measures: {far: far.py}\n")
-    (tmp_path / "far.py").write_text(FAR)
-    return tmp_path
+    (folder / "far.py").write_text(FAR)
+    return folder
 
 
 def test_a_measure_of_ones_own_is_in_every_table(folder: Path) -> None:
