@@ -106,10 +106,21 @@ def _linked(function: Callable[..., Any]) -> Callable[..., Any]:
     namespace = dict(function.__globals__)
     for name, value in _globals_of(function).items():
         if isinstance(value, types.FunctionType) and _is_ours(value):
-            namespace[name] = _njit(_linked(value), inline="always")
+            namespace[name] = _njit(_linked(value), **_inlining(value))
     copy = types.FunctionType(function.__code__, namespace, function.__name__, function.__defaults__)
     copy.__module__, copy.__qualname__ = function.__module__, function.__qualname__
     return copy
+
+
+def _inlining(function: types.FunctionType) -> dict[str, Any]:
+    """How a function becomes a part of those that call it; either way gives the same code, but takes time to compile.
+
+    Numba copies the text of the callee, slowly; LLVM takes in the finished callee, to which each array of each table
+    is handed one by one, slowly where there are tables of dozens. Each for what it does better halves the time.
+    """
+    types_of = (function.__globals__.get(str(name)) for name in function.__annotations__.values())
+    takes_tables = any(hasattr(one, "_fields") for one in types_of)
+    return {"inline": "always"} if takes_tables else {"forceinline": True}
 
 
 def _njit(function: Callable[..., Any], **options: Any) -> Any:

@@ -298,10 +298,10 @@ def compile_once(engine: str, plan: Plan, tell: Callable[[str], None]) -> None:
         if fast:
             tell(
                 "the folder for compiled code cannot be written, so each run compiles the engine anew, which takes "
-                f"about a minute; {CACHE_VARIABLE} may name another folder"
+                f"about half a minute; {CACHE_VARIABLE} may name another folder"
             )
         return
-    tell("compiling the engine, about a minute, once on this machine" if fast else "compiling the measures, a moment")
+    tell("compiling the engine, half a minute, once on this machine" if fast else "compiling the measures, a moment")
     groups.prepare()
     if fast:
         compiled.prepare(plan)
