@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -28,14 +29,31 @@ from tests.cli.cases import call, change, contents, refused, write_files
 FLOATS = st.one_of(st.just(float("nan")), st.floats(-(2.0**96), 2.0**96, width=32, allow_subnormal=False))
 
 
-@pytest.fixture
-def drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The experiment in the working directory, figures and all, with its expected numbers beside it."""
-    monkeypatch.chdir(tmp_path)
-    write_files(tmp_path)
-    result = call("reproduce", "impact.yaml", "--update", "--workers", "1")
+@pytest.fixture(scope="module")
+def updated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the experiment, figures and all, and its expected numbers beside it; to be copied."""
+    folder = tmp_path_factory.mktemp("updated")
+    with pytest.MonkeyPatch.context() as there:
+        there.chdir(folder)
+        write_files(folder)
+        result = call("reproduce", "impact.yaml", "--update", "--workers", "1")
     assert (result.exit_code, result.output) == (0, "written: impact.expected.json\n")
+    return folder
+
+
+@pytest.fixture
+def drawn(updated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The experiment with its expected numbers, in the working directory."""
+    shutil.copytree(updated, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def undrawn(drawn: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same, where tables alone are looked at: figures are not drawn again, and so are missing."""
+    monkeypatch.setattr("sim.report.figures.draw_figures", lambda *told: [])
+    return drawn
 
 
 def reproduce(status: int, *more: str) -> dict[str, str]:
@@ -70,10 +88,10 @@ def test_the_same_again_is_the_same_with_identical_drawings_and_leaves_nothing(d
     assert set(contents(drawn)) == before
 
 
-def test_another_number_is_told_with_its_size_and_place(drawn: Path) -> None:
-    alter(drawn, "estimate", 1.25)
+def test_another_number_is_told_with_its_size_and_place(undrawn: Path) -> None:
+    alter(undrawn, "estimate", 1.25)
     said = reproduce(1, "--out", "kept")
-    row = pd.read_csv(drawn / "kept/summary.csv").iloc[7]
+    row = pd.read_csv(undrawn / "kept/summary.csv").iloc[7]
     words = said["summary.csv"]
     assert words.startswith("differs: in 1 of ")
     assert re.search(r"; 1 of [\d,]+ numbers that are kept, most by 20\.0", words)
@@ -82,13 +100,13 @@ def test_another_number_is_told_with_its_size_and_place(drawn: Path) -> None:
     assert said["comparisons.csv"].startswith("same")
 
 
-def test_a_number_that_differs_by_less_than_is_kept_is_told_as_such(drawn: Path) -> None:
-    alter(drawn, "estimate", 1.0)
+def test_a_number_that_differs_by_less_than_is_kept_is_told_as_such(undrawn: Path) -> None:
+    alter(undrawn, "estimate", 1.0)
     assert "differs by more than one part in 4,096" in reproduce(1)["summary.csv"]
 
 
-def test_another_configuration_is_told_table_by_table(drawn: Path) -> None:
-    change(drawn, "after.yaml", "in_service: always}", "in_service: always, referral: 0.5}")
+def test_another_configuration_is_told_table_by_table(undrawn: Path) -> None:
+    change(undrawn, "after.yaml", "in_service: always}", "in_service: always, referral: 0.5}")
     said = reproduce(1)
     assert said["summary.csv"].startswith("differs")
     assert said["replications.parquet"].startswith("differs: 3 of 6 cells, the first is after in replication 0")
