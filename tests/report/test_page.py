@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.config.inheritance import FileCache
 from sim.config.loader import load_scenario
 from sim.config.texts import LANGUAGES
 from sim.experiment.folder import WORKBOOKS
@@ -187,7 +188,8 @@ def test_reasons_are_told_in_the_language_of_the_page(told: Told) -> None:
 
 def test_every_value_of_the_bundled_scenarios_has_a_label_in_each_language(told: Told) -> None:
     files = [*Path("configs/scenarios").rglob("*.yaml"), Path("configs/south_sumatra/province.yaml")]
-    paths = {path for file in files for path in load_scenario(file).provenance}
+    read = FileCache()
+    paths = {path for file in files for path in load_scenario(file, files=read).provenance}
     assert len(paths) > 250
     for language in LANGUAGES:
         label = Labels(Messages(language), names_in(told))
