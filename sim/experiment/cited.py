@@ -92,7 +92,7 @@ def read_cited(file: Path, path: str, where: Mapping[str, Place]) -> Cited:
 
 
 def _exact(figures: pd.DataFrame, targets: Targets) -> pd.DataFrame:
-    """Modelled figures beside the known ones of their own table.
+    """Modelled figures beside the known ones of their own table, under the names that these have there.
 
     Raises:
         ValueError: the table of known figures is another now.
@@ -102,6 +102,7 @@ def _exact(figures: pd.DataFrame, targets: Targets) -> pd.DataFrame:
     known = np.array(targets.known)
     if not np.allclose(figures["known"], known, rtol=PRECISION):
         raise ValueError("its known figures are not those that its expected numbers are of")
+    figures = figures.assign(figure_id=targets.figure_id)
     # Of a small difference four digits say more than of the figure itself.
     return figures.assign(known=known, modelled=known * (1.0 + figures["difference_percent"] / 100.0))
 
@@ -138,7 +139,7 @@ def _figures(one: Cited) -> list[dict[str, Any]]:
     kept = ("fitted", "known", "modelled", "difference_percent")
     return [
         _about(one, FIGURE)
-        | {f"text_{language}": row["figure"] for language in LANGUAGES}
+        | {"text_en": row["figure"], "text_id": row["figure_id"]}
         | {str(name): row[name] for name in kept}
         for row in rows
     ]

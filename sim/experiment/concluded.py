@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.config.texts import LANGUAGES
+from sim.config.texts import LANGUAGES, Language
 from sim.experiment.asked import Conclusion
 from sim.stats.variance_shares import noise_share
 
 Floats = NDArray[np.float64]
 
 
-def in_words(one: Conclusion, winner: int | None) -> dict[str, object]:
+def in_words(one: Conclusion, winner: int | None, titles: Mapping[str, Mapping[Language, str]]) -> dict[str, object]:
     """The conclusion in its author's words, empty where there are none, and in those of its quantities.
 
     Args:
         one: the conclusion.
         winner: the place of the best scenario as things stand, where the conclusion is which one that is.
+        titles: of the scenarios, by name and language.
     """
     if winner is None:
         side = f"above {one.above:g}" if one.above is not None else f"below {one.below:g}"
-        about, named = f"{one.quantities[0]} is {side}", ""
-    else:
-        best = one.quantities[winner]
-        about = f"{best} is the {'largest' if one.largest else 'smallest'} of {len(one.quantities)}"
-        named = f": {best.scenario}"
-    titles = {f"title_{language}": one.title.get(language, "") for language in LANGUAGES}
-    return {**{key: title and title + named for key, title in titles.items()}, "about": about}
+        return {**_titles(one, {}), "about": f"{one.quantities[0]} is {side}"}
+    best = one.quantities[winner]
+    named = {language: f": {titles[best.scenario].get(language, best.scenario)}" for language in LANGUAGES}
+    about = f"{best} is the {'largest' if one.largest else 'smallest'} of {len(one.quantities)}"
+    return {**_titles(one, named), "about": about}
+
+
+def _titles(one: Conclusion, named: Mapping[Language, str]) -> dict[str, object]:
+    """By column; empty where the author gave none."""
+    titles = {language: one.title.get(language, "") for language in LANGUAGES}
+    return {f"title_{language}": title and title + named.get(language, "") for language, title in titles.items()}
 
 
 def how_often(values: Floats, margins: Floats, independent: int, confidence: float, spread: bool) -> dict[str, object]:

@@ -7,13 +7,14 @@ best with the values as they stand; a point of the ranges speaks against it wher
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.config.texts import Language
 from sim.errors import SimError
 from sim.experiment.asked import Conclusion
 from sim.experiment.concluded import how_often, in_words
@@ -69,6 +70,8 @@ class _Stages:
     inputs: tuple[Input, ...]
     confidence: float
     seed: int
+    titles: Mapping[str, Mapping[Language, str]]
+    """Of the scenarios, by name."""
     winners: dict[str, int] = field(default_factory=dict)
     base: dict[str, float] = field(default_factory=dict)
     points: list[dict[str, object]] = field(default_factory=list)
@@ -105,7 +108,8 @@ def study(
     interrupted, failure = False, None
     crew = Standby(crew_of(work))
     runner = Runner(work, crew, Store(job.folder.cells), total, progress, tell)
-    stages = _Stages(runner, job.asked.conclusions, inputs, job.experiment.model.confidence, job.seed)
+    titles = {name: loaded.model.title for name, loaded in job.scenarios.items()}
+    stages = _Stages(runner, job.asked.conclusions, inputs, job.experiment.model.confidence, job.seed, titles)
     try:
         # What ends a crew is told by the crew, as it is left.
         with crew:
@@ -283,7 +287,7 @@ def _note(stages: _Stages, stage: str, found: Outcomes, points: Floats, independ
         stages.concluded.append(
             {
                 "conclusion": one.name,
-                **in_words(one, stages.winners.get(one.name)),
+                **in_words(one, stages.winners.get(one.name), stages.titles),
                 "stage": stage,
                 "as_it_stands": stages.base[one.name],
                 **how_often(values, margins, independent or len(values), stages.confidence, spread=stage == SOBOL),

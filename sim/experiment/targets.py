@@ -27,6 +27,8 @@ class Targets:
     """Known figures, one row each."""
 
     figure: tuple[str, ...]
+    figure_id: tuple[str, ...]
+    """What it is called in Indonesian."""
     keys: tuple[tuple[str, ...], ...]
     """Scenario, measure, level, unit and statistic of each."""
     known: tuple[float, ...]
@@ -43,7 +45,8 @@ class Targets:
 def read_targets(path: Path) -> Targets:
     """Read a table of known figures: figure, scenario, measure, level, unit, statistic, known, fitted, source.
 
-    Columns ``low`` and ``high`` may say between which numbers the figure may truly lie; a blank says nothing.
+    Columns ``low`` and ``high`` may say between which numbers the figure may truly lie; a blank says nothing. A column
+    ``figure_id`` may say what it is called in Indonesian; a blank, the same.
 
     Raises:
         DataError: all that is wrong with it.
@@ -62,8 +65,10 @@ def read_targets(path: Path) -> Targets:
     if problems:
         raise DataError(replace(problem, file=shown(Path(problem.file))) for problem in problems)
     rows = tuple(zip(*keys, strict=True))
+    indonesian = sheet.texts("figure_id", blank=True)[0] if "figure_id" in sheet.columns else figure
     return Targets(
         figure=figure,
+        figure_id=tuple(name or figure[row] for row, name in enumerate(indonesian)),
         keys=rows,
         known=tuple(known.tolist()),
         low=tuple(low.tolist()),
@@ -126,13 +131,15 @@ def against_targets(targets: Targets, summary: pd.DataFrame, confidence: float) 
         confidence: coverage of its t intervals.
 
     Returns:
-        figure, the keys, known, modelled, ci_low, ci_high, difference_percent, standard_error of the modelled figure,
-        difference_in_errors (difference over it), fitted, source; blank where the experiment has no such number.
+        figure, figure_id, the keys, known, modelled, ci_low, ci_high, difference_percent, standard_error of the
+        modelled figure, difference_in_errors (difference over it), fitted, source; blank where the experiment has no
+        such number.
     """
     import pandas as pd
 
     table = pd.DataFrame(list(targets.keys), columns=list(KEYS))
     table.insert(0, "figure", targets.figure)
+    table.insert(1, "figure_id", targets.figure_id)
     table["known"] = targets.known
     found = summary.set_index(list(KEYS))[["estimate", "ci_low", "ci_high", "replications"]]
     modelled = found.reindex(pd.MultiIndex.from_tuples(targets.keys, names=KEYS))

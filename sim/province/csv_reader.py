@@ -51,9 +51,9 @@ class Sheet:
         found = ", ".join(self.columns) or "nothing"
         self.report(1, column, f"the column is missing; found {found}", nearest=nearest_name(column, self.columns))
 
-    def texts(self, *columns: str) -> tuple[tuple[str, ...], ...]:
-        """Columns of text, none of it blank."""
-        return tuple(tuple(self._cells(column)) for column in columns)
+    def texts(self, *columns: str, blank: bool = False) -> tuple[tuple[str, ...], ...]:
+        """Columns of text, none of it blank unless it may be."""
+        return tuple(tuple(self._cells(column, blank=blank)) for column in columns)
 
     def choices(self, column: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
         """A column of words out of ``allowed``."""

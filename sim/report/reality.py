@@ -38,9 +38,14 @@ def sources(tables: Mapping[str, pd.DataFrame], messages: Messages) -> Iterator[
     """The figures of this run, then those of each experiment that it cites."""
     if TARGETS in tables:
         own = tables[TARGETS]
-        yield Source(own[own["difference_percent"].notna()], {})
+        yield Source(named(own[own["difference_percent"].notna()], messages), {})
     for about, rows in _cited(tables, FIGURE):
         yield Source(rows.assign(figure=rows[f"text_{messages.language}"]), about)
+
+
+def named(known: pd.DataFrame, messages: Messages) -> pd.DataFrame:
+    """Known figures, as targets.csv, under their names in the language."""
+    return known.assign(figure=known["figure_id"]) if messages.language == "id" else known
 
 
 def _cited(tables: Mapping[str, pd.DataFrame], kind: str) -> Iterator[tuple[dict[str, str], pd.DataFrame]]:

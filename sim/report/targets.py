@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from sim.report.reality import named
 from sim.report.style import (
     AFTER,
     BEFORE,
@@ -34,7 +35,7 @@ FAR = 4.0
 
 def draw_targets(table: pd.DataFrame, messages: Messages, confidence: float) -> Drawn:
     """Draw how far each modelled figure is from the known one; those that inputs were fitted to look different."""
-    rows = table[table["modelled"].notna() & (table["known"] != 0)].reset_index(drop=True)
+    rows = named(table[table["modelled"].notna() & (table["known"] != 0)].reset_index(drop=True), messages)
     title = messages.text("figure.targets.title")
     figure = new_figure(9.6, 1.9 + 0.27 * len(rows))
     fitted = (rows["fitted"] == "yes").any()

@@ -268,6 +268,20 @@ def test_known_figures_stand_beside_the_modelled_ones(folder: Path) -> None:
     assert row["standard_error"] == pytest.approx(half / stats.t.ppf(0.975, same["replications"].item() - 1), rel=1e-6)
     assert row["difference_in_errors"] == pytest.approx((row["modelled"] - 400) / row["standard_error"], rel=1e-6)
     assert "Passports in the spring" in result.output
+    assert row["figure_id"] == "Passports in the spring"
+
+
+@pytest.mark.usefixtures("without_figures")
+def test_a_known_figure_may_have_another_name_in_indonesian(folder: Path) -> None:
+    named = TARGETS.replace("figure,", "figure,figure_id,").replace("spring,", "spring,Paspor pada musim semi,")
+    (folder / "known.csv").write_text(named)
+    change(folder, "impact.yaml", "seed: 1\n", "seed: 1\ntargets: known.csv\n")
+    assert call("run", "impact.yaml", "--workers", "1").exit_code == 0
+    assert pd.read_csv(results(folder) / "targets.csv")["figure_id"].tolist() == ["Paspor pada musim semi"]
+    read = (results(folder) / "report.html").read_text().split('<script type="application/json"')[0]
+    english, indonesian = read.split('<div class="language"')[1:]
+    assert "Passports in the spring" in english and "musim semi" not in english
+    assert "Paspor pada musim semi" in indonesian and "in the spring" not in indonesian
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def test_conclusions_are_tested_over_the_ranges_and_what_can_turn_them_is_named(
         row = concluded[(concluded["conclusion"] == "best") & (concluded["stage"] == stage)].iloc[0]
         here = points[points["stage"] == stage]
         assert row["about"] == "travel_hours (mean) of after is the smallest of 2"
-        assert row["title_en"] == row["title_id"] == "Least travel: after"
+        assert row["title_en"] == row["title_id"] == "Least travel: With the far sub-office"
         assert row["holds"] == (here["best"] > 0).sum() == here["best_holds"].sum()
         assert row["lowest"] == pytest.approx(here["best"].min())
     assert "hours_saved: travel_hours_saved (total) of after - before is above 0" in result.output

@@ -51,6 +51,7 @@ def test_each_known_figure_of_the_history_is_cited_as_its_table_has_it_and_as_th
     found = table_of(HISTORY)
     assert found["kind"].eq(FIGURE).all()
     assert found["text_en"].tolist() == list(targets.figure)
+    assert found["text_id"].tolist() == list(targets.figure_id)
     assert found["fitted"].tolist() == list(targets.fitted)
     assert found["known"].tolist() == list(targets.known)
     np.testing.assert_allclose(found["modelled"], kept["modelled"], rtol=2 * PRECISION)

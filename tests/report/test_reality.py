@@ -46,7 +46,8 @@ def cited(same: str = "yes", kept: str = "2026-11-24") -> pd.DataFrame:
 
 def own() -> pd.DataFrame:
     rows = [(name, known, modelled, 100 * (modelled / known - 1), "no") for name, known, modelled, _ in FIGURES]
-    return pd.DataFrame(rows, columns=["figure", "known", "modelled", "difference_percent", "fitted"])
+    table = pd.DataFrame(rows, columns=["figure", "known", "modelled", "difference_percent", "fitted"])
+    return table.assign(figure_id=table["figure"])
 
 
 def reality(tables: dict[str, pd.DataFrame], messages: Messages = EN) -> list[str]:
