@@ -36,6 +36,7 @@ def changed(folder: Path, old: str, new: str, name: str = "small.yaml") -> int:
         ("window: 30 days", "window: -30 days", "booking.window: '-30 days' is negative"),
         ("window: 30 days", "window: 30 km", "'km' is not a unit of duration"),
         ("rebook: 0.6", "rebook: 1.6", "booking.rebook: 1.6 is outside 0 to 1"),
+        ("ordinary: 120", "ordinary: 1.200", "quota.ordinary: 1.200 may be 1.2 or 1200\n    allowed: 1.2 or 1200"),
         ("rebook: 0.6", "rebook: .nan", "booking.rebook: .nan is not a finite number"),
         ("circuity: 1.4", "circuity: nan", "roads.access.circuity: nan is not a number"),
         (
@@ -249,6 +250,7 @@ def test_missing_binary_and_hostile_files_are_refused_in_plain_words(folder: Pat
         ("booking.window=3", "booking.window: 3 has no unit"),
         ("booking.window", "has no '='"),
         ("booking..window=3", "is not a path"),
+        ("need.segments.religious.per_year=46.500", "46.500 may be 46.5 or 46500"),
         ("booking.rebook=.nan", "is not a finite number"),
         ("booking.rebook={a: 1", "is not YAML"),
     ],
