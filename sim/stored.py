@@ -123,9 +123,9 @@ class Results:
     @property
     def figures(self) -> tuple[str, ...]:
         """Names of the figures that :meth:`plot` draws."""
-        from sim.report.figures import names_of
+        from sim.report.figures import figures_of
 
-        return names_of(self._told)
+        return tuple(figures_of(self._told.evidence, self._told.tables))
 
     def plot(self, name: str, *, language: str = "en") -> Figure:
         """A figure of the report, to show or to save.

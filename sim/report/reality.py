@@ -13,6 +13,7 @@ from sim.report.messages import Messages
 from sim.report.robust import robust_sentence
 from sim.report.sentences import Sentence
 from sim.report.tables import Table
+from sim.report.told import TARGETS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +22,6 @@ NEAR = 10.0
 """Per cent within which a modelled figure is called near."""
 NAMED = 3
 """Figures named that are furthest off."""
-TARGETS = "targets.csv"
 
 
 @dataclass(frozen=True)

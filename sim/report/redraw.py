@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 
 from sim.experiment.folder import FIGURES, FINDINGS, MANIFEST, PAGE, REPLICATIONS, WORKBOOKS, Folder, told
 from sim.experiment.manifest import figure_digests, manifest_text
-from sim.report.told import ACCESS, Told, altered, read_told
+from sim.report.told import Told, altered, read_told
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sim.report.evidence import Evidence
-
-TARGETS = "targets.csv"
 
 
 def draw(folder: Path, evidence: Evidence, language: str, beside: Mapping[str, pd.DataFrame], asked: int) -> None:
@@ -28,19 +26,13 @@ def draw(folder: Path, evidence: Evidence, language: str, beside: Mapping[str, p
         beside: tables that are not made from the replications alone, by the names of their files.
         asked: how many replications were asked for.
     """
-    from sim.report.figures import draw_figures, draw_sensitivity_figure, draw_targets_figure
+    from sim.report.figures import draw_figures
     from sim.report.findings import write_findings
-    from sim.report.robust import study_of
     from sim.report.style import ENDINGS
 
     figures = folder / FIGURES
     figures.mkdir(parents=True, exist_ok=True)
-    draw_figures(figures, evidence, language, ENDINGS, beside.get(ACCESS))
-    study = study_of(beside)
-    if study is not None:
-        draw_sensitivity_figure(figures, study, language)
-    if TARGETS in beside:
-        draw_targets_figure(figures, beside[TARGETS], language, evidence.confidence)
+    draw_figures(figures, evidence, language, ENDINGS, beside)
     write_findings(folder, evidence, language, beside, asked)
 
 

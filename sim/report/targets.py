@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+    from sim.report.evidence import Evidence
     from sim.report.messages import Messages
 
 BOTH_ENGINES = "both_engines"
@@ -33,7 +34,7 @@ FAR = 4.0
 """Standard errors beyond which chance is no explanation, however many figures there are."""
 
 
-def draw_targets(table: pd.DataFrame, messages: Messages, confidence: float) -> Drawn:
+def draw_targets(table: pd.DataFrame, evidence: Evidence, messages: Messages) -> Drawn:
     """Draw how far each modelled figure is from the known one; those that inputs were fitted to look different."""
     rows = named(table[table["modelled"].notna() & (table["known"] != 0)].reset_index(drop=True), messages)
     title = messages.text("figure.targets.title")
@@ -52,7 +53,7 @@ def draw_targets(table: pd.DataFrame, messages: Messages, confidence: float) -> 
     for axes, name in ((percent, "percent"), (errors, "errors")):
         _finish(axes, rows["figure"].tolist(), messages)
         axes.set_xlabel(messages.text(f"figure.targets.{name}"))
-    notes = [messages.text("figure.targets.note", confidence=messages.percent(confidence, 0))]
+    notes = [messages.text("figure.targets.note", confidence=messages.percent(evidence.confidence, 0))]
     if BOTH_ENGINES in table:
         people = table.drop_duplicates("scenario")[BOTH_ENGINES].sum()
         notes.append(messages.text("figure.targets.both_engines", people=messages.number(people, 0)))

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from sim.experiment.sensitivity import Study
 
-ACCESS = "access.csv"
+ACCESS, TARGETS = "access.csv", "targets.csv"
 SIDE_TABLES = (
-    *("assumptions.csv", "access.csv", "precision.csv", "targets.csv", "factorial.csv", CITED),
+    *("assumptions.csv", ACCESS, "precision.csv", TARGETS, "factorial.csv", CITED),
     *("sensitivity.csv", "sensitivity_morris.csv", "sensitivity_sobol.csv", "sensitivity_points.csv"),
 )
 """Tables that are not made from the replications alone."""

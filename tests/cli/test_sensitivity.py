@@ -38,7 +38,6 @@ sensitivity:
 
 @pytest.fixture
 def study(folder: Path, without_figures: None, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr("sim.report.figures.draw_sensitivity_figure", lambda *told: [])
     change(folder, "before.yaml", "need:", RANGES)
     change(folder, "before.yaml", "to: 2023-05-13, warm_up: 7 days, run_out: 14 days", SHORT)
     change(folder, "impact.yaml", "replications: 3\n", STUDY)

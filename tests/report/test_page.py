@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from sim.config.inheritance import FileCache
 from sim.config.loader import load_scenario
 from sim.config.texts import LANGUAGES
-from sim.experiment.folder import WORKBOOKS
+from sim.experiment.folder import FIGURES, WORKBOOKS
+from sim.report import figures
 from sim.report.assumptions import Labels, assumptions_of, in_words, names_in
 from sim.report.messages import Messages
 from sim.report.page.build import page
-from sim.report.page.pictures import inline
+from sim.report.page.pictures import inline, pictures
 from sim.report.told import Told
 from tests.report.report_cases import Experiment
 from tests.report.told_cases import made_up
@@ -282,6 +285,23 @@ def test_names_from_a_configuration_cannot_break_out_of_the_page(experiment: Exp
     html = page(made_up(experiment, title={"en": evil, "id": evil}), {}, "en")
     assert "<script>alert" not in html
     Parsed(html)
+
+
+def test_known_figures_are_drawn_in_each_language_under_their_names(
+    told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = {"known": 100.0, "modelled": 104.0, "ci_low": 102.0, "ci_high": 106.0, "difference_percent": 4.0}
+    row = {"figure": "Passports, May", "figure_id": "Paspor, Mei", "difference_in_errors": 3.9, "fitted": "no"}
+    known = replace(told, tables={"targets.csv": pd.DataFrame([row | numbers])})
+    for name in ("FIGURES", "COMPARING", "WITH_OUTAGES", "WITH_CURVES"):
+        monkeypatch.setattr(figures, name, {})
+    (tmp_path / FIGURES).mkdir()
+    figures.draw_figures(tmp_path / FIGURES, known.evidence, "en", ("svg",), known.tables)
+    found = pictures(known, tmp_path, "en")
+    assert [list(found[language]) for language in ("en", "id")] == [["targets"], ["targets"]]
+    for language, name in (("en", "Passports, May"), ("id", "Paspor, Mei")):
+        axes = figures.draw_one("targets", known, language).figure.axes[0]
+        assert [label.get_text() for label in axes.get_yticklabels()] == [name]
 
 
 def test_figures_put_into_one_page_share_no_names() -> None:

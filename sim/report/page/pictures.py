@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from sim.config.texts import LANGUAGES
 from sim.experiment.folder import FIGURES
 from sim.report.messages import Messages
-from sim.report.told import ACCESS
 
 if TYPE_CHECKING:
     from sim.report.told import Told
@@ -67,19 +66,16 @@ def pictures(told: Told, folder: Path, written_in: str) -> dict[str, dict[str, P
 
     Those of the language in which they were written are taken as they are; those of the other languages are drawn.
     """
-    from sim.report.figures import draw_figures, draw_sensitivity_figure
+    from sim.report.figures import draw_figures
 
     found: dict[str, dict[str, Picture]] = {}
-    evidence, study = told.evidence, told.study
     for language in LANGUAGES:
         if language == written_in:
             paths = sorted((folder / FIGURES).glob("*.svg"))
             found[language] = _inlined(told, paths, language)
             continue
         with tempfile.TemporaryDirectory(prefix="figures-") as place:
-            paths = draw_figures(Path(place), evidence, language, ("svg",), told.tables.get(ACCESS))
-            if study is not None:
-                paths += draw_sensitivity_figure(Path(place), study, language, ("svg",))
+            paths = draw_figures(Path(place), told.evidence, language, ("svg",), told.tables)
             found[language] = _inlined(told, paths, language)
     return found
 
