@@ -157,6 +157,11 @@ def report(folder: Path, lang: str | None = None) -> None:
 @_workers_option
 @_cluster_option
 @click.option(
+    "--resume/--fresh",
+    default=None,
+    help="Where the folder of --out holds cells: go on with those that still hold good, or remove them first.",
+)
+@click.option(
     "--update", is_flag=True, help="Write the expected numbers instead, for those who maintain the experiment."
 )
 def reproduce(
@@ -165,25 +170,31 @@ def reproduce(
     engine: str | None = None,
     workers: int | None = None,
     cluster: str | None = None,
+    resume: bool | None = None,
     update: bool = False,
 ) -> None:
     """Run an EXPERIMENT again, all of it, and compare with the numbers that are kept beside it.
 
     A line for each table and figure says that it is the same, or by how much and where it differs. Exit status 0 where
-    all are the same, 1 where one is not.
+    all are the same, 1 where one is not. One that was interrupted goes on with --out and --resume.
     """
+    if resume and out is None:
+        raise click.UsageError("--resume needs --out, the folder in which an earlier reproduction left its cells")
     with clear_errors(), _results_folder(out) as folder:
         from sim.config.inheritance import FileCache
         from sim.config.loader import require_experiment
         from sim.experiment.expected import expected_file
         from sim.experiment.job import Job, run_job
-        from sim.experiment.reproduce import compare, keep, require
+        from sim.experiment.reproduce import compare, keep, require, require_no_cells
         from sim.report.terminal import progress_bar
 
         require_experiment(experiment, FileCache())
         file = expected_file(experiment)
         expected = None if update else require(file)
-        job = Job.load(experiment, out=folder, engine=_engine(engine), workers=workers, cluster=cluster, fresh=True)
+        if resume is None:
+            require_no_cells(folder)
+        fresh = not resume
+        job = Job.load(experiment, out=folder, engine=_engine(engine), workers=workers, cluster=cluster, fresh=fresh)
         with progress_bar(job.cells, sys.stderr) as bar:
             finished = run_job(job, progress=bar.simulating, tell=_tell, stage=bar.writing)
         finished.require_whole()

@@ -20,10 +20,11 @@ from sim.errors import Problem
 MISSING = "is missing"
 UNKNOWN_KEY = "unknown key"
 
+WHOLE = "a whole number in digits alone, no point or comma between thousands"
 _NEEDED = {
-    "int_type": "a whole number",
-    "int_parsing": "a whole number",
-    "int_from_float": "a whole number",
+    "int_type": WHOLE,
+    "int_parsing": WHOLE,
+    "int_from_float": WHOLE,
     "float_type": "a number",
     "float_parsing": "a number",
     "finite_number": "a finite number",

@@ -244,8 +244,8 @@ class Collection(Section):
 class Segment(Section):
     """A part of demand with its own geography, season and worth."""
 
-    per_year: Number = Field(
-        ge=0, le=MOST_PER_YEAR, description="Potential applicants a year in the whole province at level 1."
+    per_year: Annotated[int, Field(ge=0, le=MOST_PER_YEAR, strict=True)] = Field(
+        description="Potential applicants a year in the whole province at level 1."
     )
     weight: str = Field(description="Column of the regencies table that spreads the need over regencies.")
     city_factor: Number = Field(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,8 +19,6 @@ _STANDARD = "tag:yaml.org,2002:"
 _SCALARS = {"null", "bool", "int", "float", "str", "timestamp"}
 _ANNOTATION_KEYS = ("value", "range", "basis", "source", "note")
 _NOT_A_NUMBER = {"nan", "inf", "+inf", "-inf", "infinity", "-infinity"}
-_THOUSANDS = re.compile(r"\+?[1-9]\d{0,2}\.\d{2}0")
-"""A point that may stand between thousands; nobody writes a third decimal that is 0."""
 _TABLES = (".csv", ".tsv")
 _MOST_NODES = 200_000
 """More than any configuration needs; stops a few lines of aliases that unfold into gigabytes."""
@@ -163,10 +160,6 @@ class _Builder:
         if isinstance(value, float) and not math.isfinite(value):
             self.report(f"{text} is not a finite number", line, parts, "a finite number")
             return None
-        if kind == "float" and _THOUSANDS.fullmatch(text):
-            # 46.000 is forty-six thousand to most who will read and write these files, and 46 to YAML.
-            either = f"{value:g} or {text.replace('.', '')}"
-            self.report(f"{text} may be {either}", line, parts, either)
         return float(value) if kind == "float" else value
 
     def key(self, node: Any, parts: Parts) -> str | None:
@@ -186,6 +179,10 @@ class _Builder:
             key_line = key_node.start_mark.line + 1
             key = self.key(key_node, parts)
             if key is None:
+                continue
+            if node.flow_style and key[:1].isdigit() and not value_node.value:
+                what = f"a comma in braces ends a value, so that {key!r} became a key"
+                self.report(what, key_line, parts, "a point before decimals, as 12.5, and no comma between thousands")
                 continue
             if key in content:
                 first = content[key].line

@@ -18,6 +18,7 @@ from sim.config.loader import load_experiment
 from sim.config.problems import placed
 from sim.config.texts import LANGUAGES, Language
 from sim.errors import ConfigError, InputError, Problem
+from sim.experiment.concluded import weakest
 from sim.experiment.expected import PRECISION, expected_file, kept_table, read_expected
 from sim.experiment.targets import Targets, read_targets
 
@@ -146,7 +147,7 @@ def _figures(one: Cited) -> list[dict[str, Any]]:
 
 
 def _conclusions(one: Cited) -> list[dict[str, Any]]:
-    """Each conclusion once, over all points at which values were moved."""
+    """Each conclusion once, over the points of the stage at which it holds least."""
     if one.conclusions is None:
         return []
     found = []
@@ -154,8 +155,8 @@ def _conclusions(one: Cited) -> list[dict[str, Any]]:
         moved = rows[rows["stage"].isin(MOVED)]
         first = rows.iloc[0]
         titles = {f"text_{language}": first[f"title_{language}"] or first["about"] for language in LANGUAGES}
-        points = int((moved["points"] - moved["unfit"]).sum())
-        numbers = {"points": points, "holds": int(moved["holds"].sum()), "turned_by": _turned_by(one, str(name))}
+        holds, points = weakest(moved)
+        numbers = {"points": points, "holds": holds, "turned_by": _turned_by(one, str(name))}
         found.append(_about(one, CONCLUSION) | titles | numbers)
     return [row for row in found if row["points"]]
 

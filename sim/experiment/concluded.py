@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,9 @@ from numpy.typing import NDArray
 from sim.config.texts import LANGUAGES, Language
 from sim.experiment.asked import Conclusion
 from sim.stats.variance_shares import noise_share
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Floats = NDArray[np.float64]
 
@@ -35,6 +39,22 @@ def _titles(one: Conclusion, named: Mapping[Language, str]) -> dict[str, object]
     """By column; empty where the author gave none."""
     titles = {language: one.title.get(language, "") for language in LANGUAGES}
     return {f"title_{language}": title and title + named.get(language, "") for language, title in titles.items()}
+
+
+def weakest(stages: pd.DataFrame) -> tuple[int, int]:
+    """At how many points a conclusion holds and how many were tested, of the stage at which it holds least.
+
+    The stages choose their points in ways of their own, so that their counts are not to be added up.
+
+    Args:
+        stages: rows of sensitivity.csv, one a stage at which values were moved.
+
+    Returns:
+        Points at which it holds, and points that are not unfit; 0 and 0 where there are none.
+    """
+    tested = (stages["points"] - stages["unfit"]).astype(int)
+    share = (stages["holds"] / tested.where(tested > 0)).dropna()
+    return (int(stages["holds"][share.idxmin()]), int(tested[share.idxmin()])) if len(share) else (0, 0)
 
 
 def how_often(values: Floats, margins: Floats, independent: int, confidence: float, spread: bool) -> dict[str, object]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.errors import OutputError
 from sim.experiment.expected import (
     PRECISION,
     Sheet,
@@ -19,7 +20,8 @@ from sim.experiment.expected import (
     unpack_marks,
     unpack_numbers,
 )
-from sim.experiment.folder import CITED, FIGURES, MANIFEST, REPLICATIONS, file_digest, told
+from sim.experiment.folder import CELLS, CITED, FIGURES, MANIFEST, REPLICATIONS, file_digest, told
+from sim.experiment.store import Store
 from sim.experiment.table_file import cell_digests
 from sim.plan import Floats
 
@@ -28,6 +30,20 @@ DRAWING = ("matplotlib", "pandas", "numpy")
 """Libraries on which the bytes of a drawing depend."""
 
 require = read_expected
+
+
+def require_no_cells(folder: Path) -> None:
+    """Refuse a folder with cells, which may have taken somebody hours, until it is said what is to become of them.
+
+    Raises:
+        OutputError: it holds some.
+    """
+    cells = folder / CELLS
+    if Store(cells).holds_cells():
+        raise OutputError(
+            f"{cells}: holds cells of an earlier run; --resume goes on with those that still hold good, "
+            "--fresh removes them first; or name another folder"
+        )
 
 
 def keep(file: Path, folder: Path) -> None:

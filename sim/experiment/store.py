@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -147,9 +148,17 @@ class Store:
             OutputError: one cannot be removed.
         """
         with told(self.folder):
-            for path in self.folder.glob("*"):
-                if path.suffix in _ENDINGS and len(path.stem.rpartition("-")[2]) == len(digest_of(b"")):
-                    path.unlink(missing_ok=True)
+            for path in self._kept():
+                path.unlink(missing_ok=True)
+
+    def holds_cells(self) -> bool:
+        """Whether any cell or point is kept."""
+        return any(True for _ in self._kept())
+
+    def _kept(self) -> Iterator[Path]:
+        for path in self.folder.glob("*"):
+            if path.suffix in _ENDINGS and len(path.stem.rpartition("-")[2]) == len(digest_of(b"")):
+                yield path
 
     def clear_unfinished(self) -> None:
         """Remove what runs that were killed on this machine were writing."""

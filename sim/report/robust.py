@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from sim.experiment.concluded import weakest
 from sim.experiment.sensitivity import BASE, Study
 from sim.report.assumptions import Labels
 from sim.report.messages import Messages
@@ -44,7 +45,7 @@ def robust_sentences(found: Study, messages: Messages) -> Iterator[Sentence]:
     reach = {}
     for name in (str(name) for name in found.conclusions["conclusion"].unique()):
         rows = found.conclusions[(found.conclusions["conclusion"] == name) & (found.conclusions["stage"] != BASE)]
-        reach[name] = int(rows["holds"].sum()), int((rows["points"] - rows["unfit"]).sum())
+        reach[name] = weakest(rows)
     told = [name for name, (_, tested) in reach.items() if tested]
     for name in sorted(told, key=lambda name: ORDER.index(how_far(*reach[name]))):
         conclusion = in_words(found, name, messages.language)

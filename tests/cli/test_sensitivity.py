@@ -79,7 +79,7 @@ def test_conclusions_are_tested_over_the_ranges_and_what_can_turn_them_is_named(
     said = (study / "results/impact/findings.md").read_text()
     survives = said[said.index("## What survives the assumptions") :].split("## ")[1]
     assert survives.count("\n- Holds over ") == 4
-    assert "(12 of 12 points): Travel is saved." in survives
+    assert "(6 of 6 points): Travel is saved." in survives
 
 
 @pytest.mark.slow

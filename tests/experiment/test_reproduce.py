@@ -112,6 +112,23 @@ def test_another_configuration_is_told_table_by_table(undrawn: Path) -> None:
     assert said["replications.parquet"].startswith("differs: 3 of 6 cells, the first is after in replication 0")
 
 
+def test_cells_of_an_earlier_run_are_gone_on_with_or_removed_only_where_that_is_said(
+    undrawn: Path, ran: list[tuple[str, int]]
+) -> None:
+    reproduce(1, "--out", "kept")
+    assert len(ran) == 6
+    cells = sorted((undrawn / "kept/cells").iterdir())
+    cells[0].unlink()
+    said = refused("reproduce", "impact.yaml", "--out", "kept")
+    assert "kept/cells: holds cells of an earlier run; --resume goes on with those that still hold good" in said
+    assert sorted((undrawn / "kept/cells").iterdir()) == cells[1:] and len(ran) == 6
+    assert reproduce(1, "--out", "kept", "--resume")["replications.parquet"].startswith("same (6 cells")
+    assert len(ran) == 7
+    reproduce(1, "--out", "kept", "--fresh")
+    assert len(ran) == 13
+    assert "--resume needs --out" in refused("reproduce", "impact.yaml", "--resume")
+
+
 def test_a_drawing_of_another_library_is_no_difference_and_told(drawn: Path) -> None:
     file = drawn / "impact.expected.json"
     expected = json.loads(file.read_text())
