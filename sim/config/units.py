@@ -46,6 +46,8 @@ def _in_units(value: object, units: dict[str, float], what: str, example: str) -
         raise rejection(f"{said(value)} has no unit; add one, such as '{value:g} {unit}'", allowed=allowed)
     if not isinstance(value, str):
         raise rejection(f"{said(value)} is not a {what}", allowed=allowed)
+    if re.search(r"\d,\d", value):
+        raise rejection(f"{said(value)} is not a {what}: decimals come after a point", allowed=allowed)
     total, sign, position, text = 0.0, 1.0, 0, value.strip()
     while position < len(text) or not position:
         part = _QUANTITY.match(text, position)
