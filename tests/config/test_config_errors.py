@@ -34,7 +34,11 @@ def changed(folder: Path, old: str, new: str, name: str = "small.yaml") -> int:
         ("own_district: 6 km", "own_district: 6 min", "'min' is not a unit of distance"),
         ("window: 30 days", "window: 30", "booking.window: 30 has no unit; add one"),
         ("window: 30 days", "window: 12,5 h", "'12,5 h' is not a duration: decimals come after a point"),
-        ("day_cv: 0.1", "day_cv: '0,1'", "need.day_cv: found '0,1'\n    allowed: a number, with a point before decimals"),
+        (
+            "day_cv: 0.1",
+            "day_cv: '0,1'",
+            "need.day_cv: found '0,1'\n    allowed: a number, with a point before decimals",
+        ),
         ("window: 30 days", "window: -30 days", "booking.window: '-30 days' is negative"),
         ("window: 30 days", "window: 30 km", "'km' is not a unit of duration"),
         ("rebook: 0.6", "rebook: 1.6", "booking.rebook: 1.6 is outside 0 to 1"),
