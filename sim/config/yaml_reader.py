@@ -181,7 +181,7 @@ class _Builder:
             if key is None:
                 continue
             if node.flow_style and key[:1].isdigit() and not value_node.value:
-                what = f"a comma in braces ends a value, so that {key!r} became a key"
+                what = f"a comma in braces ends a value, so that {str(key_node.value)!r} became a key"
                 self.report(what, key_line, parts, "a point before decimals, as 12.5, and no comma between thousands")
                 continue
             if key in content:
