@@ -52,9 +52,8 @@ def weakest(stages: pd.DataFrame) -> tuple[int, int]:
     Returns:
         Points at which it holds, and points that are not unfit; 0 and 0 where there are none.
     """
-    tested = (stages["points"] - stages["unfit"]).astype(int)
-    share = (stages["holds"] / tested.where(tested > 0)).dropna()
-    return (int(stages["holds"][share.idxmin()]), int(tested[share.idxmin()])) if len(share) else (0, 0)
+    counts = [(int(row["holds"]), int(row["points"]) - int(row["unfit"])) for row in stages.to_dict("records")]
+    return min((one for one in counts if one[1]), key=lambda one: one[0] / one[1], default=(0, 0))
 
 
 def how_often(values: Floats, margins: Floats, independent: int, confidence: float, spread: bool) -> dict[str, object]:

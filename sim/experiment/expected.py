@@ -34,7 +34,7 @@ GROUPED_BY = ("scenario", "measure", "level")
 FINE = ("district", "week", "site_week")
 LARGE = 5000
 """Rows above which a table is large."""
-SMALL = 500
+SMALL = 1000
 """Rows up to which a table is small."""
 PRECISION = 2.0**-12
 """Twice the relative error of rounding: what differs by less cannot be told from the kept numbers."""

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from sim.report.messages import Messages
     from sim.report.told import Told
 
+RUPIAH = re.compile(r"(?<=Rp )-?[0-9]{1,3}(?:\.[0-9]{3})+")
+"""An amount as configurations write it: a dot there is never before decimals."""
 NUMBER = re.compile(r"(?<![\w.:/-])-?\d+(?:\.\d+)?(?![\w.:/-])")
 """A number in the text of a configuration; no part of a date, a time of day or a name."""
 UNIT = re.compile(r"(?<=\d )(days?|h|min|km/h|km)\b")
@@ -173,6 +175,7 @@ def in_words(value: str, messages: Messages) -> str:
             value = _flat(json.loads(value))
         except ValueError:
             return value
+    value = RUPIAH.sub(lambda found: found.group().replace(".", ""), value)
     value = NUMBER.sub(lambda found: messages.exact(found.group()), value)
     value = UNIT.sub(lambda found: messages.text(f"assumed.unit.{found.group().replace('/', '')}"), value)
     return WORD.sub(lambda found: messages.text_or(f"assumed.word.{found.group()}", found.group()), value)

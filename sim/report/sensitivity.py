@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,6 +22,10 @@ SHOWN = 12
 """Inputs in each panel of the figure."""
 LONGEST = 40
 """Letters of a range that is written beside its input."""
+WIDTH = 40
+"""Letters in a line of an input's name."""
+LINE, GAP = 0.132, 0.5
+"""Inches of a line of labels, and lines between two labels."""
 
 
 def draw_sensitivity(found: Study, messages: Messages) -> Drawn:
@@ -29,17 +33,21 @@ def draw_sensitivity(found: Study, messages: Messages) -> Drawn:
     data = figure_data(found)
     names = list(dict.fromkeys(data["conclusion"]))
     stages = [stage for stage in (MORRIS, SOBOL) if (data["stage"] == stage).any()]
-    counts = [min(SHOWN, int((data[data["conclusion"] == name]["stage"] == MORRIS).sum())) for name in names]
+    panels = [
+        [
+            data[(data["conclusion"] == name) & (data["stage"] == stage)].head(SHOWN).to_dict("records")
+            for stage in stages
+        ]
+        for name in names
+    ]
+    lines = [max(float(_places([_label(row, messages) for row in rows])[1]) for rows in panel) for panel in panels]
     title = messages.text("figure.sensitivity.title")
-    figure = new_figure(9.6, 1.2 + sum(0.55 + 0.24 * count for count in counts))
+    figure = new_figure(9.6, 1.2 + sum(0.6 + LINE * count for count in lines))
     head(figure, title)
-    grid = figure.subplots(
-        len(names), len(stages), squeeze=False, gridspec_kw={"height_ratios": [count + 1.5 for count in counts]}
-    )
+    grid = figure.subplots(len(names), len(stages), squeeze=False, gridspec_kw={"height_ratios": lines})
     for row, name in enumerate(names):
         for column, stage in enumerate(stages):
-            rows = data[(data["conclusion"] == name) & (data["stage"] == stage)]
-            _panel(grid[row, column], rows.head(SHOWN), messages, stage)
+            _panel(grid[row, column], panels[row][column], messages, stage, lines[row])
             grid[row, column].set_title(
                 wrapped(in_words(found, name, messages.language), 62) if not column else "", fontsize=8.5
             )
@@ -50,17 +58,27 @@ def draw_sensitivity(found: Study, messages: Messages) -> Drawn:
     return Drawn("sensitivity", title, figure, data)
 
 
-def _panel(axes: Axes, rows: pd.DataFrame, messages: Messages, stage: str) -> None:
-    for place, row in enumerate(rows.to_dict("records")):
+def _places(labels: list[str]) -> tuple[list[float], float]:
+    """Where labels stand under one another, the middle of each in lines from the top, and all their lines."""
+    heights = np.array([label.count("\n") + 1 + GAP for label in labels])
+    return (np.cumsum(heights) - heights / 2).tolist(), float(heights.sum())
+
+
+def _panel(axes: Axes, rows: list[dict[Hashable, Any]], messages: Messages, stage: str, lines: float) -> None:
+    """Draw the inputs of one conclusion and stage, in a panel that has room for so many lines of labels."""
+    labels = [_label(row, messages) for row in rows]
+    places, needed = _places(labels)
+    places = [place * lines / needed for place in places]
+    for place, row in zip(places, rows, strict=True):
         colour = ORANGE if row["flips"] else BLUE
         axes.plot([row["low"], row["high"]], [place, place], color=colour, linewidth=1.6, solid_capstyle="butt")
         axes.plot([row["size"]], [place], marker="o", color=colour, markersize=5, linestyle="none")
         if stage == SOBOL:
             axes.plot([row["first"]], [place], marker="|", color=INK, markersize=8, linestyle="none")
-    axes.set_yticks(range(len(rows)), [_label(row, messages) for row in rows.to_dict("records")], fontsize=7.5)
-    axes.set_ylim(max(len(rows), 1) - 0.5, -0.5)
+    axes.set_yticks(places, labels, fontsize=7.5)
+    axes.set_ylim(max(lines, 1.0), 0.0)
     axes.axvline(0, color=FAINT, linewidth=0.8)
-    axes.set_xlim(left=min(0.0, float(rows["low"].min())) if len(rows) else 0.0)
+    axes.set_xlim(left=min(0.0, *(float(row["low"]) for row in rows)) if rows else 0.0)
     # Two panels stand side by side: fewer numbers than elsewhere.
     axes.locator_params(axis="x", nbins=5)
     number_ticks(axes.xaxis, messages, 100.0 if stage == SOBOL else 1.0, place=False)
@@ -71,7 +89,7 @@ def _label(row: Mapping[Hashable, object], messages: Messages) -> str:
     """The input and its range, where that is short: maps and lists are not."""
     low, high = (value_in_words(str(row[end]), messages) for end in ("from", "to"))
     ends = messages.text("interval", low=low, high=high)
-    name = wrapped(Labels(messages)(str(row["input"])), 44)
+    name = wrapped(Labels(messages)(str(row["input"])), WIDTH)
     return f"{name}\n{ends}" if len(ends) <= LONGEST else name
 
 

@@ -17,9 +17,11 @@ from sim.config.texts import LANGUAGES
 from sim.experiment.folder import FIGURES, WORKBOOKS
 from sim.report import figures
 from sim.report.assumptions import Labels, assumptions_of, in_words, names_in
+from sim.report.figures import COMPARING, WITH_CURVES, WITH_OUTAGES
+from sim.report.figures import FIGURES as FIGURES_DRAWN
 from sim.report.messages import Messages
-from sim.report.page.build import page
-from sim.report.page.pictures import inline, pictures
+from sim.report.page.build import SECTION_FIGURES, page
+from sim.report.page.pictures import _inlined, inline, pictures
 from sim.report.told import Told
 from tests.report.report_cases import Experiment
 from tests.report.told_cases import made_up
@@ -306,6 +308,22 @@ def test_known_figures_are_drawn_in_each_language_under_their_names(
         assert [label.get_text() for label in axes.get_yticklabels()] == [name]
 
 
+def test_every_figure_that_is_drawn_has_a_place_on_the_page_and_words_in_each_language() -> None:
+    beside = ("service_days", "sensitivity", "targets")
+    drawn = {*FIGURES_DRAWN, *COMPARING, *WITH_CURVES, *WITH_OUTAGES, *beside}
+    placed = [name for names in SECTION_FIGURES.values() for name in names]
+    assert drawn == set(placed) and len(placed) == len(drawn)
+    for language in LANGUAGES:
+        assert all(Messages(language).text_or(f"page.figure.{name}", "") for name in drawn)
+
+
+def test_a_scenario_that_is_compared_with_nothing_is_named_once(experiment: Experiment, tmp_path: Path) -> None:
+    alone = made_up(experiment, baseline="with_ukk", main="with_ukk")
+    (tmp_path / "warm_up.svg").write_text("<svg></svg>")
+    (picture,) = _inlined(alone, [tmp_path / "warm_up.svg"], "en").values()
+    assert picture.alt.count(alone.evidence.titles(Messages("en"))[0]) == 1
+
+
 def test_figures_put_into_one_page_share_no_names() -> None:
     svg = (
         '<?xml version="1.0"?>\n<svg width="1pt"><defs><path id="b"/><path id="c"/></defs><g id="unused"/>'
@@ -352,6 +370,7 @@ def test_what_is_read_in_a_figure_keeps_its_digits() -> None:
     ("value", "english", "indonesian"),
     [
         ("Rp 40000", "Rp 40,000", "Rp 40.000"),
+        ("Rp 1.500.000", "Rp 1,500,000", "Rp 1.500.000"),
         ("1.35", "1.35", "1,35"),
         ("10:00", "10:00", "10:00"),
         ("45 days", "45 days", "45 hari"),

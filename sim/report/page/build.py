@@ -42,7 +42,7 @@ SECTION_FIGURES = {
     "access": ("service_days", "lorenz_curves"),
     "gains": ("paired_differences", "burden_by_regency"),
     "load": ("waits_by_site", "lead_time_by_week", "outage_recovery"),
-    "sure": ("warm_up", "sensitivity"),
+    "sure": ("warm_up", "targets", "sensitivity"),
 }
 SECTION_FINDINGS = {
     "gains": ("regencies", "stages", "deterred", "single"),

@@ -87,7 +87,9 @@ def _inlined(told: Told, paths: list[Path], language: str) -> dict[str, Picture]
     made = {}
     for number, path in enumerate(paths):
         title = messages.text_or(f"figure.{path.stem}.title", path.stem).format(**names)
-        alt = messages.text_or(f"page.figure.{path.stem}", title).format(**names)
+        # What figures show is told of two scenarios; where there is one, of it alone.
+        alone = f"{title}: {titles[0]}"
+        alt = messages.text_or(f"page.figure.{path.stem}", title).format(**names) if len(titles) > 1 else alone
         text = path.read_text(encoding="utf-8")
         note = NOTE.search(text)
         svg = inline(text, f"{language}-{path.stem}", f"{language}{number}-", alt)
