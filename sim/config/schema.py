@@ -8,9 +8,9 @@ is checked in :mod:`sim.config.checks`, not here.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from sim.config.distributions import DurationDistribution, FactorDistribution, MoneyDistribution
 from sim.config.rejection import nearest_name, rejection
@@ -41,6 +41,17 @@ Station = Literal["document", "interview", "collection"]
 STATIONS: tuple[Station, ...] = get_args(Station)
 """The three stations of an office, in the order in which an applicant meets them."""
 Count = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
+MOST_PER_YEAR = 1e8
+
+
+def _without_fraction(people: Any) -> Any:
+    """Whole numbers that come as 46000.0, from Python; 46.000 is 46.0 to YAML, and forty-six thousand to its writer."""
+    whole = isinstance(people, float) and 1000.0 <= people <= MOST_PER_YEAR and people.is_integer()
+    return int(people) if whole else people
+
+
+People = Annotated[int, Field(ge=0, le=MOST_PER_YEAR, strict=True), BeforeValidator(_without_fraction)]
+"""People a year."""
 T = TypeVar("T")
 
 
@@ -70,7 +81,6 @@ Shares = Annotated[dict[Annotated[int, Field(ge=0, le=1000)], Probability], Afte
 EARLIEST, LATEST = 1900, 2200
 """Years of a period."""
 MOST_MINUTES = 10_000
-MOST_PER_YEAR = 1e8
 
 
 class Period(Section):
@@ -244,9 +254,7 @@ class Collection(Section):
 class Segment(Section):
     """A part of demand with its own geography, season and worth."""
 
-    per_year: Annotated[int, Field(ge=0, le=MOST_PER_YEAR, strict=True)] = Field(
-        description="Potential applicants a year in the whole province at level 1."
-    )
+    per_year: People = Field(description="Potential applicants a year in the whole province at level 1.")
     weight: str = Field(description="Column of the regencies table that spreads the need over regencies.")
     city_factor: Number = Field(
         default=1.0, gt=0, description="Weight of a city (kota) district against a regency one."

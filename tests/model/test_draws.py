@@ -157,7 +157,7 @@ def test_another_district_leaves_the_people_of_the_others_identical() -> None:
 @given(st.floats(1.0, 4.0))
 def test_more_need_keeps_every_party_that_was_there(factor: float) -> None:
     before = by_party(*drawn())
-    segments = {"general": {"per_year": 3000 * factor}, "religious": {"per_year": 2000 * factor}}
+    segments = {"general": {"per_year": round(3000 * factor)}, "religious": {"per_year": round(2000 * factor)}}
     after = by_party(*drawn({"need": {"segments": segments}}))
     assert before.items() <= after.items()
 
