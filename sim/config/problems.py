@@ -16,11 +16,11 @@ from sim.config.nodes import COMMAND_LINE, shown
 from sim.config.provenance import Place
 from sim.config.rejection import REJECTED, nearest_name, said
 from sim.errors import Problem
+from sim.province.csv_reader import WHOLE
 
 MISSING = "is missing"
 UNKNOWN_KEY = "unknown key"
 
-WHOLE = "a whole number in digits alone, no point or comma between thousands"
 _NEEDED = {
     "int_type": WHOLE,
     "int_parsing": WHOLE,

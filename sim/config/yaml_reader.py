@@ -180,7 +180,7 @@ class _Builder:
             key = self.key(key_node, parts)
             if key is None:
                 continue
-            if node.flow_style and key[:1].isdigit() and not value_node.value:
+            if node.flow_style and key[:1].isdigit() and str(value_node.tag) == f"{_STANDARD}null":
                 what = f"a comma in braces ends a value, so that {str(key_node.value)!r} became a key"
                 self.report(what, key_line, parts, "a point before decimals, as 12.5, and no comma between thousands")
                 continue

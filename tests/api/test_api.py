@@ -14,8 +14,6 @@ import pytest
 import sim
 from tests.cli.cases import ROOT, call, refused, write_files
 
-pytestmark = pytest.mark.xdist_group("api")
-
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

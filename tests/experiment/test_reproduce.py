@@ -26,8 +26,6 @@ from sim.experiment.expected import (
 from sim.experiment.reproduce import relative_gap
 from tests.cli.cases import call, change, contents, refused, write_files
 
-pytestmark = pytest.mark.xdist_group("reproduce")
-
 FLOATS = st.one_of(st.just(float("nan")), st.floats(-(2.0**96), 2.0**96, width=32, allow_subnormal=False))
 
 

@@ -26,8 +26,6 @@ from sim.report.style import AFTER, BEFORE, RC, new_figure
 from sim.report.tables import regencies_of
 from tests.report.report_cases import Experiment
 
-pytestmark = pytest.mark.xdist_group("figures")
-
 NAMES = (
     "map_travel_time",
     "map_regencies",

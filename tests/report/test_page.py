@@ -26,8 +26,6 @@ from sim.report.told import Told
 from tests.report.report_cases import Experiment
 from tests.report.told_cases import made_up
 
-pytestmark = pytest.mark.xdist_group("page")
-
 VOID = {"meta", "link", "br", "wbr", "hr", "img", "input"}
 
 

@@ -21,7 +21,6 @@ PROGRAM = next((found for name in BROWSERS if (found := shutil.which(name))), No
 PHONE = {"width": 390, "height": 844}
 
 pytestmark = [
-    pytest.mark.xdist_group("page"),
     pytest.mark.browser,
     pytest.mark.skipif(PROGRAM is None, reason=f"no browser: none of {', '.join(BROWSERS)} is installed"),
 ]

@@ -13,8 +13,6 @@ import pytest
 
 from benchmarks.interval_coverage import STUDIES, Line, lines
 
-pytestmark = pytest.mark.xdist_group("coverage")
-
 PAGE = Path(__file__).parents[2] / "docs" / "statistics.md"
 SKEWED = "lognormal, cv 2"
 
