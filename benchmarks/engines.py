@@ -58,7 +58,7 @@ def main() -> int:
 
     from sim.build import build_plan
     from sim.config.loader import load_scenario
-    from sim.draws import draw
+    from sim.drawing import draw
     from sim.engines import compiled, simpy_model
     from sim.journeys import columns
     from sim.measures.all import measure

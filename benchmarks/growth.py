@@ -75,7 +75,7 @@ def run_once(scenario: Path, size: str, replication: int) -> Run:
     """Run the engine once, in this process."""
     from sim.build import build_plan
     from sim.config.loader import load_scenario
-    from sim.draws import draw
+    from sim.drawing import draw
     from sim.engines import simpy_model
     from sim.randomness import Source
 

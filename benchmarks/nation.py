@@ -202,7 +202,7 @@ def main() -> int:
 
     from sim.build import build_plan
     from sim.config.loader import load_scenario
-    from sim.draws import draw
+    from sim.drawing import draw
     from sim.engines import compiled
     from sim.measures.all import measure
     from sim.measures.check import check_identities

@@ -50,7 +50,7 @@ def main() -> int:
     parser.add_argument("--limit", type=float, default=1.5, help="greatest ratio of the engine's times (default 1.5)")
     given = parser.parse_args()
 
-    from sim.draws import draw
+    from sim.drawing import draw
     from sim.engines import compiled
     from sim.measures.all import measure
     from sim.measures.check import check_identities

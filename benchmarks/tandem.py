@@ -31,7 +31,8 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from sim.draws import FIRST, Draws, draw  # noqa: E402
+from sim.drawing import draw  # noqa: E402
+from sim.draws import FIRST, Draws  # noqa: E402
 from sim.engines import compiled, simpy_model  # noqa: E402
 from sim.measures.all import measure  # noqa: E402
 from sim.measures.check import check_identities  # noqa: E402

@@ -13,7 +13,8 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from sim.draws import CLOSED, VISITS, Draws, draw, needs_between
+from sim.drawing import draw
+from sim.draws import CLOSED, VISITS, Draws, needs_between
 from sim.engines.kernels.booking import UNASKED, Book, book
 from sim.engines.kernels.collecting import Fetching, Printing, collect, print_books
 from sim.engines.kernels.queues import NEVER
@@ -64,10 +65,12 @@ def prepare(plan: Plan) -> None:
 
 
 def _people(draws: Draws) -> People:
+    """The draws, flat; not to be written to, so that other scenarios may have the same."""
     flat = {}
     for name in People._fields:
         values = getattr(draws, name)
         flat[name] = np.ascontiguousarray(np.moveaxis(values, 1, 0) if name in OF_VISITS else values).reshape(-1)
+        flat[name].flags.writeable = False
     return People(**flat)
 
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim import engines
-from sim.draws import Draws, draw
+from sim.drawing import draw
+from sim.draws import Draws
 from sim.experiment.keys import cell_key, code_version, digest, plan_digest
 from sim.experiment.packing import pack_people, pack_rows
 from sim.journeys import Journeys

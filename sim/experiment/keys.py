@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT.name
-STARTS = ("draws", "journeys", "measures.all", "measures.check", "measures.gains", "experiment.cells")
+STARTS = ("drawing", "journeys", "measures.all", "measures.check", "measures.gains", "experiment.cells")
 """Modules that turn a plan into rows, without the name of the package; the engine's comes to them."""
 OUTSIDE = ("config.", "province.", "building.", "build", "outline", "errors")
 """What makes plans: its work is in their digests."""

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.draws import Draws, draw, needs_between
+from sim.drawing import draw
+from sim.draws import Draws, needs_between
 from sim.engines import audit, compiled
 from sim.journeys import Journeys
 from sim.plan import DAY_MS, Plan

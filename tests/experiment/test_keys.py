@@ -65,7 +65,15 @@ def test_every_array_and_number_of_a_plan_counts(plan: Plan) -> None:
 
 def test_what_runs_a_cell_is_in_the_version_of_the_model_and_reports_are_not() -> None:
     found = keys.model_modules("simpy")
-    wanted = {"draws", "randomness", "rules", "engines.simpy_model", "measures.people", "measures.gains"}
+    wanted = {
+        "draws",
+        "drawing.needs",
+        "randomness",
+        "rules",
+        "engines.simpy_model",
+        "measures.people",
+        "measures.gains",
+    }
     assert wanted | {"config.distributions"} <= set(found)
     # Of statistics only those that a measure takes of one replication.
     found = tuple(name for name in found if name not in ("stats.inequality", "stats.catchments"))

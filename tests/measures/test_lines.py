@@ -8,7 +8,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from sim.draws import FIRST, draw
+from sim.drawing import draw
+from sim.draws import FIRST
 from sim.engines import simpy_model
 from sim.engines.lists import Record
 from sim.errors import IdentityError

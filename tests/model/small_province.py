@@ -11,7 +11,8 @@ from typing import Any
 from sim.build import build_plan
 from sim.config.loader import load_scenario
 from sim.config.schema import Scenario
-from sim.draws import Draws, draw
+from sim.drawing import draw
+from sim.draws import Draws
 from sim.engines import simpy_model
 from sim.journeys import Journeys
 from sim.plan import Plan

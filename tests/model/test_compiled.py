@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from sim.build import build_plan
 from sim.config.loader import load_scenario
-from sim.draws import Draws, draw
+from sim.drawing import draw
+from sim.draws import Draws
 from sim.engines import compiled, simpy_model
 from sim.engines.kernels import queues
 from sim.errors import DataError

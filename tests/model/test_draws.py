@@ -16,7 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.draws import CLOSED, REFERRED, Draws, draw, from_shares, poisson_inverse
+from sim.drawing import draw
+from sim.drawing.needs import poisson_inverse
+from sim.drawing.shares import from_shares
+from sim.draws import CLOSED, REFERRED, Draws
 from sim.plan import DAY_MS, HOUR_MS, Plan
 from sim.randomness import Source
 from tests.model.small_province import merged, plan_of
@@ -68,6 +71,49 @@ def test_opening_a_site_changes_no_draw_and_adds_its_column_of_costs() -> None:
         assert np.array_equal(getattr(before, name), getattr(after, name)), name
     assert np.array_equal(before.cost_rupiah, after.cost_rupiah[:, :2])
     assert after.cost_rupiah.shape == (before.parties, 3)
+
+
+def test_scenarios_that_differ_in_sites_alone_share_their_people() -> None:
+    _, before = drawn()
+    _, after = drawn(FAR_OPEN)
+    for name in (*OF_PARTIES, "first", "party", "papers_missing", "collection_ms"):
+        assert getattr(before, name) is getattr(after, name), name
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        FAR_OPEN,
+        {"sites": {"ukk_far": {"in_service": "always", "referral": 0.5}}},
+        {"booking": {"no_show": 0.4}},
+        {"service": {"interview": "9 min"}},
+        {"need": {"segments": {"general": {"electronic": 0.9}}}},
+        {"need": {"day_cv": 0.3}},
+        {"need": {"weekdays": {"sat": 0.1}}},
+        {"period": {"warm_up": "2 days"}},
+    ],
+    ids=str,
+)
+def test_no_draw_depends_on_what_was_drawn_before(overrides: dict[str, Any]) -> None:
+    plan, stranger = plan_of(overrides), plan_of({"booking": {"no_show": 0.9}})
+    draw(stranger, Source(SEED, 0))
+    fresh = draw(plan, Source(SEED, 0))
+    drawn()
+    again = draw(plan, Source(SEED, 0))
+    for field in dataclasses.fields(Draws):
+        assert np.array_equal(getattr(fresh, field.name), getattr(again, field.name)), field.name
+
+
+def test_other_people_are_drawn_in_another_replication_and_with_another_seed() -> None:
+    plan, first = drawn()
+    for source in (Source(SEED, 1), Source(SEED + 1, 0)):
+        assert not np.array_equal(draw(plan, source).need_ms, first.need_ms)
+
+
+def test_what_scenarios_share_cannot_be_written_to() -> None:
+    _, draws = drawn()
+    with pytest.raises(ValueError, match="read-only"):
+        draws.misses[:] = True
 
 
 def test_the_order_of_sites_changes_no_taste() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.draws import draw
+from sim.drawing import draw
 from sim.engines import simpy_model
 from sim.errors import DataError
 from sim.measures.access import nearest_minutes

@@ -9,7 +9,8 @@ import numpy as np
 
 from sim.build import build_plan
 from sim.config.loader import load_scenario
-from sim.draws import FIRST, Draws, draw
+from sim.drawing import draw
+from sim.draws import FIRST, Draws
 from sim.journeys import Journeys
 from sim.plan import MINUTE_MS, Plan
 from sim.randomness import Source

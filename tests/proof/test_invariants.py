@@ -20,7 +20,8 @@ from scipy.stats import t
 
 from sim.build import build_plan
 from sim.config.schema import Scenario
-from sim.draws import FIRST, draw
+from sim.drawing import draw
+from sim.draws import FIRST
 from sim.engines import compiled
 from sim.journeys import columns
 from sim.measures.all import measure

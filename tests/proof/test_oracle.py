@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import engines
-from sim.draws import FIRST, Draws, draw
+from sim.drawing import draw
+from sim.draws import FIRST, Draws
 from sim.plan import Plan
 from sim.randomness import Source
 from tests.proof.ciw_networks import Own, by_ciw, by_model

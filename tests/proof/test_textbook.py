@@ -16,7 +16,8 @@ import pytest
 from scipy.stats import t
 
 from sim import engines
-from sim.draws import FIRST, draw
+from sim.drawing import draw
+from sim.draws import FIRST
 from sim.engines import compiled
 from sim.measures.all import measure
 from sim.plan import MINUTE_MS, Plan

@@ -8,7 +8,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from sim.draws import FIRST, Draws, closed_sessions, print_limit
+from sim.drawing.outages import closed_sessions, print_limit
+from sim.draws import FIRST, Draws
 from sim.errors import DataError
 from sim.journeys import Handover, Journeys
 from sim.measures.all import measure

@@ -9,7 +9,7 @@ import pytest
 
 from sim.build import build_plan
 from sim.config.loader import load_scenario, load_with_scenarios
-from sim.draws import draw
+from sim.drawing import draw
 from sim.engines import simpy_model
 from sim.experiment.plans import check_scenarios
 from sim.journeys import Handover, Journeys, Status, columns

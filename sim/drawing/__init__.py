@@ -1,0 +1,46 @@
+"""Everything random about one replication of a plan, drawn before the engine starts.
+
+First who comes to need a passport, where and when; then what will happen to each of them, whatever an engine does. All
+values are integers in the units of the plan, so that an engine neither draws nor rounds.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.drawing.applicants import with_referrals
+from sim.drawing.choice import costs
+from sim.drawing.outages import closed_sessions, print_limit, same_day_closed
+from sim.drawing.people import people_of
+from sim.draws import FOUR_BYTES, Columns, Draws
+from sim.plan import Plan
+from sim.randomness import Source
+
+
+def draw(plan: Plan, source: Source) -> Draws:
+    """All random numbers that ``plan`` needs in the replication ``source`` stands for.
+
+    Columns that scenarios share are handed out to all of them, and cannot be written to.
+    """
+    people = people_of(plan, source)
+    visits = with_referrals(
+        plan.behaviour,
+        source,
+        people.applicants,
+        people.visits,
+        people.columns["referral_ppb"],
+        plan.sites.referral_share.max(initial=0.0),
+    )
+    columns: Columns = {
+        **people.columns,
+        "visit_trip_ppm": visits.trip_ppm.T,
+        "visit_place_ppb": visits.place_ppb.T,
+        "service_ms": visits.service_ms.transpose(1, 0, 2),
+        "cost_rupiah": costs(plan, source, people),
+        "closed": closed_sessions(plan, source),
+        "print_limit": print_limit(plan, source),
+        "same_day_closed": same_day_closed(plan, source),
+    }
+    for name in FOUR_BYTES:
+        columns[name] = columns[name].astype(np.int32, copy=False)
+    return Draws(**columns)

@@ -1,0 +1,78 @@
+"""People and their fates: what is drawn of a replication but for the sites they may choose from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.drawing.applicants import Visits, applicant_draws, first_visits
+from sim.drawing.common import Common, same
+from sim.drawing.needs import needs_of
+from sim.drawing.parties import party_draws
+from sim.draws import FOUR_BYTES, Columns
+from sim.plan import Floats, Plan
+from sim.randomness import Identity, Source
+
+
+@dataclass(frozen=True)
+class People:
+    """Who comes in a replication, and what will happen to them."""
+
+    who: Identity
+    """Of the parties."""
+    value_of_time: Floats
+    """[parties] rupiah an hour, not rounded."""
+    applicants: Identity
+    visits: Visits
+    """Of the applicants, those before a referral."""
+    columns: Columns
+    """Of :class:`sim.draws.Draws`, all but those of visits and sites; not to be written to."""
+
+
+@dataclass
+class _Latest:
+    """The people drawn last: scenarios of a replication come one after another, and most differ in sites alone."""
+
+    made: tuple[Source, Common, People] | None = None
+
+
+_LATEST = _Latest()
+
+
+def people_of(plan: Plan, source: Source) -> People:
+    """The people of a replication: those drawn before, where another plan was asked for the same ones."""
+    common, latest = Common.of(plan), _LATEST.made
+    if latest is not None and latest[0] == source and same(latest[1], common):
+        return latest[2]
+    _LATEST.made = None
+    people = _drawn(common, source)
+    _LATEST.made = source, common, people
+    return people
+
+
+def _drawn(common: Common, source: Source) -> People:
+    needs = needs_of(common, source)
+    party, value_of_time = party_draws(common, source, needs)
+    size = party["size"]
+    first = np.cumsum(size) - size
+    owner = np.repeat(np.arange(len(size)), size)
+    member = np.arange(len(owner)) - first[owner]
+    w = needs.who.words
+    who = Identity((w[0][owner], w[1][owner] + member.astype(np.uint64), w[2][owner], w[3][owner]))
+    columns: Columns = {
+        "need_ms": needs.need_ms,
+        "segment": needs.segment,
+        "district": needs.district,
+        "first": first,
+        "group": needs.group,
+        "group_people": needs.group_people,
+        "party": owner,
+        **party,
+        **applicant_draws(common, source, who, needs.segment[owner]),
+    }
+    for name, values in columns.items():
+        columns[name] = values.astype(np.int32, copy=False) if name in FOUR_BYTES else values
+        columns[name].flags.writeable = False
+    visits = first_visits(common, source, who, columns["papers_missing"])
+    return People(needs.who, value_of_time, who, visits, columns)
