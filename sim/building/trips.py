@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -21,8 +21,10 @@ def travel(
     """Trips of applicants and teams, and [options, districts] where a team on request goes."""
     durations, distances, teams, reaches = [], [], [], []
     for network in networks:
-        duration, distance = _to_options(found, network)
-        home_ms, home_m = _to_nodes(network, [scenario.sites[option.home].road_node for option in found])
+        homes = [scenario.sites[option.home].road_node for option in found]
+        to_nodes = _to_nodes(network, [*(option.road_node for option in found if option.road_node is not None), *homes])
+        duration, distance = _to_options(found, network, to_nodes)
+        home_ms, home_m = (np.stack([to_nodes[home][k] for home in homes], axis=1) for k in range(2))
         reach = np.ones((len(found), duration.shape[0]), dtype=bool)
         team = home_m.copy()
         for place, option in enumerate(found):
@@ -45,28 +47,29 @@ def travel(
     return p.Travel(starts, duration, distance, fare, np.stack(teams)), np.logical_and.reduce(reaches)
 
 
-def _to_options(found: Sequence[Option], network: RoadNetwork) -> tuple[Ints, Ints]:
+def _to_nodes(network: RoadNetwork, nodes: Sequence[str]) -> dict[str, tuple[Ints, Ints]]:
+    """Time and distance of trips to some road nodes, [districts] each; each node once, however often it is named."""
+    named = list(dict.fromkeys(nodes))
+    trips = network.travel(named)
+    return dict(zip(named, zip(trips.duration_ms.T, trips.distance_m.T, strict=True), strict=True))
+
+
+def _to_options(
+    found: Sequence[Option], network: RoadNetwork, to_nodes: Mapping[str, tuple[Ints, Ints]]
+) -> tuple[Ints, Ints]:
     """[districts, options]: trips of applicants; none where the team comes to them."""
-    nodes = [option.road_node for option in found if option.road_node is not None]
     points = [option.district for option in found if option.road_node is None and option.district is not None]
-    to_nodes = network.travel(nodes)
     to_points = network.travel_to_districts(points) if points else None
-    duration = np.zeros((len(to_nodes.duration_ms), len(found)), dtype=np.int64)
+    duration = np.zeros((len(next(iter(to_nodes.values()))[0]), len(found)), dtype=np.int64)
     distance = np.zeros_like(duration)
-    node = point = 0
+    point = 0
     for place, option in enumerate(found):
         if option.road_node is not None:
-            duration[:, place], distance[:, place] = to_nodes.duration_ms[:, node], to_nodes.distance_m[:, node]
-            node += 1
+            duration[:, place], distance[:, place] = to_nodes[option.road_node]
         elif option.district is not None and to_points is not None:
             duration[:, place], distance[:, place] = to_points.duration_ms[:, point], to_points.distance_m[:, point]
             point += 1
     return duration, distance
-
-
-def _to_nodes(network: RoadNetwork, nodes: Sequence[str]) -> tuple[Ints, Ints]:
-    trips = network.travel(list(nodes))
-    return trips.duration_ms, trips.distance_m
 
 
 def _way(network: RoadNetwork, scenario: Scenario, option: Option) -> int:
