@@ -20,6 +20,7 @@ from sim.engines.kernels.collecting import Fetching, Printing, collect, print_bo
 from sim.engines.kernels.queues import NEVER
 from sim.engines.kernels.tables import Columns, People, World
 from sim.engines.kernels.visits import Comers, Room, play
+from sim.engines.memory import Memory
 from sim.jit import compiled, is_cached
 from sim.journeys import VISIT_COLUMNS, Journeys, Status, number_type
 from sim.plan import DAY_MS, EVERYONE, GROUPS, NONE, Ints, Plan
@@ -38,6 +39,7 @@ OF_VISITS = ("visit_trip_ppm", "visit_place_ppb", "service_ms")
 """Draws that a kernel reads visit by visit, as they lie in memory."""
 LINE = 64
 """Bytes at whose multiples columns begin."""
+_MEMORY = Memory()
 FROM_ZERO = ("tries", "missed", "handover", "vain_trips", "vain_trip_ms")
 
 
@@ -75,20 +77,16 @@ def _people(draws: Draws) -> People:
 
 
 def _columns(draws: Draws) -> Columns:
-    """Columns in a few large pieces of memory, which cost a fraction of what as many small ones do.
-
-    One piece for all would be larger than what the C library keeps from one replication for the next.
-    """
+    """Columns in one piece of memory."""
+    rows = {name: draws.applicants * (VISITS if name in VISIT_COLUMNS else 1) for name in Columns._fields}
+    sizes = {name: -(-count * np.dtype(number_type(name)).itemsize // LINE) * LINE for name, count in rows.items()}
+    memory = _MEMORY.lend(sum(sizes.values()))
     made: dict[str, Any] = {}
-    for names in (VISIT_COLUMNS[:4], VISIT_COLUMNS[4:], [n for n in Columns._fields if n not in VISIT_COLUMNS]):
-        rows = {name: draws.applicants * (VISITS if name in VISIT_COLUMNS else 1) for name in names}
-        sizes = {name: -(-count * np.dtype(number_type(name)).itemsize // LINE) * LINE for name, count in rows.items()}
-        memory = np.empty(sum(sizes.values()), dtype=np.uint8)
-        begin = 0
-        for name, count in rows.items():
-            made[name] = memory[begin : begin + sizes[name]].view(number_type(name))[:count]
-            made[name][:] = int(Status.UNDER_WAY) if name == "status" else 0 if name in FROM_ZERO else NONE
-            begin += sizes[name]
+    begin = 0
+    for name, count in rows.items():
+        made[name] = memory[begin : begin + sizes[name]].view(number_type(name))[:count]
+        made[name][:] = int(Status.UNDER_WAY) if name == "status" else 0 if name in FROM_ZERO else NONE
+        begin += sizes[name]
     return Columns(**made)
 
 
