@@ -17,7 +17,7 @@ from sim.measures.check import check_identities
 from sim.measures.lines import check_lines
 from sim.measures.outcomes import Outcomes
 from sim.measures.own import OwnMeasure
-from sim.measures.rows import Rows
+from sim.measures.rows import Rows, Wanted
 from sim.plan import Plan
 from sim.randomness import Source
 
@@ -38,6 +38,8 @@ class Work:
     """Replications that go whole through both engines."""
     own: tuple[OwnMeasure, ...] = ()
     """Measures beside the built-in ones."""
+    wanted: Wanted | None = None
+    """The built-in measures to take; all when absent, as they are for what is stored."""
 
     @functools.cached_property
     def plan_digests(self) -> dict[str, str]:
@@ -82,7 +84,7 @@ def simulate(work: Work, scenario: str, replication: int) -> tuple[Draws, Journe
     """Draw, simulate, check and measure one scenario in one replication."""
     plan = work.plans[scenario]
     draws, journeys = play(plan, work.seed, replication, work.engine)
-    rows, outcomes = measure(plan, draws, journeys, work.travel_minutes)
+    rows, outcomes = measure(plan, draws, journeys, work.travel_minutes, work.wanted)
     for own in work.own:
         own.add_to(rows, plan, draws, journeys, outcomes)
     return draws, journeys, rows, outcomes

@@ -73,7 +73,9 @@ class PointWork:
             plans = self.variations.plans(shares)
         except UnfitPointError as error:
             return Point(number, values, str(error.problems[0]))
-        work = Work(plans, self.seed, self.travel_minutes, self.baseline, self.engine, audit=False, own=self.own)
+        wanted = frozenset((quantity.measure, quantity.statistic) for quantity in self.quantities)
+        about = plans, self.seed, self.travel_minutes, self.baseline, self.engine
+        work = Work(*about, audit=False, own=self.own, wanted=wanted)
         for replication in range(self.replications):
             values[:, replication] = self._taken(work, replication)
         return Point(number, values)

@@ -168,7 +168,7 @@ def measured_rows(work: Work, replication: int) -> dict[str, Rows]:
         if work.baseline is not None and name != work.baseline:
             before = found[work.baseline][1]
             if same_people(before, outcomes):
-                rows.extend(gains(work.plans[name], before, outcomes))
+                rows.extend(gains(work.plans[name], before, outcomes, work.wanted))
     return {name: rows for name, (rows, _) in found.items()}
 
 

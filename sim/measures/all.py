@@ -2,31 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sim.draws import Draws
 from sim.journeys import Journeys
 from sim.measures.access import access
+from sim.measures.equity import MEASURES as EQUITY_MEASURES
 from sim.measures.equity import equity
+from sim.measures.flows import MEASURES as FLOW_MEASURES
 from sim.measures.flows import flows
 from sim.measures.outcomes import Outcomes, outcomes
 from sim.measures.people import people, populations
 from sim.measures.programmes import programmes
-from sim.measures.rows import Rows
+from sim.measures.rows import Rows, Wanted
+from sim.measures.sites import MEASURES as SITE_MEASURES
 from sim.measures.sites import sites
+from sim.measures.weeks import MEASURES as WEEK_MEASURES
 from sim.measures.weeks import weeks
 from sim.plan import Plan
 
 
-def measure(plan: Plan, draws: Draws, journeys: Journeys, travel_minutes: Sequence[int]) -> tuple[Rows, Outcomes]:
-    """The rows of a cell, and the outcomes they were taken from."""
+def measure(
+    plan: Plan, draws: Draws, journeys: Journeys, travel_minutes: Sequence[int], wanted: Wanted | None = None
+) -> tuple[Rows, Outcomes]:
+    """The rows of a cell, and the outcomes they were taken from.
+
+    Args:
+        plan: the scenario.
+        draws: of the replication.
+        journeys: what came of them.
+        travel_minutes: thresholds of the measures of coverage.
+        wanted: which measures to take, and which statistics of them; all when absent. Most of the time goes where
+            nobody looks when a few numbers of many runs are asked for.
+    """
     found = outcomes(plan, draws, journeys)
     of = populations(found)
-    rows = people(plan, draws, journeys, found, of)
-    rows.extend(sites(plan, journeys))
-    rows.extend(equity(plan, draws, found))
-    rows.extend(weeks(plan, draws, journeys))
-    rows.extend(flows(plan, journeys, found))
+    rows = people(plan, draws, journeys, found, of, wanted)
+    parts: tuple[tuple[Sequence[str], Callable[[], Rows]], ...] = (
+        (SITE_MEASURES, lambda: sites(plan, journeys)),
+        (EQUITY_MEASURES, lambda: equity(plan, draws, found)),
+        (WEEK_MEASURES, lambda: weeks(plan, draws, journeys)),
+        (FLOW_MEASURES, lambda: flows(plan, journeys, found)),
+    )
+    for measures, part in parts:
+        if wanted is None or any(measure in measures for measure, _ in wanted):
+            rows.extend(part())
     rows.extend(access(plan, travel_minutes))
-    rows.extend(programmes(plan, draws, journeys, found, of))
+    rows.extend(programmes(plan, draws, journeys, found, of, wanted))
     return rows, found

@@ -19,6 +19,12 @@ from sim.stats.inequality import concentration, gini, lorenz_at, worst_off_mean
 TENTHS = tuple(tenth / 10 for tenth in range(1, 10))
 BURDENS = (("travel_hours", "mean"), ("cost_rupiah", "mean"), ("deterred_share", "share"))
 """What weighs on people, and the statistic under which a mean of it stands."""
+MEASURES = tuple(
+    f"{kind}_{name}"
+    for kind in ("gini_district", "concentration", "worst_tenth", "regency_gap", "lorenz")
+    for name, _ in BURDENS
+)
+"""All that :func:`equity` measures."""
 
 
 def equity(plan: Plan, draws: Draws, o: Outcomes) -> Rows:

@@ -9,6 +9,9 @@ from sim.measures.outcomes import Outcomes
 from sim.measures.rows import FLOW, Rows
 from sim.plan import NONE, Plan
 
+MEASURES = ("applicants",)
+"""All that :func:`flows` measures."""
+
 
 def flows(plan: Plan, journeys: Journeys, o: Outcomes) -> Rows:
     """Counted applicants with a slot by district and site; the unit is ``<district> <site>``.

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.measures.people import places
 from sim.measures.population import Population
-from sim.measures.rows import Rows
+from sim.measures.rows import Rows, Wanted
 from sim.measures.stages import stages
 from sim.plan import Bools, Floats, Ints, Plan
 
@@ -40,8 +40,8 @@ class Fates(Protocol):
     def district(self) -> Ints: ...
 
 
-def gains(plan: Plan, before: Fates, after: Fates) -> Rows:
-    """Rows of savings and of changes of fate; the two outcomes must hold the same applicants.
+def gains(plan: Plan, before: Fates, after: Fates, wanted: Wanted | None = None) -> Rows:
+    """Rows of savings and of changes of fate that are wanted; the two outcomes must hold the same applicants.
 
     Savings are over the people served in both scenarios, baseline minus scenario, so that who is newly served changes
     no mean. ``days_before_visit_saved`` and the like are what is saved in each stage of the way to the passport, and
@@ -50,7 +50,7 @@ def gains(plan: Plan, before: Fates, after: Fates) -> Rows:
     baseline who apply here, ``now_served`` those served here only, ``no_longer_served`` those served in the baseline
     only.
     """
-    rows = Rows()
+    rows = Rows(wanted=wanted)
     groupings = [g for g in places(plan, before.district) if g.level != "district"]
     both = Population(before.counted & before.served & after.served)
     for name, saved in SAVED.items():

@@ -12,7 +12,7 @@ from sim.draws import Draws
 from sim.journeys import LOST, Journeys, Status
 from sim.measures.outcomes import Outcomes
 from sim.measures.population import Population
-from sim.measures.rows import Grouping, Rows
+from sim.measures.rows import Grouping, Rows, Wanted
 from sim.measures.stages import stages
 from sim.plan import DAY_MS, Ints, Plan
 from sim.stats.inequality import gini
@@ -58,9 +58,11 @@ def populations(o: Outcomes) -> Populations:
     )
 
 
-def people(plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes, of: Populations) -> Rows:
-    """All measures of people, by province, regency, district, site, kind and week."""
-    rows = Rows()
+def people(
+    plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes, of: Populations, wanted: Wanted | None = None
+) -> Rows:
+    """All measures of people that are wanted, by province, regency, district, site, kind and week."""
+    rows = Rows(wanted=wanted)
     groupings = [*places(plan, o.district), _sites(plan, journeys), *_kinds(plan, draws)]
     _fates(rows, journeys, of.counted, groupings)
     for name, population, statistics in (
@@ -81,7 +83,8 @@ def people(plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes, of: Popula
         of.served.add(rows, stage, days, whole_and_sites, ("mean",))
     _weeks(rows, plan, draws, journeys, o, of.kept)
     _backlog(rows, plan, journeys)
-    rows.add("gini_travel_hours", "province", "province", "mean", gini(of.served.column(o.travel_hours).ordered))
+    if rows.wants("gini_travel_hours", "mean"):
+        rows.add("gini_travel_hours", "province", "province", "mean", gini(of.served.column(o.travel_hours).ordered))
     return rows
 
 

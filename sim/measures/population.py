@@ -84,6 +84,9 @@ class Population:
             statistics: of mean, share (a mean of zeros and ones), median, p90, total and count.
             brief: levels with so many units that they get the means and counts among the statistics only.
         """
+        statistics = [statistic for statistic in statistics if rows.wants(measure, statistic)]
+        if not statistics:
+            return
         some = self.known(values)
         full = [grouping for grouping in groupings if grouping.level not in brief]
         both = (*full, *(grouping for grouping in groupings if grouping.level in brief))

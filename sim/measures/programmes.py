@@ -8,20 +8,22 @@ from sim.draws import FIRST, Draws
 from sim.journeys import Handover, Journeys, Status
 from sim.measures.outcomes import Outcomes
 from sim.measures.people import Populations
-from sim.measures.rows import Grouping, Rows
+from sim.measures.rows import Grouping, Rows, Wanted
 from sim.measures.sites import issued
 from sim.plan import DAY_MS, GROUPS, HOMEBOUND, NONE, Bools, Floats, Ints, Plan
 
 
-def programmes(plan: Plan, draws: Draws, j: Journeys, o: Outcomes, of: Populations) -> Rows:
-    """Measures by programme; the offices stand under their kinds.
+def programmes(
+    plan: Plan, draws: Draws, j: Journeys, o: Outcomes, of: Populations, wanted: Wanted | None = None
+) -> Rows:
+    """Measures by programme that are wanted; the offices stand under their kinds.
 
     ``team_days`` are session days held, ``officer_days`` the officers on them, ``overtime_officer_days`` those in their
     free time, ``team_km`` the way of the teams there and back, ``operating_rupiah`` all running costs, and
     ``rupiah_per_passport`` those over the passports of counted days. ``travel_km`` and ``travel_hours`` are of the
     people served. ``team_days`` and ``officer_days`` stand by office too, since each office has prices of its own.
     """
-    rows = Rows()
+    rows = Rows(wanted=wanted)
     names = list(dict.fromkeys(plan.sites.programme))
     of_site = np.array([names.index(name) for name in plan.sites.programme], dtype=np.int64)
     # NONE, which is -1, finds the last place, where it stands itself.

@@ -16,6 +16,10 @@ from sim.plan import Bools, Floats, Ints
 
 STATISTICS = ("mean", "share", "median", "p90", "total", "count")
 """The statistics of measures; :meth:`Rows.add_groups` makes each of them over people."""
+COLUMNS = ("measure", "level", "unit", "statistic", "value")
+"""Of rows."""
+Wanted = frozenset[tuple[str, str]]
+"""Measures and statistics of them that somebody asks for."""
 FLOW = "flow"
 """The level of pairs of a district and a site: too many for the tables of measures, they have one of their own."""
 
@@ -46,12 +50,20 @@ class Rows:
     unit: list[str] = field(default_factory=list)
     statistic: list[str] = field(default_factory=list)
     value: list[float] = field(default_factory=list)
+    wanted: Wanted | None = None
+    """What is asked for: nothing else is added. Everything when absent."""
+
+    def wants(self, measure: str, statistic: str) -> bool:
+        """Whether a statistic of a measure is asked for."""
+        return self.wanted is None or (measure, statistic) in self.wanted
 
     def __len__(self) -> int:
         return len(self.value)
 
     def add(self, measure: str, level: str, unit: str, statistic: str, value: float) -> None:
         """Append one row."""
+        if not self.wants(measure, statistic):
+            return
         self.measure.append(measure)
         self.level.append(level)
         self.unit.append(unit)
@@ -63,6 +75,8 @@ class Rows:
         n = len(units)
         if len(values) != n:
             raise ValueError(f"{len(values)} values of {measure} for {n} units of {level}")
+        if not self.wants(measure, statistic):
+            return
         self.measure += [measure] * n
         self.level += [level] * n
         self.unit += units
@@ -71,7 +85,7 @@ class Rows:
 
     def extend(self, other: Rows) -> None:
         """Append all rows of another."""
-        for name in ("measure", "level", "unit", "statistic", "value"):
+        for name in COLUMNS:
             getattr(self, name).extend(getattr(other, name))
 
     def add_groups(

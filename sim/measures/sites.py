@@ -18,6 +18,11 @@ STATION_MEASURES = (
     (DOCUMENT, "utilisation_document"),
     (COLLECTION, "utilisation_collection"),
 )
+MEASURES = (
+    *(name for _, name in STATION_MEASURES),
+    *("quota_use", "overtime_minutes", "sessions", "visits_per_session", "passports"),
+)
+"""All that :func:`sites` measures."""
 
 
 def sites(plan: Plan, j: Journeys) -> Rows:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from sim.config.checks import MOST_NAMES
 from sim.config.rejection import nearest_name, said
-from sim.measures.rows import STATISTICS, Rows
+from sim.measures.rows import COLUMNS, STATISTICS, Rows
 from sim.plan import Plan
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -36,7 +36,7 @@ def row_faults(own: Rows, taken: Rows, plan: Plan) -> list[Fault]:
         taken: those that there are already, whose measures nobody else may give.
         plan: says which units there are.
     """
-    lengths = {field.name: len(getattr(own, field.name)) for field in fields(own)}
+    lengths = {name: len(getattr(own, name)) for name in COLUMNS}
     if len(set(lengths.values())) > 1:
         told = ", ".join(f"{number} of {name}" for name, number in lengths.items())
         return [Fault("measure", f"its rows are not whole: {told}", "rows made by add or add_groups")]

@@ -13,6 +13,8 @@ from sim.measures.rows import Rows
 from sim.plan import DAY_MS, NONE, Ints, Plan
 
 WEEK_MS = 7 * DAY_MS
+MEASURES = ("handed_over", "interviews_waiting", "books_waiting")
+"""All that :func:`weeks` measures."""
 
 
 def weeks(plan: Plan, draws: Draws, j: Journeys) -> Rows:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.draws import Draws
 from sim.journeys import Journeys, Status
 from sim.measures.access import access, nearest_minutes
 from sim.measures.all import measure
@@ -401,3 +402,42 @@ def test_the_means_of_a_real_run_are_those_of_pandas() -> None:
         assert found["travel_hours", "regency", plan.regencies.code[int(code)], "mean"] == pytest.approx(mean)  # type: ignore[call-overload]
     for site, p90 in frame.groupby("site")["hours"].quantile(0.9).items():
         assert found["travel_hours", "site", plan.sites.id[int(site)], "p90"] == pytest.approx(p90)  # type: ignore[call-overload]
+
+
+# --------------------------------------------------------------------------------------- what is asked for by name
+
+
+@pytest.fixture(scope="module")
+def measured() -> tuple[Plan, Draws, Journeys, dict[Key, float]]:
+    plan = plan_of()
+    draws, journeys = run(plan)
+    return plan, draws, journeys, table(measure(plan, draws, journeys, (60, 120))[0])
+
+
+def test_what_is_asked_for_by_name_is_what_it_is_where_everything_is_measured(
+    measured: tuple[Plan, Draws, Journeys, dict[Key, float]],
+) -> None:
+    plan, draws, journeys, everything = measured
+    for name in {(key[0], key[3]) for key in everything}:
+        some = table(measure(plan, draws, journeys, (60, 120), frozenset({name}))[0])
+        expected = {key: value for key, value in everything.items() if (key[0], key[3]) == name}
+        wanted = {key: value for key, value in some.items() if (key[0], key[3]) == name}
+        assert wanted.keys() == expected.keys(), name
+        np.testing.assert_array_equal(list(wanted.values()), [expected[key] for key in wanted])
+
+
+def test_little_is_measured_where_little_is_asked_for(
+    measured: tuple[Plan, Draws, Journeys, dict[Key, float]],
+) -> None:
+    plan, draws, journeys, _ = measured
+    some = table(measure(plan, draws, journeys, (60,), frozenset({("deterred_share", "share")}))[0])
+    coverage = {"coverage_60_min", "nearest_minutes"}
+    assert {key[0] for key in some} - coverage == {"deterred_share"}
+
+
+def test_gains_that_are_asked_for_are_those_where_all_are_taken(told: Story) -> None:
+    found = outcomes(told.plan, told.draws, told.journeys)
+    everything = table(gains(told.plan, found, found))
+    wanted = frozenset({("travel_hours_saved", "total"), ("now_apply", "count")})
+    some = table(gains(told.plan, found, found, wanted))
+    assert some == {key: value for key, value in everything.items() if (key[0], key[3]) in wanted}
