@@ -34,7 +34,8 @@ class Population:
         # What is kept is known by its identity; holding on to it makes sure that nothing else comes to have the same.
         self._units: dict[tuple[int, ...], tuple[tuple[Grouping, ...], Units]] = {}
         self._columns: dict[int, tuple[Floats, Column]] = {}
-        self._known: dict[int, tuple[Floats, Population]] = {}
+        # None where all are known: one that held itself would hold all this until Python looks for such rings.
+        self._known: dict[int, tuple[Floats, Population | None]] = {}
 
     def __len__(self) -> int:
         return len(self.members)
@@ -58,12 +59,13 @@ class Population:
         """The members for whom a value is known: not NaN."""
         if id(values) not in self._known:
             unknown = np.isnan(self.column(values).values)
-            some = self
+            some = None
             if unknown.any():
                 some = Population(np.zeros(0, dtype=bool))
                 some.members = self.members.take(np.flatnonzero(~unknown))
             self._known[id(values)] = values, some
-        return self._known[id(values)][1]
+        known = self._known[id(values)][1]
+        return self if known is None else known
 
     def add(
         self,
