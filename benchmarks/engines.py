@@ -33,11 +33,23 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
     return time.process_time() - started, made
 
 
-def numbers_drawn(draws: Any) -> int:
-    """Random numbers that a replication needs: all values of the draws that are drawn, two for each party's need."""
-    fixed = {"first", "party", "group", "group_people", "closed", "print_limit", "same_day_closed", "wanted_ms"}
-    names = [field.name for field in dataclasses.fields(draws) if field.name not in fixed]
-    return int(sum(getattr(draws, name).size for name in names))
+def numbers_drawn(plan: Any, source: Any) -> int:
+    """Random numbers that a replication takes from its source."""
+    from sim.drawing import draw
+
+    class Counting(type(source)):  # type: ignore[misc]
+        taken = 0
+
+        def uniform(self, purpose: str, who: Any, occasion: int = 0) -> Any:
+            Counting.taken -= len(who)
+            return super().uniform(purpose, who, occasion)
+
+        def pair(self, purpose: str, who: Any, occasion: int = 0) -> Any:
+            Counting.taken += 2 * len(who)
+            return super().pair(purpose, who, occasion)
+
+    draw(plan, Counting(source.seed, source.replication))
+    return Counting.taken
 
 
 def larger(plan: Any, times: int) -> Any:
@@ -73,7 +85,8 @@ def main() -> int:
     for run in range(given.runs):
         note = {}
         note["draws"], draws = timed(lambda run=run: draw(plan, Source(SEED, run)))
-        count = numbers_drawn(draws)
+        note["draws where its people are drawn"], _ = timed(lambda run=run: draw(plan, Source(SEED, run)))
+        count = numbers_drawn(plan, Source(SEED, run))
         note["numpy draws as many numbers"], _ = timed(lambda count=count: np.random.default_rng(1).random(count))
         note["numpy draws as many normal numbers"], _ = timed(
             lambda count=count: np.random.default_rng(1).standard_normal(count)
@@ -103,9 +116,13 @@ def main() -> int:
     for name, value in middle.items():
         print(f"{name:44}{value * 1000:10.1f} ms   {value / engine:8.2f} times the compiled engine")
     whole = middle["draws"] + engine + middle["checks and measures"]
+    uniform, normal = (middle[f"numpy draws as many {kind}numbers"] for kind in ("", "normal "))
     print(
-        f"a whole replication: {whole * 1000:.0f} ms, {whole / middle['numpy draws as many numbers']:.1f} times numpy's"
+        f"a whole replication: {whole * 1000:.0f} ms, {whole / uniform:.1f} times numpy's uniform numbers, "
+        f"{whole / normal:.1f} times its normal ones"
     )
+    shared = middle["draws where its people are drawn"] + engine + middle["checks and measures"]
+    print(f"another scenario of the same replication: {shared * 1000:.0f} ms")
     print(f"{given.runs} replications of {draws.applicants:,} applicants compared: all {len(theirs)} columns equal")
     return 0
 

@@ -289,10 +289,10 @@ def compile_once(engine: str, plan: Plan, tell: Callable[[str], None]) -> None:
     """Compile engine and measures before workers do it all at the same time, and say so: it is done once a machine."""
     from sim.engines import compiled
     from sim.jit import CACHE_VARIABLE, cache_folder
-    from sim.measures import groups
+    from sim.measures import all as measures
 
     fast = engine == "compiled"
-    if groups.is_ready() and (not fast or compiled.is_ready()):
+    if measures.is_ready() and (not fast or compiled.is_ready()):
         return
     if cache_folder(compiled.KERNELS[0]) is None:
         if fast:
@@ -302,7 +302,7 @@ def compile_once(engine: str, plan: Plan, tell: Callable[[str], None]) -> None:
             )
         return
     tell("compiling the engine, half a minute, once on this machine" if fast else "compiling the measures, a moment")
-    groups.prepare()
+    measures.prepare(plan)
     if fast:
         compiled.prepare(plan)
 

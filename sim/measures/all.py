@@ -6,12 +6,15 @@ from collections.abc import Callable, Sequence
 
 from sim.draws import Draws
 from sim.journeys import Journeys
+from sim.measures import groups
 from sim.measures.access import access
 from sim.measures.equity import MEASURES as EQUITY_MEASURES
 from sim.measures.equity import equity
 from sim.measures.flows import MEASURES as FLOW_MEASURES
 from sim.measures.flows import flows
 from sim.measures.outcomes import Outcomes, outcomes
+from sim.measures.outcomes import is_ready as outcomes_are_ready
+from sim.measures.outcomes import prepare as prepare_outcomes
 from sim.measures.people import people, populations
 from sim.measures.programmes import programmes
 from sim.measures.rows import Rows, Wanted
@@ -20,6 +23,17 @@ from sim.measures.sites import sites
 from sim.measures.weeks import MEASURES as WEEK_MEASURES
 from sim.measures.weeks import weeks
 from sim.plan import Plan
+
+
+def is_ready() -> bool:
+    """Whether nobody has to wait for compilation."""
+    return groups.is_ready() and outcomes_are_ready()
+
+
+def prepare(plan: Plan) -> None:
+    """Have everything compiled."""
+    groups.prepare()
+    prepare_outcomes(plan)
 
 
 def measure(

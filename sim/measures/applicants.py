@@ -1,0 +1,207 @@
+"""What each applicant spent and got, one by one: a loop that is compiled where numba is installed.
+
+Everything of an applicant is read once and lies at hand; columns of outcomes that do not apply are NaN.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sim.draws import FIRST, VISITS
+from sim.journeys import LOST, Handover, Status
+from sim.plan import DAY_MS, HOUR_MS, MINUTE_MS, NONE, Bools, Floats, Ints
+from sim.rules import stretch_of
+
+COLLECTED, DETERRED, UNSERVED = int(Status.COLLECTED), int(Status.DETERRED), int(Status.UNSERVED)
+UNDER_WAY, FIRST_LOST, LAST_LOST = int(Status.UNDER_WAY), int(min(LOST)), int(max(LOST))
+AT_ONCE, DELIVERED = int(Handover.AT_ONCE), int(Handover.DELIVERED)
+NAN = float("nan")
+
+
+class World(NamedTuple):
+    """What of a plan outcomes hang on."""
+
+    counted_from_ms: int
+    counted_to_ms: int
+    horizon_ms: int
+    delivery_fee: int
+    site: Ints
+    """[sessions], as are the next two."""
+    day: Ints
+    intake_open: Ints
+    comes_to_people: Bools
+    """[sites]: to whom its team comes, makes no trip."""
+    collect_at: Ints
+    travel_starts: Ints
+    distance_m: Ints
+    """[stretches, districts, sites], as is the next."""
+    fare_rupiah: Ints
+
+
+class Parties(NamedTuple):
+    """What of the draws outcomes hang on, by party."""
+
+    need_ms: Ints
+    district: Ints
+    first: Ints
+    size: Ints
+    wanted_ms: Ints
+    value_of_time: Ints
+
+
+class Ways(NamedTuple):
+    """Columns of the journeys, those of visits flat, visit by visit."""
+
+    status: Ints
+    missed: Ints
+    visit_session: Ints
+    trip_ms: Ints
+    arrive_ms: Ints
+    document_start_ms: Ints
+    document_end_ms: Ints
+    interview_start_ms: Ints
+    interview_end_ms: Ints
+    issued_at: Ints
+    ready_ms: Ints
+    handover: Ints
+    vain_trips: Ints
+    vain_trip_ms: Ints
+    collect_session: Ints
+    collect_trip_ms: Ints
+    collect_arrive_ms: Ints
+    collect_end_ms: Ints
+
+
+class Columns(NamedTuple):
+    """The outcomes, as :class:`sim.measures.outcomes.Outcomes` names them."""
+
+    counted: Bools
+    applied: Bools
+    served: Bools
+    deterred: Bools
+    unserved: Bools
+    lost: Bools
+    under_way: Bools
+    visited: Bools
+    wait_minutes: Floats
+    waited_share: Floats
+    office_minutes: Floats
+    lead_days: Floats
+    days_to_visit: Floats
+    days_to_interviewed: Floats
+    days_to_ready: Floats
+    days_to_passport: Floats
+    trips: Floats
+    travel_hours: Floats
+    travel_km: Floats
+    fare_rupiah: Floats
+    cost_rupiah: Floats
+    need_ms: Ints
+    district: Ints
+
+
+def tell_all(w: World, p: Parties, j: Ways, o: Columns) -> None:
+    """Fill the outcomes of everybody."""
+    for party in range(len(p.first)):
+        first, end = p.first[party], p.first[party] + p.size[party]
+        delivered = 0
+        for a in range(first, end):
+            delivered += j.handover[a] == DELIVERED
+        for a in range(first, end):
+            _tell_fate(w, p, j, o, party, a)
+            _tell_first_visit(w, p, j, o, party, a)
+            if o.served[a]:
+                # A party pays the price of delivery once.
+                fee = max(w.delivery_fee, 0) / delivered if j.handover[a] == DELIVERED else 0.0
+                _tell_way(w, p, j, o, party, a, fee)
+            else:
+                _tell_no_way(o, a)
+
+
+def _tell_fate(w: World, p: Parties, j: Ways, o: Columns, party: int, a: int) -> None:
+    status = j.status[a]
+    o.need_ms[a] = p.need_ms[party]
+    o.district[a] = p.district[party]
+    o.counted[a] = w.counted_from_ms <= p.need_ms[party] < w.counted_to_ms
+    o.applied[a] = status != DETERRED
+    o.served[a] = status == COLLECTED
+    o.deterred[a] = status == DETERRED
+    o.unserved[a] = status == UNSERVED
+    o.lost[a] = FIRST_LOST <= status <= LAST_LOST
+    o.under_way[a] = status == UNDER_WAY
+    o.visited[a] = j.arrive_ms[a] != NONE
+
+
+def _tell_first_visit(w: World, p: Parties, j: Ways, o: Columns, party: int, a: int) -> None:
+    """Lead, time in the office and time in its queues; the rows of first visits are those of the applicants."""
+    o.lead_days[a] = o.wait_minutes[a] = o.waited_share[a] = o.office_minutes[a] = NAN
+    if j.arrive_ms[a] != NONE and j.missed[a] == 0:
+        o.lead_days[a] = max(w.day[j.visit_session[a]] - p.wanted_ms[party] // DAY_MS, 0)
+    if j.document_end_ms[a] != NONE:
+        # NONE is before every time: no wait for an interview that was not to be.
+        at_interview = max(j.interview_start_ms[a] - j.document_end_ms[a], 0)
+        wait = j.document_start_ms[a] - _came(w, j, a) + at_interview
+        o.wait_minutes[a] = wait / MINUTE_MS
+        o.waited_share[a] = 1.0 if wait > 0 else 0.0
+        o.office_minutes[a] = _in_office(w, j, a) / MINUTE_MS
+
+
+def _came(w: World, j: Ways, row: int) -> int:
+    """Arrival at a visit, or the start of intake, the later of the two."""
+    came: int = max(j.arrive_ms[row], w.intake_open[j.visit_session[row]])
+    return came
+
+
+def _in_office(w: World, j: Ways, row: int) -> int:
+    """Time at a visit until the interview had ended, or the check of papers that were sent back."""
+    left: int = max(j.document_end_ms[row], j.interview_end_ms[row])
+    return left - _came(w, j, row)
+
+
+def _tell_way(w: World, p: Parties, j: Ways, o: Columns, party: int, a: int, fee: float) -> None:
+    """The days, trips and rupiah of somebody who has the passport in hand."""
+    people, need, district = len(j.status), p.need_ms[party], p.district[party]
+    interviewed, in_offices = NONE, 0
+    trips, one_way_ms, one_way_m, one_way_rupiah = 0, 0, 0, 0
+    for visit in range(VISITS):
+        row = visit * people + a
+        interviewed = max(interviewed, j.interview_end_ms[row])
+        if j.document_end_ms[row] != NONE:
+            in_offices += _in_office(w, j, row)
+        if j.trip_ms[row] != NONE and not w.comes_to_people[w.site[j.visit_session[row]]]:
+            stretch, site = stretch_of(w.travel_starts, j.arrive_ms[row]), w.site[j.visit_session[row]]
+            trips += 1
+            one_way_ms += j.trip_ms[row]
+            one_way_m += w.distance_m[stretch, district, site]
+            one_way_rupiah += w.fare_rupiah[stretch, district, site]
+    if j.collect_trip_ms[a] != NONE:
+        in_offices += j.collect_end_ms[a] - j.collect_arrive_ms[a]
+        if not w.comes_to_people[w.site[j.collect_session[a]]]:
+            stretch, site = stretch_of(w.travel_starts, j.collect_arrive_ms[a]), w.site[j.collect_session[a]]
+            trips += 1
+            one_way_ms += j.collect_trip_ms[a]
+            one_way_m += w.distance_m[stretch, district, site]
+            one_way_rupiah += w.fare_rupiah[stretch, district, site]
+    if j.vain_trips[a] > 0:
+        # In vain to where it is handed out: each as long and dear as the mean trip there.
+        site, stretch = w.collect_at[j.issued_at[a]], stretch_of(w.travel_starts, min(j.ready_ms[a], w.horizon_ms - 1))
+        trips += j.vain_trips[a]
+        one_way_ms += j.vain_trip_ms[a]
+        one_way_m += j.vain_trips[a] * w.distance_m[stretch, district, site]
+        one_way_rupiah += j.vain_trips[a] * w.fare_rupiah[stretch, district, site]
+    if j.handover[a] == AT_ONCE:
+        in_offices += j.collect_end_ms[a] - interviewed
+    o.days_to_visit[a] = (j.arrive_ms[FIRST * people + a] - need) / DAY_MS
+    o.days_to_interviewed[a] = (interviewed - need) / DAY_MS
+    o.days_to_ready[a] = (j.ready_ms[a] - need) / DAY_MS
+    o.days_to_passport[a] = (j.collect_end_ms[a] - need) / DAY_MS
+    o.trips[a] = trips
+    o.travel_hours[a] = 2 * one_way_ms / HOUR_MS
+    o.travel_km[a] = 2 * one_way_m / 1000.0
+    o.fare_rupiah[a] = 2 * one_way_rupiah + fee
+    o.cost_rupiah[a] = o.fare_rupiah[a] + (o.travel_hours[a] + in_offices / HOUR_MS) * p.value_of_time[party]
+
+
+def _tell_no_way(o: Columns, a: int) -> None:
+    o.days_to_visit[a] = o.days_to_interviewed[a] = o.days_to_ready[a] = o.days_to_passport[a] = NAN
+    o.trips[a] = o.travel_hours[a] = o.travel_km[a] = o.fare_rupiah[a] = o.cost_rupiah[a] = NAN
