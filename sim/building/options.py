@@ -88,26 +88,32 @@ def in_service(site: Site, date: dt.date) -> bool:
 
 
 def _sites(scenario: Scenario, calendar: Calendar) -> Iterator[Option]:
+    dates = [calendar.date(day) for day in range(calendar.n_days)]
+    weekdays = [WEEKDAYS[number] for number in calendar.weekday]
     for site_id, site in scenario.sites.items():
+        served = [day for day, date in enumerate(dates) if in_service(site, date)]
         held = []
         for rule_id, rule in site.sessions.items():
-            for day in range(calendar.n_days):
-                date = calendar.date(day)
-                if (
-                    in_service(site, date)
-                    and WEEKDAYS[calendar.weekday[day]] in rule.days
-                    and (rule.on_holidays or not calendar.is_holiday[day])
-                    and (rule.from_ is None or rule.from_ <= date)
-                    and (rule.to is None or date <= rule.to)
-                ):
-                    later = rule.nights * DAY_MS
-                    closes = later + (rule.closes if rule.closes is not None else rule.intake.to)
-                    intake = rule.intake.model_copy(update={"to": rule.intake.to + later})
-                    breaks = scenario.breaks if rule.breaks is None else rule.breaks
-                    path = f"sites.{site_id}.sessions.{rule_id}"
-                    quota, counters = dict(rule.quota), _by_name(rule.counters)
-                    times = rule.collection, rule.seats_every
-                    held.append(Held(day, intake, closes, *times, quota, counters, _by_name(breaks), path))
+            later = rule.nights * DAY_MS
+            # What the rule's sessions have in common is worked out once.
+            words = (
+                rule.intake.model_copy(update={"to": rule.intake.to + later}),
+                later + (rule.closes if rule.closes is not None else rule.intake.to),
+                rule.collection,
+                rule.seats_every,
+                dict(rule.quota),
+                _by_name(rule.counters),
+                _by_name(scenario.breaks if rule.breaks is None else rule.breaks),
+                f"sites.{site_id}.sessions.{rule_id}",
+            )
+            held += [
+                Held(day, *words)
+                for day in served
+                if weekdays[day] in rule.days
+                and (rule.on_holidays or not calendar.is_holiday[day])
+                and (rule.from_ is None or rule.from_ <= dates[day])
+                and (rule.to is None or dates[day] <= rule.to)
+            ]
         held.sort(key=lambda h: (h.day, h.intake.from_))
         yield Option(
             id=site_id,

@@ -52,7 +52,7 @@ def print_books(w: World, p: People, c: Columns, done_ms: Ints, s: Printing) -> 
     for a in range(len(c.status)):
         if c.issued_at[a] == NONE or c.ready_ms[a] != NONE:
             continue
-        late = _decided_after_printing(c, a)
+        late = _decided_after_printing(c, a) if done_ms[a] % DAY_MS == 0 else 0
         batch = tomorrow(done_ms[a] - 1 + late)
         if batch >= w.horizon_ms:
             c.issued_at[a] = NONE
