@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.cases import call, write_files
+from tests.cli.cases import call, draw_no_figures, draw_no_report, write_files
 
 
 @pytest.fixture
@@ -20,8 +20,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Drawing takes most of the time of so small a run."""
-    monkeypatch.setattr("sim.report.figures.draw_figures", lambda *told: [])
+    """For tests that look at the page or the workbooks and at no figure."""
+    draw_no_figures(monkeypatch)
+
+
+@pytest.fixture
+def without_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that look at none of these, which take most of the time of so small a run."""
+    draw_no_report(monkeypatch)
 
 
 @pytest.fixture(scope="session")
