@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
 
 from tests.cli.cases import call, draw_no_figures, draw_no_report, write_files
+from tests.once import once
 
 
 @pytest.fixture
@@ -33,14 +34,12 @@ def without_report(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the experiment after a run with journeys; not to be written to."""
-    folder = tmp_path_factory.mktemp("finished")
+    return once(tmp_path_factory, "finished", run_experiment)
+
+
+def run_experiment(folder: Path) -> None:
     write_files(folder)
-    here = Path.cwd()
-    os.chdir(folder)
-    try:
+    with chdir(folder):
         result = call("run", "impact.yaml", "--keep-journeys", "--workers", "1")
-    finally:
-        os.chdir(here)
     assert result.exit_code == 0, result.output
     (folder / "terminal.txt").write_text(result.output)
-    return folder
