@@ -14,8 +14,8 @@ settings.load_profile("steady")
 # A shell starts what it sends to the background with Ctrl-C ignored; tests that raise it would wait for nothing.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-APART = ("tests/docs/test_guides.py",)
-"""Files whose tests share nothing and take minutes."""
+APART = ("tests/docs/test_guides.py", "tests/model/test_compiled.py")
+"""Files whose tests share nothing and take minutes together."""
 FIRST = ("api", "report")
 """On a new machine the first file has the engine compiled, for all; nothing in the folder after it needs an engine."""
 
