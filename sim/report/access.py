@@ -56,6 +56,7 @@ def access_of(access: pd.DataFrame, evidence: Evidence, messages: Messages, brie
     rows, numbers = [], []
     near = shown_limit(access)
     shown = [near] if brief else limits(access)
+    people = dict(iter(access.groupby(["scenario", "person"], observed=True)))
 
     def add(label: str, values: Sequence[float], decimals: int = 1, percent: bool = False) -> None:
         write = messages.percent if percent else partial(messages.number, decimals=decimals)
@@ -63,7 +64,7 @@ def access_of(access: pd.DataFrame, evidence: Evidence, messages: Messages, brie
         numbers.append(tuple(values))
 
     def over_people(column: str, person: str = ALL) -> list[float]:
-        return [_mean(access, scenario, column, person) for scenario in evidence.scenarios]
+        return [_mean(people.get((scenario, person), access[:0]), column) for scenario in evidence.scenarios]
 
     add(messages.text("access.nearest_minutes"), over_people("nearest_minutes"))
     for limit in shown:
@@ -78,8 +79,8 @@ def access_of(access: pd.DataFrame, evidence: Evidence, messages: Messages, brie
         text = messages.text(own if own in messages.texts else "access.service_days_for", **about)
         add(text, over_people(f"service_days_{near}_min", person))
     add(messages.text("access.slots"), over_people("slots_e2sfca"), decimals=2)
-    add(messages.text("access.no_slots"), [_without(access, s) for s in evidence.scenarios], percent=True)
-    add(messages.text("access.slots_gini"), [_slots_gini(access, s) for s in evidence.scenarios], decimals=3)
+    add(messages.text("access.no_slots"), [_without(people[s, ALL]) for s in evidence.scenarios], percent=True)
+    add(messages.text("access.slots_gini"), [_slots_gini(people[s, ALL]) for s in evidence.scenarios], decimals=3)
     columns = (messages.text("table.measure"), *heads(evidence, messages, brief))
     note = messages.text("access.note")
     return Table(messages.text("access.title"), columns, tuple(rows), (note,), tuple(numbers), sorts=())
@@ -91,9 +92,10 @@ def access_regencies_of(access: pd.DataFrame, evidence: Evidence, messages: Mess
     near = shown_limit(access)
     keys = ("nearest_minutes", f"service_days_{near}_min", "slots_2sfca", "slots_e2sfca")
     rows, numbers = [], []
+    people = _of_regencies(access, evidence)
     names = dict(zip(regencies.code, regencies.name, strict=True))
     for code in regency_order(evidence):
-        found = [[_mean(access, s, key, ALL, code) for s in evidence.pair] for key in keys]
+        found = [[_mean(part, key) for part in people[code]] for key in keys]
         rows.append((names[code], *(ARROW.join(messages.number(value) for value in values) for values in found)))
         numbers.append(tuple(values[-1] for values in found))
     columns = (
@@ -184,7 +186,7 @@ def draw_service_days(access: pd.DataFrame, evidence: Evidence, messages: Messag
     pair, regencies = evidence.pair, evidence.plans[evidence.main].regencies
     near = shown_limit(access)
     column = f"service_days_{near}_min"
-    of = {code: [_mean(access, s, column, ALL, code) for s in pair] for code in regencies.code}
+    of = {code: [_mean(rows, column) for rows in people] for code, people in _of_regencies(access, evidence).items()}
     names = dict(zip(regencies.code, regencies.name, strict=True))
     codes = regency_order(evidence)
     minutes = messages.number(near, 0)
@@ -217,24 +219,27 @@ def draw_service_days(access: pd.DataFrame, evidence: Evidence, messages: Messag
     return Drawn("service_days", title, figure, frame)
 
 
-def _mean(access: pd.DataFrame, scenario: str, column: str, person: str, regency: str | None = None) -> float:
+def _of_regencies(access: pd.DataFrame, evidence: Evidence) -> dict[str, list[pd.DataFrame]]:
+    """Rows of all people of each regency, of one scenario of the pair after the other; none without a district."""
+    found = dict(iter(access[access["person"] == ALL].groupby(["scenario", "regency"], observed=True)))
+    codes = evidence.plans[evidence.main].regencies.code
+    return {code: [found.get((scenario, code), access[:0]) for scenario in evidence.pair] for code in codes}
+
+
+def _mean(people: pd.DataFrame, column: str) -> float:
     """Mean over people; NaN where there is none with a value."""
-    rows = access[(access["scenario"] == scenario) & (access["person"] == person)]
-    rows = rows if regency is None else rows[rows["regency"] == regency]
-    rows = rows[rows[column].notna()]
-    people = rows["population"].sum()
-    return float((rows[column] * rows["population"]).sum() / people) if people > 0 else math.nan
+    rows = people[people[column].notna()]
+    number = rows["population"].sum()
+    return float((rows[column] * rows["population"]).sum() / number) if number > 0 else math.nan
 
 
-def _without(access: pd.DataFrame, scenario: str) -> float:
+def _without(people: pd.DataFrame) -> float:
     """Share of people in districts without any slot within reach."""
-    rows = access[(access["scenario"] == scenario) & (access["person"] == ALL)]
-    return float(rows.loc[rows["slots_2sfca"] == 0, "population"].sum() / rows["population"].sum())
+    return float(people.loc[people["slots_2sfca"] == 0, "population"].sum() / people["population"].sum())
 
 
-def _slots_gini(access: pd.DataFrame, scenario: str) -> float:
-    rows = access[(access["scenario"] == scenario) & (access["person"] == ALL)]
-    return gini(rows["slots_e2sfca"].to_numpy(), rows["population"].to_numpy())
+def _slots_gini(people: pd.DataFrame) -> float:
+    return gini(people["slots_e2sfca"].to_numpy(), people["population"].to_numpy())
 
 
 def _written(measure: str, statistic: str, messages: Messages) -> Callable[[float], str]:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import functools
 import math
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
+from types import MappingProxyType
 from typing import Any
 
 from sim.config.texts import LANGUAGES
@@ -113,12 +115,19 @@ class Messages:
         return format_date(date, format="LLL", locale=self.language)
 
     def _decimal(self, value: float, pattern: str) -> str:
-        from babel.numbers import format_decimal
-
-        return format_decimal(value, format=pattern, locale=self.language, decimal_quantization=True)
+        return _decimal(value, pattern, self.language)
 
 
-def load_texts(language: str) -> dict[str, str]:
+@functools.lru_cache(maxsize=10_000)
+def _decimal(value: float, pattern: str, language: str) -> str:
+    """Kept, as a figure asks for the texts of its ticks whenever it is laid out or drawn."""
+    from babel.numbers import format_decimal
+
+    return format_decimal(value, format=pattern, locale=language, decimal_quantization=True)
+
+
+@functools.cache
+def load_texts(language: str) -> Mapping[str, str]:
     """All texts of a language by dotted key.
 
     Raises:
@@ -127,7 +136,7 @@ def load_texts(language: str) -> dict[str, str]:
     if language not in LANGUAGES:
         raise ValueError(f"no texts in the language {language!r}; there are {', '.join(LANGUAGES)}")
     source = resources.files("sim.report").joinpath("messages", f"{language}.toml")
-    return dict(_flat(tomllib.loads(source.read_text(encoding="utf-8"))))
+    return MappingProxyType(dict(_flat(tomllib.loads(source.read_text(encoding="utf-8")))))
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

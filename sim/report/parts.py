@@ -23,10 +23,7 @@ BESIDE = 14.0
 
 def note_of(figure: Figure) -> str:
     """The small print of a figure in one line; empty where it has none."""
-    from matplotlib.text import Text
-
-    found = figure.findobj(lambda artist: isinstance(artist, Text) and artist.get_gid() == NOTE)
-    return " ".join(" ".join(text.get_text().split()) for text in found if isinstance(text, Text))
+    return " ".join(" ".join(text.get_text().split()) for text in figure.texts if text.get_gid() == NOTE)
 
 
 def name_frame(figure: Figure, name: str, box: tuple[float, float, float, float]) -> None:
@@ -46,8 +43,8 @@ def name_parts(figure: Figure) -> None:
     if any(_name(artist).startswith((BODY, f"{VIEW}-")) for artist in figure.artists):
         return
     figure.draw_without_rendering()
-    # Laid out once: another pass would move what is measured here.
-    figure.set_layout_engine("none")
+    # Laid out once: another pass would move what is measured here. Without any engine saving draws once, not twice.
+    figure.set_layout_engine(None)
     renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
     panels = [axes for axes in figure.axes if axes.get_visible() and axes.axison]
     tight = {axes: _extent(axes, renderer) for axes in panels}

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import sim
-from tests.cli.cases import ROOT, call, refused, write_files
+from tests.cli.cases import ROOT, call, draw_no_report, refused, write_files
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,7 @@ def test_tables_of_runs_by_hand_are_those_of_the_experiment(folder: Path, result
 def test_results_are_those_of_the_command_line(
     folder: Path, results: sim.Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.report.figures.draw_figures", lambda *told: [])
+    draw_no_report(monkeypatch)
     assert call("run", folder / "impact.yaml", "--workers", "1", "--out", tmp_path / "out").exit_code == 0
     for name in ("summary.csv", "comparisons.csv", "replications.parquet"):
         assert (tmp_path / "out" / name).read_bytes() == (results.folder / name).read_bytes()

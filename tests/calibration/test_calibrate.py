@@ -13,7 +13,7 @@ from sim.calibration.run import Calibrated, calibrate
 from sim.config.loader import load_scenario
 from sim.config.ranges import Range
 from sim.experiment.job import Job, run_job
-from tests.cli.cases import call, change, refused
+from tests.cli.cases import call, change, draw_no_report, refused
 
 RELIGIOUS, GENERAL = "need.segments.religious.per_year", "need.segments.general.per_year"
 TRUE = {RELIGIOUS: 1300, GENERAL: 2000}
@@ -57,7 +57,7 @@ def fit(**more: int) -> Calibrated:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.report.figures.draw_figures", lambda *told: [])
+    draw_no_report(monkeypatch)
 
 
 def test_need_is_recovered_from_a_wrong_start_with_the_same_draws(folder: Path) -> None:

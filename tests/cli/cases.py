@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import CliRunner, Result
 
 from sim.cli import cli
@@ -16,16 +17,16 @@ from tests.model.small_province import FOLDER as PROVINCE
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = [sys.executable, str(ROOT / "run_sim.py")]
-WITHOUT_FIGURES = [
+UNDRAWN = """\
+import sim.report.figures, sim.report.redraw
+sim.report.figures.draw_figures = sim.report.redraw.write_pages = lambda *told: []
+"""
+WITHOUT_REPORT = [
     sys.executable,
     "-c",
-    f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
-    "import sim.report.figures\n"
-    "sim.report.figures.draw_figures = lambda *told: []\n"
-    "from sim.cli import main\n"
-    "main()\n",
+    f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{UNDRAWN}from sim.cli import main\nmain()\n",
 ]
-"""The program, but for the drawing, which takes most of the time of so small a run."""
+"""The program, but for figures, page and workbooks, which take most of the time of so small a run."""
 
 BEFORE = """\
 extends: province/small.yaml
@@ -61,6 +62,17 @@ def write_files(folder: Path) -> None:
     shutil.copytree(PROVINCE, folder / "province")
     for name, text in (("before", BEFORE), ("after", AFTER), ("impact", EXPERIMENT)):
         (folder / f"{name}.yaml").write_text(text)
+
+
+def draw_no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let runs write everything but the figures; the page is made without them."""
+    monkeypatch.setattr("sim.report.figures.draw_figures", lambda *told: [])
+
+
+def draw_no_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let runs write tables and findings alone, and neither figures nor the page and the workbooks."""
+    draw_no_figures(monkeypatch)
+    monkeypatch.setattr("sim.report.redraw.write_pages", lambda *told: None)
 
 
 def call(*words: str | Path) -> Result:

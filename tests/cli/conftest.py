@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
 
-from tests.cli.cases import call, write_files
+from tests.cli.cases import call, draw_no_figures, draw_no_report, write_files
+from tests.once import once
 
 
 @pytest.fixture
@@ -20,21 +21,25 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Drawing takes most of the time of so small a run."""
-    monkeypatch.setattr("sim.report.figures.draw_figures", lambda *told: [])
+    """For tests that look at the page or the workbooks and at no figure."""
+    draw_no_figures(monkeypatch)
+
+
+@pytest.fixture
+def without_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that look at none of these, which take most of the time of so small a run."""
+    draw_no_report(monkeypatch)
 
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the experiment after a run with journeys; not to be written to."""
-    folder = tmp_path_factory.mktemp("finished")
+    return once(tmp_path_factory, "finished", run_experiment)
+
+
+def run_experiment(folder: Path) -> None:
     write_files(folder)
-    here = Path.cwd()
-    os.chdir(folder)
-    try:
+    with chdir(folder):
         result = call("run", "impact.yaml", "--keep-journeys", "--workers", "1")
-    finally:
-        os.chdir(here)
     assert result.exit_code == 0, result.output
     (folder / "terminal.txt").write_text(result.output)
-    return folder

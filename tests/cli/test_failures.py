@@ -19,7 +19,7 @@ from filelock import FileLock
 from sim.experiment import cells as cells_module
 from sim.experiment import folder as folder_module
 from sim.experiment.cells import Cell, Work
-from tests.cli.cases import PROGRAM, WITHOUT_FIGURES, call, contents, refused, stored
+from tests.cli.cases import PROGRAM, WITHOUT_REPORT, call, contents, draw_no_figures, draw_no_report, refused, stored
 
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -39,7 +39,7 @@ def fails_at(real: Callable[..., Any], nth: int, error: Exception) -> Callable[.
     return function
 
 
-@pytest.mark.usefixtures("without_figures")
+@pytest.mark.usefixtures("without_report")
 @pytest.mark.parametrize("nth", [1, 2, 4, 8])
 def test_a_disk_that_is_full_while_files_are_moved_leaves_the_earlier_results(
     folder: Path, monkeypatch: pytest.MonkeyPatch, nth: int
@@ -52,7 +52,7 @@ def test_a_disk_that_is_full_while_files_are_moved_leaves_the_earlier_results(
     assert contents(folder) == before
 
 
-@pytest.mark.usefixtures("without_figures")
+@pytest.mark.usefixtures("without_report")
 @pytest.mark.parametrize("nth", [1, 2, 3, 4])
 def test_a_disk_that_is_full_while_a_file_is_written_leaves_nothing(
     folder: Path, monkeypatch: pytest.MonkeyPatch, nth: int
@@ -68,7 +68,7 @@ def test_a_disk_that_is_full_while_a_file_is_written_leaves_nothing(
 
 @pytest.mark.parametrize("nth", [2, 10])
 def test_a_disk_that_is_full_of_cells_keeps_the_complete_replications_if_there_are_two(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, nth: int, without_figures: None
+    folder: Path, monkeypatch: pytest.MonkeyPatch, nth: int, without_report: None
 ) -> None:
     with monkeypatch.context() as full:
         full.setattr(os, "fsync", fails_at(os.fsync, nth, FULL))
@@ -85,7 +85,7 @@ def test_a_disk_that_is_full_of_cells_keeps_the_complete_replications_if_there_a
         assert kept == {f"{name}-000{number}.parquet" for name in ("before", "after") for number in (0, 1)}
 
 
-@pytest.mark.usefixtures("without_figures")
+@pytest.mark.usefixtures("without_report")
 def test_a_cell_that_fails_costs_no_replication_that_is_complete(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = cells_module.run_cell
 
@@ -134,7 +134,7 @@ def test_a_page_that_cannot_be_made_costs_neither_tables_nor_findings(
     assert not {"report.html", "tables.xlsx", "tabel.xlsx"} & files
 
 
-@pytest.mark.usefixtures("without_figures")
+@pytest.mark.usefixtures("without_report")
 def test_what_a_killed_run_left_behind_is_cleared_away(folder: Path) -> None:
     results = folder / "results/impact"
     for name in ("of_one_gone", "of_one_running"):
@@ -146,7 +146,7 @@ def test_what_a_killed_run_left_behind_is_cleared_away(folder: Path) -> None:
     assert left == [".unfinished-of_one_running"]
 
 
-@pytest.mark.usefixtures("without_figures")
+@pytest.mark.usefixtures("without_report")
 def test_a_table_that_cannot_be_made_costs_no_replication(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def comparisons(*told: object, **more: object) -> None:
         raise ZeroDivisionError("no pairs")
@@ -163,7 +163,7 @@ def test_a_table_that_cannot_be_made_costs_no_replication(folder: Path, monkeypa
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_findings_that_cannot_be_printed_are_in_the_folder_all_the_same(folder: Path) -> None:
     with open("/dev/full", "w") as full:
-        words = [*WITHOUT_FIGURES, "run", "impact.yaml", "--replications", "2", "--workers", "1"]
+        words = [*WITHOUT_REPORT, "run", "impact.yaml", "--replications", "2", "--workers", "1"]
         done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
     assert done.returncode == 2
     assert "the findings cannot be printed: No space left on device" in done.stderr
@@ -180,7 +180,7 @@ def test_what_cannot_be_printed_ends_every_command_with_one_line(
     finished: Path, folder: Path, words: tuple[str, ...]
 ) -> None:
     shutil.copytree(finished / "results/impact", folder / "done")
-    program = PROGRAM if words[0] != "report" else WITHOUT_FIGURES
+    program = PROGRAM if words[0] != "report" else WITHOUT_REPORT
     with open("/dev/full", "w") as full:
         done = subprocess.run(
             [*program, *words], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False
@@ -200,11 +200,13 @@ def test_ctrl_c_while_results_are_written_ends_at_once_and_says_what_is_kept(
     folder: Path, monkeypatch: pytest.MonkeyPatch, at: str, number: signal.Signals, again: bool
 ) -> None:
     """A request to end is the same; what an earlier run has written stays whole."""
-    monkeypatch.setattr("sim.report.figures.draw_figures", lambda *told: [])
     if again:
-        assert call("run", "impact.yaml", "--replications", "2", "--workers", "1").exit_code == 0
+        with monkeypatch.context() as earlier:
+            draw_no_report(earlier)
+            assert call("run", "impact.yaml", "--replications", "2", "--workers", "1").exit_code == 0
     before = contents(folder)
     with monkeypatch.context() as stopping:
+        draw_no_figures(stopping)
         stopping.setattr(STOPS[at], lambda *told: signal.raise_signal(number))
         result = call("run", "impact.yaml", "--workers", "1")
     assert result.exit_code == 130
@@ -214,12 +216,13 @@ def test_ctrl_c_while_results_are_written_ends_at_once_and_says_what_is_kept(
     assert contents(folder) == before
     assert not list((folder / "results/impact").glob(".unfinished*"))
     assert len(stored(folder)) == 6
+    draw_no_report(monkeypatch)
     goes_on = call("run", "impact.yaml", "--workers", "1")
     assert goes_on.exit_code == 0
     assert "6 of 6 cells were already there" in goes_on.output
 
 
-@pytest.mark.usefixtures("without_figures")
+@pytest.mark.usefixtures("without_report")
 @pytest.mark.parametrize("nth", [1, 4])
 def test_ctrl_c_while_files_are_moved_is_heard_when_all_are_in_place(
     folder: Path, monkeypatch: pytest.MonkeyPatch, nth: int
@@ -243,7 +246,7 @@ def test_ctrl_c_while_files_are_moved_is_heard_when_all_are_in_place(
 
 
 def test_a_run_without_any_terminal_or_stream_gives_results(folder: Path) -> None:
-    words = [*WITHOUT_FIGURES, "run", "impact.yaml", "--replications", "2", "--workers", "1"]
+    words = [*WITHOUT_REPORT, "run", "impact.yaml", "--replications", "2", "--workers", "1"]
     shell = f"exec {shlex.join(words)} >&- 2>&-"
     assert subprocess.run(["sh", "-c", shell], timeout=60, check=False).returncode == 0
     assert (folder / "results/impact/manifest.json").is_file()

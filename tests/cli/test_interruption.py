@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.cases import WITHOUT_FIGURES, call_apart, contents, stored
+from tests.cli.cases import WITHOUT_REPORT, call_apart, contents, stored
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes in /proc")
 PATIENCE_S = 60
@@ -25,7 +25,7 @@ PATIENCE_S = 60
 def running(*words: str) -> Iterator[subprocess.Popen[str]]:
     """The program in a session of its own, as if it were started from a terminal; nothing of it is left at the end."""
     process = subprocess.Popen(
-        [*WITHOUT_FIGURES, *words],
+        [*WITHOUT_REPORT, *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -157,7 +157,7 @@ def test_a_terminal_shows_a_bar_with_the_time_left_and_a_file_nothing(folder: Pa
     words = ("run", "impact.yaml", "--replications", "20", *where)
     master, slave = pty.openpty()
     process = subprocess.Popen(
-        [*WITHOUT_FIGURES, *words],
+        [*WITHOUT_REPORT, *words],
         stdout=subprocess.PIPE,
         stderr=slave,
         env={**os.environ, "TERM": "xterm", "COLUMNS": "100"},

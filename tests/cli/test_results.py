@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 from scipy import stats
 
-from tests.cli.cases import call, call_apart, change, contents, refused
+from tests.cli.cases import call, call_apart, change, contents, draw_no_report, refused
 
 FIGURES = (
     "burden_by_regency",
@@ -193,7 +193,7 @@ def test_numbers_do_not_depend_on_the_number_of_workers(
 ) -> None:
     assert call("run", "impact.yaml", "--keep-journeys", "--workers", "2").exit_code == 0
     assert numbers(results(folder)) == numbers(results(finished))
-    monkeypatch.setattr("sim.report.figures.draw_figures", lambda *told: [])
+    draw_no_report(monkeypatch)
     assert call("run", "impact.yaml", "--keep-journeys", "--workers", "3").exit_code == 0
     three = numbers(results(folder))
     assert three == {name: data for name, data in numbers(results(finished)).items() if "figures" not in name}
@@ -206,14 +206,14 @@ def test_nothing_depends_on_the_order_of_hashing(finished: Path, folder: Path) -
     assert contents(results(folder)) == contents(results(finished))
 
 
-@pytest.mark.usefixtures("without_figures")
+@pytest.mark.usefixtures("without_report")
 def test_another_seed_gives_other_numbers(finished: Path, folder: Path) -> None:
     assert call("run", "impact.yaml", "--seed", "2", "--workers", "1").exit_code == 0
     assert numbers(results(folder))["summary.csv"] != numbers(results(finished))["summary.csv"]
     assert json.loads((results(folder) / "manifest.json").read_text())["seed"] == 2
 
 
-@pytest.mark.usefixtures("without_figures")
+@pytest.mark.usefixtures("without_report")
 def test_fewer_replications_are_the_first_of_more(finished: Path, folder: Path) -> None:
     assert call("run", "impact.yaml", "--replications", "2", "--workers", "1").exit_code == 0
     more = pd.read_parquet(results(finished) / "replications.parquet")
@@ -222,7 +222,7 @@ def test_fewer_replications_are_the_first_of_more(finished: Path, folder: Path) 
     pd.testing.assert_frame_equal(fewer, first, check_categorical=False)
 
 
-@pytest.mark.usefixtures("without_figures")
+@pytest.mark.usefixtures("without_report")
 def test_set_reaches_the_experiment_and_every_scenario(folder: Path) -> None:
     more = ["--set", "confidence=0.8", "--set", "sites.kanim.sessions.weekdays.quota.ordinary=0"]
     assert call("run", "impact.yaml", "--workers", "1", *more).exit_code == 0
@@ -253,7 +253,7 @@ Passports in the spring,before,passports,site,kanim,count,400,no,made up
 """
 
 
-@pytest.mark.usefixtures("without_figures")
+@pytest.mark.usefixtures("without_report")
 def test_known_figures_stand_beside_the_modelled_ones(folder: Path) -> None:
     (folder / "known.csv").write_text(TARGETS)
     change(folder, "impact.yaml", "seed: 1\n", "seed: 1\ntargets: known.csv\n")
@@ -353,7 +353,7 @@ def test_results_of_another_experiment_are_named_before_the_work_and_stay(finish
     assert contents(folder / "out") == before
 
 
-@pytest.mark.usefixtures("without_figures")
+@pytest.mark.usefixtures("without_report")
 def test_results_whose_moving_was_cut_short_by_a_power_cut_are_known_as_ones_own(finished: Path, folder: Path) -> None:
     out, left = folder / "out", folder / "out/.unfinished-cut"
     shutil.copytree(results(finished), out)
@@ -363,7 +363,7 @@ def test_results_whose_moving_was_cut_short_by_a_power_cut_are_known_as_ones_own
     assert not left.exists()
 
 
-def test_replications_to_a_precision_stop_when_it_is_reached_and_say_so(folder: Path, without_figures: None) -> None:
+def test_replications_to_a_precision_stop_when_it_is_reached_and_say_so(folder: Path, without_report: None) -> None:
     goal = "{comparison: travel_hours_saved, absolute: 1.5}"
     change(folder, "impact.yaml", "replications: 3", f"replications: {{minimum: 2, maximum: 9, precision: [{goal}]}}")
     result = call("run", "impact.yaml", "--workers", "1")

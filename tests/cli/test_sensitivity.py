@@ -191,6 +191,7 @@ def points_run(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return ran
 
 
+@pytest.mark.usefixtures("without_report")
 def test_ctrl_c_keeps_the_stages_that_are_complete_and_the_next_run_goes_on_with_the_points_that_are_missing(
     study: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -228,6 +229,7 @@ def points_and_tables(study: Path, *where: str) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in files}
 
 
+@pytest.mark.usefixtures("without_report")
 def test_points_are_the_same_from_workers(study: Path) -> None:
     change(study, "impact.yaml", "  sobol: {points: 2, inputs: 1}\n", "")
     alone = points_and_tables(study, "--workers", "1")
@@ -235,6 +237,7 @@ def test_points_are_the_same_from_workers(study: Path) -> None:
     assert points_and_tables(study, "--workers", "2") == alone
 
 
+@pytest.mark.usefixtures("without_report")
 def test_points_are_the_same_from_a_dask_cluster(study: Path) -> None:
     pytest.importorskip("distributed")
     change(study, "impact.yaml", "  sobol: {points: 2, inputs: 1}\n", "")
@@ -243,6 +246,7 @@ def test_points_are_the_same_from_a_dask_cluster(study: Path) -> None:
     assert points_and_tables(study, "--cluster", "local", "--workers", "2") == alone
 
 
+@pytest.mark.usefixtures("without_report")
 def test_workers_that_die_at_a_point_are_told_in_plain_words(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Dead:
         def __init__(self, *told: object, **named: object) -> None:
@@ -268,6 +272,7 @@ def test_workers_that_die_at_a_point_are_told_in_plain_words(study: Path, monkey
     assert "fault of this program" not in result.output
 
 
+@pytest.mark.usefixtures("without_report")
 def test_a_fault_at_a_point_is_told_and_the_experiment_is_kept(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def faulty(self: PointWork, number: int, shares: Floats) -> Point:
         raise MemoryError

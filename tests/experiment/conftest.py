@@ -1,4 +1,4 @@
-"""The small experiment in a folder of its own, without drawing, and a count of the cells that are run."""
+"""The small experiment in a folder of its own, without its report, and a count of the cells that are run."""
 
 from __future__ import annotations
 
@@ -8,16 +8,23 @@ import pytest
 
 from sim.experiment import cells
 from sim.experiment.cells import Cell, Work
-from tests.cli.cases import write_files
+from tests.cli.cases import draw_no_figures, draw_no_report, write_files
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The working directory, with the experiment in it."""
+def folder_with_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working directory, with the experiment in it; runs make the page, but no figures."""
     monkeypatch.chdir(tmp_path)
     write_files(tmp_path)
-    monkeypatch.setattr("sim.report.figures.draw_figures", lambda *told: [])
+    draw_no_figures(monkeypatch)
     return tmp_path
+
+
+@pytest.fixture
+def folder(folder_with_page: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same, where nobody looks at the page, which takes most of the time of so small a run."""
+    draw_no_report(monkeypatch)
+    return folder_with_page
 
 
 @pytest.fixture

@@ -41,8 +41,8 @@ def run(*more: str) -> str:
     return result.output
 
 
-def test_this_process_two_workers_and_dask_agree_to_the_last_bit(folder: Path, cluster: Any) -> None:
-    found = []
+def test_this_process_two_workers_and_dask_agree_to_the_last_bit(folder_with_page: Path, cluster: Any) -> None:
+    folder, found = folder_with_page, []
     for where in (["--workers", "1"], ["--workers", "2"], ["--cluster", cluster.scheduler_address]):
         run(*where)
         cells = {path.name: path.read_bytes() for path in stored(folder)}

@@ -19,7 +19,7 @@ import pytest
 from sim.errors import OutputError
 from sim.experiment import folder as folder_module
 from sim.experiment.folder import Folder
-from tests.cli.cases import ROOT, call, contents, refused, stored, write_files
+from tests.cli.cases import ROOT, UNDRAWN, call, contents, draw_no_report, refused, stored, write_files
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs the rights of POSIX")
 NOBODY = 65534
@@ -28,9 +28,8 @@ import os, sys, tempfile
 from pathlib import Path
 sys.path.insert(0, {str(ROOT)!r})
 import sim.experiment.job
-import sim.report.figures
 import sim.report.terminal
-sim.report.figures.draw_figures = lambda *told: []
+{UNDRAWN}
 from sim.cli import cli, main
 words = sys.argv[1:]
 sim.experiment.job.Job.load(Path("impact.yaml"), out=Path(tempfile.mkdtemp()))
@@ -51,7 +50,7 @@ def open_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The experiment in a working directory that anybody may read, and its results only its owner may write."""
     folder = Path(tempfile.mkdtemp())
     monkeypatch.chdir(folder)
-    monkeypatch.setattr("sim.report.figures.draw_figures", lambda *told: [])
+    draw_no_report(monkeypatch)
     write_files(folder)
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)

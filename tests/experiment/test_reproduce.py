@@ -24,7 +24,8 @@ from sim.experiment.expected import (
     unpack_numbers,
 )
 from sim.experiment.reproduce import relative_gap
-from tests.cli.cases import call, change, contents, refused, write_files
+from sim.report.figures import FIGURES
+from tests.cli.cases import call, change, contents, draw_no_report, refused, write_files
 
 FLOATS = st.one_of(st.just(float("nan")), st.floats(-(2.0**96), 2.0**96, width=32, allow_subnormal=False))
 
@@ -36,6 +37,7 @@ def updated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as there:
         there.chdir(folder)
         write_files(folder)
+        there.setattr("sim.report.redraw.write_pages", lambda *told: None)
         result = call("reproduce", "impact.yaml", "--update", "--workers", "1")
     assert (result.exit_code, result.output) == (0, "written: impact.expected.json\n")
     return folder
@@ -52,7 +54,18 @@ def drawn(updated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
 @pytest.fixture
 def undrawn(drawn: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The same, where tables alone are looked at: figures are not drawn again, and so are missing."""
-    monkeypatch.setattr("sim.report.figures.draw_figures", lambda *told: [])
+    draw_no_report(monkeypatch)
+    return drawn
+
+
+@pytest.fixture
+def curve_alone(drawn: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same, with one figure only, expected and drawn."""
+    file, name = drawn / "impact.expected.json", "coverage_curve"
+    expected = json.loads(file.read_text())
+    file.write_text(json.dumps(expected | {"figures": {name: expected["figures"][name]}}))
+    monkeypatch.setattr("sim.report.figures.figures_of", lambda *told: {name: FIGURES[name]})
+    monkeypatch.setattr("sim.report.redraw.write_pages", lambda *told: None)
     return drawn
 
 
@@ -129,8 +142,8 @@ def test_cells_of_an_earlier_run_are_gone_on_with_or_removed_only_where_that_is_
     assert "--resume needs --out" in refused("reproduce", "impact.yaml", "--resume")
 
 
-def test_a_drawing_of_another_library_is_no_difference_and_told(drawn: Path) -> None:
-    file = drawn / "impact.expected.json"
+def test_a_drawing_of_another_library_is_no_difference_and_told(curve_alone: Path) -> None:
+    file = curve_alone / "impact.expected.json"
     expected = json.loads(file.read_text())
     expected["versions"]["matplotlib"] = "1.0"
     expected["figures"]["coverage_curve"]["svg"] = "another"
@@ -138,8 +151,8 @@ def test_a_drawing_of_another_library_is_no_difference_and_told(drawn: Path) -> 
     assert "SVG not identical (matplotlib" in reproduce(0)["figures/coverage_curve"]
 
 
-def test_tables_and_figures_that_come_or_go_are_told(drawn: Path) -> None:
-    file = drawn / "impact.expected.json"
+def test_tables_and_figures_that_come_or_go_are_told(curve_alone: Path) -> None:
+    file = curve_alone / "impact.expected.json"
     expected = json.loads(file.read_text())
     expected["tables"]["targets.csv"] = expected["tables"].pop("comparisons.csv")
     del expected["figures"]["coverage_curve"]
@@ -183,7 +196,7 @@ def test_of_a_large_table_the_estimates_are_kept_without_districts_and_weeks(tmp
     assert len(json.dumps(sheet.describe(tmp_path / "a.csv"))) < 5000
 
 
-def test_a_crate_describes_every_file_and_what_was_run(drawn: Path) -> None:
+def test_a_crate_describes_every_file_and_what_was_run(drawn: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rocrate = pytest.importorskip("rocrate.rocrate")
     assert call("run", "impact.yaml", "--crate", "--workers", "1").exit_code == 0
     out = drawn / "results/impact"
@@ -196,6 +209,7 @@ def test_a_crate_describes_every_file_and_what_was_run(drawn: Path) -> None:
     assert run["instrument"].id == "#passport-service-simulator"
     assert {entity.id for entity in run["result"]} == {name for name in described if "configuration" not in name}
     assert crate.get("#seed")["value"] == 1
+    draw_no_report(monkeypatch)
     assert call("run", "impact.yaml", "--workers", "1").exit_code == 0
     assert not (out / "ro-crate-metadata.json").exists()
     assert not (out / "configuration").exists()

@@ -18,7 +18,7 @@ import pytest
 from sim.experiment import cells, gathering, sealed
 from sim.experiment import folder as folder_module
 from sim.experiment.cells import Cell, Work
-from tests.cli.cases import WITHOUT_FIGURES, call, change, contents, refused, stored
+from tests.cli.cases import WITHOUT_REPORT, call, change, contents, draw_no_report, refused, stored
 
 Ran = list[tuple[str, int]]
 ALL = [(name, number) for number in range(3) for name in ("before", "after")]
@@ -37,15 +37,17 @@ def numbers(folder: Path) -> dict[str, bytes]:
     return {name: data for name, data in contents(folder / "results").items() if "manifest" not in name}
 
 
-def test_a_second_run_runs_nothing_and_says_so(folder: Path, ran: Ran) -> None:
+def test_a_second_run_runs_nothing_and_says_so(folder_with_page: Path, ran: Ran) -> None:
     run()
     assert ran == ALL
-    first = numbers(folder)
+    first = numbers(folder_with_page)
     ran.clear()
     assert "6 of 6 cells were already there" in run()
     assert ran == []
-    assert numbers(folder) == first
-    manifest = json.loads((folder / "results/impact/manifest.json").read_text())
+    assert "impact/report.html" in first
+    assert numbers(folder_with_page) == first
+    assert "results/impact/report.html" in {f"results/{name}" for name in first}
+    manifest = json.loads((folder_with_page / "results/impact/manifest.json").read_text())
     assert manifest["cells"] == {"run": 0, "reused": 6}
 
 
@@ -248,14 +250,14 @@ def test_the_clock_set_back_changes_nothing(folder: Path, ran: Ran, monkeypatch:
     result = numbers(folder)
     monkeypatch.undo()
     monkeypatch.chdir(folder)
-    monkeypatch.setattr("sim.report.figures.draw_figures", lambda *told: [])
+    draw_no_report(monkeypatch)
     run("--fresh")
     assert numbers(folder) == result
 
 
 def test_a_full_disk_is_told_and_costs_nothing_that_is_finished(folder: Path, ran: Ran) -> None:
     run("--replications", "2")
-    words = [*WITHOUT_FIGURES, "run", "impact.yaml", "--workers", "1"]
+    words = [*WITHOUT_REPORT, "run", "impact.yaml", "--workers", "1"]
     done = subprocess.run(
         words,
         capture_output=True,
@@ -298,7 +300,7 @@ def test_a_file_where_the_cells_go_is_refused(folder: Path) -> None:
 
 
 def test_a_run_that_is_killed_goes_on_where_it_was(folder: Path, ran: Ran) -> None:
-    words = [*WITHOUT_FIGURES, "run", "impact.yaml", "--replications", "200", "--workers", "2"]
+    words = [*WITHOUT_REPORT, "run", "impact.yaml", "--replications", "200", "--workers", "2"]
     process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     end = time.monotonic() + 60
     while len(stored(folder, "*.cell")) < 7:
@@ -323,7 +325,7 @@ def test_two_runs_at_once_in_one_folder_both_finish(folder: Path) -> None:
     alone = numbers(folder)
     for path in stored(folder):
         path.unlink()
-    words = [*WITHOUT_FIGURES, "run", "impact.yaml", "--workers", "1"]
+    words = [*WITHOUT_REPORT, "run", "impact.yaml", "--workers", "1"]
     both = [subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
     said = [process.communicate(timeout=120) for process in both]
     assert [process.returncode for process in both] == [0, 0], said

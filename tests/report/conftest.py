@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from sim.experiment.folder import FIGURES
+from sim.experiment.folder import FIGURES, PAGE
 from sim.report.evidence import Evidence
 from sim.report.figures import draw_figures
 from sim.report.page.build import write_page
+from tests.once import once
 from tests.report.report_cases import Experiment, run_experiment
 from tests.report.told_cases import made_up
 
@@ -27,7 +28,10 @@ def evidence(experiment: Experiment) -> Evidence:
 @pytest.fixture(scope="session")
 def whole_page(experiment: Experiment, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of the made-up experiment with all its figures, in English first."""
-    folder = tmp_path_factory.mktemp("page")
-    (folder / FIGURES).mkdir()
-    draw_figures(folder / FIGURES, experiment.gathered(), "en", ("svg", "csv"))
-    return write_page(folder, made_up(experiment), "en")
+
+    def make(folder: Path) -> None:
+        (folder / FIGURES).mkdir()
+        draw_figures(folder / FIGURES, experiment.gathered(), "en", ("svg", "csv"))
+        write_page(folder, made_up(experiment), "en")
+
+    return once(tmp_path_factory, "page", make) / PAGE
