@@ -10,6 +10,7 @@ from sim.experiment.folder import FIGURES
 from sim.report.evidence import Evidence
 from sim.report.figures import draw_figures
 from sim.report.page.build import write_page
+from sim.report.page.pictures import drawn_pictures
 from tests.report.report_cases import Experiment, run_experiment
 from tests.report.told_cases import made_up
 
@@ -30,4 +31,5 @@ def whole_page(experiment: Experiment, tmp_path_factory: pytest.TempPathFactory)
     folder = tmp_path_factory.mktemp("page")
     (folder / FIGURES).mkdir()
     draw_figures(folder / FIGURES, experiment.gathered(), "en", ("svg", "csv"))
-    return write_page(folder, made_up(experiment), "en")
+    told = made_up(experiment)
+    return write_page(folder, told, "en", {"id": drawn_pictures(told.evidence, told.tables, "id")})
