@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from functools import partial
 from types import TracebackType
@@ -33,8 +34,8 @@ class Beside:
         """Begin a piece, after those that were begun before it.
 
         Returns:
-            What waits for the piece and returns what came of it. Whatever goes wrong is raised by that, and not here,
-            so that nothing this process does meanwhile is lost to it: the error of the piece, or a
+            What waits for the piece and returns what came of it. What goes wrong is raised by that, and not here, so
+            that nothing this process does meanwhile is lost to it: the error of the piece, or a
             :class:`~sim.experiment.crews.WorkerError` where the worker cannot be started or died.
         """
         future: Future[Any] = Future()
@@ -45,7 +46,7 @@ class Beside:
         except OSError as error:
             said = f"no worker process can be started: {error.strerror or error}; run again without any (--workers 1)"
             future.set_exception(WorkerError(said))
-        except Exception as error:
+        except BrokenProcessPool as error:
             future.set_exception(error)
         return partial(_outcome, future)
 
