@@ -137,16 +137,18 @@ def run(
 @cli.command()
 @click.argument("folder", metavar="DIR", type=PathType())
 @click.option("--lang", type=click.Choice(["en", "id"]), help="Language of figures and findings.  [default: as it was]")
-def report(folder: Path, lang: str | None = None) -> None:
+@_workers_option
+def report(folder: Path, lang: str | None = None, workers: int | None = None) -> None:
     """Draw the figures, findings and page of the results in DIR again, without running anything.
 
     Figures and findings.md are written in the language; report.html has both and opens in it, and there is a workbook
     of each, tables.xlsx and tabel.xlsx.
     """
+    from sim.experiment.job import cores
     from sim.report.redraw import redraw
 
     with clear_errors():
-        for name in redraw(folder, lang, lambda text: click.echo(f"warning: {text}", err=True)):
+        for name in redraw(folder, lang, lambda text: click.echo(f"warning: {text}", err=True), workers or cores()):
             click.echo(str(folder / name))
 
 

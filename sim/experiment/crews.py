@@ -25,15 +25,19 @@ class WorkerError(SimError, RuntimeError):
     """Workers died, cannot be reached, or are of another version."""
 
 
-class Task(Protocol):
+class Doer(Protocol):
     """What workers are given once: all that they need for every piece of the work."""
+
+    def run(self, *piece: Any) -> Any:
+        """Do one piece, in a worker."""
+
+
+class Task(Doer, Protocol):
+    """Work that is simulated, and that may be given to other machines."""
 
     @property
     def engine(self) -> str:
         """The engine that is used, of which every worker must have the same version."""
-
-    def run(self, *piece: Any) -> Any:
-        """Do one piece, in a worker."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import SimError
+from sim.experiment.crews import WorkerError
 from sim.experiment.folder import (
     CITED,
     FIGURES,
@@ -30,6 +31,7 @@ from sim.experiment.table_file import write_parquet
 if TYPE_CHECKING:
     from sim.experiment.job import Job
     from sim.experiment.run import Results
+    from sim.report.making import Report
 
 
 Stage = Callable[[str, int, int], None]
@@ -54,35 +56,49 @@ def write_results(
     Raises:
         OutputError: the results cannot be written.
     """
-    from sim.experiment.crate import write_configuration, write_crate
+    from sim.experiment.crate import write_crate
+    from sim.report.making import Source, making
 
+    source = Source(staging.new, staging.folder, *job.told_about, job.experiment.model.confidence)
     with told(job.folder.path):
         stage("tables", 0, 3)
         with told(job.folder.path / REPLICATIONS):
             write_parquet(results.replications, staging.path(REPLICATIONS))
         staging.write("assumptions.csv", assumptions(job))
         staging.write(PLANS, pack_plans(job.plans))
-        untold = _fault("tables could not be made", "replications", lambda: _tables(job, results, staging))
-        stage("figures", 1, 3)
-        undrawn = _fault("figures could not be drawn", "tables", lambda: _draw(job, results, staging))
-        if undrawn is not None:
-            shutil.rmtree(staging.new / FIGURES, ignore_errors=True)
-            (staging.new / FINDINGS).unlink(missing_ok=True)
-        if job.keep_journeys:
-            _copy_journeys(job, results, store, staging)
-        added = write_configuration(job, staging) if job.crate else []
-        about = manifest(job, results, staging) | ({"crate": added} if added else {})
-        staging.write(MANIFEST, manifest_text(about))
-        untold = untold or undrawn
-        stage("page", 2, 3)
-        if untold is None:
-            untold = _fault("page could not be made", "tables and figures", lambda: _page(job, results, about, staging))
-            if untold is not None:
-                for name in (PAGE, *WORKBOOKS.values()):
-                    (staging.new / name).unlink(missing_ok=True)
+        with making(source, staging.new, job.language, job.workers) as report:
+            untold = _write_all(job, results, store, staging, report, stage)
+        # A second process may have been writing one of them until now.
+        if untold is not None:
+            for name in (PAGE, *WORKBOOKS.values()):
+                (staging.new / name).unlink(missing_ok=True)
         if job.crate:
             write_crate(job, staging)
         staging.commit()
+    return untold
+
+
+def _write_all(
+    job: Job, results: Results, store: Store, staging: Staging, report: Report, stage: Stage
+) -> SimError | None:
+    """Write all that is made from the replications and plans; returns what hindered any of it."""
+    from sim.experiment.crate import write_configuration
+
+    untold = _fault("tables could not be made", "replications", lambda: _tables(job, results, staging))
+    stage("figures", 1, 3)
+    undrawn = _fault("figures could not be drawn", "tables", lambda: _draw(job, results, staging, report))
+    if undrawn is not None:
+        shutil.rmtree(staging.new / FIGURES, ignore_errors=True)
+        (staging.new / FINDINGS).unlink(missing_ok=True)
+    if job.keep_journeys:
+        _copy_journeys(job, results, store, staging)
+    added = write_configuration(job, staging) if job.crate else []
+    about = manifest(job, results, staging) | ({"crate": added} if added else {})
+    staging.write(MANIFEST, manifest_text(about))
+    untold = untold or undrawn
+    stage("page", 2, 3)
+    if untold is None:
+        untold = _fault("page could not be made", "tables and figures", lambda: _page(results, about, staging, report))
     return untold
 
 
@@ -92,6 +108,8 @@ def _fault(what: str, kept: str, make: Callable[[], None]) -> SimError | None:
         make()
     except OSError:
         raise
+    except WorkerError as error:
+        return SimError(f"the {what}, the {kept} are written: {error}")
     except Exception as error:
         fault = SimError(
             f"the {what}, a fault of this program ({type(error).__name__}: {error}); the {kept} are written"
@@ -147,24 +165,22 @@ def _access(job: Job) -> Any:
     return pd.concat([pd.DataFrame(access_columns(name, plan, *about)) for name, plan in job.plans.items()])
 
 
-def _draw(job: Job, results: Results, staging: Staging) -> None:
+def _draw(job: Job, results: Results, staging: Staging, report: Report) -> None:
     """Figures and findings."""
     from sim.report.evidence import gather
-    from sim.report.redraw import draw
     from sim.report.told import read_side_tables
 
     baseline, main = job.told_about
     results.evidence = gather(results.replications, job.plans, baseline, main, job.experiment.model.confidence)
-    draw(staging.new, results.evidence, job.language, read_side_tables(staging.new), job.replications)
+    report.draw(results.evidence, read_side_tables(staging.new), job.replications)
 
 
-def _page(job: Job, results: Results, about: dict[str, Any], staging: Staging) -> None:
-    """The page and the workbook, from the tables that are written."""
-    from sim.report.redraw import write_pages
+def _page(results: Results, about: dict[str, Any], staging: Staging, report: Report) -> None:
+    """The page and the workbooks, from the tables that are written."""
     from sim.report.told import Told, read_side_tables
 
     if results.evidence is not None:
-        write_pages(staging.new, Told(results.evidence, about, read_side_tables(staging.new)), job.language)
+        report.write_pages(Told(results.evidence, about, read_side_tables(staging.new)))
 
 
 def _copy_journeys(job: Job, results: Results, store: Store, staging: Staging) -> None:

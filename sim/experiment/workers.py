@@ -12,32 +12,46 @@ from multiprocessing.connection import Connection
 from types import FrameType
 from typing import Any
 
-from sim.experiment.crews import Crew, Here, OpenCrew, Task, WorkerError
+from sim.experiment.crews import Crew, Doer, Here, OpenCrew, WorkerError
 from sim.experiment.interrupts import held
 
 
-def local_crew(task: Task, workers: int) -> OpenCrew:
+def local_crew(task: Doer, workers: int) -> OpenCrew:
     """So many worker processes, as far as there are pieces for them; one needs no process of its own."""
     return partial(_open, task, workers)
 
 
 @contextmanager
-def _open(task: Task, workers: int, pieces: int) -> Iterator[Crew]:
-    if min(workers, pieces) <= 1:
+def _open(task: Doer, workers: int, pieces: int) -> Iterator[Crew]:
+    workers = min(workers, pieces)
+    if workers <= 1:
         yield Crew(Here(), task.run, at_once=lambda: 1)
         return
-    import multiprocessing
+    with processes(task, workers) as pool, death_told():
+        yield Crew(pool, run_piece, at_once=lambda: 2 * workers)
 
-    workers = min(workers, pieces)
-    context = multiprocessing.get_context("spawn")
-    stopped, stop = context.Pipe(duplex=False)
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=(task, stopped))
+
+@contextmanager
+def death_told() -> Iterator[None]:
+    """A worker process that is gone as a :class:`WorkerError`, in plain words."""
     try:
-        yield Crew(pool, _run, at_once=lambda: 2 * workers)
+        yield
     except BrokenProcessPool as error:
         raise WorkerError(
             "a worker process died, perhaps for want of memory; run again with fewer workers (--workers 1)"
         ) from error
+
+
+@contextmanager
+def processes(task: Doer, workers: int) -> Iterator[ProcessPoolExecutor]:
+    """Worker processes that do pieces of a task with :func:`run_piece`; at the end they give up what they are doing."""
+    import multiprocessing
+
+    context = multiprocessing.get_context("spawn")
+    stopped, stop = context.Pipe(duplex=False)
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=(task, stopped))
+    try:
+        yield pool
     finally:
         with held():
             stop.close()
@@ -53,12 +67,12 @@ class _Stopped(BaseException):
 
 
 class _State:
-    task: Task | None = None
+    task: Doer | None = None
     computing = False
     stopped = False
 
 
-def _start(task: Task, stopped: Connection) -> None:
+def _start(task: Doer, stopped: Connection) -> None:
     """Give a worker its task, and let it watch for the end."""
     import threading
 
@@ -89,7 +103,8 @@ def _give_up(number: int, frame: FrameType | None) -> None:
         raise _Stopped
 
 
-def _run(*piece: Any) -> Any:
+def run_piece(*piece: Any) -> Any:
+    """Do a piece of the task, in a worker process."""
     if _State.task is None:
         raise RuntimeError("the worker was not started with _start")
     if _State.stopped:

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,8 @@ from tests.model.small_province import FOLDER as PROVINCE
 ROOT = Path(__file__).parents[2]
 PROGRAM = [sys.executable, str(ROOT / "run_sim.py")]
 UNDRAWN = """\
-import sim.report.figures, sim.report.redraw
-sim.report.figures.draw_figures = sim.report.redraw.write_pages = lambda *told: []
+import sim.report.figures, sim.report.making
+sim.report.figures.draw_figures = sim.report.making.Report.write_pages = lambda *told: []
 """
 WITHOUT_REPORT = [
     sys.executable,
@@ -72,7 +73,15 @@ def draw_no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
 def draw_no_report(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let runs write tables and findings alone, and neither figures nor the page and the workbooks."""
     draw_no_figures(monkeypatch)
-    monkeypatch.setattr("sim.report.redraw.write_pages", lambda *told: None)
+    monkeypatch.setattr("sim.report.making.Report.write_pages", lambda *told: None)
+    monkeypatch.setattr("sim.report.making.Beside", Nobody)
+
+
+class Nobody(nullcontext[Any]):
+    """In place of the second process of a report, which would begin with what nobody looks at."""
+
+    def begin(self, *piece: object) -> None:
+        """Begin nothing."""
 
 
 def call(*words: str | Path) -> Result:

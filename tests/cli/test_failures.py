@@ -174,7 +174,14 @@ def test_findings_that_cannot_be_printed_are_in_the_folder_all_the_same(folder: 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 @pytest.mark.parametrize(
     "words",
-    [("schema",), ("show", "before.yaml"), ("check", "impact.yaml"), ("report", "done"), ("--help",), ("--version",)],
+    [
+        ("schema",),
+        ("show", "before.yaml"),
+        ("check", "impact.yaml"),
+        ("report", "done", "--workers", "1"),
+        ("--help",),
+        ("--version",),
+    ],
 )
 def test_what_cannot_be_printed_ends_every_command_with_one_line(
     finished: Path, folder: Path, words: tuple[str, ...]
@@ -242,7 +249,7 @@ def test_ctrl_c_while_files_are_moved_is_heard_when_all_are_in_place(
     assert result.exit_code == 130
     assert result.output.endswith("interrupted; the results in results/impact are whole\n")
     assert json.loads((folder / "results/impact/manifest.json").read_text())["replications"]["complete"] == 3
-    assert call("report", "results/impact").exit_code == 0
+    assert call("report", "results/impact", "--workers", "1").exit_code == 0
 
 
 def test_a_run_without_any_terminal_or_stream_gives_results(folder: Path) -> None:

@@ -18,11 +18,11 @@ def stored(finished: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(finished / "results" / "impact", tmp_path / "elsewhere"))
 
 
-def test_a_report_drawn_again_is_the_same_to_the_last_byte(stored: Path) -> None:
+def test_a_report_drawn_again_by_two_processes_is_the_same_to_the_last_byte(stored: Path) -> None:
     before = contents(stored)
     for name in ("report.html", "findings.md", "tables.xlsx", "tabel.xlsx", "figures/map_travel_time.svg"):
         (stored / name).unlink()
-    result = call("report", stored)
+    result = call("report", stored, "--workers", "2")
     assert result.exit_code == 0, result.output
     assert result.output.splitlines()[0] == str(stored / "report.html")
     assert contents(stored) == before

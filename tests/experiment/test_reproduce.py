@@ -37,7 +37,7 @@ def updated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as there:
         there.chdir(folder)
         write_files(folder)
-        there.setattr("sim.report.redraw.write_pages", lambda *told: None)
+        there.setattr("sim.report.making.Report.write_pages", lambda *told: None)
         result = call("reproduce", "impact.yaml", "--update", "--workers", "1")
     assert (result.exit_code, result.output) == (0, "written: impact.expected.json\n")
     return folder
@@ -65,7 +65,7 @@ def curve_alone(drawn: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     expected = json.loads(file.read_text())
     file.write_text(json.dumps(expected | {"figures": {name: expected["figures"][name]}}))
     monkeypatch.setattr("sim.report.figures.figures_of", lambda *told: {name: FIGURES[name]})
-    monkeypatch.setattr("sim.report.redraw.write_pages", lambda *told: None)
+    monkeypatch.setattr("sim.report.making.Report.write_pages", lambda *told: None)
     return drawn
 
 

@@ -10,6 +10,7 @@ from sim.experiment.folder import FIGURES, PAGE
 from sim.report.evidence import Evidence
 from sim.report.figures import draw_figures
 from sim.report.page.build import write_page
+from sim.report.page.pictures import drawn_pictures
 from tests.once import once
 from tests.report.report_cases import Experiment, run_experiment
 from tests.report.told_cases import made_up
@@ -32,6 +33,7 @@ def whole_page(experiment: Experiment, tmp_path_factory: pytest.TempPathFactory)
     def make(folder: Path) -> None:
         (folder / FIGURES).mkdir()
         draw_figures(folder / FIGURES, experiment.gathered(), "en", ("svg", "csv"))
-        write_page(folder, made_up(experiment), "en")
+        told = made_up(experiment)
+        write_page(folder, told, "en", {"id": drawn_pictures(told.evidence, told.tables, "id")})
 
     return once(tmp_path_factory, "page", make) / PAGE

@@ -21,7 +21,7 @@ from sim.report.figures import COMPARING, WITH_CURVES, WITH_OUTAGES
 from sim.report.figures import FIGURES as FIGURES_DRAWN
 from sim.report.messages import Messages
 from sim.report.page.build import SECTION_FIGURES, page
-from sim.report.page.pictures import _inlined, inline, pictures
+from sim.report.page.pictures import _inlined, drawn_pictures, inline, written_pictures
 from sim.report.told import Told
 from tests.report.report_cases import Experiment
 from tests.report.told_cases import made_up
@@ -299,8 +299,8 @@ def test_known_figures_are_drawn_in_each_language_under_their_names(
         monkeypatch.setattr(figures, name, {})
     (tmp_path / FIGURES).mkdir()
     figures.draw_figures(tmp_path / FIGURES, known.evidence, "en", ("svg",), known.tables)
-    found = pictures(known, tmp_path, "en")
-    assert [list(found[language]) for language in ("en", "id")] == [["targets"], ["targets"]]
+    assert list(written_pictures(known.evidence, tmp_path, "en")) == ["targets"]
+    assert list(drawn_pictures(known.evidence, known.tables, "id")) == ["targets"]
     for language, name in (("en", "Passports, May"), ("id", "Paspor, Mei")):
         axes = figures.draw_one("targets", known, language).figure.axes[0]
         assert [label.get_text() for label in axes.get_yticklabels()] == [name]
@@ -318,7 +318,7 @@ def test_every_figure_that_is_drawn_has_a_place_on_the_page_and_words_in_each_la
 def test_a_scenario_that_is_compared_with_nothing_is_named_once(experiment: Experiment, tmp_path: Path) -> None:
     alone = made_up(experiment, baseline="with_ukk", main="with_ukk")
     (tmp_path / "warm_up.svg").write_text("<svg></svg>")
-    (picture,) = _inlined(alone, [tmp_path / "warm_up.svg"], "en").values()
+    (picture,) = _inlined(alone.evidence, [tmp_path / "warm_up.svg"], "en").values()
     assert picture.alt.count(alone.evidence.titles(Messages("en"))[0]) == 1
 
 

@@ -19,7 +19,7 @@ from sim.report.findings import described
 from sim.report.messages import Messages
 from sim.report.page.lead import lead
 from sim.report.page.listings import digests_of, run_of, sites_of
-from sim.report.page.pictures import Picture, pictures
+from sim.report.page.pictures import Picture, written_pictures
 from sim.report.page.places import places
 from sim.report.page.stress import account
 from sim.report.reality import known_figures
@@ -75,17 +75,19 @@ class Part:
     """Tables that are opened by whoever wants them."""
 
 
-def write_page(folder: Path, told: Told, language: str) -> Path:
+def write_page(folder: Path, told: Told, language: str, others: Mapping[str, Mapping[str, Picture]]) -> Path:
     """Write report.html into a folder that holds the figures already.
 
     Args:
         folder: Of results.
         told: What was run and what came of it.
         language: The language of the figures, which the page opens in. The page has every language.
+        others: The figures of the other languages, by language and name.
     """
     path = folder / PAGE
     numbers = {file.stem: file.read_text(encoding="utf-8") for file in sorted((folder / FIGURES).glob("*.csv"))}
-    text = page(told, pictures(told, folder, language), language, numbers)
+    figures = {**others, language: written_pictures(told.evidence, folder, language)}
+    text = page(told, figures, language, numbers)
     path.write_text(text, encoding="utf-8", newline="\n")
     return path
 

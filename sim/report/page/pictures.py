@@ -6,16 +6,18 @@ import html
 import re
 import tempfile
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.config.texts import LANGUAGES
 from sim.experiment.folder import FIGURES
 from sim.report.messages import Messages
 
 if TYPE_CHECKING:
-    from sim.report.told import Told
+    import pandas as pd
+
+    from sim.report.evidence import Evidence
 
 PROLOGUE = re.compile(r"^.*?(?=<svg)", re.DOTALL)
 OWN_TITLE = re.compile(r"(<svg[^>]*>)\s*<title>.*?</title>", re.DOTALL)
@@ -61,27 +63,21 @@ class Picture:
     """Panels that can be shown alone, where there are several."""
 
 
-def pictures(told: Told, folder: Path, written_in: str) -> dict[str, dict[str, Picture]]:
-    """The figures of a folder of results by language and name.
+def written_pictures(evidence: Evidence, folder: Path, language: str) -> dict[str, Picture]:
+    """The figures of a folder of results by name, in the language in which they were written."""
+    return _inlined(evidence, sorted((folder / FIGURES).glob("*.svg")), language)
 
-    Those of the language in which they were written are taken as they are; those of the other languages are drawn.
-    """
+
+def drawn_pictures(evidence: Evidence, tables: Mapping[str, pd.DataFrame], language: str) -> dict[str, Picture]:
+    """The figures of another language by name, drawn for the page alone."""
     from sim.report.figures import draw_figures
 
-    found: dict[str, dict[str, Picture]] = {}
-    for language in LANGUAGES:
-        if language == written_in:
-            paths = sorted((folder / FIGURES).glob("*.svg"))
-            found[language] = _inlined(told, paths, language)
-            continue
-        with tempfile.TemporaryDirectory(prefix="figures-") as place:
-            paths = draw_figures(Path(place), told.evidence, language, ("svg",), told.tables)
-            found[language] = _inlined(told, paths, language)
-    return found
+    with tempfile.TemporaryDirectory(prefix="figures-") as place:
+        return _inlined(evidence, draw_figures(Path(place), evidence, language, ("svg",), tables), language)
 
 
-def _inlined(told: Told, paths: list[Path], language: str) -> dict[str, Picture]:
-    messages, evidence = Messages(language), told.evidence
+def _inlined(evidence: Evidence, paths: list[Path], language: str) -> dict[str, Picture]:
+    messages = Messages(language)
     titles = evidence.titles(messages)
     names = {"baseline": titles[0], "main": titles[-1]}
     made = {}

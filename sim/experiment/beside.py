@@ -1,0 +1,59 @@
+"""One worker process beside this one: it does pieces of work while this process does others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
+from functools import partial
+from types import TracebackType
+from typing import Any
+
+from sim.experiment.crews import LOOK_EVERY_S, Doer, WorkerError
+from sim.experiment.interrupts import blocked_in_children
+from sim.experiment.workers import death_told, processes, run_piece
+
+
+class Beside:
+    """A worker process that is started for the first piece; leaving it gives up what the worker is doing."""
+
+    def __init__(self, task: Doer) -> None:
+        self._task = task
+        self._stack = ExitStack()
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Beside:
+        self._stack.__enter__()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._stack.__exit__(kind, error, at)
+
+    def begin(self, *piece: Any) -> Callable[[], Any]:
+        """Begin a piece, after those that were begun before it.
+
+        Returns:
+            What waits for the piece and returns what came of it. What goes wrong is raised by that, and not here, so
+            that nothing this process does meanwhile is lost to it: the error of the piece, or a
+            :class:`~sim.experiment.crews.WorkerError` where the worker cannot be started or died.
+        """
+        future: Future[Any] = Future()
+        try:
+            with blocked_in_children():
+                self._pool = self._pool or self._stack.enter_context(processes(self._task, 1))
+                future = self._pool.submit(run_piece, *piece)
+        except OSError as error:
+            said = f"no worker process can be started: {error.strerror or error}; run again without any (--workers 1)"
+            future.set_exception(WorkerError(said))
+        except BrokenProcessPool as error:
+            future.set_exception(error)
+        return partial(_outcome, future)
+
+
+def _outcome(future: Future[Any]) -> Any:
+    # Waiting in steps lets a Ctrl-C through on every system.
+    with death_told():
+        while not future.done():
+            wait([future], timeout=LOOK_EVERY_S)
+        return future.result()

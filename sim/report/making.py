@@ -1,0 +1,125 @@
+"""A report in the making: by one process, or by two at the same time.
+
+The second process draws the figures of the languages that the first does not draw, and writes the workbooks. It reads
+what it needs from the folder of results, as whoever draws a stored report does: the same evidence gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.config.texts import LANGUAGES
+from sim.experiment.beside import Beside
+from sim.experiment.folder import FIGURES, PLANS, REPLICATIONS, WORKBOOKS
+from sim.experiment.plan_files import read_plans
+from sim.experiment.table_file import read_parquet
+from sim.report.evidence import Evidence, gather
+from sim.report.told import Told, read_side_tables
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.report.page.pictures import Picture
+
+Tables = Mapping[str, "pd.DataFrame"]
+"""Those that are not made from the replications alone, by the names of their files."""
+Make = Callable[..., Any]
+"""Makes a part of a report from evidence, tables and whatever else it is given."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a report is made from, for a process that does not hold it."""
+
+    folder: Path
+    """Of results: with the replications, the plans and the tables."""
+    room: Path
+    """A folder for the table of replications while it is used."""
+    baseline: str | None
+    """None where nothing is compared."""
+    main: str
+    confidence: float
+
+    @functools.cached_property
+    def evidence(self) -> Evidence:
+        """The evidence, read once."""
+        rows, plans = read_parquet(self.folder / REPLICATIONS, self.room), read_plans(self.folder / PLANS)
+        return gather(rows, plans, self.baseline, self.main, self.confidence)
+
+    def run(self, make: Make | None = None, *arguments: Any) -> Any:
+        """Make a part; without one get ready, for which the replications and plans must be there, but no tables yet."""
+        evidence = self.evidence
+        return None if make is None else make(evidence, read_side_tables(self.folder), *arguments)
+
+
+@dataclass
+class Report:
+    """A report on its way into a folder; made by :func:`making`."""
+
+    folder: Path
+    language: str
+    """Of figures and findings, which the page opens in."""
+    begin: Callable[..., Callable[[], Any]]
+    """Given a :data:`Make` and what it is to be given, returns what waits for the part that is made."""
+    others: dict[str, Callable[[], dict[str, Picture]]] = field(default_factory=dict)
+    """The figures of the other languages, once they are begun."""
+
+    def draw(self, evidence: Evidence, tables: Tables, asked: int) -> None:
+        """Draw the figures and write the findings; those of the other languages are for the page, and begun.
+
+        Args:
+            evidence: what was run, and what came of it.
+            tables: those that are not made from the replications alone.
+            asked: how many replications were asked for.
+        """
+        from sim.report.figures import draw_figures
+        from sim.report.findings import write_findings
+        from sim.report.page.pictures import drawn_pictures
+        from sim.report.style import ENDINGS
+
+        for language in LANGUAGES:
+            if language != self.language:
+                self.others[language] = self.begin(drawn_pictures, evidence, tables, language)
+        figures = self.folder / FIGURES
+        figures.mkdir(parents=True, exist_ok=True)
+        draw_figures(figures, evidence, self.language, ENDINGS, tables)
+        write_findings(self.folder, evidence, self.language, tables, asked)
+
+    def write_pages(self, told: Told) -> None:
+        """Write the page and the workbook of each language, once the figures are drawn."""
+        from sim.report.page.build import write_page
+
+        workbooks = self.begin(_write_workbooks, told.evidence, told.tables, told.manifest, self.folder)
+        others = {language: drawn() for language, drawn in self.others.items()}
+        write_page(self.folder, told, self.language, others)
+        workbooks()
+
+
+@contextmanager
+def making(source: Source, folder: Path, language: str, workers: int) -> Iterator[Report]:
+    """Make a report; at the end whatever a second process is still doing for it is given up.
+
+    Args:
+        source: what it is made from.
+        folder: where it goes.
+        language: of figures and findings.
+        workers: with one, this process makes everything; with more, a second process makes some of it.
+    """
+    if workers <= 1:
+        yield Report(folder, language, functools.partial)
+        return
+    with Beside(source) as beside:
+        beside.begin()
+        yield Report(folder, language, lambda make, evidence, tables, *more: beside.begin(make, *more))
+
+
+def _write_workbooks(evidence: Evidence, tables: Tables, manifest: Mapping[str, Any], folder: Path) -> None:
+    from sim.report.workbook import write_workbook
+
+    for language in WORKBOOKS:
+        write_workbook(folder, Told(evidence, manifest, tables), language)
