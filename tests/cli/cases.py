@@ -19,7 +19,11 @@ from tests.model.small_province import FOLDER as PROVINCE
 ROOT = Path(__file__).parents[2]
 PROGRAM = [sys.executable, str(ROOT / "run_sim.py")]
 UNDRAWN = """\
-import sim.report.figures, sim.report.making
+import contextlib, sim.report.figures, sim.report.making
+class Nobody(contextlib.nullcontext):
+    def begin(self, *piece):
+        pass
+sim.report.making.Beside = Nobody
 sim.report.figures.draw_figures = sim.report.making.Report.write_pages = lambda *told: []
 """
 WITHOUT_REPORT = [
