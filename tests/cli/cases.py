@@ -21,6 +21,8 @@ PROGRAM = [sys.executable, str(ROOT / "run_sim.py")]
 UNDRAWN = """\
 import contextlib, sim.report.figures, sim.report.making
 class Nobody(contextlib.nullcontext):
+    def __enter__(self):
+        return self
     def begin(self, *piece):
         pass
 sim.report.making.Beside = Nobody
@@ -83,6 +85,9 @@ def draw_no_report(monkeypatch: pytest.MonkeyPatch) -> None:
 
 class Nobody(nullcontext[Any]):
     """In place of the second process of a report, which would begin with what nobody looks at."""
+
+    def __enter__(self) -> Nobody:
+        return self
 
     def begin(self, *piece: object) -> None:
         """Begin nothing."""

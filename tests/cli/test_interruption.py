@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,10 +22,10 @@ PATIENCE_S = 60
 
 
 @contextmanager
-def running(*words: str) -> Iterator[subprocess.Popen[str]]:
+def running(*words: str, program: Sequence[str] = WITHOUT_REPORT) -> Iterator[subprocess.Popen[str]]:
     """The program in a session of its own, as if it were started from a terminal; nothing of it is left at the end."""
     process = subprocess.Popen(
-        [*WITHOUT_REPORT, *words],
+        [*program, *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

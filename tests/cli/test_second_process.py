@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from tests.cli.cases import call, contents
+from tests.cli.cases import PROGRAM, call, contents
 from tests.cli.test_interruption import PATIENCE_S, nobody_left, running, wait_until
 
 CELLS_ARE_THERE = ("run", "impact.yaml", "--replications", "2")
@@ -130,7 +130,7 @@ def test_a_second_process_does_not_outlive_a_run_that_is_stopped(
     before = contents(simulated / "results")
     meddle(simulated, monkeypatch, IS_LONG_ABOUT_IT)
     monkeypatch.setenv("BEGUN", str(simulated / "begun"))
-    with running(*CELLS_ARE_THERE, "--workers", "2") as process:
+    with running(*CELLS_ARE_THERE, "--workers", "2", program=PROGRAM) as process:
         wait_until((simulated / "begun").exists, process)
         (os.killpg if number == signal.SIGINT else os.kill)(process.pid, number)
         _, err = process.communicate(timeout=PATIENCE_S)
