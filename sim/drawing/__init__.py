@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.drawing.applicants import with_referrals
 from sim.drawing.choice import costs
 from sim.drawing.outages import closed_sessions, print_limit, same_day_closed
 from sim.drawing.people import people_of
@@ -23,14 +22,7 @@ def draw(plan: Plan, source: Source) -> Draws:
     Columns that scenarios share are handed out to all of them, and cannot be written to.
     """
     people = people_of(plan, source)
-    visits = with_referrals(
-        plan.behaviour,
-        source,
-        people.applicants,
-        people.visits,
-        people.columns["referral_ppb"],
-        plan.sites.referral_share.max(initial=0.0),
-    )
+    visits = people.visits_at(plan, source)
     columns: Columns = {
         **people.columns,
         "visit_trip_ppm": visits.trip_ppm.T,

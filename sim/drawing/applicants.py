@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.drawing.common import Common
 from sim.drawing.shares import BILLION, MILLION, from_shares, whole
-from sim.draws import FIRST, REFERRED, RETURN, VISITS, Columns
+from sim.draws import FIRST, RETURN, VISITS, Columns
 from sim.plan import Behaviour, Bools, Ints
 from sim.randomness import Identity, Source
 
@@ -52,14 +52,17 @@ class Visits:
     """[visits, applicants, document and interview]"""
 
     @classmethod
-    def of(cls, visits: int, people: int) -> Visits:
-        """So many visits, of which nobody makes any."""
-        trips, places = (np.zeros((visits, people), dtype=np.int32) for _ in range(2))
-        return cls(trips, places, np.zeros((visits, people, 2), dtype=np.int64))
+    def of(cls, people: int) -> Visits:
+        """Visits of so many people, who make none yet."""
+        trips, places = (np.zeros((VISITS, people), dtype=np.int32) for _ in range(2))
+        return cls(trips, places, np.zeros((VISITS, people, 2), dtype=np.int64))
 
-    def fill(self, b: Behaviour, source: Source, visit: int, who: Identity, rows: Ints | slice) -> None:
-        """Draw a visit of some applicants."""
-        them = who if isinstance(rows, slice) else who.take(rows)
+    def copy(self) -> Visits:
+        """The same, to be written to."""
+        return Visits(self.trip_ppm.copy(), self.place_ppb.copy(), self.service_ms.copy())
+
+    def fill(self, b: Behaviour, source: Source, visit: int, them: Identity, rows: Ints | slice) -> None:
+        """Draw a visit of those who stand in some rows."""
         document_u, interview_u = source.pair("service/intake", them, visit)
         self.service_ms[visit, rows, 0] = whole(b.service[0].ppf(document_u))
         self.service_ms[visit, rows, 1] = whole(b.service[1].ppf(interview_u))
@@ -69,29 +72,12 @@ class Visits:
             self.place_ppb[visit, rows] = whole(place_u * BILLION)
 
 
-def first_visits(common: Common, source: Source, who: Identity, missing: Bools) -> Visits:
-    """The visit as booked, and that with the missing papers."""
-    visits = Visits.of(REFERRED, len(who))
+def visits_of(common: Common, source: Source, who: Identity, missing: Bools) -> Visits:
+    """The visit as booked of everybody, and that with the missing papers; none after a referral."""
+    visits = Visits.of(len(who))
     visits.fill(common.behaviour, source, FIRST, who, slice(None))
-    visits.fill(common.behaviour, source, RETURN, who, np.flatnonzero(missing))
-    return visits
-
-
-def with_referrals(
-    b: Behaviour, source: Source, who: Identity, before: Visits, referral_ppb: Ints, most_referred: float
-) -> Visits:
-    """The visits before a referral, and those after it of whoever some site may refer: nobody else needs its numbers.
-
-    Args:
-        b: of the plan.
-        source: of the replication.
-        who: the applicants.
-        before: their visits before a referral.
-        referral_ppb: one is referred where this is below the share of the site, both in billionths.
-        most_referred: the highest share of any site.
-    """
-    visits = Visits.of(VISITS, len(who))
-    visits.trip_ppm[:REFERRED], visits.place_ppb[:REFERRED] = before.trip_ppm, before.place_ppb
-    visits.service_ms[:REFERRED] = before.service_ms
-    visits.fill(b, source, REFERRED, who, np.flatnonzero(referral_ppb < most_referred * BILLION))
+    back = np.flatnonzero(missing)
+    visits.fill(common.behaviour, source, RETURN, who.take(back), back)
+    for values in (visits.trip_ppm, visits.place_ppb, visits.service_ms):
+        values.flags.writeable = False
     return visits

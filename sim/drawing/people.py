@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.drawing.applicants import Visits, applicant_draws, first_visits
+from sim.drawing.applicants import Visits, applicant_draws, visits_of
 from sim.drawing.common import Common, same
 from sim.drawing.needs import needs_of
 from sim.drawing.parties import party_draws
-from sim.draws import FOUR_BYTES, Columns
-from sim.plan import Floats, Plan
+from sim.drawing.shares import BILLION
+from sim.draws import FOUR_BYTES, REFERRED, Columns
+from sim.plan import Floats, Ints, Plan
 from sim.randomness import Identity, Source
 
 
@@ -23,11 +24,25 @@ class People:
     """Of the parties."""
     value_of_time: Floats
     """[parties] rupiah an hour, not rounded."""
-    applicants: Identity
     visits: Visits
-    """Of the applicants, those before a referral."""
+    """Of the applicants, before any referral; not to be written to, as is the next."""
     columns: Columns
-    """Of :class:`sim.draws.Draws`, all but those of visits and sites; not to be written to."""
+    """Of :class:`sim.draws.Draws`, all but those of visits and sites."""
+
+    def visits_at(self, plan: Plan, source: Source) -> Visits:
+        """The visits with those after a referral, of whoever some site of a plan may refer: nobody else needs them."""
+        most = plan.sites.referral_share.max(initial=0.0)
+        referred = np.flatnonzero(self.columns["referral_ppb"] < most * BILLION)
+        if not len(referred):
+            return self.visits
+        visits = self.visits.copy()
+        visits.fill(plan.behaviour, source, REFERRED, self._members(referred), referred)
+        return visits
+
+    def _members(self, rows: Ints) -> Identity:
+        """Applicants by their party and their place in it."""
+        party = self.columns["party"].take(rows)
+        return members(self.who, party, rows - self.columns["first"].take(party))
 
 
 @dataclass
@@ -57,9 +72,7 @@ def _drawn(common: Common, source: Source) -> People:
     size = party["size"]
     first = np.cumsum(size) - size
     owner = np.repeat(np.arange(len(size)), size)
-    member = np.arange(len(owner)) - first[owner]
-    w = needs.who.words
-    who = Identity((w[0][owner], w[1][owner] + member.astype(np.uint64), w[2][owner], w[3][owner]))
+    who = members(needs.who, owner, np.arange(len(owner)) - first[owner])
     columns: Columns = {
         "need_ms": needs.need_ms,
         "segment": needs.segment,
@@ -74,5 +87,11 @@ def _drawn(common: Common, source: Source) -> People:
     for name, values in columns.items():
         columns[name] = values.astype(np.int32, copy=False) if name in FOUR_BYTES else values
         columns[name].flags.writeable = False
-    visits = first_visits(common, source, who, columns["papers_missing"])
-    return People(needs.who, value_of_time, who, visits, columns)
+    visits = visits_of(common, source, who, columns["papers_missing"])
+    return People(needs.who, value_of_time, visits, columns)
+
+
+def members(parties: Identity, party: Ints, place: Ints) -> Identity:
+    """The identities of applicants, each by the row of the party and the place in it."""
+    w = parties.words
+    return Identity((w[0][party], w[1][party] + place.astype(np.uint64), w[2][party], w[3][party]))
