@@ -5,6 +5,7 @@ Exit status: 0 done, 1 a result does not hold or the program failed, 2 bad input
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import os
 import sys
@@ -197,6 +198,8 @@ def reproduce(
             require_no_cells(folder)
         fresh = not resume
         job = Job.load(experiment, out=folder, engine=_engine(engine), workers=workers, cluster=cluster, fresh=fresh)
+        # What is gone at the end is looked at by nobody.
+        job = dataclasses.replace(job, page=out is not None)
         with progress_bar(job.cells, sys.stderr) as bar:
             finished = run_job(job, progress=bar.simulating, tell=_tell, stage=bar.writing)
         finished.require_whole()

@@ -59,6 +59,8 @@ class Job:
     """Run all cells, also those that are stored."""
     crate: bool = False
     """Describe the results as an RO-Crate."""
+    page: bool = True
+    """Write the page and the workbooks; tables, figures and findings are written anyway."""
     overrides: tuple[str, ...] = ()
     """What was changed on the command line, ``PATH=VALUE`` each."""
     own: tuple[OwnMeasure, ...] = ()

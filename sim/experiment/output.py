@@ -66,7 +66,7 @@ def write_results(
             write_parquet(results.replications, staging.path(REPLICATIONS))
         staging.write("assumptions.csv", assumptions(job))
         staging.write(PLANS, pack_plans(job.plans))
-        with making(source, staging.new, job.language, job.workers) as report:
+        with making(source, staging.new, job.language, job.workers if job.page else 1) as report:
             untold = _write_all(job, results, store, staging, report, stage)
         # A second process may have been writing one of them until now.
         if untold is not None:
@@ -96,8 +96,8 @@ def _write_all(
     about = manifest(job, results, staging) | ({"crate": added} if added else {})
     staging.write(MANIFEST, manifest_text(about))
     untold = untold or undrawn
-    stage("page", 2, 3)
-    if untold is None:
+    if untold is None and job.page:
+        stage("page", 2, 3)
         untold = _fault("page could not be made", "tables and figures", lambda: _page(results, about, staging, report))
     return untold
 

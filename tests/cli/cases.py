@@ -7,8 +7,9 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from click.testing import CliRunner, Result
@@ -86,11 +87,19 @@ def draw_no_report(monkeypatch: pytest.MonkeyPatch) -> None:
 class Nobody(nullcontext[Any]):
     """In place of the second process of a report, which would begin with what nobody looks at."""
 
-    def __enter__(self) -> Nobody:
+    def __enter__(self) -> Self:
         return self
 
-    def begin(self, *piece: object) -> None:
+    def begin(self, *piece: Any) -> Any:
         """Begin nothing."""
+
+
+class Here(Nobody):
+    """In place of the second process of a report: this one, in which other things may happen than in programs."""
+
+    def begin(self, *piece: Any) -> Any:
+        """Make a piece once it is waited for."""
+        return partial(self.enter_result.run, *piece)
 
 
 def call(*words: str | Path) -> Result:

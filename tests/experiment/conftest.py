@@ -8,7 +8,7 @@ import pytest
 
 from sim.experiment import cells
 from sim.experiment.cells import Cell, Work
-from tests.cli.cases import draw_no_figures, draw_no_report, write_files
+from tests.cli.cases import Here, draw_no_figures, draw_no_report, write_files
 
 
 @pytest.fixture
@@ -17,6 +17,7 @@ def folder_with_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     write_files(tmp_path)
     draw_no_figures(monkeypatch)
+    monkeypatch.setattr("sim.report.making.Beside", Here)
     return tmp_path
 
 

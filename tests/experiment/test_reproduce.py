@@ -37,7 +37,6 @@ def updated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as there:
         there.chdir(folder)
         write_files(folder)
-        there.setattr("sim.report.making.Report.write_pages", lambda *told: None)
         result = call("reproduce", "impact.yaml", "--update", "--workers", "1")
     assert (result.exit_code, result.output) == (0, "written: impact.expected.json\n")
     return folder
@@ -65,7 +64,6 @@ def curve_alone(drawn: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     expected = json.loads(file.read_text())
     file.write_text(json.dumps(expected | {"figures": {name: expected["figures"][name]}}))
     monkeypatch.setattr("sim.report.figures.figures_of", lambda *told: {name: FIGURES[name]})
-    monkeypatch.setattr("sim.report.making.Report.write_pages", lambda *told: None)
     return drawn
 
 
@@ -99,6 +97,15 @@ def test_the_same_again_is_the_same_with_identical_drawings_and_leaves_nothing(d
     assert len(figures) == 11
     assert all(words.startswith("same (") and words.endswith("; SVG identical") for words in figures.values())
     assert set(contents(drawn)) == before
+
+
+def test_a_page_is_made_where_it_is_kept_and_only_there(curve_alone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Path] = []
+    monkeypatch.setattr("sim.report.making.Report.write_pages", lambda report, told: made.append(report.folder))
+    reproduce(0)
+    assert not made
+    reproduce(0, "--out", "kept")
+    assert len(made) == 1
 
 
 def test_another_number_is_told_with_its_size_and_place(undrawn: Path) -> None:
