@@ -121,19 +121,20 @@ def _sessions(
     for option in found:
         problems.extend(_overlaps(option, calendar))
         problems.extend(_idle(option, calendar))
-    table = np.array(rows, dtype=np.int64)
+    # Column by column, as they are in a worker too: compiled code is made for the one or the other.
+    table = np.ascontiguousarray(np.array(rows, dtype=np.int64).T)
     duty = on_duty(scenario, found, calendar, problems)
     return p.Sessions(
-        site=table[:, 0],
-        intake_open=table[:, 1],
-        intake_close=table[:, 2],
-        day=table[:, 3],
-        closes=table[:, 4],
-        collect_open=table[:, 5],
-        collect_close=table[:, 6],
-        break_open=table[:, 7],
-        break_close=table[:, 8],
-        seats_every=table[:, 9],
+        site=table[0],
+        intake_open=table[1],
+        intake_close=table[2],
+        day=table[3],
+        closes=table[4],
+        collect_open=table[5],
+        collect_close=table[6],
+        break_open=table[7],
+        break_close=table[8],
+        seats_every=table[9],
         quota=np.array([[held.quota.get(c, 0) for c in channels] for _, held in every], dtype=np.int64),
         counters=duty.counters,
         on_request=np.array([option.on_request for option, _ in every], dtype=bool),

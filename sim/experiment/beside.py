@@ -36,18 +36,19 @@ class Beside:
         Returns:
             What waits for the piece and returns what came of it. What goes wrong is raised by that, and not here, so
             that nothing this process does meanwhile is lost to it: the error of the piece, or a
-            :class:`~sim.experiment.crews.WorkerError` where the worker cannot be started or died.
+            :class:`~sim.experiment.crews.WorkerError` where the worker cannot be started, died, or had no room on the
+            disk or in memory.
         """
         future: Future[Any] = Future()
         try:
             with blocked_in_children():
                 self._pool = self._pool or self._stack.enter_context(processes(self._task, 1))
                 future = self._pool.submit(run_piece, *piece)
-        except OSError as error:
-            said = f"no worker process can be started: {error.strerror or error}; run again without any (--workers 1)"
-            future.set_exception(WorkerError(said))
-        except BrokenProcessPool as error:
-            future.set_exception(error)
+        except (OSError, RuntimeError, ImportError, NotImplementedError) as error:
+            # A pool that broke earlier is a RuntimeError too, but has something else to say.
+            why = getattr(error, "strerror", None) or error
+            said = f"no worker process can be started: {why}; run again without any (--workers 1)"
+            future.set_exception(error if isinstance(error, BrokenProcessPool) else WorkerError(said))
         return partial(_outcome, future)
 
 
@@ -56,4 +57,10 @@ def _outcome(future: Future[Any]) -> Any:
     with death_told():
         while not future.done():
             wait([future], timeout=LOOK_EVERY_S)
-        return future.result()
+        try:
+            return future.result()
+        except OSError as error:
+            what = f"{error.filename or 'a file'}: {error.strerror or error}"
+            raise WorkerError(f"the second process: {what}; run again without it (--workers 1)") from error
+        except MemoryError as error:
+            raise WorkerError("not enough memory for a second process; run again without it (--workers 1)") from error

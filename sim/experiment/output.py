@@ -66,7 +66,9 @@ def write_results(
             write_parquet(results.replications, staging.path(REPLICATIONS))
         staging.write("assumptions.csv", assumptions(job))
         staging.write(PLANS, pack_plans(job.plans))
-        with making(source, staging.new, job.language, job.workers if job.page else 1) as report:
+        # A second process only for the page, and not where workers have just died, perhaps for want of memory.
+        workers = job.workers if job.page and results.failure is None else 1
+        with making(source, staging.new, job.language, workers) as report:
             untold = _write_all(job, results, store, staging, report, stage)
         # A second process may have been writing one of them until now.
         if untold is not None:

@@ -6,7 +6,7 @@ import signal
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from multiprocessing.connection import Connection
 from types import FrameType
@@ -55,7 +55,9 @@ def processes(task: Doer, workers: int) -> Iterator[ProcessPoolExecutor]:
     finally:
         with held():
             stop.close()
-            pool.shutdown(wait=True, cancel_futures=True)
+            # There is nothing to wait for where its threads could not be started.
+            with suppress(RuntimeError):
+                pool.shutdown(wait=True, cancel_futures=True)
             stopped.close()
 
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from sim.config.texts import LANGUAGES
 from sim.experiment.beside import Beside
-from sim.experiment.folder import FIGURES, PLANS, REPLICATIONS, WORKBOOKS
+from sim.experiment.crews import WorkerError
+from sim.experiment.folder import FIGURES, MANIFEST, PLANS, REPLICATIONS, WORKBOOKS, file_digest
 from sim.experiment.plan_files import read_plans
 from sim.experiment.table_file import read_parquet
 from sim.report.evidence import Evidence, gather
@@ -44,6 +45,8 @@ class Source:
     """None where nothing is compared."""
     main: str
     confidence: float
+    manifest: str = ""
+    """Digest of the manifest that belongs to it, where another run may take its place meanwhile."""
 
     @functools.cached_property
     def evidence(self) -> Evidence:
@@ -53,8 +56,10 @@ class Source:
 
     def run(self, make: Make | None = None, *arguments: Any) -> Any:
         """Make a part; without one get ready, for which the replications and plans must be there, but no tables yet."""
-        evidence = self.evidence
-        return None if make is None else make(evidence, read_side_tables(self.folder), *arguments)
+        evidence, tables = self.evidence, {} if make is None else read_side_tables(self.folder)
+        if self.manifest and file_digest(self.folder / MANIFEST) != self.manifest:
+            raise WorkerError("another run has written results there meanwhile; the same command draws them")
+        return None if make is None else make(evidence, tables, *arguments)
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from sim.experiment.folder import FIGURES, FINDINGS, MANIFEST, PAGE, REPLICATIONS, WORKBOOKS, Folder, told
+from sim.experiment.folder import FIGURES, FINDINGS, MANIFEST, PAGE, REPLICATIONS, WORKBOOKS, Folder, file_digest, told
 from sim.experiment.manifest import figure_digests, manifest_text
 from sim.report.making import Source, making
 from sim.report.told import Told, altered, baseline_of, read_told
@@ -33,6 +33,7 @@ def redraw(
         OutputError: it cannot be written.
         WorkerError: the second process cannot be started, or died.
     """
+    as_read = file_digest(folder / MANIFEST) if (folder / MANIFEST).is_file() else ""
     stored = read_told(folder)
     for problem in altered(folder, stored.manifest):
         warn(f"{problem}\n    the report is right without it: it is drawn from {REPLICATIONS}")
@@ -40,7 +41,7 @@ def redraw(
     chosen = language or str(manifest["language"])
     with told(folder), Folder.prepare(folder).staging() as staging:
         staging.new.mkdir(parents=True, exist_ok=True)
-        source = Source(folder, folder, baseline_of(manifest), manifest["main"], manifest["confidence"])
+        source = Source(folder, folder, baseline_of(manifest), manifest["main"], manifest["confidence"], as_read)
         with making(source, staging.new, chosen, workers) as report:
             report.draw(evidence, stored.tables, manifest["replications"]["asked"])
             manifest |= {"language": chosen, "figures": figure_digests(staging.new)}

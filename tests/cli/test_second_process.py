@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 import pytest
 
+from sim.report.told import Told, read_told
 from tests.cli.cases import PROGRAM, call, contents
 from tests.cli.test_interruption import PATIENCE_S, nobody_left, running, wait_until
 
@@ -27,6 +28,8 @@ if "--multiprocessing-fork" in sys.orig_argv:
     sys.meta_path.insert(0, Meddling())
 """
 FAILS = 'raise KeyError("colour")'
+HAS_NO_ROOM = 'raise OSError(28, "No space left on device", "rows.tmp")'
+HAS_NO_MEMORY = "raise MemoryError"
 DIES = "os.kill(os.getpid(), signal.SIGKILL)"
 IS_LONG_ABOUT_IT = """
             open(os.environ["BEGUN"], "w").close()
@@ -91,6 +94,41 @@ def test_a_second_process_that_is_killed_costs_the_page_alone(simulated: Path, m
     assert set(contents(simulated / "results/impact")) >= WITHOUT_PAGE
 
 
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        (HAS_NO_ROOM, "the second process: rows.tmp: No space left on device; run again without it (--workers 1)"),
+        (HAS_NO_MEMORY, "not enough memory for a second process; run again without it (--workers 1)"),
+    ],
+)
+def test_a_second_process_without_room_costs_the_page_alone(
+    simulated: Path, monkeypatch: pytest.MonkeyPatch, what: str, said: str
+) -> None:
+    meddle(simulated, monkeypatch, what)
+    done = call(*CELLS_ARE_THERE, "--workers", "2")
+    assert done.exit_code == 1
+    assert f"the page could not be made, the tables and figures are written: {said}" in done.output
+    files = set(contents(simulated / "results/impact"))
+    assert {"findings.md", "summary.csv", "manifest.json"} <= files and not WITHOUT_PAGE & files
+
+
+def test_results_that_another_run_replaces_meanwhile_are_not_mixed(
+    simulated: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    results = simulated / "results/impact"
+
+    def another_run(folder: Path) -> Told:
+        told = read_told(folder)
+        (folder / "manifest.json").write_text((folder / "manifest.json").read_text() + "\n")
+        return told
+
+    monkeypatch.setattr("sim.report.redraw.read_told", another_run)
+    done = call("report", "results/impact", "--lang", "id", "--workers", "2")
+    assert done.exit_code == 1
+    assert "another run has written results there meanwhile; the same command draws them" in done.output
+    assert not list(results.glob(".unfinished*"))
+
+
 def test_a_report_drawn_again_stays_as_it_was_where_its_second_process_is_killed(
     simulated: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -103,14 +141,20 @@ def test_a_report_drawn_again_stays_as_it_was_where_its_second_process_is_killed
     assert not list((simulated / "results/impact").glob(".unfinished*"))
 
 
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (OSError(errno.EAGAIN, os.strerror(errno.EAGAIN)), "Resource temporarily unavailable"),
+        (RuntimeError("can't start new thread"), "can't start new thread"),
+    ],
+)
 def test_where_no_process_can_be_started_that_costs_the_page_alone(
-    simulated: Path, monkeypatch: pytest.MonkeyPatch
+    simulated: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, why: str
 ) -> None:
-    full = OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
-    monkeypatch.setattr(ProcessPoolExecutor, "submit", refuse(full))
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", refuse(error))
     done = call(*CELLS_ARE_THERE, "--workers", "2")
     assert done.exit_code == 1
-    assert "no worker process can be started: Resource temporarily unavailable; run again without any" in done.output
+    assert f"no worker process can be started: {why}; run again without any" in done.output
     files = set(contents(simulated / "results/impact"))
     assert {"findings.md", "summary.csv", "manifest.json"} <= files and not WITHOUT_PAGE & files
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import pickle
 
 import numpy as np
 import pytest
@@ -117,3 +118,15 @@ def test_the_same_people_are_known_by_their_moment_and_district(told: Story, fou
     later = story()
     later.draws.need_ms[2] += 1
     assert not same_people(found, outcomes(later.plan, later.draws, later.journeys))
+
+
+def test_a_plan_that_was_sent_to_a_worker_needs_no_code_of_its_own(told: Story) -> None:
+    """Compiled code is made for arrays of a kind: in a row or with gaps."""
+    sent = pickle.loads(pickle.dumps(told.plan))
+    for part in ("sessions", "travel", "sites"):
+        before, after = getattr(told.plan, part), getattr(sent, part)
+        for field in dataclasses.fields(before):
+            values = getattr(before, field.name)
+            if isinstance(values, np.ndarray):
+                there = getattr(after, field.name)
+                assert (values.dtype, values.flags.c_contiguous) == (there.dtype, there.flags.c_contiguous), field.name

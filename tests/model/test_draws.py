@@ -110,10 +110,12 @@ def test_other_people_are_drawn_in_another_replication_and_with_another_seed() -
         assert not np.array_equal(draw(plan, source).need_ms, first.need_ms)
 
 
-def test_what_scenarios_share_cannot_be_written_to() -> None:
-    _, draws = drawn()
+@pytest.mark.parametrize("name", [*OF_PARTIES, *OF_APPLICANTS, "first", "party"])
+def test_what_scenarios_share_cannot_be_written_to(name: str) -> None:
+    """Visits are shared where nobody may be referred, and copied elsewhere."""
+    _, draws = drawn({"sites": {"ukk_near": {"referral": 0.0}}})
     with pytest.raises(ValueError, match="read-only"):
-        draws.misses[:] = True
+        getattr(draws, name)[:] = 0
 
 
 def test_the_order_of_sites_changes_no_taste() -> None:
