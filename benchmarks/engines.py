@@ -85,7 +85,7 @@ def main() -> int:
     for run in range(given.runs):
         note = {}
         note["draws"], draws = timed(lambda run=run: draw(plan, Source(SEED, run)))
-        note["draws where its people are drawn"], _ = timed(lambda run=run: draw(plan, Source(SEED, run)))
+        note["draws, the people being there"], _ = timed(lambda run=run: draw(plan, Source(SEED, run)))
         count = numbers_drawn(plan, Source(SEED, run))
         note["numpy draws as many numbers"], _ = timed(lambda count=count: np.random.default_rng(1).random(count))
         note["numpy draws as many normal numbers"], _ = timed(
@@ -121,7 +121,7 @@ def main() -> int:
         f"a whole replication: {whole * 1000:.0f} ms, {whole / uniform:.1f} times numpy's uniform numbers, "
         f"{whole / normal:.1f} times its normal ones"
     )
-    shared = middle["draws where its people are drawn"] + engine + middle["checks and measures"]
+    shared = middle["draws, the people being there"] + engine + middle["checks and measures"]
     print(f"another scenario of the same replication: {shared * 1000:.0f} ms")
     print(f"{given.runs} replications of {draws.applicants:,} applicants compared: all {len(theirs)} columns equal")
     return 0

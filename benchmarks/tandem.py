@@ -108,7 +108,8 @@ def once(plan: Plan, service: str, run: int) -> tuple[dict[str, float], int, int
     differ = sum(int((by_model(journeys) != waits).sum()) for journeys in (meant, made))
 
     def whole() -> None:
-        own = draw(plan, Source(SEED, run))
+        # Other people than above, who would not be drawn again.
+        own = draw(plan, Source(SEED + 1, run))
         journeys = compiled.run(plan, own)
         check_identities(plan, own, journeys)
         measure(plan, own, journeys, (60, 120))

@@ -19,21 +19,15 @@ from tests.model.small_province import FOLDER as PROVINCE
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = [sys.executable, str(ROOT / "run_sim.py")]
-UNDRAWN = """\
-import contextlib, sim.report.figures, sim.report.making
-class Nobody(contextlib.nullcontext):
-    def __enter__(self):
-        return self
-    def begin(self, *piece):
-        pass
-sim.report.making.Beside = Nobody
-sim.report.figures.draw_figures = sim.report.making.Report.write_pages = lambda *told: []
+UNDRAWN = f"""\
+import sys
+sys.path.insert(0, {str(ROOT)!r})
+import pytest
+from tests.cli.cases import draw_no_report
+draw_no_report(pytest.MonkeyPatch())
 """
-WITHOUT_REPORT = [
-    sys.executable,
-    "-c",
-    f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{UNDRAWN}from sim.cli import main\nmain()\n",
-]
+"""For programs: see :func:`draw_no_report`."""
+WITHOUT_REPORT = [sys.executable, "-c", f"{UNDRAWN}from sim.cli import main\nmain()\n"]
 """The program, but for figures, page and workbooks, which take most of the time of so small a run."""
 
 BEFORE = """\

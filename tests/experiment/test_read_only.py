@@ -19,17 +19,16 @@ import pytest
 from sim.errors import OutputError
 from sim.experiment import folder as folder_module
 from sim.experiment.folder import Folder
-from tests.cli.cases import ROOT, UNDRAWN, call, contents, draw_no_report, refused, stored, write_files
+from tests.cli.cases import UNDRAWN, call, contents, draw_no_report, refused, stored, write_files
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs the rights of POSIX")
 NOBODY = 65534
 PROGRAM = f"""
 import os, sys, tempfile
 from pathlib import Path
-sys.path.insert(0, {str(ROOT)!r})
+{UNDRAWN}
 import sim.experiment.job
 import sim.report.terminal
-{UNDRAWN}
 from sim.cli import cli, main
 words = sys.argv[1:]
 sim.experiment.job.Job.load(Path("impact.yaml"), out=Path(tempfile.mkdtemp()))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import sys
 import threading
+import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -64,22 +66,32 @@ def test_replications_of_nearly_the_same_size_share_their_memory() -> None:
     assert memory.lend(SIZE + SIZE // 20).__array_interface__["data"][0] == place
 
 
-def test_threads_never_write_into_the_same_memory() -> None:
-    memory, wrong = Memory(), []
+def test_what_is_lent_in_one_thread_is_lent_in_no_other() -> None:
+    memory, held, twice, watch = Memory(), set(), [], threading.Lock()
 
-    def write(number: int) -> None:
-        for _ in range(2000):
+    def borrow() -> None:
+        for _ in range(3000):
             lent = memory.lend(256)
-            lent[:] = number
-            if (lent != number).any():
-                wrong.append(number)
+            place = lent.__array_interface__["data"][0]
+            with watch:
+                twice.extend({place} & held)
+                held.add(place)
+            time.sleep(0)
+            with watch:
+                held.discard(place)
+            del lent
 
-    threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not wrong
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        threads = [threading.Thread(target=borrow) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(before)
+    assert not twice
 
 
 def test_journeys_that_are_held_are_not_written_over(small: tuple[Plan, Draws, Journeys]) -> None:
