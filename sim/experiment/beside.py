@@ -11,7 +11,6 @@ from types import TracebackType
 from typing import Any
 
 from sim.experiment.crews import LOOK_EVERY_S, Doer, WorkerError
-from sim.experiment.interrupts import blocked_in_children
 from sim.experiment.workers import death_told, processes, run_piece
 
 
@@ -41,9 +40,8 @@ class Beside:
         """
         future: Future[Any] = Future()
         try:
-            with blocked_in_children():
-                self._pool = self._pool or self._stack.enter_context(processes(self._task, 1))
-                future = self._pool.submit(run_piece, *piece)
+            self._pool = self._pool or self._stack.enter_context(processes(self._task, 1))
+            future = self._pool.submit(run_piece, *piece)
         except (OSError, RuntimeError, ImportError, NotImplementedError) as error:
             # A pool that broke earlier is a RuntimeError too, but has something else to say.
             why = getattr(error, "strerror", None) or error

@@ -22,7 +22,7 @@ from distributed.comm.core import CommClosedError
 from sim import __version__
 from sim.errors import InputError
 from sim.experiment.crews import LOOK_EVERY_S, Crew, OpenCrew, Task, WorkerError
-from sim.experiment.interrupts import blocked_in_children, held
+from sim.experiment.interrupts import held, starting_processes
 from sim.experiment.keys import code_version, machine
 
 LOCAL = "local"
@@ -110,15 +110,12 @@ def _knock(address: str) -> None:
 @contextmanager
 def _scheduler_here(workers: int) -> Iterator[str]:
     """A scheduler and workers on this machine, for nobody else."""
-    with blocked_in_children():
-        cluster = LocalCluster(
-            n_workers=workers, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0", silence_logs=50
-        )
-    try:
+    place = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
+    with ExitStack() as stack:
+        with starting_processes():
+            cluster = LocalCluster(n_workers=workers, threads_per_worker=1, silence_logs=50, **place)
+            stack.callback(_close, cluster)
         yield cluster.scheduler_address
-    finally:
-        with held():
-            cluster.close()
 
 
 class _Given(WorkerPlugin):

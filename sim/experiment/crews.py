@@ -15,7 +15,6 @@ from types import TracebackType
 from typing import Any, Protocol
 
 from sim.errors import SimError
-from sim.experiment.interrupts import blocked_in_children
 
 LOOK_EVERY_S = 2.0
 """How often it is asked whether workers are still there, while no result comes."""
@@ -84,9 +83,8 @@ class Standby:
         crew, left = self._called(len(pieces)), deque(pieces)
         running: set[Future[Any]] = set()
         while left or running:
-            with blocked_in_children():
-                while left and len(running) < crew.at_once():
-                    running.add(crew.executor.submit(crew.run, *left.popleft()))
+            while left and len(running) < crew.at_once():
+                running.add(crew.executor.submit(crew.run, *left.popleft()))
             finished, running = wait(running, timeout=LOOK_EVERY_S, return_when=FIRST_COMPLETED)
             if not finished:
                 crew.look()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -13,7 +14,7 @@ from types import FrameType
 from typing import Any
 
 from sim.experiment.crews import Crew, Doer, Here, OpenCrew, WorkerError
-from sim.experiment.interrupts import held
+from sim.experiment.interrupts import held, raised_again, starting_processes
 
 
 def local_crew(task: Doer, workers: int) -> OpenCrew:
@@ -42,6 +43,14 @@ def death_told() -> Iterator[None]:
         ) from error
 
 
+class _Pool(ProcessPoolExecutor):
+    """Starts a process when it is handed a piece and none is free."""
+
+    def submit(self, fn: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
+        with starting_processes():
+            return super().submit(fn, *arguments, **named)
+
+
 @contextmanager
 def processes(task: Doer, workers: int) -> Iterator[ProcessPoolExecutor]:
     """Worker processes that do pieces of a task with :func:`run_piece`; at the end they give up what they are doing."""
@@ -49,7 +58,7 @@ def processes(task: Doer, workers: int) -> Iterator[ProcessPoolExecutor]:
 
     context = multiprocessing.get_context("spawn")
     stopped, stop = context.Pipe(duplex=False)
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=(task, stopped))
+    pool = _Pool(workers, mp_context=context, initializer=_start, initargs=(task, stopped))
     try:
         yield pool
     finally:
@@ -80,6 +89,7 @@ def _start(task: Doer, stopped: Connection) -> None:
 
     _State.task = task
     signal.signal(signal.SIGINT, _give_up)
+    sys.unraisablehook = raised_again(_Stopped, signal.SIGINT)
     threading.Thread(target=_watch, args=(stopped,), daemon=True).start()
 
 
