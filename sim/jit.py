@@ -19,6 +19,9 @@ from importlib import metadata, util
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
 F = TypeVar("F", bound=Callable[..., Any])
 PACKAGE = __name__.split(".")[0]
 CACHE_VARIABLE = "PASSPORT_SIMULATOR_CACHE"
@@ -56,6 +59,13 @@ def compiled(function: F) -> F:
         finally:
             options.CACHE_DIR = before
     return made
+
+
+def read_only(values: NDArray[Any], kind: DTypeLike) -> NDArray[Any]:
+    """Values as compiled loops read them: in a row, of one kind, not to be written to; the very ones where they are."""
+    row = np.ascontiguousarray(values, dtype=kind).view()
+    row.flags.writeable = False
+    return row
 
 
 def is_cached(function: Callable[..., Any]) -> bool:
@@ -97,6 +107,8 @@ def digest(function: Callable[..., Any]) -> str:
         else:
             found = repr(value)
         parts.append(f"{name}={found}")
+    # Numba keeps the name of a table with its machine code, and reads fields by place.
+    parts += [f"{table.__module__}.{table.__qualname__}{table._fields}" for table in _tables_of(function)]
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
 
 
@@ -118,9 +130,13 @@ def _inlining(function: types.FunctionType) -> dict[str, Any]:
     Numba copies the text of the callee, slowly; LLVM takes in the finished callee, to which each array of each table
     is handed one by one, slowly where there are tables of dozens. Each for what it does better halves the time.
     """
+    return {"inline": "always"} if _tables_of(function) else {"forceinline": True}
+
+
+def _tables_of(function: Callable[..., Any]) -> list[Any]:
+    """The tables, named tuples of arrays, that a function takes and returns."""
     types_of = (function.__globals__.get(str(name)) for name in function.__annotations__.values())
-    takes_tables = any(hasattr(one, "_fields") for one in types_of)
-    return {"inline": "always"} if takes_tables else {"forceinline": True}
+    return [one for one in types_of if hasattr(one, "_fields")]
 
 
 def _njit(function: Callable[..., Any], **options: Any) -> Any:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from enum import IntEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim import jit
 from sim.draws import VISITS
 from sim.plan import COLLECTION, DOCUMENT, NONE, Ints
 
@@ -100,6 +101,55 @@ class Journeys:
         )
         rows, visits = np.nonzero(end != NONE)
         return Services(*(column[rows, visits].astype(np.int64) for column in (self.visit_session, came, start, end)))
+
+
+class FlatJourneys(NamedTuple):
+    """Columns of :class:`Journeys` as compiled loops take them: those of visits in a row, visit by visit.
+
+    Row ``visit * applicants + a`` is applicant ``a``'s, so that the first visits, nearly all there are, lie together.
+    """
+
+    status: Ints
+    tries: Ints
+    missed: Ints
+    missed_session: Ints
+    site: Ints
+    session: Ints
+    slot_channel: Ints
+    booked_ms: Ints
+    appointment_ms: Ints
+    visit_session: Ints
+    trip_ms: Ints
+    arrive_ms: Ints
+    document_start_ms: Ints
+    document_end_ms: Ints
+    interview_start_ms: Ints
+    interview_end_ms: Ints
+    issued_at: Ints
+    ready_ms: Ints
+    handover: Ints
+    vain_trips: Ints
+    vain_trip_ms: Ints
+    collect_session: Ints
+    collect_trip_ms: Ints
+    collect_arrive_ms: Ints
+    collect_start_ms: Ints
+    collect_end_ms: Ints
+
+    def journeys(self) -> Journeys:
+        """The journeys, in the same memory."""
+        columns = self._asdict().items()
+        return Journeys(**{k: v.reshape(VISITS, -1).T if k in VISIT_COLUMNS else v for k, v in columns})
+
+
+def flat(journeys: Journeys) -> FlatJourneys:
+    """The columns of journeys, in the same memory where an engine has laid them out like that; not to be written to."""
+
+    def row(name: str) -> Ints:
+        values = getattr(journeys, name)
+        return jit.read_only(values.T.reshape(-1) if name in VISIT_COLUMNS else values, number_type(name))
+
+    return FlatJourneys(*(row(name) for name in FlatJourneys._fields))
 
 
 @dataclass(frozen=True)

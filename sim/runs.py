@@ -6,7 +6,7 @@ import datetime as dt
 import functools
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sim.arguments import a_number, in_python, one_of, refuse
@@ -146,7 +146,7 @@ class Run:
     @functools.cached_property
     def outcomes(self) -> Outcomes:
         """What each applicant spent and got, as arrays."""
-        from sim.measures.outcomes import outcomes
+        from sim.measures.applicants import outcomes
 
         return outcomes(self.scenario.plan, self.draws, self.raw)
 
@@ -164,9 +164,9 @@ class Run:
         frame: pd.DataFrame = journeys_table(plan, self.draws, self.raw).to_pandas()
         regency = plan.districts.regency[self.draws.district[self.draws.party]]
         frame.insert(list(frame.columns).index("district") + 1, "regency", _named(regency, plan.regencies.code))
-        for field in fields(self.outcomes):
-            if field.name not in ("need_ms", "district"):
-                frame[field.name] = getattr(self.outcomes, field.name)
+        for name, values in self.outcomes._asdict().items():
+            if name not in ("need_ms", "district"):
+                frame[name] = values
         return frame
 
     @in_python

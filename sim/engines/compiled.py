@@ -18,11 +18,11 @@ from sim.draws import CLOSED, VISITS, Draws, needs_between
 from sim.engines.kernels.booking import UNASKED, Book, book
 from sim.engines.kernels.collecting import Fetching, Printing, collect, print_books
 from sim.engines.kernels.queues import NEVER
-from sim.engines.kernels.tables import Columns, People, World
+from sim.engines.kernels.tables import People, World
 from sim.engines.kernels.visits import Comers, Room, play
 from sim.engines.memory import Memory
 from sim.jit import compiled, is_cached
-from sim.journeys import VISIT_COLUMNS, Journeys, Status, number_type
+from sim.journeys import VISIT_COLUMNS, FlatJourneys, Journeys, Status, number_type
 from sim.plan import DAY_MS, EVERYONE, GROUPS, NONE, Ints, Plan
 from sim.randomness import Source, fill_pair
 from sim.rules import MILLION
@@ -52,8 +52,7 @@ def run(plan: Plan, draws: Draws) -> Journeys:
     compiled(play)(world, people, columns, b.counters, b.held, done_ms, _comers(world, draws), _room(world, draws))
     compiled(print_books)(world, people, columns, done_ms, _printing(world, draws))
     compiled(collect)(world, people, columns, done_ms, _fetching(world, draws))
-    flat = columns._asdict()
-    return Journeys(**{k: v.reshape(VISITS, -1).T if k in VISIT_COLUMNS else v for k, v in flat.items()})
+    return columns.journeys()
 
 
 def is_ready() -> bool:
@@ -76,9 +75,9 @@ def _people(draws: Draws) -> People:
     return People(**flat)
 
 
-def _columns(draws: Draws) -> Columns:
+def _columns(draws: Draws) -> FlatJourneys:
     """Columns in one piece of memory."""
-    rows = {name: draws.applicants * (VISITS if name in VISIT_COLUMNS else 1) for name in Columns._fields}
+    rows = {name: draws.applicants * (VISITS if name in VISIT_COLUMNS else 1) for name in FlatJourneys._fields}
     sizes = {name: -(-count * np.dtype(number_type(name)).itemsize // LINE) * LINE for name, count in rows.items()}
     memory = _MEMORY.lend(sum(sizes.values()))
     made: dict[str, Any] = {}
@@ -87,7 +86,7 @@ def _columns(draws: Draws) -> Columns:
         made[name] = memory[begin : begin + sizes[name]].view(number_type(name))[:count]
         made[name][:] = int(Status.UNDER_WAY) if name == "status" else 0 if name in FROM_ZERO else NONE
         begin += sizes[name]
-    return Columns(**made)
+    return FlatJourneys(**made)
 
 
 def _book(w: World, draws: Draws) -> Book:

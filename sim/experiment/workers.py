@@ -43,7 +43,7 @@ def death_told() -> Iterator[None]:
         ) from error
 
 
-class _Pool(ProcessPoolExecutor):
+class Pool(ProcessPoolExecutor):
     """Starts a process when it is handed a piece and none is free."""
 
     def submit(self, fn: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
@@ -58,7 +58,7 @@ def processes(task: Doer, workers: int) -> Iterator[ProcessPoolExecutor]:
 
     context = multiprocessing.get_context("spawn")
     stopped, stop = context.Pipe(duplex=False)
-    pool = _Pool(workers, mp_context=context, initializer=_start, initargs=(task, stopped))
+    pool = Pool(workers, mp_context=context, initializer=_start, initargs=(task, stopped))
     try:
         yield pool
     finally:

@@ -8,13 +8,14 @@ from sim.draws import Draws
 from sim.journeys import Journeys
 from sim.measures import groups
 from sim.measures.access import access
+from sim.measures.applicants import is_ready as outcomes_are_ready
+from sim.measures.applicants import outcomes
+from sim.measures.applicants import prepare as prepare_outcomes
 from sim.measures.equity import MEASURES as EQUITY_MEASURES
 from sim.measures.equity import equity
 from sim.measures.flows import MEASURES as FLOW_MEASURES
 from sim.measures.flows import flows
-from sim.measures.outcomes import Outcomes, outcomes
-from sim.measures.outcomes import is_ready as outcomes_are_ready
-from sim.measures.outcomes import prepare as prepare_outcomes
+from sim.measures.outcomes import Outcomes
 from sim.measures.people import people, populations
 from sim.measures.programmes import programmes
 from sim.measures.rows import Rows, Wanted

@@ -1,15 +1,20 @@
-"""What each applicant spent and got, one by one: a loop that is compiled where numba is installed.
+"""Outcomes of a replication, applicant by applicant: a loop that is compiled where numba is installed.
 
-Everything of an applicant is read once and lies at hand; columns of outcomes that do not apply are NaN.
+Everything of an applicant is read once and lies at hand.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sim.draws import FIRST, VISITS
-from sim.journeys import LOST, Handover, Status
-from sim.plan import DAY_MS, HOUR_MS, MINUTE_MS, NONE, Bools, Floats, Ints
+import numpy as np
+from numpy.typing import DTypeLike
+
+from sim import jit
+from sim.draws import FIRST, FOUR_BYTES, VISITS, Draws
+from sim.journeys import LOST, FlatJourneys, Handover, Journeys, Status, flat, number_type
+from sim.measures.outcomes import FATES, Outcomes
+from sim.plan import DAY_MS, EVERYONE, HOUR_MS, MINUTE_MS, NONE, Bools, Ints, Plan
 from sim.rules import stretch_of
 
 COLLECTED, DETERRED, UNSERVED = int(Status.COLLECTED), int(Status.DETERRED), int(Status.UNSERVED)
@@ -49,58 +54,66 @@ class Parties(NamedTuple):
     value_of_time: Ints
 
 
-class Ways(NamedTuple):
-    """Columns of the journeys, those of visits flat, visit by visit."""
-
-    status: Ints
-    missed: Ints
-    visit_session: Ints
-    trip_ms: Ints
-    arrive_ms: Ints
-    document_start_ms: Ints
-    document_end_ms: Ints
-    interview_start_ms: Ints
-    interview_end_ms: Ints
-    issued_at: Ints
-    ready_ms: Ints
-    handover: Ints
-    vain_trips: Ints
-    vain_trip_ms: Ints
-    collect_session: Ints
-    collect_trip_ms: Ints
-    collect_arrive_ms: Ints
-    collect_end_ms: Ints
+def outcomes(plan: Plan, draws: Draws, journeys: Journeys) -> Outcomes:
+    """The outcomes of one replication."""
+    found = _space(len(journeys))
+    jit.compiled(tell_all)(_world(plan), _parties(draws), flat(journeys), found)
+    return found
 
 
-class Columns(NamedTuple):
-    """The outcomes, as :class:`sim.measures.outcomes.Outcomes` names them."""
-
-    counted: Bools
-    applied: Bools
-    served: Bools
-    deterred: Bools
-    unserved: Bools
-    lost: Bools
-    under_way: Bools
-    visited: Bools
-    wait_minutes: Floats
-    waited_share: Floats
-    office_minutes: Floats
-    lead_days: Floats
-    days_to_visit: Floats
-    days_to_interviewed: Floats
-    days_to_ready: Floats
-    days_to_passport: Floats
-    trips: Floats
-    travel_hours: Floats
-    travel_km: Floats
-    fare_rupiah: Floats
-    cost_rupiah: Floats
-    need_ms: Ints
-    district: Ints
+def is_ready() -> bool:
+    """Whether nobody has to wait for compilation."""
+    return not jit.available() or jit.is_cached(tell_all)
 
 
-def tell_all(w: World, p: Parties, j: Ways, o: Columns) -> None:
+def prepare(plan: Plan) -> None:
+    """Have the loop compiled, by the outcomes of nobody."""
+    nobody = np.zeros(0)
+    parties = Parties(*(jit.read_only(nobody, _drawn_kind(name)) for name in Parties._fields))
+    journeys = FlatJourneys(*(jit.read_only(nobody, number_type(name)) for name in FlatJourneys._fields))
+    jit.compiled(tell_all)(_world(plan), parties, journeys, _space(0))
+
+
+def _space(people: int) -> Outcomes:
+    """Room for the outcomes of so many."""
+    return Outcomes(*(np.empty(people, dtype=_kind(name)) for name in Outcomes._fields))
+
+
+def _kind(name: str) -> DTypeLike:
+    """Of the numbers in a column."""
+    if name in FATES:
+        return np.bool_
+    return {"need_ms": np.int64, "district": np.int32}.get(name, np.float64)
+
+
+def _world(plan: Plan) -> World:
+    s, travel = plan.sessions, plan.travel
+    return World(
+        plan.counted_from_ms,
+        plan.counted_to_ms,
+        plan.horizon_ms,
+        plan.behaviour.delivery_fee,
+        s.site,
+        s.day,
+        s.intake_open,
+        plan.sites.audience != EVERYONE,
+        plan.sites.collect_at,
+        travel.starts,
+        np.ascontiguousarray(travel.distance_m),
+        np.ascontiguousarray(travel.fare_rupiah),
+    )
+
+
+def _parties(draws: Draws) -> Parties:
+    return Parties(*(jit.read_only(getattr(draws, name), _drawn_kind(name)) for name in Parties._fields))
+
+
+def _drawn_kind(name: str) -> type[np.signedinteger[Any]]:
+    """Of the numbers in a column of the draws."""
+    return np.int32 if name in FOUR_BYTES else np.int64
+
+
+def tell_all(w: World, p: Parties, j: FlatJourneys, o: Outcomes) -> None:
     """Fill the outcomes of everybody."""
     for party in range(len(p.first)):
         first, end = p.first[party], p.first[party] + p.size[party]
@@ -118,7 +131,7 @@ def tell_all(w: World, p: Parties, j: Ways, o: Columns) -> None:
                 _tell_no_way(o, a)
 
 
-def _tell_fate(w: World, p: Parties, j: Ways, o: Columns, party: int, a: int) -> None:
+def _tell_fate(w: World, p: Parties, j: FlatJourneys, o: Outcomes, party: int, a: int) -> None:
     status = j.status[a]
     o.need_ms[a] = p.need_ms[party]
     o.district[a] = p.district[party]
@@ -132,7 +145,7 @@ def _tell_fate(w: World, p: Parties, j: Ways, o: Columns, party: int, a: int) ->
     o.visited[a] = j.arrive_ms[a] != NONE
 
 
-def _tell_first_visit(w: World, p: Parties, j: Ways, o: Columns, party: int, a: int) -> None:
+def _tell_first_visit(w: World, p: Parties, j: FlatJourneys, o: Outcomes, party: int, a: int) -> None:
     """Lead, time in the office and time in its queues; the rows of first visits are those of the applicants."""
     o.lead_days[a] = o.wait_minutes[a] = o.waited_share[a] = o.office_minutes[a] = NAN
     if j.arrive_ms[a] != NONE and j.missed[a] == 0:
@@ -146,19 +159,19 @@ def _tell_first_visit(w: World, p: Parties, j: Ways, o: Columns, party: int, a: 
         o.office_minutes[a] = _in_office(w, j, a) / MINUTE_MS
 
 
-def _came(w: World, j: Ways, row: int) -> int:
+def _came(w: World, j: FlatJourneys, row: int) -> int:
     """Arrival at a visit, or the start of intake, the later of the two."""
     came: int = max(j.arrive_ms[row], w.intake_open[j.visit_session[row]])
     return came
 
 
-def _in_office(w: World, j: Ways, row: int) -> int:
+def _in_office(w: World, j: FlatJourneys, row: int) -> int:
     """Time at a visit until the interview had ended, or the check of papers that were sent back."""
     left: int = max(j.document_end_ms[row], j.interview_end_ms[row])
     return left - _came(w, j, row)
 
 
-def _tell_way(w: World, p: Parties, j: Ways, o: Columns, party: int, a: int, fee: float) -> None:
+def _tell_way(w: World, p: Parties, j: FlatJourneys, o: Outcomes, party: int, a: int, fee: float) -> None:
     """The days, trips and rupiah of somebody who has the passport in hand."""
     people, need, district = len(j.status), p.need_ms[party], p.district[party]
     interviewed, in_offices = NONE, 0
@@ -169,26 +182,20 @@ def _tell_way(w: World, p: Parties, j: Ways, o: Columns, party: int, a: int, fee
         if j.document_end_ms[row] != NONE:
             in_offices += _in_office(w, j, row)
         if j.trip_ms[row] != NONE and not w.comes_to_people[w.site[j.visit_session[row]]]:
-            stretch, site = stretch_of(w.travel_starts, j.arrive_ms[row]), w.site[j.visit_session[row]]
-            trips += 1
-            one_way_ms += j.trip_ms[row]
-            one_way_m += w.distance_m[stretch, district, site]
-            one_way_rupiah += w.fare_rupiah[stretch, district, site]
+            m, rupiah = _road(w, district, w.site[j.visit_session[row]], j.arrive_ms[row])
+            trips, one_way_ms = trips + 1, one_way_ms + j.trip_ms[row]
+            one_way_m, one_way_rupiah = one_way_m + m, one_way_rupiah + rupiah
     if j.collect_trip_ms[a] != NONE:
         in_offices += j.collect_end_ms[a] - j.collect_arrive_ms[a]
         if not w.comes_to_people[w.site[j.collect_session[a]]]:
-            stretch, site = stretch_of(w.travel_starts, j.collect_arrive_ms[a]), w.site[j.collect_session[a]]
-            trips += 1
-            one_way_ms += j.collect_trip_ms[a]
-            one_way_m += w.distance_m[stretch, district, site]
-            one_way_rupiah += w.fare_rupiah[stretch, district, site]
+            m, rupiah = _road(w, district, w.site[j.collect_session[a]], j.collect_arrive_ms[a])
+            trips, one_way_ms = trips + 1, one_way_ms + j.collect_trip_ms[a]
+            one_way_m, one_way_rupiah = one_way_m + m, one_way_rupiah + rupiah
     if j.vain_trips[a] > 0:
         # In vain to where it is handed out: each as long and dear as the mean trip there.
-        site, stretch = w.collect_at[j.issued_at[a]], stretch_of(w.travel_starts, min(j.ready_ms[a], w.horizon_ms - 1))
-        trips += j.vain_trips[a]
-        one_way_ms += j.vain_trip_ms[a]
-        one_way_m += j.vain_trips[a] * w.distance_m[stretch, district, site]
-        one_way_rupiah += j.vain_trips[a] * w.fare_rupiah[stretch, district, site]
+        m, rupiah = _road(w, district, w.collect_at[j.issued_at[a]], min(j.ready_ms[a], w.horizon_ms - 1))
+        trips, one_way_ms = trips + j.vain_trips[a], one_way_ms + j.vain_trip_ms[a]
+        one_way_m, one_way_rupiah = one_way_m + j.vain_trips[a] * m, one_way_rupiah + j.vain_trips[a] * rupiah
     if j.handover[a] == AT_ONCE:
         in_offices += j.collect_end_ms[a] - interviewed
     o.days_to_visit[a] = (j.arrive_ms[FIRST * people + a] - need) / DAY_MS
@@ -202,6 +209,12 @@ def _tell_way(w: World, p: Parties, j: Ways, o: Columns, party: int, a: int, fee
     o.cost_rupiah[a] = o.fare_rupiah[a] + (o.travel_hours[a] + in_offices / HOUR_MS) * p.value_of_time[party]
 
 
-def _tell_no_way(o: Columns, a: int) -> None:
+def _road(w: World, district: int, site: int, at: int) -> tuple[int, int]:
+    """Metres and fare of the way from a district to a site at a moment."""
+    stretch = stretch_of(w.travel_starts, at)
+    return w.distance_m[stretch, district, site], w.fare_rupiah[stretch, district, site]
+
+
+def _tell_no_way(o: Outcomes, a: int) -> None:
     o.days_to_visit[a] = o.days_to_interviewed[a] = o.days_to_ready[a] = o.days_to_passport[a] = NAN
     o.trips[a] = o.travel_hours[a] = o.travel_km[a] = o.fare_rupiah[a] = o.cost_rupiah[a] = NAN

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
 
-from sim import jit
-from sim.draws import FOUR_BYTES, Draws
-from sim.journeys import VISIT_COLUMNS, Journeys, number_type
-from sim.measures.applicants import Columns, Parties, Ways, World, tell_all
-from sim.plan import EVERYONE, Bools, Floats, Ints, Plan
+from sim.journeys import Journeys
+from sim.plan import Bools, Floats, Ints
 
 FATES = ("counted", "applied", "served", "deterred", "unserved", "lost", "under_way", "visited")
 """Columns that say yes or no."""
 
 
-@dataclass(frozen=True)
-class Outcomes:
-    """One row an applicant, in the order of the draws; NaN where a value does not apply."""
+class Outcomes(NamedTuple):
+    """Columns with one row an applicant, in the order of the draws; NaN where a value does not apply."""
 
     counted: Bools
     """The need arose on a counted day."""
@@ -60,81 +54,6 @@ class Outcomes:
     need_ms: Ints
     district: Ints
     """Row of the applicant's district."""
-
-
-def outcomes(plan: Plan, draws: Draws, journeys: Journeys) -> Outcomes:
-    """The outcomes of one replication."""
-    found = _columns(len(journeys))
-    jit.compiled(tell_all)(_world(plan), _parties(draws), _ways(journeys), found)
-    return Outcomes(**found._asdict())
-
-
-def is_ready() -> bool:
-    """Whether nobody has to wait for compilation."""
-    return not jit.available() or jit.is_cached(tell_all)
-
-
-def prepare(plan: Plan) -> None:
-    """Have the loop compiled, by the outcomes of nobody."""
-    parties = Parties(*(_of_kind(np.zeros(0), _drawn_kind(name)) for name in Parties._fields))
-    ways = Ways(*(_of_kind(np.zeros(0), number_type(name)) for name in Ways._fields))
-    jit.compiled(tell_all)(_world(plan), parties, ways, _columns(0))
-
-
-def _columns(people: int) -> Columns:
-    """Space for the outcomes of so many."""
-    return Columns(*(np.empty(people, dtype=_kind(name)) for name in Columns._fields))
-
-
-def _kind(name: str) -> DTypeLike:
-    """Of the numbers in a column."""
-    if name in FATES:
-        return np.bool_
-    return {"need_ms": np.int64, "district": np.int32}.get(name, np.float64)
-
-
-def _world(plan: Plan) -> World:
-    s, travel = plan.sessions, plan.travel
-    return World(
-        plan.counted_from_ms,
-        plan.counted_to_ms,
-        plan.horizon_ms,
-        plan.behaviour.delivery_fee,
-        s.site,
-        s.day,
-        s.intake_open,
-        plan.sites.audience != EVERYONE,
-        plan.sites.collect_at,
-        travel.starts,
-        np.ascontiguousarray(travel.distance_m),
-        np.ascontiguousarray(travel.fare_rupiah),
-    )
-
-
-def _parties(draws: Draws) -> Parties:
-    return Parties(*(_of_kind(getattr(draws, name), _drawn_kind(name)) for name in Parties._fields))
-
-
-def _drawn_kind(name: str) -> type[np.signedinteger[Any]]:
-    """Of the numbers in a column of the draws."""
-    return np.int32 if name in FOUR_BYTES else np.int64
-
-
-def _ways(journeys: Journeys) -> Ways:
-    columns = ((name, getattr(journeys, name)) for name in Ways._fields)
-    return Ways(
-        *(
-            _of_kind(values.T.reshape(-1) if name in VISIT_COLUMNS else values, number_type(name))
-            for name, values in columns
-        )
-    )
-
-
-def _of_kind(values: NDArray[Any], kind: type[np.signedinteger[Any]]) -> Ints:
-    """The values themselves in a row, most often; not to be written to, as scenarios share what is drawn."""
-    row = np.ascontiguousarray(values, dtype=kind).view()
-    row.flags.writeable = False
-    return row
 
 
 def same_people(a: Outcomes, b: Outcomes) -> bool:

@@ -160,7 +160,7 @@ def test_where_no_process_can_be_started_that_costs_the_page_alone(
 
 
 def test_with_one_worker_no_process_is_started(simulated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.experiment.workers.ProcessPoolExecutor", refuse(AssertionError("a process")))
+    monkeypatch.setattr("sim.experiment.workers.Pool", refuse(AssertionError("a process")))
     assert call(*CELLS_ARE_THERE, "--workers", "1").exit_code == 0
     assert call("report", "results/impact", "--workers", "1").exit_code == 0
 

@@ -265,7 +265,7 @@ def test_workers_that_die_at_a_point_are_told_in_plain_words(study: Path, monkey
         stopped_after(patched, 1)
         assert call("run", "impact.yaml", "--workers", "1").exit_code == 130
     # The experiment itself is stored: what is left are points.
-    monkeypatch.setattr("sim.experiment.workers.ProcessPoolExecutor", Dead)
+    monkeypatch.setattr("sim.experiment.workers.Pool", Dead)
     result = call("run", "impact.yaml", "--workers", "2")
     assert result.exit_code == 1, result.output
     assert "a worker process died, perhaps for want of memory" in " ".join(result.output.split())

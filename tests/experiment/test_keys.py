@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sim.engines import ENGINES
 from sim.experiment import keys
 from sim.experiment.packing import LABELS, pack_people, pack_rows, unpack_people, unpack_rows
-from sim.measures.outcomes import outcomes
+from sim.measures.applicants import outcomes
 from sim.measures.rows import Rows
 from sim.plan import Plan
 from tests.model.small_province import plan_of, run

@@ -7,8 +7,8 @@ import dataclasses
 import numpy as np
 import pytest
 
+from sim.measures.applicants import outcomes
 from sim.measures.equity import equity, remoteness
-from sim.measures.outcomes import outcomes
 from sim.measures.rows import Rows
 from sim.stats.inequality import concentration, gini
 from tests.measures.handmade import Story, story

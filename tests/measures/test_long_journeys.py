@@ -7,8 +7,9 @@ import pytest
 
 from sim.draws import FIRST, REFERRED, RETURN
 from sim.journeys import Journeys, Status
+from sim.measures.applicants import outcomes
 from sim.measures.check import check_identities
-from sim.measures.outcomes import Outcomes, outcomes
+from sim.measures.outcomes import Outcomes
 from sim.plan import DAY_MS
 from tests.measures.handmade import NEAR, OFFICE, Story, blank, book, clock, collect, draws_of, session, visit
 from tests.model.small_province import plan_of

@@ -14,9 +14,9 @@ from sim.draws import Draws
 from sim.journeys import Journeys, Status
 from sim.measures.access import access, nearest_minutes
 from sim.measures.all import measure
+from sim.measures.applicants import outcomes
 from sim.measures.flows import flows
 from sim.measures.gains import gains
-from sim.measures.outcomes import outcomes
 from sim.measures.people import people, populations
 from sim.measures.rows import FLOW, Rows
 from sim.measures.sites import passports, sites

@@ -8,7 +8,8 @@ import pickle
 import numpy as np
 import pytest
 
-from sim.measures.outcomes import Outcomes, outcomes, same_people
+from sim.measures.applicants import outcomes
+from sim.measures.outcomes import Outcomes, same_people
 from sim.measures.stages import stages
 from sim.plan import DAY_MS
 from tests.measures.handmade import Story, clock, story

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import types
+from collections import namedtuple
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from sim.config.loader import load_scenario
 from sim.drawing import draw
 from sim.draws import Draws
 from sim.engines import compiled, simpy_model
-from sim.engines.kernels import queues
+from sim.engines.kernels import booking, queues
 from sim.errors import DataError
 from sim.jit import digest
 from sim.journeys import Journeys
@@ -183,3 +184,17 @@ def test_machine_code_is_kept_under_a_digest_of_all_that_it_was_made_from() -> N
     other = types.FunctionType(queues.add.__code__, queues.call.__globals__, "_sift_up", None)
     other.__module__ = queues.__name__
     assert usual != with_constant({"_sift_up": other})
+
+
+def test_machine_code_is_not_used_for_tables_that_are_named_or_ordered_anew() -> None:
+    def digest_with(table: Any) -> str:
+        made = types.FunctionType(booking.book.__code__, {**booking.book.__globals__, "Book": table}, "book")
+        made.__annotations__ = booking.book.__annotations__
+        return digest(made)
+
+    usual = digest_with(booking.Book)
+    assert usual == digest(booking.book)
+    renamed = namedtuple("Ledger", booking.Book._fields)
+    reordered = namedtuple("Book", booking.Book._fields[::-1])
+    reordered.__module__ = booking.Book.__module__
+    assert len({usual, digest_with(renamed), digest_with(reordered)}) == 3

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.draws import FIRST, Draws
 from sim.journeys import Handover, Journeys
-from sim.measures.outcomes import outcomes
+from sim.measures.applicants import outcomes
 from sim.plan import DAY_MS, NONE, Plan
 from tests.model.small_province import Tree, certain, merged, plan_of, run
 from tests.services.small_services import ENDLESS, ROOMY, dates, of_party, outage, programme, site, with_programmes

@@ -9,8 +9,8 @@ import numpy as np
 from sim.draws import FIRST, Draws
 from sim.journeys import Handover, Journeys, Status
 from sim.measures.all import measure
+from sim.measures.applicants import outcomes
 from sim.measures.lines import check_lines
-from sim.measures.outcomes import outcomes
 from sim.plan import COLLECTION, DAY_MS, NONE, Plan
 from tests.model.audit import check_admitted_are_served, check_parties, check_quotas, services
 from tests.model.small_province import Tree, certain, merged, plan_of, run

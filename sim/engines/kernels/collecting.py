@@ -7,8 +7,8 @@ from typing import NamedTuple
 from sim.draws import VISITS
 from sim.engines.kernels.booking import mean_trip
 from sim.engines.kernels.queues import NEVER, call, in_order
-from sim.engines.kernels.tables import Columns, People, World
-from sim.journeys import Handover, Status
+from sim.engines.kernels.tables import People, World
+from sim.journeys import FlatJourneys, Handover, Status
 from sim.plan import COLLECTION, DAY_MS, NONE, Ints
 from sim.rules import (
     add_working_days,
@@ -43,7 +43,7 @@ class Printing(NamedTuple):
     """[as above]: see :func:`sim.rules.first_free`."""
 
 
-def print_books(w: World, p: People, c: Columns, done_ms: Ints, s: Printing) -> None:
+def print_books(w: World, p: People, c: FlatJourneys, done_ms: Ints, s: Printing) -> None:
     """Give each decided application its day of printing, first come, first printed.
 
     Offices print at the end of a day what was decided by then; ``done_ms`` becomes that end.
@@ -72,7 +72,7 @@ def print_books(w: World, p: People, c: Columns, done_ms: Ints, s: Printing) -> 
             c.ready_ms[a] = _ready(w, p, a, c.issued_at[a], s.decided[s.order[i]] // 2, w.prints_on[row])
 
 
-def _all_at_once(w: World, p: People, c: Columns, s: Printing, n: int) -> bool:
+def _all_at_once(w: World, p: People, c: FlatJourneys, s: Printing, n: int) -> bool:
     """Print every book on its earliest day, without sorting; not done if some day has no room for all of them."""
     room = True
     for i in range(n):
@@ -89,14 +89,14 @@ def _all_at_once(w: World, p: People, c: Columns, s: Printing, n: int) -> bool:
     return room
 
 
-def _earliest_row(w: World, p: People, c: Columns, s: Printing, a: int, interviewed: int) -> int:
+def _earliest_row(w: World, p: People, c: FlatJourneys, s: Printing, a: int, interviewed: int) -> int:
     """The day on which a book is printed, as a row of those on which its office prints."""
     office = w.parent[c.issued_at[a]]
     earliest = add_working_days(w.working_days, w.worked, interviewed // DAY_MS, p.issue_days[a])
     return printing_row(earliest, w.prints_first[office], w.prints_first[office + 1], w.prints_on, s.following)
 
 
-def _decided_after_printing(c: Columns, a: int) -> int:
+def _decided_after_printing(c: FlatJourneys, a: int) -> int:
     """1 where an interview without length at midnight came after the printing of that midnight, else 0."""
     people = len(c.status)
     for row in range(a + (VISITS - 1) * people, -1, -people):
@@ -133,7 +133,7 @@ class Fetching(NamedTuple):
     tails: Ints
 
 
-def collect(w: World, p: People, c: Columns, done_ms: Ints, f: Fetching) -> None:
+def collect(w: World, p: People, c: FlatJourneys, done_ms: Ints, f: Fetching) -> None:
     """Bring, deliver, or have fetched the passports of each party whose members have all done their part."""
     for who in range(len(p.need_ms)):
         now = 0
@@ -155,7 +155,7 @@ def collect(w: World, p: People, c: Columns, done_ms: Ints, f: Fetching) -> None
             _hand_out(w, p, c, f, session)
 
 
-def _hand_over(w: World, p: People, c: Columns, who: int, now: int) -> int:
+def _hand_over(w: World, p: People, c: FlatJourneys, who: int, now: int) -> int:
     """The session to which one of the party comes to fetch; NONE where nobody does."""
     first, end = p.first[who], p.first[who] + p.size[who]
     last = NONE
@@ -212,12 +212,12 @@ def _hand_over(w: World, p: People, c: Columns, who: int, now: int) -> int:
     return session
 
 
-def _waits(c: Columns, a: int) -> bool:
+def _waits(c: FlatJourneys, a: int) -> bool:
     """Whether an applicant's passport is ready, or will be, and is not yet in hand."""
     return c.ready_ms[a] != NONE and c.collect_end_ms[a] == NONE
 
 
-def _give(w: World, c: Columns, first: int, end: int, at: int, how: int) -> int:
+def _give(w: World, c: FlatJourneys, first: int, end: int, at: int, how: int) -> int:
     for a in range(first, end):
         if _waits(c, a) and at < w.horizon_ms:
             c.status[a] = COLLECTED
@@ -226,14 +226,14 @@ def _give(w: World, c: Columns, first: int, end: int, at: int, how: int) -> int:
     return NONE
 
 
-def _lose(c: Columns, first: int, end: int) -> int:
+def _lose(c: FlatJourneys, first: int, end: int) -> int:
     for a in range(first, end):
         if _waits(c, a):
             c.status[a] = LOST_UNCOLLECTED
     return NONE
 
 
-def _home_again(c: Columns, a: int) -> int:
+def _home_again(c: FlatJourneys, a: int) -> int:
     """When an applicant is home from the last interview."""
     home, people = NONE, len(c.status)
     for row in range(a, a + VISITS * people, people):
@@ -242,7 +242,7 @@ def _home_again(c: Columns, a: int) -> int:
     return home
 
 
-def _promised(w: World, c: Columns, a: int, site: int) -> int:
+def _promised(w: World, c: FlatJourneys, a: int, site: int) -> int:
     """When the applicant was told to come."""
     interviewed = NONE
     people = len(c.status)
@@ -262,7 +262,7 @@ def _delivery_wanted(w: World, p: People, who: int, site: int, ready: int) -> bo
     return delivery_is_wanted(mean, fare, p.value_of_time[who], p.delivery_rupiah[who])
 
 
-def _hand_out(w: World, p: People, c: Columns, f: Fetching, session: int) -> None:
+def _hand_out(w: World, p: People, c: FlatJourneys, f: Fetching, session: int) -> None:
     """The collection station of one session."""
     n = 0
     for i in range(f.starts[session], f.starts[session + 1]):

@@ -134,37 +134,3 @@ class People(NamedTuple):
     collection_ms: Ints
     issue_days: Ints
     sending_ppb: Ints
-
-
-class Columns(NamedTuple):
-    """The journeys, as :class:`sim.journeys.Journeys` names them; those of visits are flat, visit by visit.
-
-    Row ``visit * applicants + a`` is applicant ``a``'s, so that the first visits, nearly all there are, lie together.
-    """
-
-    status: Ints
-    tries: Ints
-    missed: Ints
-    missed_session: Ints
-    site: Ints
-    session: Ints
-    slot_channel: Ints
-    booked_ms: Ints
-    appointment_ms: Ints
-    visit_session: Ints
-    trip_ms: Ints
-    arrive_ms: Ints
-    document_start_ms: Ints
-    document_end_ms: Ints
-    interview_start_ms: Ints
-    interview_end_ms: Ints
-    issued_at: Ints
-    ready_ms: Ints
-    handover: Ints
-    vain_trips: Ints
-    vain_trip_ms: Ints
-    collect_session: Ints
-    collect_trip_ms: Ints
-    collect_arrive_ms: Ints
-    collect_start_ms: Ints
-    collect_end_ms: Ints

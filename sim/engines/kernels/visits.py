@@ -11,8 +11,8 @@ from typing import NamedTuple
 from sim.draws import REFERRED, RETURN
 from sim.engines.kernels.booking import mean_trip
 from sim.engines.kernels.queues import call, in_order
-from sim.engines.kernels.tables import Columns, People, World
-from sim.journeys import Handover, Status
+from sim.engines.kernels.tables import People, World
+from sim.journeys import FlatJourneys, Handover, Status
 from sim.plan import DAY_MS, DOCUMENT, INTERVIEW, NONE, Bools, Ints
 from sim.rules import at_once, hold, is_home, next_visit, share_of_window, trip_duration
 
@@ -55,7 +55,7 @@ class Comers(NamedTuple):
 
 
 def play(
-    w: World, p: People, c: Columns, counters: Ints, held: Bools, done_ms: Ints, comers: Comers, room: Room
+    w: World, p: People, c: FlatJourneys, counters: Ints, held: Bools, done_ms: Ints, comers: Comers, room: Room
 ) -> None:
     """Play all sessions; ``done_ms`` takes when each applicant's part in the visits ends, NEVER where it does not.
 
@@ -77,7 +77,7 @@ def play(
             _interviews(w, p, c, room, n, session, counters, held, comers, done_ms)
 
 
-def _by_session(w: World, c: Columns, comers: Comers) -> None:
+def _by_session(w: World, c: FlatJourneys, comers: Comers) -> None:
     """Sort all first visits by session."""
     n_sessions = len(w.site)
     for a in range(len(c.status)):
@@ -104,7 +104,7 @@ def _call(w: World, room: Room, n: int, session: int, counters: int) -> None:
 
 
 def _documents(
-    w: World, p: People, c: Columns, room: Room, n: int,
+    w: World, p: People, c: FlatJourneys, room: Room, n: int,
     session: int, counters: Ints, held: Bools, comers: Comers, done_ms: Ints,
 ) -> int:  # fmt: skip
     """The document check of a session; those who go on to the interview stay in the room. Returns their number."""
@@ -147,7 +147,7 @@ def _documents(
 
 
 def _interviews(
-    w: World, p: People, c: Columns, room: Room, n: int,
+    w: World, p: People, c: FlatJourneys, room: Room, n: int,
     session: int, counters: Ints, held: Bools, comers: Comers, done_ms: Ints,
 ) -> None:  # fmt: skip
     """The interview of a session, and where each one goes from there."""
@@ -190,7 +190,7 @@ def _issued_at_once(w: World, p: People, a: int, site: int, now: int) -> int:
 
 
 def _come_again(
-    w: World, p: People, c: Columns, held: Bools, counters: Ints, comers: Comers, done_ms: Ints,
+    w: World, p: People, c: FlatJourneys, held: Bools, counters: Ints, comers: Comers, done_ms: Ints,
     a: int, visit: int, site: int, now: int, wait: int, way_back: int,
 ) -> None:  # fmt: skip
     """Travel alone to the next session of a site that opens so long after now, having been home."""
