@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
+import pickle
 import platform
 import tempfile
 import threading
@@ -76,7 +77,10 @@ def is_cached(function: Callable[..., Any]) -> bool:
 
 @functools.cache
 def cache_folder(function: Callable[..., Any]) -> Path | None:
-    """Where the machine code of a function is kept; None where nothing can be kept, which only costs time."""
+    """Where the machine code of a function is kept; None where nothing can be kept, which only costs time.
+
+    Files cut short, as a power failure leaves them, are removed: numba would stumble over them.
+    """
     import platformdirs
 
     place = os.environ.get(CACHE_VARIABLE)
@@ -87,6 +91,9 @@ def cache_folder(function: Callable[..., Any]) -> Path | None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
+        for path in folder.rglob("*.nb[ci]"):
+            if not path.read_bytes().endswith(pickle.STOP):
+                path.unlink(missing_ok=True)
     except OSError:
         return None
     return folder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import types
 from collections import namedtuple
 from dataclasses import fields, replace
@@ -20,7 +21,8 @@ from sim.draws import Draws
 from sim.engines import compiled, simpy_model
 from sim.engines.kernels import booking, queues
 from sim.errors import DataError
-from sim.jit import digest
+from sim.jit import CACHE_VARIABLE, cache_folder, digest
+from sim.jit import compiled as compiled_function
 from sim.journeys import Journeys
 from sim.measures.check import check_identities
 from sim.measures.lines import check_lines
@@ -184,6 +186,27 @@ def test_machine_code_is_kept_under_a_digest_of_all_that_it_was_made_from() -> N
     other = types.FunctionType(queues.add.__code__, queues.call.__globals__, "_sift_up", None)
     other.__module__ = queues.__name__
     assert usual != with_constant({"_sift_up": other})
+
+
+@pytest.mark.parametrize("kind", ["nbi", "nbc"])
+@pytest.mark.parametrize("left", [0, 20])
+def test_machine_code_that_was_cut_short_is_made_anew(
+    kind: str, left: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
+
+    def drop_first() -> int:
+        cache_folder.cache_clear()
+        times, numbers = np.array([1, 3, 2]), np.arange(3)
+        compiled_function.__wrapped__(queues.drop_first)(3, times, numbers)
+        return int(times[0])
+
+    assert drop_first() == 2
+    (file,) = tmp_path.rglob(f"*.{kind}")
+    os.truncate(file, left)
+    assert drop_first() == 2
+    assert [len(path.read_bytes()) > left for path in tmp_path.rglob(f"*.{kind}")] == [True]
+    cache_folder.cache_clear()
 
 
 def test_machine_code_is_not_used_for_tables_that_are_named_or_ordered_anew() -> None:
