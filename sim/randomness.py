@@ -80,10 +80,10 @@ class Identity:
     def __len__(self) -> int:
         return len(self.words[0])
 
-    def member(self, number: Ints) -> Identity:
-        """The identities with another member of the party, or group, in place of the first."""
+    def further(self, members: Ints) -> Identity:
+        """The identities of those who stand so many members further on in the party, or group."""
         w = self.words
-        return Identity((w[0], (w[1] & ~np.uint64(0xFFFF)) | number.astype(np.uint64), w[2], w[3]))
+        return Identity((w[0], w[1] + members.astype(np.uint64), w[2], w[3]))
 
     def take(self, rows: Ints | NDArray[np.bool_] | slice) -> Identity:
         """The identities of some elements."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.drawing.choice import costs
+from sim.drawing.choice import costs_of_applying
 from sim.drawing.outages import closed_sessions, print_limit, same_day_closed
 from sim.drawing.people import people_of
 from sim.draws import FOUR_BYTES, Columns, Draws
@@ -28,7 +28,7 @@ def draw(plan: Plan, source: Source) -> Draws:
         "visit_trip_ppm": visits.trip_ppm.T,
         "visit_place_ppb": visits.place_ppb.T,
         "service_ms": visits.service_ms.transpose(1, 0, 2),
-        "cost_rupiah": costs(plan, source, people),
+        "cost_rupiah": costs_of_applying(plan, source, people),
         "closed": closed_sessions(plan, source),
         "print_limit": print_limit(plan, source),
         "same_day_closed": same_day_closed(plan, source),

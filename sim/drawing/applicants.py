@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.drawing.common import Common
-from sim.drawing.shares import BILLION, MILLION, from_shares, whole
+from sim.drawing.shares import from_shares, whole
 from sim.draws import FIRST, RETURN, VISITS, Columns
 from sim.plan import Behaviour, Bools, Ints
 from sim.randomness import Identity, Source
+from sim.rules import BILLION, MILLION
 
 
 def applicant_draws(common: Common, source: Source, who: Identity, segment: Ints) -> Columns:

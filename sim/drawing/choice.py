@@ -15,7 +15,7 @@ AT_ONCE = 1 << 15
 """Parties whose costs are drawn together: what is needed on the way fits in a fast cache, and never grows."""
 
 
-def costs(plan: Plan, source: Source, people: People) -> Ints:
+def costs_of_applying(plan: Plan, source: Source, people: People) -> Ints:
     """[parties, sites]: generalised cost of applying there for one person, in rupiah, before lead days.
 
     Each trip counts both ways, its time at the party's value of time; everybody goes to the appointment, one of the
@@ -62,10 +62,10 @@ class _Some:
 def _costs_at(plan: Plan, source: Source, some: _Some, site: int) -> Ints:
     """Costs of applying at one site, CLOSED for those to whom it is not open."""
     b, sites = plan.behaviour, plan.sites
-    costs = np.full(len(some.who), CLOSED, dtype=np.int32)
+    found = np.full(len(some.who), CLOSED, dtype=np.int32)
     rows = np.flatnonzero(_is_open(plan, site, some.district, some.electronic, some.homebound))
     if not len(rows):
-        return costs
+        return found
     cost = trip = some.round_trip(plan, site, rows)
     if (hands_out := int(sites.collect_at[site])) != NONE:
         collecting = trip if hands_out == site else some.round_trip(plan, hands_out, rows)
@@ -77,8 +77,8 @@ def _costs_at(plan: Plan, source: Source, some: _Some, site: int) -> Ints:
     if b.taste_rupiah:
         who = some.who if len(rows) == len(some.who) else some.who.take(rows)
         cost += b.taste_rupiah * np.log(-np.log(source.uniform(f"choice/{sites.id[site]}", who)))
-    costs[rows] = np.rint(np.minimum(cost, CLOSED - 1.0))
-    return costs
+    found[rows] = np.rint(np.minimum(cost, CLOSED - 1.0))
+    return found
 
 
 def _is_open(plan: Plan, site: int, district: Ints, electronic: Bools, homebound: Bools) -> Bools:

@@ -73,7 +73,7 @@ def _grouped(common: Common, source: Source, needs: Needs) -> Needs:
     copies = np.where(people > 0, -(-people // largest), 1)
     row = np.repeat(np.arange(len(copies)), copies)
     turn = np.arange(len(row)) - np.repeat(np.cumsum(copies) - copies, copies)
-    who = needs.who.take(row).member(turn * largest[row])
+    who = needs.who.take(row).further(turn * largest[row])
     size = np.where(people[row] > 0, np.minimum(people[row] - turn * largest[row], largest[row]), 0)
     numbers = np.where(people > 0, np.cumsum(people > 0) - 1, NONE)
     return Needs(needs.segment[row], needs.district[row], needs.need_ms[row], who, size, numbers[row], people[row])

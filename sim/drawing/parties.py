@@ -6,10 +6,11 @@ import numpy as np
 
 from sim.drawing.common import Common
 from sim.drawing.needs import Needs
-from sim.drawing.shares import BILLION, MILLION, from_shares, whole
+from sim.drawing.shares import from_shares, whole
 from sim.draws import CLOSED, TRIES, Columns
 from sim.plan import DAY_MS, Floats, Ints
 from sim.randomness import Source
+from sim.rules import BILLION, MILLION
 
 
 def party_draws(common: Common, source: Source, needs: Needs) -> tuple[Columns, Floats]:

@@ -10,10 +10,10 @@ from sim.drawing.applicants import Visits, applicant_draws, visits_of
 from sim.drawing.common import Common, same
 from sim.drawing.needs import needs_of
 from sim.drawing.parties import party_draws
-from sim.drawing.shares import BILLION
 from sim.draws import FOUR_BYTES, REFERRED, Columns
 from sim.plan import Floats, Ints, Plan
 from sim.randomness import Identity, Source
+from sim.rules import BILLION
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class People:
     def _members(self, rows: Ints) -> Identity:
         """Applicants by their party and their place in it."""
         party = self.columns["party"].take(rows)
-        return members(self.who, party, rows - self.columns["first"].take(party))
+        return self.who.take(party).further(rows - self.columns["first"].take(party))
 
 
 @dataclass
@@ -72,7 +72,7 @@ def _drawn(common: Common, source: Source) -> People:
     size = party["size"]
     first = np.cumsum(size) - size
     owner = np.repeat(np.arange(len(size)), size)
-    who = members(needs.who, owner, np.arange(len(owner)) - first[owner])
+    who = needs.who.take(owner).further(np.arange(len(owner)) - first[owner])
     columns: Columns = {
         "need_ms": needs.need_ms,
         "segment": needs.segment,
@@ -89,9 +89,3 @@ def _drawn(common: Common, source: Source) -> People:
         columns[name].flags.writeable = False
     visits = visits_of(common, source, who, columns["papers_missing"])
     return People(needs.who, value_of_time, visits, columns)
-
-
-def members(parties: Identity, party: Ints, place: Ints) -> Identity:
-    """The identities of applicants, each by the row of the party and the place in it."""
-    w = parties.words
-    return Identity((w[0][party], w[1][party] + place.astype(np.uint64), w[2][party], w[3][party]))

@@ -8,9 +8,6 @@ import numpy as np
 
 from sim.plan import Floats, Ints
 
-BILLION = 1_000_000_000
-MILLION = 1_000_000
-
 
 def from_shares(shares: Mapping[int, float], u: Floats) -> Ints:
     """Values drawn from a table of shares by value, by inversion."""
