@@ -89,6 +89,8 @@ def _start(task: Doer, stopped: Connection) -> None:
 
     _State.task = task
     signal.signal(signal.SIGINT, _give_up)
+    # Whoever ends a whole group of processes leaves it to the first what is kept.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sys.unraisablehook = raised_again(_Stopped, signal.SIGINT)
     threading.Thread(target=_watch, args=(stopped,), daemon=True).start()
 

@@ -82,7 +82,12 @@ def complete(folder: Path) -> int:
 
 @pytest.mark.parametrize(
     ("workers", "number", "to_all"),
-    [("1", signal.SIGINT, True), ("2", signal.SIGINT, True), ("2", signal.SIGTERM, False)],
+    [
+        ("1", signal.SIGINT, True),
+        ("2", signal.SIGINT, True),
+        ("2", signal.SIGTERM, False),
+        ("2", signal.SIGTERM, True),
+    ],
 )
 def test_a_run_that_is_stopped_keeps_the_complete_replications(
     folder: Path, workers: str, number: signal.Signals, to_all: bool

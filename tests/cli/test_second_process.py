@@ -13,7 +13,7 @@ import pytest
 
 from sim.report.told import Told, read_told
 from tests.cli.cases import PROGRAM, call, contents
-from tests.cli.test_interruption import PATIENCE_S, nobody_left, running, wait_until
+from tests.cli.test_interruption import PATIENCE_S, nobody_left, replications_done, running, wait_until
 
 CELLS_ARE_THERE = ("run", "impact.yaml", "--replications", "2")
 IN_THE_SECOND = """
@@ -35,6 +35,10 @@ IS_LONG_ABOUT_IT = """
             open(os.environ["BEGUN"], "w").close()
             while True:
                 time.sleep(0.01)
+"""
+TAKES_A_MOMENT = """
+            open(os.environ["BEGUN"], "w").close()
+            time.sleep(1)
 """
 WITHOUT_PAGE = {"report.html", "tables.xlsx", "tabel.xlsx"}
 
@@ -185,3 +189,19 @@ def test_a_second_process_does_not_outlive_a_run_that_is_stopped(
         assert err.endswith(f"interrupted; results/impact is as it was\n{kept}\n")
         assert "Traceback" not in err
         assert contents(simulated / "results") == before
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes in /proc")
+def test_whoever_ends_all_processes_twice_still_gets_the_page(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    meddle(folder, monkeypatch, TAKES_A_MOMENT)
+    monkeypatch.setenv("BEGUN", str(folder / "begun"))
+    with running("run", "impact.yaml", "--replications", "5000", "--workers", "2", program=PROGRAM) as process:
+        wait_until(lambda: replications_done(folder) >= 4, process)
+        os.killpg(process.pid, signal.SIGTERM)
+        wait_until((folder / "begun").exists, process)
+        os.killpg(process.pid, signal.SIGTERM)
+        _, err = process.communicate(timeout=PATIENCE_S)
+        assert nobody_left(process.pid)
+    assert process.returncode == 130
+    assert "Traceback" not in err and "could not be made" not in err
+    assert set(contents(folder / "results/impact")) >= WITHOUT_PAGE
