@@ -79,7 +79,7 @@ def is_cached(function: Callable[..., Any]) -> bool:
 def cache_folder(function: Callable[..., Any]) -> Path | None:
     """Where the machine code of a function is kept; None where nothing can be kept, which only costs time.
 
-    Files cut short, as a power failure leaves them, are removed: numba would stumble over them.
+    What a power failure has damaged is removed: numba would stumble over it.
     """
     import platformdirs
 
@@ -91,12 +91,38 @@ def cache_folder(function: Callable[..., Any]) -> Path | None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
-        for path in folder.rglob("*.nb[ci]"):
-            if not path.read_bytes().endswith(pickle.STOP):
+        if not all(_is_whole(path) for path in folder.rglob("*.nb[ci]")):
+            for path in folder.rglob("*.nb[ci]"):
                 path.unlink(missing_ok=True)
     except OSError:
         return None
     return folder
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether a file of machine code, or one of an index, can be read to its end."""
+    with path.open("rb") as file:
+        try:
+            for _ in range(2 if path.suffix == ".nbi" else 1):
+                _Structure(file).load()
+        except Exception:
+            return False
+        return not file.read(1)
+
+
+class _Structure(pickle.Unpickler):
+    """Reads what has been pickled without importing anything for it."""
+
+    def find_class(self, module: str, name: str) -> type:
+        return _Anything
+
+
+class _Anything:
+    def __new__(cls, *told: object, **more: object) -> _Anything:
+        return super().__new__(cls)
+
+    def __setstate__(self, state: object) -> None:
+        """Nothing is kept."""
 
 
 @functools.cache

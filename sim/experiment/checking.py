@@ -84,19 +84,21 @@ def _check_experiment(
 def _try_own(found: Files, tell: Callable[[str], None]) -> None:
     """Measures of the project's own, on one replication."""
     from sim.engines import usable
+    from sim.experiment.interrupts import termination_as_interrupt
     from sim.experiment.job import compile_once
     from sim.experiment.trial import try_measures
 
     model = found.experiment.model
     engine, _ = usable(None)
     plans = (build_plans({name: loaded})[name] for name, loaded in found.scenarios.items())
-    first = next(plans)
-    compile_once(engine, first, tell)
-    tell("trying the experiment's own measures on one replication, a moment")
-    try:
-        try_measures(found.own, chain([first], plans), model.seed, tuple(dict.fromkeys(model.travel_minutes)), engine)
-    except DataError as error:
-        raise DataError(error.problems, more=found.asks) from error
+    first, minutes = next(plans), tuple(dict.fromkeys(model.travel_minutes))
+    with termination_as_interrupt():
+        compile_once(engine, first, tell)
+        tell("trying the experiment's own measures on one replication, a moment")
+        try:
+            try_measures(found.own, chain([first], plans), model.seed, minutes, engine)
+        except DataError as error:
+            raise DataError(error.problems, more=found.asks) from error
 
 
 def _warn(

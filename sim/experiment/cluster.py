@@ -7,6 +7,7 @@ no more than two words. What a lost worker had in hand is run again by another, 
 from __future__ import annotations
 
 import secrets
+import signal
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -112,10 +113,15 @@ def _scheduler_here(workers: int) -> Iterator[str]:
     """A scheduler and workers on this machine, for nobody else."""
     place = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
     with ExitStack() as stack:
-        with starting_processes():
+        with starting_processes(signal.SIGINT):
             cluster = LocalCluster(n_workers=workers, threads_per_worker=1, silence_logs=50, **place)
-            stack.callback(_close, cluster)
+            stack.callback(_end, cluster)
         yield cluster.scheduler_address
+
+
+def _end(cluster: LocalCluster) -> None:
+    with held():
+        cluster.close()
 
 
 class _Given(WorkerPlugin):

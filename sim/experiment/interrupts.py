@@ -24,16 +24,16 @@ def termination_as_interrupt() -> Iterator[None]:
         raise KeyboardInterrupt
 
     before = sys.unraisablehook
-    sys.unraisablehook = raised_again(KeyboardInterrupt, signal.SIGTERM)
+    sys.unraisablehook = raised_again(KeyboardInterrupt)
     try:
-        with _handling((signal.SIGTERM,), interrupt):
+        with _handling(signal.SIGTERM, interrupt):
             yield
     finally:
         sys.unraisablehook = before
 
 
-def raised_again(kind: type[BaseException], number: signal.Signals) -> Callable[[Any], None]:
-    """A ``sys.unraisablehook`` that sends a signal again where what its handler raised could not get out.
+def raised_again(kind: type[BaseException]) -> Callable[[Any], None]:
+    """A ``sys.unraisablehook`` that lets a signal come again where what its handler raised could not get out.
 
     That is so where the signal comes while C calls back into Python, as the compiler does for each function it loads:
     Python would print a traceback and go on as if nothing had come.
@@ -41,10 +41,11 @@ def raised_again(kind: type[BaseException], number: signal.Signals) -> Callable[
     before = sys.unraisablehook
 
     def hook(unraisable: Any) -> None:
-        if not issubclass(unraisable.exc_type, kind):
+        handled = [number for number in _SIGNALS if callable(signal.getsignal(number))]
+        if unraisable.exc_type is None or not issubclass(unraisable.exc_type, kind) or not handled:
             before(unraisable)
             return
-        timer = threading.Timer(_AGAIN_S, partial(_thread.interrupt_main, number))
+        timer = threading.Timer(_AGAIN_S, partial(_thread.interrupt_main, handled[0]))
         timer.daemon = True
         timer.start()
 
@@ -55,22 +56,27 @@ def raised_again(kind: type[BaseException], number: signal.Signals) -> Callable[
 def held() -> Iterator[list[int]]:
     """Hold Ctrl-C and requests to end back: nothing is raised inside; yields the list of those that came."""
     came: list[int] = []
-    with _handling(_SIGNALS, lambda number, frame: came.append(number)):
+
+    def note(number: int, frame: FrameType | None) -> None:
+        came.append(number)
+
+    with _handling(signal.SIGINT, note), _handling(signal.SIGTERM, note):
         yield came
 
 
 @contextmanager
-def starting_processes() -> Iterator[None]:
-    """Processes are started whole inside, and never get a Ctrl-C, not even before their first line has run.
+def starting_processes(*blocked: signal.Signals) -> Iterator[None]:
+    """Processes are started whole inside, and never get some signals, not even before their first line has run.
 
-    Ctrl-C goes to all processes of a terminal; the one that started them decides what is kept. Where signals cannot be
-    blocked (Windows) they must ignore it themselves. This process is told of it once they are started: leaving off
-    half-way would leave one that never learns what it is to do. Blocking alone does not see to that, as any thread of a
-    library may take the signal, and Python then runs its handler in the main thread.
+    Ctrl-C goes to all processes of a terminal, and a request to end may go to all of a group; the one that started them
+    decides what is kept. Where signals cannot be blocked (Windows) they must ignore them themselves. This process is
+    told of those that come once the others are started: leaving off half-way would leave one that never learns what it
+    is to do. Blocking alone does not see to that, as any thread of a library may take the signal, and Python then runs
+    its handler in the main thread.
     """
     came: list[int] = []
     try:
-        with held() as came, _blocked():
+        with held() as came, _blocking(blocked):
             yield
     finally:
         for number in came:
@@ -78,16 +84,16 @@ def starting_processes() -> Iterator[None]:
 
 
 @contextmanager
-def _blocked() -> Iterator[None]:
-    """Ctrl-C is blocked inside, and in processes started there for ever."""
+def _blocking(blocked: tuple[signal.Signals, ...]) -> Iterator[None]:
+    """Signals are blocked inside, and in processes started there for ever."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
     from multiprocessing import resource_tracker
 
-    # It would unblock the signal when it is started.
+    # It would unblock them when it is started.
     resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, blocked)
     try:
         yield
     finally:
@@ -95,15 +101,15 @@ def _blocked() -> Iterator[None]:
 
 
 @contextmanager
-def _handling(numbers: tuple[signal.Signals, ...], handler: object) -> Iterator[None]:
+def _handling(number: signal.Signals, handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
     """Another handler for a while; only the main thread has any, and what is ignored stays ignored."""
-    before = {}
-    if threading.current_thread() is threading.main_thread():
-        for number in numbers:
-            if signal.getsignal(number) not in (signal.SIG_IGN, None):
-                before[number] = signal.signal(number, handler)  # type: ignore[arg-type]
+    before = signal.getsignal(number)
+    if threading.current_thread() is not threading.main_thread() or before in (signal.SIG_IGN, None):
+        yield
+        return
+    # A signal may raise between any two steps; the handler is put back all the same.
     try:
+        signal.signal(number, handler)
         yield
     finally:
-        for number, old in before.items():
-            signal.signal(number, old)
+        signal.signal(number, before)

@@ -43,7 +43,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Outcomes:
+class PointResults:
     """What came out at some points."""
 
     values: Floats
@@ -111,7 +111,7 @@ class Runner:
     tell: Callable[[str], None] = lambda text: None
     done: int = field(default=0, init=False)
 
-    def run(self, points: Floats) -> Outcomes:
+    def run(self, points: Floats) -> PointResults:
         """Run every point, ``[points, inputs]``; NaN where an input stays as it stands."""
         keys = [self.work.key(shares) for shares in points]
         found = {key: point for key in dict.fromkeys(keys) if (point := self._stored(key)) is not None}
@@ -134,7 +134,7 @@ class Runner:
                 if signals:
                     raise KeyboardInterrupt
         whole = [found[key] for key in keys]
-        return Outcomes(np.stack([point.values for point in whole]), tuple(point.problem for point in whole))
+        return PointResults(np.stack([point.values for point in whole]), tuple(point.problem for point in whole))
 
     def _stored(self, key: str) -> Point | None:
         if self.store is None:

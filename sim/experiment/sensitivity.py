@@ -20,7 +20,7 @@ from sim.experiment.asked import Conclusion
 from sim.experiment.concluded import how_often, in_words
 from sim.experiment.crews import OpenCrew, Standby, Task
 from sim.experiment.inputs import Input, Variations
-from sim.experiment.points import Outcomes, PointWork, Progress, Runner, quantities_of
+from sim.experiment.points import PointResults, PointWork, Progress, Runner, quantities_of
 from sim.experiment.store import Store
 from sim.stats.screening import Trajectories, elementary_effects, trajectories
 from sim.stats.variance_shares import sobol_design, sobol_shares
@@ -79,7 +79,7 @@ class _Stages:
     morris: list[dict[str, object]] = field(default_factory=list)
     sobol: list[dict[str, object]] = field(default_factory=list)
 
-    def of(self, one: Conclusion, found: Outcomes) -> Floats:
+    def of(self, one: Conclusion, found: PointResults) -> Floats:
         """The quantities of a conclusion, ``[points, quantities, replications]``."""
         return found.values[:, [self.runner.work.quantities.index(quantity) for quantity in one.quantities]]
 
@@ -245,7 +245,7 @@ def _most(stages: _Stages, count: int) -> list[int]:
     return [place for place, one in enumerate(stages.inputs) if one.path in chosen]
 
 
-def _numbers(stages: _Stages, one: Conclusion, found: Outcomes) -> tuple[Floats, Floats]:
+def _numbers(stages: _Stages, one: Conclusion, found: PointResults) -> tuple[Floats, Floats]:
     """A conclusion's number at each point and replication, and how far it is on the side of the conclusion."""
     values = stages.of(one, found)
     if len(one.quantities) > 1:
@@ -264,7 +264,7 @@ def _flips_on_the_way(moved: NDArray[np.int64], margins: Floats) -> NDArray[np.i
     return np.bincount(moved[turned], minlength=moved.shape[1])
 
 
-def _note(stages: _Stages, stage: str, found: Outcomes, points: Floats, independent: int | None = None) -> None:
+def _note(stages: _Stages, stage: str, found: PointResults, points: Floats, independent: int | None = None) -> None:
     """Put the points of a stage into the tables.
 
     ``independent`` is how many of them, from the first, are spread over the ranges by themselves; the share of points

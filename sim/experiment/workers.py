@@ -10,6 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from functools import partial
 from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnContext, SpawnProcess
 from types import FrameType
 from typing import Any
 
@@ -43,20 +44,32 @@ def death_told() -> Iterator[None]:
         ) from error
 
 
+class _Worker(SpawnProcess):
+    """Is killed where it is to be ended: a request is blocked, so that one to all processes leaves it to the first.
+
+    A pool ends the others when one has died, whose last step may have been to take the lock that they wait for.
+    """
+
+    def terminate(self) -> None:
+        self.kill()
+
+
+class _Context(SpawnContext):
+    Process = _Worker
+
+
 class Pool(ProcessPoolExecutor):
     """Starts a process when it is handed a piece and none is free."""
 
     def submit(self, fn: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
-        with starting_processes():
+        with starting_processes(signal.SIGINT, signal.SIGTERM):
             return super().submit(fn, *arguments, **named)
 
 
 @contextmanager
 def processes(task: Doer, workers: int) -> Iterator[ProcessPoolExecutor]:
     """Worker processes that do pieces of a task with :func:`run_piece`; at the end they give up what they are doing."""
-    import multiprocessing
-
-    context = multiprocessing.get_context("spawn")
+    context = _Context()
     stopped, stop = context.Pipe(duplex=False)
     pool = Pool(workers, mp_context=context, initializer=_start, initargs=(task, stopped))
     try:
@@ -89,9 +102,7 @@ def _start(task: Doer, stopped: Connection) -> None:
 
     _State.task = task
     signal.signal(signal.SIGINT, _give_up)
-    # Whoever ends a whole group of processes leaves it to the first what is kept.
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    sys.unraisablehook = raised_again(_Stopped, signal.SIGINT)
+    sys.unraisablehook = raised_again(_Stopped)
     threading.Thread(target=_watch, args=(stopped,), daemon=True).start()
 
 

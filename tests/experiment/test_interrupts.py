@@ -40,7 +40,7 @@ def test_a_signal_that_another_thread_takes_comes_once_processes_are_started(
     bystander: int, number: signal.Signals
 ) -> None:
     started = False
-    with pytest.raises(KeyboardInterrupt), starting_processes():
+    with pytest.raises(KeyboardInterrupt), starting_processes(signal.SIGINT):
         signal.pthread_kill(bystander, number)
         time.sleep(0.1)
         started = True
@@ -49,7 +49,7 @@ def test_a_signal_that_another_thread_takes_comes_once_processes_are_started(
 
 def test_a_signal_that_the_main_thread_blocks_comes_once_processes_are_started() -> None:
     started = False
-    with pytest.raises(KeyboardInterrupt), starting_processes():
+    with pytest.raises(KeyboardInterrupt), starting_processes(signal.SIGINT):
         signal.raise_signal(signal.SIGINT)
         time.sleep(0.1)
         started = True
@@ -58,14 +58,14 @@ def test_a_signal_that_the_main_thread_blocks_comes_once_processes_are_started()
 
 def test_who_holds_signals_back_is_told_of_those_that_come_while_processes_are_started(bystander: int) -> None:
     with held() as came:
-        with starting_processes():
+        with starting_processes(signal.SIGINT):
             signal.pthread_kill(bystander, signal.SIGTERM)
             time.sleep(0.1)
         assert came == [signal.SIGTERM]
 
 
 def test_a_signal_is_not_lost_where_a_process_cannot_be_started() -> None:
-    with pytest.raises(KeyboardInterrupt) as raised, starting_processes():
+    with pytest.raises(KeyboardInterrupt) as raised, starting_processes(signal.SIGINT):
         signal.raise_signal(signal.SIGINT)
         raise OSError("no process can be started")
     assert isinstance(raised.value.__context__, OSError)
@@ -80,3 +80,33 @@ def test_a_signal_that_comes_while_c_calls_python_is_not_lost(
         callback()
         time.sleep(10)
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("ignored", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_that_comes_while_c_calls_python_is_not_lost_where_the_other_is_ignored(
+    ignored: signal.Signals,
+) -> None:
+    other = signal.SIGTERM if ignored == signal.SIGINT else signal.SIGINT
+    before = signal.signal(ignored, signal.SIG_IGN)
+    try:
+        callback = ctypes.CFUNCTYPE(None)(lambda: signal.raise_signal(other))
+        with termination_as_interrupt(), pytest.raises(KeyboardInterrupt):
+            callback()
+            time.sleep(10)
+    finally:
+        signal.signal(ignored, before)
+
+
+def test_handlers_are_put_back_though_a_signal_comes_while_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    known, usual = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}, signal.signal
+
+    def interrupted(number: signal.Signals, handler: object) -> object:
+        done = usual(number, handler)  # type: ignore[arg-type]
+        if handler is known[number]:
+            raise KeyboardInterrupt
+        return done
+
+    with pytest.raises(KeyboardInterrupt), held():
+        monkeypatch.setattr(signal, "signal", interrupted)
+    monkeypatch.undo()
+    assert {number: signal.getsignal(number) for number in known} == known

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
+import pickle
 import types
 from collections import namedtuple
+from collections.abc import Iterator
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from sim.draws import Draws
 from sim.engines import compiled, simpy_model
 from sim.engines.kernels import booking, queues
 from sim.errors import DataError
-from sim.jit import CACHE_VARIABLE, cache_folder, digest
+from sim.jit import CACHE_VARIABLE, cache_folder, digest, is_cached
 from sim.jit import compiled as compiled_function
 from sim.journeys import Journeys
 from sim.measures.check import check_identities
@@ -188,25 +189,43 @@ def test_machine_code_is_kept_under_a_digest_of_all_that_it_was_made_from() -> N
     assert usual != with_constant({"_sift_up": other})
 
 
-@pytest.mark.parametrize("kind", ["nbi", "nbc"])
-@pytest.mark.parametrize("left", [0, 20])
-def test_machine_code_that_was_cut_short_is_made_anew(
-    kind: str, left: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
-
-    def drop_first() -> int:
-        cache_folder.cache_clear()
-        times, numbers = np.array([1, 3, 2]), np.arange(3)
-        compiled_function.__wrapped__(queues.drop_first)(3, times, numbers)
-        return int(times[0])
-
-    assert drop_first() == 2
-    (file,) = tmp_path.rglob(f"*.{kind}")
-    os.truncate(file, left)
-    assert drop_first() == 2
-    assert [len(path.read_bytes()) > left for path in tmp_path.rglob(f"*.{kind}")] == [True]
     cache_folder.cache_clear()
+    yield tmp_path
+    cache_folder.cache_clear()
+
+
+def drop_first() -> int:
+    """The second of three times, by machine code as a new process would take it."""
+    cache_folder.cache_clear()
+    times, numbers = np.array([1, 3, 2]), np.arange(3)
+    compiled_function.__wrapped__(queues.drop_first)(3, times, numbers)
+    return int(times[0])
+
+
+@pytest.mark.parametrize("kind", ["nbi", "nbc"])
+def test_machine_code_that_was_cut_short_anywhere_is_made_anew(kind: str, own_cache: Path) -> None:
+    assert drop_first() == 2
+    (file,) = own_cache.rglob(f"*.{kind}")
+    whole = file.read_bytes()
+    # At its end may be the end of something: of the first of two parts, or of what looks like one.
+    ends = [at + 1 for at, byte in enumerate(whole[:-1]) if bytes([byte]) == pickle.STOP]
+    for left in (0, 20, len(whole) - 1, *ends):
+        file.write_bytes(whole[:left])
+        cache_folder.cache_clear()
+        assert not is_cached(queues.drop_first), left
+    assert drop_first() == 2
+    assert is_cached(queues.drop_first)
+
+
+def test_machine_code_with_a_hole_is_made_anew(own_cache: Path) -> None:
+    assert drop_first() == 2
+    (file,) = own_cache.rglob("*.nbc")
+    whole = file.read_bytes()
+    file.write_bytes(whole[:64] + bytes(256) + whole[320:])
+    assert drop_first() == 2
 
 
 def test_machine_code_is_not_used_for_tables_that_are_named_or_ordered_anew() -> None:
