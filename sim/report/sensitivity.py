@@ -24,12 +24,16 @@ LONGEST = 40
 """Letters of a range that is written beside its input."""
 WIDTH = 40
 """Letters in a line of an input's name."""
+PAD = 0.15
+"""Inches beside labels: their letters are a little wider in a picture of many dots than where they are laid out."""
 LINE, GAP = 0.132, 0.5
 """Inches of a line of labels, and lines between two labels."""
 
 
 def draw_sensitivity(found: Study, messages: Messages) -> Drawn:
     """Draw how far each input moves each conclusion's number over its range, and its share of the variance."""
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+
     data = figure_data(found)
     names = list(dict.fromkeys(data["conclusion"]))
     stages = [stage for stage in (MORRIS, SOBOL) if (data["stage"] == stage).any()]
@@ -42,7 +46,7 @@ def draw_sensitivity(found: Study, messages: Messages) -> Drawn:
     ]
     lines = [max(float(_places([_label(row, messages) for row in rows])[1]) for rows in panel) for panel in panels]
     title = messages.text("figure.sensitivity.title")
-    figure = new_figure(9.6, 1.2 + sum(0.6 + LINE * count for count in lines))
+    figure = new_figure(9.6, 1.2 + sum(0.6 + LINE * count for count in lines), ConstrainedLayoutEngine(w_pad=PAD))
     head(figure, title)
     grid = figure.subplots(len(names), len(stages), squeeze=False, gridspec_kw={"height_ratios": lines})
     for row, name in enumerate(names):
