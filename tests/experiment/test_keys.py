@@ -105,5 +105,5 @@ def test_people_come_back_as_they_were(plan: Plan) -> None:
         for field in dataclasses.fields(found):
             if field.name != "who":
                 np.testing.assert_array_equal(getattr(found, field.name), getattr(whole, field.name))
-    moved = dataclasses.replace(whole, need_ms=whole.need_ms + 1)
+    moved = whole._replace(need_ms=whole.need_ms + 1)
     assert unpack_people(pack_people(moved, True)).who != found.who
