@@ -43,8 +43,8 @@ def compiled(function: F) -> F:
     """The compiled form of a function, with all functions of the project that it calls.
 
     The numbers are those of plain Python: nothing is reordered or fused (no ``fastmath``), and the global interpreter
-    lock is let go. Compiled functions allocate nothing: what they need is handed to them. Where numba is missing the
-    function itself is returned.
+    lock is let go. Compiled functions allocate nothing: what they need is handed to them. They count rows from 0 up:
+    one below 0 lies outside of the array (:mod:`sim.unsigned`). Where numba is missing the function itself is returned.
     """
     if not available():
         return function
@@ -128,7 +128,7 @@ class _Anything:
 @functools.cache
 def digest(function: Callable[..., Any]) -> str:
     """A digest of all that a function's machine code is made from: its text, that of its callees, their constants."""
-    parts = [platform.python_version(), metadata.version("numba"), metadata.version("numpy"), repr(OPTIONS)]
+    parts = [platform.python_version(), metadata.version("numba"), metadata.version("numpy"), repr(OPTIONS), _pass()]
     parts += _text(function.__code__)
     for name, value in _globals_of(function).items():
         if isinstance(value, types.FunctionType):
@@ -143,6 +143,12 @@ def digest(function: Callable[..., Any]) -> str:
     # Numba keeps the name of a table with its machine code, and reads fields by place.
     parts += [f"{table.__module__}.{table.__qualname__}{table._fields}" for table in _tables_of(function)]
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
+
+
+@functools.cache
+def _pass() -> str:
+    """The text of the project's own pass of the compiler."""
+    return Path(__file__).with_name("unsigned.py").read_text("utf-8")
 
 
 @functools.cache
@@ -175,8 +181,10 @@ def _tables_of(function: Callable[..., Any]) -> list[Any]:
 def _njit(function: Callable[..., Any], **options: Any) -> Any:
     import numba
 
+    from sim.unsigned import Compiler
+
     compiler: Any = numba.njit
-    return compiler(**OPTIONS, **options)(function)
+    return compiler(**OPTIONS, **options, pipeline_class=Compiler)(function)
 
 
 def _globals_of(function: Callable[..., Any]) -> dict[str, Any]:

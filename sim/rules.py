@@ -12,6 +12,8 @@ from sim.plan import DAY_MS, HOUR_MS, NONE, Bools, Ints
 
 BILLION = 1_000_000_000
 MILLION = 1_000_000
+BEYOND_PRICE = 1 << 62
+"""More rupiah than anything costs."""
 
 DETERRED, FULL, BOOKED = -3, -2, 0
 """Outcomes of a try: nothing is worth it; the best option has no slot now; a session was chosen."""
@@ -184,12 +186,16 @@ def print_one(row: int, end: int, printed: list[int] | Ints, can_print: Table, f
         following[row] = row + 1
 
 
-def printing_row(earliest: int, begin: int, end: int, prints_on: Table, following: list[int] | Ints) -> int:
-    """The first day of an office, from ``earliest`` on, on which it prints and has room: a row of ``prints_on``.
+def printing_row(
+    office: int, earliest: int, first: Table, by_day: Table, days: int, following: list[int] | Ints
+) -> int:
+    """The row of the first day of an office, from ``earliest`` on, on which it prints and has room.
 
-    The office's days are rows ``begin`` to ``end``; the last, which no run reaches, has always room.
+    Its rows begin at ``first[office]``; the last, which no run reaches, has always room. Row
+    ``by_day[office * (days + 1) + day]`` is the first on that day or later.
     """
-    return first_free(following, min(bisect_right(prints_on, begin, end, earliest - 1), end - 1))
+    row = by_day[office * (days + 1) + min(earliest, days)]
+    return first_free(following, min(row, first[office + 1] - 1))
 
 
 def first_free(following: list[int] | Ints, row: int) -> int:
@@ -368,12 +374,11 @@ def next_cheapest(cost: Table, start: int, end: int, above: int, place: int) -> 
 
     Equal costs come in the order of their places.
     """
-    found = NONE
+    found, lowest = NONE, BEYOND_PRICE
     for other in range(start, end):
         here = cost[other]
-        later = here > above or (here == above and other > place)
-        if later and (found == NONE or here < cost[found]):
-            found = other
+        if (here > above or (here == above and other > place)) and here < lowest:
+            found, lowest = other, here
     return found
 
 

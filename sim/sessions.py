@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import NamedTuple
 
 import numpy as np
 
@@ -40,9 +41,9 @@ class SessionTables:
         every_day = np.arange(plan.working_days[-1] + 1)
         self.worked: list[int] = np.searchsorted(plan.working_days, every_day, side="right").tolist()
         self.days = plan.n_days
-        self.open_by_day = by_day(s.intake_open, s.first, plan.n_days)
-        self.close_by_day = by_day(s.intake_close, s.first, plan.n_days)
-        self.until_by_day = by_day(_fill(s.collect_close, s.first), s.first, plan.n_days)
+        self.open_by_day: list[int] = by_day(s.intake_open, s.first, plan.n_days).tolist()
+        self.close_by_day: list[int] = by_day(s.intake_close, s.first, plan.n_days).tolist()
+        self.until_by_day: list[int] = by_day(_fill(s.collect_close, s.first), s.first, plan.n_days).tolist()
         self.next_offer: list[int] = next_row(s.quota > 0, s.first).ravel().tolist()
         self.intake_from: list[int] = next_row(s.quota.sum(axis=1, keepdims=True) > 0, s.first)[:, 0].tolist()
         self.handing_out_from: list[int] = next_row((s.collect_open != NONE)[:, None], s.first)[:, 0].tolist()
@@ -87,29 +88,41 @@ def next_row(offers: np.ndarray, first: Ints) -> Ints:
     return out
 
 
-def by_day(times: Ints, first: Ints, days: int) -> list[int]:
+def by_day(times: Ints, first: Ints, days: int) -> Ints:
     """[sites * (days + 1)]: the first session of each site whose time is on a day or later."""
     midnights = np.arange(days + 1) * DAY_MS
-    rows = [start + np.searchsorted(times[start:end], midnights) for start, end in itertools.pairwise(first)]
-    found: list[int] = np.concatenate(rows).tolist()
-    return found
+    return np.concatenate(
+        [start + np.searchsorted(times[start:end], midnights) for start, end in itertools.pairwise(first)]
+    )
 
 
-def printing_days(plan: Plan, limit: Ints) -> tuple[Ints, Ints, Ints]:
-    """Days on which offices print, office by office, and what each can print on them.
+class PrintingDays(NamedTuple):
+    """Days on which offices print, office by office; after the period every working day is one."""
+
+    first: Ints
+    """[sites + 1]: the first row of each site, and the end."""
+    on: Ints
+    """The day."""
+    books: Ints
+    """What can be printed on it."""
+    by_day: Ints
+    """[sites * (days + 1)]: the first row of each site on a day or later."""
+    days: int
+
+
+def printing_days(plan: Plan, limit: Ints) -> PrintingDays:
+    """When offices print.
 
     Args:
         plan: the plan.
         limit: [sites, days] books that can be printed, 0 where an office does not print.
-
-    Returns:
-        The first row of each site and the end, [sites + 1]; days; books. After the period every working day counts.
     """
     after = plan.working_days[plan.working_days >= plan.n_days]
     days = [np.concatenate([np.flatnonzero(row), after]) for row in limit]
     whole = [np.full(len(after), books) for books in plan.sites.printing_per_day]
     books = [np.concatenate([row[row > 0], rest]) for row, rest in zip(limit, whole, strict=True)]
-    return np.cumsum([0, *map(len, days)]), np.concatenate(days), np.concatenate(books)
+    first, on, last = np.cumsum([0, *map(len, days)]), np.concatenate(days), int(plan.working_days[-1])
+    return PrintingDays(first, on, np.concatenate(books), by_day(on * DAY_MS, first, last), last)
 
 
 def _fill(times: Ints, first: Ints) -> Ints:

@@ -17,8 +17,8 @@ from sim.drawing import draw
 from sim.draws import CLOSED, VISITS, Draws, needs_between
 from sim.engines.kernels.booking import UNASKED, Book, book
 from sim.engines.kernels.collecting import Fetching, Printing, collect, print_books
-from sim.engines.kernels.queues import NEVER
-from sim.engines.kernels.tables import People, World
+from sim.engines.kernels.queues import NEVER, Lines
+from sim.engines.kernels.tables import Done, People, World
 from sim.engines.kernels.visits import Comers, Room, play
 from sim.engines.memory import Memory
 from sim.jit import compiled, is_cached
@@ -46,12 +46,12 @@ FROM_ZERO = ("tries", "missed", "handover", "vain_trips", "vain_trip_ms")
 def run(plan: Plan, draws: Draws) -> Journeys:
     """Simulate one replication of a plan."""
     world, people, columns = world_of(plan, draws), _people(draws), _columns(draws)
-    done_ms = np.full(draws.applicants, NEVER, dtype=np.int64)
-    b = _book(world, draws)
+    done = Done(np.full(draws.applicants, NEVER, dtype=np.int64), _space(draws.applicants))
+    b, lines = _book(world, draws), _lines(world, draws)
     compiled(book)(world, people, columns, b)
-    compiled(play)(world, people, columns, b.counters, b.held, done_ms, _comers(world, draws), _room(world, draws))
-    compiled(print_books)(world, people, columns, done_ms, _printing(world, draws))
-    compiled(collect)(world, people, columns, done_ms, _fetching(world, draws))
+    compiled(play)(world, people, columns, b.counters, b.held, done, _comers(world, draws), _room(draws), lines)
+    compiled(print_books)(world, people, columns, done, _printing(world, draws))
+    compiled(collect)(world, people, columns, done, _fetching(world, draws), lines)
     return columns.journeys()
 
 
@@ -112,10 +112,13 @@ def _comers(w: World, draws: Draws) -> Comers:
     return Comers(_zeros(sessions + 1), _space(n), _space(sessions), newest, _space(n * VISITS))
 
 
-def _room(w: World, draws: Draws) -> Room:
+def _room(draws: Draws) -> Room:
     # Three visits of everybody at one session are more than can be; what is never touched costs nothing.
-    sizes = {"heads": w.n_classes, "tails": w.n_classes}
-    return Room(**{name: _space(sizes.get(name, draws.applicants * VISITS)) for name in Room._fields})
+    return Room(*(_space(draws.applicants * VISITS) for _ in Room._fields))
+
+
+def _lines(w: World, draws: Draws) -> Lines:
+    return Lines(_space(draws.applicants * VISITS), *(_space(w.n_classes) for _ in Lines._fields[1:]))
 
 
 def _printing(w: World, draws: Draws) -> Printing:
@@ -124,7 +127,7 @@ def _printing(w: World, draws: Draws) -> Printing:
 
 
 def _fetching(w: World, draws: Draws) -> Fetching:
-    sizes = {"places": len(w.site), "heads": w.n_classes, "tails": w.n_classes}
+    sizes = {"places": len(w.site)}
     space = {name: _space(sizes.get(name, draws.parties)) for name in Fetching._fields}
     return Fetching(**space | {"starts": _zeros(len(w.site) + 1)})
 
@@ -146,14 +149,21 @@ def world_of(plan: Plan, draws: Draws) -> World:
     world = _WORLDS.get(plan)
     if world is None:
         world = _WORLDS[plan] = _world(plan, draws)
-    prints_first, prints_on, can_print = printing_days(plan, draws.print_limit)
-    return world._replace(
-        closed=draws.closed,
-        no_same_day=draws.same_day_closed,
-        prints_first=prints_first,
-        prints_on=prints_on,
-        can_print=can_print,
-    )
+    return world._replace(**_of_outages(plan, draws))
+
+
+def _of_outages(plan: Plan, draws: Draws) -> dict[str, Any]:
+    """What of the world hangs on the outages of a replication."""
+    prints = printing_days(plan, draws.print_limit)
+    return {
+        "closed": draws.closed,
+        "no_same_day": draws.same_day_closed,
+        "prints_first": prints.first,
+        "prints_on": prints.on,
+        "prints_by_day": prints.by_day,
+        "can_print": prints.books,
+        "printing_days": prints.days,
+    }
 
 
 def _world(plan: Plan, draws: Draws) -> World:
@@ -161,7 +171,7 @@ def _world(plan: Plan, draws: Draws) -> World:
     classes, ranks = np.unique(channels.queue_class, return_inverse=True)
     working = np.zeros(plan.n_days, dtype=bool)
     working[plan.working_days[plan.working_days < plan.n_days]] = True
-    prints_first, prints_on, can_print = printing_days(plan, draws.print_limit)
+    tables: dict[str, Any] = {name: np.array(getattr(s, name)) for name in TABLES}
     return World(
         horizon_ms=plan.horizon_ms,
         notice_ms=b.notice_ms,
@@ -184,7 +194,6 @@ def _world(plan: Plan, draws: Draws) -> World:
         reached=sites.reached,
         delivers=sites.delivers,
         by_opening=np.argsort(plan.sessions.intake_open, kind="stable"),
-        closed=draws.closed,
         queue_class=ranks.astype(np.int64).reshape(-1),
         also_books=channels.also_books,
         ready_after=channels.ready_after,
@@ -192,10 +201,7 @@ def _world(plan: Plan, draws: Draws) -> World:
         travel_ms=travel.duration_ms,
         fare_rupiah=travel.fare_rupiah,
         is_working_day=working,
-        no_same_day=draws.same_day_closed,
-        prints_first=prints_first,
-        prints_on=prints_on,
-        can_print=can_print,
         days=s.days,
-        **{name: np.array(getattr(s, name)) for name in TABLES},
+        **tables,
+        **_of_outages(plan, draws),
     )

@@ -47,12 +47,14 @@ class Offices:
         self.return_to = s.return_to
         self._no_same_day: list[list[bool]] = draws.same_day_closed.tolist()
         self._working_day = set(self.sessions.working_days)
-        first, on, books = printing_days(plan, draws.print_limit)
-        self._prints_first: list[int] = first.tolist()
-        self._prints_on: list[int] = on.tolist()
-        self._can_print: list[int] = books.tolist()
-        self._printed = [0] * len(on)
-        self._prints_next = list(range(len(on)))
+        prints = printing_days(plan, draws.print_limit)
+        self._prints_first: list[int] = prints.first.tolist()
+        self._prints_on: list[int] = prints.on.tolist()
+        self._prints_by_day: list[int] = prints.by_day.tolist()
+        self._printing_days = prints.days
+        self._can_print: list[int] = prints.books.tolist()
+        self._printed = [0] * len(prints.on)
+        self._prints_next = list(range(len(prints.on)))
         self._queue: list[tuple[int, int, int]] = []
         self._day_ends = env.event()
 
@@ -205,10 +207,11 @@ class Offices:
     def _ready(self, interviewed: int, applicant: int, site: int) -> int:
         """When the passport is where it is handed out."""
         people, s, office = self._people, self.sessions, self.parent[site]
-        begin, end = self._prints_first[office], self._prints_first[office + 1]
         earliest = rules.add_working_days(s.working_days, s.worked, interviewed // DAY_MS, people.issue_days[applicant])
-        row = rules.printing_row(earliest, begin, end, self._prints_on, self._prints_next)
-        rules.print_one(row, end, self._printed, self._can_print, self._prints_next)
+        row = rules.printing_row(
+            office, earliest, self._prints_first, self._prints_by_day, self._printing_days, self._prints_next
+        )
+        rules.print_one(row, self._prints_first[office + 1], self._printed, self._can_print, self._prints_next)
         sent = s.sending(site, people.sending_ppb[applicant])
         return max(self._ready_after_days(self._prints_on[row], sent), interviewed)
 

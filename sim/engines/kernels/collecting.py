@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sim.draws import VISITS
 from sim.engines.kernels.booking import mean_trip
-from sim.engines.kernels.queues import NEVER, call, in_order
-from sim.engines.kernels.tables import People, World
+from sim.engines.kernels.queues import NEVER, Lines, call, in_order
+from sim.engines.kernels.tables import Done, People, World
 from sim.journeys import FlatJourneys, Handover, Status
 from sim.plan import COLLECTION, DAY_MS, NONE, Ints
 from sim.rules import (
@@ -43,25 +42,25 @@ class Printing(NamedTuple):
     """[as above]: see :func:`sim.rules.first_free`."""
 
 
-def print_books(w: World, p: People, c: FlatJourneys, done_ms: Ints, s: Printing) -> None:
+def print_books(w: World, p: People, c: FlatJourneys, done: Done, s: Printing) -> None:
     """Give each decided application its day of printing, first come, first printed.
 
-    Offices print at the end of a day what was decided by then; ``done_ms`` becomes that end.
+    Offices print at the end of a day what was decided by then.
     """
     n = 0
     for a in range(len(c.status)):
         if c.issued_at[a] == NONE or c.ready_ms[a] != NONE:
             continue
-        late = _decided_after_printing(c, a) if done_ms[a] % DAY_MS == 0 else 0
-        batch = tomorrow(done_ms[a] - 1 + late)
+        late = _decided_after_printing(c, done.row[a]) if done.at_ms[a] % DAY_MS == 0 else 0
+        batch = tomorrow(done.at_ms[a] - 1 + late)
         if batch >= w.horizon_ms:
             c.issued_at[a] = NONE
-            done_ms[a] = NEVER
+            done.at_ms[a] = NEVER
             continue
         s.applicant[n] = a
-        s.decided[n] = 2 * done_ms[a] + late
+        s.decided[n] = 2 * done.at_ms[a] + late
         s.order[n] = n
-        done_ms[a] = batch
+        done.at_ms[a] = batch
         n += 1
     if not _all_at_once(w, p, c, s, n):
         in_order(n, s.decided, s.applicant, s.order, s.spare)
@@ -93,16 +92,12 @@ def _earliest_row(w: World, p: People, c: FlatJourneys, s: Printing, a: int, int
     """The day on which a book is printed, as a row of those on which its office prints."""
     office = w.parent[c.issued_at[a]]
     earliest = add_working_days(w.working_days, w.worked, interviewed // DAY_MS, p.issue_days[a])
-    return printing_row(earliest, w.prints_first[office], w.prints_first[office + 1], w.prints_on, s.following)
+    return printing_row(office, earliest, w.prints_first, w.prints_by_day, w.printing_days, s.following)
 
 
-def _decided_after_printing(c: FlatJourneys, a: int) -> int:
+def _decided_after_printing(c: FlatJourneys, row: int) -> int:
     """1 where an interview without length at midnight came after the printing of that midnight, else 0."""
-    people = len(c.status)
-    for row in range(a + (VISITS - 1) * people, -1, -people):
-        if c.interview_end_ms[row] != NONE:
-            return int(c.interview_end_ms[row] % DAY_MS == 0 and c.interview_start_ms[row] == c.interview_end_ms[row])
-    return 0
+    return int(c.interview_end_ms[row] % DAY_MS == 0 and c.interview_start_ms[row] == c.interview_end_ms[row])
 
 
 def _ready(w: World, p: People, a: int, site: int, interviewed: int, printed: int) -> int:
@@ -129,17 +124,15 @@ class Fetching(NamedTuple):
     order: Ints
     spare: Ints
     busy_until: Ints
-    heads: Ints
-    tails: Ints
 
 
-def collect(w: World, p: People, c: FlatJourneys, done_ms: Ints, f: Fetching) -> None:
+def collect(w: World, p: People, c: FlatJourneys, done: Done, f: Fetching, lines: Lines) -> None:
     """Bring, deliver, or have fetched the passports of each party whose members have all done their part."""
     for who in range(len(p.need_ms)):
         now = 0
         for a in range(p.first[who], p.first[who] + p.size[who]):
-            now = max(now, done_ms[a])
-        f.session[who] = _hand_over(w, p, c, who, now) if now < w.horizon_ms else NONE
+            now = max(now, done.at_ms[a])
+        f.session[who] = _hand_over(w, p, c, done, who, now) if now < w.horizon_ms else NONE
         if f.session[who] != NONE:
             f.starts[f.session[who] + 1] += 1
     for session in range(len(w.site)):
@@ -152,10 +145,10 @@ def collect(w: World, p: People, c: FlatJourneys, done_ms: Ints, f: Fetching) ->
             f.places[session] += 1
     for session in range(len(w.site)):
         if f.starts[session + 1] > f.starts[session]:
-            _hand_out(w, p, c, f, session)
+            _hand_out(w, p, c, f, lines, session)
 
 
-def _hand_over(w: World, p: People, c: FlatJourneys, who: int, now: int) -> int:
+def _hand_over(w: World, p: People, c: FlatJourneys, done: Done, who: int, now: int) -> int:
     """The session to which one of the party comes to fetch; NONE where nobody does."""
     first, end = p.first[who], p.first[who] + p.size[who]
     last = NONE
@@ -174,12 +167,12 @@ def _hand_over(w: World, p: People, c: FlatJourneys, who: int, now: int) -> int:
         at_door = ready_after(ready // DAY_MS, p.delivery_days[who], w.working_days, w.worked, w.ready_at_ms)
         at_door = max(at_door, ready)
         return _give(w, c, first, end, max(at_door, now), DELIVERED)
-    believed = ready if p.checks_progress[who] else _promised(w, c, last, site)
+    believed = ready if p.checks_progress[who] else _promised(w, c.interview_end_ms[done.row[last]], site)
     sets_out = max(believed + p.collect_delay_ms[who], now)
     goes = first
     while not _waits(c, goes):
         goes += 1
-    home = _home_again(c, goes)
+    home = c.interview_end_ms[done.row[goes]] + c.trip_ms[done.row[goes]]
     vain, vain_ms = 0, 0
     while True:
         session = next_session(site, sets_out, w.first, w.collect_until, w.until_by_day, w.days, w.handing_out_from)
@@ -233,21 +226,8 @@ def _lose(c: FlatJourneys, first: int, end: int) -> int:
     return NONE
 
 
-def _home_again(c: FlatJourneys, a: int) -> int:
-    """When an applicant is home from the last interview."""
-    home, people = NONE, len(c.status)
-    for row in range(a, a + VISITS * people, people):
-        if c.interview_end_ms[row] != NONE:
-            home = max(home, c.interview_end_ms[row] + c.trip_ms[row])
-    return home
-
-
-def _promised(w: World, c: FlatJourneys, a: int, site: int) -> int:
-    """When the applicant was told to come."""
-    interviewed = NONE
-    people = len(c.status)
-    for row in range(a, a + VISITS * people, people):
-        interviewed = max(interviewed, c.interview_end_ms[row])
+def _promised(w: World, interviewed: int, site: int) -> int:
+    """When somebody was told to come."""
     days = w.promised_days + w.sending_days[w.sending_first[site + 1] - 1]
     return ready_after(interviewed // DAY_MS, days, w.working_days, w.worked, w.ready_at_ms)
 
@@ -262,7 +242,7 @@ def _delivery_wanted(w: World, p: People, who: int, site: int, ready: int) -> bo
     return delivery_is_wanted(mean, fare, p.value_of_time[who], p.delivery_rupiah[who])
 
 
-def _hand_out(w: World, p: People, c: FlatJourneys, f: Fetching, session: int) -> None:
+def _hand_out(w: World, p: People, c: FlatJourneys, f: Fetching, lines: Lines, session: int) -> None:
     """The collection station of one session."""
     n = 0
     for i in range(f.starts[session], f.starts[session + 1]):
@@ -282,7 +262,7 @@ def _hand_out(w: World, p: People, c: FlatJourneys, f: Fetching, session: int) -
     call(
         n, f.order, f.arrive_ms, f.queue_class, f.duration_ms, min(w.counters[session * 3 + COLLECTION], n),
         w.collect_open[session], w.break_open[session], w.break_close[session],
-        w.n_classes, f.heads, f.tails, f.spare, f.busy_until, f.start_ms,
+        w.n_classes, lines, f.busy_until, f.start_ms,
     )  # fmt: skip
     for i in range(n):
         a = f.goes[i]

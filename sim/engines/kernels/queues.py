@@ -6,13 +6,28 @@ idle are known before anybody is called; then the smaller class, the earlier arr
 
 from __future__ import annotations
 
-from sim.plan import NONE, Ints
+from typing import NamedTuple
+
+from sim.plan import Ints
 
 NEVER = 1 << 62
 RUN = 12
 """People sorted by insertion before runs are merged."""
 STEPS = 8
 """Steps a person that people may be moved by insertion before they are merged instead."""
+
+
+class Lines(NamedTuple):
+    """Scratch of the calling of several classes."""
+
+    places: Ints
+    """One a person: their places class by class, within one by arrival."""
+    heads: Ints
+    """One a class, as are the next two: where the next one to be called stands in ``places``."""
+    ends: Ints
+    """Where the class ends."""
+    arrives: Ints
+    """Arrival of the next one to be called; NEVER where nobody is left."""
 
 
 def in_order(n: int, times: Ints, numbers: Ints, order: Ints, spare: Ints) -> None:
@@ -108,9 +123,7 @@ def call(
     break_open: int,
     break_close: int,
     n_classes: int,
-    heads: Ints,
-    tails: Ints,
-    behind: Ints,
+    lines: Lines,
     busy_until: Ints,
     starts: Ints,
 ) -> None:
@@ -127,9 +140,7 @@ def call(
         break_open: no service begins from here...
         break_close: ...until here.
         n_classes: number of classes.
-        heads: scratch, one a class.
-        tails: scratch, one a class.
-        behind: scratch, one a place.
+        lines: scratch.
         busy_until: scratch, one a counter, at most ``n`` of them: a heap of the ends of services.
         starts: the result, by place.
     """
@@ -140,41 +151,49 @@ def call(
     if _are_equal(n, classes):
         _call_in_order(n, order, times, durations, counters, opens, break_open, break_close, busy_until, starts)
         return
-    for k in range(n_classes):
-        heads[k] = NONE
-    used, waiting, coming, now = 0, 0, 0, 0
-    for _ in range(n):
-        if waiting == 0:
-            now = max(now, times[order[coming]])
-        if used == counters:
+    earliest = _line_up(n, order, times, classes, n_classes, lines)
+    now = opens
+    for i in range(n):
+        now = max(now, earliest)
+        if i >= counters:
             now = max(now, busy_until[0])
-        now = max(now, opens)
         if break_open <= now < break_close:
             now = break_close
-        while coming < n and times[order[coming]] <= now:
-            place = order[coming]
-            k = classes[place]
-            if heads[k] == NONE:
-                heads[k] = place
-            else:
-                behind[tails[k]] = place
-            tails[k] = place
-            behind[place] = NONE
-            coming += 1
-            waiting += 1
         k = 0
-        while heads[k] == NONE:
+        while lines.arrives[k] > now:
             k += 1
-        place = heads[k]
-        heads[k] = behind[place]
-        waiting -= 1
+        place = lines.places[lines.heads[k]]
+        lines.heads[k] += 1
+        lines.arrives[k] = times[lines.places[lines.heads[k]]] if lines.heads[k] < lines.ends[k] else NEVER
+        earliest = lines.arrives[0]
+        for other in range(1, n_classes):
+            earliest = min(earliest, lines.arrives[other])
         starts[place] = now
         end = now + durations[place]
-        if used < counters:
-            _sift_up(busy_until, used, end)
-            used += 1
+        if i < counters:
+            _sift_up(busy_until, i, end)
         else:
-            _replace_first(busy_until, used, end)
+            _replace_first(busy_until, counters, end)
+
+
+def _line_up(n: int, order: Ints, times: Ints, classes: Ints, n_classes: int, lines: Lines) -> int:
+    """Line people up class by class, each by arrival; the first arrival of all."""
+    for k in range(n_classes):
+        lines.ends[k] = 0
+    for i in range(n):
+        lines.ends[classes[i]] += 1
+    begin = 0
+    for k in range(n_classes):
+        lines.heads[k] = begin
+        lines.ends[k], begin = begin, begin + lines.ends[k]
+    for i in range(n):
+        place = order[i]
+        k = classes[place]
+        lines.places[lines.ends[k]] = place
+        lines.ends[k] += 1
+    for k in range(n_classes):
+        lines.arrives[k] = times[lines.places[lines.heads[k]]] if lines.heads[k] < lines.ends[k] else NEVER
+    return times[order[0]]
 
 
 def _are_equal(n: int, classes: Ints) -> bool:

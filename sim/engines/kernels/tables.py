@@ -89,7 +89,9 @@ class World(NamedTuple):
     # printing: see sim.sessions.printing_days
     prints_first: Ints
     prints_on: Ints
+    prints_by_day: Ints
     can_print: Ints
+    printing_days: int
 
 
 class People(NamedTuple):
@@ -134,3 +136,15 @@ class People(NamedTuple):
     collection_ms: Ints
     issue_days: Ints
     sending_ppb: Ints
+
+
+class Done(NamedTuple):
+    """How each applicant's visits ended."""
+
+    at_ms: Ints
+    """When their part in them ends, NEVER where it does not.
+
+    For those whose books go the ordinary way the end of the interview; with printing it becomes the end of that day.
+    """
+    row: Ints
+    """Row of the interview that led to the passport; undefined where none did."""

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from sim.draws import REFERRED, RETURN
 from sim.engines.kernels.booking import mean_trip
-from sim.engines.kernels.queues import call, in_order
-from sim.engines.kernels.tables import People, World
+from sim.engines.kernels.queues import Lines, call, in_order
+from sim.engines.kernels.tables import Done, People, World
 from sim.journeys import FlatJourneys, Handover, Status
 from sim.plan import DAY_MS, DOCUMENT, INTERVIEW, NONE, Bools, Ints
 from sim.rules import at_once, hold, is_home, next_visit, share_of_window, trip_duration
@@ -32,11 +32,7 @@ class Room(NamedTuple):
     start_ms: Ints
     order: Ints
     spare: Ints
-    behind: Ints
     busy_until: Ints
-    heads: Ints
-    """By class, as are the tails."""
-    tails: Ints
 
 
 class Comers(NamedTuple):
@@ -55,12 +51,10 @@ class Comers(NamedTuple):
 
 
 def play(
-    w: World, p: People, c: FlatJourneys, counters: Ints, held: Bools, done_ms: Ints, comers: Comers, room: Room
-) -> None:
-    """Play all sessions; ``done_ms`` takes when each applicant's part in the visits ends, NEVER where it does not.
-
-    For those whose books go the ordinary way that is the end of the interview: printing comes after.
-    """
+    w: World, p: People, c: FlatJourneys, counters: Ints, held: Bools,
+    done: Done, comers: Comers, room: Room, lines: Lines,
+) -> None:  # fmt: skip
+    """Play all sessions, and note who is done with them when."""
     _by_session(w, c, comers)
     for session in w.by_opening:
         n = 0
@@ -73,8 +67,8 @@ def play(
             n += 1
             row = comers.before[row]
         if n:
-            n = _documents(w, p, c, room, n, session, counters, held, comers, done_ms)
-            _interviews(w, p, c, room, n, session, counters, held, comers, done_ms)
+            n = _documents(w, p, c, room, lines, n, session, counters, held, comers, done)
+            _interviews(w, p, c, room, lines, n, session, counters, held, comers, done)
 
 
 def _by_session(w: World, c: FlatJourneys, comers: Comers) -> None:
@@ -94,18 +88,18 @@ def _by_session(w: World, c: FlatJourneys, comers: Comers) -> None:
             comers.places[session] += 1
 
 
-def _call(w: World, room: Room, n: int, session: int, counters: int) -> None:
+def _call(w: World, room: Room, lines: Lines, n: int, session: int, counters: int) -> None:
     in_order(n, room.arrive_ms, room.applicant, room.order, room.spare)
     call(
         n, room.order, room.arrive_ms, room.queue_class, room.duration_ms, min(counters, n),
         w.intake_open[session], w.break_open[session], w.break_close[session],
-        w.n_classes, room.heads, room.tails, room.behind, room.busy_until, room.start_ms,
+        w.n_classes, lines, room.busy_until, room.start_ms,
     )  # fmt: skip
 
 
 def _documents(
-    w: World, p: People, c: FlatJourneys, room: Room, n: int,
-    session: int, counters: Ints, held: Bools, comers: Comers, done_ms: Ints,
+    w: World, p: People, c: FlatJourneys, room: Room, lines: Lines, n: int,
+    session: int, counters: Ints, held: Bools, comers: Comers, done: Done,
 ) -> int:  # fmt: skip
     """The document check of a session; those who go on to the interview stay in the room. Returns their number."""
     for i in range(n):
@@ -117,7 +111,7 @@ def _documents(
         room.arrive_ms[i] = c.arrive_ms[row]
         room.queue_class[i] = w.queue_class[p.channel[p.party[a]]]
         room.duration_ms[i] = p.service_ms[row * 2 + DOCUMENT]
-    _call(w, room, n, session, counters[session * 3 + DOCUMENT])
+    _call(w, room, lines, n, session, counters[session * 3 + DOCUMENT])
     stay = 0
     for i in range(n):
         row, start = room.visit[i], room.start_ms[i]
@@ -131,11 +125,11 @@ def _documents(
             if p.comes_back[a]:
                 site = w.return_to[w.site[session]]
                 _come_again(
-                    w, p, c, held, counters, comers, done_ms, a, RETURN, site, end, p.back_after_ms[a], c.trip_ms[row]
+                    w, p, c, held, counters, comers, done, a, RETURN, site, end, p.back_after_ms[a], c.trip_ms[row]
                 )
             else:
                 c.status[a] = LOST_PAPERS
-                done_ms[a] = end
+                done.at_ms[a] = end
             continue
         room.visit[stay] = row
         room.applicant[stay] = a
@@ -147,12 +141,12 @@ def _documents(
 
 
 def _interviews(
-    w: World, p: People, c: FlatJourneys, room: Room, n: int,
-    session: int, counters: Ints, held: Bools, comers: Comers, done_ms: Ints,
+    w: World, p: People, c: FlatJourneys, room: Room, lines: Lines, n: int,
+    session: int, counters: Ints, held: Bools, comers: Comers, done: Done,
 ) -> None:  # fmt: skip
     """The interview of a session, and where each one goes from there."""
     site = w.site[session]
-    _call(w, room, n, session, counters[session * 3 + INTERVIEW])
+    _call(w, room, lines, n, session, counters[session * 3 + INTERVIEW])
     for i in range(n):
         row, start, a = room.visit[i], room.start_ms[i], room.applicant[i]
         end = start + room.duration_ms[i]
@@ -162,25 +156,26 @@ def _interviews(
         c.interview_end_ms[row] = end
         if row != REFERRED * len(c.status) + a and p.referral_ppb[a] < w.referral_ppb[site]:
             _come_again(
-                w, p, c, held, counters, comers, done_ms,
+                w, p, c, held, counters, comers, done,
                 a, REFERRED, w.parent[site], end, p.referral_after_ms[a], c.trip_ms[row],
             )  # fmt: skip
             continue
         if p.refused[a]:
             c.status[a] = LOST_REFUSED
-            done_ms[a] = end
+            done.at_ms[a] = end
             continue
         c.issued_at[a] = site
+        done.row[a] = row
         after = _issued_at_once(w, p, a, site, end)
         if after == NONE:
-            done_ms[a] = end
+            done.at_ms[a] = end
             continue
         c.ready_ms[a] = end + after
         if end + after < w.horizon_ms:
             c.status[a] = COLLECTED
             c.handover[a] = AT_ONCE
             c.collect_end_ms[a] = end + after
-            done_ms[a] = end + after
+            done.at_ms[a] = end + after
 
 
 def _issued_at_once(w: World, p: People, a: int, site: int, now: int) -> int:
@@ -190,7 +185,7 @@ def _issued_at_once(w: World, p: People, a: int, site: int, now: int) -> int:
 
 
 def _come_again(
-    w: World, p: People, c: FlatJourneys, held: Bools, counters: Ints, comers: Comers, done_ms: Ints,
+    w: World, p: People, c: FlatJourneys, held: Bools, counters: Ints, comers: Comers, done: Done,
     a: int, visit: int, site: int, now: int, wait: int, way_back: int,
 ) -> None:  # fmt: skip
     """Travel alone to the next session of a site that opens so long after now, having been home."""
@@ -201,7 +196,7 @@ def _come_again(
             w.closed, w.first, w.intake_open, w.open_by_day, w.days, w.intake_from,
         )  # fmt: skip
         if session == NONE:
-            done_ms[a] = now
+            done.at_ms[a] = now
             return
         arrival = share_of_window(w.intake_open[session], w.intake_close[session], p.visit_place_ppb[row])
         mean = mean_trip(w, p.district[p.party[a]], w.site[session], arrival)
