@@ -53,9 +53,18 @@ def _needs(common: Common, source: Source) -> Needs:
     segment_row, district, day, index, group = (np.concatenate(c) for c in zip(*columns, strict=True))
     who = Identity.of(group, dates[day], index)
     need = day * DAY_MS + _time_of_day(common.hour_weights, source.uniform("need/time", who))
-    order = np.argsort(need, kind="stable")
+    order = in_time(need)
     nobody = np.zeros(len(order), dtype=np.int64)
     return Needs(segment_row[order], district[order], need[order], who.take(order), nobody, nobody + NONE, nobody)
+
+
+def in_time(need_ms: Ints) -> Ints:
+    """The rows of moments in ascending order, equal ones in their own order."""
+    # Moment and row in one number: numpy sorts numbers ten times as fast as it finds their order.
+    bits = len(need_ms).bit_length()
+    if int(need_ms.max(initial=0)).bit_length() + bits >= 63:
+        return np.argsort(need_ms, kind="stable")
+    return np.sort(need_ms << bits | np.arange(len(need_ms))) & ((1 << bits) - 1)
 
 
 def _grouped(common: Common, source: Source, needs: Needs) -> Needs:

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.drawing.common import Common
 from sim.drawing.needs import Needs
-from sim.drawing.shares import from_shares, whole
+from sim.drawing.shares import from_shares, rows_of, whole
 from sim.draws import CLOSED, TRIES, Columns
 from sim.plan import DAY_MS, Floats, Ints
 from sim.randomness import Source
@@ -34,7 +34,7 @@ def party_draws(common: Common, source: Source, needs: Needs) -> tuple[Columns, 
         if part.group_size is not None:
             size[rows] = needs.size[rows]
         edges = np.cumsum(part.channel_share)[:-1]
-        channel[rows] = np.searchsorted(edges, channel_u[rows], side="right")
+        channel[rows] = rows_of(edges, channel_u[rows])
         electronic[rows] = electronic_u[rows] < part.electronic
         homebound[rows] = homebound_u[rows] < part.homebound
         worth[rows] = part.worth.ppf(worth_u[rows])

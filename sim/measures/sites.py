@@ -39,7 +39,6 @@ def sites(plan: Plan, j: Journeys) -> Rows:
     booked += _count(j.missed_session.take(twice), len(s.site))
     quota = s.quota.sum(axis=1)
     offered = held & (quota > 0)
-    visits = _count(j.visit_session.T.reshape(-1), len(s.site))
     served = _served(plan, j)
     over = served.over_ms / MINUTE_MS
     times = [(name, served.busy_ms[station], _staffed_ms(plan, station)) for station, name in STATION_MEASURES]
@@ -55,9 +54,10 @@ def sites(plan: Plan, j: Journeys) -> Rows:
             rows.add("quota_use", "site", site, "share", booked[open_mine].sum() / quota[open_mine].sum())
             rows.add("overtime_minutes", "site", site, "mean", over[open_mine].mean())
             rows.add("sessions", "site", site, "count", int(open_mine.sum()))
-            rows.add("visits_per_session", "site", site, "mean", visits[open_mine].mean())
-            rows.add("visits_per_session", "site", site, "median", float(np.median(visits[open_mine])))
-            rows.add("visits_per_session", "site", site, "p90", float(np.quantile(visits[open_mine], 0.9)))
+            visits = served.visits[open_mine]
+            rows.add("visits_per_session", "site", site, "mean", visits.mean())
+            rows.add("visits_per_session", "site", site, "median", float(np.median(visits)))
+            rows.add("visits_per_session", "site", site, "p90", float(np.quantile(visits, 0.9)))
     rows.extend(passports(plan, j))
     return rows
 
@@ -95,6 +95,8 @@ def issued(plan: Plan, j: Journeys) -> Bools:
 class _Served:
     """What sessions did."""
 
+    visits: Ints
+    """[sessions]: people who came for intake, returns too."""
     busy_ms: dict[int, Floats]
     """[sessions] for each station: time spent serving."""
     over_ms: Ints
@@ -104,26 +106,27 @@ class _Served:
 def _served(plan: Plan, j: Journeys) -> _Served:
     n_sessions = len(plan.sessions.site)
     busy = {station: np.zeros(n_sessions) for station in (DOCUMENT, INTERVIEW)}
-    over = np.zeros(n_sessions, dtype=np.int64)
+    visits, over = np.zeros(n_sessions, dtype=np.int64), np.zeros(n_sessions, dtype=np.int64)
     for v in range(VISITS):
         rows = np.flatnonzero(j.visit_session[:, v] != NONE)
         session = j.visit_session[:, v].take(rows)
+        visits += np.bincount(session, minlength=n_sessions)
+        document_end, interview_end = j.document_end_ms[:, v].take(rows), j.interview_end_ms[:, v].take(rows)
         for station, start, end in (
-            (DOCUMENT, j.document_start_ms, j.document_end_ms),
-            (INTERVIEW, j.interview_start_ms, j.interview_end_ms),
+            (DOCUMENT, j.document_start_ms, document_end),
+            (INTERVIEW, j.interview_start_ms, interview_end),
         ):
             # Who was not served has NONE for both, and has spent nothing.
-            spent = end[:, v].take(rows) - start[:, v].take(rows)
+            spent = end - start[:, v].take(rows)
             busy[station] += np.bincount(session, spent, minlength=n_sessions)
-        ended = np.maximum(j.document_end_ms[:, v], j.interview_end_ms[:, v]).take(rows)
-        past = ended - plan.sessions.closes.take(session)
+        past = np.maximum(document_end, interview_end) - plan.sessions.closes.take(session)
         late = np.flatnonzero(past > 0)
         np.maximum.at(over, session.take(late), past.take(late))
     # A party is served once, under the name of the one who came.
     rows = np.flatnonzero(j.collect_trip_ms != NONE)
     spent = j.collect_end_ms.take(rows) - j.collect_start_ms.take(rows)
     busy[COLLECTION] = np.bincount(j.collect_session.take(rows), spent, minlength=n_sessions).astype(np.float64)
-    return _Served(busy, over)
+    return _Served(visits, busy, over)
 
 
 def _staffed_ms(plan: Plan, station: int) -> Floats:
