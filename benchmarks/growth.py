@@ -84,8 +84,8 @@ def run_once(scenario: Path, size: str, replication: int) -> Run:
     started = time.process_time()
     journeys = simpy_model.run(plan, draws)
     seconds = time.process_time() - started
-    seen = journeys.interview_start_ms[:, 0] >= 0
-    wait_ms = (journeys.interview_start_ms - journeys.document_end_ms)[seen, 0]
+    seen = journeys.first("interview_start_ms") >= 0
+    wait_ms = (journeys.by_visit("interview_start_ms") - journeys.by_visit("document_end_ms"))[seen, 0]
     return Run(
         applicants=draws.applicants,
         tries=int(journeys.tries[draws.first].sum()),

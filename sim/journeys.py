@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim import jit
-from sim.draws import VISITS
+from sim.draws import FIRST, VISITS
 from sim.plan import COLLECTION, DOCUMENT, NONE, Ints
 
 
@@ -39,8 +40,7 @@ class Handover(IntEnum):
 LOST = (Status.LOST_NO_SHOW, Status.LOST_PAPERS, Status.LOST_REFUSED, Status.LOST_UNCOLLECTED)
 
 
-@dataclass(frozen=True)
-class Journeys:
+class Journeys(NamedTuple):
     """One row an applicant, in the order of the draws. Times in milliseconds; NONE (-1) where something never was."""
 
     status: Ints
@@ -59,7 +59,8 @@ class Journeys:
     booked_ms: Ints
     appointment_ms: Ints
     visit_session: Ints
-    """[applicants, visits], as are all columns of visits: as booked, with missing papers, after a referral."""
+    """[visits], as are all columns of visits: the first of each applicant, made or not; then those made with the
+    missing papers; then those made after a referral; each by applicant."""
     trip_ms: Ints
     """One way to the visit; the way back is taken to last as long."""
     arrive_ms: Ints
@@ -67,6 +68,10 @@ class Journeys:
     document_end_ms: Ints
     interview_start_ms: Ints
     interview_end_ms: Ints
+    later_applicant: Ints
+    """[visits after the first ones], as is the next: who makes it."""
+    later_visit: Ints
+    """RETURN or REFERRED."""
     issued_at: Ints
     """Site of the interview that led to the passport, where it is collected."""
     ready_ms: Ints
@@ -85,71 +90,44 @@ class Journeys:
     collect_end_ms: Ints
     """When the passport is in the hands of its owner's party."""
 
-    def __len__(self) -> int:
+    @property
+    def applicants(self) -> int:
+        """Number of applicants."""
         return len(self.status)
+
+    def first(self, name: str) -> Ints:
+        """[applicants]: a column of visits, of the first visit alone."""
+        column: Ints = getattr(self, name)[: self.applicants]
+        return column
+
+    def by_visit(self, name: str) -> Ints:
+        """[applicants, visits]: a column of visits; NONE for those that were not made."""
+        values = getattr(self, name)
+        table = np.full((self.applicants, VISITS), NONE, dtype=values.dtype)
+        table[:, FIRST] = self.first(name)
+        table[self.later_applicant, self.later_visit] = values[self.applicants :]
+        return table
+
+    def later_rows(self) -> Ints:
+        """[visits after the first * applicants]: the row of each applicant's return, then of each one's visit after a
+        referral; NONE where there is none."""
+        rows: Ints = np.full((VISITS - 1) * self.applicants, NONE, dtype=np.int32)
+        places = (self.later_visit - 1).astype(np.int64) * self.applicants + self.later_applicant
+        rows[places] = self.applicants + np.arange(len(places))
+        return rows
 
     def services(self, station: int) -> Services:
         """All services of a station that have ended; at collection those of the member of each party who goes."""
         if station == COLLECTION:
             rows = np.flatnonzero(self.collect_trip_ms != NONE)
             times = self.collect_session, self.collect_arrive_ms, self.collect_start_ms, self.collect_end_ms
-            return Services(*(column[rows].astype(np.int64) for column in times))
-        came, start, end = (
-            (self.arrive_ms, self.document_start_ms, self.document_end_ms)
-            if station == DOCUMENT
-            else (self.document_end_ms, self.interview_start_ms, self.interview_end_ms)
-        )
-        rows, visits = np.nonzero(end != NONE)
-        return Services(*(column[rows, visits].astype(np.int64) for column in (self.visit_session, came, start, end)))
-
-
-class FlatJourneys(NamedTuple):
-    """Columns of :class:`Journeys` as compiled loops take them: those of visits in a row, visit by visit.
-
-    Row ``visit * applicants + a`` is applicant ``a``'s, so that the first visits, nearly all there are, lie together.
-    """
-
-    status: Ints
-    tries: Ints
-    missed: Ints
-    missed_session: Ints
-    site: Ints
-    session: Ints
-    slot_channel: Ints
-    booked_ms: Ints
-    appointment_ms: Ints
-    visit_session: Ints
-    trip_ms: Ints
-    arrive_ms: Ints
-    document_start_ms: Ints
-    document_end_ms: Ints
-    interview_start_ms: Ints
-    interview_end_ms: Ints
-    issued_at: Ints
-    ready_ms: Ints
-    handover: Ints
-    vain_trips: Ints
-    vain_trip_ms: Ints
-    collect_session: Ints
-    collect_trip_ms: Ints
-    collect_arrive_ms: Ints
-    collect_start_ms: Ints
-    collect_end_ms: Ints
-
-    def journeys(self) -> Journeys:
-        """The journeys, in the same memory."""
-        columns = self._asdict().items()
-        return Journeys(**{k: v.reshape(VISITS, -1).T if k in VISIT_COLUMNS else v for k, v in columns})
-
-
-def flat(journeys: Journeys) -> FlatJourneys:
-    """The columns of journeys, in the same memory where an engine has laid them out like that; not to be written to."""
-
-    def row(name: str) -> Ints:
-        values = getattr(journeys, name)
-        return jit.read_only(values.T.reshape(-1) if name in VISIT_COLUMNS else values, number_type(name))
-
-    return FlatJourneys(*(row(name) for name in FlatJourneys._fields))
+        elif station == DOCUMENT:
+            rows = np.flatnonzero(self.document_end_ms != NONE)
+            times = self.visit_session, self.arrive_ms, self.document_start_ms, self.document_end_ms
+        else:
+            rows = np.flatnonzero(self.interview_end_ms != NONE)
+            times = self.visit_session, self.document_end_ms, self.interview_start_ms, self.interview_end_ms
+        return Services(*(column.take(rows).astype(np.int64, copy=False) for column in times))
 
 
 @dataclass(frozen=True)
@@ -175,10 +153,13 @@ VISIT_COLUMNS = (
 FOUR_BYTES = frozenset(
     {
         *("status", "tries", "missed", "missed_session", "site", "session", "slot_channel"),
-        *("visit_session", "issued_at", "handover", "vain_trips", "collect_session"),
+        *("visit_session", "later_applicant", "later_visit"),
+        *("issued_at", "handover", "vain_trips", "collect_session"),
     }
 )
 """Columns of codes, rows and counts: half the memory of times."""
+LATER = ("later_applicant", "later_visit")
+"""Columns of visits after the first ones."""
 VISIT_NAMES = ("first", "return", "referred")
 assert len(VISIT_NAMES) == VISITS
 
@@ -188,14 +169,31 @@ def number_type(column: str) -> type[np.signedinteger[Any]]:
     return np.int32 if column in FOUR_BYTES else np.int64
 
 
+def dense(journeys: Journeys) -> dict[str, Ints]:
+    """All columns with a row an applicant, those of visits [applicants, visits]: to be looked at, and to be changed."""
+    names = [name for name in Journeys._fields if name not in LATER]
+    return {n: journeys.by_visit(n) if n in VISIT_COLUMNS else np.array(getattr(journeys, n)) for n in names}
+
+
+def compact(table: Mapping[str, Ints]) -> Journeys:
+    """Journeys of columns as :func:`dense` gives them."""
+    made = functools.reduce(np.logical_or, [table[name] != NONE for name in VISIT_COLUMNS])
+    visit, applicant = np.nonzero(made.T[FIRST + 1 :])
+    visit += FIRST + 1
+    columns = dict(table)
+    for name in VISIT_COLUMNS:
+        columns[name] = np.concatenate([table[name][:, FIRST], table[name][applicant, visit]])
+    columns |= zip(LATER, (applicant, visit), strict=True)
+    return Journeys(**{name: columns[name].astype(number_type(name), copy=False) for name in Journeys._fields})
+
+
 def columns(journeys: Journeys) -> dict[str, Ints]:
-    """All columns as one-dimensional arrays, those of visits as ``first_arrive_ms``, ``return_arrive_ms``..."""
+    """All columns with a row an applicant, those of visits as ``first_arrive_ms``, ``return_arrive_ms``..."""
     out: dict[str, Ints] = {}
-    for field in fields(journeys):
-        values = getattr(journeys, field.name)
-        if field.name in VISIT_COLUMNS:
-            for k, visit in enumerate(VISIT_NAMES):
-                out[f"{visit}_{field.name}"] = values[:, k]
-        else:
-            out[field.name] = values
+    for name in Journeys._fields:
+        if name in VISIT_COLUMNS:
+            table = journeys.by_visit(name)
+            out |= {f"{visit}_{name}": table[:, k] for k, visit in enumerate(VISIT_NAMES)}
+        elif name not in LATER:
+            out[name] = getattr(journeys, name)
     return out

@@ -22,7 +22,7 @@ from sim.engines.kernels.tables import Done, People, World
 from sim.engines.kernels.visits import Comers, Room, play
 from sim.engines.memory import Memory
 from sim.jit import compiled, is_cached
-from sim.journeys import VISIT_COLUMNS, FlatJourneys, Journeys, Status, number_type
+from sim.journeys import LATER, VISIT_COLUMNS, Journeys, Status, number_type
 from sim.plan import DAY_MS, EVERYONE, GROUPS, NONE, Ints, Plan
 from sim.randomness import Source, fill_pair
 from sim.rules import MILLION
@@ -45,14 +45,16 @@ FROM_ZERO = ("tries", "missed", "handover", "vain_trips", "vain_trip_ms")
 
 def run(plan: Plan, draws: Draws) -> Journeys:
     """Simulate one replication of a plan."""
-    world, people, columns = world_of(plan, draws), _people(draws), _columns(draws)
-    done = Done(np.full(draws.applicants, NEVER, dtype=np.int64), _space(draws.applicants))
+    world, people = world_of(plan, draws), _people(draws)
+    later = _most_later_visits(world, draws)
+    columns, comers = _columns(draws, later), _comers(world, draws, later)
+    done = Done(np.full(draws.applicants, NEVER, dtype=np.int64), np.empty(draws.applicants, np.int32))
     b, lines = _book(world, draws), _lines(world, draws)
     compiled(book)(world, people, columns, b)
-    compiled(play)(world, people, columns, b.counters, b.held, done, _comers(world, draws), _room(draws), lines)
+    compiled(play)(world, people, columns, b.counters, b.held, done, comers, _room(draws), lines)
     compiled(print_books)(world, people, columns, done, _printing(world, draws))
     compiled(collect)(world, people, columns, done, _fetching(world, draws), lines)
-    return columns.journeys()
+    return _as_made(columns, int(comers.made[0]))
 
 
 def is_ready() -> bool:
@@ -75,9 +77,16 @@ def _people(draws: Draws) -> People:
     return People(**flat)
 
 
-def _columns(draws: Draws) -> FlatJourneys:
-    """Columns in one piece of memory."""
-    rows = {name: draws.applicants * (VISITS if name in VISIT_COLUMNS else 1) for name in FlatJourneys._fields}
+def _most_later_visits(w: World, draws: Draws) -> int:
+    """Visits after the first that the draws allow for."""
+    returns = np.count_nonzero(draws.papers_missing & draws.comes_back)
+    return int(returns + np.count_nonzero(draws.referral_ppb < w.referral_ppb.max()))
+
+
+def _columns(draws: Draws, later: int) -> Journeys:
+    """Columns in one piece of memory, with room for so many later visits."""
+    rows = {name: draws.applicants + later if name in VISIT_COLUMNS else draws.applicants for name in Journeys._fields}
+    rows |= dict.fromkeys(LATER, later)
     sizes = {name: -(-count * np.dtype(number_type(name)).itemsize // LINE) * LINE for name, count in rows.items()}
     memory = _MEMORY.lend(sum(sizes.values()))
     made: dict[str, Any] = {}
@@ -86,7 +95,19 @@ def _columns(draws: Draws) -> FlatJourneys:
         made[name] = memory[begin : begin + sizes[name]].view(number_type(name))[:count]
         made[name][:] = int(Status.UNDER_WAY) if name == "status" else 0 if name in FROM_ZERO else NONE
         begin += sizes[name]
-    return FlatJourneys(**made)
+    return Journeys(**made)
+
+
+def _as_made(c: Journeys, later: int) -> Journeys:
+    """Columns without the room for later visits that nobody made, and those made in their order."""
+    people, order = c.applicants, np.lexsort([c.later_applicant[:later], c.later_visit[:later]])
+    made: dict[str, Any] = {}
+    for name in (*VISIT_COLUMNS, *LATER):
+        start = 0 if name in LATER else people
+        values = getattr(c, name)[: start + later]
+        values[start:] = values[start:].take(order)
+        made[name] = values
+    return c._replace(**made)
 
 
 def _book(w: World, draws: Draws) -> Book:
@@ -106,10 +127,10 @@ def _book(w: World, draws: Draws) -> Book:
     )
 
 
-def _comers(w: World, draws: Draws) -> Comers:
+def _comers(w: World, draws: Draws, later: int) -> Comers:
     sessions, n = len(w.site), draws.applicants
     newest = np.full(sessions, NONE, dtype=np.int64)
-    return Comers(_zeros(sessions + 1), _space(n), _space(sessions), newest, _space(n * VISITS))
+    return Comers(_zeros(sessions + 1), np.empty(n, np.int32), _space(sessions), newest, _space(later), _zeros(1))
 
 
 def _room(draws: Draws) -> Room:

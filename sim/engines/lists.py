@@ -9,12 +9,11 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
-from typing import Any
 
 import numpy as np
 
 from sim.draws import VISITS, Draws
-from sim.journeys import VISIT_COLUMNS, Handover, Journeys, Status, number_type
+from sim.journeys import LATER, VISIT_COLUMNS, Handover, Journeys, Status, compact
 from sim.plan import DOCUMENT, NONE
 
 
@@ -82,9 +81,10 @@ class Record:
 
     def __init__(self, applicants: int) -> None:
         self._columns: dict[str, array[int]] = {}
-        for field in fields(Journeys):
-            places = VISITS if field.name in VISIT_COLUMNS else 1
-            self._columns[field.name] = array("q", [NONE]) * (applicants * places)
+        for name in Journeys._fields:
+            if name not in LATER:
+                places = VISITS if name in VISIT_COLUMNS else 1
+                self._columns[name] = array("q", [NONE]) * (applicants * places)
         c = self._columns
         c["status"] = array("q", [int(Status.UNDER_WAY)]) * applicants
         c["tries"] = array("q", [0]) * applicants
@@ -180,8 +180,5 @@ class Record:
 
     def journeys(self) -> Journeys:
         """The record as columns."""
-        arrays: dict[str, Any] = {}
-        for name, values in self._columns.items():
-            column = np.frombuffer(values, dtype=np.int64).astype(number_type(name), copy=False)
-            arrays[name] = column.reshape(-1, VISITS) if name in VISIT_COLUMNS else column
-        return Journeys(**arrays)
+        table = {name: np.frombuffer(values, dtype=np.int64) for name, values in self._columns.items()}
+        return compact({name: v.reshape(-1, VISITS) if name in VISIT_COLUMNS else v for name, v in table.items()})

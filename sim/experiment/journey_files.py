@@ -43,7 +43,7 @@ def journeys_table(plan: Plan, draws: Draws, journeys: Journeys) -> pa.Table:
 
     party = draws.party
     table: dict[str, pa.Array] = {
-        "applicant": pa.array(np.arange(len(journeys))),
+        "applicant": pa.array(np.arange(journeys.applicants)),
         "party": pa.array(party),
         "need_ms": pa.array(draws.need_ms[party]),
         "district": named(draws.district[party], plan.districts.code),

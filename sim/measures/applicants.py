@@ -12,7 +12,7 @@ from numpy.typing import DTypeLike
 
 from sim import jit
 from sim.draws import FIRST, FOUR_BYTES, VISITS, Draws
-from sim.journeys import LOST, FlatJourneys, Handover, Journeys, Status, flat, number_type
+from sim.journeys import LOST, Handover, Journeys, Status, number_type
 from sim.measures.outcomes import FATES, Outcomes
 from sim.plan import DAY_MS, EVERYONE, HOUR_MS, MINUTE_MS, NONE, Bools, Ints, Plan
 from sim.rules import stretch_of
@@ -56,8 +56,8 @@ class Parties(NamedTuple):
 
 def outcomes(plan: Plan, draws: Draws, journeys: Journeys) -> Outcomes:
     """The outcomes of one replication."""
-    found = _space(len(journeys))
-    jit.compiled(tell_all)(_world(plan), _parties(draws), flat(journeys), found)
+    found = _space(journeys.applicants)
+    jit.compiled(tell_all)(_world(plan), _parties(draws), _read_only(journeys), journeys.later_rows(), found)
     return found
 
 
@@ -70,8 +70,12 @@ def prepare(plan: Plan) -> None:
     """Have the loop compiled, by the outcomes of nobody."""
     nobody = np.zeros(0)
     parties = Parties(*(jit.read_only(nobody, _drawn_kind(name)) for name in Parties._fields))
-    journeys = FlatJourneys(*(jit.read_only(nobody, number_type(name)) for name in FlatJourneys._fields))
-    jit.compiled(tell_all)(_world(plan), parties, journeys, _space(0))
+    journeys = _read_only(Journeys(*(np.zeros(0, dtype=np.int64) for _ in Journeys._fields)))
+    jit.compiled(tell_all)(_world(plan), parties, journeys, journeys.later_rows(), _space(0))
+
+
+def _read_only(j: Journeys) -> Journeys:
+    return Journeys(*(jit.read_only(values, number_type(name)) for name, values in j._asdict().items()))
 
 
 def _space(people: int) -> Outcomes:
@@ -113,8 +117,8 @@ def _drawn_kind(name: str) -> type[np.signedinteger[Any]]:
     return np.int32 if name in FOUR_BYTES else np.int64
 
 
-def tell_all(w: World, p: Parties, j: FlatJourneys, o: Outcomes) -> None:
-    """Fill the outcomes of everybody."""
+def tell_all(w: World, p: Parties, j: Journeys, later: Ints, o: Outcomes) -> None:
+    """Fill the outcomes of everybody; ``later`` are the :meth:`sim.journeys.Journeys.later_rows`."""
     for party in range(len(p.first)):
         first, end = p.first[party], p.first[party] + p.size[party]
         delivered = 0
@@ -126,12 +130,12 @@ def tell_all(w: World, p: Parties, j: FlatJourneys, o: Outcomes) -> None:
             if o.served[a]:
                 # A party pays the price of delivery once.
                 fee = max(w.delivery_fee, 0) / delivered if j.handover[a] == DELIVERED else 0.0
-                _tell_way(w, p, j, o, party, a, fee)
+                _tell_way(w, p, j, later, o, party, a, fee)
             else:
                 _tell_no_way(o, a)
 
 
-def _tell_fate(w: World, p: Parties, j: FlatJourneys, o: Outcomes, party: int, a: int) -> None:
+def _tell_fate(w: World, p: Parties, j: Journeys, o: Outcomes, party: int, a: int) -> None:
     status = j.status[a]
     o.need_ms[a] = p.need_ms[party]
     o.district[a] = p.district[party]
@@ -145,7 +149,7 @@ def _tell_fate(w: World, p: Parties, j: FlatJourneys, o: Outcomes, party: int, a
     o.visited[a] = j.arrive_ms[a] != NONE
 
 
-def _tell_first_visit(w: World, p: Parties, j: FlatJourneys, o: Outcomes, party: int, a: int) -> None:
+def _tell_first_visit(w: World, p: Parties, j: Journeys, o: Outcomes, party: int, a: int) -> None:
     """Lead, time in the office and time in its queues; the rows of first visits are those of the applicants."""
     o.lead_days[a] = o.wait_minutes[a] = o.waited_share[a] = o.office_minutes[a] = NAN
     if j.arrive_ms[a] != NONE and j.missed[a] == 0:
@@ -159,25 +163,27 @@ def _tell_first_visit(w: World, p: Parties, j: FlatJourneys, o: Outcomes, party:
         o.office_minutes[a] = _in_office(w, j, a) / MINUTE_MS
 
 
-def _came(w: World, j: FlatJourneys, row: int) -> int:
+def _came(w: World, j: Journeys, row: int) -> int:
     """Arrival at a visit, or the start of intake, the later of the two."""
     came: int = max(j.arrive_ms[row], w.intake_open[j.visit_session[row]])
     return came
 
 
-def _in_office(w: World, j: FlatJourneys, row: int) -> int:
+def _in_office(w: World, j: Journeys, row: int) -> int:
     """Time at a visit until the interview had ended, or the check of papers that were sent back."""
     left: int = max(j.document_end_ms[row], j.interview_end_ms[row])
     return left - _came(w, j, row)
 
 
-def _tell_way(w: World, p: Parties, j: FlatJourneys, o: Outcomes, party: int, a: int, fee: float) -> None:
+def _tell_way(w: World, p: Parties, j: Journeys, later: Ints, o: Outcomes, party: int, a: int, fee: float) -> None:
     """The days, trips and rupiah of somebody who has the passport in hand."""
     people, need, district = len(j.status), p.need_ms[party], p.district[party]
     interviewed, in_offices = NONE, 0
     trips, one_way_ms, one_way_m, one_way_rupiah = 0, 0, 0, 0
     for visit in range(VISITS):
-        row = visit * people + a
+        row = a if visit == FIRST else later[(visit - 1) * people + a]
+        if row == NONE:
+            continue
         interviewed = max(interviewed, j.interview_end_ms[row])
         if j.document_end_ms[row] != NONE:
             in_offices += _in_office(w, j, row)
@@ -198,7 +204,7 @@ def _tell_way(w: World, p: Parties, j: FlatJourneys, o: Outcomes, party: int, a:
         one_way_m, one_way_rupiah = one_way_m + j.vain_trips[a] * m, one_way_rupiah + j.vain_trips[a] * rupiah
     if j.handover[a] == AT_ONCE:
         in_offices += j.collect_end_ms[a] - interviewed
-    o.days_to_visit[a] = (j.arrive_ms[FIRST * people + a] - need) / DAY_MS
+    o.days_to_visit[a] = (j.arrive_ms[a] - need) / DAY_MS
     o.days_to_interviewed[a] = (interviewed - need) / DAY_MS
     o.days_to_ready[a] = (j.ready_ms[a] - need) / DAY_MS
     o.days_to_passport[a] = (j.collect_end_ms[a] - need) / DAY_MS

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from sim.draws import FIRST, REFERRED, RETURN, TRIES, VISITS, Draws
+from sim.draws import FIRST, TRIES, VISITS, Draws
 from sim.errors import IdentityError
 from sim.journeys import VISIT_COLUMNS, Handover, Journeys, Status
 from sim.plan import NONE, Bools, Ints, Plan
@@ -24,13 +23,14 @@ def check_identities(plan: Plan, draws: Draws, j: Journeys) -> None:
     Raises:
         IdentityError: naming the identity and the first applicant or session that breaks it.
     """
-    if len(j) != draws.applicants:
-        raise IdentityError(f"{draws.applicants} applicants went in, {len(j)} journeys came out")
+    if j.applicants != draws.applicants:
+        raise IdentityError(f"{draws.applicants} applicants went in, {j.applicants} journeys came out")
     _check_fates(j)
     _check_bookings(plan, draws, j)
     _check_quotas(plan, j)
-    _check_visits(plan, draws, j)
-    _check_issue(plan, j)
+    visits = _visits(j)
+    _check_visits(plan, draws, j, visits)
+    _check_issue(plan, j, visits)
     _check_collection(draws, j)
 
 
@@ -49,7 +49,7 @@ def _check_bookings(plan: Plan, draws: Draws, j: Journeys) -> None:
     alone = draws.party[1:] != draws.party[:-1]
     for name in BOOKING:
         column = getattr(j, name)
-        _require(alone | (column[1:] == column[:-1]), f"a party books as one ({name})", rows=np.arange(1, len(j)))
+        _require(alone | (column[1:] == column[:-1]), f"a party books as one ({name})", rows=np.arange(1, j.applicants))
     _require(_together(j.site, j.session, j.slot_channel, j.booked_ms, j.appointment_ms), "a booking is complete")
     free = j.session == NONE
     _require(free | (s.site.take(j.session) == j.site), "a slot is at the site of its session")
@@ -75,10 +75,10 @@ def _check_quotas(plan: Plan, j: Journeys) -> None:
 
 @dataclass(frozen=True)
 class _Visit:
-    """One visit of all who made it, or of whom anything is said about it."""
+    """One visit: the first of everybody, or a later one of those who made it."""
 
-    rows: Ints
-    """Of the applicants."""
+    who: Ints
+    """The applicants."""
     session: Ints
     trip: Ints
     arrive: Ints
@@ -87,68 +87,79 @@ class _Visit:
     interview_start: Ints
     interview_end: Ints
 
-    @classmethod
-    def of(cls, j: Journeys, visit: int) -> _Visit:
-        columns = [getattr(j, name)[:, visit] for name in VISIT_COLUMNS]
-        if visit == FIRST:
-            # Most make it: looking at everybody is less work than choosing.
-            return cls(np.arange(len(j)), *columns)
-        rows = np.flatnonzero(functools.reduce(np.logical_or, [column != NONE for column in columns]))
-        return cls(rows, *(column[rows] for column in columns))
+    @property
+    def home(self) -> Ints:
+        """When each is home from it; NONE where it was not made, or has not ended."""
+        ended = np.maximum(self.document_end, self.interview_end)
+        home: Ints = np.where(ended == NONE, NONE, ended + self.trip)
+        return home
 
 
-def _check_visits(plan: Plan, draws: Draws, j: Journeys) -> None:
+def _visits(j: Journeys) -> list[_Visit]:
+    """The visits, as booked, again with the missing papers, and after a referral."""
+    people, later = j.applicants, len(j.later_visit)
+    lengths = {len(getattr(j, name)) - people for name in VISIT_COLUMNS} | {len(j.later_applicant)}
+    if lengths != {later}:
+        raise IdentityError("a visit has a row in each of its columns: they are not equally long")
+    known = (j.later_visit > FIRST) & (j.later_visit < VISITS) & (j.later_applicant >= 0) & (j.later_applicant < people)
+    _require(known, "a later visit is a known one of somebody", "later visit")
+    order = j.later_visit.astype(np.int64) * people + j.later_applicant
+    _require(order[1:] > order[:-1], "later visits stand in order, each once", "later visit")
+    first = _Visit(np.arange(people), *(getattr(j, name)[:people] for name in VISIT_COLUMNS))
+    of_kind = [np.flatnonzero(j.later_visit == visit) for visit in range(FIRST + 1, VISITS)]
+    return [first] + [
+        _Visit(j.later_applicant.take(rows), *(getattr(j, name)[people:].take(rows) for name in VISIT_COLUMNS))
+        for rows in of_kind
+    ]
+
+
+def _check_visits(plan: Plan, draws: Draws, j: Journeys, visits: list[_Visit]) -> None:
     s = plan.sessions
-    visits = [_Visit.of(j, v) for v in range(VISITS)]
     for number, v in enumerate(visits, start=1):
         name = f"visit {number}"
-        _require(_together(v.session, v.arrive, v.trip), f"{name} has a session, a trip and an arrival", rows=v.rows)
+        _require(_together(v.session, v.arrive, v.trip), f"{name} has a session, a trip and an arrival", rows=v.who)
         services = v.document_start, v.document_end, v.interview_start, v.interview_end
         paired = _together(*services[:2]) & _together(*services[2:])
-        _require(paired, f"services of {name} have a start and an end", rows=v.rows)
+        _require(paired, f"services of {name} have a start and an end", rows=v.who)
         for before, after in itertools.pairwise((v.arrive, *services)):
             follows = (before != NONE) & (before <= after)
-            _require((after == NONE) | follows, f"events of {name} follow each other", rows=v.rows)
+            _require((after == NONE) | follows, f"events of {name} follow each other", rows=v.who)
         opened = s.intake_open.take(v.session) <= v.document_start
         checked = v.document_start != NONE
-        _require(~checked | opened, f"no service of {name} before the session opens", rows=v.rows)
+        _require(~checked | opened, f"no service of {name} before the session opens", rows=v.who)
         open_that_day = (v.session == NONE) | ~draws.closed.take(v.session)
-        _require(open_that_day, "nobody visits a session that an outage closes", rows=v.rows)
-    first, back, referred = (visits[number] for number in (FIRST, RETURN, REFERRED))
-    booked = j.session.take(first.rows)
-    moved = draws.closed.take(booked) & (s.site.take(first.session) == j.site.take(first.rows))
-    as_booked = (first.session == NONE) | (first.session == booked) | moved
-    _require(as_booked, "the first visit is to the session booked, if it was held", rows=first.rows)
-    sent_back = j.document_end_ms[:, FIRST].take(back.rows)
+        _require(open_that_day, "nobody visits a session that an outage closes", rows=v.who)
+    first, back, referred = visits
+    moved = draws.closed.take(j.session) & (s.site.take(first.session) == j.site)
+    as_booked = (first.session == NONE) | (first.session == j.session) | moved
+    _require(as_booked, "the first visit is to the session booked, if it was held")
+    sent_back = first.document_end.take(back.who)
     returns = (back.arrive == NONE) | ((sent_back != NONE) & (back.arrive >= sent_back))
-    _require(returns, "nobody returns who was not sent back", rows=back.rows)
-    interviewed = j.interview_end_ms[referred.rows, :REFERRED].max(axis=1, initial=NONE)
-    sent_on = (referred.arrive == NONE) | ((interviewed != NONE) & (referred.arrive >= interviewed))
-    _require(sent_on, "no referral before an interview", rows=referred.rows)
-    home = _home(j, FIRST)
+    _require(returns, "nobody returns who was not sent back", rows=back.who)
+    interviewed = first.interview_end.copy()
+    interviewed[back.who] = np.maximum(interviewed[back.who], back.interview_end)
+    sent_on = interviewed.take(referred.who)
+    sent_on = (referred.arrive == NONE) | ((sent_on != NONE) & (referred.arrive >= sent_on))
+    _require(sent_on, "no referral before an interview", rows=referred.who)
+    home = first.home
     for v in (back, referred):
-        late = (v.arrive == NONE) | (v.arrive - v.trip >= home.take(v.rows))
-        _require(late, "nobody is under way twice", rows=v.rows)
-        home[v.rows] = np.maximum(home[v.rows], _home(j, RETURN if v is back else REFERRED)[v.rows])
+        late = (v.arrive == NONE) | (v.arrive - v.trip >= home.take(v.who))
+        _require(late, "nobody is under way twice", rows=v.who)
+        home[v.who] = np.maximum(home[v.who], v.home)
     fetched = j.collect_trip_ms == NONE
     fetched |= j.collect_arrive_ms - j.collect_trip_ms >= home
     _require(fetched, "nobody is under way twice")
 
 
-def _home(j: Journeys, visit: int) -> Ints:
-    """When each is home from a visit; NONE where it was not made, or has not ended."""
-    ended = np.maximum(j.document_end_ms[:, visit], j.interview_end_ms[:, visit])
-    home: Ints = np.where(ended == NONE, NONE, ended + j.trip_ms[:, visit])
-    return home
-
-
-def _check_issue(plan: Plan, j: Journeys) -> None:
+def _check_issue(plan: Plan, j: Journeys, visits: list[_Visit]) -> None:
     _require(_together(j.issued_at, j.ready_ms), "what is issued becomes ready")
     none = j.issued_at == NONE
-    session, interviewed = j.visit_session[:, FIRST].copy(), j.interview_end_ms[:, FIRST].copy()
-    for v in range(FIRST + 1, VISITS):
-        later = np.flatnonzero(j.interview_end_ms[:, v] > interviewed)
-        session[later], interviewed[later] = j.visit_session[later, v], j.interview_end_ms[later, v]
+    first, *later = visits
+    session, interviewed = first.session.copy(), first.interview_end.copy()
+    for v in later:
+        rows = np.flatnonzero(v.interview_end > interviewed.take(v.who))
+        who = v.who.take(rows)
+        session[who], interviewed[who] = v.session.take(rows), v.interview_end.take(rows)
     _require(none | (interviewed != NONE), "no passport without an interview")
     _require(none | (j.ready_ms >= interviewed), "no book before its interview")
     at = plan.sessions.site.take(session)

@@ -36,7 +36,7 @@ def counters_on_duty(plan: Plan, j: Journeys) -> Ints:
     """[sessions, stations]: counters, less those of the teams that somebody has called out."""
     s = plan.sessions
     called = np.zeros(len(s.site), dtype=bool)
-    for sessions in (j.session, j.missed_session, *j.visit_session.T):
+    for sessions in (j.session, j.missed_session, j.visit_session):
         called[sessions[sessions != NONE]] = True
     out = np.flatnonzero(called & (s.home_session != NONE))
     counters = s.counters.copy()

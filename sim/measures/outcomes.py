@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import NamedTuple
 
 import numpy as np
@@ -63,6 +62,7 @@ def same_people(a: Outcomes, b: Outcomes) -> bool:
 
 def interviewed_ms(j: Journeys) -> Ints:
     """End of the last interview of each applicant; NONE where there was none."""
-    # Column by column: numpy is slow at the maxima of many short rows.
-    last: Ints = functools.reduce(np.maximum, j.interview_end_ms.T)
+    last, later = np.split(j.interview_end_ms, [j.applicants])
+    last = last.copy()
+    np.maximum.at(last, j.later_applicant, later)
     return last

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.draws import FIRST, Draws
+from sim.draws import Draws
 from sim.journeys import Handover, Journeys, Status
 from sim.measures.outcomes import Outcomes
 from sim.measures.people import Populations
@@ -58,7 +58,7 @@ def held_sessions(plan: Plan, draws: Draws, j: Journeys) -> Bools:
     s = plan.sessions
     held: Bools = plan.counted_sessions & (s.quota.sum(axis=1) > 0) & ~draws.closed
     if s.on_request.any():
-        visited = np.bincount(j.visit_session.T.reshape(-1) + 1, minlength=len(s.site) + 1)[1:] > 0
+        visited = np.bincount(j.visit_session + 1, minlength=len(s.site) + 1)[1:] > 0
         held &= ~s.on_request | visited
     return held
 
@@ -112,7 +112,7 @@ def _team_km(plan: Plan, draws: Draws, j: Journeys, held: Bools) -> Floats:
     way = np.where(s.on_request, 0, plan.travel.team_m[stretch, 0, s.site]).astype(np.float64)
     asked = np.isin(plan.sites.audience, (HOMEBOUND, GROUPS)).take(s.site)
     if asked.any():
-        session = j.visit_session[:, FIRST]
+        session = j.visit_session[: j.applicants]
         rows = np.flatnonzero(asked.take(session) & (session != NONE))
         session = session.take(rows)
         district = draws.district[draws.party[rows]]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.draws import VISITS
 from sim.journeys import Journeys
 from sim.measures.outcomes import interviewed_ms
 from sim.measures.rows import Rows
@@ -105,23 +104,19 @@ class _Served:
 
 def _served(plan: Plan, j: Journeys) -> _Served:
     n_sessions = len(plan.sessions.site)
-    busy = {station: np.zeros(n_sessions) for station in (DOCUMENT, INTERVIEW)}
-    visits, over = np.zeros(n_sessions, dtype=np.int64), np.zeros(n_sessions, dtype=np.int64)
-    for v in range(VISITS):
-        rows = np.flatnonzero(j.visit_session[:, v] != NONE)
-        session = j.visit_session[:, v].take(rows)
-        visits += np.bincount(session, minlength=n_sessions)
-        document_end, interview_end = j.document_end_ms[:, v].take(rows), j.interview_end_ms[:, v].take(rows)
-        for station, start, end in (
-            (DOCUMENT, j.document_start_ms, document_end),
-            (INTERVIEW, j.interview_start_ms, interview_end),
-        ):
-            # Who was not served has NONE for both, and has spent nothing.
-            spent = end - start[:, v].take(rows)
-            busy[station] += np.bincount(session, spent, minlength=n_sessions)
-        past = np.maximum(document_end, interview_end) - plan.sessions.closes.take(session)
-        late = np.flatnonzero(past > 0)
-        np.maximum.at(over, session.take(late), past.take(late))
+    busy: dict[int, Floats] = {}
+    rows = np.flatnonzero(j.visit_session != NONE)
+    session = j.visit_session.take(rows)
+    ends = {DOCUMENT: j.document_end_ms.take(rows), INTERVIEW: j.interview_end_ms.take(rows)}
+    for station, start in ((DOCUMENT, j.document_start_ms), (INTERVIEW, j.interview_start_ms)):
+        # Who was not served has NONE for both, and has spent nothing.
+        spent = ends[station] - start.take(rows)
+        busy[station] = np.bincount(session, spent, minlength=n_sessions).astype(np.float64)
+    past = np.maximum(ends[DOCUMENT], ends[INTERVIEW]) - plan.sessions.closes.take(session)
+    late = np.flatnonzero(past > 0)
+    over = np.zeros(n_sessions, dtype=np.int64)
+    np.maximum.at(over, session.take(late), past.take(late))
+    visits = np.bincount(session, minlength=n_sessions)
     # A party is served once, under the name of the one who came.
     rows = np.flatnonzero(j.collect_trip_ms != NONE)
     spent = j.collect_end_ms.take(rows) - j.collect_start_ms.take(rows)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.draws import TRIES, VISITS, Draws
-from sim.journeys import VISIT_COLUMNS, Handover, Journeys, Status
+from sim.journeys import LATER, VISIT_COLUMNS, Handover, Journeys, Status, compact
 from sim.plan import DAY_MS, HOUR_MS, MINUTE_MS, NONE, UNLIMITED, Plan
 from tests.model.small_province import plan_of
 
@@ -60,9 +60,10 @@ def draws_of(plan: Plan, need_ms: Sequence[int], district: Sequence[int], size: 
 def blank(applicants: int) -> dict[str, np.ndarray]:
     """Columns of journeys that have not begun."""
     out = {}
-    for field in dataclasses.fields(Journeys):
-        shape = (applicants, VISITS) if field.name in VISIT_COLUMNS else (applicants,)
-        out[field.name] = np.full(shape, NONE, dtype=np.int64)
+    for name in Journeys._fields:
+        if name not in LATER:
+            shape = (applicants, VISITS) if name in VISIT_COLUMNS else (applicants,)
+            out[name] = np.full(shape, NONE, dtype=np.int64)
     out["status"][:] = Status.UNDER_WAY
     out["tries"][:] = 0
     for name in ("missed", "handover", "vain_trips", "vain_trip_ms"):
@@ -124,7 +125,7 @@ def story() -> Story:
 
     book(c, 6, OFFICE, session(plan, OFFICE, 19), clock(16, 10), clock(19, 13))
     c["missed"][6], c["missed_session"][6] = 1, session(plan, OFFICE, 19)
-    return Story(plan, draws, Journeys(**c))
+    return Story(plan, draws, compact(c))
 
 
 def book(c: dict[str, np.ndarray], who: Any, site: int, row: int, booked: int, appointment: int) -> None:

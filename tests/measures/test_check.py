@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 
 from sim.draws import FIRST, REFERRED, RETURN, Draws
-from sim.journeys import Journeys, Status
+from sim.journeys import Journeys, Status, compact, dense
 from sim.measures.check import IdentityError, check_identities
 from sim.plan import DAY_MS, NONE, Plan
 from tests.measures.handmade import story
@@ -34,7 +33,7 @@ def test_a_sound_run_and_the_journeys_made_by_hand_pass(sound: tuple[Plan, Draws
 
 def test_a_journey_that_is_missing_is_found_out(sound: tuple[Plan, Draws, Journeys]) -> None:
     plan, draws, j = sound
-    short = Journeys(**{f.name: getattr(j, f.name)[:-1] for f in dataclasses.fields(j)})
+    short = compact({name: column[:-1] for name, column in dense(j).items()})
     with pytest.raises(IdentityError, match="went in"):
         check_identities(plan, draws, short)
 
@@ -131,11 +130,38 @@ TAMPERINGS: dict[str, Tampering] = {
 @pytest.mark.parametrize("what", TAMPERINGS)
 def test_a_column_that_is_tampered_with_is_found_out(what: str, sound: tuple[Plan, Draws, Journeys]) -> None:
     plan, draws, j = sound
-    c = {f.name: np.array(getattr(j, f.name)) for f in dataclasses.fields(j)}
+    c = dense(j)
     TAMPERINGS[what](c, plan)
     with pytest.raises(IdentityError, match=r"does not hold for (applicant|session|party) \d+"):
-        check_identities(plan, draws, Journeys(**c))
+        check_identities(plan, draws, compact(c))
+
+
+def of_later_visits(name: str, change: Callable[[np.ndarray], object]) -> Callable[[Journeys], Journeys]:
+    def tamper(j: Journeys) -> Journeys:
+        values = getattr(j, name).copy()
+        change(values)
+        return j._replace(**{name: values})
+
+    return tamper
+
+
+LATER_TAMPERINGS: dict[str, Callable[[Journeys], Journeys]] = {
+    "later_applicant out of order": of_later_visits("later_applicant", lambda who: who.__setitem__(0, who[1] + 1)),
+    "later_applicant twice": of_later_visits("later_applicant", lambda who: who.__setitem__(1, who[0])),
+    "later_applicant unknown": of_later_visits("later_applicant", lambda who: who.__setitem__(-1, 1 << 30)),
+    "later_visit a first one": of_later_visits("later_visit", lambda visit: visit.__setitem__(0, FIRST)),
+    "later_visit unknown": of_later_visits("later_visit", lambda visit: visit.__setitem__(-1, 3)),
+    "later_visit without who makes it": lambda j: j._replace(later_applicant=j.later_applicant[1:]),
+    "trip_ms without its visit": lambda j: j._replace(trip_ms=j.trip_ms[:-1]),
+}
+
+
+@pytest.mark.parametrize("what", LATER_TAMPERINGS)
+def test_later_visits_that_are_tampered_with_are_found_out(what: str, sound: tuple[Plan, Draws, Journeys]) -> None:
+    plan, draws, j = sound
+    with pytest.raises(IdentityError, match=r"later visit|equally long"):
+        check_identities(plan, draws, LATER_TAMPERINGS[what](j))
 
 
 def test_every_column_of_journeys_is_among_those_tampered_with() -> None:
-    assert {f.name for f in dataclasses.fields(Journeys)} <= {what.split()[0] for what in TAMPERINGS}
+    assert set(Journeys._fields) <= {what.split()[0] for what in (*TAMPERINGS, *LATER_TAMPERINGS)}

@@ -13,7 +13,7 @@ from sim.draws import FIRST
 from sim.engines import simpy_model
 from sim.engines.lists import Record
 from sim.errors import IdentityError
-from sim.journeys import Journeys
+from sim.journeys import Journeys, compact, dense
 from sim.measures.lines import check_lines, counters_on_duty
 from sim.plan import INTERVIEW, MINUTE_MS, NONE, Plan
 from sim.randomness import Source
@@ -81,18 +81,18 @@ def test_a_law_that_is_broken_is_named_with_its_station(
     tamper: Tampering, law: str, sound: tuple[Plan, Journeys]
 ) -> None:
     plan, j = sound
-    c = {f.name: np.array(getattr(j, f.name)) for f in dataclasses.fields(j)}
+    c = dense(j)
     tamper(c, plan)
     with pytest.raises(IdentityError, match=law):
-        check_lines(plan, Journeys(**c))
+        check_lines(plan, compact(c))
 
 
 def test_a_service_of_no_length_needs_a_counter_that_is_free(sound: tuple[Plan, Journeys]) -> None:
     plan, j = sound
-    c = {f.name: np.array(getattr(j, f.name)) for f in dataclasses.fields(j)}
+    c = dense(j)
     two_at_one_counter(c, plan)
     check = dataclasses.replace(plan.sessions, counters=plan.sessions.counters * 1000)
-    check_lines(dataclasses.replace(plan, sessions=check), Journeys(**c))
+    check_lines(dataclasses.replace(plan, sessions=check), compact(c))
 
 
 def test_staff_who_are_out_with_a_team_are_missing_at_home_and_nobody_is_out_twice() -> None:
@@ -141,5 +141,5 @@ def test_lines_that_the_end_of_time_cuts_off_break_no_law() -> None:
     plan = queue("mg1", 3, need__segments__class_1__per_year=rate(2))  # twice what one counter can do
     draws = draw(plan, Source(3, 0))
     journeys = simpy_model.run(plan, draws)
-    assert (journeys.arrive_ms[journeys.interview_end_ms[:, FIRST] == NONE, FIRST] != NONE).any()
+    assert (journeys.by_visit("arrive_ms")[journeys.first("interview_end_ms") == NONE, FIRST] != NONE).any()
     check_lines(plan, journeys)

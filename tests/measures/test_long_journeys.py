@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.draws import FIRST, REFERRED, RETURN
-from sim.journeys import Journeys, Status
+from sim.journeys import Status, compact
 from sim.measures.applicants import outcomes
 from sim.measures.check import check_identities
 from sim.measures.outcomes import Outcomes
@@ -59,7 +59,7 @@ def told() -> Story:
     book(c, LATE, OFFICE, office[103], need[3], clock(103, 9))
     c["visit_session"][LATE, FIRST], c["trip_ms"][LATE, FIRST] = office[103], TRIP
     c["arrive_ms"][LATE, FIRST] = clock(103, 9)
-    return Story(plan, draws, Journeys(**c))
+    return Story(plan, draws, compact(c))
 
 
 @pytest.fixture(scope="module")

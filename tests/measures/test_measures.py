@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from sim.draws import Draws
-from sim.journeys import Journeys, Status
+from sim.journeys import Journeys, Status, compact, dense
 from sim.measures.access import access, nearest_minutes
 from sim.measures.all import measure
 from sim.measures.applicants import outcomes
@@ -177,15 +177,15 @@ def test_quota_use_counts_slots_that_were_missed(told: Story, of_sites: dict[Key
     j = told.journeys
     again = np.array(j.session)
     again[6] = session(told.plan, OFFICE, 20)
-    twice = table(sites(told.plan, dataclasses.replace(j, session=again)))
+    twice = table(sites(told.plan, j._replace(session=again)))
     assert twice["quota_use", "site", "kanim", "share"] == pytest.approx(5 / offered)
 
 
 def test_overtime_is_work_after_the_end_of_staffed_time(told: Story) -> None:
     j = told.journeys
     late = np.array(j.interview_end_ms)
-    late[1, 0] = clock(19, 16, 24)
-    rows = table(sites(told.plan, dataclasses.replace(j, interview_end_ms=late)))
+    late[1] = clock(19, 16, 24)
+    rows = table(sites(told.plan, j._replace(interview_end_ms=late)))
     held = len(_counted_sessions(told.plan, OFFICE))
     assert rows["overtime_minutes", "site", "kanim", "mean"] == pytest.approx(24 / held)
     assert rows["sessions", "site", "kanim", "count"] == held
@@ -212,7 +212,7 @@ def test_passports_are_counted_by_day_of_interview_at_site_and_printing_office(t
 def test_passports_of_interviews_outside_the_counted_days_are_not_counted(told: Story) -> None:
     j = told.journeys
     shifted = np.where(j.interview_end_ms == NONE, NONE, j.interview_end_ms - 5 * DAY_MS)
-    rows = table(passports(told.plan, dataclasses.replace(j, interview_end_ms=shifted)))
+    rows = table(passports(told.plan, j._replace(interview_end_ms=shifted)))
     assert rows["passports", "province", "province", "count"] == 3
     short = dataclasses.replace(told.plan, counted_to_ms=17 * DAY_MS)
     assert table(passports(short, j))["passports", "province", "province", "count"] == 1
@@ -279,10 +279,10 @@ def test_access_is_unknown_where_no_session_is_on_a_counted_day() -> None:
 
 
 def _other(j: Journeys, **changes: Any) -> Journeys:
-    columns = {f.name: np.array(getattr(j, f.name)) for f in dataclasses.fields(j)}
+    columns = dense(j)
     for name, (rows, value) in changes.items():
         columns[name][rows] = value
-    return Journeys(**columns)
+    return compact(columns)
 
 
 def test_gains_are_each_person_against_themselves_over_those_served_in_both(told: Story) -> None:
@@ -372,7 +372,7 @@ def test_people_wait_for_the_interview_then_for_the_book_and_get_it_in_a_week(to
     # on day 23, and the third, ready on day 26 here, is fetched that day.
     ready = told.journeys.ready_ms.copy()
     ready[4] = clock(26, 10)
-    found = table(weeks(told.plan, told.draws, dataclasses.replace(told.journeys, ready_ms=ready)))
+    found = table(weeks(told.plan, told.draws, told.journeys._replace(ready_ms=ready)))
     units = [(told.plan.origin + dt.timedelta(days=day)).isoformat() for day in (12, 19, 26)]
     assert units[0] == min(week for _, _, week, _ in found) == "2023-03-13"
     assert [found["interviews_waiting", "week", week, "count"] for week in units] == [3, 0, 0]

@@ -66,7 +66,7 @@ def test_lead_days_count_from_the_day_one_could_come(told: Story) -> None:
 def test_one_who_came_after_missing_an_appointment_has_no_lead_days(told: Story) -> None:
     missed = np.array(told.journeys.missed)
     missed[3] = 1
-    o = outcomes(told.plan, told.draws, dataclasses.replace(told.journeys, missed=missed))
+    o = outcomes(told.plan, told.draws, told.journeys._replace(missed=missed))
     np.testing.assert_allclose(o.lead_days, [NAN, 4, 4, NAN, 1, NAN, NAN])
 
 

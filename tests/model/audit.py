@@ -30,7 +30,7 @@ class Services:
 
 def services(plan: Plan, draws: Draws, j: Journeys) -> Iterator[Services]:
     """All services that have ended, station by station."""
-    number = np.arange(len(j))
+    number = np.arange(j.applicants)
     queue_class = plan.channels.queue_class[draws.channel[draws.party]]
     s = plan.sessions
     for station in (DOCUMENT, INTERVIEW, COLLECTION):
@@ -40,13 +40,13 @@ def services(plan: Plan, draws: Draws, j: Journeys) -> Iterator[Services]:
             times = j.collect_arrive_ms[rows], j.collect_start_ms[rows], j.collect_end_ms[rows]
             parts.append(np.stack([j.collect_session[rows], queue_class[rows], number[rows], *times]))
         else:
-            came = j.arrive_ms if station == DOCUMENT else j.document_end_ms
-            start = j.document_start_ms if station == DOCUMENT else j.interview_start_ms
-            end = j.document_end_ms if station == DOCUMENT else j.interview_end_ms
+            came = j.by_visit("arrive_ms") if station == DOCUMENT else j.by_visit("document_end_ms")
+            start = j.by_visit("document_start_ms") if station == DOCUMENT else j.by_visit("interview_start_ms")
+            end = j.by_visit("document_end_ms") if station == DOCUMENT else j.by_visit("interview_end_ms")
             for v in range(VISITS):
                 rows = np.flatnonzero(end[:, v] != NONE)
                 times = came[rows, v], start[rows, v], end[rows, v]
-                parts.append(np.stack([j.visit_session[rows, v], queue_class[rows], number[rows], *times]))
+                parts.append(np.stack([j.by_visit("visit_session")[rows, v], queue_class[rows], number[rows], *times]))
         table = np.concatenate(parts, axis=1)
         table = table[:, np.lexsort((table[5], table[4], table[0]))]
         for session in np.unique(table[0]):
@@ -102,15 +102,15 @@ def check_quotas(plan: Plan, draws: Draws, j: Journeys) -> None:
 def check_admitted_are_served(plan: Plan, j: Journeys) -> None:
     """Assert that whoever came in was served, unless the end of simulated time came first."""
     for v in range(VISITS):
-        here = j.arrive_ms[:, v] != NONE
-        left_waiting = here & (j.document_end_ms[:, v] == NONE)
+        here = j.by_visit("arrive_ms")[:, v] != NONE
+        left_waiting = here & (j.by_visit("document_end_ms")[:, v] == NONE)
         assert (j.status[left_waiting] == Status.UNDER_WAY).all()
-        checked = here & (j.document_end_ms[:, v] != NONE) & (j.interview_end_ms[:, v] == NONE)
+        checked = here & (j.by_visit("document_end_ms")[:, v] != NONE) & (j.by_visit("interview_end_ms")[:, v] == NONE)
         sent_back = checked & (v == FIRST)
         assert np.isin(j.status[checked & ~sent_back], [Status.UNDER_WAY]).all()
     closes = plan.sessions.closes
-    visited = np.flatnonzero((j.arrive_ms[:, FIRST] != NONE) & (j.document_end_ms[:, FIRST] == NONE))
-    assert (closes[j.visit_session[visited, FIRST]] > plan.horizon_ms - 4 * 86_400_000).all()
+    visited = np.flatnonzero((j.first("arrive_ms") != NONE) & (j.first("document_end_ms") == NONE))
+    assert (closes[j.first("visit_session")[visited]] > plan.horizon_ms - 4 * 86_400_000).all()
 
 
 def check_parties(draws: Draws, j: Journeys) -> None:
@@ -120,5 +120,5 @@ def check_parties(draws: Draws, j: Journeys) -> None:
         column = getattr(j, name)
         assert np.array_equal(column, column[of]), name
     for name in ("arrive_ms", "trip_ms", "visit_session"):
-        column = getattr(j, name)[:, FIRST]
+        column = j.first(name)
         assert np.array_equal(column, column[of]), name

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.config.loader import load_scenario
-from sim.draws import CLOSED, FIRST, REFERRED, RETURN, Draws
+from sim.draws import CLOSED, REFERRED, RETURN, Draws
 from sim.journeys import Journeys, Status, columns
 from sim.measures.check import check_identities
 from sim.measures.lines import check_lines
@@ -125,13 +125,13 @@ def check_fates(draws: Draws, j: Journeys) -> None:
     assert sum(rows.sum() for rows in at.values()) == draws.applicants
     assert (j.session[at[Status.DETERRED]] == NONE).all()
     assert draws.misses[draws.party[at[Status.LOST_NO_SHOW]], 0].all()
-    assert (j.arrive_ms[at[Status.LOST_NO_SHOW]] == NONE).all()
+    assert (j.by_visit("arrive_ms")[at[Status.LOST_NO_SHOW]] == NONE).all()
     lost = at[Status.LOST_PAPERS]
     assert (draws.papers_missing & ~draws.comes_back)[lost].all()
     assert draws.refused[at[Status.LOST_REFUSED]].all()
     assert not draws.refused[at[Status.COLLECTED]].any()
     assert ((j.collect_end_ms != NONE) == at[Status.COLLECTED]).all()
-    twice = j.arrive_ms[:, RETURN] != NONE
+    twice = j.by_visit("arrive_ms")[:, RETURN] != NONE
     assert (draws.papers_missing & draws.comes_back)[twice].all()
 
 
@@ -167,8 +167,8 @@ def test_what_lies_upstream_of_a_change_is_identical() -> None:
     for name in ("booked_ms", "appointment_ms", "session", "tries", "missed"):
         assert np.array_equal(getattr(before, name), getattr(after, name)), name
     for name in ("arrive_ms", "document_start_ms", "document_end_ms"):
-        assert np.array_equal(getattr(before, name)[:, FIRST], getattr(after, name)[:, FIRST]), name
-    assert not np.array_equal(before.interview_end_ms, after.interview_end_ms)
+        assert np.array_equal(before.first(name), after.first(name)), name
+    assert not np.array_equal(before.by_visit("interview_end_ms"), after.by_visit("interview_end_ms"))
 
 
 def test_a_site_that_nobody_can_use_changes_nothing_for_anybody() -> None:
@@ -323,25 +323,25 @@ def test_a_missed_appointment_is_lost_or_booked_again_once() -> None:
 def test_one_arrives_early_by_plan_and_late_or_earlier_by_the_road() -> None:
     plan = plan_of(merged(certain(), {"booking": {"notice": "16 h"}}))
     draws, j = run(plan)
-    rows = np.flatnonzero(j.arrive_ms[:, FIRST] != NONE)
+    rows = np.flatnonzero(j.first("arrive_ms") != NONE)
     mean = plan.travel.duration_ms[
         np.searchsorted(plan.travel.starts, j.appointment_ms[rows], side="right") - 1,
         draws.district[draws.party[rows]],
         j.site[rows],
     ]
     trip = mean * draws.trip_ppm[draws.party[rows]] // 1_000_000
-    np.testing.assert_array_equal(j.trip_ms[rows, FIRST], trip)
+    np.testing.assert_array_equal(j.first("trip_ms")[rows], trip)
     early = 20 * 60_000 + mean // 10
     expected = j.appointment_ms[rows] - early - mean + trip
-    assert np.abs(j.arrive_ms[rows, FIRST] - expected).max() <= 1
+    assert np.abs(j.first("arrive_ms")[rows] - expected).max() <= 1
 
 
 def test_the_toll_road_shortens_the_trips_from_its_opening_on() -> None:
     plan = plan_of(merged(certain(), {"sites": {"ukk_near": {"in_service": "never"}}}))
     draws, j = run(plan)
     opening = plan.travel.starts[1]
-    rows = (j.site == 0) & (draws.district[draws.party] == 3) & (j.trip_ms[:, FIRST] != NONE)
-    ratio = j.trip_ms[:, FIRST] / draws.trip_ppm[draws.party] * 1e6 / HOUR_MS
+    rows = (j.site == 0) & (draws.district[draws.party] == 3) & (j.first("trip_ms") != NONE)
+    ratio = j.first("trip_ms") / draws.trip_ppm[draws.party] * 1e6 / HOUR_MS
     before, after = rows & (j.appointment_ms < opening), rows & (j.appointment_ms >= opening)
     assert before.any()
     assert after.any()
@@ -354,25 +354,25 @@ def test_the_toll_road_shortens_the_trips_from_its_opening_on() -> None:
 
 def test_missing_papers_send_one_back_to_come_again_without_a_slot() -> None:
     draws, j = run(plan_of({"papers": {"missing_new": 1, "missing_replacement": 1}, "booking": {"no_show": 0}}))
-    checked = j.document_end_ms[:, FIRST] != NONE
+    checked = j.first("document_end_ms") != NONE
     assert checked.sum() > 300
-    assert (j.interview_end_ms[:, FIRST] == NONE).all()
+    assert (j.first("interview_end_ms") == NONE).all()
     lost = checked & ~draws.comes_back
     assert (j.status[lost] == Status.LOST_PAPERS).all()
-    back = j.arrive_ms[:, RETURN] != NONE
-    assert (j.arrive_ms[back, RETURN] > j.document_end_ms[back, FIRST] + draws.back_after_ms[back]).all()
-    assert (j.interview_end_ms[back & (j.status == Status.COLLECTED), RETURN] != NONE).all()
+    back = j.by_visit("arrive_ms")[:, RETURN] != NONE
+    assert (j.by_visit("arrive_ms")[back, RETURN] > j.first("document_end_ms")[back] + draws.back_after_ms[back]).all()
+    assert (j.by_visit("interview_end_ms")[back & (j.status == Status.COLLECTED), RETURN] != NONE).all()
 
 
 def test_a_case_referred_by_a_ukk_goes_through_the_parent_and_is_issued_there() -> None:
     plan = plan_of(merged(certain(), {"sites": {"ukk_near": {"referral": 1}}}))
     _, j = run(plan)
-    referred = j.arrive_ms[:, REFERRED] != NONE
+    referred = j.by_visit("arrive_ms")[:, REFERRED] != NONE
     assert (referred == ((j.site == 1) & referred)).all()
-    assert (plan.sessions.site[j.visit_session[referred, REFERRED]] == 0).all()
+    assert (plan.sessions.site[j.by_visit("visit_session")[referred, REFERRED]] == 0).all()
     assert (j.issued_at[referred & (j.issued_at != NONE)] == 0).all()
     assert not (j.issued_at[(j.site == 1) & (j.issued_at != NONE)] == 1).any()
-    assert (j.arrive_ms[j.site == 0, REFERRED] == NONE).all()
+    assert (j.by_visit("arrive_ms")[j.site == 0, REFERRED] == NONE).all()
 
 
 # ------------------------------------------------------------------------------------------------------------ issue
@@ -386,7 +386,7 @@ def test_books_of_a_ukk_take_the_days_of_sending_on_top() -> None:
     for site, count in later.items():
         rows = np.flatnonzero((j.issued_at == site) & (draws.channel != 2)[draws.party])
         assert len(rows) > 50
-        day = j.interview_end_ms[rows].max(axis=1) // DAY_MS
+        day = j.by_visit("interview_end_ms")[rows].max(axis=1) // DAY_MS
         place = np.searchsorted(plan.working_days, day, side="right") + count - 1
         np.testing.assert_array_equal(j.ready_ms[rows], plan.working_days[place] * DAY_MS + 10 * HOUR_MS)
 
@@ -399,11 +399,13 @@ def test_the_accelerated_are_issued_at_once_only_where_the_site_prints_by_itself
     office, ukk = collected & (j.issued_at == 0), collected & (j.issued_at == 1)
     assert office.any()
     assert ukk.any()
-    np.testing.assert_array_equal(j.collect_end_ms[office], j.interview_end_ms[office].max(axis=1) + 3 * HOUR_MS)
+    np.testing.assert_array_equal(
+        j.collect_end_ms[office], j.by_visit("interview_end_ms")[office].max(axis=1) + 3 * HOUR_MS
+    )
     assert (j.collect_session[office] == NONE).all()
     assert (j.collect_trip_ms[office] == NONE).all()
     assert (j.collect_session[ukk] != NONE).all()
-    assert (j.collect_end_ms[ukk] > j.interview_end_ms[ukk].max(axis=1) + DAY_MS).all()
+    assert (j.collect_end_ms[ukk] > j.by_visit("interview_end_ms")[ukk].max(axis=1) + DAY_MS).all()
 
 
 def test_a_member_who_comes_again_does_not_hold_up_what_was_issued_at_once() -> None:
@@ -417,12 +419,14 @@ def test_a_member_who_comes_again_does_not_hold_up_what_was_issued_at_once() -> 
     draws, j = run(plan)
     collected = np.flatnonzero(j.status == Status.COLLECTED)
     assert draws.papers_missing[collected].any()
-    np.testing.assert_array_equal(j.collect_end_ms[collected], j.interview_end_ms[collected].max(axis=1) + 3 * HOUR_MS)
+    np.testing.assert_array_equal(
+        j.collect_end_ms[collected], j.by_visit("interview_end_ms")[collected].max(axis=1) + 3 * HOUR_MS
+    )
 
 
 def test_those_who_were_refused_get_no_passport() -> None:
     draws, j = run(plan_of({"issue": {"refused": 0.5}}))
-    refused = draws.refused & (j.interview_end_ms.max(axis=1) != NONE)
+    refused = draws.refused & (j.by_visit("interview_end_ms").max(axis=1) != NONE)
     ended = refused & (j.status != Status.UNDER_WAY)
     assert (j.status[ended] == Status.LOST_REFUSED).sum() > 100
     assert (j.issued_at[refused] == NONE).all()
@@ -480,16 +484,18 @@ def test_one_who_comes_again_after_a_ukk_has_closed_goes_to_its_parent_and_is_is
     papers = {"papers": {"missing_new": 1, "missing_replacement": 1, "come_back": 1}}
     plan = plan_of(merged(certain(), CLOSES, papers, {"sites": {"ukk_near": {"referral": 1}}}))
     draws, j = run(plan)
-    back = np.flatnonzero((j.site == 1) & (j.arrive_ms[:, RETURN] != NONE))
-    moved = back[plan.sessions.site[j.visit_session[back, RETURN]] == 0]
+    back = np.flatnonzero((j.site == 1) & (j.by_visit("arrive_ms")[:, RETURN] != NONE))
+    moved = back[plan.sessions.site[j.by_visit("visit_session")[back, RETURN]] == 0]
     assert len(moved) > 3
     mean = plan.travel.duration_ms[
-        np.searchsorted(plan.travel.starts, j.arrive_ms[moved, RETURN], side="right") - 1,
+        np.searchsorted(plan.travel.starts, j.by_visit("arrive_ms")[moved, RETURN], side="right") - 1,
         draws.district[draws.party[moved]],
         0,
     ]
-    np.testing.assert_array_equal(j.trip_ms[moved, RETURN], mean * draws.visit_trip_ppm[moved, RETURN] // 1_000_000)
-    assert (j.arrive_ms[moved, REFERRED] == NONE).all()
+    np.testing.assert_array_equal(
+        j.by_visit("trip_ms")[moved, RETURN], mean * draws.visit_trip_ppm[moved, RETURN] // 1_000_000
+    )
+    assert (j.by_visit("arrive_ms")[moved, REFERRED] == NONE).all()
     assert (j.issued_at[moved] != 1).all()
 
 
@@ -502,7 +508,7 @@ def test_journeys_that_the_end_of_simulated_time_cuts_off_are_counted_as_under_w
     assert plan.horizon_ms == plan.counted_to_ms
     under_way = j.status == Status.UNDER_WAY
     assert 50 < under_way.sum() < draws.applicants / 2
-    assert len(j) == draws.applicants
+    assert j.applicants == draws.applicants
     for name in ("booked_ms", "collect_end_ms", "arrive_ms", "interview_end_ms"):
         assert (getattr(j, name) < plan.horizon_ms).all(), name
     check_identities(plan, draws, j)

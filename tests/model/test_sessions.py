@@ -180,7 +180,7 @@ def test_a_session_that_goes_on_over_nights_takes_in_counts_and_is_near_on_all_i
     assert weight.sum() == pytest.approx(1)
     draws = draw(plan, Source(1, 0))
     j = simpy_model.run(plan, draws)
-    days_in = (j.arrive_ms[:, 0] - s.intake_open[j.visit_session[:, 0]])[j.arrive_ms[:, 0] != NONE] // DAY_MS
+    days_in = (j.first("arrive_ms") - s.intake_open[j.first("visit_session")])[j.first("arrive_ms") != NONE] // DAY_MS
     assert {1, 2} <= set(days_in.tolist())
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import ciw
 import numpy as np
 
-from sim.draws import FIRST, Draws
+from sim.draws import Draws
 from sim.journeys import Journeys
 
 
@@ -77,5 +77,5 @@ def by_ciw(draws: Draws, stations: list[tuple[int, Any]], classes: np.ndarray | 
 
 def by_model(j: Journeys) -> np.ndarray:
     """[people, document and interview]: waits in milliseconds by the model."""
-    document = j.document_start_ms[:, FIRST] - j.arrive_ms[:, FIRST]
-    return np.stack([document, j.interview_start_ms[:, FIRST] - j.document_end_ms[:, FIRST]], axis=1)
+    document = j.first("document_start_ms") - j.first("arrive_ms")
+    return np.stack([document, j.first("interview_start_ms") - j.first("document_end_ms")], axis=1)

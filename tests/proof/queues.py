@@ -55,4 +55,4 @@ def scheduled(plan: Plan, need_ms: np.ndarray, run: int = 0, **columns: np.ndarr
 
 def interview_wait(j: Journeys) -> np.ndarray:
     """Minutes before the interview."""
-    return (j.interview_start_ms - j.document_end_ms)[:, FIRST] / MINUTE_MS
+    return (j.by_visit("interview_start_ms") - j.by_visit("document_end_ms"))[:, FIRST] / MINUTE_MS

@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from sim.draws import FIRST, Draws
+from sim.draws import Draws
 from sim.journeys import Handover, Journeys
 from sim.measures.applicants import outcomes
 from sim.plan import DAY_MS, NONE, Plan
@@ -75,7 +75,7 @@ def test_the_fee_is_paid_once_a_party() -> None:
     plan, draws, journeys = delivered()
     found = outcomes(plan, draws, journeys)
     sent = journeys.handover == Handover.DELIVERED
-    stretch = np.searchsorted(plan.travel.starts, journeys.arrive_ms[:, FIRST], side="right") - 1
+    stretch = np.searchsorted(plan.travel.starts, journeys.first("arrive_ms"), side="right") - 1
     fare = 2 * plan.travel.fare_rupiah[stretch, of_party(draws, draws.district), journeys.site]
     fees = np.bincount(draws.party[sent], (found.fare_rupiah - fare)[sent])
     assert (draws.size[np.unique(draws.party[sent])] > 1).any()
@@ -113,7 +113,7 @@ def test_a_trip_in_vain_costs_its_time_and_fare() -> None:
     draws, journeys = run(plan)
     found = outcomes(plan, draws, journeys)
     vain = np.flatnonzero((journeys.vain_trips > 0) & found.served)
-    one_way = journeys.trip_ms[vain, FIRST] + journeys.collect_trip_ms[vain] + journeys.vain_trip_ms[vain]
+    one_way = journeys.first("trip_ms")[vain] + journeys.collect_trip_ms[vain] + journeys.vain_trip_ms[vain]
     assert np.allclose(found.trips[vain], 2 + journeys.vain_trips[vain])
     assert np.allclose(found.travel_hours[vain], 2 * one_way / 3_600_000)
 
@@ -147,7 +147,7 @@ def test_passports_of_the_same_day_are_for_the_accelerated_at_an_office_that_pri
     near = accelerated & (journeys.site == site(plan, "ukk_near")) & (journeys.collect_end_ms != NONE)
     assert near.any()
     assert (journeys.handover[near] == Handover.COLLECTED).all()
-    assert (journeys.collect_end_ms // DAY_MS == journeys.interview_end_ms[:, FIRST] // DAY_MS)[at_once].all()
+    assert (journeys.collect_end_ms // DAY_MS == journeys.first("interview_end_ms") // DAY_MS)[at_once].all()
     assert (
         journeys.slot_channel[accelerated & (journeys.session != NONE)] == plan.channels.id.index("accelerated")
     ).all()

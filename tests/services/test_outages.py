@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.drawing.outages import closed_sessions, print_limit
-from sim.draws import FIRST, Draws
+from sim.draws import Draws
 from sim.errors import DataError
 from sim.journeys import Handover, Journeys
 from sim.measures.all import measure
@@ -46,9 +46,9 @@ def test_a_day_without_intake_receives_nobody_and_moves_those_booked_to_the_next
         row = row_on(plan, place, SHUT)
         booked = journeys.session == row
         assert booked.sum() > 3
-        assert not (journeys.visit_session == row).any()
-        assert (journeys.visit_session[booked, FIRST] == row_on(plan, place, following)).all()
-        moved = journeys.arrive_ms[booked, FIRST] // DAY_MS - day(plan, SHUT)
+        assert not (journeys.by_visit("visit_session") == row).any()
+        assert (journeys.first("visit_session")[booked] == row_on(plan, place, following)).all()
+        moved = journeys.first("arrive_ms")[booked] // DAY_MS - day(plan, SHUT)
         assert (moved >= 1).all()
 
 
@@ -72,8 +72,8 @@ def test_nobody_is_received_in_an_outage_of_one_site_and_the_others_go_on() -> N
     only = outage(affects=["intake"], first=SHUT, last=SHUT, sites=["kanim"])
     plan = plan_of(merged(certain(), ROOMY, only))
     _, journeys = run(plan)
-    assert not (journeys.visit_session == row_on(plan, "kanim", SHUT)).any()
-    assert (journeys.visit_session == row_on(plan, "ukk_near", SHUT)).any()
+    assert not (journeys.by_visit("visit_session") == row_on(plan, "kanim", SHUT)).any()
+    assert (journeys.by_visit("visit_session") == row_on(plan, "ukk_near", SHUT)).any()
 
 
 def test_a_team_of_an_office_that_is_out_stays_at_home() -> None:
@@ -81,8 +81,8 @@ def test_a_team_of_an_office_that_is_out_stays_at_home() -> None:
     only = outage(affects=["intake"], first=SHUT, last=SHUT, sites=["kanim"])
     plan = plan_of(merged(certain(), ROOMY, only, with_programmes(van=programme(visits=visits))))
     draws, journeys = run(plan)
-    assert not (journeys.visit_session == row_on(plan, "van@3.1", SHUT)).any()
-    assert (journeys.visit_session == row_on(plan, "van@3.1", "2023-04-12")).any()
+    assert not (journeys.by_visit("visit_session") == row_on(plan, "van@3.1", SHUT)).any()
+    assert (journeys.by_visit("visit_session") == row_on(plan, "van@3.1", "2023-04-12")).any()
     found, _ = measure(plan, draws, journeys, (60,))
     keys = zip(found.measure, found.level, found.unit, strict=True)
     assert dict(zip(keys, found.value, strict=True))["team_days", "programme", "van"] == 1
@@ -101,7 +101,7 @@ def test_the_backlog_of_printing_clears_at_the_printers_pace_and_then_is_gone() 
     _, before = run(usual)
     made, meant = _printed_on(plan, journeys), _printed_on(usual, before)
     # Who is served and when does not depend on printing. More go through the printer: there was no passport of the day.
-    assert np.array_equal(journeys.interview_end_ms, before.interview_end_ms)
+    assert np.array_equal(journeys.by_visit("interview_end_ms"), before.by_visit("interview_end_ms"))
     behind = np.cumsum(meant) - np.cumsum(made)
     last = day(plan, LAST_DAY)
     assert behind[last] > 100
@@ -111,7 +111,7 @@ def test_the_backlog_of_printing_clears_at_the_printers_pace_and_then_is_gone() 
     assert len(full) >= 4
     assert (made[full] == PER_DAY).all()
     # Those interviewed after the backlog is gone wait no longer than usual.
-    late = journeys.interview_end_ms[:, FIRST] > cleared * DAY_MS
+    late = journeys.first("interview_end_ms") > cleared * DAY_MS
     assert late.sum() > 50
     assert np.array_equal(journeys.ready_ms[late], before.ready_ms[late])
 
@@ -120,7 +120,7 @@ def test_printing_is_first_come_first_printed() -> None:
     plan, draws, journeys = printing_out()
     kept = draws.issue_days == 2
     rows_of = np.flatnonzero(kept & (journeys.ready_ms != NONE) & (journeys.handover != Handover.AT_ONCE))
-    order = rows_of[np.argsort(journeys.interview_end_ms[rows_of, FIRST], kind="stable")]
+    order = rows_of[np.argsort(journeys.first("interview_end_ms")[rows_of], kind="stable")]
     assert (np.diff(journeys.ready_ms[order] // DAY_MS) >= 0).all()
     assert plan.sites.printing_per_day[0] == PER_DAY + PROMISED
 
@@ -181,9 +181,9 @@ def test_a_group_whose_day_is_out_is_visited_on_the_next_and_its_team_then_leave
         for row in rows(plan, "eazy")
         if day(plan, "2023-04-05") <= plan.sessions.day[row] <= day(plan, "2023-04-10")
     ]
-    moved = np.isin(journeys.session, shut) & (journeys.visit_session[:, FIRST] != NONE)
+    moved = np.isin(journeys.session, shut) & (journeys.first("visit_session") != NONE)
     assert moved.any()
-    assert (plan.sessions.day[journeys.visit_session[moved, FIRST]] > day(plan, "2023-04-10")).all()
+    assert (plan.sessions.day[journeys.first("visit_session")[moved]] > day(plan, "2023-04-10")).all()
     assert plan.origin + dt.timedelta(days=int(plan.sessions.day[shut[0]])) == dt.date(2023, 4, 5)
 
 

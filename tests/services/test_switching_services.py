@@ -45,7 +45,7 @@ def test_switching_a_programme_off_is_one_line_and_leaves_untouched_applicants_i
     }
     on_plan, off_plan, bare = (plan_of(merged(certain(), ENDLESS, *more)) for more in ((service,), (service, off), ()))
     (draws, with_it), (draws_off, without), (_, never) = run(on_plan), run(off_plan), run(bare)
-    everyone = np.ones(len(never), dtype=bool)
+    everyone = np.ones(never.applicants, dtype=bool)
     assert same(without, never, everyone)
     checks = np.repeat(draws.checks_progress, draws.size)
     # Touched is who goes there, checks, has it delivered or is about to, or thinks of that when choosing an office.

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sim.draws import TRIES
 from sim.engines.kernels.queues import add, drop_first
 from sim.engines.kernels.tables import People, World
-from sim.journeys import FlatJourneys, Status
+from sim.journeys import Journeys, Status
 from sim.plan import NONE, Bools, Ints
 from sim.rules import (
     FULL,
@@ -53,7 +53,7 @@ class Book(NamedTuple):
     again_who: Ints
 
 
-def book(w: World, p: People, c: FlatJourneys, b: Book) -> None:
+def book(w: World, p: People, c: Journeys, b: Book) -> None:
     """Book for everybody: journeys up to the arrival at the first visit."""
     parties, waiting, party = len(p.need_ms), 0, 0
     while True:
@@ -76,7 +76,7 @@ def book(w: World, p: People, c: FlatJourneys, b: Book) -> None:
             waiting += 1
 
 
-def _look(w: World, p: People, c: FlatJourneys, b: Book, now: int, who: int) -> int:
+def _look(w: World, p: People, c: Journeys, b: Book, now: int, who: int) -> int:
     """One try of a party; when it tries again, or NONE."""
     if b.gives_up[who] == NONE:
         b.gives_up[who] = now + p.patience_ms[who]
@@ -108,9 +108,7 @@ def _look(w: World, p: People, c: FlatJourneys, b: Book, now: int, who: int) -> 
     return now + p.retry_ms[who]
 
 
-def _take(
-    w: World, p: People, c: FlatJourneys, b: Book, now: int, who: int, site: int, session: int, channel: int
-) -> int:
+def _take(w: World, p: People, c: Journeys, b: Book, now: int, who: int, site: int, session: int, channel: int) -> int:
     """Take a slot; when the party looks for another as it misses the appointment, or NONE."""
     slot = session * w.n_channels + channel
     taken = w.quota[slot] - b.free[slot]
@@ -146,7 +144,7 @@ def _take(
 
 
 def _set_out(
-    w: World, p: People, c: FlatJourneys, b: Book, now: int, who: int, site: int, session: int, appointment: int
+    w: World, p: People, c: Journeys, b: Book, now: int, who: int, site: int, session: int, appointment: int
 ) -> None:
     """The journey to the appointment, of all members of the party, to a later one where an outage came between."""
     session, appointment = held_instead(
@@ -188,7 +186,7 @@ def _can_apply(w: World, p: People, who: int) -> bool:
     return p.cost_rupiah[next_cheapest(p.cost_rupiah, start, end, -w.closed_cost, end)] < w.closed_cost
 
 
-def _end(p: People, c: FlatJourneys, b: Book, who: int, status: int) -> int:
+def _end(p: People, c: Journeys, b: Book, who: int, status: int) -> int:
     """The journey of a party ends without a slot."""
     for a in range(p.first[who], p.first[who] + p.size[who]):
         c.status[a] = status

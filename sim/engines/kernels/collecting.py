@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sim.engines.kernels.booking import mean_trip
 from sim.engines.kernels.queues import NEVER, Lines, call, in_order
 from sim.engines.kernels.tables import Done, People, World
-from sim.journeys import FlatJourneys, Handover, Status
+from sim.journeys import Handover, Journeys, Status
 from sim.plan import COLLECTION, DAY_MS, NONE, Ints
 from sim.rules import (
     add_working_days,
@@ -42,7 +42,7 @@ class Printing(NamedTuple):
     """[as above]: see :func:`sim.rules.first_free`."""
 
 
-def print_books(w: World, p: People, c: FlatJourneys, done: Done, s: Printing) -> None:
+def print_books(w: World, p: People, c: Journeys, done: Done, s: Printing) -> None:
     """Give each decided application its day of printing, first come, first printed.
 
     Offices print at the end of a day what was decided by then.
@@ -71,7 +71,7 @@ def print_books(w: World, p: People, c: FlatJourneys, done: Done, s: Printing) -
             c.ready_ms[a] = _ready(w, p, a, c.issued_at[a], s.decided[s.order[i]] // 2, w.prints_on[row])
 
 
-def _all_at_once(w: World, p: People, c: FlatJourneys, s: Printing, n: int) -> bool:
+def _all_at_once(w: World, p: People, c: Journeys, s: Printing, n: int) -> bool:
     """Print every book on its earliest day, without sorting; not done if some day has no room for all of them."""
     room = True
     for i in range(n):
@@ -88,14 +88,14 @@ def _all_at_once(w: World, p: People, c: FlatJourneys, s: Printing, n: int) -> b
     return room
 
 
-def _earliest_row(w: World, p: People, c: FlatJourneys, s: Printing, a: int, interviewed: int) -> int:
+def _earliest_row(w: World, p: People, c: Journeys, s: Printing, a: int, interviewed: int) -> int:
     """The day on which a book is printed, as a row of those on which its office prints."""
     office = w.parent[c.issued_at[a]]
     earliest = add_working_days(w.working_days, w.worked, interviewed // DAY_MS, p.issue_days[a])
     return printing_row(office, earliest, w.prints_first, w.prints_by_day, w.printing_days, s.following)
 
 
-def _decided_after_printing(c: FlatJourneys, row: int) -> int:
+def _decided_after_printing(c: Journeys, row: int) -> int:
     """1 where an interview without length at midnight came after the printing of that midnight, else 0."""
     return int(c.interview_end_ms[row] % DAY_MS == 0 and c.interview_start_ms[row] == c.interview_end_ms[row])
 
@@ -126,7 +126,7 @@ class Fetching(NamedTuple):
     busy_until: Ints
 
 
-def collect(w: World, p: People, c: FlatJourneys, done: Done, f: Fetching, lines: Lines) -> None:
+def collect(w: World, p: People, c: Journeys, done: Done, f: Fetching, lines: Lines) -> None:
     """Bring, deliver, or have fetched the passports of each party whose members have all done their part."""
     for who in range(len(p.need_ms)):
         now = 0
@@ -148,7 +148,7 @@ def collect(w: World, p: People, c: FlatJourneys, done: Done, f: Fetching, lines
             _hand_out(w, p, c, f, lines, session)
 
 
-def _hand_over(w: World, p: People, c: FlatJourneys, done: Done, who: int, now: int) -> int:
+def _hand_over(w: World, p: People, c: Journeys, done: Done, who: int, now: int) -> int:
     """The session to which one of the party comes to fetch; NONE where nobody does."""
     first, end = p.first[who], p.first[who] + p.size[who]
     last = NONE
@@ -205,12 +205,12 @@ def _hand_over(w: World, p: People, c: FlatJourneys, done: Done, who: int, now: 
     return session
 
 
-def _waits(c: FlatJourneys, a: int) -> bool:
+def _waits(c: Journeys, a: int) -> bool:
     """Whether an applicant's passport is ready, or will be, and is not yet in hand."""
     return c.ready_ms[a] != NONE and c.collect_end_ms[a] == NONE
 
 
-def _give(w: World, c: FlatJourneys, first: int, end: int, at: int, how: int) -> int:
+def _give(w: World, c: Journeys, first: int, end: int, at: int, how: int) -> int:
     for a in range(first, end):
         if _waits(c, a) and at < w.horizon_ms:
             c.status[a] = COLLECTED
@@ -219,7 +219,7 @@ def _give(w: World, c: FlatJourneys, first: int, end: int, at: int, how: int) ->
     return NONE
 
 
-def _lose(c: FlatJourneys, first: int, end: int) -> int:
+def _lose(c: Journeys, first: int, end: int) -> int:
     for a in range(first, end):
         if _waits(c, a):
             c.status[a] = LOST_UNCOLLECTED
@@ -242,7 +242,7 @@ def _delivery_wanted(w: World, p: People, who: int, site: int, ready: int) -> bo
     return delivery_is_wanted(mean, fare, p.value_of_time[who], p.delivery_rupiah[who])
 
 
-def _hand_out(w: World, p: People, c: FlatJourneys, f: Fetching, lines: Lines, session: int) -> None:
+def _hand_out(w: World, p: People, c: Journeys, f: Fetching, lines: Lines, session: int) -> None:
     """The collection station of one session."""
     n = 0
     for i in range(f.starts[session], f.starts[session + 1]):

@@ -12,7 +12,7 @@ from sim.draws import REFERRED, RETURN
 from sim.engines.kernels.booking import mean_trip
 from sim.engines.kernels.queues import Lines, call, in_order
 from sim.engines.kernels.tables import Done, People, World
-from sim.journeys import FlatJourneys, Handover, Status
+from sim.journeys import Handover, Journeys, Status
 from sim.plan import DAY_MS, DOCUMENT, INTERVIEW, NONE, Bools, Ints
 from sim.rules import at_once, hold, is_home, next_visit, share_of_window, trip_duration
 
@@ -24,7 +24,9 @@ class Room(NamedTuple):
     """Space for the people of one session, by place."""
 
     visit: Ints
-    """Row of each one's visit: the visit times all applicants, and the applicant."""
+    """Row of each one's visit."""
+    drawn: Ints
+    """Row of what was drawn for it: the visit times all applicants, and the applicant."""
     applicant: Ints
     arrive_ms: Ints
     queue_class: Ints
@@ -47,11 +49,13 @@ class Comers(NamedTuple):
     newest: Ints
     """[sessions]: row of the later visit that was added last, or NONE."""
     before: Ints
-    """[applicants * visits]: the row added before it."""
+    """[later visits]: the row added before it."""
+    made: Ints
+    """[1]: later visits that are made."""
 
 
 def play(
-    w: World, p: People, c: FlatJourneys, counters: Ints, held: Bools,
+    w: World, p: People, c: Journeys, counters: Ints, held: Bools,
     done: Done, comers: Comers, room: Room, lines: Lines,
 ) -> None:  # fmt: skip
     """Play all sessions, and note who is done with them when."""
@@ -65,13 +69,13 @@ def play(
         while row != NONE:
             room.visit[n] = row
             n += 1
-            row = comers.before[row]
+            row = comers.before[row - len(c.status)]
         if n:
             n = _documents(w, p, c, room, lines, n, session, counters, held, comers, done)
             _interviews(w, p, c, room, lines, n, session, counters, held, comers, done)
 
 
-def _by_session(w: World, c: FlatJourneys, comers: Comers) -> None:
+def _by_session(w: World, c: Journeys, comers: Comers) -> None:
     """Sort all first visits by session."""
     n_sessions = len(w.site)
     for a in range(len(c.status)):
@@ -98,19 +102,22 @@ def _call(w: World, room: Room, lines: Lines, n: int, session: int, counters: in
 
 
 def _documents(
-    w: World, p: People, c: FlatJourneys, room: Room, lines: Lines, n: int,
+    w: World, p: People, c: Journeys, room: Room, lines: Lines, n: int,
     session: int, counters: Ints, held: Bools, comers: Comers, done: Done,
 ) -> int:  # fmt: skip
     """The document check of a session; those who go on to the interview stay in the room. Returns their number."""
+    people = len(c.status)
     for i in range(n):
         row = room.visit[i]
-        a = row
-        while a >= len(c.status):
-            a -= len(c.status)
+        a, drawn = row, row
+        if row >= people:
+            a = c.later_applicant[row - people]
+            drawn = c.later_visit[row - people] * people + a
         room.applicant[i] = a
+        room.drawn[i] = drawn
         room.arrive_ms[i] = c.arrive_ms[row]
         room.queue_class[i] = w.queue_class[p.channel[p.party[a]]]
-        room.duration_ms[i] = p.service_ms[row * 2 + DOCUMENT]
+        room.duration_ms[i] = p.service_ms[drawn * 2 + DOCUMENT]
     _call(w, room, lines, n, session, counters[session * 3 + DOCUMENT])
     stay = 0
     for i in range(n):
@@ -118,10 +125,10 @@ def _documents(
         end = start + room.duration_ms[i]
         if end >= w.horizon_ms:
             continue
-        a = room.applicant[i]
+        a, drawn = room.applicant[i], room.drawn[i]
         c.document_start_ms[row] = start
         c.document_end_ms[row] = end
-        if row == a and p.papers_missing[a]:
+        if row < people and p.papers_missing[a]:
             if p.comes_back[a]:
                 site = w.return_to[w.site[session]]
                 _come_again(
@@ -132,16 +139,17 @@ def _documents(
                 done.at_ms[a] = end
             continue
         room.visit[stay] = row
+        room.drawn[stay] = drawn
         room.applicant[stay] = a
         room.arrive_ms[stay] = end
         room.queue_class[stay] = room.queue_class[i]
-        room.duration_ms[stay] = p.service_ms[row * 2 + INTERVIEW]
+        room.duration_ms[stay] = p.service_ms[drawn * 2 + INTERVIEW]
         stay += 1
     return stay
 
 
 def _interviews(
-    w: World, p: People, c: FlatJourneys, room: Room, lines: Lines, n: int,
+    w: World, p: People, c: Journeys, room: Room, lines: Lines, n: int,
     session: int, counters: Ints, held: Bools, comers: Comers, done: Done,
 ) -> None:  # fmt: skip
     """The interview of a session, and where each one goes from there."""
@@ -154,7 +162,7 @@ def _interviews(
             continue
         c.interview_start_ms[row] = start
         c.interview_end_ms[row] = end
-        if row != REFERRED * len(c.status) + a and p.referral_ppb[a] < w.referral_ppb[site]:
+        if room.drawn[i] < REFERRED * len(c.status) and p.referral_ppb[a] < w.referral_ppb[site]:
             _come_again(
                 w, p, c, held, counters, comers, done,
                 a, REFERRED, w.parent[site], end, p.referral_after_ms[a], c.trip_ms[row],
@@ -185,11 +193,11 @@ def _issued_at_once(w: World, p: People, a: int, site: int, now: int) -> int:
 
 
 def _come_again(
-    w: World, p: People, c: FlatJourneys, held: Bools, counters: Ints, comers: Comers, done: Done,
+    w: World, p: People, c: Journeys, held: Bools, counters: Ints, comers: Comers, done: Done,
     a: int, visit: int, site: int, now: int, wait: int, way_back: int,
 ) -> None:  # fmt: skip
     """Travel alone to the next session of a site that opens so long after now, having been home."""
-    home, after, row = now + way_back, now + wait, visit * len(c.status) + a
+    home, after, drawn = now + way_back, now + wait, visit * len(c.status) + a
     while True:
         session = next_visit(
             site, w.parent[site], w.on_request_site[site], now, after,
@@ -198,17 +206,22 @@ def _come_again(
         if session == NONE:
             done.at_ms[a] = now
             return
-        arrival = share_of_window(w.intake_open[session], w.intake_close[session], p.visit_place_ppb[row])
+        arrival = share_of_window(w.intake_open[session], w.intake_close[session], p.visit_place_ppb[drawn])
         mean = mean_trip(w, p.district[p.party[a]], w.site[session], arrival)
-        trip = trip_duration(mean, p.visit_trip_ppm[row])
+        trip = trip_duration(mean, p.visit_trip_ppm[drawn])
         if is_home(arrival, trip, home):
             break
         after = home + trip
     hold(session, held, w.home_session, w.takes, counters)
     if arrival >= w.horizon_ms:
         return
+    later = comers.made[0]
+    comers.made[0] += 1
+    c.later_applicant[later] = a
+    c.later_visit[later] = visit
+    row = len(c.status) + later
     c.visit_session[row] = session
     c.trip_ms[row] = trip
     c.arrive_ms[row] = arrival
-    comers.before[row] = comers.newest[session]
+    comers.before[later] = comers.newest[session]
     comers.newest[session] = row
