@@ -14,14 +14,14 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from sim.drawing import draw
-from sim.draws import CLOSED, VISITS, Draws, needs_between
+from sim.draws import CLOSED, Draws, needs_between
 from sim.engines.kernels.booking import UNASKED, Book, book
 from sim.engines.kernels.collecting import Fetching, Printing, collect, print_books
 from sim.engines.kernels.queues import NEVER, Lines
 from sim.engines.kernels.tables import Done, People, World
 from sim.engines.kernels.visits import Comers, Room, play
 from sim.engines.memory import Memory
-from sim.jit import compiled, is_cached
+from sim.jit import compiled, is_cached, read_only
 from sim.journeys import LATER, VISIT_COLUMNS, Journeys, Status, number_type
 from sim.plan import DAY_MS, EVERYONE, GROUPS, NONE, Ints, Plan
 from sim.randomness import Source, fill_pair
@@ -48,10 +48,11 @@ def run(plan: Plan, draws: Draws) -> Journeys:
     world, people = world_of(plan, draws), _people(draws)
     later = _most_later_visits(world, draws)
     columns, comers = _columns(draws, later), _comers(world, draws, later)
-    done = Done(np.full(draws.applicants, NEVER, dtype=np.int64), np.empty(draws.applicants, np.int32))
-    b, lines = _book(world, draws), _lines(world, draws)
+    visits = len(columns.visit_session)
+    done = Done(np.full(draws.applicants, NEVER, dtype=np.int64), np.empty(draws.applicants, dtype=np.int32))
+    b, lines = _book(world, draws), Lines(_space(visits), *(_space(world.n_classes) for _ in Lines._fields[1:]))
     compiled(book)(world, people, columns, b)
-    compiled(play)(world, people, columns, b.counters, b.held, done, comers, _room(draws), lines)
+    compiled(play)(world, people, columns, b.counters, b.held, done, comers, _room(visits), lines)
     compiled(print_books)(world, people, columns, done, _printing(world, draws))
     compiled(collect)(world, people, columns, done, _fetching(world, draws), lines)
     return _as_made(columns, int(comers.made[0]))
@@ -69,12 +70,12 @@ def prepare(plan: Plan) -> None:
 
 def _people(draws: Draws) -> People:
     """The draws, flat; not to be written to, so that other scenarios may have the same."""
-    flat = {}
-    for name in People._fields:
+
+    def row(name: str) -> Any:
         values = getattr(draws, name)
-        flat[name] = np.ascontiguousarray(np.moveaxis(values, 1, 0) if name in OF_VISITS else values).reshape(-1)
-        flat[name].flags.writeable = False
-    return People(**flat)
+        return read_only((np.moveaxis(values, 1, 0) if name in OF_VISITS else values).reshape(-1), values.dtype)
+
+    return People(*map(row, People._fields))
 
 
 def _most_later_visits(w: World, draws: Draws) -> int:
@@ -130,16 +131,13 @@ def _book(w: World, draws: Draws) -> Book:
 def _comers(w: World, draws: Draws, later: int) -> Comers:
     sessions, n = len(w.site), draws.applicants
     newest = np.full(sessions, NONE, dtype=np.int64)
-    return Comers(_zeros(sessions + 1), np.empty(n, np.int32), _space(sessions), newest, _space(later), _zeros(1))
+    rows = np.empty(n, dtype=np.int32)
+    return Comers(_zeros(sessions + 1), rows, _space(sessions), newest, _space(later), _zeros(1))
 
 
-def _room(draws: Draws) -> Room:
-    # Three visits of everybody at one session are more than can be; what is never touched costs nothing.
-    return Room(*(_space(draws.applicants * VISITS) for _ in Room._fields))
-
-
-def _lines(w: World, draws: Draws) -> Lines:
-    return Lines(_space(draws.applicants * VISITS), *(_space(w.n_classes) for _ in Lines._fields[1:]))
+def _room(visits: int) -> Room:
+    # All visits at one session are more than will be; what is never touched costs nothing.
+    return Room(*(_space(visits) for _ in Room._fields))
 
 
 def _printing(w: World, draws: Draws) -> Printing:
