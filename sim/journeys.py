@@ -44,6 +44,7 @@ class Journeys(NamedTuple):
     """One row an applicant, in the order of the draws. Times in milliseconds; NONE (-1) where something never was."""
 
     status: Ints
+    """See :class:`Status`."""
     tries: Ints
     """Times the party looked for a slot."""
     missed: Ints
@@ -57,21 +58,28 @@ class Journeys(NamedTuple):
     slot_channel: Ints
     """Channel whose quota it was taken from."""
     booked_ms: Ints
+    """When the last slot was taken."""
     appointment_ms: Ints
+    """When it says to come."""
     visit_session: Ints
-    """[visits], as are all columns of visits: the first of each applicant, made or not; then those made with the
-    missing papers; then those made after a referral; each by applicant."""
+    """[visits], as are the next six. First the visits as booked, one for each applicant, made or not; then those that
+    were made with the missing papers; then those after a referral; all by applicant."""
     trip_ms: Ints
     """One way to the visit; the way back is taken to last as long."""
     arrive_ms: Ints
+    """When the line for the document check was joined."""
     document_start_ms: Ints
+    """When the document check began."""
     document_end_ms: Ints
+    """When it ended, and the line for the interview was joined."""
     interview_start_ms: Ints
+    """When biometrics and interview began."""
     interview_end_ms: Ints
+    """When they ended."""
     later_applicant: Ints
-    """[visits after the first ones], as is the next: who makes it."""
+    """[visits after those as booked]. Whose each is."""
     later_visit: Ints
-    """RETURN or REFERRED."""
+    """[as above]. 1 where it was made with the missing papers, 2 after a referral."""
     issued_at: Ints
     """Site of the interview that led to the passport, where it is collected."""
     ready_ms: Ints
@@ -83,10 +91,13 @@ class Journeys(NamedTuple):
     vain_trip_ms: Ints
     """One way, all of them together."""
     collect_session: Ints
+    """Session at which the passport is fetched."""
     collect_trip_ms: Ints
     """One way, of the member of the party who goes; NONE for the others and where it is handed out at once."""
     collect_arrive_ms: Ints
+    """When the line to fetch it was joined."""
     collect_start_ms: Ints
+    """When it was one's turn."""
     collect_end_ms: Ints
     """When the passport is in the hands of its owner's party."""
 
@@ -96,12 +107,12 @@ class Journeys(NamedTuple):
         return len(self.status)
 
     def first(self, name: str) -> Ints:
-        """[applicants]: a column of visits, of the first visit alone."""
+        """[applicants] a column of visits, of those as booked alone."""
         column: Ints = getattr(self, name)[: self.applicants]
         return column
 
     def by_visit(self, name: str) -> Ints:
-        """[applicants, visits]: a column of visits; NONE for those that were not made."""
+        """[applicants, visits] a column of visits; NONE for those that were not made."""
         values = getattr(self, name)
         table = np.full((self.applicants, VISITS), NONE, dtype=values.dtype)
         table[:, FIRST] = self.first(name)
@@ -109,8 +120,10 @@ class Journeys(NamedTuple):
         return table
 
     def later_rows(self) -> Ints:
-        """[visits after the first * applicants]: the row of each applicant's return, then of each one's visit after a
-        referral; NONE where there is none."""
+        """[2 * applicants] the row of each one's visit with the missing papers, then of each one's after a referral.
+
+        NONE where it was not made.
+        """
         rows: Ints = np.full((VISITS - 1) * self.applicants, NONE, dtype=np.int32)
         places = (self.later_visit - 1).astype(np.int64) * self.applicants + self.later_applicant
         rows[places] = self.applicants + np.arange(len(places))

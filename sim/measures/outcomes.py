@@ -19,12 +19,17 @@ class Outcomes(NamedTuple):
     counted: Bools
     """The need arose on a counted day."""
     applied: Bools
+    """Was not deterred."""
     served: Bools
     """The passport is in the applicant's hands."""
     deterred: Bools
+    """No office was worth its cost."""
     unserved: Bools
+    """Found no slot."""
     lost: Bools
+    """Did not come, was sent back or refused, or never fetched the passport."""
     under_way: Bools
+    """Simulated time ended before the journey did."""
     visited: Bools
     """Has been at the first appointment."""
     wait_minutes: Floats
@@ -42,15 +47,19 @@ class Outcomes(NamedTuple):
     days_to_ready: Floats
     """Days from the need until the book lies where it is handed out, printed and sent."""
     days_to_passport: Floats
+    """Days from the need until it is in the applicant's hands."""
     trips: Floats
+    """There and back counts as one."""
     travel_hours: Floats
     """All trips, both ways."""
     travel_km: Floats
+    """Of the same trips."""
     fare_rupiah: Floats
     """Fares and nights away of all trips."""
     cost_rupiah: Floats
     """Fares and nights, and all time on the road and in offices at the applicant's value of time; no fees."""
     need_ms: Ints
+    """When the need arose."""
     district: Ints
     """Row of the applicant's district."""
 

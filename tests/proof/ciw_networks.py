@@ -26,9 +26,20 @@ class Own(ciw.dists.Distribution):  # type: ignore[misc]  # Ciw has no types
         return float(self._service_ms[ind.id_number - 1])
 
 
-def gaps(times: np.ndarray) -> list[float]:
-    """Gaps between arrivals, and then none for ever."""
-    return [*np.diff(times, prepend=0).astype(float), float("inf")]
+class Gaps(ciw.dists.Distribution):  # type: ignore[misc]  # Ciw has no types
+    """Gaps between given arrivals, and then none for ever.
+
+    Ciw's own distribution of given values holds an iterator of Python's that cannot be copied from Python 3.14 on.
+    """
+
+    def __init__(self, times: np.ndarray) -> None:
+        self._gaps: list[float] = np.diff(times, prepend=0).astype(float).tolist()
+        self._taken = 0
+
+    def sample(self, t: float | None = None, ind: Any = None) -> float:
+        """Return the next gap."""
+        self._taken += 1
+        return self._gaps[self._taken - 1] if self._taken <= len(self._gaps) else float("inf")
 
 
 def simulation_of(draws: Draws, stations: list[tuple[int, Any]], classes: np.ndarray | None = None) -> ciw.Simulation:
@@ -44,9 +55,7 @@ def simulation_of(draws: Draws, stations: list[tuple[int, Any]], classes: np.nda
     names = [str(c) for c in range(of.max() + 1)]
     after = [[1.0 if column == row + 1 else 0.0 for column in range(k)] for row in range(k)]
     network = ciw.create_network(
-        arrival_distributions={
-            name: [ciw.dists.Sequential(gaps(draws.need_ms[of == int(name)])), *[None] * (k - 1)] for name in names
-        },
+        arrival_distributions={name: [Gaps(draws.need_ms[of == int(name)]), *[None] * (k - 1)] for name in names},
         service_distributions={name: [service for _, service in stations] for name in names},
         number_of_servers=[counters for counters, _ in stations],
         routing=dict.fromkeys(names, after),
