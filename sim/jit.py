@@ -43,8 +43,8 @@ def compiled(function: F) -> F:
     """The compiled form of a function, with all functions of the project that it calls.
 
     The numbers are those of plain Python: nothing is reordered or fused (no ``fastmath``), and the global interpreter
-    lock is let go. Compiled functions allocate nothing: what they need is handed to them. They count rows from 0 up:
-    one below 0 lies outside of the array (:mod:`sim.unsigned`). Where numba is missing the function itself is returned.
+    lock is let go. Compiled functions allocate nothing: what they need is handed to them. A row that is worked out to
+    be below 0 lies outside of its array (:mod:`sim.unsigned`). Where numba is missing the function itself is returned.
     """
     if not available():
         return function
@@ -129,6 +129,8 @@ class _Anything:
 def digest(function: Callable[..., Any]) -> str:
     """A digest of all that a function's machine code is made from: its text, that of its callees, their constants."""
     parts = [platform.python_version(), metadata.version("numba"), metadata.version("numpy"), repr(OPTIONS), _pass()]
+    # Code that checks bounds, for the tests, is not for those who ask for none, nor the other way round.
+    parts.append(os.environ.get("NUMBA_BOUNDSCHECK", ""))
     parts += _text(function.__code__)
     for name, value in _globals_of(function).items():
         if isinstance(value, types.FunctionType):

@@ -41,7 +41,11 @@ LOST = (Status.LOST_NO_SHOW, Status.LOST_PAPERS, Status.LOST_REFUSED, Status.LOS
 
 
 class Journeys(NamedTuple):
-    """One row an applicant, in the order of the draws. Times in milliseconds; NONE (-1) where something never was."""
+    """One row an applicant, in the order of the draws; in columns of visits (those of VISIT_COLUMNS) one a visit.
+
+    Visits stand in this order: those as booked, one for each applicant, made or not; those made with the missing
+    papers; those made after a referral; all by applicant. Times in milliseconds; NONE (-1) where something never was.
+    """
 
     status: Ints
     """See :class:`Status`."""
@@ -62,8 +66,7 @@ class Journeys(NamedTuple):
     appointment_ms: Ints
     """When it says to come."""
     visit_session: Ints
-    """[visits], as are the next six. First the visits as booked, one for each applicant, made or not; then those that
-    were made with the missing papers; then those after a referral; all by applicant."""
+    """[visits], as are the next six. Session of the visit."""
     trip_ms: Ints
     """One way to the visit; the way back is taken to last as long."""
     arrive_ms: Ints
@@ -77,9 +80,9 @@ class Journeys(NamedTuple):
     interview_end_ms: Ints
     """When they ended."""
     later_applicant: Ints
-    """[visits after those as booked]. Whose each is."""
+    """[visits but those as booked]. Who made it."""
     later_visit: Ints
-    """[as above]. 1 where it was made with the missing papers, 2 after a referral."""
+    """[visits but those as booked]. 1 with the missing papers, 2 after a referral."""
     issued_at: Ints
     """Site of the interview that led to the passport, where it is collected."""
     ready_ms: Ints
@@ -120,13 +123,9 @@ class Journeys(NamedTuple):
         return table
 
     def later_rows(self) -> Ints:
-        """[2 * applicants] the row of each one's visit with the missing papers, then of each one's after a referral.
-
-        NONE where it was not made.
-        """
-        rows: Ints = np.full((VISITS - 1) * self.applicants, NONE, dtype=np.int32)
-        places = (self.later_visit - 1).astype(np.int64) * self.applicants + self.later_applicant
-        rows[places] = self.applicants + np.arange(len(places))
+        """[visits after the one as booked, applicants] rows of visits; NONE for those that were not made."""
+        rows: Ints = np.full((VISITS - 1, self.applicants), NONE, dtype=np.int32)
+        rows[self.later_visit - 1, self.later_applicant] = self.applicants + np.arange(len(self.later_visit))
         return rows
 
     def services(self, station: int) -> Services:
@@ -183,7 +182,7 @@ def number_type(column: str) -> type[np.signedinteger[Any]]:
 
 
 def dense(journeys: Journeys) -> dict[str, Ints]:
-    """All columns with a row an applicant, those of visits [applicants, visits]: to be looked at, and to be changed."""
+    """Copies of all columns with a row an applicant, those of visits [applicants, visits]."""
     names = [name for name in Journeys._fields if name not in LATER]
     return {n: journeys.by_visit(n) if n in VISIT_COLUMNS else np.array(getattr(journeys, n)) for n in names}
 
@@ -203,10 +202,9 @@ def compact(table: Mapping[str, Ints]) -> Journeys:
 def columns(journeys: Journeys) -> dict[str, Ints]:
     """All columns with a row an applicant, those of visits as ``first_arrive_ms``, ``return_arrive_ms``..."""
     out: dict[str, Ints] = {}
-    for name in Journeys._fields:
+    for name, values in dense(journeys).items():
         if name in VISIT_COLUMNS:
-            table = journeys.by_visit(name)
-            out |= {f"{visit}_{name}": table[:, k] for k, visit in enumerate(VISIT_NAMES)}
-        elif name not in LATER:
-            out[name] = getattr(journeys, name)
+            out |= {f"{visit}_{name}": values[:, k] for k, visit in enumerate(VISIT_NAMES)}
+        else:
+            out[name] = values
     return out

@@ -134,9 +134,8 @@ class Run:
     """What the engine gives back, as arrays."""
 
     def __repr__(self) -> str:
-        return (
-            f"Run({self.scenario.name!r}, seed={self.seed}, replication={self.replication}, {len(self.raw)} applicants)"
-        )
+        people = f"{self.raw.applicants} applicants"
+        return f"Run({self.scenario.name!r}, seed={self.seed}, replication={self.replication}, {people})"
 
     @property
     def origin(self) -> dt.date:

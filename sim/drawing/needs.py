@@ -59,7 +59,7 @@ def _needs(common: Common, source: Source) -> Needs:
 
 
 def in_time(need_ms: Ints) -> Ints:
-    """The rows of moments in ascending order, equal ones in their own order."""
+    """The rows of moments from 0 on in ascending order, equal ones in their own order."""
     # Moment and row in one number: numpy sorts numbers ten times as fast as it finds their order.
     bits = len(need_ms).bit_length()
     if int(need_ms.max(initial=0)).bit_length() + bits >= 63:

@@ -9,7 +9,7 @@ import numpy as np
 from sim.draws import Draws, needs_between
 from sim.engines import compiled, simpy_model
 from sim.errors import SimError
-from sim.journeys import Journeys, columns
+from sim.journeys import LATER, Journeys, columns
 from sim.plan import DAY_MS, NONE, Plan
 
 STRETCH_DAYS = 14
@@ -59,7 +59,9 @@ def first_difference(plan: Plan, draws: Draws, made: Journeys, meant: Journeys) 
         if len(rows) and (worst is None or rows[0] < worst[0]):
             worst = int(rows[0]), name
     if worst is None:
-        return ""
+        # Only rows of later visits that say nothing, or stand in another order, are left to differ.
+        same = all(np.array_equal(getattr(made, name), getattr(meant, name)) for name in LATER)
+        return "" if same else "its visits after those as booked are not the same rows"
     row, name = worst
     need = int(draws.need_ms[draws.party[row]])
     return (

@@ -36,7 +36,6 @@ class World(NamedTuple):
     intake_open: Ints
     comes_to_people: Bools
     """[sites]: to whom its team comes, makes no trip."""
-    collect_at: Ints
     travel_starts: Ints
     distance_m: Ints
     """[stretches, districts, sites], as is the next."""
@@ -101,7 +100,6 @@ def _world(plan: Plan) -> World:
         s.day,
         s.intake_open,
         plan.sites.audience != EVERYONE,
-        plan.sites.collect_at,
         travel.starts,
         np.ascontiguousarray(travel.distance_m),
         np.ascontiguousarray(travel.fare_rupiah),
@@ -177,11 +175,11 @@ def _in_office(w: World, j: Journeys, row: int) -> int:
 
 def _tell_way(w: World, p: Parties, j: Journeys, later: Ints, o: Outcomes, party: int, a: int, fee: float) -> None:
     """The days, trips and rupiah of somebody who has the passport in hand."""
-    people, need, district = len(j.status), p.need_ms[party], p.district[party]
+    need, district = p.need_ms[party], p.district[party]
     interviewed, in_offices = NONE, 0
     trips, one_way_ms, one_way_m, one_way_rupiah = 0, 0, 0, 0
     for visit in range(VISITS):
-        row = a if visit == FIRST else later[(visit - 1) * people + a]
+        row = a if visit == FIRST else later[visit - 1, a]
         if row == NONE:
             continue
         interviewed = max(interviewed, j.interview_end_ms[row])
@@ -198,8 +196,8 @@ def _tell_way(w: World, p: Parties, j: Journeys, later: Ints, o: Outcomes, party
             trips, one_way_ms = trips + 1, one_way_ms + j.collect_trip_ms[a]
             one_way_m, one_way_rupiah = one_way_m + m, one_way_rupiah + rupiah
     if j.vain_trips[a] > 0:
-        # In vain to where it is handed out: each as long and dear as the mean trip there.
-        m, rupiah = _road(w, district, w.collect_at[j.issued_at[a]], min(j.ready_ms[a], w.horizon_ms - 1))
+        # In vain to where it is fetched at last: each as far and dear as a trip there when the passport is ready.
+        m, rupiah = _road(w, district, w.site[j.collect_session[a]], min(j.ready_ms[a], w.horizon_ms - 1))
         trips, one_way_ms = trips + j.vain_trips[a], one_way_ms + j.vain_trip_ms[a]
         one_way_m, one_way_rupiah = one_way_m + j.vain_trips[a] * m, one_way_rupiah + j.vain_trips[a] * rupiah
     if j.handover[a] == AT_ONCE:

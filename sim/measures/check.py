@@ -127,6 +127,8 @@ def _check_visits(plan: Plan, draws: Draws, j: Journeys, visits: list[_Visit]) -
         opened = s.intake_open.take(v.session) <= v.document_start
         checked = v.document_start != NONE
         _require(~checked | opened, f"no service of {name} before the session opens", rows=v.who)
+        if number > 1:
+            _require(v.session != NONE, f"{name} was made", rows=v.who)
         open_that_day = (v.session == NONE) | ~draws.closed.take(v.session)
         _require(open_that_day, "nobody visits a session that an outage closes", rows=v.who)
     first, back, referred = visits
@@ -134,21 +136,21 @@ def _check_visits(plan: Plan, draws: Draws, j: Journeys, visits: list[_Visit]) -
     as_booked = (first.session == NONE) | (first.session == j.session) | moved
     _require(as_booked, "the first visit is to the session booked, if it was held")
     sent_back = first.document_end.take(back.who)
-    returns = (back.arrive == NONE) | ((sent_back != NONE) & (back.arrive >= sent_back))
+    returns = (sent_back != NONE) & (back.arrive >= sent_back)
     _require(returns, "nobody returns who was not sent back", rows=back.who)
     interviewed = first.interview_end.copy()
     interviewed[back.who] = np.maximum(interviewed[back.who], back.interview_end)
     sent_on = interviewed.take(referred.who)
-    sent_on = (referred.arrive == NONE) | ((sent_on != NONE) & (referred.arrive >= sent_on))
-    _require(sent_on, "no referral before an interview", rows=referred.who)
+    referrals = (sent_on != NONE) & (referred.arrive >= sent_on)
+    _require(referrals, "no referral before an interview", rows=referred.who)
     home = first.home
     for v in (back, referred):
-        late = (v.arrive == NONE) | (v.arrive - v.trip >= home.take(v.who))
+        late = v.arrive - v.trip >= home.take(v.who)
         _require(late, "nobody is under way twice", rows=v.who)
         home[v.who] = np.maximum(home[v.who], v.home)
     fetched = j.collect_trip_ms == NONE
     fetched |= j.collect_arrive_ms - j.collect_trip_ms >= home
-    _require(fetched, "nobody is under way twice")
+    _require(fetched, "nobody sets out for a passport before being home")
 
 
 def _check_issue(plan: Plan, j: Journeys, visits: list[_Visit]) -> None:

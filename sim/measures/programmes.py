@@ -112,7 +112,7 @@ def _team_km(plan: Plan, draws: Draws, j: Journeys, held: Bools) -> Floats:
     way = np.where(s.on_request, 0, plan.travel.team_m[stretch, 0, s.site]).astype(np.float64)
     asked = np.isin(plan.sites.audience, (HOMEBOUND, GROUPS)).take(s.site)
     if asked.any():
-        session = j.visit_session[: j.applicants]
+        session = j.first("visit_session")
         rows = np.flatnonzero(asked.take(session) & (session != NONE))
         session = session.take(rows)
         district = draws.district[draws.party[rows]]

@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 
 from sim.drawing import draw
-from sim.draws import Draws, needs_between
+from sim.draws import RETURN, Draws, needs_between
 from sim.engines import audit, compiled
-from sim.journeys import Journeys
-from sim.plan import DAY_MS, Plan
+from sim.journeys import VISIT_COLUMNS, Journeys
+from sim.plan import DAY_MS, NONE, Plan
 from sim.randomness import Source
 from tests.cli.cases import call
 from tests.model.small_province import plan_of, run
@@ -49,6 +49,14 @@ def test_a_difference_stops_the_run_and_names_applicant_column_and_time(
     assert "Traceback" not in told
 
 
+def with_none(j: Journeys) -> Journeys:
+    """The journeys, and a row of a visit that nobody made."""
+    more = {name: np.append(getattr(j, name), NONE) for name in VISIT_COLUMNS}
+    return j._replace(
+        **more, later_applicant=np.append(j.later_applicant, 0), later_visit=np.append(j.later_visit, RETURN)
+    )
+
+
 def test_the_first_applicant_that_differs_is_named_though_later_columns_differ_earlier() -> None:
     plan = plan_of()
     draws, meant = run(plan)
@@ -56,6 +64,9 @@ def test_the_first_applicant_that_differs_is_named_though_later_columns_differ_e
     made.status[9] += 1
     made.collect_end_ms[4] += 1
     assert audit.first_difference(plan, draws, meant, meant) == ""
+    turned = meant._replace(later_applicant=meant.later_applicant[::-1], later_visit=meant.later_visit[::-1])
+    assert "not the same rows" in audit.first_difference(plan, draws, with_none(meant), meant)
+    assert audit.first_difference(plan, draws, turned, meant) != ""
     said = audit.first_difference(plan, draws, made, meant)
     assert said.startswith("applicant 4, whose need arose on 2023-") and "has collect_end_ms" in said
 

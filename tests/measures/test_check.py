@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.draws import FIRST, REFERRED, RETURN, Draws
-from sim.journeys import Journeys, Status, compact, dense
+from sim.journeys import VISIT_COLUMNS, Journeys, Status, compact, dense
 from sim.measures.check import IdentityError, check_identities
 from sim.plan import DAY_MS, NONE, Plan
 from tests.measures.handmade import story
@@ -152,6 +152,12 @@ LATER_TAMPERINGS: dict[str, Callable[[Journeys], Journeys]] = {
     "later_visit a first one": of_later_visits("later_visit", lambda visit: visit.__setitem__(0, FIRST)),
     "later_visit unknown": of_later_visits("later_visit", lambda visit: visit.__setitem__(-1, 3)),
     "later_visit without who makes it": lambda j: j._replace(later_applicant=j.later_applicant[1:]),
+    "later_visit that was not made": lambda j: j._replace(
+        **{
+            name: np.append(getattr(j, name)[: j.applicants], getattr(j, name)[j.applicants :] * 0 + NONE)
+            for name in VISIT_COLUMNS
+        }
+    ),
     "trip_ms without its visit": lambda j: j._replace(trip_ms=j.trip_ms[:-1]),
 }
 
@@ -159,7 +165,7 @@ LATER_TAMPERINGS: dict[str, Callable[[Journeys], Journeys]] = {
 @pytest.mark.parametrize("what", LATER_TAMPERINGS)
 def test_later_visits_that_are_tampered_with_are_found_out(what: str, sound: tuple[Plan, Draws, Journeys]) -> None:
     plan, draws, j = sound
-    with pytest.raises(IdentityError, match=r"later visit|equally long"):
+    with pytest.raises(IdentityError, match=r"later visit|equally long|was made"):
         check_identities(plan, draws, LATER_TAMPERINGS[what](j))
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import pickle
-import subprocess
-import sys
 import types
 from collections import namedtuple
 from collections.abc import Iterator
@@ -28,6 +25,7 @@ from sim.errors import DataError
 from sim.jit import CACHE_VARIABLE, cache_folder, digest, is_cached
 from sim.jit import compiled as compiled_function
 from sim.journeys import Journeys
+from sim.measures.applicants import outcomes
 from sim.measures.check import check_identities
 from sim.measures.lines import check_lines
 from sim.plan import HOUR_MS, Plan
@@ -112,6 +110,7 @@ def test_both_engines_give_equal_and_lawful_journeys_in_any_province(overrides: 
     journeys = compiled.run(plan, draws)
     check_identities(plan, draws, journeys)
     check_lines(plan, journeys)
+    outcomes(plan, draws, journeys)
 
 
 def test_both_engines_give_equal_journeys_where_everything_happens_at_once() -> None:
@@ -176,53 +175,6 @@ def test_the_kernels_are_plain_python_that_gives_the_same_without_a_compiler(mon
     plain = compiled.run(plan, draws)
     for name in Journeys._fields:
         assert np.array_equal(getattr(fast, name), getattr(plain, name)), name
-
-
-class FromZero(np.ndarray[Any, Any]):
-    """An array whose rows cannot be counted from the end."""
-
-    def __getitem__(self, rows: Any) -> Any:
-        return super().__getitem__(known(rows))
-
-    def __setitem__(self, rows: Any, values: Any) -> None:
-        super().__setitem__(known(rows), values)
-
-
-def known(rows: Any) -> Any:
-    """The rows, where none is below 0."""
-    for row in rows if isinstance(rows, tuple) else (rows,):
-        if not isinstance(row, slice) and row < 0:
-            raise IndexError(f"there is no row {row}")
-    return rows
-
-
-def from_zero(told: Any) -> Any:
-    """What a kernel is handed, with arrays whose rows cannot be counted from the end."""
-    if isinstance(told, tuple):
-        return type(told)(*map(from_zero, told))
-    return told.view(FromZero) if isinstance(told, np.ndarray) else told
-
-
-def test_no_kernel_counts_rows_from_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    plan = plan_of({"period": {"warm_up": "7 days", "to": "2023-04-10", "run_out": "10 days"}})
-    draws = draw(plan, Source(1, 0))
-    with pytest.raises(IndexError, match="no row -1"):
-        from_zero(draws.need_ms)[-1]
-    monkeypatch.setattr(compiled, "compiled", lambda kernel: lambda *told: kernel(*map(from_zero, told)))
-    assert compiled.run(plan, draws).applicants == draws.applicants
-
-
-@pytest.mark.slow
-def test_no_compiled_loop_leaves_its_arrays_in_the_bundled_experiment(tmp_path: Path) -> None:
-    checked = {**os.environ, "NUMBA_BOUNDSCHECK": "1", CACHE_VARIABLE: str(tmp_path / "cache")}
-    one_below = (
-        "import numpy as np; from sim.jit import compiled; from sim.rules import hold; "
-        "rows = np.zeros(9, dtype=np.int64); compiled(hold)(-1, rows > 0, rows, rows, rows)"
-    )
-    told = subprocess.run([sys.executable, "-c", one_below], env=checked, capture_output=True, text=True, check=False)
-    assert "IndexError" in told.stderr
-    run = [sys.executable, "run_sim.py", "run", "--replications", "2", "--out", str(tmp_path / "out")]
-    subprocess.run(run, env=checked, check=True)
 
 
 def test_machine_code_is_kept_under_a_digest_of_all_that_it_was_made_from() -> None:

@@ -46,6 +46,14 @@ BEDSIDE = programme(
     name="Bedside", audience="homebound", days=["tue"], quota={"ordinary": 2}, team={"interview": 1, "other": 1},
     handover="brought", brought_days={4: 1.0},
 )  # fmt: skip
+SENT_TO_THE_OFFICE = merged(
+    with_programmes(eazy=EAZY),
+    {
+        "papers": {"missing_new": 0.5, "missing_replacement": 0.5, "come_back": 1},
+        "issue": {"working_days": {2: 0.2, 9: 0.8}},
+    },
+)
+"""Half of a group come again with their papers to the office, where the whole party fetches its passports."""
 HOMEBOUND: Tree = {
     "need": {
         "segments": {
@@ -65,6 +73,22 @@ def with_eazy() -> tuple[Plan, Draws, Journeys]:
 def with_bedside() -> tuple[Plan, Draws, Journeys]:
     plan = plan_of(merged(certain(), ROOMY, HOMEBOUND, with_programmes(bedside=BEDSIDE)))
     return plan, *run(plan)
+
+
+def test_who_goes_in_vain_for_the_passports_of_others_goes_to_the_office_that_hands_them_out() -> None:
+    plan = plan_of(merged(certain(), ROOMY, GROUPS, SENT_TO_THE_OFFICE))
+    draws, journeys = run(plan)
+    found = outcomes(plan, draws, journeys)
+    brought = plan.sites.collect_at.take(journeys.issued_at) == NONE
+    # Interviewed by the team, they make no trip of their own but to fetch what the others' party waits for.
+    goes = np.flatnonzero(found.served & (journeys.vain_trips > 0) & (journeys.issued_at != NONE) & brought)
+    assert len(goes) > 20
+    assert (plan.sessions.site[journeys.collect_session[goes]] == 0).all()
+    last = len(plan.travel.starts) - 1
+    stretch = np.searchsorted(plan.travel.starts, journeys.collect_arrive_ms[goes], side="right") - 1
+    late = goes[stretch == last]
+    one_way_km = plan.travel.distance_m[last, of_party(draws, draws.district)[late], 0] / 1000
+    np.testing.assert_allclose(found.travel_km[late], 2 * (1 + journeys.vain_trips[late]) * one_way_km)
 
 
 def test_a_group_large_enough_is_visited_together_on_one_day_of_the_team() -> None:

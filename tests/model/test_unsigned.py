@@ -1,0 +1,105 @@
+"""Compiled loops take rows of arrays as they are, without asking whether they are below 0, and none ever is."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim import jit
+from sim.drawing import draw
+from sim.engines import compiled
+from sim.jit import CACHE_VARIABLE
+from sim.measures.all import measure
+from sim.plan import Plan
+from sim.randomness import Source
+from tests.model.small_province import merged, plan_of
+from tests.services.small_services import ROOMY
+from tests.services.test_on_request import GROUPS, SENT_TO_THE_OFFICE
+
+SHORT = {"period": {"warm_up": "7 days", "to": "2023-04-10", "run_out": "10 days"}}
+
+
+class FromZero(np.ndarray[Any, Any]):
+    """An array whose rows cannot be counted from the end."""
+
+    def __getitem__(self, rows: Any) -> Any:
+        return super().__getitem__(known(rows))
+
+    def __setitem__(self, rows: Any, values: Any) -> None:
+        super().__setitem__(known(rows), values)
+
+
+def known(rows: Any) -> Any:
+    """The rows, where none is below 0."""
+    for row in rows if isinstance(rows, tuple) else (rows,):
+        if not isinstance(row, slice) and row < 0:
+            raise IndexError(f"there is no row {row}")
+    return rows
+
+
+def from_zero(told: Any) -> Any:
+    """What a loop is handed, with arrays whose rows cannot be counted from the end."""
+    if isinstance(told, tuple):
+        return type(told)(*map(from_zero, told))
+    return told.view(FromZero) if isinstance(told, np.ndarray) else told
+
+
+@pytest.mark.parametrize("plan", [plan_of(SHORT), plan_of(merged(ROOMY, GROUPS, SENT_TO_THE_OFFICE, SHORT))])
+def test_no_loop_counts_rows_from_the_end(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(IndexError, match="no row -1"):
+        from_zero(np.zeros(3))[-1]
+    for place in (jit, compiled):
+        monkeypatch.setattr(place, "compiled", lambda loop: lambda *told: loop(*map(from_zero, told)))
+    draws = draw(plan, Source(1, 0))
+    journeys = compiled.run(plan, draws)
+    assert journeys.applicants == draws.applicants
+    measure(plan, draws, journeys, (60,))
+
+
+def accesses(a: Any, m: Any, pair: Any, i: Any, k: Any) -> Any:
+    """Every way in which loops read and write arrays; the row ``k`` stands in several, and moves on."""
+    total = 0
+    for step in range(2):
+        total += a[k] + m[i, k] + pair[step] + m[:, k][0] + m[i][1] + m[i, 0]
+        a[k] += a[k] + step
+        m[i, k] = total
+        k += 1
+    a[1] = m[0, k - 1] = total
+    return total
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.int32, np.uint16])
+def test_arrays_are_read_and_written_as_plain_python_does(kind: type[np.integer[Any]]) -> None:
+    made = []
+    for function in (accesses, jit.compiled(accesses)):
+        a, m = np.arange(6), np.arange(12).reshape(3, 4).copy()
+        made.append((function(a, m, (5, 6), 1, kind(1)), a.tolist(), m.tolist()))
+    assert made[0] == made[1]
+
+
+def checked(*words: str, cache: Path) -> subprocess.CompletedProcess[str]:
+    """Python in a process of its own, where compiled loops look out for rows outside of their arrays."""
+    environment = {**os.environ, "NUMBA_BOUNDSCHECK": "1", CACHE_VARIABLE: str(cache)}
+    return subprocess.run([sys.executable, *words], env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.slow
+def test_no_compiled_loop_leaves_its_arrays(tmp_path: Path) -> None:
+    one_below = (
+        "import numpy as np; from sim.jit import compiled; from sim.rules import hold; "
+        "rows = np.zeros(9, dtype=np.int64); compiled(hold)(-1, rows > 0, rows, rows, rows)"
+    )
+    assert "IndexError" in checked("-c", one_below, cache=tmp_path).stderr
+    of_provinces = "tests/model/test_compiled.py::test_both_engines_give_equal_and_lawful_journeys_in_any_province"
+    for words in (
+        ("-m", "pytest", "-q", "-n", "0", of_provinces),
+        ("run_sim.py", "run", "--replications", "2", "--out", str(tmp_path / "out")),
+    ):
+        done = checked(*words, cache=tmp_path)
+        assert done.returncode == 0, done.stdout + done.stderr
