@@ -83,8 +83,8 @@ def cache_folder(function: Callable[..., Any]) -> Path | None:
     """
     import platformdirs
 
-    place = os.environ.get(CACHE_VARIABLE)
-    root = Path(place) if place else Path(platformdirs.user_cache_dir("passport-service-simulator", appauthor=False))
+    usual = platformdirs.user_cache_dir("passport-service-simulator", appauthor=False)
+    root = Path(os.environ.get(CACHE_VARIABLE) or usual).expanduser()
     # Numba keeps code for each place of the sources, so another copy's code is not ready for this one.
     copy = hashlib.blake2b(function.__code__.co_filename.encode(), digest_size=4).hexdigest()
     folder = root / f"{function.__name__}-{digest(function)[:16]}-{copy}"

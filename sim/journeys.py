@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.draws import FIRST, VISITS
-from sim.plan import COLLECTION, DOCUMENT, NONE, Ints
+from sim.plan import COLLECTION, DOCUMENT, NONE, STATIONS, Ints
 
 
 class Status(IntEnum):
@@ -41,10 +41,17 @@ LOST = (Status.LOST_NO_SHOW, Status.LOST_PAPERS, Status.LOST_REFUSED, Status.LOS
 
 
 class Journeys(NamedTuple):
-    """One row an applicant, in the order of the draws; in columns of visits (those of VISIT_COLUMNS) one a visit.
+    """Columns with a row for each applicant, in the order of the draws, and seven with a row for each visit.
 
-    Visits stand in this order: those as booked, one for each applicant, made or not; those made with the missing
-    papers; those made after a referral; all by applicant. Times in milliseconds; NONE (-1) where something never was.
+    Columns of visits (``visit_session`` to ``interview_end_ms``) are longer. Their first rows are the visits as booked:
+    row i is applicant i's, made or not. Then come the visits that were made with the missing papers, and then those
+    after a referral, each by applicant; ``later_applicant`` and ``later_visit`` say whose and which they are.
+    :meth:`first` gives a column of the visits as booked alone, :meth:`by_visit` a table of all.
+
+    Sites, sessions and channels are row numbers: of ``plan.sites``, ``plan.sessions`` and ``plan.channels``. Times are
+    milliseconds from the first simulated midnight. What never was is -1 (NONE).
+
+    It is a named tuple: ``len()`` counts columns, ``_replace()`` makes another.
     """
 
     status: Ints
@@ -66,11 +73,11 @@ class Journeys(NamedTuple):
     appointment_ms: Ints
     """When it says to come."""
     visit_session: Ints
-    """[visits], as are the next six. Session of the visit."""
+    """[visits], as are the next six. Session of the visit, which is not the one booked where an outage came between."""
     trip_ms: Ints
     """One way to the visit; the way back is taken to last as long."""
     arrive_ms: Ints
-    """When the line for the document check was joined."""
+    """When the line for the document check was joined; waits count from ``plan.sessions.intake_open``, if later."""
     document_start_ms: Ints
     """When the document check began."""
     document_end_ms: Ints
@@ -104,23 +111,39 @@ class Journeys(NamedTuple):
     collect_end_ms: Ints
     """When the passport is in the hands of its owner's party."""
 
+    def __repr__(self) -> str:
+        return f"Journeys({self.applicants} applicants, {len(self.later_visit)} visits after those as booked)"
+
     @property
     def applicants(self) -> int:
         """Number of applicants."""
         return len(self.status)
 
     def first(self, name: str) -> Ints:
-        """[applicants] a column of visits, of those as booked alone."""
-        column: Ints = getattr(self, name)[: self.applicants]
-        return column
+        """[applicants] a column of visits, of those as booked alone.
+
+        Raises:
+            ValueError: it is no column of visits.
+        """
+        return self._visits(name)[: self.applicants]
 
     def by_visit(self, name: str) -> Ints:
-        """[applicants, visits] a column of visits; NONE for those that were not made."""
-        values = getattr(self, name)
+        """[applicants, 3] a column of visits: as booked, with the missing papers, after a referral; -1 if not made.
+
+        Raises:
+            ValueError: it is no column of visits.
+        """
+        values = self._visits(name)
         table = np.full((self.applicants, VISITS), NONE, dtype=values.dtype)
         table[:, FIRST] = self.first(name)
         table[self.later_applicant, self.later_visit] = values[self.applicants :]
         return table
+
+    def _visits(self, name: str) -> Ints:
+        if name not in VISIT_COLUMNS:
+            raise ValueError(f"{name!r} is no column of visits; these are {', '.join(VISIT_COLUMNS)}")
+        column: Ints = getattr(self, name)
+        return column
 
     def later_rows(self) -> Ints:
         """[visits after the one as booked, applicants] rows of visits; NONE for those that were not made."""
@@ -129,7 +152,16 @@ class Journeys(NamedTuple):
         return rows
 
     def services(self, station: int) -> Services:
-        """All services of a station that have ended; at collection those of the member of each party who goes."""
+        """All services of a station that have ended; at collection those of the member of each party who goes.
+
+        Args:
+            station: 0 the document check, 1 the interview, 2 collection.
+
+        Raises:
+            ValueError: it is none of these.
+        """
+        if station not in STATIONS:
+            raise ValueError(f"{station!r} is no station: 0 is the document check, 1 the interview, 2 collection")
         if station == COLLECTION:
             rows = np.flatnonzero(self.collect_trip_ms != NONE)
             times = self.collect_session, self.collect_arrive_ms, self.collect_start_ms, self.collect_end_ms

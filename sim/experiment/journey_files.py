@@ -6,7 +6,7 @@ import io
 from typing import TYPE_CHECKING
 
 from sim.draws import Draws
-from sim.journeys import Journeys, Status, columns
+from sim.journeys import Handover, Journeys, Status, columns
 from sim.plan import Plan
 
 if TYPE_CHECKING:
@@ -54,10 +54,10 @@ def journeys_table(plan: Plan, draws: Draws, journeys: Journeys) -> pa.Table:
         "value_of_time_rupiah_per_hour": pa.array(draws.value_of_time[party]),
         "worth_rupiah": pa.array(draws.worth_rupiah[party]),
     }
-    statuses = tuple(status.name.lower() for status in Status)
+    words = {name: tuple(one.name.lower() for one in of) for name, of in (("status", Status), ("handover", Handover))}
     for name, values in columns(journeys).items():
-        if name == "status":
-            table[name] = named(values, statuses)
+        if name in words:
+            table[name] = named(values, words[name])
         elif name in ("site", "issued_at"):
             table[name] = named(values, plan.sites.id)
         elif name == "slot_channel":

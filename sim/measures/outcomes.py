@@ -25,19 +25,19 @@ class Outcomes(NamedTuple):
     deterred: Bools
     """No office was worth its cost."""
     unserved: Bools
-    """Found no slot."""
+    """Found no slot before patience ended."""
     lost: Bools
     """Did not come, was sent back or refused, or never fetched the passport."""
     under_way: Bools
     """Simulated time ended before the journey did."""
     visited: Bools
-    """Has been at the first appointment."""
+    """Has been at an appointment; what follows is of the first that was kept."""
     wait_minutes: Floats
-    """All queueing at the first appointment, from arrival or the start of intake, the later of the two."""
+    """All queueing at it, from arrival or the start of intake (``plan.sessions.intake_open``), the later of the two."""
     waited_share: Floats
     """1 for whoever waited at all, 0 for who was called at once at every station."""
     office_minutes: Floats
-    """Time in the office at the first appointment, until the interview has ended or the papers are sent back."""
+    """Time in the office at it, until the interview has ended or the papers are sent back."""
     lead_days: Floats
     """Days from when the party could come to its slot, of those who missed none."""
     days_to_visit: Floats
@@ -61,7 +61,7 @@ class Outcomes(NamedTuple):
     need_ms: Ints
     """When the need arose."""
     district: Ints
-    """Row of the applicant's district."""
+    """Row of the applicant's district in ``plan.districts``."""
 
 
 def same_people(a: Outcomes, b: Outcomes) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 
 from sim.draws import Draws
 from sim.errors import DataError, Problem, SimError
-from sim.journeys import Journeys
+from sim.journeys import VISIT_COLUMNS, Journeys
 from sim.measures.outcomes import Outcomes
 from sim.measures.rows import Rows
 from sim.measures.soundness import row_faults
@@ -59,8 +59,10 @@ class OwnMeasure:
             own = names[FUNCTION](plan, draws, journeys, outcomes)
         except (Exception, SystemExit) as error:
             # What numba says of a wrong type fills pages; the first line says what it is.
-            said = (str(error).splitlines() or [""])[0]
-            problem = Problem(f"{type(error).__name__}: {said}", self.file, self._failed_at(error), FUNCTION)
+            said, line = (str(error).splitlines() or [""])[0], self._failed_at(error)
+            problem = Problem(
+                f"{type(error).__name__}: {said}", self.file, line, FUNCTION, allowed=self._meant(error, line)
+            )
             raise OwnMeasureError(problem) from error
         if not isinstance(own, Rows):
             what = f"returned {type(own).__name__}, not sim.measures.rows.Rows"
@@ -80,6 +82,14 @@ class OwnMeasure:
         named = [node.lineno for node in tree if isinstance(node, ast.Constant) and node.value == name]
         defined = [node.lineno for node in tree if isinstance(node, ast.FunctionDef) and node.name == FUNCTION]
         return min(named, default=max(defined, default=None))
+
+    def _meant(self, error: BaseException, line: int | None) -> str:
+        """What may have been meant where a column of visits was taken for one of applicants."""
+        text = self.source.splitlines()[line - 1] if line else ""
+        name = next((column for column in VISIT_COLUMNS if f".{column}" in text), None)
+        if name is None or not isinstance(error, IndexError | ValueError):
+            return ""
+        return f'{name} has a row for each visit; journeys.first("{name}") one for each applicant'
 
     def _failed_at(self, error: BaseException) -> int | None:
         """The line at which it failed: the last of its own that was being run."""

@@ -62,6 +62,7 @@ def test_journeys_of_a_run_are_those_that_are_kept_and_what_came_of_them(folder:
     run = run_of(folder, "after")
     frame, kept = run.journeys(), results.journeys("after")
     assert f"{len(frame)} applicants" in repr(run)
+    assert {"not_yet", "collected"} <= set(frame["handover"])
     assert kept.attrs["origin"] == run.origin.isoformat()
     pd.testing.assert_frame_equal(frame[list(kept.columns)], kept, check_categorical=False)
     mean = frame.loc[frame["counted"] & frame["served"], "travel_hours"].mean()

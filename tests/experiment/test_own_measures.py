@@ -137,6 +137,14 @@ def test_a_file_that_is_not_there_is_named_at_its_line(folder: Path) -> None:
         (added(value="outcomes.travel_hours.mean()"), "far.py:8: far_hours: the mean is NaN for every province"),
         (FAR.replace("return rows", "rows.value.append(1.0)\n    return rows"), "far.py:5: measure: its rows are not"),
         (FAR.replace("return rows", "rows.extend(rows)\n    return rows"), "share of province province stands twice"),
+        (
+            FAR.replace("return rows", "journeys.arrive_ms[:, 0]\n    return rows"),
+            'arrive_ms has a row for each visit; journeys.first("arrive_ms") one for each applicant',
+        ),
+        (
+            FAR.replace("return rows", "journeys.first('arive_ms')\n    return rows"),
+            "'arive_ms' is no column of visits; these are visit_session, trip_ms, arrive_ms",
+        ),
     ],
 )
 def test_a_measure_that_fails_is_told_with_its_line_before_the_work(folder: Path, source: str, told: str) -> None:

@@ -198,6 +198,16 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     cache_folder.cache_clear()
 
 
+def test_the_folder_for_machine_code_may_be_named_from_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.setenv(CACHE_VARIABLE, "~/code")
+    cache_folder.cache_clear()
+    folder = cache_folder(queues.add)
+    cache_folder.cache_clear()
+    assert folder is not None and folder.parent == tmp_path / "code"
+
+
 def drop_first() -> int:
     """The second of three times, by machine code as a new process would take it."""
     cache_folder.cache_clear()

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.config.loader import load_scenario
-from sim.draws import CLOSED, REFERRED, RETURN, Draws
+from sim.draws import CLOSED, FIRST, REFERRED, RETURN, VISITS, Draws
 from sim.journeys import Journeys, Status, columns
 from sim.measures.check import check_identities
 from sim.measures.lines import check_lines
@@ -159,6 +159,23 @@ def test_opening_a_far_ukk_leaves_unaffected_applicants_identical() -> None:
     for name, values in was.items():
         assert np.array_equal(values[unaffected], now[name][unaffected]), name
     assert (after.site[~unaffected] == 2).any()
+
+
+def test_columns_of_visits_are_had_by_applicant_and_others_are_not_taken_for_them() -> None:
+    _, j = run(plan_of())
+    table = j.by_visit("arrive_ms")
+    assert table.shape == (j.applicants, VISITS)
+    np.testing.assert_array_equal(table[:, FIRST], j.first("arrive_ms"))
+    back = np.flatnonzero(table[:, RETURN] != NONE)
+    np.testing.assert_array_equal(back, j.later_applicant[j.later_visit == RETURN])
+    np.testing.assert_array_equal(table[back, RETURN], j.arrive_ms[j.applicants :][j.later_visit == RETURN])
+    for column in (j.first, j.by_visit):
+        for name in ("status", "later_visit", "arive_ms", "count"):
+            with pytest.raises(ValueError, match=f"'{name}' is no column of visits; these are visit_session"):
+                column(name)
+    with pytest.raises(ValueError, match="'interview' is no station: 0 is the document check, 1 the interview"):
+        j.services("interview")  # type: ignore[arg-type]
+    assert repr(j) == f"Journeys({j.applicants} applicants, {len(j.later_visit)} visits after those as booked)"
 
 
 def test_what_lies_upstream_of_a_change_is_identical() -> None:
