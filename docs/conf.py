@@ -44,6 +44,8 @@ autodoc_typehints = "description"
 autodoc_typehints_description_target = "documented_params"
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
+# Arrays of whole numbers, of numbers, and of yes and no: what they are in full would drown what they hold.
+autodoc_type_aliases = {name: name for name in ("Ints", "Floats", "Bools")}
 python_use_unqualified_type_names = True
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False

@@ -129,7 +129,7 @@ class Run:
     seed: int
     replication: int
     draws: Draws
-    """Every random number that was used, by applicant."""
+    """Every random number that was used: arrays by party, and by applicant (:mod:`sim.draws`)."""
     raw: Journeys
     """What the engine gives back, as arrays."""
 
@@ -153,8 +153,8 @@ class Run:
         """One row an applicant, in the order of the draws.
 
         The columns of a file of ``--keep-journeys`` (:mod:`sim.journeys` says what each is; sites, districts and the
-        like by id), the applicant's ``regency``, and those of :class:`sim.measures.outcomes.Outcomes`: whether
-        ``counted``, ``served``, ``deterred`` ..., and ``wait_minutes``, ``lead_days``, ``travel_hours``,
+        like by id, fates in words), the applicant's ``regency``, and those of :class:`sim.measures.outcomes.Outcomes`:
+        whether ``counted``, ``served``, ``deterred`` ..., and ``wait_minutes``, ``lead_days``, ``travel_hours``,
         ``cost_rupiah`` ... Units stand in the names; what never was is missing (NaN).
         """
         from sim.experiment.journey_files import journeys_table

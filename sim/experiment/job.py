@@ -288,22 +288,27 @@ def _kept(store: Store, *before: str) -> Iterator[None]:
 
 
 def compile_once(engine: str, plan: Plan, tell: Callable[[str], None]) -> None:
-    """Compile engine and measures before workers do it all at the same time, and say so: it is done once a machine."""
+    """Compile engine and measures before workers do it all at the same time, and say so: it is done once."""
     from sim.engines import compiled
     from sim.jit import CACHE_VARIABLE, cache_folder
     from sim.measures import all as measures
 
     fast = engine == "compiled"
+    if fast and os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
+        tell("NUMBA_DISABLE_JIT is set: the engine runs as plain Python, a hundred times more slowly")
+        return
     if measures.is_ready() and (not fast or compiled.is_ready()):
         return
     if cache_folder(compiled.KERNELS[0]) is None:
         if fast:
+            folder = os.environ.get(CACHE_VARIABLE) or "your cache folder"
             tell(
-                "the folder for compiled code cannot be written, so each run compiles the engine anew, which takes "
-                f"about half a minute; {CACHE_VARIABLE} may name another folder"
+                f"compiled code cannot be kept in {folder}, so each run compiles the engine anew, about half a minute; "
+                f"{CACHE_VARIABLE} may name another folder"
             )
         return
-    tell("compiling the engine, half a minute, once on this machine" if fast else "compiling the measures, a moment")
+    engine_told = "compiling the engine, half a minute, once for this copy of the program"
+    tell(engine_told if fast else "compiling the measures, a moment")
     measures.prepare(plan)
     if fast:
         compiled.prepare(plan)

@@ -109,22 +109,26 @@ def paired_differences(evidence: Evidence, messages: Messages) -> Drawn:
     ]
     regencies = _regency_rows(evidence, messages, whole=False)
     title = messages.text("figure.paired_differences.title", baseline=evidence.titles(messages)[0])
-    heights = [1.5 + len(scenarios), 1.5 + len(regencies)]
-    figure = new_figure(10.4, 2.8 + 0.29 * (len(scenarios) + len(regencies)))
+    # Where nobody is served there is nothing to tell of any regency.
+    parts = [rows for rows in (scenarios, regencies) if rows]
+    figure = new_figure(10.4, 2.8 + 0.29 * sum(map(len, parts)))
     head(figure, wrapped(title, 90))
     # Each row of panels has scales of its own: what a whole province saves a person is small beside the best regency.
-    grid = figure.subplots(2, 3, sharey="row", height_ratios=heights, squeeze=False)
+    heights = [1.5 + len(rows) for rows in parts]
+    grid = figure.subplots(len(parts), len(SAVED), sharey="row", height_ratios=heights, squeeze=False)
     frames = []
     for column, (measure, factor) in enumerate(SAVED):
-        for part, rows in enumerate((scenarios, regencies)):
+        for part, rows in enumerate(parts):
             axes = grid[part, column]
             frames.append(_forest(axes, evidence, rows, measure, _in_axis(messages, factor)))
             number_ticks(axes.xaxis, messages, factor)
             _label_rows(axes, rows)
             axes.set_xlabel(messages.text(f"figure.paired_differences.{measure}"))
     grid[0, 0].set_title(messages.text("figure.paired_differences.by_scenario"), fontsize=9.5)
-    by_regency = messages.text("figure.paired_differences.by_regency", scenario=evidence.title(evidence.main, messages))
-    grid[1, 0].set_title(wrapped(by_regency, 30), fontsize=9.5)
+    if regencies:
+        main = evidence.title(evidence.main, messages)
+        by_regency = messages.text("figure.paired_differences.by_regency", scenario=main)
+        grid[1, 0].set_title(wrapped(by_regency, 30), fontsize=9.5)
     note = messages.text(
         "figure.paired_differences.note",
         confidence=messages.percent(evidence.confidence, 0),

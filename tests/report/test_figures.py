@@ -185,6 +185,13 @@ def test_results_without_gains_person_by_person_can_still_be_drawn(experiment: E
     assert pd.read_csv(tmp_path / "paired_differences.csv").empty
 
 
+def test_where_nobody_is_served_gains_are_drawn_without_any_regency(experiment: Experiment, tmp_path: Path) -> None:
+    rows = experiment.replications.copy()
+    rows.loc[rows["measure"] == "travel_hours", "value"] = np.nan
+    draw_figures(tmp_path, gather(rows, experiment.plans, "before_ukk", "with_ukk", 0.95), "en", UNPAINTED)
+    assert set(pd.read_csv(tmp_path / "paired_differences.csv")["level"]) == {"province"}
+
+
 def test_where_nothing_is_compared_the_one_scenario_is_drawn_alone(experiment: Experiment, tmp_path: Path) -> None:
     draw_figures(tmp_path, gather(experiment.replications, experiment.plans, None, "with_ukk", 0.95), "en", UNPAINTED)
     assert {path.stem for path in tmp_path.iterdir()} == set(NAMES) - {"paired_differences"}
