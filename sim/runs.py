@@ -129,7 +129,7 @@ class Run:
     seed: int
     replication: int
     draws: Draws
-    """Every random number that was used: arrays by party, and by applicant (:mod:`sim.draws`)."""
+    """Every random number that was used, by party or by applicant (:mod:`sim.draws`)."""
     raw: Journeys
     """What the engine gives back, as arrays."""
 
