@@ -38,7 +38,7 @@ class Results:
 
     folder: Path
     manifest: Mapping[str, Any]
-    """Seed, engine, versions, digests: how it was run."""
+    """Seed, engine, versions and digests, which tell how it was run."""
 
     def __repr__(self) -> str:
         return f"Results({str(self.folder)!r})"
