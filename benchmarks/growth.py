@@ -84,8 +84,8 @@ def run_once(scenario: Path, size: str, replication: int) -> Run:
     started = time.process_time()
     journeys = simpy_model.run(plan, draws)
     seconds = time.process_time() - started
-    seen = journeys.first("interview_start_ms") >= 0
-    wait_ms = (journeys.by_visit("interview_start_ms") - journeys.by_visit("document_end_ms"))[seen, 0]
+    start_ms = journeys.first("interview_start_ms")
+    wait_ms = (start_ms - journeys.first("document_end_ms"))[start_ms >= 0]
     return Run(
         applicants=draws.applicants,
         tries=int(journeys.tries[draws.first].sum()),

@@ -295,7 +295,7 @@ def compile_once(engine: str, plan: Plan, tell: Callable[[str], None]) -> None:
 
     fast = engine == "compiled"
     if fast and os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
-        tell("NUMBA_DISABLE_JIT is set: the engine runs as plain Python, a hundred times more slowly")
+        tell("NUMBA_DISABLE_JIT is set: the engine runs as plain Python, much more slowly")
         return
     if measures.is_ready() and (not fast or compiled.is_ready()):
         return

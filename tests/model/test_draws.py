@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim.drawing import draw
-from sim.drawing.needs import poisson_inverse
-from sim.drawing.shares import from_shares
+from sim.drawing.needs import in_time, poisson_inverse
+from sim.drawing.shares import from_shares, rows_of
 from sim.draws import CLOSED, REFERRED, Draws
 from sim.plan import DAY_MS, HOUR_MS, Plan
 from sim.randomness import Source
@@ -472,3 +472,16 @@ def test_values_are_drawn_by_their_shares(weights: dict[int, int]) -> None:
     got = from_shares({value: weight / total for value, weight in weights.items()}, u)
     values, counts = np.unique(got, return_counts=True)
     assert dict(zip(values.tolist(), counts.tolist(), strict=True)) == {k: w for k, w in weights.items() if w}
+
+
+@pytest.mark.parametrize("shares", [1, 2, 5, 255, 256, 257, 300])
+def test_a_number_lies_in_the_share_that_a_search_finds_also_on_its_edge(shares: int) -> None:
+    edges = np.cumsum(np.full(shares, 1 / shares))[:-1]
+    u = np.concatenate([edges, np.nextafter(edges, 0), np.nextafter(edges, 1), [0.0, np.nextafter(1, 0)]])
+    np.testing.assert_array_equal(rows_of(edges, u), np.searchsorted(edges, u, side="right"))
+
+
+@given(st.lists(st.integers(0, 9) | st.integers(0, 2**40) | st.integers(2**60, 2**62), max_size=60))
+def test_needs_are_put_in_order_as_a_stable_sort_does_however_long_the_period(moments: list[int]) -> None:
+    need_ms = np.array(moments, dtype=np.int64)
+    np.testing.assert_array_equal(in_time(need_ms), np.argsort(need_ms, kind="stable"))

@@ -22,6 +22,7 @@ from tests.model.small_province import merged, plan_of
 from tests.services.small_services import ROOMY
 from tests.services.test_on_request import GROUPS, SENT_TO_THE_OFFICE
 
+ROOT = Path(__file__).parents[2]
 SHORT = {"period": {"warm_up": "7 days", "to": "2023-04-10", "run_out": "10 days"}}
 
 
@@ -86,7 +87,9 @@ def test_arrays_are_read_and_written_as_plain_python_does(kind: type[np.integer[
 def checked(*words: str, cache: Path) -> subprocess.CompletedProcess[str]:
     """Python in a process of its own, where compiled loops look out for rows outside of their arrays."""
     environment = {**os.environ, "NUMBA_BOUNDSCHECK": "1", CACHE_VARIABLE: str(cache)}
-    return subprocess.run([sys.executable, *words], env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, *words], env=environment, cwd=ROOT, capture_output=True, text=True, check=False
+    )
 
 
 @pytest.mark.slow
