@@ -145,12 +145,6 @@ class Journeys(NamedTuple):
         column: Ints = getattr(self, name)
         return column
 
-    def later_rows(self) -> Ints:
-        """[visits after the one as booked, applicants] rows of visits; NONE for those that were not made."""
-        rows: Ints = np.full((VISITS - 1, self.applicants), NONE, dtype=np.int32)
-        rows[self.later_visit - 1, self.later_applicant] = self.applicants + np.arange(len(self.later_visit))
-        return rows
-
     def services(self, station: int) -> Services:
         """All services of a station that have ended; at collection those of the member of each party who goes.
 

@@ -164,7 +164,7 @@ class Run:
         regency = plan.districts.regency[self.draws.district[self.draws.party]]
         frame.insert(list(frame.columns).index("district") + 1, "regency", _named(regency, plan.regencies.code))
         for name, values in self.outcomes._asdict().items():
-            if name not in ("need_ms", "district"):
+            if name not in ("need_ms", "interviewed_ms", "district"):
                 frame[name] = values
         return frame
 

@@ -54,9 +54,9 @@ def measure(
     of = populations(found)
     rows = people(plan, draws, journeys, found, of, wanted)
     parts: tuple[tuple[Sequence[str], Callable[[], Rows]], ...] = (
-        (SITE_MEASURES, lambda: sites(plan, journeys)),
+        (SITE_MEASURES, lambda: sites(plan, journeys, found)),
         (EQUITY_MEASURES, lambda: equity(plan, draws, found)),
-        (WEEK_MEASURES, lambda: weeks(plan, draws, journeys)),
+        (WEEK_MEASURES, lambda: weeks(plan, journeys, found)),
         (FLOW_MEASURES, lambda: flows(plan, journeys, found)),
     )
     for measures, part in parts:

@@ -56,7 +56,7 @@ class Parties(NamedTuple):
 def outcomes(plan: Plan, draws: Draws, journeys: Journeys) -> Outcomes:
     """The outcomes of one replication."""
     found = _space(journeys.applicants)
-    jit.compiled(tell_all)(_world(plan), _parties(draws), _read_only(journeys), journeys.later_rows(), found)
+    jit.compiled(tell_all)(_world(plan), _parties(draws), _read_only(journeys), _later_rows(journeys), found)
     return found
 
 
@@ -70,11 +70,18 @@ def prepare(plan: Plan) -> None:
     nobody = np.zeros(0)
     parties = Parties(*(jit.read_only(nobody, _drawn_kind(name)) for name in Parties._fields))
     journeys = _read_only(Journeys(*(np.zeros(0, dtype=np.int64) for _ in Journeys._fields)))
-    jit.compiled(tell_all)(_world(plan), parties, journeys, journeys.later_rows(), _space(0))
+    jit.compiled(tell_all)(_world(plan), parties, journeys, _later_rows(journeys), _space(0))
 
 
 def _read_only(j: Journeys) -> Journeys:
     return Journeys(*(jit.read_only(values, number_type(name)) for name, values in j._asdict().items()))
+
+
+def _later_rows(j: Journeys) -> Ints:
+    """[visits after the one as booked, applicants] rows of visits; NONE for those that were not made."""
+    rows: Ints = np.full((VISITS - 1, j.applicants), NONE, dtype=np.int32)
+    rows[j.later_visit - 1, j.later_applicant] = j.applicants + np.arange(len(j.later_visit))
+    return rows
 
 
 def _space(people: int) -> Outcomes:
@@ -86,7 +93,7 @@ def _kind(name: str) -> DTypeLike:
     """Of the numbers in a column."""
     if name in FATES:
         return np.bool_
-    return {"need_ms": np.int64, "district": np.int32}.get(name, np.float64)
+    return {"need_ms": np.int64, "interviewed_ms": np.int64, "district": np.int32}.get(name, np.float64)
 
 
 def _world(plan: Plan) -> World:
@@ -116,7 +123,7 @@ def _drawn_kind(name: str) -> type[np.signedinteger[Any]]:
 
 
 def tell_all(w: World, p: Parties, j: Journeys, later: Ints, o: Outcomes) -> None:
-    """Fill the outcomes of everybody; ``later`` are the :meth:`sim.journeys.Journeys.later_rows`."""
+    """Fill the outcomes of everybody; ``later`` are the rows of :func:`_later_rows`."""
     for party in range(len(p.first)):
         first, end = p.first[party], p.first[party] + p.size[party]
         delivered = 0
@@ -125,6 +132,7 @@ def tell_all(w: World, p: Parties, j: Journeys, later: Ints, o: Outcomes) -> Non
         for a in range(first, end):
             _tell_fate(w, p, j, o, party, a)
             _tell_first_visit(w, p, j, o, party, a)
+            _tell_interview(j, later, o, a)
             if o.served[a]:
                 # A party pays the price of delivery once.
                 fee = max(w.delivery_fee, 0) / delivered if j.handover[a] == DELIVERED else 0.0
@@ -161,6 +169,14 @@ def _tell_first_visit(w: World, p: Parties, j: Journeys, o: Outcomes, party: int
         o.office_minutes[a] = _in_office(w, j, a) / MINUTE_MS
 
 
+def _tell_interview(j: Journeys, later: Ints, o: Outcomes, a: int) -> None:
+    interviewed = j.interview_end_ms[a]
+    for k in range(VISITS - 1):
+        if later[k, a] != NONE:
+            interviewed = max(interviewed, j.interview_end_ms[later[k, a]])
+    o.interviewed_ms[a] = interviewed
+
+
 def _came(w: World, j: Journeys, row: int) -> int:
     """Arrival at a visit, or the start of intake, the later of the two."""
     came: int = max(j.arrive_ms[row], w.intake_open[j.visit_session[row]])
@@ -176,13 +192,12 @@ def _in_office(w: World, j: Journeys, row: int) -> int:
 def _tell_way(w: World, p: Parties, j: Journeys, later: Ints, o: Outcomes, party: int, a: int, fee: float) -> None:
     """The days, trips and rupiah of somebody who has the passport in hand."""
     need, district = p.need_ms[party], p.district[party]
-    interviewed, in_offices = NONE, 0
+    in_offices = 0
     trips, one_way_ms, one_way_m, one_way_rupiah = 0, 0, 0, 0
     for visit in range(VISITS):
         row = a if visit == FIRST else later[visit - 1, a]
         if row == NONE:
             continue
-        interviewed = max(interviewed, j.interview_end_ms[row])
         if j.document_end_ms[row] != NONE:
             in_offices += _in_office(w, j, row)
         if j.trip_ms[row] != NONE and not w.comes_to_people[w.site[j.visit_session[row]]]:
@@ -201,9 +216,9 @@ def _tell_way(w: World, p: Parties, j: Journeys, later: Ints, o: Outcomes, party
         trips, one_way_ms = trips + j.vain_trips[a], one_way_ms + j.vain_trip_ms[a]
         one_way_m, one_way_rupiah = one_way_m + j.vain_trips[a] * m, one_way_rupiah + j.vain_trips[a] * rupiah
     if j.handover[a] == AT_ONCE:
-        in_offices += j.collect_end_ms[a] - interviewed
+        in_offices += j.collect_end_ms[a] - o.interviewed_ms[a]
     o.days_to_visit[a] = (j.arrive_ms[a] - need) / DAY_MS
-    o.days_to_interviewed[a] = (interviewed - need) / DAY_MS
+    o.days_to_interviewed[a] = (o.interviewed_ms[a] - need) / DAY_MS
     o.days_to_ready[a] = (j.ready_ms[a] - need) / DAY_MS
     o.days_to_passport[a] = (j.collect_end_ms[a] - need) / DAY_MS
     o.trips[a] = trips

@@ -69,11 +69,11 @@ def _by_district(plan: Plan, draws: Draws, o: Outcomes) -> Iterator[tuple[str, s
     """Each burden, with its sum and its people: ``[districts, channels, able or homebound]``."""
     shape = (len(plan.districts.code), len(plan.channels.id), 2)
     of_party = (draws.district * shape[1] + draws.channel) * 2 + draws.homebound
-    cell, size = of_party[draws.party], int(np.prod(shape))
+    cell, size = of_party.take(draws.party), int(np.prod(shape))
 
     def summed(rows: Ints, values: Floats | None = None) -> Floats:
-        weights = None if values is None else values[rows]
-        found: Floats = np.bincount(cell[rows], weights, minlength=size).reshape(shape).astype(np.float64)
+        weights = None if values is None else values.take(rows)
+        found: Floats = np.bincount(cell.take(rows), weights, minlength=size).reshape(shape).astype(np.float64)
         return found
 
     served = np.flatnonzero(o.counted & o.served)

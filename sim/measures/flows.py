@@ -20,9 +20,10 @@ def flows(plan: Plan, journeys: Journeys, o: Outcomes) -> Rows:
     the applicants of a site, over all sites those of a district but for who never got a slot.
     """
     rows, n = Rows(), len(plan.sites.id)
-    mask = o.counted & o.applied & (journeys.site != NONE)
-    counts = np.bincount(o.district[mask] * n + journeys.site[mask], minlength=len(plan.districts.code) * n)
+    booked = np.flatnonzero(o.counted & o.applied & (journeys.site != NONE))
+    pair = o.district.take(booked).astype(np.int64) * n + journeys.site.take(booked)
+    counts = np.bincount(pair, minlength=len(plan.districts.code) * n)
     taken = np.flatnonzero(counts)
-    for district, site, count in zip((taken // n).tolist(), (taken % n).tolist(), counts[taken].tolist(), strict=True):
-        rows.add("applicants", FLOW, f"{plan.districts.code[district]} {plan.sites.id[site]}", "count", count)
+    units = [f"{plan.districts.code[pair // n]} {plan.sites.id[pair % n]}" for pair in taken.tolist()]
+    rows.add_all("applicants", FLOW, units, "count", counts[taken])
     return rows

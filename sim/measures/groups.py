@@ -6,6 +6,7 @@ installed: the same numbers, to the last bit.
 
 from __future__ import annotations
 
+import copy
 import functools
 import itertools
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from sim import jit
 from sim.measures import kernels
-from sim.plan import Floats, Ints
+from sim.plan import DAY_MS, Floats, Ints
 
 QUANTILES = {"median": 0.5, "p90": 0.9}
 Rows32 = NDArray[np.int32]
@@ -45,8 +46,9 @@ class Column:
 class Units:
     """Which unit each of some elements is in, for several groupings, made ready for many columns.
 
-    Units are numbered through: those of the first grouping, of the second, ...; before the units of each grouping
-    stands one for the elements that are in none of them.
+    What is known of an element lies together, as columns are gone through in all orders. Units are numbered through:
+    those of the first grouping, of the second, ...; before the units of each grouping stands one for the elements that
+    are in none of them.
 
     Args:
         places: for each grouping the unit of each element, counted from 1; 0 is none.
@@ -56,13 +58,23 @@ class Units:
     def __init__(self, places: Sequence[Numbers], sizes: Sequence[int]) -> None:
         starts = np.cumsum([0, *(size + 1 for size in sizes)]).tolist()
         self.slices = [slice(start + 1, end) for start, end in itertools.pairwise(starts)]
-        self.total = starts[-1]
+        self.total: int = starts[-1]
         kind = np.uint16 if self.total <= np.iinfo(np.uint16).max else np.uint32
-        self._unit: Numbers = np.empty((len(places), len(places[0]) if places else 0), dtype=kind)
-        for row, place, start in zip(self._unit, places, starts, strict=False):
-            np.add(place, kind(start), out=row, casting="unsafe")
-        of_one_kind = np.zeros(self._unit.shape[1], dtype=np.uint8)
-        self.counts = count(self._unit, self.total, of_one_kind, 1)[:, 0]
+        self._unit: Numbers = np.empty((len(places[0]) if places else 0, len(places)), dtype=kind)
+        for g, (place, start) in enumerate(zip(places, starts, strict=False)):
+            np.add(place, kind(start), out=self._unit[:, g], casting="unsafe")
+
+    def of(self, rows: Ints) -> Units:
+        """The units of some of the elements."""
+        some = copy.copy(self)
+        some.__dict__.pop("counts", None)
+        some._unit = self._unit.take(rows, axis=0)
+        return some
+
+    @functools.cached_property
+    def counts(self) -> Ints:
+        """[units]: elements of each."""
+        return count(self._unit, self.total, np.zeros(len(self._unit), dtype=np.uint8), 1)[:, 0]
 
     def totals(self, values: Floats) -> Floats:
         """[units]: sums of the values."""
@@ -83,10 +95,10 @@ class Units:
         at = [last * level for level in levels]
         low = [np.floor(place).astype(np.int64) for place in at]
         ranks = np.stack([rank for below in low for rank in (below, np.minimum(below + 1, last))], axis=1)
-        unit = self._unit[:groupings]
-        found = column.values.take(ranked(unit, column.order, self.counts, ranks))
+        groupings = len(self.slices) if groupings is None else groupings
+        found = column.values.take(ranked(self._unit, groupings, column.order, self.counts, ranks))
         known = self.counts > 0
-        known[self.slices[len(unit) - 1].stop :] = False
+        known[self.slices[groupings - 1].stop :] = False
         out = []
         for k, (place, below) in enumerate(zip(at, low, strict=True)):
             a, b = found[:, 2 * k], found[:, 2 * k + 1]
@@ -116,20 +128,30 @@ def is_ready() -> bool:
 
 
 def prepare() -> None:
-    """Have everything compiled, by the statistics of a single element."""
+    """Have everything compiled, by the statistics of a single element, and a single moment."""
     Units([np.ones(1, dtype=np.uint16)], [1]).statistics(Column(np.ones(1)), ("mean", "median"))
+    by_day(np.zeros(1, dtype=np.int64), 1)
 
 
 def count(unit: Numbers, total: int, kind: NDArray[np.uint8], kinds: int) -> Ints:
-    """[units, kinds]: elements of each unit and kind, of units [groupings, elements] and kinds [elements]."""
+    """[units, kinds]: elements of each unit and kind, of units [elements, groupings] and kinds [elements]."""
     out = np.zeros((total, kinds), dtype=np.int64)
     if jit.available():
         jit.compiled(kernels.count_kinds)(unit, kind, out)
         return out
-    for row in unit:
+    for row in unit.T:
         cells = np.bincount(row.astype(np.int64) * kinds + kind, minlength=out.size)
         out += cells.reshape(out.shape)
     return out
+
+
+def by_day(when_ms: Ints, days: int) -> Ints:
+    """[days + 2]: moments before the first day (NONE is one), on each of so many days, and after them."""
+    if jit.available():
+        out = np.zeros(days + 2, dtype=np.int64)
+        jit.compiled(kernels.count_days)(jit.read_only(when_ms, np.int64), out)
+        return out
+    return np.bincount(np.clip(when_ms // DAY_MS + 1, 0, days + 1), minlength=days + 2)
 
 
 def add_up(unit: Numbers, values: Floats, total: int) -> Floats:
@@ -138,7 +160,7 @@ def add_up(unit: Numbers, values: Floats, total: int) -> Floats:
     if jit.available():
         jit.compiled(kernels.add_up)(unit, values, out)
         return out
-    for row in unit:
+    for row in unit.T:
         out += np.bincount(row, values, minlength=total)
     return out
 
@@ -147,9 +169,13 @@ def ascending(values: Floats) -> Rows32:
     """Places of the values in ascending order, equal ones in their own order."""
     if not jit.available():
         return np.argsort(values, kind="stable").astype(np.int32)
-    order, spare = np.empty(len(values), dtype=np.int32), np.empty(len(values), dtype=np.int32)
-    starts = np.zeros((kernels.ROUNDS, kernels.DIGITS), dtype=np.int32)
-    jit.compiled(kernels.sort_by_key)(values, _keys(values), order, spare, starts)
+    # Key and place in one number: numpy sorts numbers ten times as fast as it finds their order.
+    keyed = _keys(values).astype(np.uint64)
+    keyed <<= np.uint64(32)
+    keyed |= np.arange(len(values), dtype=np.uint64)
+    keyed.sort()
+    order = keyed.astype(np.uint32).view(np.int32)
+    jit.compiled(kernels.mend_order)(values, order)
     return order
 
 
@@ -166,11 +192,12 @@ def _keys(values: Floats) -> NDArray[np.uint32]:
     return np.where(bits & sign, ~bits, bits | sign)
 
 
-def ranked(unit: Numbers, order: Rows32, counts: Ints, ranks: Ints) -> Ints:
+def ranked(unit: Numbers, groupings: int, order: Rows32, counts: Ints, ranks: Ints) -> Ints:
     """[units, wanted]: elements of some ranks in their unit, 0 the lowest; element 0 for a unit without any.
 
     Args:
-        unit: [groupings, elements]
+        unit: [elements, groupings]
+        groupings: how many of them, from the first on.
         order: elements in ascending order of their value.
         counts: [units]
         ranks: [units, wanted], below the counts.
@@ -183,10 +210,10 @@ def ranked(unit: Numbers, order: Rows32, counts: Ints, ranks: Ints) -> Ints:
         between[counts == 0] = _MORE_THAN_THERE_ARE
         in_turn = np.zeros(ranks.shape, dtype=np.int64)
         so_far = np.zeros(len(ranks), dtype=np.int32)
-        jit.compiled(kernels.find_ranked)(unit, order, between, between[:, 0].copy(), so_far, in_turn)
+        jit.compiled(kernels.find_ranked)(unit, groupings, order, between, between[:, 0].copy(), so_far, in_turn)
         np.put_along_axis(found, by_rank, in_turn, axis=1)
         return found
-    for row in unit:
+    for row in unit.T[:groupings]:
         sizes = np.bincount(row, minlength=len(counts))
         within = order.take(np.argsort(row.take(order), kind="stable"))
         here = np.flatnonzero(sizes)

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.journeys import Journeys
 from sim.plan import Bools, Floats, Ints
 
 FATES = ("counted", "applied", "served", "deterred", "unserved", "lost", "under_way", "visited")
@@ -14,7 +13,7 @@ FATES = ("counted", "applied", "served", "deterred", "unserved", "lost", "under_
 
 
 class Outcomes(NamedTuple):
-    """Columns with one row an applicant, in the order of the draws; NaN where a value does not apply."""
+    """Columns with one row an applicant, in the order of the draws; NaN (moments: NONE) where one does not apply."""
 
     counted: Bools
     """The need arose on a counted day."""
@@ -60,6 +59,8 @@ class Outcomes(NamedTuple):
     """Fares and nights, and all time on the road and in offices at the applicant's value of time; no fees."""
     need_ms: Ints
     """When the need arose."""
+    interviewed_ms: Ints
+    """When the last interview so far ended."""
     district: Ints
     """Row of the applicant's district in ``plan.districts``."""
 
@@ -67,11 +68,3 @@ class Outcomes(NamedTuple):
 def same_people(a: Outcomes, b: Outcomes) -> bool:
     """Whether two sets of outcomes are of the same applicants, row by row: same moment of need, same district."""
     return np.array_equal(a.need_ms, b.need_ms) and np.array_equal(a.district, b.district)
-
-
-def interviewed_ms(j: Journeys) -> Ints:
-    """End of the last interview of each applicant; NONE where there was none."""
-    last, later = np.split(j.interview_end_ms, [j.applicants])
-    last = last.copy()
-    np.maximum.at(last, j.later_applicant, later)
-    return last

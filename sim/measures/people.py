@@ -10,19 +10,20 @@ import numpy as np
 
 from sim.draws import Draws
 from sim.journeys import LOST, Journeys, Status
+from sim.measures.groups import by_day
 from sim.measures.outcomes import Outcomes
 from sim.measures.population import Population
 from sim.measures.rows import Grouping, Rows, Wanted
 from sim.measures.stages import stages
-from sim.plan import DAY_MS, Ints, Plan
+from sim.plan import DAY_MS, NONE, Ints, Plan
 from sim.stats.inequality import gini
 
 FULL = ("mean", "median", "p90")
 COUNTED = (*FULL, "count")
 """Of those whose number no other measure says."""
 WITH_TOTAL = ("mean", "median", "p90", "total")
-BRIEF = ("district",)
-"""Levels with so many units that they get means and counts only."""
+BRIEF = ("mean", "count")
+"""Statistics of districts, of which there are so many."""
 
 FATES: dict[str, list[int]] = {
     "need": list(Status),
@@ -34,6 +35,10 @@ FATES: dict[str, list[int]] = {
     # Who is still under way at the end is in no mean of the served: how many there are must be seen.
     "under_way": [Status.UNDER_WAY],
 }
+
+
+COUNTS = ("need", "applicants", "served", "under_way")
+"""Fates that are told as numbers; the others as shares of need alone."""
 
 
 @dataclass(frozen=True)
@@ -50,37 +55,42 @@ class Populations:
 
 def populations(o: Outcomes) -> Populations:
     """The populations of one replication."""
+    counted = Population(o.counted)
     return Populations(
-        counted=Population(o.counted),
-        checked=Population(o.counted & ~np.isnan(o.wait_minutes)),
-        kept=Population(o.counted & ~np.isnan(o.lead_days)),
-        served=Population(o.counted & o.served),
+        counted=counted,
+        checked=counted.known(o.wait_minutes),
+        kept=counted.known(o.lead_days),
+        served=counted.part(o.served.take(counted.members)),
     )
 
 
 def people(
     plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes, of: Populations, wanted: Wanted | None = None
 ) -> Rows:
-    """All measures of people that are wanted, by province, regency, district, site, kind and week."""
+    """All measures of people that are wanted, by province, regency, district, site, programme, kind and week."""
     rows = Rows(wanted=wanted)
-    groupings = [*places(plan, o.district), _sites(plan, journeys), *_kinds(plan, draws)]
+    province, regency, district = places(plan, o.district)
+    site = Grouping("site", plan.sites.id, journeys.site)
+    programme = _programmes(plan, journeys)
+    groupings = [programme, province, regency, site, *_kinds(plan, draws), district]
     _fates(rows, journeys, of.counted, groupings)
-    for name, population, statistics in (
-        ("wait_minutes", of.checked, COUNTED),
-        ("waited_share", of.checked, ("share",)),
-        ("office_minutes", of.checked, COUNTED),
-        ("lead_days", of.kept, COUNTED),
-        ("days_to_passport", of.served, FULL),
-        ("trips", of.served, ("mean",)),
-        ("travel_hours", of.served, WITH_TOTAL),
-        ("travel_km", of.served, ("mean", "total")),
-        ("cost_rupiah", of.served, WITH_TOTAL),
-        ("fare_rupiah", of.served, ("mean", "total")),
+    for name, population, statistics, at_programmes in (
+        ("wait_minutes", of.checked, COUNTED, ("mean", "p90", "count")),
+        ("waited_share", of.checked, ("share",), ()),
+        ("office_minutes", of.checked, COUNTED, ()),
+        ("lead_days", of.kept, COUNTED, ("mean", "p90", "count")),
+        ("days_to_passport", of.served, FULL, ("mean", "p90")),
+        ("trips", of.served, ("mean",), ("mean", "p90")),
+        ("travel_hours", of.served, WITH_TOTAL, ("mean", "p90")),
+        ("travel_km", of.served, ("mean", "total"), ("mean", "p90", "total")),
+        ("cost_rupiah", of.served, WITH_TOTAL, ("mean", "p90")),
+        ("fare_rupiah", of.served, ("mean", "total"), ()),
     ):
-        population.add(rows, name, getattr(o, name), groupings, statistics, BRIEF)
-    whole_and_sites = [groupings[0], _sites(plan, journeys)]
+        at_districts = [statistic for statistic in statistics if statistic in BRIEF]
+        at_level = {"programme": at_programmes, "district": at_districts}
+        population.add(rows, name, getattr(o, name), groupings, statistics, at_level)
     for stage, days in stages(o):
-        of.served.add(rows, stage, days, whole_and_sites, ("mean",))
+        of.served.add(rows, stage, days, [province, site], ("mean",))
     _weeks(rows, plan, draws, journeys, o, of.kept)
     _backlog(rows, plan, journeys)
     if rows.wants("gini_travel_hours", "mean"):
@@ -97,8 +107,12 @@ def places(plan: Plan, district: Ints) -> list[Grouping]:
     ]
 
 
-def _sites(plan: Plan, journeys: Journeys) -> Grouping:
-    return Grouping("site", plan.sites.id, journeys.site)
+def _programmes(plan: Plan, journeys: Journeys) -> Grouping:
+    """By the programme of the site that was booked; the offices stand under their kinds."""
+    names = list(dict.fromkeys(plan.sites.programme))
+    of_site = [names.index(name) for name in plan.sites.programme]
+    # NONE, which is -1, finds the last place, where it stands itself.
+    return Grouping("programme", names, np.array([*of_site, NONE], dtype=np.int32).take(journeys.site))
 
 
 def _kinds(plan: Plan, draws: Draws) -> list[Grouping]:
@@ -116,20 +130,23 @@ def _kinds(plan: Plan, draws: Draws) -> list[Grouping]:
 
 
 def _fates(rows: Rows, journeys: Journeys, counted: Population, groupings: Sequence[Grouping]) -> None:
-    """Counts, and shares of need; at a site, where the need that stayed away is not known, of those who booked."""
+    """Counts, and shares of need.
+
+    At a site, where the need that stayed away is not known, of those who booked; of a programme two counts.
+    """
     units = counted.units(groupings)
     table = units.table(journeys.status.take(counted.members), len(Status))
     numbers = {name: table[:, statuses].sum(axis=1) for name, statuses in FATES.items()}
     with np.errstate(invalid="ignore", divide="ignore"):
         shares = {name: number / numbers["need"] for name, number in numbers.items()}
-    for name in ("need", "applicants", "served", "under_way"):
-        for g, part in zip(groupings, units.slices, strict=True):
-            if g.level != "site" or name != "need":
-                rows.add_all(name, g.level, g.units, "count", numbers[name][part])
-    for name in ("served", "deterred", "unserved", "lost", "under_way"):
-        for g, part in zip(groupings, units.slices, strict=True):
-            if g.level != "site" or name not in ("deterred", "unserved"):
-                rows.add_all(f"{name}_share", g.level, g.units, "share", shares[name][part])
+    for g, part in zip(groupings, units.slices, strict=True):
+        counts = {"programme": ("applicants", "served"), "site": COUNTS[1:]}.get(g.level, COUNTS)
+        for name in counts:
+            rows.add_all(name, g.level, g.units, "count", numbers[name][part])
+        if g.level == "programme":
+            continue
+        for name in ("served", "lost", "under_way", *(() if g.level == "site" else ("deterred", "unserved"))):
+            rows.add_all(f"{name}_share", g.level, g.units, "share", shares[name][part])
 
 
 def _weeks(rows: Rows, plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes, kept: Population) -> None:
@@ -143,11 +160,11 @@ def _weeks(rows: Rows, plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes
     weeks = [(start + dt.timedelta(days=7 * week)).isoformat() for week in range(low, high + 1)]
     index = monday - low
     by_week = Grouping("week", weeks, index)
-    kept.add(rows, "lead_days", o.lead_days, [by_week], ("mean", "count"))
-    kept.add(rows, "days_to_passport", o.days_to_passport, [by_week], ("mean", "count"))
     units = [f"{site} {week}" for site in plan.sites.id for week in weeks]
     by_site_week = Grouping("site_week", units, journeys.site * len(weeks) + index)
-    kept.add(rows, "lead_days", o.lead_days, [by_site_week], ("mean", "count"))
+    both = [by_week, by_site_week]
+    kept.add(rows, "lead_days", o.lead_days, both, ("mean", "count"))
+    kept.add(rows, "days_to_passport", o.days_to_passport, both, ("mean", "count"), {"site_week": ()})
 
 
 def _backlog(rows: Rows, plan: Plan, j: Journeys) -> None:
@@ -156,11 +173,7 @@ def _backlog(rows: Rows, plan: Plan, j: Journeys) -> None:
     Up to the last counted day, and everybody, counted or not: this is the state that a warm-up has to bring about.
     """
     days = plan.counted_to_ms // DAY_MS
-
-    def by_day(when_ms: Ints) -> Ints:
-        """[days]: how many times lie in each; later ones are left out, and NONE, which lies before the first day."""
-        return np.bincount(np.minimum(when_ms // DAY_MS, days) + 1, minlength=days + 2)[1:-1]
-
-    outstanding = np.cumsum(by_day(j.booked_ms) - by_day(j.appointment_ms))
+    booked, visited = (by_day(when_ms, days)[1:-1] for when_ms in (j.booked_ms, j.appointment_ms))
+    outstanding = np.cumsum(booked - visited)
     dates = [(plan.origin + dt.timedelta(days=day)).isoformat() for day in range(days)]
     rows.add_all("backlog", "day", dates, "count", outstanding)

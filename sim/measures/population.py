@@ -6,24 +6,22 @@ for a population and some groupings:
     served = Population(o.counted & o.served)
     served.add(rows, "night_hours", night_hours, places(plan, o.district), ("mean", "p90"))
 
-What is the same for many measures is done once for all: a population keeps the units of its members for each grouping
-and the order of each column's values.
+What is the same for many measures is done once for all: a population keeps the units of its members for each set of
+groupings, which the populations that are a part of it take from there, and the order of each column's values.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.measures.groups import Column, Units
+from sim.measures.groups import QUANTILES, Column, Units
 from sim.plan import Bools, Floats, Ints
 
 if TYPE_CHECKING:
     from sim.measures.rows import Grouping, Rows
-
-BRIEF = ("mean", "count")
 
 
 class Population:
@@ -31,20 +29,30 @@ class Population:
 
     def __init__(self, mask: Bools) -> None:
         self.members: Ints = np.flatnonzero(mask)
+        self._part_of: tuple[Population, Ints] | None = None
         # What is kept is known by its identity; holding on to it makes sure that nothing else comes to have the same.
         self._units: dict[tuple[int, ...], tuple[tuple[Grouping, ...], Units]] = {}
         self._columns: dict[int, tuple[Floats, Column]] = {}
-        # None where all are known: one that held itself would hold all this until Python looks for such rings.
-        self._known: dict[int, tuple[Floats, Population | None]] = {}
 
     def __len__(self) -> int:
         return len(self.members)
+
+    def part(self, mask: Bools) -> Population:
+        """Those members for whom a mask of the members holds."""
+        rows = np.flatnonzero(mask)
+        part = Population(np.zeros(0, dtype=bool))
+        part.members, part._part_of = self.members.take(rows), (self, rows)
+        return part
 
     def units(self, groupings: Sequence[Grouping]) -> Units:
         """The unit of each member in each grouping."""
         key = tuple(id(grouping) for grouping in groupings)
         if key not in self._units:
-            units = Units([g.place.take(self.members) for g in groupings], [len(g.units) for g in groupings])
+            if self._part_of is None:
+                units = Units([g.place.take(self.members) for g in groupings], [len(g.units) for g in groupings])
+            else:
+                whole, rows = self._part_of
+                units = whole.units(groupings).of(rows)
             self._units[key] = tuple(groupings), units
         return self._units[key][1]
 
@@ -57,15 +65,8 @@ class Population:
 
     def known(self, values: Floats) -> Population:
         """The members for whom a value is known: not NaN."""
-        if id(values) not in self._known:
-            unknown = np.isnan(self.column(values).values)
-            some = None
-            if unknown.any():
-                some = Population(np.zeros(0, dtype=bool))
-                some.members = self.members.take(np.flatnonzero(~unknown))
-            self._known[id(values)] = values, some
-        known = self._known[id(values)][1]
-        return self if known is None else known
+        unknown = np.isnan(self.column(values).values)
+        return self.part(~unknown) if unknown.any() else self
 
     def add(
         self,
@@ -74,7 +75,7 @@ class Population:
         values: Floats,
         groupings: Sequence[Grouping],
         statistics: Sequence[str],
-        brief: Sequence[str] = (),
+        at_level: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         """Add one row for each unit and statistic to ``rows``, NaN for a unit without members.
 
@@ -82,19 +83,22 @@ class Population:
             rows: what the rows are added to.
             measure: its name.
             values: one for each element, members or not; members with NaN are left out.
-            groupings: levels with their units.
+            groupings: levels with their units. Quantiles take the least time where the levels that have them come
+                first.
             statistics: of mean, share (a mean of zeros and ones), median, p90, total and count.
-            brief: levels with so many units that they get the means and counts among the statistics only.
+            at_level: levels that get other statistics.
         """
-        statistics = [statistic for statistic in statistics if rows.wants(measure, statistic)]
-        if not statistics:
+        asked = [
+            [name for name in (at_level or {}).get(grouping.level, statistics) if rows.wants(measure, name)]
+            for grouping in groupings
+        ]
+        names = dict.fromkeys(name for some in asked for name in some)
+        if not names:
             return
         some = self.known(values)
-        full = [grouping for grouping in groupings if grouping.level not in brief]
-        both = (*full, *(grouping for grouping in groupings if grouping.level in brief))
-        units = some.units(both)
-        found = units.statistics(some.column(values), statistics, len(full))
-        for grouping, part in zip(both, units.slices, strict=True):
-            for statistic in statistics:
-                if grouping.level not in brief or statistic in BRIEF:
-                    rows.add_all(measure, grouping.level, grouping.units, statistic, found[statistic][part])
+        units = some.units(groupings)
+        last = max((g for g, some in enumerate(asked, start=1) if not QUANTILES.keys().isdisjoint(some)), default=0)
+        found = units.statistics(some.column(values), tuple(names), last)
+        for grouping, part, own in zip(groupings, units.slices, asked, strict=True):
+            for statistic in own:
+                rows.add_all(measure, grouping.level, grouping.units, statistic, found[statistic][part])

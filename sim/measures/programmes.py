@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from sim.draws import Draws
-from sim.journeys import Handover, Journeys, Status
+from sim.journeys import Handover, Journeys
 from sim.measures.outcomes import Outcomes
 from sim.measures.people import Populations
-from sim.measures.rows import Grouping, Rows, Wanted
+from sim.measures.rows import Rows, Wanted
 from sim.measures.sites import issued
 from sim.plan import DAY_MS, GROUPS, HOMEBOUND, NONE, Bools, Floats, Ints, Plan
 
@@ -16,32 +16,17 @@ from sim.plan import DAY_MS, GROUPS, HOMEBOUND, NONE, Bools, Floats, Ints, Plan
 def programmes(
     plan: Plan, draws: Draws, j: Journeys, o: Outcomes, of: Populations, wanted: Wanted | None = None
 ) -> Rows:
-    """Measures by programme that are wanted; the offices stand under their kinds.
+    """Measures of programmes that are wanted, but for those of their people; the offices stand under their kinds.
 
     ``team_days`` are session days held, ``officer_days`` the officers on them, ``overtime_officer_days`` those in their
     free time, ``team_km`` the way of the teams there and back, ``operating_rupiah`` all running costs, and
-    ``rupiah_per_passport`` those over the passports of counted days. ``travel_km`` and ``travel_hours`` are of the
-    people served. ``team_days`` and ``officer_days`` stand by office too, since each office has prices of its own.
+    ``rupiah_per_passport`` those over the passports of counted days. ``team_days`` and ``officer_days`` stand by office
+    too, since each office has prices of its own.
     """
     rows = Rows(wanted=wanted)
     names = list(dict.fromkeys(plan.sites.programme))
     of_site = np.array([names.index(name) for name in plan.sites.programme], dtype=np.int64)
-    # NONE, which is -1, finds the last place, where it stands itself.
-    by_booking = Grouping("programme", names, np.append(of_site, NONE).astype(np.int32).take(j.site))
-    status = of.counted.units([by_booking]).table(j.status.take(of.counted.members), len(Status))[1:]
-    rows.add_all("applicants", "programme", names, "count", status.sum(axis=1) - status[:, Status.DETERRED])
-    rows.add_all("served", "programme", names, "count", status[:, Status.COLLECTED])
-    for name, population, statistics in (
-        ("lead_days", of.kept, ("mean", "p90", "count")),
-        ("wait_minutes", of.checked, ("mean", "p90", "count")),
-        ("days_to_passport", of.served, ("mean", "p90")),
-        ("trips", of.served, ("mean", "p90")),
-        ("travel_hours", of.served, ("mean", "p90")),
-        ("travel_km", of.served, ("mean", "p90", "total")),
-        ("cost_rupiah", of.served, ("mean", "p90")),
-    ):
-        population.add(rows, name, getattr(o, name), [by_booking], statistics)
-    passports = np.bincount(of_site.take(j.issued_at.take(np.flatnonzero(issued(plan, j)))), minlength=len(names))
+    passports = np.bincount(of_site.take(j.issued_at.take(np.flatnonzero(issued(plan, j, o)))), minlength=len(names))
     _effort(rows, plan, draws, j, names, of_site, passports)
     handovers = np.bincount(j.handover.take(of.served.members), minlength=len(Handover))
     for how in (Handover.AT_ONCE, Handover.BROUGHT, Handover.DELIVERED):

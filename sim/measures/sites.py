@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.journeys import Journeys
-from sim.measures.outcomes import interviewed_ms
+from sim.measures.outcomes import Outcomes
 from sim.measures.rows import Rows
 from sim.plan import COLLECTION, DAY_MS, DOCUMENT, INTERVIEW, MINUTE_MS, NONE, Bools, Floats, Ints, Plan
 
@@ -24,7 +24,7 @@ MEASURES = (
 """All that :func:`sites` measures."""
 
 
-def sites(plan: Plan, j: Journeys) -> Rows:
+def sites(plan: Plan, j: Journeys, o: Outcomes) -> Rows:
     """Measures over the sessions held on counted days.
 
     ``utilisation`` is the busy share of staffed time at the interview, where the queue is; ``overtime_minutes`` the
@@ -57,14 +57,14 @@ def sites(plan: Plan, j: Journeys) -> Rows:
             rows.add("visits_per_session", "site", site, "mean", visits.mean())
             rows.add("visits_per_session", "site", site, "median", float(np.median(visits)))
             rows.add("visits_per_session", "site", site, "p90", float(np.quantile(visits, 0.9)))
-    rows.extend(passports(plan, j))
+    rows.extend(passports(plan, j, o))
     return rows
 
 
-def passports(plan: Plan, j: Journeys) -> Rows:
+def passports(plan: Plan, j: Journeys, o: Outcomes) -> Rows:
     """Passports by day of the interview, as offices count them: by site, by office that prints them, and by month."""
     rows = Rows()
-    counted = np.flatnonzero(issued(plan, j))
+    counted = np.flatnonzero(issued(plan, j, o))
     sites, offices = plan.sites.id, sorted(set(plan.sites.parent.tolist()))
     rows.add("passports", "province", "province", "count", len(counted))
     rows.add_all("passports", "site", sites, "count", np.bincount(j.issued_at.take(counted), minlength=len(sites)))
@@ -72,7 +72,7 @@ def passports(plan: Plan, j: Journeys) -> Rows:
     inside = sorted(set(months[plan.counted_from_ms // DAY_MS : plan.counted_to_ms // DAY_MS]))
     number = {name: k for k, name in enumerate(inside)}
     month_of_day = np.array([number.get(name, NONE) for name in months])
-    month = month_of_day.take(interviewed_ms(j).take(counted) // DAY_MS)
+    month = month_of_day.take(o.interviewed_ms.take(counted) // DAY_MS)
     office = plan.sites.parent.take(j.issued_at.take(counted))
     by_office = np.bincount(office * len(inside) + month, minlength=len(sites) * len(inside))
     by_office = by_office.reshape(len(sites), len(inside))
@@ -83,10 +83,10 @@ def passports(plan: Plan, j: Journeys) -> Rows:
     return rows
 
 
-def issued(plan: Plan, j: Journeys) -> Bools:
+def issued(plan: Plan, j: Journeys, o: Outcomes) -> Bools:
     """Applicants whose decisive interview was on a counted day and led to a passport, whenever their need arose."""
-    at = interviewed_ms(j)
-    counted: Bools = (j.issued_at != NONE) & (plan.counted_from_ms <= at) & (at < plan.counted_to_ms)
+    counted: Bools = (plan.counted_from_ms <= o.interviewed_ms) & (o.interviewed_ms < plan.counted_to_ms)
+    counted &= j.issued_at != NONE
     return counted
 
 
@@ -104,19 +104,22 @@ class _Served:
 
 def _served(plan: Plan, j: Journeys) -> _Served:
     n_sessions = len(plan.sessions.site)
-    busy: dict[int, Floats] = {}
-    rows = np.flatnonzero(j.visit_session != NONE)
-    session = j.visit_session.take(rows)
-    ends = {DOCUMENT: j.document_end_ms.take(rows), INTERVIEW: j.interview_end_ms.take(rows)}
-    for station, start in ((DOCUMENT, j.document_start_ms), (INTERVIEW, j.interview_start_ms)):
-        # Who was not served has NONE for both, and has spent nothing.
-        spent = ends[station] - start.take(rows)
-        busy[station] = np.bincount(session, spent, minlength=n_sessions).astype(np.float64)
-    past = np.maximum(ends[DOCUMENT], ends[INTERVIEW]) - plan.sessions.closes.take(session)
+    # Who made no visit has NONE for session, start and end: before all sessions, and nothing spent.
+    place = j.visit_session.astype(np.int64) + 1
+
+    def by_session(spent_ms: Ints) -> Floats:
+        return np.bincount(place, spent_ms, minlength=n_sessions + 1)[1:].astype(np.float64)
+
+    busy = {
+        DOCUMENT: by_session(j.document_end_ms - j.document_start_ms),
+        INTERVIEW: by_session(j.interview_end_ms - j.interview_start_ms),
+    }
+    visits = np.bincount(place, minlength=n_sessions + 1)[1:]
+    closes = np.concatenate([[0], plan.sessions.closes])
+    past = np.maximum(j.document_end_ms, j.interview_end_ms) - closes.take(place)
     late = np.flatnonzero(past > 0)
     over = np.zeros(n_sessions, dtype=np.int64)
-    np.maximum.at(over, session.take(late), past.take(late))
-    visits = np.bincount(session, minlength=n_sessions)
+    np.maximum.at(over, j.visit_session.take(late), past.take(late))
     # A party is served once, under the name of the one who came.
     rows = np.flatnonzero(j.collect_trip_ms != NONE)
     spent = j.collect_end_ms.take(rows) - j.collect_start_ms.take(rows)

@@ -6,9 +6,9 @@ import datetime as dt
 
 import numpy as np
 
-from sim.draws import Draws
 from sim.journeys import Journeys, Status
-from sim.measures.outcomes import interviewed_ms
+from sim.measures.groups import by_day
+from sim.measures.outcomes import Outcomes
 from sim.measures.rows import Rows
 from sim.plan import DAY_MS, NONE, Ints, Plan
 
@@ -17,7 +17,7 @@ MEASURES = ("handed_over", "interviews_waiting", "books_waiting")
 """All that :func:`weeks` measures."""
 
 
-def weeks(plan: Plan, draws: Draws, j: Journeys) -> Rows:
+def weeks(plan: Plan, j: Journeys, o: Outcomes) -> Rows:
     """Rows by week of the province, over everybody, whenever their need arose.
 
     Two count people at the end of the week: ``interviews_waiting`` those in need whose interview is yet to come (of who
@@ -29,26 +29,23 @@ def weeks(plan: Plan, draws: Draws, j: Journeys) -> Rows:
     whole = np.arange(-weekday % 7, plan.n_days - 6, 7)
     mondays = whole[(whole * DAY_MS + WEEK_MS > plan.counted_from_ms) & (whole * DAY_MS < plan.counted_to_ms)]
     names = [(plan.origin + dt.timedelta(days=day)).isoformat() for day in mondays.tolist()]
-    row = (mondays + weekday) // 7
-    past = (plan.n_days + weekday) // 7 + 1
 
-    def by_week(when_ms: Ints) -> Ints:
-        """[weeks of the calendar]: how many times lie in each, from the week of the first day to past the horizon."""
-        week = (when_ms + weekday * DAY_MS) // WEEK_MS
-        return np.bincount(np.clip(week, 0, past), minlength=past + 1)
+    def before(when_ms: Ints, day: Ints) -> Ints:
+        """How many times lie before each day."""
+        return np.cumsum(by_day(when_ms, plan.n_days))[day]
 
     def waiting(from_ms: Ints, to_ms: Ints) -> Ints:
         """[weeks]: how many have begun to wait and not ended by the end of each week."""
-        return np.cumsum(by_week(from_ms) - by_week(to_ms))[row]
+        return before(from_ms, mondays + 7) - before(to_ms, mondays + 7)
 
-    last_ms = interviewed_ms(j)
+    last_ms = o.interviewed_ms
     came, printed = np.flatnonzero(last_ms != NONE), np.flatnonzero(j.issued_at != NONE)
     handed = np.flatnonzero((j.status == Status.COLLECTED) & (j.collect_end_ms != NONE))
     # A book that never becomes ready waits to the end.
     ready = j.ready_ms.take(printed)
     ready = np.where(ready == NONE, plan.horizon_ms + WEEK_MS, ready)
-    rows.add_all("handed_over", "week", names, "count", by_week(j.collect_end_ms.take(handed))[row])
-    in_need = draws.need_ms.take(draws.party.take(came))
-    rows.add_all("interviews_waiting", "week", names, "count", waiting(in_need, last_ms.take(came)))
+    handed_ms = j.collect_end_ms.take(handed)
+    rows.add_all("handed_over", "week", names, "count", before(handed_ms, mondays + 7) - before(handed_ms, mondays))
+    rows.add_all("interviews_waiting", "week", names, "count", waiting(o.need_ms.take(came), last_ms.take(came)))
     rows.add_all("books_waiting", "week", names, "count", waiting(last_ms.take(printed), ready))
     return rows
