@@ -117,21 +117,29 @@ def _check_visits(plan: Plan, draws: Draws, j: Journeys, visits: list[_Visit]) -
     s = plan.sessions
     for number, v in enumerate(visits, start=1):
         name = f"visit {number}"
-        _require(_together(v.session, v.arrive, v.trip), f"{name} has a session, a trip and an arrival", rows=v.who)
-        services = v.document_start, v.document_end, v.interview_start, v.interview_end
-        paired = _together(*services[:2]) & _together(*services[2:])
+        made, arrived = v.session != NONE, v.arrive != NONE
+        checked, left = v.document_start != NONE, v.document_end != NONE
+        called, ended = v.interview_start != NONE, v.interview_end != NONE
+        whole = (made == arrived) & (made == (v.trip != NONE))
+        _require(whole, f"{name} has a session, a trip and an arrival", rows=v.who)
+        paired = (checked == left) & (called == ended)
         _require(paired, f"services of {name} have a start and an end", rows=v.who)
-        for before, after in itertools.pairwise((v.arrive, *services)):
-            follows = (before != NONE) & (before <= after)
-            _require((after == NONE) | follows, f"events of {name} follow each other", rows=v.who)
+        events = (
+            (arrived, v.arrive),
+            (checked, v.document_start),
+            (left, v.document_end),
+            (called, v.interview_start),
+            (ended, v.interview_end),
+        )
+        for (was, before), (is_, after) in itertools.pairwise(events):
+            _require(~is_ | was & (before <= after), f"events of {name} follow each other", rows=v.who)
         opened = s.intake_open.take(v.session) <= v.document_start
-        checked = v.document_start != NONE
         _require(~checked | opened, f"no service of {name} before the session opens", rows=v.who)
-        if number > 1:
-            _require(v.session != NONE, f"{name} was made", rows=v.who)
-        open_that_day = (v.session == NONE) | ~draws.closed.take(v.session)
+        open_that_day = ~made | ~draws.closed.take(v.session)
         _require(open_that_day, "nobody visits a session that an outage closes", rows=v.who)
     first, back, referred = visits
+    for number, v in ((2, back), (3, referred)):
+        _require(v.session != NONE, f"visit {number} was made", rows=v.who)
     moved = draws.closed.take(j.session) & (s.site.take(first.session) == j.site)
     as_booked = (first.session == NONE) | (first.session == j.session) | moved
     _require(as_booked, "the first visit is to the session booked, if it was held")

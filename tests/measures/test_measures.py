@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from sim.measures.all import measure
 from sim.measures.applicants import outcomes
 from sim.measures.flows import flows
 from sim.measures.gains import gains
+from sim.measures.outcomes import Outcomes
 from sim.measures.people import people, populations
 from sim.measures.rows import FLOW, Rows
 from sim.measures.sites import passports, sites
@@ -141,9 +143,13 @@ def test_gini_is_of_the_hours_of_the_served(told: Story, of_people: dict[Key, fl
 # ---------------------------------------------------------------------------------------------------------- sites
 
 
+def _of_story(part: Callable[[Plan, Journeys, Outcomes], Rows], told: Story, journeys: Journeys) -> dict[Key, float]:
+    return table(part(told.plan, journeys, outcomes(told.plan, told.draws, journeys)))
+
+
 @pytest.fixture(scope="module")
 def of_sites(told: Story) -> dict[Key, float]:
-    return table(sites(told.plan, told.journeys))
+    return _of_story(sites, told, told.journeys)
 
 
 def _counted_sessions(plan: Plan, site: int) -> np.ndarray:
@@ -177,7 +183,7 @@ def test_quota_use_counts_slots_that_were_missed(told: Story, of_sites: dict[Key
     j = told.journeys
     again = np.array(j.session)
     again[6] = session(told.plan, OFFICE, 20)
-    twice = table(sites(told.plan, j._replace(session=again)))
+    twice = _of_story(sites, told, j._replace(session=again))
     assert twice["quota_use", "site", "kanim", "share"] == pytest.approx(5 / offered)
 
 
@@ -185,7 +191,7 @@ def test_overtime_is_work_after_the_end_of_staffed_time(told: Story) -> None:
     j = told.journeys
     late = np.array(j.interview_end_ms)
     late[1] = clock(19, 16, 24)
-    rows = table(sites(told.plan, j._replace(interview_end_ms=late)))
+    rows = _of_story(sites, told, j._replace(interview_end_ms=late))
     held = len(_counted_sessions(told.plan, OFFICE))
     assert rows["overtime_minutes", "site", "kanim", "mean"] == pytest.approx(24 / held)
     assert rows["sessions", "site", "kanim", "count"] == held
@@ -199,7 +205,7 @@ def test_visits_count_returns_too(told: Story, of_sites: dict[Key, float]) -> No
 
 
 def test_passports_are_counted_by_day_of_interview_at_site_and_printing_office(told: Story) -> None:
-    rows = table(passports(told.plan, told.journeys))
+    rows = _of_story(passports, told, told.journeys)
     assert rows["passports", "province", "province", "count"] == 4
     assert rows["passports", "site", "kanim", "count"] == 3
     assert rows["passports", "site", "ukk_near", "count"] == 1
@@ -212,10 +218,11 @@ def test_passports_are_counted_by_day_of_interview_at_site_and_printing_office(t
 def test_passports_of_interviews_outside_the_counted_days_are_not_counted(told: Story) -> None:
     j = told.journeys
     shifted = np.where(j.interview_end_ms == NONE, NONE, j.interview_end_ms - 5 * DAY_MS)
-    rows = table(passports(told.plan, j._replace(interview_end_ms=shifted)))
+    rows = _of_story(passports, told, j._replace(interview_end_ms=shifted))
     assert rows["passports", "province", "province", "count"] == 3
     short = dataclasses.replace(told.plan, counted_to_ms=17 * DAY_MS)
-    assert table(passports(short, j))["passports", "province", "province", "count"] == 1
+    rows = _of_story(passports, dataclasses.replace(told, plan=short), j)
+    assert rows["passports", "province", "province", "count"] == 1
 
 
 # --------------------------------------------------------------------------------------------------------- access
@@ -372,7 +379,7 @@ def test_people_wait_for_the_interview_then_for_the_book_and_get_it_in_a_week(to
     # on day 23, and the third, ready on day 26 here, is fetched that day.
     ready = told.journeys.ready_ms.copy()
     ready[4] = clock(26, 10)
-    found = table(weeks(told.plan, told.draws, told.journeys._replace(ready_ms=ready)))
+    found = _of_story(weeks, told, told.journeys._replace(ready_ms=ready))
     units = [(told.plan.origin + dt.timedelta(days=day)).isoformat() for day in (12, 19, 26)]
     assert units[0] == min(week for _, _, week, _ in found) == "2023-03-13"
     assert [found["interviews_waiting", "week", week, "count"] for week in units] == [3, 0, 0]

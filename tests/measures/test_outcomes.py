@@ -88,6 +88,12 @@ def test_the_way_to_the_passport_is_made_of_four_stages(found: Outcomes) -> None
     np.testing.assert_allclose(sum(values for _, values in stages(found)), found.days_to_passport)
 
 
+def test_the_last_interview_is_that_of_the_last_visit(told: Story, found: Outcomes) -> None:
+    ends = [max(row) for row in told.journeys.by_visit("interview_end_ms").tolist()]
+    assert found.interviewed_ms.tolist() == ends
+    assert ends[4] == told.journeys.by_visit("interview_end_ms")[4, 1] > told.journeys.first("arrive_ms")[4]
+
+
 def test_trips_are_visits_and_the_collection_of_the_one_who_goes(found: Outcomes) -> None:
     np.testing.assert_allclose(found.trips, [NAN, 2, 1, 1, 3, NAN, NAN])
 

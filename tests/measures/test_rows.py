@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim import jit
-from sim.measures.groups import Column, Units, ascending
+from sim.measures.groups import Column, Units, ascending, by_day
 from sim.measures.population import Population
 from sim.measures.rows import Grouping, Rows
+from sim.plan import DAY_MS
 from sim.stats.inequality import gini
 
 VALUES = st.lists(st.tuples(st.floats(-1e6, 1e6), st.integers(-1, 4), st.integers(-1, 2), st.booleans()), max_size=60)
@@ -106,11 +107,13 @@ def test_units_too_many_for_two_bytes_are_told_apart() -> None:
     assert np.isnan(found["p90"][part][5])
 
 
-def test_a_brief_level_has_means_and_counts_only() -> None:
+def test_a_level_can_have_statistics_of_its_own() -> None:
     rows, index = Rows(), np.array([0, 0, 1])
     groupings = [Grouping("site", ("a", "b"), index), Grouping("district", ("1", "2"), index)]
     everyone = Population(np.ones(3, dtype=bool))
-    everyone.add(rows, "wait", np.array([1.0, 3.0, 9.0]), groupings, ("mean", "p90", "count"), brief=("district",))
+    everyone.add(
+        rows, "wait", np.array([1.0, 3.0, 9.0]), groupings, ("mean", "p90", "count"), {"district": ("mean", "count")}
+    )
     statistics = dict.fromkeys(zip(rows.level, rows.statistic, strict=True))
     assert list(statistics) == [
         ("site", "mean"),
@@ -119,6 +122,41 @@ def test_a_brief_level_has_means_and_counts_only() -> None:
         ("district", "mean"),
         ("district", "count"),
     ]
+
+
+def test_a_level_without_statistics_has_no_rows_though_others_have_quantiles() -> None:
+    rows, index = Rows(), np.array([0, 0, 1])
+    groupings = [Grouping("site", ("a", "b"), index), Grouping("district", ("1", "2"), index)]
+    everyone = Population(np.ones(3, dtype=bool))
+    everyone.add(rows, "wait", np.array([1.0, 3.0, 9.0]), groupings, ("mean",), {"site": (), "district": ("median",)})
+    assert rows.level == ["district", "district"]
+    assert rows.value == [2.0, 9.0]
+
+
+@given(VALUES)
+def test_a_part_of_a_population_has_the_rows_of_a_population_of_its_own(
+    table: list[tuple[float, int, int, bool]],
+) -> None:
+    frame = _frame(table)
+    grouping = [Grouping("unit", tuple("01234"), frame["unit"].to_numpy())]
+    used, low = frame["used"].to_numpy(), (frame["kind"] < 1).to_numpy()
+    whole, values = Population(used), frame["value"].to_numpy()
+    whole.units(grouping)
+    of_part, of_its_own = Rows(), Rows()
+    whole.part(low[used]).add(of_part, "x", values, grouping, ALL)
+    Population(used & low).add(of_its_own, "x", values, grouping, ALL)
+    assert (of_part.unit, of_part.statistic) == (of_its_own.unit, of_its_own.statistic)
+    np.testing.assert_array_equal(of_part.value, of_its_own.value)
+
+
+@given(st.lists(st.integers(-1, 5 * DAY_MS), max_size=30))
+def test_moments_are_counted_by_day_compiled_or_not(moments: list[int]) -> None:
+    when_ms = np.array(moments, dtype=np.int64)
+    wanted = np.bincount(np.minimum(when_ms // DAY_MS + 1, 4), minlength=5).tolist()
+    assert by_day(when_ms, 3).tolist() == wanted
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jit, "available", lambda: False)
+        assert by_day(when_ms, 3).tolist() == wanted
 
 
 def test_values_of_other_units_are_refused() -> None:
