@@ -51,7 +51,7 @@ class Units:
     are in none of them.
 
     Args:
-        places: for each grouping the unit of each element, counted from 1; 0 is none.
+        places: for each grouping the unit of each element; NONE, which is -1, is none.
         sizes: the number of units of each grouping.
     """
 
@@ -62,7 +62,7 @@ class Units:
         kind = np.uint16 if self.total <= np.iinfo(np.uint16).max else np.uint32
         self._unit: Numbers = np.empty((len(places[0]) if places else 0, len(places)), dtype=kind)
         for g, (place, start) in enumerate(zip(places, starts, strict=False)):
-            np.add(place, kind(start), out=self._unit[:, g], casting="unsafe")
+            np.add(place, start + 1, out=self._unit[:, g], dtype=np.int32, casting="unsafe")
 
     def of(self, rows: Ints) -> Units:
         """The units of some of the elements."""
@@ -129,7 +129,7 @@ def is_ready() -> bool:
 
 def prepare() -> None:
     """Have everything compiled, by the statistics of a single element, and a single moment."""
-    Units([np.ones(1, dtype=np.uint16)], [1]).statistics(Column(np.ones(1)), ("mean", "median"))
+    Units([np.zeros(1, dtype=np.int32)], [1]).statistics(Column(np.ones(1)), ("mean", "median"))
     by_day(np.zeros(1, dtype=np.int64), 1)
 
 
@@ -169,27 +169,16 @@ def ascending(values: Floats) -> Rows32:
     """Places of the values in ascending order, equal ones in their own order."""
     if not jit.available():
         return np.argsort(values, kind="stable").astype(np.int32)
+    with np.errstate(over="ignore"):
+        # Numbers of four bytes ascend with the values, the same for values that are nearly so; 0.0 is also -0.0.
+        near = np.add(values, 0.0, dtype=np.float32, casting="unsafe")
+    keyed = np.empty(len(values), dtype=np.uint64)
+    jit.compiled(kernels.key_places)(near.view(np.uint32), keyed)
     # Key and place in one number: numpy sorts numbers ten times as fast as it finds their order.
-    keyed = _keys(values).astype(np.uint64)
-    keyed <<= np.uint64(32)
-    keyed |= np.arange(len(values), dtype=np.uint64)
     keyed.sort()
     order = keyed.astype(np.uint32).view(np.int32)
     jit.compiled(kernels.mend_order)(values, order)
     return order
-
-
-def _keys(values: Floats) -> NDArray[np.uint32]:
-    """Numbers of 32 bits that ascend with the values, the same for values that are nearly so.
-
-    Bits of a number that is not negative ascend with it, those of a negative one descend.
-    """
-    with np.errstate(over="ignore"):
-        bits = (values + 0.0).astype(np.float32).view(np.uint32)
-    sign = np.uint32(1 << 31)
-    if not len(bits) or bits.max() < sign:
-        return bits
-    return np.where(bits & sign, ~bits, bits | sign)
 
 
 def ranked(unit: Numbers, groupings: int, order: Rows32, counts: Ints, ranks: Ints) -> Ints:

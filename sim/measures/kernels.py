@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from sim.plan import DAY_MS
+
+_SIGN, _ALL_BITS, _HALF = np.uint64(1 << 31), np.uint64((1 << 32) - 1), np.uint64(32)
 
 
 def count_kinds(unit: Any, kind: Any, out: Any) -> None:
@@ -29,6 +33,17 @@ def count_days(when_ms: Any, out: Any) -> None:
     """Add to ``out`` [days + 2] the moments before the first day, in each, and after the last."""
     for i in range(len(when_ms)):
         out[min(max(when_ms[i] // DAY_MS + 1, 0), len(out) - 1)] += 1
+
+
+def key_places(bits: Any, keyed: Any) -> None:
+    """Put into ``keyed`` numbers that ascend with those whose bits are given, the lower half of each its place.
+
+    Bits of a number that is not negative ascend with it, those of a negative one descend.
+    """
+    for i in range(len(bits)):
+        key = np.uint64(bits[i])
+        key = key ^ _ALL_BITS if key & _SIGN else key | _SIGN
+        keyed[i] = (key << _HALF) | np.uint64(i)
 
 
 def mend_order(values: Any, order: Any) -> None:
@@ -63,4 +78,4 @@ def find_ranked(unit: Any, groupings: int, order: Any, between: Any, left: Any, 
                     break
 
 
-KERNELS = (count_kinds, add_up, count_days, mend_order, find_ranked)
+KERNELS = (count_kinds, add_up, count_days, key_places, mend_order, find_ranked)

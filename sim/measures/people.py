@@ -60,7 +60,7 @@ def populations(o: Outcomes) -> Populations:
         counted=counted,
         checked=counted.known(o.wait_minutes),
         kept=counted.known(o.lead_days),
-        served=counted.part(o.served.take(counted.members)),
+        served=counted.part(counted.of(o.served)),
     )
 
 
@@ -135,7 +135,7 @@ def _fates(rows: Rows, journeys: Journeys, counted: Population, groupings: Seque
     At a site, where the need that stayed away is not known, of those who booked; of a programme two counts.
     """
     units = counted.units(groupings)
-    table = units.table(journeys.status.take(counted.members), len(Status))
+    table = units.table(counted.of(journeys.status), len(Status))
     numbers = {name: table[:, statuses].sum(axis=1) for name, statuses in FATES.items()}
     with np.errstate(invalid="ignore", divide="ignore"):
         shares = {name: number / numbers["need"] for name, number in numbers.items()}
@@ -154,7 +154,7 @@ def _weeks(rows: Rows, plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes
     if not len(kept):
         return
     monday = ((plan.origin.weekday() + draws.need_ms // DAY_MS) // 7).astype(np.int32).take(draws.party)
-    known = monday.take(kept.members)
+    known = kept.of(monday)
     low, high = int(known.min()), int(known.max())
     start = plan.origin - dt.timedelta(days=plan.origin.weekday())
     weeks = [(start + dt.timedelta(days=7 * week)).isoformat() for week in range(low, high + 1)]

@@ -13,9 +13,10 @@ groupings, which the populations that are a part of it take from there, and the 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.measures.groups import QUANTILES, Column, Units
 from sim.plan import Bools, Floats, Ints
@@ -23,12 +24,17 @@ from sim.plan import Bools, Floats, Ints
 if TYPE_CHECKING:
     from sim.measures.rows import Grouping, Rows
 
+N = TypeVar("N", bound=np.generic)
+
 
 class Population:
     """The elements (applicants, most often) in a mask."""
 
     def __init__(self, mask: Bools) -> None:
         self.members: Ints = np.flatnonzero(mask)
+        first, last = (int(self.members[0]), int(self.members[-1])) if len(self.members) else (0, -1)
+        # Those in need on some days stand together: no need to pick each out.
+        self._rows = slice(first, last + 1) if last + 1 - first == len(self.members) else self.members
         self._part_of: tuple[Population, Ints] | None = None
         # What is kept is known by its identity; holding on to it makes sure that nothing else comes to have the same.
         self._units: dict[tuple[int, ...], tuple[tuple[Grouping, ...], Units]] = {}
@@ -41,15 +47,20 @@ class Population:
         """Those members for whom a mask of the members holds."""
         rows = np.flatnonzero(mask)
         part = Population(np.zeros(0, dtype=bool))
-        part.members, part._part_of = self.members.take(rows), (self, rows)
+        part.members = part._rows = self.members.take(rows)
+        part._part_of = self, rows
         return part
+
+    def of(self, values: NDArray[N]) -> NDArray[N]:
+        """[members] what is theirs of the values of all elements."""
+        return values[self._rows] if isinstance(self._rows, slice) else values.take(self._rows)
 
     def units(self, groupings: Sequence[Grouping]) -> Units:
         """The unit of each member in each grouping."""
         key = tuple(id(grouping) for grouping in groupings)
         if key not in self._units:
             if self._part_of is None:
-                units = Units([g.place.take(self.members) for g in groupings], [len(g.units) for g in groupings])
+                units = Units([self.of(g.index) for g in groupings], [len(g.units) for g in groupings])
             else:
                 whole, rows = self._part_of
                 units = whole.units(groupings).of(rows)
@@ -59,14 +70,16 @@ class Population:
     def column(self, values: Floats) -> Column:
         """The members' values, of the values of all elements."""
         if id(values) not in self._columns:
-            chosen = values.take(self.members).astype(np.float64, copy=False)
-            self._columns[id(values)] = values, Column(chosen)
+            self._columns[id(values)] = values, Column(self.of(values).astype(np.float64, copy=False))
         return self._columns[id(values)][1]
 
     def known(self, values: Floats) -> Population:
         """The members for whom a value is known: not NaN."""
-        unknown = np.isnan(self.column(values).values)
-        return self.part(~unknown) if unknown.any() else self
+        some = self.column(values).values
+        # A sum is unknown where any number is.
+        with np.errstate(invalid="ignore"):
+            all_known = not np.isnan(some.sum())
+        return self if all_known else self.part(~np.isnan(some))
 
     def add(
         self,

@@ -28,11 +28,11 @@ def programmes(
     of_site = np.array([names.index(name) for name in plan.sites.programme], dtype=np.int64)
     passports = np.bincount(of_site.take(j.issued_at.take(np.flatnonzero(issued(plan, j, o)))), minlength=len(names))
     _effort(rows, plan, draws, j, names, of_site, passports)
-    handovers = np.bincount(j.handover.take(of.served.members), minlength=len(Handover))
+    handovers = np.bincount(of.served.of(j.handover), minlength=len(Handover))
     for how in (Handover.AT_ONCE, Handover.BROUGHT, Handover.DELIVERED):
         share = handovers[how] / len(of.served) if len(of.served) else np.nan
         rows.add(f"{how.name.lower()}_share", "province", "province", "share", share)
-    vain = j.vain_trips.take(of.served.members)
+    vain = of.served.of(j.vain_trips)
     rows.add("vain_trips", "province", "province", "mean", vain.mean() if len(vain) else np.nan)
     rows.add("vain_trips", "province", "province", "total", vain.sum())
     return rows

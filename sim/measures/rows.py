@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.measures.groups import Numbers
 from sim.measures.population import Population
 from sim.plan import Bools, Floats, Ints
 
@@ -31,14 +29,6 @@ class Grouping:
     level: str
     units: Sequence[str]
     index: NDArray[np.signedinteger[Any]]
-
-    @functools.cached_property
-    def place(self) -> Numbers:
-        """The unit of each element in as few bytes as will do: 0 is none, 1 the first."""
-        place: Numbers = self.index.astype(np.uint16 if len(self.units) < np.iinfo(np.uint16).max else np.uint32)
-        # NONE has become the highest number there is, and becomes 0 when 1 is added.
-        place += 1
-        return place
 
 
 @dataclass
