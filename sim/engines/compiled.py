@@ -40,6 +40,7 @@ OF_VISITS = ("visit_trip_ppm", "visit_place_ppb", "service_ms")
 LINE = 64
 """Bytes at whose multiples columns begin."""
 _MEMORY = Memory()
+_ALL_ONES = NONE & 0xFF
 FROM_ZERO = ("tries", "missed", "handover", "vain_trips", "vain_trip_ms")
 
 
@@ -90,12 +91,16 @@ def _columns(draws: Draws, later: int) -> Journeys:
     rows |= dict.fromkeys(LATER, later)
     sizes = {name: -(-count * np.dtype(number_type(name)).itemsize // LINE) * LINE for name, count in rows.items()}
     memory = _MEMORY.lend(sum(sizes.values()))
+    # NONE, which is -1, is all ones; nothing clears memory faster than filling it byte by byte.
+    memory[:] = _ALL_ONES
     made: dict[str, Any] = {}
     begin = 0
     for name, count in rows.items():
         made[name] = memory[begin : begin + sizes[name]].view(number_type(name))[:count]
-        made[name][:] = int(Status.UNDER_WAY) if name == "status" else 0 if name in FROM_ZERO else NONE
         begin += sizes[name]
+    made["status"][:] = int(Status.UNDER_WAY)
+    for name in FROM_ZERO:
+        made[name][:] = 0
     return Journeys(**made)
 
 

@@ -264,16 +264,14 @@ def _sift_up(heap: Ints, place: int, value: int) -> None:
 
 
 def _replace_first(heap: Ints, n: int, value: int) -> None:
-    """Put a value into a heap of ``n`` in place of the least."""
-    place = 0
-    while True:
-        below = 2 * place + 1
-        if below >= n:
-            break
-        if below + 1 < n and heap[below + 1] < heap[below]:
-            below += 1
-        if heap[below] >= value:
-            break
+    """Put a value into a heap of ``n`` in place of the least.
+
+    The gap goes down to the end, always to the lesser side, and the value, which is among the greatest, up from there:
+    nobody has to foresee where a way down would end.
+    """
+    place, below = 0, 1
+    while below < n:
+        below += below + 1 < n and heap[below + 1] < heap[below]
         heap[place] = heap[below]
-        place = below
-    heap[place] = value
+        place, below = below, 2 * below + 1
+    _sift_up(heap, place, value)
