@@ -37,11 +37,6 @@ class Column:
         """Places of the values in ascending order."""
         return ascending(self.values)
 
-    @functools.cached_property
-    def ordered(self) -> Floats:
-        """The values in ascending order."""
-        return self.values.take(self.order)
-
 
 class Units:
     """Which unit each of some elements is in, for several groupings, made ready for many columns.

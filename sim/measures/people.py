@@ -94,7 +94,7 @@ def people(
     _weeks(rows, plan, draws, journeys, o, of.kept)
     _backlog(rows, plan, journeys)
     if rows.wants("gini_travel_hours", "mean"):
-        rows.add("gini_travel_hours", "province", "province", "mean", gini(of.served.column(o.travel_hours).ordered))
+        rows.add("gini_travel_hours", "province", "province", "mean", gini(of.served.of(o.travel_hours)))
     return rows
 
 

@@ -7,7 +7,7 @@ for a population and some groupings:
     served.add(rows, "night_hours", night_hours, places(plan, o.district), ("mean", "p90"))
 
 What is the same for many measures is done once for all: a population keeps the units of its members for each set of
-groupings, which the populations that are a part of it take from there, and the order of each column's values.
+groupings, and populations that are a part of it take theirs from there.
 """
 
 from __future__ import annotations
@@ -38,7 +38,6 @@ class Population:
         self._part_of: tuple[Population, Ints] | None = None
         # What is kept is known by its identity; holding on to it makes sure that nothing else comes to have the same.
         self._units: dict[tuple[int, ...], tuple[tuple[Grouping, ...], Units]] = {}
-        self._columns: dict[int, tuple[Floats, Column]] = {}
 
     def __len__(self) -> int:
         return len(self.members)
@@ -67,15 +66,9 @@ class Population:
             self._units[key] = tuple(groupings), units
         return self._units[key][1]
 
-    def column(self, values: Floats) -> Column:
-        """The members' values, of the values of all elements."""
-        if id(values) not in self._columns:
-            self._columns[id(values)] = values, Column(self.of(values).astype(np.float64, copy=False))
-        return self._columns[id(values)][1]
-
     def known(self, values: Floats) -> Population:
         """The members for whom a value is known: not NaN."""
-        some = self.column(values).values
+        some = self.of(values)
         # A sum is unknown where any number is.
         with np.errstate(invalid="ignore"):
             all_known = not np.isnan(some.sum())
@@ -111,7 +104,7 @@ class Population:
         some = self.known(values)
         units = some.units(groupings)
         last = max((g for g, some in enumerate(asked, start=1) if not QUANTILES.keys().isdisjoint(some)), default=0)
-        found = units.statistics(some.column(values), tuple(names), last)
+        found = units.statistics(Column(some.of(values).astype(np.float64, copy=False)), tuple(names), last)
         for grouping, part, own in zip(groupings, units.slices, asked, strict=True):
             for statistic in own:
                 rows.add_all(measure, grouping.level, grouping.units, statistic, found[statistic][part])

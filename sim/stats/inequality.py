@@ -114,6 +114,8 @@ def _present(values: ArrayLike, weights: ArrayLike | None, *more: Floats) -> tup
     if weight.shape != value.shape:
         raise ValueError(f"values and weights need the same shape, found {value.shape} and {weight.shape}")
     there = ~np.isnan(value) & ~np.isnan(weight) & (weight != 0)
+    if there.all():
+        there = slice(None)
     value, weight = value[there], weight[there]
     for name, column in (("value", value), ("weight", weight)):
         if (column < 0).any():
