@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from sim.draws import Draws
 from sim.journeys import Journeys
-from sim.measures import groups
+from sim.measures import groups, tallies
 from sim.measures.access import access
 from sim.measures.applicants import is_ready as outcomes_are_ready
 from sim.measures.applicants import outcomes
@@ -20,7 +20,7 @@ from sim.measures.people import people, populations
 from sim.measures.programmes import programmes
 from sim.measures.rows import Rows, Wanted
 from sim.measures.sites import MEASURES as SITE_MEASURES
-from sim.measures.sites import sites
+from sim.measures.sites import passports_by_month, sites
 from sim.measures.weeks import MEASURES as WEEK_MEASURES
 from sim.measures.weeks import weeks
 from sim.plan import Plan
@@ -28,12 +28,13 @@ from sim.plan import Plan
 
 def is_ready() -> bool:
     """Whether nobody has to wait for compilation."""
-    return groups.is_ready() and outcomes_are_ready()
+    return groups.is_ready() and outcomes_are_ready() and tallies.is_ready()
 
 
 def prepare(plan: Plan) -> None:
     """Have everything compiled."""
     groups.prepare()
+    tallies.prepare(plan)
     prepare_outcomes(plan)
 
 
@@ -53,9 +54,10 @@ def measure(
     found = outcomes(plan, draws, journeys)
     of = populations(found)
     rows = people(plan, draws, journeys, found, of, wanted)
+    of_month = passports_by_month(plan, journeys, found)
     parts: tuple[tuple[Sequence[str], Callable[[], Rows]], ...] = (
-        (SITE_MEASURES, lambda: sites(plan, journeys, found)),
-        (EQUITY_MEASURES, lambda: equity(plan, draws, found)),
+        (SITE_MEASURES, lambda: sites(plan, journeys, of_month)),
+        (EQUITY_MEASURES, lambda: equity(plan, draws, found, of)),
         (WEEK_MEASURES, lambda: weeks(plan, journeys, found)),
         (FLOW_MEASURES, lambda: flows(plan, journeys, found)),
     )
@@ -63,5 +65,5 @@ def measure(
         if wanted is None or any(measure in measures for measure, _ in wanted):
             rows.extend(part())
     rows.extend(access(plan, travel_minutes))
-    rows.extend(programmes(plan, draws, journeys, found, of, wanted))
+    rows.extend(programmes(plan, draws, journeys, of_month, of, wanted))
     return rows, found

@@ -12,8 +12,9 @@ from numpy.typing import DTypeLike
 
 from sim import jit
 from sim.draws import FIRST, FOUR_BYTES, VISITS, Draws
-from sim.journeys import LOST, Handover, Journeys, Status, number_type
+from sim.journeys import LOST, Handover, Journeys, Status
 from sim.measures.outcomes import FATES, Outcomes
+from sim.measures.tallies import nobody, read_only
 from sim.plan import DAY_MS, EVERYONE, HOUR_MS, MINUTE_MS, NONE, Bools, Ints, Plan
 from sim.rules import stretch_of
 
@@ -56,7 +57,7 @@ class Parties(NamedTuple):
 def outcomes(plan: Plan, draws: Draws, journeys: Journeys) -> Outcomes:
     """The outcomes of one replication."""
     found = _space(journeys.applicants)
-    jit.compiled(tell_all)(_world(plan), _parties(draws), _read_only(journeys), _later_rows(journeys), found)
+    jit.compiled(tell_all)(_world(plan), _parties(draws), read_only(journeys), _later_rows(journeys), found)
     return found
 
 
@@ -67,14 +68,9 @@ def is_ready() -> bool:
 
 def prepare(plan: Plan) -> None:
     """Have the loop compiled, by the outcomes of nobody."""
-    nobody = np.zeros(0)
-    parties = Parties(*(jit.read_only(nobody, _drawn_kind(name)) for name in Parties._fields))
-    journeys = _read_only(Journeys(*(np.zeros(0, dtype=np.int64) for _ in Journeys._fields)))
+    parties = Parties(*(jit.read_only(np.zeros(0), _drawn_kind(name)) for name in Parties._fields))
+    journeys = read_only(nobody())
     jit.compiled(tell_all)(_world(plan), parties, journeys, _later_rows(journeys), _space(0))
-
-
-def _read_only(j: Journeys) -> Journeys:
-    return Journeys(*(jit.read_only(values, number_type(name)) for name, values in j._asdict().items()))
 
 
 def _later_rows(j: Journeys) -> Ints:

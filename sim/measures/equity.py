@@ -12,8 +12,9 @@ import numpy as np
 
 from sim.draws import Draws
 from sim.measures.outcomes import Outcomes
+from sim.measures.people import Populations
 from sim.measures.rows import Rows
-from sim.plan import EVERYONE, MINUTE_MS, Floats, Ints, Plan
+from sim.plan import EVERYONE, MINUTE_MS, Bools, Floats, Ints, Plan
 from sim.stats.inequality import concentration, gini, lorenz_at, worst_off_mean
 
 TENTHS = tuple(tenth / 10 for tenth in range(1, 10))
@@ -27,7 +28,7 @@ MEASURES = tuple(
 """All that :func:`equity` measures."""
 
 
-def equity(plan: Plan, draws: Draws, o: Outcomes) -> Rows:
+def equity(plan: Plan, draws: Draws, o: Outcomes, of: Populations) -> Rows:
     """Rows of equity, for the province and by kind of person (channel, and whether they can leave home).
 
     For each of BURDENS, by district and weighted with population: ``gini_district_*``, the Gini coefficient;
@@ -39,7 +40,7 @@ def equity(plan: Plan, draws: Draws, o: Outcomes) -> Rows:
     rows = Rows()
     population = plan.districts.population
     remote = remoteness(plan)
-    for name, statistic, sums, people in _by_district(plan, draws, o):
+    for name, statistic, sums, people in _by_district(plan, draws, o, of):
         for level, unit, total, count in _kinds(plan, sums, people):
             mean = _ratio(total, count)
             rows.add(f"gini_district_{name}", level, unit, "mean", gini(mean, population))
@@ -65,24 +66,23 @@ def remoteness(plan: Plan) -> Floats:
     return minutes
 
 
-def _by_district(plan: Plan, draws: Draws, o: Outcomes) -> Iterator[tuple[str, str, Floats, Floats]]:
+def _by_district(plan: Plan, draws: Draws, o: Outcomes, of: Populations) -> Iterator[tuple[str, str, Floats, Floats]]:
     """Each burden, with its sum and its people: ``[districts, channels, able or homebound]``."""
     shape = (len(plan.districts.code), len(plan.channels.id), 2)
     of_party = (draws.district * shape[1] + draws.channel) * 2 + draws.homebound
     cell, size = of_party.take(draws.party), int(np.prod(shape))
+    of_need, of_served = of.counted.of(cell), of.served.of(cell)
 
-    def summed(rows: Ints, values: Floats | None = None) -> Floats:
-        weights = None if values is None else values.take(rows)
-        found: Floats = np.bincount(cell.take(rows), weights, minlength=size).reshape(shape).astype(np.float64)
+    def summed(cells: Ints, values: Floats | Bools | None = None) -> Floats:
+        found: Floats = np.bincount(cells, values, minlength=size).reshape(shape).astype(np.float64)
         return found
 
-    served = np.flatnonzero(o.counted & o.served)
-    need, passports = summed(np.flatnonzero(o.counted)), summed(served)
+    need, passports = summed(of_need), summed(of_served)
     for name, statistic in BURDENS:
         if name == "deterred_share":
-            yield name, statistic, summed(np.flatnonzero(o.counted & o.deterred)), need
+            yield name, statistic, summed(of_need, of.counted.of(o.deterred)), need
         else:
-            yield name, statistic, summed(served, getattr(o, name)), passports
+            yield name, statistic, summed(of_served, of.served.of(getattr(o, name))), passports
 
 
 def _kinds(plan: Plan, sums: Floats, people: Floats) -> Iterator[tuple[str, str, Floats, Floats]]:

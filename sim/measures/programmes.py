@@ -6,17 +6,17 @@ import numpy as np
 
 from sim.draws import Draws
 from sim.journeys import Handover, Journeys
-from sim.measures.outcomes import Outcomes
 from sim.measures.people import Populations
 from sim.measures.rows import Rows, Wanted
-from sim.measures.sites import issued
 from sim.plan import DAY_MS, GROUPS, HOMEBOUND, NONE, Bools, Floats, Ints, Plan
 
 
 def programmes(
-    plan: Plan, draws: Draws, j: Journeys, o: Outcomes, of: Populations, wanted: Wanted | None = None
+    plan: Plan, draws: Draws, j: Journeys, of_month: Ints, of: Populations, wanted: Wanted | None = None
 ) -> Rows:
     """Measures of programmes that are wanted, but for those of their people; the offices stand under their kinds.
+
+    ``of_month`` are the passports of :func:`sim.measures.sites.passports_by_month`.
 
     ``team_days`` are session days held, ``officer_days`` the officers on them, ``overtime_officer_days`` those in their
     free time, ``team_km`` the way of the teams there and back, ``operating_rupiah`` all running costs, and
@@ -26,7 +26,7 @@ def programmes(
     rows = Rows(wanted=wanted)
     names = list(dict.fromkeys(plan.sites.programme))
     of_site = np.array([names.index(name) for name in plan.sites.programme], dtype=np.int64)
-    passports = np.bincount(of_site.take(j.issued_at.take(np.flatnonzero(issued(plan, j, o)))), minlength=len(names))
+    passports = np.bincount(of_site, of_month.sum(axis=1), minlength=len(names)).astype(np.int64)
     _effort(rows, plan, draws, j, names, of_site, passports)
     handovers = np.bincount(of.served.of(j.handover), minlength=len(Handover))
     for how in (Handover.AT_ONCE, Handover.BROUGHT, Handover.DELIVERED):

@@ -6,7 +6,7 @@ import datetime as dt
 
 import numpy as np
 
-from sim.journeys import Journeys, Status
+from sim.journeys import Journeys
 from sim.measures.groups import by_day
 from sim.measures.outcomes import Outcomes
 from sim.measures.rows import Rows
@@ -38,14 +38,17 @@ def weeks(plan: Plan, j: Journeys, o: Outcomes) -> Rows:
         """[weeks]: how many have begun to wait and not ended by the end of each week."""
         return before(from_ms, mondays + 7) - before(to_ms, mondays + 7)
 
-    last_ms = o.interviewed_ms
-    came, printed = np.flatnonzero(last_ms != NONE), np.flatnonzero(j.issued_at != NONE)
-    handed = np.flatnonzero((j.status == Status.COLLECTED) & (j.collect_end_ms != NONE))
-    # A book that never becomes ready waits to the end.
-    ready = j.ready_ms.take(printed)
-    ready = np.where(ready == NONE, plan.horizon_ms + WEEK_MS, ready)
-    handed_ms = j.collect_end_ms.take(handed)
-    rows.add_all("handed_over", "week", names, "count", before(handed_ms, mondays + 7) - before(handed_ms, mondays))
-    rows.add_all("interviews_waiting", "week", names, "count", waiting(o.need_ms.take(came), last_ms.take(came)))
-    rows.add_all("books_waiting", "week", names, "count", waiting(last_ms.take(printed), ready))
+    # What never was lies before the first day at both ends, and waits for nothing.
+    in_need = np.where(o.interviewed_ms == NONE, NONE, o.need_ms)
+    to_print = np.where(j.issued_at == NONE, NONE, o.interviewed_ms)
+    handed_over = before(j.collect_end_ms, mondays + 7) - before(j.collect_end_ms, mondays)
+    rows.add_all("handed_over", "week", names, "count", handed_over)
+    rows.add_all("interviews_waiting", "week", names, "count", waiting(in_need, o.interviewed_ms))
+    rows.add_all("books_waiting", "week", names, "count", waiting(to_print, _ready(plan, j)))
     return rows
+
+
+def _ready(plan: Plan, j: Journeys) -> Ints:
+    """[applicants]: when the passport is ready; one that never becomes so waits to the end."""
+    never = (j.issued_at != NONE) & (j.ready_ms == NONE)
+    return np.where(never, plan.horizon_ms + WEEK_MS, j.ready_ms)

@@ -9,6 +9,7 @@ import pytest
 
 from sim.measures.applicants import outcomes
 from sim.measures.equity import equity, remoteness
+from sim.measures.people import populations
 from sim.measures.rows import Rows
 from sim.stats.inequality import concentration, gini
 from tests.measures.handmade import Story, story
@@ -22,7 +23,8 @@ PROVINCE = ("province", "province", "mean")
 
 
 def rows_of(told: Story) -> dict[tuple[str, str, str, str], float]:
-    rows = equity(told.plan, told.draws, outcomes(told.plan, told.draws, told.journeys))
+    o = outcomes(told.plan, told.draws, told.journeys)
+    rows = equity(told.plan, told.draws, o, populations(o))
     keys = list(zip(rows.measure, rows.level, rows.unit, rows.statistic, strict=True))
     assert len(set(keys)) == len(keys)
     return dict(zip(keys, rows.value, strict=True))
@@ -88,7 +90,8 @@ def test_kinds_of_people_have_measures_of_their_own(told: Story, found: dict[tup
 def test_nobody_with_need_gives_the_same_rows_without_values() -> None:
     told = story()
     nobody = dataclasses.replace(told.plan, counted_from_ms=told.plan.counted_to_ms)
-    rows: Rows = equity(nobody, told.draws, outcomes(nobody, told.draws, told.journeys))
+    o = outcomes(nobody, told.draws, told.journeys)
+    rows: Rows = equity(nobody, told.draws, o, populations(o))
     assert np.isnan(rows.value).all()
     assert len(rows) == len(rows_of(told))
 

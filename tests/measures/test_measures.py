@@ -21,7 +21,7 @@ from sim.measures.gains import gains
 from sim.measures.outcomes import Outcomes
 from sim.measures.people import people, populations
 from sim.measures.rows import FLOW, Rows
-from sim.measures.sites import passports, sites
+from sim.measures.sites import passports, passports_by_month, sites
 from sim.measures.stages import STAGES
 from sim.measures.weeks import weeks
 from sim.plan import DAY_MS, MINUTE_MS, NONE, Plan
@@ -147,9 +147,17 @@ def _of_story(part: Callable[[Plan, Journeys, Outcomes], Rows], told: Story, jou
     return table(part(told.plan, journeys, outcomes(told.plan, told.draws, journeys)))
 
 
+def _of_sites(plan: Plan, journeys: Journeys, o: Outcomes) -> Rows:
+    return sites(plan, journeys, passports_by_month(plan, journeys, o))
+
+
+def _passports(plan: Plan, journeys: Journeys, o: Outcomes) -> Rows:
+    return passports(plan, passports_by_month(plan, journeys, o))
+
+
 @pytest.fixture(scope="module")
 def of_sites(told: Story) -> dict[Key, float]:
-    return _of_story(sites, told, told.journeys)
+    return _of_story(_of_sites, told, told.journeys)
 
 
 def _counted_sessions(plan: Plan, site: int) -> np.ndarray:
@@ -183,7 +191,7 @@ def test_quota_use_counts_slots_that_were_missed(told: Story, of_sites: dict[Key
     j = told.journeys
     again = np.array(j.session)
     again[6] = session(told.plan, OFFICE, 20)
-    twice = _of_story(sites, told, j._replace(session=again))
+    twice = _of_story(_of_sites, told, j._replace(session=again))
     assert twice["quota_use", "site", "kanim", "share"] == pytest.approx(5 / offered)
 
 
@@ -191,7 +199,7 @@ def test_overtime_is_work_after_the_end_of_staffed_time(told: Story) -> None:
     j = told.journeys
     late = np.array(j.interview_end_ms)
     late[1] = clock(19, 16, 24)
-    rows = _of_story(sites, told, j._replace(interview_end_ms=late))
+    rows = _of_story(_of_sites, told, j._replace(interview_end_ms=late))
     held = len(_counted_sessions(told.plan, OFFICE))
     assert rows["overtime_minutes", "site", "kanim", "mean"] == pytest.approx(24 / held)
     assert rows["sessions", "site", "kanim", "count"] == held
@@ -205,7 +213,7 @@ def test_visits_count_returns_too(told: Story, of_sites: dict[Key, float]) -> No
 
 
 def test_passports_are_counted_by_day_of_interview_at_site_and_printing_office(told: Story) -> None:
-    rows = _of_story(passports, told, told.journeys)
+    rows = _of_story(_passports, told, told.journeys)
     assert rows["passports", "province", "province", "count"] == 4
     assert rows["passports", "site", "kanim", "count"] == 3
     assert rows["passports", "site", "ukk_near", "count"] == 1
@@ -218,10 +226,10 @@ def test_passports_are_counted_by_day_of_interview_at_site_and_printing_office(t
 def test_passports_of_interviews_outside_the_counted_days_are_not_counted(told: Story) -> None:
     j = told.journeys
     shifted = np.where(j.interview_end_ms == NONE, NONE, j.interview_end_ms - 5 * DAY_MS)
-    rows = _of_story(passports, told, j._replace(interview_end_ms=shifted))
+    rows = _of_story(_passports, told, j._replace(interview_end_ms=shifted))
     assert rows["passports", "province", "province", "count"] == 3
     short = dataclasses.replace(told.plan, counted_to_ms=17 * DAY_MS)
-    rows = _of_story(passports, dataclasses.replace(told, plan=short), j)
+    rows = _of_story(_passports, dataclasses.replace(told, plan=short), j)
     assert rows["passports", "province", "province", "count"] == 1
 
 

@@ -1,0 +1,102 @@
+"""What is counted of journeys by session, office and month, in loops that are compiled where numba is installed."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim import jit
+from sim.journeys import Journeys, number_type
+from sim.plan import DAY_MS, NONE, Ints, Plan
+
+
+class Sessions(NamedTuple):
+    """What came to pass at each session, one row each."""
+
+    booked: Ints
+    """Slots taken, those of appointments that were missed too."""
+    visits: Ints
+    """People who came for intake, returns too."""
+    document_ms: Ints
+    """Time spent serving at the document check, and next at the other stations."""
+    interview_ms: Ints
+    collection_ms: Ints
+    over_ms: Ints
+    """From the end of staffed time to that of the last service for intake; 0 where that was in time."""
+
+
+def sessions(plan: Plan, journeys: Journeys) -> Sessions:
+    """What sessions did in one replication."""
+    told = Sessions(*(np.zeros(len(plan.sessions.site), dtype=np.int64) for _ in Sessions._fields))
+    jit.compiled(tell_sessions)(read_only(journeys), jit.read_only(plan.sessions.closes, np.int64), told)
+    return told
+
+
+def passports(plan: Plan, issued_at: Ints, interviewed_ms: Ints, part_of_day: Ints, parts: int) -> Ints:
+    """[sites, parts]: passports of interviews on counted days, whenever the need arose, by site of the interview.
+
+    Args:
+        plan: the scenario.
+        issued_at: [applicants] site of the interview that led to the passport; NONE where there is none.
+        interviewed_ms: [applicants] when it ended.
+        part_of_day: [days] the part of the counted period that each day belongs to, such as a month.
+        parts: their number.
+    """
+    told = np.zeros((len(plan.sites.id), parts), dtype=np.int64)
+    jit.compiled(tell_passports)(
+        jit.read_only(issued_at, np.int32), jit.read_only(interviewed_ms, np.int64),
+        plan.counted_from_ms, plan.counted_to_ms, jit.read_only(part_of_day, np.int64), told,
+    )  # fmt: skip
+    return told
+
+
+def is_ready() -> bool:
+    """Whether nobody has to wait for compilation."""
+    return not jit.available() or (jit.is_cached(tell_sessions) and jit.is_cached(tell_passports))
+
+
+def prepare(plan: Plan) -> None:
+    """Have the loops compiled, by the journeys of nobody."""
+    sessions(plan, journeys := nobody())
+    passports(plan, journeys.issued_at, journeys.interview_end_ms, journeys.vain_trips, 0)
+
+
+def nobody() -> Journeys:
+    """Journeys of nobody."""
+    return Journeys(*(np.zeros(0, dtype=number_type(name)) for name in Journeys._fields))
+
+
+def read_only(j: Journeys) -> Journeys:
+    """Journeys as compiled loops read them."""
+    return Journeys(*(jit.read_only(values, number_type(name)) for name, values in j._asdict().items()))
+
+
+def tell_sessions(j: Journeys, closes: Ints, t: Sessions) -> None:
+    """Add up what everybody did at each session."""
+    for row in range(len(j.visit_session)):
+        session = j.visit_session[row]
+        if session != NONE:
+            t.visits[session] += 1
+            # Who was not served has NONE for both, and has spent nothing.
+            t.document_ms[session] += j.document_end_ms[row] - j.document_start_ms[row]
+            t.interview_ms[session] += j.interview_end_ms[row] - j.interview_start_ms[row]
+            left = max(j.document_end_ms[row], j.interview_end_ms[row])
+            t.over_ms[session] = max(t.over_ms[session], left - closes[session])
+    for a in range(len(j.status)):
+        if j.session[a] != NONE:
+            t.booked[j.session[a]] += 1
+        if j.missed_session[a] != NONE and j.missed_session[a] != j.session[a]:
+            t.booked[j.missed_session[a]] += 1
+        # A party is served once, under the name of the one who came.
+        if j.collect_trip_ms[a] != NONE:
+            t.collection_ms[j.collect_session[a]] += j.collect_end_ms[a] - j.collect_start_ms[a]
+
+
+def tell_passports(
+    issued_at: Ints, interviewed_ms: Ints, counted_from_ms: int, counted_to_ms: int, part_of_day: Ints, told: Ints
+) -> None:
+    """Count passports into ``told`` [sites, parts]."""
+    for a in range(len(issued_at)):
+        if issued_at[a] != NONE and counted_from_ms <= interviewed_ms[a] < counted_to_ms:
+            told[issued_at[a], part_of_day[interviewed_ms[a] // DAY_MS]] += 1
