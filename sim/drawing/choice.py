@@ -38,7 +38,7 @@ def costs_of_applying(plan: Plan, source: Source, people: People) -> Ints:
 
 @dataclass(frozen=True)
 class _Trips:
-    """[places, sites]: trips to all sites, from each district in each stretch of time."""
+    """[sites, places]: trips to all sites, from each district in each stretch of time."""
 
     hours: Floats
     fare: Floats
@@ -46,9 +46,8 @@ class _Trips:
     @classmethod
     def of(cls, plan: Plan) -> _Trips:
         """Those of a plan."""
-        travel, n_sites = plan.travel, len(plan.sites.id)
-        hours, fare = travel.duration_ms / HOUR_MS, travel.fare_rupiah.astype(np.float64)
-        return cls(hours.reshape(-1, n_sites), fare.reshape(-1, n_sites))
+        tables = plan.travel.duration_ms / HOUR_MS, plan.travel.fare_rupiah.astype(np.float64)
+        return cls(*(np.ascontiguousarray(table.reshape(-1, len(plan.sites.id)).T) for table in tables))
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class _Some:
 
     who: Identity
     place: Ints
-    """Rows of their district and time in the tables of trips."""
+    """Where their district and time stand in the tables of trips."""
     district: Ints
     size: Ints
     electronic: Bools
@@ -71,9 +70,9 @@ class _Some:
 
     def round_trip(self, trips: _Trips, site: int) -> Floats:
         """Rupiah of a trip both ways."""
-        rupiah: Floats = trips.hours[:, site].take(self.place)
+        rupiah: Floats = trips.hours[site].take(self.place)
         rupiah *= self.value_of_time
-        rupiah += trips.fare[:, site].take(self.place)
+        rupiah += trips.fare[site].take(self.place)
         rupiah *= 2.0
         return rupiah
 

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.drawing import draw
+from sim.drawing import choice, draw
 from sim.drawing.needs import in_time, poisson_inverse, time_of_day
 from sim.drawing.shares import from_shares, rows_of
 from sim.draws import CLOSED, REFERRED, Draws
@@ -142,6 +142,13 @@ def test_the_order_of_sites_changes_no_taste() -> None:
         behaviour=dataclasses.replace(plan.behaviour, site_constant=plan.behaviour.site_constant[::-1]),
     )
     assert np.array_equal(draw(turned, Source(SEED, 0)).cost_rupiah[:, ::-1], draws.cost_rupiah)
+
+
+def test_costs_are_the_same_however_many_parties_are_drawn_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan, draws = drawn(FAR_OPEN)
+    monkeypatch.setattr(choice, "AT_ONCE", 97)
+    assert draws.parties > 2 * 97
+    assert np.array_equal(draw(plan, Source(SEED, 0)).cost_rupiah, draws.cost_rupiah)
 
 
 def test_visits_that_a_new_site_makes_possible_change_no_visit_that_was_possible() -> None:
