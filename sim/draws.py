@@ -1,7 +1,8 @@
 """Draws: everything random about one replication of a plan, fixed before the engine starts.
 
 Who comes, and what will happen to them whatever an engine does, in integers of the units of the plan: an engine
-neither draws nor rounds. How they are drawn is in :mod:`sim.drawing`.
+neither draws nor rounds. Numbers that no engine can come to read, such as the wait after a referral of those whom
+nobody refers, are not drawn but 0. How the others are drawn is in :mod:`sim.drawing`.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ class Draws:
     retry_ms: Ints
     patience_ms: Ints
     misses: Bools
-    """[parties, tries]: misses that appointment."""
+    """[parties, tries]: misses that appointment; a later one only where the first was missed."""
     group: Ints
     """Number of the group that the party is part of; NONE for most."""
     group_people: Ints
@@ -66,10 +67,13 @@ class Draws:
     again_after_ms: Ints
     """From a trip in vain to the next."""
     delivery_rupiah: Ints
-    """Delivery is wanted where the trip costs more than this: fee, reluctance and taste."""
+    """Delivery is wanted where the trip costs more than this: fee, reluctance and taste; 0 where nothing is delivered,
+    as is the next."""
     delivery_days: Ints
     books_again: Bools
+    """Looks for another appointment after missing the first; false for those who do not miss it."""
     books_again_after_ms: Ints
+    """From the missed appointment to looking for another; 0 for those who do not miss the first."""
     trip_ppm: Ints
     """Trip duration over its mean, in millionths, of the trip to the appointment."""
     collect_delay_ms: Ints
@@ -82,11 +86,14 @@ class Draws:
     replacement: Bools
     papers_missing: Bools
     comes_back: Bools
+    """With the missing papers; false where none are missing."""
     back_after_ms: Ints
+    """From being sent away to coming back; 0 where no papers are missing."""
     refused: Bools
     referral_ppb: Ints
     """Referred where this is below the site's share, both in billionths."""
     referral_after_ms: Ints
+    """From the interview to the visit after a referral; 0 for those whom no site of the plan refers."""
     visit_trip_ppm: Ints
     """[applicants, visits]: of the trips after the first."""
     visit_place_ppb: Ints

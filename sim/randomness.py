@@ -12,6 +12,7 @@ which no kept library offers a vectorised generator.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,12 +32,15 @@ _ROUNDS = 10
 _LOW_BITS = 0xFFFFFFFF
 
 Words = NDArray[np.uint64]
+"""Words of 32 bits as the generator works with them: the upper halves are zero."""
+Kept = NDArray[np.uint32]
+"""Words as they are kept, in half the memory."""
 
 
 def philox4x32(counter: Sequence[Words], key: tuple[int, int]) -> tuple[Words, Words, Words, Words]:
     """Ten rounds of Philox4x32 on four arrays of 32-bit words, one counter for each element.
 
-    Words are held in 64-bit integers, the upper halves zero. Source: Salmon et al. 2011, section 3.
+    Source: Salmon et al. 2011, section 3.
     """
     c0, c1, c2, c3 = counter
     k0, k1 = key
@@ -54,6 +58,7 @@ def philox4x32(counter: Sequence[Words], key: tuple[int, int]) -> tuple[Words, W
     return c0, c1, c2, c3
 
 
+@functools.cache
 def stable_hash(text: str) -> int:
     """64 bits that stand for ``text`` on every machine and in every run."""
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
@@ -63,19 +68,18 @@ def stable_hash(text: str) -> int:
 class Identity:
     """Who a number belongs to: four 32-bit words for each element, as arrays of one length."""
 
-    words: tuple[Words, Words, Words, Words]
+    words: tuple[Kept, Kept, Kept, Kept]
 
     @classmethod
-    def of(cls, group: NDArray[np.uint64], date: Ints, index: Ints, member: Ints | int = 0) -> Identity:
+    def of(cls, group: NDArray[np.uint64], date: Ints, index: Ints | int, member: Ints | int = 0) -> Identity:
         """Identity from a 64-bit group (segment and district), a date, a place in that day and a member of the party.
 
-        ``date`` counts days since 1970-01-01 and must be below 65,536; ``member`` as well.
+        ``date`` counts days since 1970-01-01 and must be below 65,536; ``member`` as well. There are as many as
+        elements when all four are broadcast against each other, in the order of their rows.
         """
-        day = np.asarray(date, dtype=np.uint64)
-        person = np.broadcast_to(np.asarray(member, dtype=np.uint64), day.shape)
-        return cls(
-            (np.asarray(index, dtype=np.uint64), (day << np.uint64(16)) | person, group & _MASK, group >> _SHIFT)
-        )
+        words = np.broadcast_arrays(index, np.left_shift(date, 16) | member, group & _MASK, group >> _SHIFT)
+        w0, w1, w2, w3 = (np.array(word, dtype=np.uint32, order="C").reshape(-1) for word in words)
+        return cls((w0, w1, w2, w3))
 
     def __len__(self) -> int:
         return len(self.words[0])
@@ -83,7 +87,7 @@ class Identity:
     def further(self, members: Ints) -> Identity:
         """The identities of those who stand so many members further on in the party, or group."""
         w = self.words
-        return Identity((w[0], w[1] + members.astype(np.uint64), w[2], w[3]))
+        return Identity((w[0], w[1] + members.astype(np.uint32), w[2], w[3]))
 
     def take(self, rows: Ints | NDArray[np.bool_] | slice) -> Identity:
         """The identities of some elements."""
@@ -115,25 +119,26 @@ class Source:
             first, second = np.empty(len(who)), np.empty(len(who))
             jit.compiled(fill_pair)(*who.words, np.uint64(key[0]), np.uint64(key[1]), first, second)
             return first, second
-        a, b, c, d = philox4x32(who.words, key)
+        a, b, c, d = philox4x32([word.astype(np.uint64) for word in who.words], key)
         return _to_unit(a, b), _to_unit(c, d)
 
 
 def fill_pair(
-    w0: Words, w1: Words, w2: Words, w3: Words, key0: np.uint64, key1: np.uint64, first: Floats, second: Floats
+    w0: Kept, w1: Kept, w2: Kept, w3: Kept, key0: np.uint64, key1: np.uint64, first: Floats, second: Floats
 ) -> None:
     """Two uniform numbers for each of many counters, one by one: what :func:`philox4x32` gives, when compiled."""
     for i in range(len(w0)):
-        c0, c1, c2, c3 = w0[i], w1[i], w2[i], w3[i]
+        c0, c1, c2, c3 = np.uint64(w0[i]), np.uint64(w1[i]), np.uint64(w2[i]), np.uint64(w3[i])
         k0, k1 = key0, key1
         for _ in range(_ROUNDS):
-            p0 = c0 * _MULTIPLIER0
-            p1 = c2 * _MULTIPLIER1
-            c0, c1, c2, c3 = (p1 >> _SHIFT) ^ c1 ^ k0, p1 & _MASK, (p0 >> _SHIFT) ^ c3 ^ k1, p0 & _MASK
-            k0 = (k0 + _WEYL0) & _MASK
-            k1 = (k1 + _WEYL1) & _MASK
-        first[i] = (np.float64(((c0 << _SHIFT) | c1) >> _DROPPED) + 0.5) * 2.0**-52
-        second[i] = (np.float64(((c2 << _SHIFT) | c3) >> _DROPPED) + 0.5) * 2.0**-52
+            # Upper halves are whatever they become, and cut off only where they count: before a word is multiplied.
+            p0 = (c0 & _MASK) * _MULTIPLIER0
+            p1 = (c2 & _MASK) * _MULTIPLIER1
+            c0, c1, c2, c3 = (p1 >> _SHIFT) ^ c1 ^ k0, p1, (p0 >> _SHIFT) ^ c3 ^ k1, p0
+            k0 += _WEYL0
+            k1 += _WEYL1
+        first[i] = (np.float64(((c0 << _SHIFT) | (c1 & _MASK)) >> _DROPPED) + 0.5) * 2.0**-52
+        second[i] = (np.float64(((c2 << _SHIFT) | (c3 & _MASK)) >> _DROPPED) + 0.5) * 2.0**-52
 
 
 def _to_unit(high: Words, low: Words) -> Floats:

@@ -84,7 +84,8 @@ class Distribution:
             rank = np.ceil(u * len(self.sample)).astype(np.int64) - 1
             return np.asarray(self.sample)[np.clip(rank, 0, len(self.sample) - 1)]
         values = family(self.family).ppf(u, *self.shapes) * self.scale
-        return np.maximum(values + self.loc, 0.0)
+        values += self.loc
+        return np.maximum(values, 0.0, out=values)
 
     def describe(self) -> str:
         """Return the family, mean and cv in words."""

@@ -28,6 +28,7 @@ def draw(plan: Plan, source: Source) -> Draws:
         "visit_trip_ppm": visits.trip_ppm.T,
         "visit_place_ppb": visits.place_ppb.T,
         "service_ms": visits.service_ms.transpose(1, 0, 2),
+        "referral_after_ms": visits.referral_after_ms,
         "cost_rupiah": costs_of_applying(plan, source, people),
         "closed": closed_sessions(plan, source),
         "print_limit": print_limit(plan, source),

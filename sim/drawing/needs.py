@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.drawing.common import Common
-from sim.drawing.shares import from_shares
+from sim.drawing.shares import from_shares, rows_of
 from sim.plan import DAY_MS, HOUR_MS, NONE, Floats, Ints, Segment
 from sim.randomness import Identity, Source, stable_hash
 
@@ -33,29 +33,54 @@ class Needs:
 
 
 def needs_of(common: Common, source: Source) -> Needs:
-    """All parties of a replication, in order of time."""
-    return _grouped(common, source, _needs(common, source))
+    """All parties of a replication, in order of time; ties in order of segment, district and place in the day."""
+    segment, district, day, who = _arisen(common, source)
+    need = day * DAY_MS + time_of_day(common.hour_weights, source.uniform("need/time", who))
+    order = in_time(need)
+    if all(part.group_size is None for part in common.segments):
+        nobody = np.zeros(len(order), dtype=np.int64)
+        return Needs(
+            segment.take(order), district.take(order), need.take(order), who.take(order), nobody, nobody + NONE, nobody
+        )
+    # Groups are split into parties of at most the segment's largest party.
+    people = _people_of_groups(common, source, segment, who).take(order)
+    largest = np.array([max(part.party_size) for part in common.segments]).take(segment.take(order))
+    parties = np.maximum(-(-people // largest), 1)
+    number = np.where(people > 0, np.cumsum(people > 0) - 1, NONE)
+    of = np.repeat(np.arange(len(order)), parties)
+    row, people, largest = order.take(of), people.take(of), largest.take(of)
+    before = _places(parties, of) * largest
+    return Needs(
+        segment.take(row), district.take(row), need.take(row), who.take(row).further(before),
+        np.minimum(people - before, largest), number.take(of), people,
+    )  # fmt: skip
 
 
-def _needs(common: Common, source: Source) -> Needs:
-    """Parties in order of time; ties in order of segment, district and place in the day."""
+def _arisen(common: Common, source: Source) -> tuple[Ints, Ints, Ints, Identity]:
+    """Segment, district, day and identity of each need, in this order."""
     dates = common.dates
     factor = _day_factors(common, source, dates)
-    columns: list[tuple[Ints, Ints, Ints, Ints, NDArray[np.uint64]]] = []
-    for s, segment in enumerate(common.segments):
-        groups = np.array([stable_hash(f"{segment.id}/{code}") for code in common.districts], dtype=np.uint64)
-        counts = _counts(source, segment, groups, dates, factor)
-        district, day = np.nonzero(counts)
-        times = counts[district, day]
-        district, day = np.repeat(district, times), np.repeat(day, times)
-        index = np.arange(len(day)) - np.repeat(np.cumsum(times) - times, times)
-        columns.append((np.full(len(day), s), district, day, index, groups[district]))
-    segment_row, district, day, index, group = (np.concatenate(c) for c in zip(*columns, strict=True))
-    who = Identity.of(group, dates[day], index)
-    need = day * DAY_MS + _time_of_day(common.hour_weights, source.uniform("need/time", who))
-    order = in_time(need)
-    nobody = np.zeros(len(order), dtype=np.int64)
-    return Needs(segment_row[order], district[order], need[order], who.take(order), nobody, nobody + NONE, nobody)
+    groups = np.array(
+        [[stable_hash(f"{segment.id}/{code}") for code in common.districts] for segment in common.segments],
+        dtype=np.uint64,
+    )
+    counts = np.stack(
+        [_counts(source, part, group, dates, factor) for part, group in zip(common.segments, groups, strict=True)]
+    ).reshape(-1)
+    cell = np.flatnonzero(counts > 0)
+    times = counts.take(cell)
+    of = np.repeat(np.arange(len(cell)), times)
+    cell = cell.take(of)
+    stratum = cell // len(dates)
+    day = cell - stratum * len(dates)
+    segment = stratum // len(common.districts)
+    district = stratum - segment * len(common.districts)
+    return segment, district, day, Identity.of(groups.reshape(-1).take(stratum), dates.take(day), _places(times, of))
+
+
+def _places(counts: Ints, of: Ints) -> Ints:
+    """The place of each among those that belong to the same, which stand together: from 0 up to the count of them."""
+    return np.arange(len(of)) - (np.cumsum(counts) - counts).take(of)
 
 
 def in_time(need_ms: Ints) -> Ints:
@@ -67,25 +92,14 @@ def in_time(need_ms: Ints) -> Ints:
     return np.sort(need_ms << bits | np.arange(len(need_ms))) & ((1 << bits) - 1)
 
 
-def _grouped(common: Common, source: Source, needs: Needs) -> Needs:
-    """Groups split into parties of at most the segment's largest party; all else as it was."""
-    if all(segment.group_size is None for segment in common.segments):
-        return needs
-    people = np.zeros(len(needs.who), dtype=np.int64)
-    largest = np.ones(len(needs.who), dtype=np.int64)
-    size_u = source.uniform("group/size", needs.who)
-    for s, segment in enumerate(common.segments):
-        if segment.group_size is not None:
-            rows = np.flatnonzero(needs.segment == s)
-            people[rows] = from_shares(segment.group_size, size_u[rows])
-            largest[rows] = max(segment.party_size)
-    copies = np.where(people > 0, -(-people // largest), 1)
-    row = np.repeat(np.arange(len(copies)), copies)
-    turn = np.arange(len(row)) - np.repeat(np.cumsum(copies) - copies, copies)
-    who = needs.who.take(row).further(turn * largest[row])
-    size = np.where(people[row] > 0, np.minimum(people[row] - turn * largest[row], largest[row]), 0)
-    numbers = np.where(people > 0, np.cumsum(people > 0) - 1, NONE)
-    return Needs(needs.segment[row], needs.district[row], needs.need_ms[row], who, size, numbers[row], people[row])
+def _people_of_groups(common: Common, source: Source, segment: Ints, who: Identity) -> Ints:
+    """People of each group; 0 where need does not come in groups."""
+    people = np.zeros(len(who), dtype=np.int64)
+    for s, part in enumerate(common.segments):
+        if part.group_size is not None:
+            rows = np.flatnonzero(segment == s)
+            people[rows] = from_shares(part.group_size, source.uniform("group/size", who.take(rows)))
+    return people
 
 
 def _day_factors(common: Common, source: Source, dates: Ints) -> Floats:
@@ -103,40 +117,50 @@ def _day_factors(common: Common, source: Source, dates: Ints) -> Floats:
 def _counts(source: Source, segment: Segment, groups: NDArray[np.uint64], dates: Ints, factor: Floats) -> Ints:
     """[districts, days]: parties that arise, by inversion of the Poisson distribution."""
     mean = segment.parties_per_day * factor
-    n_districts, n_days = mean.shape
-    who = Identity.of(
-        np.repeat(groups, n_days), np.tile(dates, n_districts), np.zeros(n_districts * n_days, dtype=np.int64)
-    )
-    return poisson_inverse(source.uniform("need/count", who).reshape(mean.shape), mean)
+    u = source.uniform("need/count", Identity.of(groups[:, None], dates, 0))
+    return poisson_inverse(u.reshape(mean.shape), mean)
 
 
 def poisson_inverse(u: Floats, mean: Floats) -> Ints:
     """Quantiles of Poisson distributions: small means by summing the probabilities, large ones by scipy."""
-    counts = np.zeros(mean.shape, dtype=np.int64)
     small = mean <= 20.0
-    m, left = mean[small], u[small]
-    k = np.zeros(m.shape, dtype=np.int64)
-    probability = np.exp(-m)
-    below = probability.copy()
-    todo = np.flatnonzero(left > below)
-    step = 0
-    while len(todo):
-        step += 1
-        k[todo] = step
-        probability[todo] *= m[todo] / step
-        below[todo] += probability[todo]
-        todo = todo[(left[todo] > below[todo]) & (step < 200)]
-    counts[small] = k
-    if not small.all():
-        from scipy.stats import poisson
+    if small.all():
+        return _by_summing(u, mean)
+    from scipy.stats import poisson
 
-        counts[~small] = np.asarray(poisson.ppf(u[~small], mean[~small])).astype(np.int64)
+    counts = np.empty(mean.shape, dtype=np.int64)
+    counts[small] = _by_summing(u[small], mean[small])
+    counts[~small] = poisson.ppf(u[~small], mean[~small])
     return counts
 
 
-def _time_of_day(weights: Floats, u: Floats) -> Ints:
+def _by_summing(u: Floats, mean: Floats) -> Ints:
+    """Quantiles of Poisson distributions with small means; most are 0, and only the others are gone on with."""
+    counts = np.zeros(mean.shape, dtype=np.int64)
+    probability = np.exp(-mean)
+    rows = np.flatnonzero(u > probability)
+    u, mean, probability = (part.take(rows) for part in (u, mean, probability))
+    below = probability
+    step = 0
+    while len(rows) and step < 200:
+        step += 1
+        counts.put(rows, step)
+        probability = probability * (mean / step)
+        below = below + probability
+        more = np.flatnonzero(u > below)
+        rows = rows.take(more)
+        u, mean, probability, below = (part.take(more) for part in (u, mean, probability, below))
+    return counts
+
+
+def time_of_day(weights: Floats, u: Floats) -> Ints:
     """Milliseconds from midnight: the inverse of the piecewise constant rate over the hours."""
     edges = np.concatenate([[0.0], np.cumsum(weights)])
     edges[-1] = 1.0
-    ms = np.asarray(np.interp(u, edges, np.arange(25) * float(HOUR_MS)))
-    return np.minimum(ms.astype(np.int64), DAY_MS - 1)
+    hour = rows_of(edges[1:-1], u)
+    # An hour without needs has no width, and nobody in it.
+    with np.errstate(divide="ignore"):
+        slope = float(HOUR_MS) / np.diff(edges)
+    ms = slope.take(hour) * (u - edges.take(hour)) + hour * float(HOUR_MS)
+    found: Ints = np.minimum(ms.astype(np.int64), DAY_MS - 1)
+    return found

@@ -8,8 +8,8 @@ from sim.drawing.common import Common
 from sim.drawing.needs import Needs
 from sim.drawing.shares import from_shares, rows_of, whole
 from sim.draws import CLOSED, TRIES, Columns
-from sim.plan import DAY_MS, Floats, Ints
-from sim.randomness import Source
+from sim.plan import DAY_MS, NONE, Behaviour, Floats, Ints
+from sim.randomness import Identity, Source
 from sim.rules import BILLION, MILLION
 
 
@@ -20,44 +20,31 @@ def party_draws(common: Common, source: Source, needs: Needs) -> tuple[Columns, 
     electronic_u, homebound_u = source.pair("party/passport-and-mobility", who)
     time_u, worth_u = source.pair("party/values", who)
     retry_u, patience_u = source.pair("booking/retry-and-patience", who)
-    again_u, after_u = source.pair("booking/again", who)
     trip_u, collect_trip_u = source.pair("travel/party", who)
     delay_u, never_u = source.pair("collection/delay", who)
     checks_u, vain_u = source.pair("collection/progress", who)
-    delivery_u, delivery_days_u = source.pair("collection/delivery", who)
-    size, channel = np.ones(len(who), np.int64), np.zeros(len(who), np.int64)
-    electronic, homebound = np.zeros(len(who), bool), np.zeros(len(who), bool)
-    worth = np.zeros(len(who))
+    size, channel, worth = needs.size.copy(), np.empty(len(who), np.int64), np.empty(len(who))
     for s, part in enumerate(common.segments):
         rows = np.flatnonzero(segment == s)
-        size[rows] = from_shares(part.party_size, size_u[rows])
-        if part.group_size is not None:
-            size[rows] = needs.size[rows]
-        edges = np.cumsum(part.channel_share)[:-1]
-        channel[rows] = rows_of(edges, channel_u[rows])
-        electronic[rows] = electronic_u[rows] < part.electronic
-        homebound[rows] = homebound_u[rows] < part.homebound
-        worth[rows] = part.worth.ppf(worth_u[rows])
+        if part.group_size is None:
+            size[rows] = from_shares(part.party_size, size_u.take(rows))
+        channel[rows] = rows_of(np.cumsum(part.channel_share)[:-1], channel_u.take(rows))
+        worth[rows] = part.worth.ppf(worth_u.take(rows))
     value_of_time = b.value_of_time.ppf(time_u)
     columns: Columns = {
         "size": size,
         "channel": channel,
-        "electronic": electronic,
-        "homebound": homebound,
+        "electronic": electronic_u < np.array([part.electronic for part in common.segments]).take(segment),
+        "homebound": homebound_u < np.array([part.homebound for part in common.segments]).take(segment),
         "value_of_time": whole(np.minimum(value_of_time, float(CLOSED))),
         "worth_rupiah": whole(np.minimum(worth, float(CLOSED - 1))),
         "wanted_ms": _wanted(common, needs, source.uniform("booking/prepare", who)),
         "retry_ms": np.maximum(whole(b.retry_every.ppf(retry_u)), 1),
         "patience_ms": whole(b.patience.ppf(patience_u)),
-        "misses": np.stack([source.uniform("booking/misses", who, k) < b.no_show for k in range(TRIES)], axis=1),
+        **_misses(b, source, who),
         "checks_progress": checks_u < b.progress_uptake,
         "again_after_ms": whole(b.again_after.ppf(vain_u)),
-        "delivery_rupiah": whole(
-            max(b.delivery_fee, 0) + b.delivery_reluctance + b.delivery_taste * np.log(delivery_u / (1.0 - delivery_u))
-        ),
-        "delivery_days": from_shares(b.delivery_days, delivery_days_u),
-        "books_again": again_u < b.rebook,
-        "books_again_after_ms": whole(b.rebook_after.ppf(after_u)),
+        **_delivery(b, source, who),
         "trip_ppm": whole(b.time_factor.ppf(trip_u) * MILLION),
         "collect_delay_ms": whole(b.collect_delay.ppf(delay_u)),
         "never_collects": never_u < b.never_collects,
@@ -67,8 +54,37 @@ def party_draws(common: Common, source: Source, needs: Needs) -> tuple[Columns, 
     return columns, value_of_time
 
 
+def _misses(b: Behaviour, source: Source, who: Identity) -> Columns:
+    """Who misses an appointment and looks for another, and when; drawn for those whom it can happen to."""
+    misses = np.zeros((len(who), TRIES), dtype=bool)
+    books_again, after = np.zeros(len(who), dtype=bool), np.zeros(len(who), dtype=np.int64)
+    misses[:, 0] = source.uniform("booking/misses", who) < b.no_show
+    rows = np.flatnonzero(misses[:, 0])
+    them = who.take(rows)
+    for k in range(1, TRIES):
+        misses[rows, k] = source.uniform("booking/misses", them, k) < b.no_show
+    again_u, after_u = source.pair("booking/again", them)
+    books_again[rows] = again_u < b.rebook
+    after[rows] = whole(b.rebook_after.ppf(after_u))
+    return {"misses": misses, "books_again": books_again, "books_again_after_ms": after}
+
+
+def _delivery(b: Behaviour, source: Source, who: Identity) -> Columns:
+    """From which cost of a trip on parties want delivery, and how long it takes; not drawn where there is none."""
+    if b.delivery_fee == NONE:
+        nothing = np.zeros(len(who), dtype=np.int64)
+        return {"delivery_rupiah": nothing, "delivery_days": nothing}
+    delivery_u, days_u = source.pair("collection/delivery", who)
+    taste = b.delivery_taste * np.log(delivery_u / (1.0 - delivery_u))
+    return {
+        "delivery_rupiah": whole(b.delivery_fee + b.delivery_reluctance + taste),
+        "delivery_days": from_shares(b.delivery_days, days_u),
+    }
+
+
 def _wanted(common: Common, needs: Needs, u: Floats) -> Ints:
     """From when on parties can come: so many working days after the day of their need."""
     days = from_shares(common.prepare_days, u)
-    place = np.searchsorted(common.working_days, needs.need_ms // DAY_MS, side="right") + days - 1
-    return np.where(days > 0, common.working_days[np.maximum(place, 0)] * DAY_MS, needs.need_ms)
+    worked = np.searchsorted(common.working_days, np.arange(common.n_days), side="right")
+    place = worked.take(needs.need_ms // DAY_MS) + days - 1
+    return np.where(days > 0, common.working_days.take(np.maximum(place, 0)) * DAY_MS, needs.need_ms)

@@ -72,7 +72,7 @@ def _drawn(common: Common, source: Source) -> People:
     size = party["size"]
     first = np.cumsum(size) - size
     owner = np.repeat(np.arange(len(size)), size)
-    who = needs.who.take(owner).further(np.arange(len(owner)) - first[owner])
+    who = needs.who.take(owner).further(np.arange(len(owner)) - first.take(owner))
     columns: Columns = {
         "need_ms": needs.need_ms,
         "segment": needs.segment,
@@ -82,7 +82,7 @@ def _drawn(common: Common, source: Source) -> People:
         "group_people": needs.group_people,
         "party": owner,
         **party,
-        **applicant_draws(common, source, who, needs.segment[owner]),
+        **applicant_draws(common, source, who, needs.segment.take(owner)),
     }
     for name, values in columns.items():
         columns[name] = values.astype(np.int32, copy=False) if name in FOUR_BYTES else values

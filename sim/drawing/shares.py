@@ -15,7 +15,7 @@ def from_shares(shares: Mapping[int, float], u: Floats) -> Ints:
     """Values drawn from a table of shares by value, by inversion."""
     values = np.array(sorted(shares), dtype=np.int64)
     edges = np.cumsum([shares[int(v)] for v in values])[:-1]
-    drawn: Ints = values[rows_of(edges, u)]
+    drawn: Ints = values.take(rows_of(edges, u))
     return drawn
 
 
@@ -30,4 +30,4 @@ def rows_of(edges: Floats, u: Floats) -> NDArray[np.unsignedinteger[Any]]:
 
 def whole(x: Floats) -> Ints:
     """The nearest whole numbers."""
-    return np.rint(x).astype(np.int64)
+    return np.rint(x, out=np.empty(x.shape, dtype=np.int64), casting="unsafe")

@@ -124,6 +124,34 @@ def test_both_engines_give_equal_journeys_where_everything_happens_at_once() -> 
     assert differences(plan, nothing) == []
 
 
+@pytest.mark.parametrize("engine", [compiled, simpy_model], ids=["compiled", "simpy"])
+def test_no_engine_reads_what_was_not_drawn(engine: types.ModuleType) -> None:
+    """Whatever stands there instead, the journeys are the same."""
+    plan = plan_of()
+    draws = draw(plan, Source(1, 0))
+    on_time, complete = ~draws.misses[:, 0], ~draws.papers_missing
+    unread = {
+        "misses": np.stack([np.zeros_like(on_time), on_time], axis=1),
+        "books_again": on_time,
+        "books_again_after_ms": on_time,
+        "comes_back": complete,
+        "back_after_ms": complete,
+        "referral_after_ms": draws.referral_after_ms == 0,
+        "delivery_rupiah": np.ones_like(on_time),
+        "delivery_days": np.ones_like(on_time),
+    }
+    filled = {
+        name: np.where(there, getattr(draws, name).dtype.type(1), getattr(draws, name))
+        for name, there in unread.items()
+    }
+    for name, values in filled.items():
+        assert values.dtype == getattr(draws, name).dtype, name
+        assert not np.array_equal(values, getattr(draws, name)), name
+    journeys, others = engine.run(plan, draws), engine.run(plan, replace(draws, **filled))
+    for name in Journeys._fields:
+        assert np.array_equal(getattr(journeys, name), getattr(others, name)), name
+
+
 # ---------------------------------------------------------------------------------------------------- bundled files
 
 

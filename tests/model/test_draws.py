@@ -16,12 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.drawing import draw
-from sim.drawing.needs import in_time, poisson_inverse
+from sim.drawing import choice, draw
+from sim.drawing.needs import in_time, poisson_inverse, time_of_day
 from sim.drawing.shares import from_shares, rows_of
 from sim.draws import CLOSED, REFERRED, Draws
 from sim.plan import DAY_MS, HOUR_MS, Plan
 from sim.randomness import Source
+from sim.rules import BILLION
 from tests.model.small_province import merged, plan_of
 
 SEED = 7
@@ -141,6 +142,13 @@ def test_the_order_of_sites_changes_no_taste() -> None:
         behaviour=dataclasses.replace(plan.behaviour, site_constant=plan.behaviour.site_constant[::-1]),
     )
     assert np.array_equal(draw(turned, Source(SEED, 0)).cost_rupiah[:, ::-1], draws.cost_rupiah)
+
+
+def test_costs_are_the_same_however_many_parties_are_drawn_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan, draws = drawn(FAR_OPEN)
+    monkeypatch.setattr(choice, "AT_ONCE", 97)
+    assert draws.parties > 2 * 97
+    assert np.array_equal(draw(plan, Source(SEED, 0)).cost_rupiah, draws.cost_rupiah)
 
 
 def test_visits_that_a_new_site_makes_possible_change_no_visit_that_was_possible() -> None:
@@ -349,6 +357,29 @@ def test_need_is_spread_by_weight_and_population_and_city_factor() -> None:
 # ---------------------------------------------------------------------------------------------------- attributes
 
 
+def test_what_can_happen_to_nobody_is_not_drawn() -> None:
+    plan, draws = drawn()
+    most = np.rint(plan.sites.referral_share.max() * BILLION)
+    can_happen = {
+        "books_again_after_ms": draws.misses[:, 0],
+        "back_after_ms": draws.papers_missing,
+        "referral_after_ms": draws.referral_ppb < most,
+    }
+    for name, those in can_happen.items():
+        assert those.any(), name
+        assert (getattr(draws, name)[those] > 0).all(), name
+        assert not getattr(draws, name)[~those].any(), name
+    assert not draws.misses[~draws.misses[:, 0]].any()
+    assert not draws.books_again[~draws.misses[:, 0]].any()
+    assert not draws.comes_back[~draws.papers_missing].any()
+    assert not draws.delivery_rupiah.any()
+    assert not draws.delivery_days.any()
+    offer = {"enabled": True, "fee": "Rp 30000", "taste": "Rp 20000", "days": {1: 0.5, 3: 0.5}}
+    _, delivered = drawn({"collection": {"delivery": offer}})
+    assert set(delivered.delivery_days.tolist()) == {1, 3}
+    assert (delivered.delivery_rupiah != 0).all()
+
+
 def test_members_of_a_party_stand_together_and_share_it() -> None:
     _, draws = drawn()
     assert np.array_equal(draws.party, np.repeat(np.arange(draws.parties), draws.size))
@@ -378,12 +409,12 @@ def test_shares_of_attributes_are_those_of_the_configuration() -> None:
         "accelerated": ((channel == plan.channels.id.index("accelerated")).sum(), n, 0.05),
         "electronic": (draws.electronic.sum(), n, 0.3),
         "misses": (draws.misses[:, 0].sum(), n, 0.1),
-        "books again": (draws.books_again.sum(), n, 0.6),
+        "books again": (draws.books_again.sum(), draws.misses[:, 0].sum(), 0.6),
         "never collects": (draws.never_collects.sum(), n, 0.01),
         "replacement": (draws.replacement.sum(), applicants, 0.4),
         "missing of new": (draws.papers_missing[~draws.replacement].sum(), (~draws.replacement).sum(), 0.1),
         "missing of old": (draws.papers_missing[draws.replacement].sum(), draws.replacement.sum(), 0.05),
-        "comes back": (draws.comes_back.sum(), applicants, 0.8),
+        "comes back": (draws.comes_back.sum(), draws.papers_missing.sum(), 0.8),
         "refused": (draws.refused.sum(), applicants, 0.02),
         "three days": ((draws.issue_days == 3).sum(), applicants, 0.5),
     }
@@ -463,6 +494,18 @@ def test_one_who_prepares_can_come_from_the_start_of_that_working_day_on() -> No
 def test_poisson_quantiles_are_those_of_scipy(pairs: list[tuple[float, float]]) -> None:
     u, mean = (np.array(column) for column in zip(*pairs, strict=True))
     np.testing.assert_array_equal(poisson_inverse(u, mean), stats.poisson.ppf(u, mean))
+
+
+@given(
+    st.lists(st.integers(0, 9), min_size=24, max_size=24).filter(lambda hours: sum(hours) > 0),
+    st.lists(st.floats(1e-9, 1 - 1e-9), min_size=1, max_size=30),
+)
+def test_times_of_day_lie_on_the_line_through_the_shares_of_the_hours(hours: list[int], u: list[float]) -> None:
+    weights = np.array(hours) / sum(hours)
+    edges = np.concatenate([[0.0], np.cumsum(weights)])
+    got = time_of_day(weights, np.array(u))
+    np.testing.assert_allclose(got, np.interp(u, edges, np.arange(25) * HOUR_MS), atol=1.001)
+    assert weights.take(got // HOUR_MS).all()
 
 
 @given(st.dictionaries(st.integers(0, 30), st.integers(0, 9), min_size=1).filter(lambda d: sum(d.values()) > 0))

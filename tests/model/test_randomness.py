@@ -51,6 +51,14 @@ def test_leaving_identities_out_leaves_the_numbers_of_the_others(kept: list[bool
     assert np.array_equal(source.uniform("papers", who.take(mask)), source.uniform("papers", who)[mask])
 
 
+def test_identities_are_made_from_all_parts_together_or_from_those_of_rows_and_columns() -> None:
+    groups, dates = np.array([2**63 + 5, 7, 2**40], np.uint64), np.array([19_000, 19_500])
+    table = Identity.of(groups[:, None], dates, 3, 2)
+    each = Identity.of(np.repeat(groups, 2), np.tile(dates, 3), np.full(6, 3), np.full(6, 2))
+    assert len(table) == len(each) == 6
+    assert all(np.array_equal(a, b) for a, b in zip(table.words, each.words, strict=True))
+
+
 def test_each_part_of_the_key_changes_every_number() -> None:
     who = people(1000)
     base = Source(1, 0).uniform("papers", who)
