@@ -228,9 +228,10 @@ def compact(table: Mapping[str, Ints]) -> Journeys:
 def columns(journeys: Journeys) -> dict[str, Ints]:
     """All columns with a row an applicant, those of visits as ``first_arrive_ms``, ``return_arrive_ms``..."""
     out: dict[str, Ints] = {}
-    for name, values in dense(journeys).items():
+    for name in Journeys._fields:
         if name in VISIT_COLUMNS:
+            values = journeys.by_visit(name)
             out |= {f"{visit}_{name}": values[:, k] for k, visit in enumerate(VISIT_NAMES)}
-        else:
-            out[name] = values
+        elif name not in LATER:
+            out[name] = getattr(journeys, name)
     return out

@@ -51,7 +51,7 @@ def run(plan: Plan, draws: Draws) -> Journeys:
     columns, comers = _columns(draws, later), _comers(world, draws, later)
     visits = len(columns.visit_session)
     done = Done(np.full(draws.applicants, NEVER, dtype=np.int64), np.empty(draws.applicants, dtype=np.int32))
-    b, lines = _book(world, draws), Lines(_space(visits), *(_space(world.n_classes) for _ in Lines._fields[1:]))
+    b, lines = _book(world, draws), _lines(visits, world.n_classes)
     compiled(book)(world, people, columns, b)
     compiled(play)(world, people, columns, b.counters, b.held, done, comers, _room(visits), lines)
     compiled(print_books)(world, people, columns, done, _printing(world, draws))
@@ -145,6 +145,11 @@ def _room(visits: int) -> Room:
     return Room(*(_space(visits) for _ in Room._fields))
 
 
+def _lines(visits: int, classes: int) -> Lines:
+    heads, ends, arrives = (_space(classes) for _ in range(3))
+    return Lines(places=_space(visits), heads=heads, ends=ends, arrives=arrives)
+
+
 def _printing(w: World, draws: Draws) -> Printing:
     days, n = len(w.prints_on), draws.applicants
     return Printing(_space(n), _space(n), _space(n), _space(n), _zeros(days), np.arange(days))
@@ -173,6 +178,7 @@ def world_of(plan: Plan, draws: Draws) -> World:
     world = _WORLDS.get(plan)
     if world is None:
         world = _WORLDS[plan] = _world(plan, draws)
+        return world
     return world._replace(**_of_outages(plan, draws))
 
 

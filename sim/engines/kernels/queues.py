@@ -164,7 +164,7 @@ def call(
             k += 1
         place = lines.places[lines.heads[k]]
         lines.heads[k] += 1
-        lines.arrives[k] = times[lines.places[lines.heads[k]]] if lines.heads[k] < lines.ends[k] else NEVER
+        _await_next(lines, k, times)
         earliest = lines.arrives[0]
         for other in range(1, n_classes):
             earliest = min(earliest, lines.arrives[other])
@@ -192,8 +192,13 @@ def _line_up(n: int, order: Ints, times: Ints, classes: Ints, n_classes: int, li
         lines.places[lines.ends[k]] = place
         lines.ends[k] += 1
     for k in range(n_classes):
-        lines.arrives[k] = times[lines.places[lines.heads[k]]] if lines.heads[k] < lines.ends[k] else NEVER
+        _await_next(lines, k, times)
     return times[order[0]]
+
+
+def _await_next(lines: Lines, k: int, times: Ints) -> None:
+    """Note when the next one of a class arrives."""
+    lines.arrives[k] = times[lines.places[lines.heads[k]]] if lines.heads[k] < lines.ends[k] else NEVER
 
 
 def _are_equal(n: int, classes: Ints) -> bool:
