@@ -195,6 +195,16 @@ def test_a_heap_of_moments_gives_the_earliest_first(moments: list[tuple[int, int
     assert out == sorted(moments)
 
 
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=40), st.lists(st.integers(0, 9), max_size=40))
+def test_the_counter_that_falls_idle_first_is_found_among_few_and_many(ends: list[int], durations: list[int]) -> None:
+    kept, known = np.array(sorted(ends), dtype=np.int64), sorted(ends)
+    for duration in durations:
+        known = sorted([*known[1:], known[0] + duration])
+        queues.replace_first(kept, len(kept), int(kept[0]) + duration)
+        assert kept[0] == known[0]
+        assert sorted(kept.tolist()) == known
+
+
 def test_the_kernels_are_plain_python_that_gives_the_same_without_a_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
     plan = plan_of({"period": {"warm_up": "7 days", "to": "2023-04-10", "run_out": "10 days"}})
     draws = draw(plan, Source(1, 0))

@@ -15,6 +15,8 @@ RUN = 12
 """People sorted by insertion before runs are merged."""
 STEPS = 8
 """Steps a person that people may be moved by insertion before they are merged instead."""
+FEW = 8
+"""Counters up to which looking at all of them finds the next idle one sooner than keeping them in a heap."""
 
 
 class Lines(NamedTuple):
@@ -141,7 +143,7 @@ def call(
         break_close: ...until here.
         n_classes: number of classes.
         lines: scratch.
-        busy_until: scratch, one a counter, at most ``n`` of them: a heap of the ends of services.
+        busy_until: scratch, one a counter, at most ``n`` of them: ends of services, the least first.
         starts: the result, by place.
     """
     if counters <= 0:
@@ -173,7 +175,7 @@ def call(
         if i < counters:
             _sift_up(busy_until, i, end)
         else:
-            _replace_first(busy_until, counters, end)
+            replace_first(busy_until, counters, end)
 
 
 def _line_up(n: int, order: Ints, times: Ints, classes: Ints, n_classes: int, lines: Lines) -> int:
@@ -225,7 +227,7 @@ def _call_in_order(
         if i < counters:
             _sift_up(busy_until, i, end)
         else:
-            _replace_first(busy_until, counters, end)
+            replace_first(busy_until, counters, end)
 
 
 def add(n: int, time: int, number: int, times: Ints, numbers: Ints) -> None:
@@ -268,11 +270,27 @@ def _sift_up(heap: Ints, place: int, value: int) -> None:
     heap[place] = value
 
 
-def _replace_first(heap: Ints, n: int, value: int) -> None:
+def replace_first(ends: Ints, n: int, end: int) -> None:
+    """Put the end of a service in place of the least of ``n``, and the least of all there are now first.
+
+    The order of the others is their own affair: that of a heap, where there are many.
+    """
+    if n > FEW:
+        _replace_first_of_many(ends, n, end)
+        return
+    least = end
+    for k in range(n - 1, 0, -1):
+        other = ends[k]
+        ends[k] = max(other, least)
+        least = min(other, least)
+    ends[0] = least
+
+
+def _replace_first_of_many(heap: Ints, n: int, value: int) -> None:
     """Put a value into a heap of ``n`` in place of the least.
 
     The gap goes down to the end, always to the lesser side, and the value, which is among the greatest, up from there:
-    nobody has to foresee where a way down would end.
+    the processor need not guess where a way down would end.
     """
     place, below = 0, 1
     while below < n:
