@@ -15,7 +15,7 @@ RUN = 12
 """People sorted by insertion before runs are merged."""
 STEPS = 8
 """Steps a person that people may be moved by insertion before they are merged instead."""
-FEW = 8
+FEW = 16
 """Counters up to which looking at all of them finds the next idle one sooner than keeping them in a heap."""
 
 
