@@ -67,9 +67,9 @@ class Draws:
     again_after_ms: Ints
     """From a trip in vain to the next."""
     delivery_rupiah: Ints
-    """Delivery is wanted where the trip costs more than this: fee, reluctance and taste; 0 where nothing is delivered,
-    as is the next."""
+    """Delivery is wanted where the trip costs more: fee, reluctance and taste; 0 where nothing is delivered."""
     delivery_days: Ints
+    """Working days that it takes; 0 where nothing is delivered."""
     books_again: Bools
     """Looks for another appointment after missing the first; false for those who do not miss it."""
     books_again_after_ms: Ints

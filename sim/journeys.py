@@ -226,7 +226,10 @@ def compact(table: Mapping[str, Ints]) -> Journeys:
 
 
 def columns(journeys: Journeys) -> dict[str, Ints]:
-    """All columns with a row an applicant, those of visits as ``first_arrive_ms``, ``return_arrive_ms``..."""
+    """All columns with a row an applicant, those of visits as ``first_arrive_ms``, ``return_arrive_ms``...
+
+    Columns of applicants are the journeys' own.
+    """
     out: dict[str, Ints] = {}
     for name in Journeys._fields:
         if name in VISIT_COLUMNS:

@@ -158,14 +158,16 @@ class Run:
         ``cost_rupiah`` ... Units stand in the names; what never was is missing (NaN).
         """
         from sim.experiment.journey_files import journeys_table
+        from sim.plan import NONE
 
         plan = self.scenario.plan
         frame: pd.DataFrame = journeys_table(plan, self.draws, self.raw).to_pandas()
         regency = plan.districts.regency[self.draws.district[self.draws.party]]
         frame.insert(list(frame.columns).index("district") + 1, "regency", _named(regency, plan.regencies.code))
         for name, values in self.outcomes._asdict().items():
-            if name not in ("need_ms", "interviewed_ms", "district"):
+            if name not in ("need_ms", "district"):
                 frame[name] = values
+        frame["interviewed_ms"] = frame["interviewed_ms"].where(frame["interviewed_ms"] != NONE)
         return frame
 
     @in_python

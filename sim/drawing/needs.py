@@ -79,7 +79,10 @@ def _arisen(common: Common, source: Source) -> tuple[Ints, Ints, Ints, Identity]
 
 
 def _places(counts: Ints, of: Ints) -> Ints:
-    """The place of each among those that belong to the same, which stand together: from 0 up to the count of them."""
+    """[elements] the place of each in its group, from 0 on; groups of some sizes stand one behind the other.
+
+    ``of`` is the group of each element.
+    """
     return np.arange(len(of)) - (np.cumsum(counts) - counts).take(of)
 
 

@@ -21,8 +21,8 @@ def flows(plan: Plan, journeys: Journeys, o: Outcomes) -> Rows:
     """
     rows, n = Rows(), len(plan.sites.id)
     booked = np.flatnonzero(o.counted & o.applied & (journeys.site != NONE))
-    pair = o.district.take(booked).astype(np.int64) * n + journeys.site.take(booked)
-    counts = np.bincount(pair, minlength=len(plan.districts.code) * n)
+    pairs = o.district.take(booked).astype(np.int64) * n + journeys.site.take(booked)
+    counts = np.bincount(pairs, minlength=len(plan.districts.code) * n)
     taken = np.flatnonzero(counts)
     units = [f"{plan.districts.code[pair // n]} {plan.sites.id[pair % n]}" for pair in taken.tolist()]
     rows.add_all("applicants", FLOW, units, "count", counts[taken])

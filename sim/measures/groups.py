@@ -30,7 +30,7 @@ class Column:
     """Some values, and their order once it is asked for."""
 
     def __init__(self, values: Floats) -> None:
-        self.values = values
+        self.values: Floats = jit.read_only(values, np.float64)
 
     @functools.cached_property
     def order(self) -> Rows32:
@@ -153,7 +153,7 @@ def add_up(unit: Numbers, values: Floats, total: int) -> Floats:
     """[units]: sums of the values of the elements of each unit, added in the order of the elements."""
     out = np.zeros(total)
     if jit.available():
-        jit.compiled(kernels.add_up)(unit, values, out)
+        jit.compiled(kernels.add_up)(unit, jit.read_only(values, np.float64), out)
         return out
     for row in unit.T:
         out += np.bincount(row, values, minlength=total)
@@ -172,7 +172,7 @@ def ascending(values: Floats) -> Rows32:
     # Key and place in one number: numpy sorts numbers ten times as fast as it finds their order.
     keyed.sort()
     order = keyed.astype(np.uint32).view(np.int32)
-    jit.compiled(kernels.mend_order)(values, order)
+    jit.compiled(kernels.mend_order)(jit.read_only(values, np.float64), order)
     return order
 
 

@@ -72,7 +72,7 @@ def people(
     province, regency, district = places(plan, o.district)
     site = Grouping("site", plan.sites.id, journeys.site)
     programme = _programmes(plan, journeys)
-    groupings = [programme, province, regency, site, *_kinds(plan, draws), district]
+    groupings = [province, programme, regency, site, *_kinds(plan, draws), district]
     _fates(rows, journeys, of.counted, groupings)
     for name, population, statistics, at_programmes in (
         ("wait_minutes", of.checked, COUNTED, ("mean", "p90", "count")),
@@ -107,12 +107,17 @@ def places(plan: Plan, district: Ints) -> list[Grouping]:
     ]
 
 
+def programmes_of_sites(plan: Plan) -> tuple[list[str], Ints]:
+    """The programmes, and the row of each site's among them."""
+    names = list(dict.fromkeys(plan.sites.programme))
+    return names, np.array([names.index(name) for name in plan.sites.programme], dtype=np.int64)
+
+
 def _programmes(plan: Plan, journeys: Journeys) -> Grouping:
     """By the programme of the site that was booked; the offices stand under their kinds."""
-    names = list(dict.fromkeys(plan.sites.programme))
-    of_site = [names.index(name) for name in plan.sites.programme]
+    names, of_site = programmes_of_sites(plan)
     # NONE, which is -1, finds the last place, where it stands itself.
-    return Grouping("programme", names, np.array([*of_site, NONE], dtype=np.int32).take(journeys.site))
+    return Grouping("programme", names, np.append(of_site, NONE).astype(np.int32).take(journeys.site))
 
 
 def _kinds(plan: Plan, draws: Draws) -> list[Grouping]:
@@ -158,10 +163,11 @@ def _weeks(rows: Rows, plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes
     low, high = int(known.min()), int(known.max())
     start = plan.origin - dt.timedelta(days=plan.origin.weekday())
     weeks = [(start + dt.timedelta(days=7 * week)).isoformat() for week in range(low, high + 1)]
-    index = monday - low
+    index = np.where((low <= monday) & (monday <= high), monday - low, NONE)
     by_week = Grouping("week", weeks, index)
     units = [f"{site} {week}" for site in plan.sites.id for week in weeks]
-    by_site_week = Grouping("site_week", units, journeys.site * len(weeks) + index)
+    nowhere = (journeys.site == NONE) | (index == NONE)
+    by_site_week = Grouping("site_week", units, np.where(nowhere, NONE, journeys.site * len(weeks) + index))
     both = [by_week, by_site_week]
     kept.add(rows, "lead_days", o.lead_days, both, ("mean", "count"))
     kept.add(rows, "days_to_passport", o.days_to_passport, both, ("mean", "count"), {"site_week": ()})

@@ -28,14 +28,21 @@ N = TypeVar("N", bound=np.generic)
 
 
 class Population:
-    """The elements (applicants, most often) in a mask."""
+    """The elements (applicants, most often) in a mask.
 
-    def __init__(self, mask: Bools) -> None:
-        self.members: Ints = np.flatnonzero(mask)
-        first, last = (int(self.members[0]), int(self.members[-1])) if len(self.members) else (0, -1)
+    Args:
+        mask: of all elements; or of the members of ``whole``.
+        whole: the population that this one is a part of.
+    """
+
+    def __init__(self, mask: Bools, whole: Population | None = None) -> None:
+        rows = np.flatnonzero(mask if whole is None else whole.checked(mask, len(whole)))
+        self._part_of = None if whole is None else (whole, rows)
+        self._elements: int = len(mask) if whole is None else whole._elements
+        self.members: Ints = rows if whole is None else whole.members.take(rows)
+        first, last = (int(self.members[0]), int(self.members[-1])) if len(rows) else (0, -1)
         # Those in need on some days stand together: no need to pick each out.
-        self._rows = slice(first, last + 1) if last + 1 - first == len(self.members) else self.members
-        self._part_of: tuple[Population, Ints] | None = None
+        self._rows = slice(first, last + 1) if last + 1 - first == len(rows) else self.members
         # What is kept is known by its identity; holding on to it makes sure that nothing else comes to have the same.
         self._units: dict[tuple[int, ...], tuple[tuple[Grouping, ...], Units]] = {}
 
@@ -44,15 +51,27 @@ class Population:
 
     def part(self, mask: Bools) -> Population:
         """Those members for whom a mask of the members holds."""
-        rows = np.flatnonzero(mask)
-        part = Population(np.zeros(0, dtype=bool))
-        part.members = part._rows = self.members.take(rows)
-        part._part_of = self, rows
-        return part
+        return Population(mask, self)
 
     def of(self, values: NDArray[N]) -> NDArray[N]:
-        """[members] what is theirs of the values of all elements."""
+        """[members] what is theirs of the values of all elements, not to be written to.
+
+        Raises:
+            ValueError: there is not one value for each element.
+        """
+        values = self.checked(values, self._elements)
         return values[self._rows] if isinstance(self._rows, slice) else values.take(self._rows)
+
+    @staticmethod
+    def checked(values: NDArray[N], number: int) -> NDArray[N]:
+        """The values, where there are so many in a row.
+
+        Raises:
+            ValueError: there are not.
+        """
+        if values.shape != (number,):
+            raise ValueError(f"one value is needed for each of {number:,} elements, found {_shape(values)}")
+        return values
 
     def units(self, groupings: Sequence[Grouping]) -> Units:
         """The unit of each member in each grouping."""
@@ -68,11 +87,17 @@ class Population:
 
     def known(self, values: Floats) -> Population:
         """The members for whom a value is known: not NaN."""
+        return self._known(values)[0]
+
+    def _known(self, values: Floats) -> tuple[Population, Floats]:
+        """The members for whom a value is known, and their values."""
         some = self.of(values)
         # A sum is unknown where any number is.
-        with np.errstate(invalid="ignore"):
-            all_known = not np.isnan(some.sum())
-        return self if all_known else self.part(~np.isnan(some))
+        with np.errstate(invalid="ignore", over="ignore"):
+            if not np.isnan(some.sum()):
+                return self, some
+        known = self.part(~np.isnan(some))
+        return known, known.of(values)
 
     def add(
         self,
@@ -93,6 +118,9 @@ class Population:
                 first.
             statistics: of mean, share (a mean of zeros and ones), median, p90, total and count.
             at_level: levels that get other statistics.
+
+        Raises:
+            ValueError: there is not one value and one unit for each element.
         """
         asked = [
             [name for name in (at_level or {}).get(grouping.level, statistics) if rows.wants(measure, name)]
@@ -101,10 +129,15 @@ class Population:
         names = dict.fromkeys(name for some in asked for name in some)
         if not names:
             return
-        some = self.known(values)
+        some, theirs = self._known(values)
         units = some.units(groupings)
-        last = max((g for g, some in enumerate(asked, start=1) if not QUANTILES.keys().isdisjoint(some)), default=0)
-        found = units.statistics(Column(some.of(values).astype(np.float64, copy=False)), tuple(names), last)
+        last = max((g for g, own in enumerate(asked, start=1) if not QUANTILES.keys().isdisjoint(own)), default=0)
+        found = units.statistics(Column(theirs), tuple(names), last)
         for grouping, part, own in zip(groupings, units.slices, asked, strict=True):
             for statistic in own:
                 rows.add_all(measure, grouping.level, grouping.units, statistic, found[statistic][part])
+
+
+def _shape(values: NDArray[N]) -> str:
+    """As in 3 x 4."""
+    return " x ".join(f"{number:,}" for number in values.shape) or "1"

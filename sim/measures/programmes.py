@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.draws import Draws
 from sim.journeys import Handover, Journeys
-from sim.measures.people import Populations
+from sim.measures.people import Populations, programmes_of_sites
 from sim.measures.rows import Rows, Wanted
 from sim.plan import DAY_MS, GROUPS, HOMEBOUND, NONE, Bools, Floats, Ints, Plan
 
@@ -24,8 +24,7 @@ def programmes(
     too, since each office has prices of its own.
     """
     rows = Rows(wanted=wanted)
-    names = list(dict.fromkeys(plan.sites.programme))
-    of_site = np.array([names.index(name) for name in plan.sites.programme], dtype=np.int64)
+    names, of_site = programmes_of_sites(plan)
     passports = np.bincount(of_site, of_month.sum(axis=1), minlength=len(names)).astype(np.int64)
     _effort(rows, plan, draws, j, names, of_site, passports)
     handovers = np.bincount(of.served.of(j.handover), minlength=len(Handover))

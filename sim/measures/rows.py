@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.measures.population import Population
-from sim.plan import Bools, Floats, Ints
+from sim.plan import NONE, Bools, Floats, Ints
 
 STATISTICS = ("mean", "share", "median", "p90", "total", "count")
 """The statistics of measures; :meth:`Rows.add_groups` makes each of them over people."""
@@ -29,6 +29,19 @@ class Grouping:
     level: str
     units: Sequence[str]
     index: NDArray[np.signedinteger[Any]]
+
+    def __post_init__(self) -> None:
+        """Loops that are compiled write where they are told.
+
+        Raises:
+            ValueError: there is no such unit.
+        """
+        if len(self.index):
+            low, high = int(self.index.min()), int(self.index.max())
+            if low < NONE or high >= len(self.units):
+                wrong = low if low < NONE else high
+                last = f"the last of its {len(self.units)} units is {len(self.units) - 1}, and none is {NONE}"
+                raise ValueError(f"a unit of the level {self.level} is {wrong}: {last}")
 
 
 @dataclass
@@ -103,12 +116,6 @@ class Rows:
             raise ValueError(f"{measure} needs one value for each element; there are: {told}")
         if mask.dtype != np.bool_:
             raise ValueError(f"the mask of {measure} holds {mask.dtype} and not true or false")
-        for grouping in groupings:
-            if grouping.index.max(initial=-1) >= len(grouping.units):
-                raise ValueError(
-                    f"{measure}: a unit of the level {grouping.level} is {grouping.index.max()}, the last "
-                    f"of its {len(grouping.units)} units is {len(grouping.units) - 1}"
-                )
         unknown = [name for name in statistics if name not in STATISTICS]
         if unknown:
             raise ValueError(f"{measure}: there is no statistic {unknown[0]!r}; there are {', '.join(STATISTICS)}")

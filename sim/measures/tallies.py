@@ -19,9 +19,11 @@ class Sessions(NamedTuple):
     visits: Ints
     """People who came for intake, returns too."""
     document_ms: Ints
-    """Time spent serving at the document check, and next at the other stations."""
+    """Time that counters of the document check spent serving."""
     interview_ms: Ints
+    """The same of the interview."""
     collection_ms: Ints
+    """The same of collection."""
     over_ms: Ints
     """From the end of staffed time to that of the last service for intake; 0 where that was in time."""
 
@@ -59,7 +61,7 @@ def is_ready() -> bool:
 def prepare(plan: Plan) -> None:
     """Have the loops compiled, by the journeys of nobody."""
     sessions(plan, journeys := nobody())
-    passports(plan, journeys.issued_at, journeys.interview_end_ms, journeys.vain_trips, 0)
+    passports(plan, journeys.issued_at, journeys.interview_end_ms, np.zeros(0, dtype=np.int64), 0)
 
 
 def nobody() -> Journeys:

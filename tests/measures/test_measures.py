@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim import jit
 from sim.draws import Draws
 from sim.journeys import Journeys, Status, compact, dense
 from sim.measures.access import access, nearest_minutes
@@ -427,6 +428,17 @@ def measured() -> tuple[Plan, Draws, Journeys, dict[Key, float]]:
     plan = plan_of()
     draws, journeys = run(plan)
     return plan, draws, journeys, table(measure(plan, draws, journeys, (60, 120))[0])
+
+
+def test_all_measures_are_the_same_to_the_last_bit_where_nothing_is_compiled(
+    measured: tuple[Plan, Draws, Journeys, dict[Key, float]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan, draws, journeys, rows = measured
+    monkeypatch.setattr(jit, "available", lambda: False)
+    monkeypatch.setattr(jit, "compiled", lambda function: function)
+    plain = table(measure(plan, draws, journeys, (60, 120))[0])
+    assert plain.keys() == rows.keys()
+    np.testing.assert_array_equal(list(plain.values()), list(rows.values()))
 
 
 def test_what_is_asked_for_by_name_is_what_it_is_where_everything_is_measured(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim import jit
+from sim.measures import kernels
 from sim.measures.groups import Column, Units, ascending, by_day
 from sim.measures.population import Population
 from sim.measures.rows import Grouping, Rows
@@ -157,6 +160,49 @@ def test_moments_are_counted_by_day_compiled_or_not(moments: list[int]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(jit, "available", lambda: False)
         assert by_day(when_ms, 3).tolist() == wanted
+
+
+@pytest.mark.parametrize("mask", [[True] * 4, [True, False, True, True]], ids=["in a row", "apart"])
+@pytest.mark.parametrize("values", [np.ones(3), np.ones(5), np.ones(1), np.ones((4, 1))], ids=str)
+def test_values_that_are_not_one_for_each_element_are_refused(mask: list[bool], values: np.ndarray) -> None:
+    everyone = Population(np.array(mask))
+    grouping = Grouping("site", ("a",), np.zeros(4, dtype=np.int64))
+    with pytest.raises(ValueError, match="one value is needed for each of 4 elements, found"):
+        everyone.add(Rows(), "wait", values, [grouping], ("mean",))
+    with pytest.raises(ValueError, match="one value is needed for each of 4 elements, found"):
+        everyone.add(Rows(), "wait", np.ones(4), [grouping, Grouping("site", ("a",), np.zeros(1, np.int64))], ("mean",))
+    with pytest.raises(ValueError, match=f"one value is needed for each of {sum(mask)} elements, found 9"):
+        everyone.part(np.ones(9, dtype=bool))
+
+
+@pytest.mark.parametrize("wrong", [-2, 2])
+def test_a_unit_that_is_not_there_is_refused(wrong: int) -> None:
+    with pytest.raises(ValueError, match=f"a unit of the level site is {wrong}: the last of its 2 units is 1"):
+        Grouping("site", ("a", "b"), np.array([0, wrong, -1]))
+
+
+def test_values_that_cannot_be_written_to_or_lie_apart_are_read_by_the_same_machine_code() -> None:
+    grouping = [Grouping("site", ("a", "b"), np.array([0, 0, 1]))]
+    apart = np.array([[1.0, 0.0], [3.0, 0.0], [9.0, 0.0]])
+    fixed = apart[:, 0].copy()
+    fixed.flags.writeable = False
+    known = None
+    for values in (apart[:, 0].copy(), fixed, apart[:, 0], np.array([1, 3, 9])):
+        rows = Rows()
+        rows.add_groups("wait", values, np.ones(3, dtype=bool), grouping, ALL)
+        assert rows.value[:6] == [2.0, 9.0, 2.0, 9.0, 2.0, 9.0]
+        forms = [len(getattr(jit.compiled(kernel), "signatures", ())) for kernel in kernels.KERNELS]
+        known = known or forms
+        assert forms == known
+
+
+def test_the_largest_numbers_there_are_give_no_warning() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        rows = Rows()
+        grouping = Grouping("site", ("a", "b"), np.array([0, 1]))
+        rows.add_groups("wait", np.full(2, 1.7e308), np.ones(2, dtype=bool), [grouping], ("mean", "median"))
+    assert rows.value == [1.7e308] * 4
 
 
 def test_values_of_other_units_are_refused() -> None:

@@ -273,7 +273,7 @@ def _sift_up(heap: Ints, place: int, value: int) -> None:
 def replace_first(ends: Ints, n: int, end: int) -> None:
     """Put the end of a service in place of the least of ``n``, and the least of all there are now first.
 
-    The order of the others is their own affair: that of a heap, where there are many.
+    The others stand in no order where they are few, and as a heap where they are many.
     """
     if n > FEW:
         _replace_first_of_many(ends, n, end)
