@@ -65,6 +65,8 @@ def test_journeys_of_a_run_are_those_that_are_kept_and_what_came_of_them(folder:
     assert {"not_yet", "collected"} <= set(frame["handover"])
     assert kept.attrs["origin"] == run.origin.isoformat()
     pd.testing.assert_frame_equal(frame[list(kept.columns)], kept, check_categorical=False)
+    ends = frame[[f"{visit}_interview_end_ms" for visit in ("first", "return", "referred")]].max(axis=1)
+    pd.testing.assert_series_equal(frame["interviewed_ms"], ends, check_names=False, check_dtype=False)
     mean = frame.loc[frame["counted"] & frame["served"], "travel_hours"].mean()
     measures = run.measures().set_index(["measure", "level", "statistic"])["value"]
     assert mean == pytest.approx(measures["travel_hours", "province", "mean"], rel=1e-12)
