@@ -369,17 +369,15 @@ def by_share(values: Table, edges_ppb: Table, start: int, end: int, ppb: int) ->
     return values[row]
 
 
-def next_cheapest(cost: Table, start: int, end: int, above: int, place: int) -> int:
-    """The place of the lowest cost in ``start`` to ``end`` after cost ``above`` at ``place``; NONE at the end.
-
-    Equal costs come in the order of their places.
-    """
-    found, lowest = NONE, BEYOND_PRICE
-    for other in range(start, end):
-        here = cost[other]
-        if (here > above or (here == above and other > place)) and here < lowest:
-            found, lowest = other, here
-    return found
+def cheapest(cost: Table, start: int, end: int) -> int:
+    """The first place of the lowest cost in ``start`` to ``end``, which is not empty."""
+    lowest = cost[start]
+    for place in range(start + 1, end):
+        lowest = min(lowest, cost[place])
+    place = start
+    while cost[place] != lowest:
+        place += 1
+    return place
 
 
 def choose(
@@ -410,18 +408,19 @@ def choose(
     The party can come from ``wanted`` on, and a slot is taken ``notice`` before the session's intake closes. Lead days
     count from the day it could come.
 
-    Sites are tried from the cheapest on, until none can still be better: lead days only add cost. A site
-    whose slots are all taken counts as one with a lead of the whole booking window and a day; it is returned with the
-    session FULL where even so it is the best. NOT_OFFERED as site means that no site has a session to offer.
+    The cheapest is tried first, and after it those alone that can still be better, as lead days only add cost; where two
+    are equal, the one that costs less without them, then the first. A site whose slots are all taken counts as one with
+    a lead of the whole booking window and a day; it is returned with the session FULL where even so it is the best.
+    NOT_OFFERED as site means that no site has a session to offer.
     """
-    best, best_site, best_session, best_channel = closed, NOT_OFFERED, FULL, channel
+    best, best_cost, best_site, best_session, best_channel = closed, -closed, NOT_OFFERED, FULL, channel
     other = also_books[channel]
     after = max(now + notice, wanted)
     start, end = party * n_sites, (party + 1) * n_sites
-    place = next_cheapest(cost, start, end, -closed, end)
-    while place != NONE and cost[place] < best:
+    first_tried = cheapest(cost, start, end)
+    place, following = first_tried, start
+    while place < end:
         site, here = place - start, cost[place]
-        place = next_cheapest(cost, start, end, here, place)
         session = earliest_slot(
             site, channel, size, after, now + window,
             first, intake_open, intake_close, close_by_day, days, next_offer, quota, free, n_channels,
@@ -434,10 +433,15 @@ def choose(
             )  # fmt: skip
             if (second >= 0 and (session < 0 or second < session)) or (second == FULL and session == NOT_OFFERED):
                 session, used = second, other
-        if session == NOT_OFFERED:
-            continue
-        lead = window // DAY_MS + 1 if session == FULL else max(lead_days(max(now, wanted), intake_open[session]), 0)
-        total = here + lead_day_rupiah * lead
-        if total < best:
-            best, best_site, best_session, best_channel = total, site, session, used
+        if session != NOT_OFFERED:
+            lead = window // DAY_MS + 1
+            if session != FULL:
+                lead = max(lead_days(max(now, wanted), intake_open[session]), 0)
+            total = here + lead_day_rupiah * lead
+            if total < best or (total == best and (here < best_cost or (here == best_cost and site < best_site))):
+                best, best_cost, best_site, best_session, best_channel = total, here, site, session, used
+        while following < end and (cost[following] >= best or following == first_tried):
+            following += 1
+        place = following
+        following += 1
     return best, best_site, best_session, best_channel

@@ -16,11 +16,11 @@ from sim.rules import (
     FULL,
     NOT_OFFERED,
     arrival,
+    cheapest,
     choose,
     first_channel,
     held_instead,
     hold,
-    next_cheapest,
     seat_time,
     stretch_of,
     team_for,
@@ -183,7 +183,7 @@ def _group_session(w: World, p: People, b: Book, now: int, who: int) -> int:
 
 def _can_apply(w: World, p: People, who: int) -> bool:
     start, end = who * w.n_sites, (who + 1) * w.n_sites
-    return p.cost_rupiah[next_cheapest(p.cost_rupiah, start, end, -w.closed_cost, end)] < w.closed_cost
+    return p.cost_rupiah[cheapest(p.cost_rupiah, start, end)] < w.closed_cost
 
 
 def _end(p: People, c: Journeys, b: Book, who: int, status: int) -> int:
