@@ -12,8 +12,6 @@ from sim.plan import DAY_MS, HOUR_MS, NONE, Bools, Ints
 
 BILLION = 1_000_000_000
 MILLION = 1_000_000
-BEYOND_PRICE = 1 << 62
-"""More rupiah than anything costs."""
 
 DETERRED, FULL, BOOKED = -3, -2, 0
 """Outcomes of a try: nothing is worth it; the best option has no slot now; a session was chosen."""
