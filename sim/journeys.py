@@ -207,14 +207,8 @@ def number_type(column: str) -> type[np.signedinteger[Any]]:
     return np.int32 if column in FOUR_BYTES else np.int64
 
 
-def dense(journeys: Journeys) -> dict[str, Ints]:
-    """Copies of all columns with a row an applicant, those of visits [applicants, visits]."""
-    names = [name for name in Journeys._fields if name not in LATER]
-    return {n: journeys.by_visit(n) if n in VISIT_COLUMNS else np.array(getattr(journeys, n)) for n in names}
-
-
 def compact(table: Mapping[str, Ints]) -> Journeys:
-    """Journeys of columns as :func:`dense` gives them."""
+    """Journeys of columns by applicant, those of visits [applicants, visits]: NONE where one was not made."""
     made = functools.reduce(np.logical_or, [table[name] != NONE for name in VISIT_COLUMNS])
     visit, applicant = np.nonzero(made.T[FIRST + 1 :])
     visit += FIRST + 1

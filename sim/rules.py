@@ -406,19 +406,19 @@ def choose(
     The party can come from ``wanted`` on, and a slot is taken ``notice`` before the session's intake closes. Lead days
     count from the day it could come.
 
-    The cheapest is tried first, and after it those alone that can still be better, as lead days only add cost; where two
-    are equal, the one that costs less without them, then the first. A site whose slots are all taken counts as one with
-    a lead of the whole booking window and a day; it is returned with the session FULL where even so it is the best.
-    NOT_OFFERED as site means that no site has a session to offer.
+    The site that is cheapest without lead days is tried first, and then those alone that can still be better, as lead
+    days only add cost. A site whose slots are all taken counts as one with a lead of the whole booking window and a
+    day; it is returned with the session FULL where even so it is the best. NOT_OFFERED as site means that no site has a
+    session to offer.
     """
-    best, best_cost, best_site, best_session, best_channel = closed, -closed, NOT_OFFERED, FULL, channel
+    best, best_site, best_session, best_channel = closed, NOT_OFFERED, FULL, channel
     other = also_books[channel]
     after = max(now + notice, wanted)
     start, end = party * n_sites, (party + 1) * n_sites
     first_tried = cheapest(cost, start, end)
     place, following = first_tried, start
-    while place < end:
-        site, here = place - start, cost[place]
+    while place < end and cost[place] < best:
+        site = place - start
         session = earliest_slot(
             site, channel, size, after, now + window,
             first, intake_open, intake_close, close_by_day, days, next_offer, quota, free, n_channels,
@@ -435,9 +435,9 @@ def choose(
             lead = window // DAY_MS + 1
             if session != FULL:
                 lead = max(lead_days(max(now, wanted), intake_open[session]), 0)
-            total = here + lead_day_rupiah * lead
-            if total < best or (total == best and (here < best_cost or (here == best_cost and site < best_site))):
-                best, best_cost, best_site, best_session, best_channel = total, here, site, session, used
+            total = cost[place] + lead_day_rupiah * lead
+            if total < best:
+                best, best_site, best_session, best_channel = total, site, session, used
         while following < end and (cost[following] >= best or following == first_tried):
             following += 1
         place = following

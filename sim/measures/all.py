@@ -65,5 +65,5 @@ def measure(
         if wanted is None or any(measure in measures for measure, _ in wanted):
             rows.extend(part())
     rows.extend(access(plan, travel_minutes))
-    rows.extend(programmes(plan, draws, journeys, of_month, of, wanted))
+    rows.extend(programmes(plan, draws, journeys, of_month.sum(axis=1), of, wanted))
     return rows, found

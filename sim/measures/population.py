@@ -36,7 +36,7 @@ class Population:
     """
 
     def __init__(self, mask: Bools, whole: Population | None = None) -> None:
-        rows = np.flatnonzero(mask if whole is None else whole.checked(mask, len(whole)))
+        rows = np.flatnonzero(mask if whole is None else one_each(mask, len(whole)))
         self._part_of = None if whole is None else (whole, rows)
         self._elements: int = len(mask) if whole is None else whole._elements
         self.members: Ints = rows if whole is None else whole.members.take(rows)
@@ -59,19 +59,8 @@ class Population:
         Raises:
             ValueError: there is not one value for each element.
         """
-        values = self.checked(values, self._elements)
+        values = one_each(values, self._elements)
         return values[self._rows] if isinstance(self._rows, slice) else values.take(self._rows)
-
-    @staticmethod
-    def checked(values: NDArray[N], number: int) -> NDArray[N]:
-        """The values, where there are so many in a row.
-
-        Raises:
-            ValueError: there are not.
-        """
-        if values.shape != (number,):
-            raise ValueError(f"one value is needed for each of {number:,} elements, found {_shape(values)}")
-        return values
 
     def units(self, groupings: Sequence[Grouping]) -> Units:
         """The unit of each member in each grouping."""
@@ -136,6 +125,17 @@ class Population:
         for grouping, part, own in zip(groupings, units.slices, asked, strict=True):
             for statistic in own:
                 rows.add_all(measure, grouping.level, grouping.units, statistic, found[statistic][part])
+
+
+def one_each(values: NDArray[N], number: int) -> NDArray[N]:
+    """The values, where there are so many in a row.
+
+    Raises:
+        ValueError: there are not.
+    """
+    if values.shape != (number,):
+        raise ValueError(f"one value is needed for each of {number:,} elements, found {_shape(values)}")
+    return values
 
 
 def _shape(values: NDArray[N]) -> str:

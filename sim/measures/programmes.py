@@ -12,11 +12,11 @@ from sim.plan import DAY_MS, GROUPS, HOMEBOUND, NONE, Bools, Floats, Ints, Plan
 
 
 def programmes(
-    plan: Plan, draws: Draws, j: Journeys, of_month: Ints, of: Populations, wanted: Wanted | None = None
+    plan: Plan, draws: Draws, j: Journeys, passports: Ints, of: Populations, wanted: Wanted | None = None
 ) -> Rows:
     """Measures of programmes that are wanted, but for those of their people; the offices stand under their kinds.
 
-    ``of_month`` are the passports of :func:`sim.measures.sites.passports_by_month`.
+    ``passports`` [sites] are those of interviews on counted days.
 
     ``team_days`` are session days held, ``officer_days`` the officers on them, ``overtime_officer_days`` those in their
     free time, ``team_km`` the way of the teams there and back, ``operating_rupiah`` all running costs, and
@@ -25,8 +25,8 @@ def programmes(
     """
     rows = Rows(wanted=wanted)
     names, of_site = programmes_of_sites(plan)
-    passports = np.bincount(of_site, of_month.sum(axis=1), minlength=len(names)).astype(np.int64)
-    _effort(rows, plan, draws, j, names, of_site, passports)
+    of_programme = np.bincount(of_site, passports, minlength=len(names)).astype(np.int64)
+    _effort(rows, plan, draws, j, names, of_site, of_programme)
     handovers = np.bincount(of.served.of(j.handover), minlength=len(Handover))
     for how in (Handover.AT_ONCE, Handover.BROUGHT, Handover.DELIVERED):
         share = handovers[how] / len(of.served) if len(of.served) else np.nan

@@ -76,11 +76,11 @@ def passports(plan: Plan, of_month: Ints) -> Rows:
     rows, sites = Rows(), plan.sites.id
     rows.add("passports", "province", "province", "count", of_month.sum())
     rows.add_all("passports", "site", sites, "count", of_month.sum(axis=1))
-    by_office = np.zeros_like(of_month)
+    months, by_office = _counted_months(plan), np.zeros_like(of_month)
     np.add.at(by_office, plan.sites.parent, of_month)
     for row in sorted(set(plan.sites.parent.tolist())):
         rows.add("passports", "office", sites[row], "count", by_office[row].sum())
-        units = [f"{sites[row]} {name}" for name in _counted_months(plan)]
+        units = [f"{sites[row]} {name}" for name in months]
         rows.add_all("passports", "office_month", units, "count", by_office[row])
     return rows
 

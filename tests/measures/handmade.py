@@ -21,6 +21,12 @@ def clock(day: int, hour: float, minute: float = 0) -> int:
     return round(day * DAY_MS + hour * HOUR_MS + minute * MINUTE_MS)
 
 
+def dense(journeys: Journeys) -> dict[str, np.ndarray]:
+    """Copies of all columns with a row an applicant, those of visits [applicants, visits]: what ``compact`` takes."""
+    names = [name for name in Journeys._fields if name not in LATER]
+    return {n: journeys.by_visit(n) if n in VISIT_COLUMNS else np.array(getattr(journeys, n)) for n in names}
+
+
 def session(plan: Plan, site: int, day: int) -> int:
     """Row of a site's session on a day."""
     (row,) = np.flatnonzero((plan.sessions.site == site) & (plan.sessions.day == day))

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from sim.draws import FIRST, REFERRED, RETURN, Draws
-from sim.journeys import VISIT_COLUMNS, Journeys, Status, compact, dense
+from sim.journeys import VISIT_COLUMNS, Journeys, Status, compact
 from sim.measures.check import IdentityError, check_identities
 from sim.plan import DAY_MS, NONE, Plan
-from tests.measures.handmade import story
+from tests.measures.handmade import dense, story
 from tests.model.small_province import plan_of, run
 
 Columns = dict[str, np.ndarray]

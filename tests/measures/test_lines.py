@@ -13,10 +13,11 @@ from sim.draws import FIRST
 from sim.engines import simpy_model
 from sim.engines.lists import Record
 from sim.errors import IdentityError
-from sim.journeys import Journeys, compact, dense
+from sim.journeys import Journeys, compact
 from sim.measures.lines import check_lines, counters_on_duty
 from sim.plan import INTERVIEW, MINUTE_MS, NONE, Plan
 from sim.randomness import Source
+from tests.measures.handmade import dense
 from tests.model.small_province import plan_of, run
 from tests.proof.queues import queue, rate
 from tests.services.test_on_request import with_eazy

@@ -13,7 +13,7 @@ import pytest
 
 from sim import jit
 from sim.draws import Draws
-from sim.journeys import Journeys, Status, compact, dense
+from sim.journeys import Journeys, Status, compact
 from sim.measures.access import access, nearest_minutes
 from sim.measures.all import measure
 from sim.measures.applicants import outcomes
@@ -26,7 +26,7 @@ from sim.measures.sites import passports, passports_by_month, sites
 from sim.measures.stages import STAGES
 from sim.measures.weeks import weeks
 from sim.plan import DAY_MS, MINUTE_MS, NONE, Plan
-from tests.measures.handmade import NEAR, OFFICE, Story, clock, session, story
+from tests.measures.handmade import NEAR, OFFICE, Story, clock, dense, session, story
 from tests.model.small_province import plan_of, run
 
 Key = tuple[str, str, str, str]
