@@ -7,13 +7,17 @@ made from, since numba by itself notices a change in the function's own file onl
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import os
 import pickle
 import platform
+import re
+import shutil
 import tempfile
 import threading
+import time
 import types
 from collections.abc import Callable
 from importlib import metadata, util
@@ -30,6 +34,10 @@ CACHE_VARIABLE = "PASSPORT_SIMULATOR_CACHE"
 OPTIONS = {"nogil": True, "_nrt": False, "error_model": "numpy"}
 """Without the interpreter's lock; without counting references, as kernels own no memory and counting took most of the
 time; without looking out for divisions by zero, as there are none."""
+FOLDER = re.compile(r"\w+-[0-9a-f]{16}-[0-9a-f]{8}")
+"""Names of folders of machine code: the function, its digest, and the place of the sources."""
+KEPT_DAYS = 90
+"""How long machine code is kept that no run has asked for: other versions of the program leave theirs behind."""
 _CHANGING_NUMBA = threading.Lock()
 
 
@@ -79,7 +87,8 @@ def is_cached(function: Callable[..., Any]) -> bool:
 def cache_folder(function: Callable[..., Any]) -> Path | None:
     """Where the machine code of a function is kept; None where nothing can be kept, which only costs time.
 
-    What a power failure has damaged is removed: numba would stumble over it.
+    What a power failure has damaged is removed: numba would stumble over it. Where a folder is new, those that have
+    not been used for long are removed.
     """
     import platformdirs
 
@@ -89,14 +98,28 @@ def cache_folder(function: Callable[..., Any]) -> Path | None:
     copy = hashlib.blake2b(function.__code__.co_filename.encode(), digest_size=4).hexdigest()
     folder = root / f"{function.__name__}-{digest(function)[:16]}-{copy}"
     try:
+        is_new = not folder.exists()
         folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
+        os.utime(folder)
+        if is_new:
+            _remove_unused(root)
         if not all(_is_whole(path) for path in folder.rglob("*.nb[ci]")):
             for path in folder.rglob("*.nb[ci]"):
                 path.unlink(missing_ok=True)
     except OSError:
         return None
     return folder
+
+
+def _remove_unused(root: Path) -> None:
+    """Remove folders of machine code that have not been used for long; nothing else that lies beside them."""
+    used_before = time.time() - KEPT_DAYS * 86_400
+    # Other processes may be doing the same.
+    with contextlib.suppress(OSError):
+        for folder in root.iterdir():
+            if FOLDER.fullmatch(folder.name) and folder.stat().st_mtime < used_before:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_whole(path: Path) -> bool:

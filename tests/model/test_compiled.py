@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import pickle
+import time
 import types
 from collections import namedtuple
 from collections.abc import Iterator
@@ -22,7 +24,7 @@ from sim.draws import Draws
 from sim.engines import compiled, simpy_model
 from sim.engines.kernels import booking, queues
 from sim.errors import DataError
-from sim.jit import CACHE_VARIABLE, cache_folder, digest, is_cached
+from sim.jit import CACHE_VARIABLE, KEPT_DAYS, cache_folder, digest, is_cached
 from sim.jit import compiled as compiled_function
 from sim.journeys import Journeys
 from sim.measures.applicants import outcomes
@@ -186,8 +188,8 @@ def test_people_are_sorted_by_time_and_then_by_number_also_where_one_comes_years
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 99)), max_size=40, unique_by=lambda one: one[1]))
 def test_a_heap_of_moments_gives_the_earliest_first(moments: list[tuple[int, int]]) -> None:
     times, numbers = np.empty(len(moments), dtype=np.int64), np.empty(len(moments), dtype=np.int64)
-    for n, (time, number) in enumerate(moments):
-        queues.add(n, time, number, times, numbers)
+    for n, (moment, number) in enumerate(moments):
+        queues.add(n, moment, number, times, numbers)
     out = []
     for n in range(len(moments), 0, -1):
         out.append((int(times[0]), int(numbers[0])))
@@ -252,6 +254,24 @@ def drop_first() -> int:
     times, numbers = np.array([1, 3, 2]), np.arange(3)
     compiled_function.__wrapped__(queues.drop_first)(3, times, numbers)
     return int(times[0])
+
+
+def test_machine_code_that_nobody_has_used_for_long_is_removed_and_nothing_else(own_cache: Path) -> None:
+    long_ago = time.time() - (KEPT_DAYS + 1) * 86_400
+    current = cache_folder(queues.drop_first)
+    assert current is not None
+    names = f"play-{'a' * 16}-{'b' * 8}", f"book-{'c' * 16}-{'d' * 8}", "my-notes"
+    other, recent, foreign = (own_cache / name for name in names)
+    for folder in (other, recent, foreign):
+        folder.mkdir()
+        (folder / "file").touch()
+    for folder in (other, foreign, current):
+        os.utime(folder, (long_ago, long_ago))
+    cache_folder.cache_clear()
+    assert cache_folder(queues.drop_first) == current  # used again, and nothing is new
+    assert other.exists()
+    cache_folder(queues.add)
+    assert [folder.exists() for folder in (other, recent, foreign, current)] == [False, True, True, True]
 
 
 @pytest.mark.parametrize("kind", ["nbi", "nbc"])
