@@ -17,6 +17,7 @@ Exit status 1 where a wait differs, or where an engine alone is less than that m
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import gc
 import statistics
 import sys
@@ -73,7 +74,10 @@ def tandem(service: str, days: int) -> Plan:
 def drawn(plan: Plan, run: int) -> Draws:
     """Draws of a run, but for who comes in the same millisecond as another, or after the office has shut."""
     times = np.unique(draw(plan, Source(SEED, run)).need_ms)
-    return scheduled(plan, times[times < plan.sessions.intake_close[0]], run)
+    draws = scheduled(plan, times[times < plan.sessions.intake_close[0]], run)
+    # Cut, they lie otherwise than they were drawn: visit by visit.
+    by_visit = {name: np.moveaxis(getattr(draws, name), 1, 0).copy() for name in compiled.OF_VISITS}
+    return dataclasses.replace(draws, **{name: np.moveaxis(values, 0, 1) for name, values in by_visit.items()})
 
 
 def own_ciw(service: str, people: int) -> int:
