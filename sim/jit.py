@@ -101,7 +101,7 @@ def cache_folder(function: Callable[..., Any]) -> Path | None:
         is_new = not folder.exists()
         folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
-        os.utime(folder)
+        _note_use(folder)
         if is_new:
             _remove_unused(root)
         if not all(_is_whole(path) for path in folder.rglob("*.nb[ci]")):
@@ -112,14 +112,19 @@ def cache_folder(function: Callable[..., Any]) -> Path | None:
     return folder
 
 
+def _note_use(folder: Path) -> None:
+    """Note when a folder was last used, by the time of its last change."""
+    with contextlib.suppress(OSError):
+        os.utime(folder)
+
+
 def _remove_unused(root: Path) -> None:
     """Remove folders of machine code that have not been used for long; nothing else that lies beside them."""
-    used_before = time.time() - KEPT_DAYS * 86_400
-    # Other processes may be doing the same.
-    with contextlib.suppress(OSError):
-        for folder in root.iterdir():
-            if FOLDER.fullmatch(folder.name) and folder.stat().st_mtime < used_before:
-                shutil.rmtree(folder, ignore_errors=True)
+    for folder in root.iterdir():
+        # Other processes may be removing it too.
+        with contextlib.suppress(OSError):
+            if FOLDER.fullmatch(folder.name) and time.time() - folder.stat().st_mtime > KEPT_DAYS * 86_400:
+                shutil.rmtree(folder)
 
 
 def _is_whole(path: Path) -> bool:

@@ -406,10 +406,11 @@ def choose(
     The party can come from ``wanted`` on, and a slot is taken ``notice`` before the session's intake closes. Lead days
     count from the day it could come.
 
-    The site that is cheapest without lead days is tried first, and then those alone that can still be better, as lead
-    days only add cost. A site whose slots are all taken counts as one with a lead of the whole booking window and a
-    day; it is returned with the session FULL where even so it is the best. NOT_OFFERED as site means that no site has a
-    session to offer.
+    Of two that cost the same, the one that is cheaper without lead days is chosen, then the first: no choice hangs on a
+    site that has nothing to offer. The cheapest without lead days is tried first, and then those alone that can still
+    be better, as lead days only add cost. A site whose slots are all taken counts as one with a lead of the whole
+    booking window and a day; it is returned with the session FULL where even so it is the best. NOT_OFFERED as site
+    means that no site has a session to offer.
     """
     best, best_site, best_session, best_channel = closed, NOT_OFFERED, FULL, channel
     other = also_books[channel]
@@ -417,6 +418,8 @@ def choose(
     start, end = party * n_sites, (party + 1) * n_sites
     first_tried = cheapest(cost, start, end)
     place, following = first_tried, start
+    # Nothing is cheaper than the one tried first, so that a cost that is not below ``closed`` never counts as equal.
+    best_cost = cost[first_tried]
     while place < end and cost[place] < best:
         site = place - start
         session = earliest_slot(
@@ -436,8 +439,8 @@ def choose(
             if session != FULL:
                 lead = max(lead_days(max(now, wanted), intake_open[session]), 0)
             total = cost[place] + lead_day_rupiah * lead
-            if total < best:
-                best, best_site, best_session, best_channel = total, site, session, used
+            if total < best or (total == best and cost[place] < best_cost):
+                best, best_cost, best_site, best_session, best_channel = total, cost[place], site, session, used
         while following < end and (cost[following] >= best or following == first_tried):
             following += 1
         place = following

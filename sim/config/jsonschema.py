@@ -59,7 +59,13 @@ _ANNOTATION: Schema = {
 _NAMED: dict[str, Any] = {
     name: getattr(module, name)
     for module, names in (
-        (units, ("Duration", "Distance", "Speed", "Rupiah", "Clock", "Date", "Probability", "Level", "Identifier")),
+        (
+            units,
+            (
+                *("Duration", "Interval", "Distance", "Speed", "Rupiah", "Price", "Clock", "Date"),
+                *("Probability", "Level", "Identifier"),
+            ),
+        ),
         (distributions, ("DurationDistribution", "MoneyDistribution", "FactorDistribution")),
     )
     for name in names

@@ -23,8 +23,10 @@ from sim.config.units import (
     Distance,
     Duration,
     Identifier,
+    Interval,
     Level,
     Number,
+    Price,
     Probability,
     Rupiah,
     Speed,
@@ -151,10 +153,10 @@ class Travel(Section):
     time_factor: FactorDistribution = Field(description="Trip duration over its mean, drawn for each trip (mean 1).")
     early: Duration = Field(description="How long before the appointment one plans to arrive.")
     early_share: Probability = Field(description="Added to it: this share of the mean duration, as a reserve.")
-    fare_per_km: Rupiah = Field(description="Fare or fuel for each kilometre, one person.")
-    fare_minimum: Rupiah = Field(description="Least fare for a trip, one way.")
+    fare_per_km: Price = Field(description="Fare or fuel for each kilometre, one person.")
+    fare_minimum: Price = Field(description="Least fare for a trip, one way.")
     overnight_after: Duration = Field(description="One-way trips longer than this need a night away.")
-    overnight_cost: Rupiah = Field(description="Price of that night and its meals.")
+    overnight_cost: Price = Field(description="Price of that night and its meals.")
 
 
 class Choice(Section):
@@ -164,8 +166,8 @@ class Choice(Section):
         description="any: every office is open to all (the law); working_area: only one's own office and its UKKs."
     )
     value_of_time: MoneyDistribution = Field(description="Rupiah for an hour of one's time, drawn for each party.")
-    lead_day: Rupiah = Field(description="Price of each day between wanting a slot and the slot.")
-    taste: Rupiah = Field(description="Scale of the Gumbel draw: all that the costs leave out.")
+    lead_day: Price = Field(description="Price of each day between wanting a slot and the slot.")
+    taste: Price = Field(description="Scale of the Gumbel draw: all that the costs leave out.")
     kind_constants: dict[str, Rupiah] = Field(
         default_factory=dict, description="Added for each kind of site; negative attracts."
     )
@@ -221,12 +223,10 @@ class Delivery(Section):
     """The passport is brought to its owner for a fee (SIGEP)."""
 
     enabled: bool = Field(default=True, description="Whether the service is offered.")
-    fee: Rupiah = Field(ge=0, description="Price for a party.")
-    reluctance: Rupiah = Field(
-        default=0, ge=0, description="Added to the fee in people's minds: trust, not knowing of it."
-    )
+    fee: Price = Field(description="Price for a party.")
+    reluctance: Price = Field(default=0, description="Added to the fee in people's minds: trust, not knowing of it.")
     days: Shares = Field(description="Working days from ready to the door: share by number of days.")
-    taste: Rupiah = Field(ge=0, description="Scale of the logistic draw that parts like-minded people's decisions.")
+    taste: Price = Field(description="Scale of the logistic draw that parts like-minded people's decisions.")
     sites: Once[Identifier] | None = Field(
         default=None, description="Sites that offer it; all that hand out when absent."
     )
@@ -350,7 +350,7 @@ class SessionRule(Section):
     closes: Clock | None = Field(
         default=None, description="End of staffed time on the last day; later work is overtime. Intake's when absent."
     )
-    seats_every: Duration = Field(gt=0, description="Appointments start at multiples of this from the start of intake.")
+    seats_every: Interval = Field(description="Appointments start at multiples of this from the start of intake.")
     quota: dict[Identifier, Count] = Field(description="Slots by channel.")
     counters: dict[Station, Count] = Field(description="Counters staffed at each station.")
     breaks: dict[Weekday, Window | None] | None = Field(
@@ -379,10 +379,10 @@ class SessionRule(Section):
 class Costs(Section):
     """What a site or programme costs to run, in rupiah."""
 
-    per_year: Rupiah = Field(default=0, ge=0, description="Rent, upkeep and the like.")
-    per_session: Rupiah = Field(default=0, ge=0, description="For each session held.")
-    officer_day: Rupiah = Field(default=0, ge=0, description="For each officer on each session day.")
-    per_km: Rupiah = Field(default=0, ge=0, description="For each kilometre of the team's way, there and back.")
+    per_year: Price = Field(default=0, description="Rent, upkeep and the like.")
+    per_session: Price = Field(default=0, description="For each session held.")
+    officer_day: Price = Field(default=0, description="For each officer on each session day.")
+    per_km: Price = Field(default=0, description="For each kilometre of the team's way, there and back.")
 
 
 class Position(Section):
@@ -514,7 +514,7 @@ class Programme(Section):
     to: Date | None = Field(default=None, description="Last date of the programme.")
     intake: Window
     closes: Clock | None = Field(default=None, description="End of staffed time; intake's end when absent.")
-    seats_every: Duration = Field(gt=0, description="Appointments start at multiples of this from the start of intake.")
+    seats_every: Interval = Field(description="Appointments start at multiples of this from the start of intake.")
     quota: dict[Identifier, Count] = Field(description="Slots by channel; for groups, people a day in all.")
     counters: dict[Station, Count] = Field(description="Counters at the place.")
     breaks: dict[Weekday, Window | None] | None = Field(default=None, description="Breaks, in place of the province's.")

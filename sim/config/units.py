@@ -95,6 +95,14 @@ def parse_duration(value: object) -> int:
     return round(exact)
 
 
+def parse_interval(value: object) -> int:
+    """Return a duration above zero in whole milliseconds."""
+    interval_ms = parse_duration(value)
+    if interval_ms == 0:
+        raise rejection(f"{said(value)} is not above 0", allowed="a duration above 0, such as '10 min'")
+    return interval_ms
+
+
 def parse_distance(value: object) -> float:
     """Return a distance of zero or more in kilometres."""
     distance_km = _in_units(value, _DISTANCES, "distance", "'25 km'")
@@ -129,6 +137,14 @@ def parse_rupiah(value: object) -> int:
     if amount > MOST_RUPIAH:
         raise rejection(f"{said(value)} is too much", allowed=f"at most {format_rupiah(MOST_RUPIAH)}")
     return -amount if part[1] else amount
+
+
+def parse_price(value: object) -> int:
+    """Return an amount of money of zero or more in whole rupiah."""
+    amount = parse_rupiah(value)
+    if amount < 0:
+        raise rejection(f"{said(value)} is negative", allowed="an amount of 0 or more, such as 'Rp 40000'")
+    return amount
 
 
 def parse_clock(value: object) -> int:
@@ -284,7 +300,7 @@ def _text_schema(pattern: str, description: str, *examples: str) -> WithJsonSche
 
 
 DURATION_PATTERN = rf"{_NUMBER} *({'|'.join(_DURATIONS)})( +{_NUMBER} *({'|'.join(_DURATIONS)}))*"
-RUPIAH_PATTERN = r"Rp\.? *-? *([0-9]{1,3}(\.[0-9]{3})+|[0-9][0-9_]*)"
+PRICE_PATTERN, RUPIAH_PATTERN = (rf"Rp\.? *{sign}([0-9]{{1,3}}(\.[0-9]{{3}})+|[0-9][0-9_]*)" for sign in ("", "-? *"))
 _PERCENT_PATTERN = rf"^{_NUMBER} *%$"
 
 Duration = Annotated[
@@ -293,6 +309,13 @@ Duration = Annotated[
     _text_schema(DURATION_PATTERN, "A duration with its unit.", "10 min", "3 h", "60 days", "500 ms"),
 ]
 """Whole milliseconds, 0 or more."""
+
+Interval = Annotated[
+    int,
+    PlainValidator(parse_interval),
+    _text_schema(DURATION_PATTERN, "A duration above 0 with its unit.", "10 min", "3 h"),
+]
+"""Whole milliseconds, above 0."""
 
 Distance = Annotated[
     float,
@@ -314,6 +337,13 @@ Rupiah = Annotated[
     _text_schema(RUPIAH_PATTERN, "An amount in whole rupiah; may be negative.", "Rp 40000", "Rp 40.000", "Rp -5000"),
 ]
 """Whole rupiah."""
+
+Price = Annotated[
+    int,
+    PlainValidator(parse_price),
+    _text_schema(PRICE_PATTERN, "An amount in whole rupiah.", "Rp 40000", "Rp 40.000"),
+]
+"""Whole rupiah, 0 or more."""
 
 Clock = Annotated[
     int,

@@ -86,7 +86,8 @@ def _fill(found: Ints, plan: Plan, trips: _Trips, source: Source, some: _Some) -
         if not np.array_equal(open_to, rows):
             rows, them = open_to, some.take(open_to)
         if len(rows):
-            found[rows, site] = np.rint(np.minimum(_costs_at(plan, trips, source, them, site), CLOSED - 1.0))
+            costs = _costs_at(plan, trips, source, them, site)
+            found[rows, site] = np.rint(np.clip(costs, 1.0 - CLOSED, CLOSED - 1.0, out=costs))
 
 
 def _costs_at(plan: Plan, trips: _Trips, source: Source, some: _Some, site: int) -> Floats:

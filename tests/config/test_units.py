@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from annotated_types import BaseMetadata
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import TypeAdapter, ValidationError
+from pydantic import PlainValidator, TypeAdapter, ValidationError
 
 from sim.config import units
+from sim.config.schema import Scenario
+from sim.config.section import Section
 
 
 @pytest.mark.parametrize(
@@ -89,6 +93,8 @@ def test_an_ambiguous_amount_is_refused(value: object) -> None:
         (units.Level, math.nan),
         (units.Level, math.inf),
         (units.Speed, "0 km/h"),
+        (units.Price, "Rp -5"),
+        (units.Interval, "0 min"),
         (units.Distance, "-3 km"),
         (units.Clock, "24:30"),
         (units.Clock, "08:60"),
@@ -155,3 +161,22 @@ def test_quantities_compare_across_units_and_not_across_measures() -> None:
     assert units.quantity("5 km") != units.quantity("5 min")
     assert units.quantity("gamma") is None
     assert units.quantity(True) is None
+
+
+def sections(of: type[Section] = Section) -> Iterator[type[Section]]:
+    for kind in of.__subclasses__():
+        yield kind
+        yield from sections(kind)
+
+
+def test_no_limit_of_a_field_is_put_aside_by_the_reader_of_its_type() -> None:
+    """A plain validator takes the place of all that stands before it, limits too."""
+    assert Scenario in set(sections())
+    idle = [
+        f"{kind.__name__}.{name}"
+        for kind in sections()
+        for name, field in kind.model_fields.items()
+        for place, what in enumerate(field.metadata)
+        if isinstance(what, PlainValidator) and any(isinstance(one, BaseMetadata) for one in field.metadata[:place])
+    ]
+    assert idle == []

@@ -257,21 +257,27 @@ def drop_first() -> int:
 
 
 def test_machine_code_that_nobody_has_used_for_long_is_removed_and_nothing_else(own_cache: Path) -> None:
-    long_ago = time.time() - (KEPT_DAYS + 1) * 86_400
     current = cache_folder(queues.drop_first)
     assert current is not None
-    names = f"play-{'a' * 16}-{'b' * 8}", f"book-{'c' * 16}-{'d' * 8}", "my-notes"
-    other, recent, foreign = (own_cache / name for name in names)
-    for folder in (other, recent, foreign):
+    old, recent = (own_cache / f"{kernel}-{'a' * 16}-{'b' * 8}" for kernel in ("play", "book"))
+    foreign = [own_cache / name for name in ("my-notes", f"{old.name}.bak", f"copy.{old.name}")]
+    for folder in (old, recent, *foreign):
         folder.mkdir()
         (folder / "file").touch()
-    for folder in (other, foreign, current):
-        os.utime(folder, (long_ago, long_ago))
+    gone, file = (own_cache / f"{kernel}-{'c' * 16}-{'d' * 8}" for kernel in ("call", "add"))
+    gone.symlink_to(own_cache / "nowhere")
+    file.touch()
+    kept = [recent, current, file, *foreign]
+    for path in (old, *kept):
+        age = (KEPT_DAYS + (-0.1 if path == recent else 0.1)) * 86_400
+        os.utime(path, (time.time() - age,) * 2)
     cache_folder.cache_clear()
-    assert cache_folder(queues.drop_first) == current  # used again, and nothing is new
-    assert other.exists()
-    cache_folder(queues.add)
-    assert [folder.exists() for folder in (other, recent, foreign, current)] == [False, True, True, True]
+    assert cache_folder(queues.drop_first) == current  # in use again; and as nothing is new, nothing is removed
+    assert old.exists()
+    assert cache_folder(queues.add) is not None
+    assert not old.exists()
+    assert gone.is_symlink()
+    assert [path for path in kept if not path.exists()] == []
 
 
 @pytest.mark.parametrize("kind", ["nbi", "nbc"])

@@ -437,6 +437,13 @@ def test_a_site_is_closed_to_the_homebound_to_other_passports_and_outside_the_wo
     assert np.array_equal(closed[:, 0], draws.cost_rupiah[:, 0])
 
 
+def test_a_site_that_attracts_beyond_measure_costs_as_little_as_can_be_written() -> None:
+    _, draws = drawn({"choice": {"kind_constants": {"ukk": "Rp -900000000000"}}})
+    costs = draws.cost_rupiah[~draws.homebound]
+    assert set(np.unique(costs[:, 1]).tolist()) == {1 - CLOSED}
+    assert (abs(costs[:, 0]) < CLOSED).all()
+
+
 def test_the_cost_of_a_site_is_time_and_fares_of_all_trips_expected() -> None:
     plan, draws = drawn({"choice": {"taste": "Rp 0"}})
     p = int(np.flatnonzero((draws.size == 2) & (draws.district == 3) & ~draws.homebound & (draws.channel == 0))[0])

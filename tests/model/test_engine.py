@@ -188,13 +188,21 @@ def test_what_lies_upstream_of_a_change_is_identical() -> None:
     assert not np.array_equal(before.by_visit("interview_end_ms"), after.by_visit("interview_end_ms"))
 
 
-def test_a_site_that_nobody_can_use_changes_nothing_for_anybody() -> None:
-    nowhere = {
-        "sites": {
-            "ukk_far": {"in_service": "always", "sessions": {"weekdays": {"quota": {"ordinary": 0, "priority": 0}}}}
-        }
-    }
-    (_, before), (_, after) = run(plan_of()), run(plan_of(nowhere))
+EQUAL_COSTS = {
+    "travel": {"fare_per_km": "Rp 0", "overnight_cost": "Rp 0"},
+    "choice": {
+        "value_of_time": "Rp 0", "taste": "Rp 0", "lead_day": "Rp 4000",
+        "kind_constants": {"ukk": "Rp -4000", "far": "Rp -9000"},
+    },
+}  # fmt: skip
+"""Ways cost nothing and tastes are the same, so that two sites are often equal, lead days counted."""
+
+
+@pytest.mark.parametrize("costs", [{}, EQUAL_COSTS], ids=["", "many costs are equal"])
+def test_a_site_that_nobody_can_use_changes_nothing_for_anybody(costs: dict[str, Any]) -> None:
+    sessions = {"weekdays": {"quota": {"ordinary": 0, "priority": 0}}}
+    nowhere = {"sites": {"ukk_far": {"kind": "far", "in_service": "always", "sessions": sessions}}}
+    (_, before), (_, after) = run(plan_of(costs)), run(plan_of(merged(costs, nowhere)))
     was, now = columns(before), columns(after)
     for name, values in was.items():
         assert np.array_equal(values, now[name]), name

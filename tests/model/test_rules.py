@@ -224,12 +224,12 @@ def test_the_choice_is_the_cheapest_of_all_sites(
     lead_day: int,
     data: st.DataObject,
 ) -> None:
-    costs = st.one_of(st.integers(-200, 900), st.just(CLOSED))
+    # Some are equal, and some that are not become so by lead days.
+    costs = st.one_of(st.integers(-200, 900), st.integers(-2, 4).map(lambda days: days * lead_day), st.just(CLOSED))
     n = offer.n_sites
-    cost = [CLOSED] * n + data.draw(st.lists(costs, min_size=n, max_size=n))
-    # The cheapest without lead days comes first, then the others as they stand.
-    first = min(range(n), key=lambda site: cost[n + site])
-    order = [first, *(site for site in range(n) if site != first)]
+    # Another party before, and one after it to whom every site is cheap.
+    cost = [CLOSED] * n + data.draw(st.lists(costs, min_size=n, max_size=n)) + [-900] * n
+    order = sorted(range(n), key=lambda site: cost[n + site])
     got = rules.choose(
         1, channel, size, now, wanted, notice, window, n, cost, CLOSED, lead_day,
         offer.first, offer.opens, offer.closes, offer.close_by_day, offer.days,
