@@ -282,7 +282,9 @@ def show(scenario: Path, other: Path | None, overrides: Sequence[str]) -> None:
     "--censored", metavar="NAME", help="Column that says whether the end had not come yet: `1`, `yes` or `true`."
 )
 @click.option("--unit", default="min", show_default=True, help="Unit of the times: `ms`, `s`, `min`, `h` or `days`.")
-@click.option("--out", type=PathType(), help="Folder for the figure and the table.  [default: results/fit_ and NAME]")
+@click.option(
+    "--out", type=PathType(), help="Folder for the figure and the table.  [default: results/fit_RECORDS_NAME]"
+)
 @click.option(
     "--samples", type=click.IntRange(99, 100_000), default=199, show_default=True, help="Samples of the bootstrap."
 )

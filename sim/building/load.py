@@ -1,17 +1,23 @@
 """What can be run and is hardly meant, and so is told: quotas beyond what counters serve in staffed time, or below the
-size of a group; regencies whose people may go to one office alone, which holds no session.
+size of a group; places that hold no session or have no slot, or that stand far from their road node; regencies whose
+people may go to one office alone, which holds no session.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
-from sim.building.options import Held, Option
+from sim.building.options import Held, Option, in_service
 from sim.config.schema import WEEKDAYS, Scenario
 from sim.errors import Problem
 from sim.plan import MINUTE_MS
+from sim.province.access import KM_PER_DEGREE
 from sim.province.calendar import Calendar
 from sim.province.tables import Tables
+
+BESIDE_NODE_KM = 5.0
+"""Air distance from its road node up to which a place may stand: a node stands for a town."""
 
 
 def overfull(scenario: Scenario, found: Sequence[Option], calendar: Calendar) -> Iterator[Problem]:
@@ -71,6 +77,59 @@ def forsaken_regencies(scenario: Scenario, found: Sequence[Option], tables: Tabl
                 "simulated day",
                 path="choice.catchment",
                 allowed="any, or an office in service (the column working_area of the regencies table)",
+            )
+
+
+def without_sessions(scenario: Scenario, found: Sequence[Option]) -> list[str]:
+    """Sites and programmes that are not switched off, and hold no session on any simulated day."""
+    held = {option.programme if option.plan is not None else option.id for option in found}
+    wanted = [name for name, site in scenario.sites.items() if site.in_service != "never"]
+    wanted += [name for name, programme in scenario.programmes.items() if programme.enabled]
+    return [name for name in wanted if name not in held]
+
+
+def idle_places(scenario: Scenario, found: Sequence[Option], calendar: Calendar) -> Iterator[Problem]:
+    """A warning for each place that has days to hold sessions on and holds none, or has no slot in any of them."""
+    days = [calendar.date(day) for day in range(calendar.n_days)]
+    for name in without_sessions(scenario, found):
+        if name in scenario.sites:
+            if any(in_service(scenario.sites[name], day) for day in days):
+                what = "holds no session on any day of the period on which it is in service"
+                yield Problem(what, path=f"sites.{name}.sessions", allowed="days and dates within the period")
+            continue
+        programme = scenario.programmes[name]
+        first, last = programme.from_ or days[0], programme.to or days[-1]
+        if first <= days[-1] and days[0] <= last:
+            needs_home = "" if programme.overtime else f", as far as {programme.home} is open on them"
+            yield Problem(
+                f"holds no session on any day of the period{needs_home}",
+                path=f"programmes.{name}",
+                allowed="days or dates within the period on which its home is open, or overtime: true",
+            )
+    slots: dict[str, int] = {}
+    for held in (held for option in found for held in option.held):
+        slots[held.path] = slots.get(held.path, 0) + sum(held.quota.values())
+    for path, number in slots.items():
+        if not number:
+            yield Problem("its sessions have no slot: nobody can book there", path=path, allowed="a quota above 0")
+
+
+def away_from_node(found: Sequence[Option], tables: Tables) -> Iterator[Problem]:
+    """A warning for each place that stands far from its road node: trips are those to the node."""
+    nodes = tables.nodes
+    for option in found:
+        row = nodes.index.get(option.road_node) if option.road_node is not None else None
+        at_venue = option.plan is not None and option.plan.venue is not None
+        if row is None or not (option.site is not None or at_venue):
+            continue
+        east = (option.lon - nodes.lon[row]) * math.cos(math.radians(nodes.lat[row]))
+        km = KM_PER_DEGREE * math.hypot(option.lat - nodes.lat[row], east)
+        if km > BESIDE_NODE_KM:
+            yield Problem(
+                f"is {km:,.0f} km by air from the road node {option.road_node!r} ({nodes.name[row]}), "
+                "to which all trips to it lead",
+                path=f"programmes.{option.programme}.venue.position" if at_venue else f"sites.{option.id}.position",
+                allowed=f"the position of the node, lat {nodes.lat[row]:g}, lon {nodes.lon[row]:g}, or another node",
             )
 
 

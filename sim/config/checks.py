@@ -149,10 +149,10 @@ def _programmes(sections: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _kinds(sections: Mapping[str, Any]) -> Iterator[Finding]:
-    choice, sites = sections.get("choice"), sections.get("sites")
-    if choice is None or sites is None:
+    choice, sites, programmes = (sections.get(name) for name in ("choice", "sites", "programmes"))
+    if choice is None or sites is None or programmes is None:
         return
-    kinds = {place.kind for place in (*sites.values(), *sections.get("programmes", {}).values())}
+    kinds = {place.kind for place in (*sites.values(), *programmes.values())}
     for kind in choice.kind_constants:
         if kind not in kinds:
             yield _unknown(f"choice.kind_constants.{kind}", "kind of site", kind, kinds)

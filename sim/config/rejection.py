@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 
 from pydantic_core import PydanticCustomError
 
 REJECTED = "rejected"
 """Error type of every refusal raised here; the loader turns its context into a problem."""
+_CODE = re.compile(r"[0-9]+(\.[0-9]+)+")
 
 
 def rejection(what: str, *, allowed: str = "", nearest: str = "", at: str | int = "") -> PydanticCustomError:
@@ -25,8 +27,14 @@ def rejection(what: str, *, allowed: str = "", nearest: str = "", at: str | int 
 
 
 def nearest_name(name: str, names: Iterable[str]) -> str:
-    """Return the one of ``names`` that looks most like ``name``, or an empty text when none does."""
+    """Return the one of ``names`` that looks most like ``name``, or an empty text when none does.
+
+    Of codes, such as 16.71 or 16.71.02, all look alike, and a wrong one is another place. Only the one whose last zeros
+    are missing is named: a spreadsheet makes 16.1 of 16.10.
+    """
     by_lower = {candidate.lower(): candidate for candidate in names}
+    if _CODE.fullmatch(name):
+        return next((code for code in by_lower.values() if code != name and code.rstrip("0") == name.rstrip("0")), "")
     found = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
     return by_lower[found[0]] if found else ""
 

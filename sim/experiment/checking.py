@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
+from sim.building.load import without_sessions
 from sim.config.inheritance import FileCache
 from sim.config.loader import Loaded, is_experiment, load_scenario
 from sim.config.problems import placed
@@ -47,8 +48,10 @@ def check_file(
     _warn({scenario.model.name: scenario}, outlines, warn)
     made = outlines[scenario.model.name]
     districts = len(next(iter(made.weights.values())))
+    idle = without_sessions(scenario.model, made.options)
+    without = f" ({', '.join(idle)}: no session in the period)" if idle else ""
     return (
-        f"sound; {_counted(len(made.options), 'place')}, {_counted(len(made.sessions.site), 'session')}, "
+        f"sound; {_counted(len(made.options), 'place')}{without}, {_counted(len(made.sessions.site), 'session')}, "
         f"{_counted(districts, 'district')}, {_counted(made.calendar.n_days, 'simulated day')}"
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -26,6 +27,10 @@ def run_fit(
     """
     check_unit(unit)
     times = read_records(file, column, censored)
+    folder = out or Path("results") / f"fit_{_plain(file.stem)}_{_plain(column)}"
+    with _writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    yield f"{len(times.value)} times of the column {column!r}, taken as {unit} (--unit)\n"
     rows = ranked(times, samples, seed)
     frame = table(rows)
     yield f"{'family':<12} {'parameters':<38} {'mean':>9} {'cv':>7} {'AIC':>9} {'p':>6}"
@@ -40,10 +45,21 @@ def run_fit(
     )
     if rows[0].p_value < DOUBTFUL:
         yield "Even the best family is doubtful: look at the figure, or use the records themselves ({empirical: ...})."
-    folder = out or Path("results") / f"fit_{re.sub(r'[^A-Za-z0-9_-]+', '_', column)}"
     _write(folder, rows, times, column, unit, language)
     yield f"Results: {folder}/ (families.csv, fit.svg, fit.png, fit.csv)\n"
     yield to_paste(rows[0], unit, file, column, times)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]+", "_", name)
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"{error.filename or folder}: {error.strerror or error}") from error
 
 
 def _write(folder: Path, rows: list[Ranked], times: Times, column: str, unit: str, language: str) -> None:
@@ -54,10 +70,7 @@ def _write(folder: Path, rows: list[Ranked], times: Times, column: str, unit: st
     from sim.report.overlay import draw_overlay
     from sim.report.style import RC, save
 
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    with _writing(folder):
         with matplotlib.rc_context(cast(Any, dict(RC))):
             save(draw_overlay(times, [row.fit for row in rows], column, unit, Messages(language)), folder)
         write_table(table(rows), folder / "families.csv")
-    except OSError as error:
-        raise OutputError(f"{error.filename or folder}: {error.strerror or error}") from error

@@ -44,6 +44,8 @@ def read_records(file: Path, column: str, censored: str | None = None) -> Times:
     problems: list[Problem] = []
     sheet = read_sheet(file, problems)
     value = sheet.numbers(column, above_zero=True)
+    if not problems:
+        sheet.check_point(column)
     going_on = np.zeros(len(value), dtype=np.bool_)
     if censored is not None:
         going_on = np.isin(sheet.choices(censored, (*NO, *YES)), YES)
@@ -127,7 +129,7 @@ def _parameters(made: Fit) -> str:
 
 
 def to_paste(row: Ranked, unit: str, file: Path, column: str, times: Times) -> str:
-    """The lines of a configuration that give a fitted distribution and where it comes from."""
+    """The lines of a configuration that give a fitted distribution and where it comes from, and where they belong."""
     name, values = row.fit.family.name, row.fit.parameters
     if name == "expon":
         given = f"mean: {row.mean:.6g} {unit}"
@@ -139,4 +141,5 @@ def to_paste(row: Ranked, unit: str, file: Path, column: str, times: Times) -> s
     going_on = int(times.going_on.sum())
     counted = f"{len(times.value)} records" + (f", {going_on} of them still going on" if going_on else "")
     source = f"{shown(file)}, column {column}: {counted}".replace("\\", "/").replace('"', "'")
-    return f'value: {{distribution: {name}, {given}}}\nbasis: derived\nsource: "{source}"\n'
+    where = "# in a scenario, under the time that was recorded: service: {interview: ...}"
+    return f'{where}\nvalue: {{distribution: {name}, {given}}}\nbasis: derived\nsource: "{source}"\n'

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import itertools
 import math
 import re
 from collections.abc import Mapping
@@ -99,14 +100,14 @@ class Sheet:
             self.report(line, column, f"{cell!r} is not a whole number", allowed=WHOLE)
 
     def check_point(self, column: str) -> None:
-        """Note each cell in which the point may stand between thousands, where no cell shows that it does not."""
+        """Note a cell in which the point may stand between thousands, where no cell shows that it does not."""
         told = [(line, row[column]) for line, row in zip(self.lines, self.rows, strict=True) if "." in row[column]]
-        if told and all(grouped(cell) for _, cell in told):
-            for line, cell in told:
-                number, thousands = parse_number(cell), _together(cell)
-                what = f"{cell!r} may be {number:g} or {thousands}, and no other value of the column tells which"
-                if number is not None:
-                    self.report(line, column, what, allowed=f"{thousands} or {number:.1f}")
+        if told and all(grouped(cell) and parse_number(cell) is not None for _, cell in told):
+            line, cell = told[0]
+            number, thousands = cell.rstrip("0").rstrip("."), _together(cell)
+            like_it = f", and {len(told) - 1} more are like it" if len(told) > 1 else ""
+            what = f"{cell!r} may be {number} or {thousands}: no value of the column tells which{like_it}"
+            self.report(line, column, what, allowed=f"{thousands}, or {cell}0 where {number} is meant")
 
     def check_at_least_zero(self, column: str, values: NDArray[np.float64]) -> None:
         """Note every negative value of a column."""
@@ -219,6 +220,11 @@ def read_sheet(file: Path, problems: list[Problem]) -> Sheet:
         with open(file, encoding="utf-8-sig", newline="") as stream:
             reader = csv.reader(stream, strict=True)
             header = tuple(name.strip() for name in next(reader, []))
+            other = next((mark for mark in (";", "\t", "|") if len(header) == 1 and mark in header[0]), None)
+            if other is not None:
+                name = "tabs" if other == "\t" else f"{other!r}"
+                told = f"its columns are divided by {name}; save it as CSV with commas, and numbers with points"
+                return unreadable(1, told)
             rows, lines = [], []
             for cells in reader:
                 if not any(cells):
@@ -226,7 +232,8 @@ def read_sheet(file: Path, problems: list[Problem]) -> Sheet:
                 line = reader.line_num
                 if len(cells) != len(header):
                     what = f"{len(cells)} values under {len(header)} column names"
-                    problems.append(Problem(what, file=str(file), line=line))
+                    hint = "a point before decimals, as 57.1" if _is_cut_number(cells, header) else ""
+                    problems.append(Problem(what, file=str(file), line=line, allowed=hint))
                 rows.append(dict(zip(header, [*(c.strip() for c in cells), *[""] * len(header)], strict=False)))
                 lines.append(line)
     except FileNotFoundError:
@@ -240,10 +247,6 @@ def read_sheet(file: Path, problems: list[Problem]) -> Sheet:
         return unreadable(reader.line_num, f"the line is not CSV: {error}")
     if not header and not rows:
         return unreadable(None, "the file is empty")
-    other = next((mark for mark in (";", "\t", "|") if len(header) == 1 and mark in header[0]), None)
-    if other is not None:
-        name = "tabs" if other == "\t" else f"{other!r}"
-        return unreadable(1, f"its columns are divided by {name}; save it as CSV with commas, and numbers with points")
     doubled = sorted({name for name in header if header.count(name) > 1})
     if doubled:
         return unreadable(1, f"the column name {doubled[0]!r} stands twice")
@@ -261,6 +264,12 @@ def undecodable(file: Path) -> tuple[int | None, str]:
         line = data.count(b"\n", 0, error.start) + 1
         return line, f"the file is not UTF-8 text (byte 0x{data[error.start]:02x}); save it as UTF-8"
     return None, "the file is not UTF-8 text; save it as UTF-8"
+
+
+def _is_cut_number(cells: list[str], header: tuple[str, ...]) -> bool:
+    """Whether there are too many cells as a comma stands before decimals."""
+    numbers = [cell.strip().isdigit() for cell in cells]
+    return len(cells) > len(header) and any(map(all, itertools.pairwise(numbers)))
 
 
 def _is_float(cell: str) -> bool:

@@ -25,6 +25,8 @@ MOST_NAMED = 6
 """Regencies named of which nothing is clear; the others are in the table."""
 FEW_PEOPLE = 100
 """People compared below which a regency's numbers tell little of anybody else: told, and no more than told."""
+MOST_APART = 20
+"""The least and the greatest change that would have been clear, the one over the other, where both tell something."""
 
 
 def regencies_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
@@ -94,8 +96,9 @@ def _regency_texts(
             rest = messages.number(len(codes) - MOST_NAMED, 0)
             more = messages.text("finding.and_more", names=shown, more=rest) if len(codes) > MOST_NAMED else shown
             yield text(name, names=more)
-    if groups[UNCLEAR]:
-        yield text("unclear_smallest", smallest=_smallest_of(evidence, messages, measure, groups[UNCLEAR]))
+    smallest = _smallest_of(evidence, messages, measure, groups[UNCLEAR]) if groups[UNCLEAR] else ""
+    if smallest:
+        yield text("unclear_smallest", smallest=smallest)
 
 
 def counted(messages: Messages, key: str, groups: Mapping[str, Sequence[str]]) -> str:
@@ -137,11 +140,16 @@ def _below(found: Difference) -> bool:
 
 
 def _smallest_of(evidence: Evidence, messages: Messages, measure: str, codes: Sequence[str]) -> str:
-    """The smallest changes that would have been clear four times in five in some regencies: the least and the most."""
+    """The smallest changes that would have been clear four times in five in some regencies: the least and the most.
+
+    Nothing where they are so far apart that nobody would be the wiser, as after two replications.
+    """
     found = (evidence.difference(evidence.main, measure, "mean", "regency", code) for code in codes)
     sizes = [evidence.smallest_shown(measure, "mean", "regency", each) for each in found]
     written = partial(change_formatter, measure, "mean", messages)
     low, high = min(sizes), max(sizes)
+    if high > MOST_APART * low:
+        return ""
     if written(0)(low) == written(0)(high):
         return with_interval(messages, written, high, high / 2, high)[0]
     return with_interval(messages, written, low, low, high)[1]

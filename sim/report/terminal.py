@@ -104,6 +104,9 @@ def print_end(finished: Finished, out: TextIO, notes: TextIO) -> None:
                 console.print()
                 for table in _short_tables(job.folder.path, results.evidence, messages, shown):
                     console.print(table)
+            if shown and len(job.plans) > len(shown):
+                others = ", ".join(name for name in job.plans if name not in shown)
+                console.print(f"Of {others}: findings.md and the tables; `main:` says which scenario stands here.")
             for sentence in described(results.evidence, messages, read_side_tables(job.folder.path)).short:
                 console.print(f"- {sentence}")
         if job.experiment.model.factorial is not None:
@@ -128,7 +131,7 @@ def print_end(finished: Finished, out: TextIO, notes: TextIO) -> None:
 def _pointers(folder: Path) -> Iterator[str]:
     """Where to read on."""
     for name, what in (
-        ("findings.md", "The findings in words, every scenario"),
+        ("findings.md", "The findings in words, and all scenarios side by side"),
         ("report.html", "Figures, maps and tables, in a browser"),
     ):
         if (folder / name).exists():

@@ -111,6 +111,8 @@ def _mark(
     found = evidence.difference(scenario, *key, level, unit or level)
     if not found.n:
         return ""
+    if found.low == found.difference == found.high == 0.0:
+        return messages.text("workbook.mark.same")
     return messages.text(f"workbook.mark.{WAYS[verdict(evidence, key[0], found)]}")
 
 

@@ -348,6 +348,7 @@ def test_errors_after_which_nothing_is_left_to_check_say_nothing_of_more(folder:
             b"from_node;to_node\nA;B\n",
             "province/roads.csv:1: its columns are divided by ';'; save it as CSV with commas",
         ),
+        (b"from_node;distance_km\nA;57,1\nB;60,2\n", "province/roads.csv:1: its columns are divided by ';'"),
         (b"from_node\tto_node\nA\tB\n", "province/roads.csv:1: its columns are divided by tabs"),
         (
             "from_node\nKöln\n".encode("latin-1"),

@@ -184,7 +184,7 @@ def test_the_end_tells_findings_and_where_the_files_are(finished: Path) -> None:
     assert "3 replications of 2 scenarios" in text
     assert "Results: results/impact/ (report.html, findings.md, tables.xlsx, tabel.xlsx, summary.csv" in text
     assert "before: Without the far sub-office\nafter: With the far sub-office\n" in text
-    assert "The findings in words, every scenario: results/impact/findings.md\n" in text
+    assert "The findings in words, and all scenarios side by side: results/impact/findings.md\n" in text
     assert "Figures, maps and tables, in a browser: results/impact/report.html\n" in text
 
 

@@ -221,3 +221,44 @@ def test_records_that_are_a_header_alone_are_told_as_such(tmp_path: Path) -> Non
     result = call("fit", str(tmp_path / "records.csv"), "--column", "took")
     assert result.exit_code == 2
     assert "records.csv:1: the file holds column names and no rows below them" in result.output
+
+
+@pytest.mark.parametrize("more", ["", "828\n"], ids=["all alike", "beside whole numbers"])
+def test_times_whose_point_may_stand_between_thousands_are_refused(tmp_path: Path, more: str) -> None:
+    rows = "".join(f"{1 + k % 5}.{100 + 7 * k}\n" for k in range(40))
+    (tmp_path / "records.csv").write_text(f"took\n{rows}{more}")
+    words = str(tmp_path / "records.csv"), "--column", "took", "--out", str(tmp_path / "out")
+    result = call("fit", *words)
+    assert result.exit_code == 2
+    assert "records.csv:2: column 'took': '1.100' may be 1.1 or 1100" in result.output
+    assert "allowed: 1100, or 1.1000 where 1.1 is meant" in result.output
+    assert result.output.count("may be") == 1
+    (tmp_path / "records.csv").write_text(f"took\n{rows}{more}2.5\n")
+    fitted(*words)
+
+
+def test_a_comma_before_decimals_is_told_as_one(tmp_path: Path) -> None:
+    (tmp_path / "records.csv").write_text("took\n57,1\n60,2\n")
+    result = call("fit", str(tmp_path / "records.csv"), "--column", "took")
+    assert result.exit_code == 2
+    assert (
+        "records.csv:2: 2 values under 1 column names\n    allowed: a point before decimals, as 57.1" in result.output
+    )
+
+
+def test_results_go_to_a_folder_of_file_and_column_and_unit_and_place_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = fitted(str(records(tmp_path, times_of("gamma", 100, 4, False, 2.0))), "--column", "took", "--unit", "s")
+    assert "100 times of the column 'took', taken as s (--unit)" in said
+    assert "# in a scenario, under the time that was recorded: service: {interview: ...}\nvalue: {" in said
+    assert (tmp_path / "results" / "fit_records_took" / "families.csv").exists()
+
+
+def test_a_folder_that_cannot_be_is_told_before_the_work(tmp_path: Path) -> None:
+    (tmp_path / "taken").touch()
+    file = records(tmp_path, times_of("gamma", 100, 4, False, 2.0))
+    result = call("fit", str(file), "--column", "took", "--out", str(tmp_path / "taken"))
+    assert result.exit_code == 1
+    assert "AIC" not in result.output

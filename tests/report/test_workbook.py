@@ -112,7 +112,9 @@ def test_the_main_sheet_has_a_row_a_measure_and_marks_what_is_clear(experiment: 
     labels = [row[0] for row in rows[1:]]
     assert len(labels) == len(set(labels)) and labels[-1] == "People compared"
     marks = {mark for row in rows[1:] for mark in row[2:]}
-    assert marks <= {"higher", "lower", "too small", "not clear", ""}
+    assert marks <= {"higher", "lower", "too small", "not clear", "the same", ""}
+    need = next(row for row in rows if row[0] == "People who need a passport")
+    assert "the same" in need, "the same people come in all scenarios"
     saved = next(row for row in rows if row[0] == "Hours of travel saved per person")
     expected = [
         {GAIN: "higher", LOSS: "lower", SMALL: "too small", UNCLEAR: "not clear"}[

@@ -41,9 +41,19 @@ def test_a_visit_before_the_site_opens_is_an_error() -> None:
     assert "the home office kanim holds no session on 2023-03-30, so it has no officers to send" in problems(late)
 
 
-def test_a_visit_to_an_unknown_district_offers_the_nearest_code() -> None:
-    told = problems(visits(("2023-04-04", "2.11")))
-    assert "programmes.van.visits: there is no district '2.11'; did you mean '2.1'?" in told
+@pytest.mark.parametrize(
+    ("place", "offered"),
+    [("2.10", "; did you mean '2.1'?"), ("bukit", "; did you mean '2.2'?"), ("2", "such as '2.1'"), ("2.11", "")],
+    ids=["zeros of a spreadsheet", "a name", "a regency", "a code like others, which are other places"],
+)
+def test_a_visit_to_an_unknown_district_offers_the_code_that_is_meant(place: str, offered: str) -> None:
+    told = problems(visits(("2023-04-04", place)))
+    assert f"programmes.van.visits: there is no district '{place}'" in told
+    assert offered in told
+    assert ("did you mean" in told) == ("did you mean" in offered)
+
+
+def test_a_round_over_an_unknown_district_is_an_error() -> None:
     turns = van(rotation={"places": ["2.1", "9.9"], "days": ["tue"]})
     assert "programmes.van.rotation.places: there is no district '9.9'" in problems(turns)
 
@@ -127,6 +137,47 @@ def test_a_group_larger_than_a_day_of_the_team_is_a_warning() -> None:
     assert "a day of the team holds 30 slots, so it visits no group of 40 people" in told
     roomy = van(days=["tue"], audience="groups", smallest_group=10, quota={"ordinary": 40})
     assert not [w for w in outline(scenario(merged(roomy, groups)), tables()).warnings if "van" in w.path]
+
+
+def warnings(overrides: Tree) -> list[str]:
+    return [str(warning) for warning in outline(scenario(overrides), tables()).warnings]
+
+
+def test_a_service_that_never_happens_is_a_warning() -> None:
+    (told,) = warnings(van(days=["sun"]))
+    assert told.startswith("programmes.van: holds no session on any day of the period, as far as kanim is open on them")
+    assert warnings(van(days=["tue"])) == []
+    assert warnings(van(days=["sun"], enabled=False)) == []
+    assert warnings(van(days=["tue"], **{"from": "2024-01-01"})) == [], "it begins later, as many do"
+
+
+def test_a_site_without_a_session_or_a_slot_is_a_warning() -> None:
+    never = {"sites": {"ukk_near": {"sessions": {"weekdays": {"days": ["sun"], "to": "2023-03-01"}}}}}
+    (told,) = warnings(never)
+    assert told.startswith(
+        "sites.ukk_near.sessions: holds no session on any day of the period on which it is in service"
+    )
+    empty = {"weekdays": {"quota": {"ordinary": 0, "priority": 0, "accelerated": 0}}}
+    (told,) = warnings({"sites": {"ukk_near": {"sessions": empty}}})
+    assert told.startswith("sites.ukk_near.sessions.weekdays: its sessions have no slot: nobody can book there")
+    assert warnings({"sites": {"ukk_near": {"opened": "2030-01-01"}}}) == [], "it opens later, as many do"
+
+
+def test_a_place_far_from_its_road_node_is_a_warning_that_trips_lead_to_the_node() -> None:
+    assert warnings({}) == []
+    (told,) = warnings({"sites": {"ukk_near": {"position": {"lat": 0, "lon": 0.6}}}})
+    assert told.startswith("sites.ukk_near.position: is 11 km by air from the road node 'MID'")
+    assert "allowed: the position of the node, lat 0, lon 0.5, or another node" in told
+    venue = {"road_node": "MID", "position": {"lat": 1, "lon": 0.5}}
+    (told,) = warnings(van(days=["tue"], venue=venue))
+    assert told.startswith("programmes.van.venue.position: is 111 km by air from the road node 'MID'")
+
+
+def test_check_says_which_places_hold_no_session_in_the_period(tmp_path: Path) -> None:
+    file = tmp_path / "later.yaml"
+    file.write_text(f"extends: {FILE}\nname: later\nsites:\n  ukk_near: {{opened: 2030-01-01}}\n")
+    said = CliRunner().invoke(cli, ["check", str(file)]).output
+    assert "sound; 1 place (ukk_near: no session in the period), " in said
 
 
 def test_the_bundled_services_are_planned_without_a_warning() -> None:
