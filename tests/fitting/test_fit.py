@@ -260,5 +260,5 @@ def test_a_folder_that_cannot_be_is_told_before_the_work(tmp_path: Path) -> None
     (tmp_path / "taken").touch()
     file = records(tmp_path, times_of("gamma", 100, 4, False, 2.0))
     result = call("fit", str(file), "--column", "took", "--out", str(tmp_path / "taken"))
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "AIC" not in result.output

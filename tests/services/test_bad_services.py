@@ -206,6 +206,17 @@ def test_check_prints_warnings_at_file_and_line_and_still_holds_the_file_for_sou
     assert "sound; " in done.output
 
 
+def test_a_mistake_in_a_service_is_not_told_as_one_in_the_constant_of_its_kind(tmp_path: Path) -> None:
+    file = tmp_path / "typo.yaml"
+    file.write_text(
+        f"extends: {FILE}\nname: typo\nchoice: {{kind_constants: {{outreach: Rp 5000}}}}\n"
+        "programmes:\n  van: {kind: outreach, rotasi: {days: [tue]}}\n"
+    )
+    said = CliRunner().invoke(cli, ["check", str(file)]).output
+    assert "programmes.van.rotasi: unknown key" in said
+    assert "kind_constants" not in said
+
+
 def test_check_tells_an_impossible_plan_at_file_and_line(tmp_path: Path) -> None:
     file = tmp_path / "away.yaml"
     file.write_text(
