@@ -27,7 +27,7 @@ from sim.report.robust import precision_sentence, robust_sentences, study_of
 from sim.report.sentences import Sentence, interval, period, smallest
 from sim.report.services import services_section
 from sim.report.stages import stages_of, stages_section
-from sim.report.tables import measures_of, regencies_of
+from sim.report.tables import in_need, measures_of, need_of, regencies_of
 from sim.report.verdicts import GAIN, LOSS, verdict
 from sim.report.warm_up import warm_up_sentences
 from sim.stats.intervals import Difference
@@ -95,7 +95,7 @@ def write_findings(
     parts = [described(evidence, messages, beside, asked).to_markdown()]
     tables = [measures_of(evidence, messages)]
     if len(evidence.pair) == 2:
-        tables = [regencies_of(evidence, messages), stages_of(evidence, messages), *tables]
+        tables = [regencies_of(evidence, messages), need_of(evidence, messages), stages_of(evidence, messages), *tables]
     for table in tables:
         if not table.rows:
             continue
@@ -203,6 +203,21 @@ def person_change(evidence: Evidence, messages: Messages, key: str, measure: str
     )
 
 
+def _deterred_range(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
+    """Where the smallest and where the greatest share is deterred before."""
+    regencies = evidence.plans[evidence.main].regencies
+    found = [
+        (before, after, name)
+        for code, name in zip(regencies.code, regencies.name, strict=True)
+        for need, before, after in [in_need(evidence, "regency", code)]
+        if need > 0 and not math.isnan(before)
+    ]
+    if len(found) > 1:
+        (low, _, best), (high, now, worst) = min(found), max(found)
+        shares = {name: messages.percent(share) for name, share in (("low", low), ("high", high), ("now", now))}
+        yield Sentence(messages.text("finding.deterred.range", best=best, worst=worst, **shares))
+
+
 def _deterred(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     """People who did not apply before because it was not worth the burden."""
     now = evidence.difference(evidence.main, "now_apply", "count")
@@ -229,6 +244,7 @@ def _deterred(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
         **interval(messages, "deterred_share", "share", evidence.difference(evidence.main, "deterred_share", "share")),
     )
     yield Sentence(text)
+    yield from _deterred_range(evidence, messages)
     top = by_verdict(evidence, "now_apply", "count")[GAIN][:NAMED]
     if top:
         names = named(evidence, messages, "now_apply", top, statistic="count")

@@ -164,6 +164,37 @@ def regency_numbers(evidence: Evidence, level: str, unit: str) -> tuple[float, .
     return (*(estimate.estimate for estimate in hours), *gained, compared)
 
 
+def need_of(evidence: Evidence, messages: Messages) -> Table:
+    """Who needs a passport in each regency, and which share is deterred before and after, in the order of the other."""
+    regencies = evidence.plans[evidence.main].regencies
+    names = dict(zip(regencies.code, regencies.name, strict=True))
+    units = [*(("regency", code, names[code]) for code in regencies_told(evidence)), ("province", "province", "")]
+    numbers = [in_need(evidence, level, unit) for level, unit, _ in units]
+    rows = [
+        (name or messages.text("word.province"), messages.number(need, 0), *map(messages.percent, shares))
+        for (_, _, name), (need, *shares) in zip(units, numbers, strict=True)
+    ]
+    keys = ("regency", "need", "deterred_before", "deterred_after")
+    return Table(
+        messages.text("table.need.title"),
+        tuple(messages.text(f"table.regency.{key}") for key in keys),
+        tuple(rows),
+        (
+            messages.text("table.need.note"),
+            messages.text("table.replications", replications=messages.number(evidence.replication_count, 0)),
+        ),
+        tuple(numbers),
+        totals=1,
+    )
+
+
+def in_need(evidence: Evidence, level: str, unit: str) -> tuple[float, float, float]:
+    """People who need a passport, and which share of them is deterred before and after."""
+    need = evidence.estimate(evidence.main, "need", "count", level, unit).estimate
+    before, after = (evidence.estimate(s, "deterred_share", "share", level, unit).estimate for s in evidence.pair)
+    return need, before, after
+
+
 def measure_label(measure: str, statistic: str, messages: Messages) -> str:
     """What a measure is called in a table."""
     if measure.startswith("coverage_"):

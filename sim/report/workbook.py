@@ -16,7 +16,7 @@ from sim.report.order import regencies_told
 from sim.report.page.listings import SITE_COLUMNS
 from sim.report.service_table import SERVICE_COLUMNS, service_names
 from sim.report.sheets import RAW, Row, Sheet, Sheets, kind_of, unit_of
-from sim.report.tables import COMPARED, REGENCY_COLUMNS, measure_label, measures_keys
+from sim.report.tables import COMPARED, REGENCY_COLUMNS, in_need, measure_label, measures_keys
 from sim.report.told import ACCESS
 from sim.report.verdicts import GAIN, LOSS, SMALL, UNCLEAR, verdict
 
@@ -147,6 +147,7 @@ def _regencies(evidence: Evidence, messages: Messages) -> Sheet:
     for key in ("hours_saved", "days_saved", "rupiah_saved", "now_apply", "total"):
         title = messages.text(f"table.regency.{key}")
         columns += [*_three(messages, title), messages.text("workbook.proven", column=title)]
+    columns += [messages.text(f"table.regency.{key}") for key in ("need", "deterred_before", "deterred_after")]
     regencies = evidence.plans[evidence.main].regencies
     names = dict(zip(regencies.code, regencies.name, strict=True))
     units = [("regency", code, names[code]) for code in regencies_told(evidence)]
@@ -159,8 +160,9 @@ def _regencies(evidence: Evidence, messages: Messages) -> Sheet:
             found = evidence.difference(evidence.main, *column, level, unit)
             row += [found.difference, found.low, found.high]
             row.append(_mark(evidence, messages, evidence.main, column, level, unit))
-        rows.append(row)
+        rows.append([*row, *in_need(evidence, level, unit)])
     kind = [RAW, "whole", "fine", "fine", *(kind_of(*key) for key in REGENCY_COLUMNS for _ in range(4))]
+    kind += ["whole", "share", "share"]
     return Sheet(columns, rows, [kind] * len(rows))
 
 

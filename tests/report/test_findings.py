@@ -20,7 +20,7 @@ from sim.report.messages import Messages
 from sim.report.page.lead import lead
 from sim.report.ranking import not_told_apart
 from sim.report.sentences import interval
-from sim.report.tables import measures_of, regencies_of
+from sim.report.tables import measures_of, need_of, regencies_of
 from sim.stats.intervals import Difference
 from tests.report.report_cases import Experiment
 
@@ -288,6 +288,20 @@ def test_the_regency_table_ends_with_the_province_and_marks_what_is_too_small_or
     palembang = next(row for row in table.rows if row[0] == "Palembang")
     assert palembang[3].endswith("≈")
     assert not table.rows[0][3].endswith(("°", "≈"))
+
+
+def test_need_and_the_share_deterred_are_told_by_regency_and_its_range_in_words(evidence: Evidence) -> None:
+    table = need_of(evidence, EN)
+    assert [row[0] for row in table.rows] == [row[0] for row in regencies_of(evidence, EN).rows]
+    shares = {row[0]: numbers for row, numbers in zip(table.rows, table.numbers, strict=True)}
+    whole = shares.pop("Province")
+    assert sum(need for need, _, _ in shares.values()) == pytest.approx(whole[0])
+    deterred = sum(need * before for need, before, _ in shares.values())
+    assert deterred / whole[0] == pytest.approx(whole[1], abs=0.02), "means of shares are not shares of means"
+    worst, best = (pick(shares, key=lambda name: shares[name][1]) for pick in (max, min))
+    told = containing(sentences(evidence, "deterred"), "the share runs from")
+    assert f"{EN.percent(shares[best][1])} in {best} to {EN.percent(shares[worst][1])} in {worst}" in told
+    assert f"where it is {EN.percent(shares[worst][2])} after" in told
 
 
 def mixed(experiment: Experiment) -> Evidence:

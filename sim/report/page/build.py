@@ -25,7 +25,7 @@ from sim.report.page.stress import account
 from sim.report.reality import known_figures
 from sim.report.service_table import services_of
 from sim.report.stages import stages_by_site, stages_of
-from sim.report.tables import Table, measures_of, regencies_of
+from sim.report.tables import Table, measures_of, need_of, regencies_of
 from sim.report.told import ACCESS
 from sim.report.verdicts import MARKS, SMALL, UNCLEAR
 
@@ -212,7 +212,7 @@ def _tables(told: Told, messages: Messages) -> dict[str, tuple[Table, ...]]:
         found["access"] = (access_of(access, evidence, messages), access_regencies_of(access, evidence, messages))
     found["access"] = (*found.get("access", ()), equity_of(evidence, messages), equity_kinds_of(evidence, messages))
     if len(evidence.pair) == 2:
-        found["gains"] = (regencies_of(evidence, messages), stages_of(evidence, messages))
+        found["gains"] = (regencies_of(evidence, messages), need_of(evidence, messages), stages_of(evidence, messages))
     found["gains"] = (*found.get("gains", ()), stages_by_site(evidence, messages))
     return found
 
