@@ -106,7 +106,8 @@ def print_end(finished: Finished, out: TextIO, notes: TextIO) -> None:
                     console.print(table)
             if shown and len(job.plans) > len(shown):
                 others = ", ".join(name for name in job.plans if name not in shown)
-                console.print(f"Of {others}: findings.md and the tables; `main:` says which scenario stands here.")
+                told = f"The other scenarios ({others}) stand in findings.md and the tables; "
+                console.print(f"{told}`main:` in the experiment chooses the one shown here.")
             for sentence in described(results.evidence, messages, read_side_tables(job.folder.path)).short:
                 console.print(f"- {sentence}")
         if job.experiment.model.factorial is not None:

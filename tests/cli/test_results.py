@@ -247,6 +247,16 @@ def test_an_experiment_without_baseline_is_described_and_not_compared(folder: Pa
     assert "3 replications of 1 scenario " in result.output
 
 
+@pytest.mark.usefixtures("without_report")
+def test_scenarios_beside_the_two_compared_are_not_passed_over_in_silence(folder: Path) -> None:
+    (folder / "third.yaml").write_text("extends: before.yaml\nname: third\ntitle: As before\n")
+    change(folder, "impact.yaml", "  after: after.yaml\n", "  after: after.yaml\n  third: third.yaml\n")
+    result = call("run", "impact.yaml", "--workers", "1")
+    assert result.exit_code == 0, result.output
+    told = " ".join(result.output.split())
+    assert "The other scenarios (third) stand in findings.md and the tables; `main:` in the experiment chooses" in told
+
+
 TARGETS = """\
 figure,scenario,measure,level,unit,statistic,known,fitted,source
 Passports in the spring,before,passports,site,kanim,count,400,no,made up
