@@ -6,6 +6,7 @@ import bisect
 import itertools
 
 import numpy as np
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -258,6 +259,33 @@ def test_the_choice_is_the_cheapest_of_all_sites(
     assert got[:3] == (total, site, session)
     if session != FULL:
         assert got[3] == used
+
+
+@pytest.mark.parametrize(
+    ("costs", "days", "chosen"),
+    [
+        ((30, 20), (1, 2), 1),
+        ((30, 20, 5), (1, 2, None), 1),
+        ((30, 5, 20), (1, None, 2), 2),
+        ((20, 30, 5), (2, 1, None), 0),
+        ((20, 20), (1, 1), 0),
+        ((5, 20, 20), (None, 1, 1), 1),
+    ],
+)
+def test_of_equal_sites_the_cheaper_without_lead_days_is_chosen_whatever_else_offers_nothing(
+    costs: tuple[int, ...], days: tuple[int | None, ...], chosen: int
+) -> None:
+    """Each lead day costs 10, so that the sites with a session, which is on the day given, cost the same in all."""
+    held = [day for day in days if day is not None]
+    opens, closes = ([day * DAY_MS + hour * HOUR_MS for day in held] for hour in (8, 12))
+    first = np.cumsum([0, *(day is not None for day in days)])
+    n, last = len(costs), max(held) + 1
+    _, site, session, _ = rules.choose(
+        0, 0, 1, 0, 0, 0, 9 * DAY_MS, n, costs, CLOSED, 10,
+        first.tolist(), opens, closes, by_day(np.array(closes), first, last), last,
+        list(range(len(held))), [NONE], [1] * len(held), [1] * len(held), 1,
+    )  # fmt: skip
+    assert (site, session) == (chosen, first[chosen])
 
 
 @given(st.lists(st.tuples(st.integers(0, 12), st.booleans()), max_size=60))
