@@ -278,10 +278,11 @@ def _listed(
 def _check_places(key: str, places: list[str], tables: Tables, problems: list[Problem]) -> None:
     from sim.config.rejection import nearest_name
 
-    known, by_name = tables.districts.code, dict(zip(tables.districts.name, tables.districts.code, strict=True))
+    known = tables.districts.code
+    by_name = {name.casefold(): code for name, code in zip(tables.districts.name, known, strict=True)}
     for place in dict.fromkeys(places):
         if place not in known:
-            near = by_name.get(nearest_name(place, by_name), "") or nearest_name(place, known)
+            near = by_name.get(place.casefold()) or nearest_name(place, known)
             inside = [code for code in known if code.startswith(f"{place}.")]
             allowed = f"a code of the districts table{f', such as {inside[0]!r}' if inside else ''}"
             problems.append(Problem(f"there is no district {place!r}", path=key, allowed=allowed, nearest=near))

@@ -27,6 +27,7 @@ _GROUPED = re.compile(r"[-+]?[1-9][0-9]{0,2}([.,' ][0-9]{3})+")
 """A number as people write it with a mark between thousands: 50.000, 1,250, 9 095 000."""
 ONE_NUMBER = "a finite number: digits, with a point before decimals and no mark between thousands, such as 50000 or 0.5"
 WHOLE = "a whole number in digits alone, such as 50000: no point, comma or space between thousands"
+ONE_POINT = "thousands together, such as 6211; or decimals with a zero more, such as 6.2110"
 
 
 @dataclass(frozen=True)
@@ -100,14 +101,14 @@ class Sheet:
             self.report(line, column, f"{cell!r} is not a whole number", allowed=WHOLE)
 
     def check_point(self, column: str) -> None:
-        """Note a cell in which the point may stand between thousands, where no cell shows that it does not."""
+        """Note each cell in which the point may stand between thousands, where no cell shows that it does not."""
         told = [(line, row[column]) for line, row in zip(self.lines, self.rows, strict=True) if "." in row[column]]
-        if told and all(grouped(cell) and parse_number(cell) is not None for _, cell in told):
-            line, cell = told[0]
-            number, thousands = cell.rstrip("0").rstrip("."), _together(cell)
-            like_it = f", and {len(told) - 1} more are like it" if len(told) > 1 else ""
-            what = f"{cell!r} may be {number} or {thousands}: no value of the column tells which{like_it}"
-            self.report(line, column, what, allowed=f"{thousands}, or {cell}0 where {number} is meant")
+        if told and all(grouped(cell) for _, cell in told):
+            for line, cell in told:
+                number, thousands = cell.rstrip("0").rstrip("."), _together(cell)
+                what = f"{cell!r} may be {number} or {thousands}, and no other value of the column tells which"
+                if parse_number(cell) is not None:
+                    self.report(line, column, what, allowed=ONE_POINT)
 
     def check_at_least_zero(self, column: str, values: NDArray[np.float64]) -> None:
         """Note every negative value of a column."""

@@ -118,16 +118,22 @@ def measures_keys(evidence: Evidence) -> tuple[tuple[str, str], ...]:
     return (*MAIN_ROWS, *coverage, *ACCESS_ROWS, *DIFFERENCE_ROWS)
 
 
-def regencies_of(evidence: Evidence, messages: Messages) -> Table:
-    """What the main scenario changes in each regency, most travel saved first, and in the whole province."""
+def regency_units(evidence: Evidence, messages: Messages) -> list[tuple[str, str, str]]:
+    """Level, unit and name of each row of tables of regencies, in their order, and of the province at the end."""
     regencies = evidence.plans[evidence.main].regencies
     names = dict(zip(regencies.code, regencies.name, strict=True))
-    units = [*(("regency", code, names[code]) for code in regencies_told(evidence)), ("province", "province", "")]
+    units = [("regency", code, names[code]) for code in regencies_told(evidence)]
+    return [*units, ("province", "province", messages.text("word.province"))]
+
+
+def regencies_of(evidence: Evidence, messages: Messages) -> Table:
+    """What the main scenario changes in each regency, most travel saved first, and in the whole province."""
+    units = regency_units(evidence, messages)
     numbers = [regency_numbers(evidence, level, unit) for level, unit, _ in units]
     gained = [_gained(evidence, messages, [unit[:2] for unit in units], *column) for column in REGENCY_COLUMNS]
     rows = [
         (
-            name or messages.text("word.province"),
+            name,
             *(messages.number(hours) for hours in row[:2]),
             *cells,
             messages.number(row[-1], 0),
@@ -166,12 +172,10 @@ def regency_numbers(evidence: Evidence, level: str, unit: str) -> tuple[float, .
 
 def need_of(evidence: Evidence, messages: Messages) -> Table:
     """Who needs a passport in each regency, and which share is deterred before and after, in the order of the other."""
-    regencies = evidence.plans[evidence.main].regencies
-    names = dict(zip(regencies.code, regencies.name, strict=True))
-    units = [*(("regency", code, names[code]) for code in regencies_told(evidence)), ("province", "province", "")]
+    units = regency_units(evidence, messages)
     numbers = [in_need(evidence, level, unit) for level, unit, _ in units]
     rows = [
-        (name or messages.text("word.province"), messages.number(need, 0), *map(messages.percent, shares))
+        (name, messages.number(need, 0), *map(messages.percent, shares))
         for (_, _, name), (need, *shares) in zip(units, numbers, strict=True)
     ]
     keys = ("regency", "need", "deterred_before", "deterred_after")

@@ -12,11 +12,10 @@ from sim.measures.reach import ALL
 from sim.report.access import access_of, equity_keys, people_of
 from sim.report.assumptions import assumptions_of
 from sim.report.messages import Messages
-from sim.report.order import regencies_told
 from sim.report.page.listings import SITE_COLUMNS
 from sim.report.service_table import SERVICE_COLUMNS, service_names
 from sim.report.sheets import RAW, Row, Sheet, Sheets, kind_of, unit_of
-from sim.report.tables import COMPARED, REGENCY_COLUMNS, in_need, measure_label, measures_keys
+from sim.report.tables import COMPARED, REGENCY_COLUMNS, in_need, measure_label, measures_keys, regency_units
 from sim.report.told import ACCESS
 from sim.report.verdicts import GAIN, LOSS, SMALL, UNCLEAR, verdict
 
@@ -148,12 +147,8 @@ def _regencies(evidence: Evidence, messages: Messages) -> Sheet:
         title = messages.text(f"table.regency.{key}")
         columns += [*_three(messages, title), messages.text("workbook.proven", column=title)]
     columns += [messages.text(f"table.regency.{key}") for key in ("need", "deterred_before", "deterred_after")]
-    regencies = evidence.plans[evidence.main].regencies
-    names = dict(zip(regencies.code, regencies.name, strict=True))
-    units = [("regency", code, names[code]) for code in regencies_told(evidence)]
-    units.append(("province", "province", messages.text("word.province")))
     rows: list[Row] = []
-    for level, unit, name in units:
+    for level, unit, name in regency_units(evidence, messages):
         row: list[Any] = [name, evidence.difference(evidence.main, *COMPARED, level, unit).difference]
         row += [evidence.estimate(s, "travel_hours", "mean", level, unit).estimate for s in evidence.pair]
         for column in REGENCY_COLUMNS:

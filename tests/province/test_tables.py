@@ -114,8 +114,8 @@ def weights(write: Write, name: str, *values: str) -> DataFiles:
 
 def test_a_weight_whose_point_may_stand_between_thousands_is_refused(write: Write) -> None:
     found = problems(weights(write, "waiting_list", "6.211", "11.822"))
-    assert [place[:3] for place in found] == [("regencies.csv", 2, "waiting_list")]
-    assert "'6.211' may be 6.211 or 6211: no value of the column tells which, and 1 more are like it" in found[0][3]
+    assert [place[:3] for place in found] == [("regencies.csv", line, "waiting_list") for line in (2, 3)]
+    assert "'6.211' may be 6.211 or 6211, and no other value of the column tells which" in found[0][3]
 
 
 @pytest.mark.parametrize(
