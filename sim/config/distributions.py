@@ -311,7 +311,7 @@ def _schema(bare: dict[str, Any], parameter: dict[str, Any], unit: dict[str, Any
 
 
 _DURATION = {"type": "string", "pattern": f"^-?{units.DURATION_PATTERN}$", "examples": ["10 min"]}
-_MONEY = {"type": "string", "pattern": f"^{units.PRICE_PATTERN}$", "examples": ["Rp 40000"]}
+_MONEY = {"type": "string", "pattern": f"^{units.RUPIAH_PATTERN}$", "examples": ["Rp 40000"]}
 _FACTOR = {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^[0-9.]+ *%$"}]}
 _TIME_UNIT = {"type": "string", "examples": ["ms", "s", "min", "h", "days"]}
 
