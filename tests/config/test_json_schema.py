@@ -10,6 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
+from sim.config.distributions import read_distribution
 from sim.config.jsonschema import json_schema
 
 VALIDATOR = Draft202012Validator(json_schema())
@@ -55,6 +56,14 @@ def test_wrong_files_are_refused(folder: Path, name: str, keys: tuple[str, ...],
         place = place[key]
     place[keys[-1]] = value
     assert not VALIDATOR.is_valid(data)
+
+
+def test_money_may_be_shifted_below_nothing_where_none_of_it_gets_there(folder: Path) -> None:
+    shifted = {"distribution": "lognorm", "s": 0.05, "loc": "Rp -100", "scale": "Rp 20000"}
+    data = data_of(folder / "small.yaml")
+    data["choice"]["value_of_time"] = shifted
+    assert VALIDATOR.is_valid(data)
+    assert read_distribution(shifted, "money").loc == -100
 
 
 def test_any_value_may_tell_where_it_comes_from(folder: Path) -> None:
