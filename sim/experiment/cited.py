@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 FIGURE, CONCLUSION = "known figure", "conclusion"
 WORDS = (
     *("experiment", *(f"title_{language}" for language in LANGUAGES), "kept", "version", "model", "same_code", "kind"),
-    *(*(f"text_{language}" for language in LANGUAGES), "fitted", "turned_by"),
+    *(*(f"text_{language}" for language in LANGUAGES), "about", "fitted", "turned_by"),
 )
 NUMBERS = ("known", "modelled", "difference_percent", "points", "holds")
 STANDS, MOVED = "as_it_stands", ("morris", "sobol")
@@ -156,7 +156,7 @@ def _conclusions(one: Cited) -> list[dict[str, Any]]:
         first = rows.iloc[0]
         titles = {f"text_{language}": first[f"title_{language}"] or first["about"] for language in LANGUAGES}
         holds, points = weakest(moved)
-        numbers = {"points": points, "holds": holds, "turned_by": _turned_by(one, str(name))}
+        numbers = {"about": first["about"], "points": points, "holds": holds, "turned_by": _turned_by(one, str(name))}
         found.append(_about(one, CONCLUSION) | titles | numbers)
     return [row for row in found if row["points"]]
 

@@ -48,7 +48,7 @@ def assumptions_of(told: Told, messages: Messages, beside: bool = False) -> Tabl
     label = Labels(messages, names_in(told))
     frame = told.tables["assumptions.csv"]
     for row in sorted(frame.to_dict("records"), key=lambda row: row["basis"] != ASSUMPTION):
-        if in_use(told, row["scenario"], row["path"]) == beside:
+        if in_use(told, row["scenario"], row["path"]) == beside or row["path"].split(".")[0] in SAY_WHAT_IT_IS:
             continue
         said = (row[f"{what}_{messages.language}"] for what in ("source", "note"))
         rows.append(
@@ -65,6 +65,10 @@ def assumptions_of(told: Told, messages: Messages, beside: bool = False) -> Tabl
     columns = tuple(messages.text(f"page.assumed.{key}") for key in keys)
     title = messages.text("page.assumed.beside" if beside else "page.assumed.title")
     return Table(title, columns, tuple(rows), sorts=(0, 3, 5))
+
+
+SAY_WHAT_IT_IS = ("name", "title")
+"""Keys that are no values of the model."""
 
 
 class Labels:

@@ -61,12 +61,13 @@ def coverage_curve(evidence: Evidence, messages: Messages) -> Drawn:
             )
             axes.plot([t], [within], marker=look.marker, color=look.colour, markerfacecolor=look.face, zorder=4)
             above = look is AFTER
-            # Near the axis there is no room to the left.
-            side, shift = ("center", (0, 8)) if t < 0.09 * limit else ("right", (-5, 5))
+            # A share never falls: above it there is room to the left, from the axis on where that is near, and below it
+            # to the right.
+            at, side, shift = (0.0, "left", (2, 7)) if t < 0.09 * limit else (t, "right", (-5, 5))
             axes.annotate(
-                messages.percent(within), (t, within), xytext=shift if above else (6, -6), textcoords="offset points",
-                ha=side if above else "left", va="bottom" if above else "top", fontsize=8, color=look.colour if above
-                else "#9a6a00", fontweight="bold",
+                messages.percent(within), (at if above else t, within), xytext=shift if above else (6, -6),
+                textcoords="offset points", ha=side if above else "left", va="bottom" if above else "top",
+                fontsize=8, color=look.colour if above else "#9a6a00", fontweight="bold",
             )  # fmt: skip
     for t in thresholds(evidence):
         axes.axvline(t, color=LIGHT, linewidth=1, zorder=0)

@@ -22,7 +22,7 @@ from sim.report.gainers import DIMENSIONS, NAMED, by_verdict, named, regencies_s
 from sim.report.load import load_section, new_sites_section
 from sim.report.messages import Messages
 from sim.report.ranking import best_single_section
-from sim.report.reality import cited_conclusions, reality_section
+from sim.report.reality import cited_conclusions, reality_section, standings
 from sim.report.robust import precision_sentence, robust_sentences, study_of
 from sim.report.sentences import Sentence, interval, period, smallest
 from sim.report.services import services_section
@@ -127,7 +127,8 @@ def described(
         ("load", load_section),
         ("new_sites", new_sites_section),
         ("services", partial(services_section, assumptions=(beside or {}).get("assumptions.csv"))),
-        ("single", best_single_section),
+        ("single", partial(best_single_section, tested=standings(beside or {}, messages))),
+        ("others", _others),
         ("sure", _sure),
     )
     made = [(key, tuple(maker(evidence, messages))) for key, maker in makers]
@@ -183,24 +184,38 @@ def _everybody(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
 def _changes(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     """What one person saves in each dimension, and all together."""
     for key, measure in DIMENSIONS:
-        for text in person_change(evidence, messages, key, measure):
+        for text in person_change(evidence, messages, evidence.main, key, measure):
             yield Sentence(text, text)
 
 
-def person_change(evidence: Evidence, messages: Messages, key: str, measure: str) -> Iterator[str]:
-    """What one person saves in one of :data:`sim.report.gainers.DIMENSIONS`, if that is known."""
-    mean = evidence.difference(evidence.main, measure, "mean")
+def person_change(evidence: Evidence, messages: Messages, scenario: str, key: str, measure: str) -> Iterator[str]:
+    """What one person saves in a scenario in one of :data:`sim.report.gainers.DIMENSIONS`, if that is known."""
+    mean = evidence.difference(scenario, measure, "mean")
     if math.isnan(mean.difference):
         return
     found = verdict(evidence, measure, mean)
     sign = -1.0 if found == LOSS else 1.0
-    total = evidence.difference(evidence.main, measure, "total")
+    total = evidence.difference(scenario, measure, "total")
     yield messages.text(
         f"finding.person.{key}.{found}",
         smallest=smallest(evidence, messages, measure, "mean", mean),
         **interval(messages, measure, "mean", mean, sign),
         **{f"total_{name}": text for name, text in interval(messages, measure, "total", total, sign).items()},
     )
+
+
+def _others(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
+    """What changes in each scenario beside the main one, in a sentence each way."""
+    if len(evidence.pair) < 2:
+        return
+    for scenario in evidence.scenarios:
+        people = evidence.difference(scenario, "travel_hours_saved", "count").difference
+        if scenario in evidence.pair or math.isnan(people):
+            continue
+        changes = [text for one in DIMENSIONS for text in person_change(evidence, messages, scenario, *one)]
+        changes += now_apply(evidence, messages, scenario)
+        who = {"scenario": evidence.title(scenario, messages), "people": messages.number(people, 0)}
+        yield Sentence(messages.text("finding.others.text", changes=" ".join(changes), **who))
 
 
 def _deterred_range(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
@@ -223,27 +238,9 @@ def _deterred(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     now = evidence.difference(evidence.main, "now_apply", "count")
     if math.isnan(now.difference):
         return
-    need, share = (
-        evidence.estimate(evidence.baseline, *key) for key in (("need", "count"), ("deterred_share", "share"))
-    )
-    deterred = need.estimate * share.estimate
-    part = messages.percent(now.difference / deterred if deterred else math.nan)
-    found = "some" if evidence.direction(now) > 0 else "none"
-    text = messages.text(
-        f"finding.deterred.{found}",
-        part=part,
-        smallest=smallest(evidence, messages, "now_apply", "count", now),
-        **interval(messages, "now_apply", "count", now),
-    )
-    yield Sentence(text, text)
-    after = evidence.estimate(evidence.main, "deterred_share", "share")
-    text = messages.text(
-        "finding.deterred.share",
-        before=messages.percent(share.estimate),
-        after=messages.percent(after.estimate),
-        **interval(messages, "deterred_share", "share", evidence.difference(evidence.main, "deterred_share", "share")),
-    )
-    yield Sentence(text)
+    for text in now_apply(evidence, messages, evidence.main):
+        yield Sentence(text, text)
+    yield Sentence(share_deterred(evidence, messages))
     yield from _deterred_range(evidence, messages)
     top = by_verdict(evidence, "now_apply", "count")[GAIN][:NAMED]
     if top:
@@ -262,6 +259,34 @@ def _deterred(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
         if served.difference < now.difference:
             text += " " + messages.text("finding.deterred.served_fewer")
         yield Sentence(text)
+
+
+def now_apply(evidence: Evidence, messages: Messages, scenario: str) -> Iterator[str]:
+    """How many who were deterred in the baseline apply in a scenario, if that is known."""
+    now = evidence.difference(scenario, "now_apply", "count")
+    if math.isnan(now.difference):
+        return
+    need, share = (
+        evidence.estimate(evidence.baseline, *key) for key in (("need", "count"), ("deterred_share", "share"))
+    )
+    deterred = need.estimate * share.estimate
+    yield messages.text(
+        f"finding.deterred.{'some' if evidence.direction(now) > 0 else 'none'}",
+        part=messages.percent(now.difference / deterred if deterred else math.nan),
+        smallest=smallest(evidence, messages, "now_apply", "count", now),
+        **interval(messages, "now_apply", "count", now),
+    )
+
+
+def share_deterred(evidence: Evidence, messages: Messages) -> str:
+    """Which share of those in need is deterred, before and after."""
+    before, after = (evidence.estimate(one, "deterred_share", "share").estimate for one in evidence.pair)
+    return messages.text(
+        "finding.deterred.share",
+        before=messages.percent(before),
+        after=messages.percent(after),
+        **interval(messages, "deterred_share", "share", evidence.difference(evidence.main, "deterred_share", "share")),
+    )
 
 
 def _sure(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:

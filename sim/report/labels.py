@@ -14,8 +14,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.text import Annotation
 
-DISTANCES = (9.0, 20.0, 34.0, 50.0, 68.0)
+    from sim.report.maps.areas import Shape
+
+DISTANCES = (9.0, 20.0, 34.0, 50.0, 68.0, 90.0, 115.0, 140.0)
 """Distances of a label from its point that are tried, in points."""
+FAR = 34.0
+"""A label farther away than this would be taken for the name of an area that it lies on."""
 LEADER_FROM = 20.0
 """A label at least this far away gets a line to its point."""
 SIDES = ((1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1), (0, 1), (0, -1))
@@ -35,6 +39,7 @@ def place_labels(
     obstacles: Sequence[Any],
     centred: bool = False,
     search: bool = True,
+    areas: Sequence[Shape] = (),
 ) -> list[Annotation]:
     """Label points one after the other, each where it covers least of what is there, the nearest such place first.
 
@@ -46,7 +51,9 @@ def place_labels(
         obstacles: Artists that are not to be covered.
         centred: Whether a label may lie over its point, as the name of an area does.
         search: Whether another place is looked for where the first is taken.
+        areas: In pixels, what labels that are far from their points are to keep off.
     """
+    import shapely
     from matplotlib.text import Text
 
     renderer = axes.figure.canvas.get_renderer()  # type: ignore[attr-defined]
@@ -55,6 +62,7 @@ def place_labels(
     taken = [artist.get_window_extent(renderer).extents for artist in obstacles]
     for point in () if centred else axes.transData.transform(np.column_stack([x, y])):
         taken.append(np.concatenate([point - MARKER_PIXELS, point + MARKER_PIXELS]))
+    land = shapely.union_all(list(areas))
     labels = []
     for east, north, text in zip(x, y, texts, strict=True):
         best: tuple[float, Annotation, Floats] | None = None
@@ -64,6 +72,8 @@ def place_labels(
             label.update_positions(renderer)
             box = np.asarray(Text.get_window_extent(label, renderer).extents) + PADDING
             covered = sum(_overlap(box, other) for other in taken) + _outside(box, room)
+            if distance > FAR:
+                covered += shapely.intersection(shapely.box(*box), land).area
             if best is None or covered < best[0]:
                 if best is not None:
                     best[1].remove()

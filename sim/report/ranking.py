@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
 
 from sim.report.evidence import Evidence
 from sim.report.messages import Messages
+from sim.report.robust import Standing, quoted
 from sim.report.sentences import Sentence, interval, interval_list
 from sim.stats.intervals import holm, paired_interval
 
 CRITERIA = (("travel_hours_saved", "total"), ("cost_rupiah_saved", "total"), ("now_apply", "count"))
 
 
-def best_single_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
-    """For each criterion the order of the scenarios that add one site, and how far the first stands out."""
+def best_single_section(evidence: Evidence, messages: Messages, tested: Sequence[Standing] = ()) -> Iterator[Sentence]:
+    """For each criterion the order of the scenarios that add one site, and how far the first stands out.
+
+    Args:
+        evidence: of the replications.
+        messages: of the language.
+        tested: conclusions that were tested over the ranges of the assumptions; one that is about the first of an
+            order is told with it.
+    """
     single = {scenario: row for scenario, row in evidence.single_additions().items() if scenario != evidence.main}
     names = {scenario: evidence.plans[scenario].sites.name[row] for scenario, row in single.items()}
     for measure, statistic in CRITERIA:
@@ -42,6 +50,9 @@ def best_single_section(evidence: Evidence, messages: Messages) -> Iterator[Sent
             lead = interval(messages, measure, statistic, paired_interval(first, second, evidence.confidence))
             text = messages.text(f"finding.single.{measure}.best", best=names[order[0]], order="; ".join(texts))
             text += " " + messages.text("finding.single.lead", second=names[order[1]], **lead)
+        for one in tested:
+            if one.about.startswith(f"{measure} ({statistic}) of {order[0]} - {evidence.baseline} is the largest"):
+                text += " " + messages.text("finding.single.tested", what=quoted(messages, one))
         yield Sentence(text, short=text if measure == CRITERIA[0][0] else "")
     yield from _no_sum(evidence, messages, list(single))
 

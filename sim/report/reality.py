@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sim.experiment.cited import CONCLUSION, FIGURE
 from sim.experiment.folder import CITED
 from sim.report.messages import Messages
-from sim.report.robust import robust_sentence
+from sim.report.robust import Standing, in_order, robust_sentence, standings_here, study_of
 from sim.report.sentences import Sentence
 from sim.report.tables import Table
 from sim.report.told import TARGETS
@@ -83,19 +83,52 @@ def reality_section(tables: Mapping[str, pd.DataFrame], messages: Messages) -> I
 def cited_conclusions(tables: Mapping[str, pd.DataFrame], messages: Messages) -> Iterator[Sentence]:
     """Which conclusions survived the ranges of the assumptions in experiments that are cited; see reality_section."""
     said = False
-    for about, rows in _cited(tables, CONCLUSION):
+    for about, told in _standings_elsewhere(tables, messages):
         said = True
         yield Sentence(_told_of("finding.robust.cited", about, messages))
-        for row in sorted(rows.to_dict("records"), key=lambda row: -row["holds"] / row["points"]):
-            yield robust_sentence(
-                messages,
-                str(row[f"text_{messages.language}"]),
-                int(row["holds"]),
-                int(row["points"]),
-                str(row["turned_by"]).split(),
-            )
+        for one in told:
+            yield robust_sentence(messages, one)
     if not said:
         yield Sentence(messages.text("finding.robust.none"))
+
+
+def _standings_elsewhere(
+    tables: Mapping[str, pd.DataFrame], messages: Messages
+) -> Iterator[tuple[dict[str, str], list[Standing]]]:
+    """What is known of each experiment that is cited for its conclusions, and these."""
+    for about, rows in _cited(tables, CONCLUSION):
+        told = [
+            Standing(
+                str(row[f"text_{messages.language}"]),
+                str(row["about"]),
+                int(row["holds"]),
+                int(row["points"]),
+                tuple(str(row["turned_by"]).split()),
+            )
+            for row in rows.to_dict("records")
+        ]
+        yield about, in_order(told)
+
+
+def standings(tables: Mapping[str, pd.DataFrame], messages: Messages) -> list[Standing]:
+    """The conclusions that were tested over the ranges of the assumptions, in this run or in those that it cites."""
+    study = study_of(tables)
+    if study is not None:
+        return standings_here(study, messages)
+    return in_order([one for _, told in _standings_elsewhere(tables, messages) for one in told])
+
+
+def held_back(tables: Mapping[str, pd.DataFrame], messages: Messages) -> Iterator[str]:
+    """How far the model is from known figures that nothing was fitted to, in a sentence for each experiment."""
+    for source in sources(tables, messages):
+        rows = source.rows[source.rows["fitted"] != "yes"]
+        if len(rows):
+            yield messages.text("page.lead.held", **_distances(rows, messages))
+
+
+def other_code(tables: Mapping[str, pd.DataFrame]) -> bool:
+    """Whether anything that is cited was run with other model code than this run."""
+    return CITED in tables and bool((tables[CITED]["same_code"] != "yes").any())
 
 
 def _told_of(key: str, about: Mapping[str, str], messages: Messages, **values: str) -> str:
@@ -127,15 +160,19 @@ def _how_far(key: str, rows: pd.DataFrame, messages: Messages) -> str:
         messages.text("finding.reality.figure", figure=row["figure"], off=signed(row["difference_percent"], messages))
         for row in furthest.to_dict("records")
     ]
-    return messages.text(
-        key,
-        number=messages.number(len(rows), 0),
-        low=signed(off.min(), messages),
-        high=signed(off.max(), messages),
-        near=messages.number(int((off.abs() <= NEAR).sum()), 0),
-        limit=messages.percent(NEAR / 100.0, 0),
-        names=messages.names(names),
-    )
+    return messages.text(key, names=messages.names(names), **_distances(rows, messages))
+
+
+def _distances(rows: pd.DataFrame, messages: Messages) -> dict[str, str]:
+    """Placeholders: how many figures, the ends of how far off they are, and how many are near."""
+    off = rows["difference_percent"]
+    return {
+        "number": messages.number(len(rows), 0),
+        "low": signed(off.min(), messages),
+        "high": signed(off.max(), messages),
+        "near": messages.number(int((off.abs() <= NEAR).sum()), 0),
+        "limit": messages.percent(NEAR / 100.0, 0),
+    }
 
 
 def signed(percent: float, messages: Messages) -> str:

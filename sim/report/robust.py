@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.experiment.concluded import weakest
@@ -16,10 +17,24 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ALL, MOST, FEW = "all", "most", "few"
-ORDER = (ALL, MOST, FEW)
 HALF = 0.5
 NAMED = 4
 """Inputs named that turn a conclusion by themselves."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far a conclusion stands over the ranges of the assumptions."""
+
+    conclusion: str
+    """In words."""
+    about: str
+    """In those of its quantities, as in sensitivity.csv."""
+    holds: int
+    points: int
+    """Points that were tested, at least one."""
+    turned_by: tuple[str, ...]
+    """Inputs that turned it when they moved alone, those that did so most often first."""
 
 
 def study_of(tables: Mapping[str, pd.DataFrame]) -> Study | None:
@@ -40,42 +55,65 @@ def how_far(holds: int, tested: int) -> str:
     return MOST if holds > HALF * tested else FEW
 
 
-def robust_sentences(found: Study, messages: Messages) -> Iterator[Sentence]:
-    """A sentence for each conclusion, those that hold everywhere first, and how the points were chosen."""
-    reach = {}
+def standings_here(found: Study, messages: Messages) -> list[Standing]:
+    """The conclusions of a sensitivity analysis, those that hold at most points first."""
+    told = []
     for name in (str(name) for name in found.conclusions["conclusion"].unique()):
         rows = found.conclusions[(found.conclusions["conclusion"] == name) & (found.conclusions["stage"] != BASE)]
-        reach[name] = weakest(rows)
-    told = [name for name, (_, tested) in reach.items() if tested]
-    for name in sorted(told, key=lambda name: ORDER.index(how_far(*reach[name]))):
-        conclusion = in_words(found, name, messages.language)
-        yield robust_sentence(messages, conclusion, *reach[name], _turned_by(found, name))
+        holds, points = weakest(rows)
+        if points:
+            about = str(rows.iloc[0]["about"])
+            told.append(
+                Standing(in_words(found, name, messages.language), about, holds, points, _turned_by(found, name))
+            )
+    return in_order(told)
+
+
+def in_order(told: list[Standing]) -> list[Standing]:
+    """Those that hold at most of their points first."""
+    return sorted(told, key=lambda one: -one.holds / one.points)
+
+
+def robust_sentences(found: Study, messages: Messages) -> Iterator[Sentence]:
+    """A sentence for each conclusion, those that hold everywhere first, and how the points were chosen."""
+    told = standings_here(found, messages)
+    for one in told:
+        yield robust_sentence(messages, one)
     if told:
         inputs = found.morris["input"].nunique() if len(found.morris) else 0
         yield Sentence(messages.text("finding.robust.how", inputs=messages.number(inputs, 0)))
 
 
-def robust_sentence(messages: Messages, conclusion: str, holds: int, tested: int, turned_by: Sequence[str]) -> Sentence:
+def robust_sentence(messages: Messages, one: Standing) -> Sentence:
     """At how many of the points that were tested a conclusion holds, and what turned it by moving alone."""
     label, turned = Labels(messages), ""
-    if turned_by:
-        key = "turned_among" if len(turned_by) > NAMED else "turned"
-        turned = messages.text(f"finding.robust.{key}", inputs="; ".join(map(label, turned_by[:NAMED])))
+    if one.turned_by:
+        key = "turned_among" if len(one.turned_by) > NAMED else "turned"
+        turned = messages.text(f"finding.robust.{key}", inputs="; ".join(map(label, one.turned_by[:NAMED])))
     text = messages.text(
-        f"finding.robust.{how_far(holds, tested)}",
-        conclusion=conclusion,
-        holds=messages.number(holds, 0),
-        points=messages.number(tested, 0),
-        share=messages.percent(holds / tested, 0),
+        f"finding.robust.{how_far(one.holds, one.points)}",
+        conclusion=one.conclusion,
+        holds=messages.number(one.holds, 0),
+        points=messages.number(one.points, 0),
+        share=messages.percent(one.holds / one.points, 0),
         turned=turned,
     )
     return Sentence(text)
 
 
-def _turned_by(found: Study, name: str) -> list[str]:
-    """The inputs that turned a conclusion when they moved alone, those that did so most often first."""
+def quoted(messages: Messages, one: Standing) -> str:
+    """A conclusion in quotation marks and at how many points it holds, as part of a sentence."""
+    return messages.text(
+        f"finding.robust.quoted.{'all' if one.holds == one.points else 'some'}",
+        conclusion=one.conclusion,
+        holds=messages.number(one.holds, 0),
+        points=messages.number(one.points, 0),
+    )
+
+
+def _turned_by(found: Study, name: str) -> tuple[str, ...]:
     rows = found.morris[(found.morris["conclusion"] == name) & (found.morris["flips"] > 0)]
-    return list(rows.sort_values("flips", ascending=False, kind="stable")["input"])
+    return tuple(rows.sort_values("flips", ascending=False, kind="stable")["input"])
 
 
 def precision_sentence(goals: pd.DataFrame, messages: Messages) -> Sentence:

@@ -14,7 +14,6 @@ from sim.report.evidence import Evidence
 from sim.report.sentences import Sentence
 from sim.report.style import (
     FAINT,
-    INK,
     LIGHT,
     Drawn,
     head,
@@ -87,13 +86,16 @@ def warm_up_sentences(evidence: Evidence, messages: Messages) -> Iterator[Senten
 
 def draw_warm_up(evidence: Evidence, messages: Messages) -> Drawn:
     """Draw the appointments outstanding at the end of each day, the warm-up, and what MSER-5 would leave out."""
+    from matplotlib.patches import Patch
+
     data = _backlog(evidence.summary)
     data = data[data["scenario"].isin(evidence.pair)].reset_index(drop=True)
     checked = {one.scenario: one for one in check_warm_up(data, evidence.plans, evidence.pair)}
     data["left_out_by_mser5"] = data["scenario"].map(lambda name: _left_out(checked.get(name)))
     title = messages.text("figure.warm_up.title")
     figure = new_figure(6.4, 4.2)
-    head(figure, title, look_handles(evidence.titles(messages), line=True))
+    shaded = Patch(color=LIGHT, alpha=0.5, linewidth=0, label=messages.text("figure.warm_up.shaded"))
+    head(figure, title, [*look_handles(evidence.titles(messages), line=True), shaded])
     axes = figure.add_subplot()
     for scenario, look in zip(evidence.pair, looks(evidence.pair), strict=True):
         rows = data[data["scenario"] == scenario]
@@ -107,16 +109,6 @@ def draw_warm_up(evidence: Evidence, messages: Messages) -> Drawn:
         if scenario in checked and checked[scenario].truncation.decided:
             at = days[0] + dt.timedelta(days=checked[scenario].truncation.observations)
             axes.axvline(at, color=look.colour, linestyle=":", linewidth=1.6)  # type: ignore[arg-type]
-    axes.text(
-        0.004,
-        0.97,
-        messages.text("figure.warm_up.shaded"),
-        transform=axes.transAxes,
-        va="top",
-        fontsize=8,
-        color=INK,
-        bbox={"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1.0},
-    )
     axes.set_ylim(bottom=0)
     number_ticks(axes.yaxis, messages)
     month_axis(np.array([axes]), data["day"].nunique() // 7, messages)

@@ -55,7 +55,7 @@ def test_the_table_is_of_all_people_of_the_province(access: pd.DataFrame, eviden
         found = shown[f"People within {limit} min of a session"]
         expected = [evidence.estimate(s, f"coverage_{limit}_min", "share").estimate for s in evidence.scenarios]
         assert found == pytest.approx(expected)
-    days = shown["Days a year with a session within 60 min"]
+    days = shown["Days a year on which a session is within 60 min of home"]
     coverage = shown["People within 60 min of a session"]
     assert days == pytest.approx(np.array(coverage) * 260)
     # Every site of the made-up province has 40 slots on each of 260 days.

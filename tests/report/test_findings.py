@@ -17,12 +17,14 @@ from sim.report.findings import described, write_findings
 from sim.report.load import session_days
 from sim.report.maps.regencies import draw as draw_regencies
 from sim.report.messages import Messages
-from sim.report.page.lead import lead
-from sim.report.ranking import not_told_apart
+from sim.report.ranking import CRITERIA, best_single_section, not_told_apart
+from sim.report.robust import Standing
 from sim.report.sentences import interval
 from sim.report.tables import measures_of, need_of, regencies_of
+from sim.report.verdicts import verdict
 from sim.stats.intervals import Difference
 from tests.report.report_cases import Experiment
+from tests.report.told_cases import opening_of
 
 EN = Messages("en")
 
@@ -245,6 +247,37 @@ def test_the_best_single_site_is_named_only_if_it_can_be_told_from_the_next(expe
     clear = containing(sentences(settle(base | {"only_oku": 120_000 + noise[0]}), "single"), "Hours of travel:")
     assert "UKK Ogan Komering Ulu alone saves most" in clear
     assert "Ahead of" in clear
+    assert "assumptions" not in clear
+
+
+def test_the_best_single_site_is_told_with_the_points_at_which_it_is_the_best(evidence: Evidence) -> None:
+    measure, statistic = CRITERIA[0]
+    scenarios = evidence.single_additions()
+    best = max(scenarios, key=lambda one: evidence.difference(one, measure, statistic).difference)
+    about = f"{measure} ({statistic}) of {{}} - before_ukk is the largest of 4"
+    tested = [
+        Standing("This one", about.format(best), 577, 1400, ()),
+        *(Standing("Another", about.format(other), 9, 9, ()) for other in scenarios if other != best),
+        Standing("A number", f"{measure} ({statistic}) of {best} - before_ukk is above 0", 9, 9, ()),
+    ]
+    text = containing([s.text for s in best_single_section(evidence, EN, tested)], "Hours of travel:")
+    assert text.endswith("When the assumptions move over their ranges, “This one” holds at 577 of 1,400.")
+    assert "Another" not in text and "A number" not in text
+
+
+def test_each_other_scenario_is_told_with_its_own_changes(evidence: Evidence) -> None:
+    texts = sentences(evidence, "others")
+    assert len(texts) == len(evidence.scenarios) - 2
+    for scenario in set(evidence.scenarios) - set(evidence.pair):
+        text = containing(texts, f"“{evidence.title(scenario, EN)}”")
+        people, now = (
+            evidence.difference(scenario, measure, "count").difference
+            for measure in ("travel_hours_saved", "now_apply")
+        )
+        assert f"for the {people:,.0f} people" in text and f" {now:,.0f} people (" in text
+        saved = evidence.difference(scenario, "travel_hours_saved", "total")
+        assert verdict(evidence, "travel_hours_saved", saved) == "gain"
+        assert f"{saved.difference:,.0f} hours in all ({saved.low:,.0f} to {saved.high:,.0f})" in text
 
 
 def test_with_common_noise_a_small_lead_can_be_told(experiment: Experiment) -> None:
@@ -397,7 +430,7 @@ def test_findings_of_a_run_that_was_stopped_open_with_how_much_there_is(experime
     assert head.startswith(
         "These results are partial: the run was stopped when 3 of 10 replications were complete in all 6"
     )
-    assert lead(evidence, EN, described(evidence, EN, asked=10)).startswith("These results are partial")
+    assert opening_of(evidence, asked=10).startswith("These results are partial")
     assert "partial" not in write_findings(tmp_path, evidence, "en", asked=3).read_text(encoding="utf-8")
 
 
@@ -430,7 +463,7 @@ def test_the_opening_paragraph_tells_load_and_where_the_passport_comes_later(exp
         rows.loc[later, "value"] = -10.6 - 0.01 * np.arange(10)
 
     evidence = changed(experiment, load)
-    text = lead(evidence, EN, described(evidence, EN))
+    text = opening_of(evidence)
     office = "Kantor Imigrasi Kelas II Non TPI Muara Enim"
     assert (
         f"{office} interviews for 9,070 passports instead of 13,394 and uses 40% of its quota instead of 62%." in text

@@ -24,7 +24,7 @@ from sim.report.page.build import SECTION_FIGURES, page
 from sim.report.page.pictures import _inlined, drawn_pictures, inline, written_pictures
 from sim.report.told import Told
 from tests.report.report_cases import Experiment
-from tests.report.told_cases import made_up
+from tests.report.told_cases import made_up, opening_of
 
 VOID = {"meta", "link", "br", "wbr", "hr", "img", "input"}
 
@@ -107,7 +107,7 @@ def test_figures_say_what_they_show_and_table_headings_say_what_they_head(parsed
 def test_each_language_has_the_same_parts_and_its_own_numbers(whole_page: Path) -> None:
     html = whole_page.read_text(encoding="utf-8")
     english, indonesian = html.split('<div class="language"')[1:]
-    assert english.count("<h2") == indonesian.count("<h2") == 11
+    assert english.count("<h2") == indonesian.count("<h2") == 12
     assert english.count("<tr>") == indonesian.count("<tr>")
     assert 'lang="en"' in english[:40] and 'lang="id"' in indonesian[:40]
     assert "31 December 2023" in english and "31 Desember 2023" in indonesian
@@ -124,11 +124,8 @@ def test_a_page_opens_in_the_language_that_was_asked_for(told: Told, language: s
 
 
 def test_the_opening_paragraph_names_the_gain_with_its_interval(told: Told) -> None:
-    from sim.report.findings import described
-    from sim.report.page.lead import lead
-
     messages = Messages("en")
-    text = lead(told.evidence, messages, described(told.evidence, messages))
+    text = opening_of(told.evidence)
     gain = told.evidence.difference("with_ukk", "travel_hours_saved", "mean")
     assert f"Travel falls by {messages.number(gain.difference, 2)} hours per person" in text
     assert messages.text("page.lead.limits", replications="10") in text
@@ -139,7 +136,7 @@ def test_an_opening_paragraph_of_two_replications_claims_no_regency(experiment: 
     few = experiment.replications[experiment.replications["replication"] < 2]
     told = made_up(Experiment(experiment.plans, few))
     html = page(told, {}, "en")
-    opening = re.search(r'<p class="lead">(.*?)</p>', html)
+    opening = re.search(r'<div class="lead">(.*?)</dl>', html, re.DOTALL)
     assert opening is not None
     assert Messages("en").text("page.lead.few") in opening.group(1)
     assert "most hours are saved" not in opening.group(1)
@@ -147,9 +144,10 @@ def test_an_opening_paragraph_of_two_replications_claims_no_regency(experiment: 
 
 def test_one_scenario_alone_is_described_and_not_compared(experiment: Experiment) -> None:
     html = page(made_up(experiment, baseline=None), {}, "en")
-    opening = re.search(r'<p class="lead">(.*?)</p>', html)
+    opening = re.search(r'<div class="lead">\s*<p>(.*?)</p>(.*?)</dl>', html, re.DOTALL)
     assert opening is not None
     assert opening.group(1).startswith("In this simulation of “Two offices and four UKKs”")
+    assert re.findall("<dt>(.*?)</dt>", opening.group(2)) == ["How sure this is"]
     assert "en-gains" not in html
     Parsed(html)
 
@@ -234,7 +232,7 @@ def test_sections_stand_in_the_order_of_the_finding_its_tables_and_how_sure_it_i
     english = whole_page.read_text(encoding="utf-8").split('<div class="language"')[1]
     order = re.findall(r'<h2 id="en-(\w+)"', english)
     assert order == [
-        *("finding", "main", "maps", "gains", "access", "places", "load", "assumed", "sure", "run", "stress")
+        *("finding", "main", "maps", "gains", "access", "places", "load", "assumed", "sure", "words", "run", "stress")
     ]
 
 

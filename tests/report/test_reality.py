@@ -12,9 +12,9 @@ from sim.report.findings import described
 from sim.report.messages import Messages
 from sim.report.page.build import page
 from sim.report.reality import cited_conclusions, known_figures, reality_section
-from sim.report.robust import robust_sentence
+from sim.report.robust import Standing, robust_sentence
 from tests.report.report_cases import Experiment
-from tests.report.told_cases import made_up
+from tests.report.told_cases import made_up, opening_of
 
 EN, ID = Messages("en"), Messages("id")
 FIGURES = [("A", 1000, 1010, "yes"), ("B", 1000, 940, "yes"), ("C", 200, 208, "no"), ("D", 50.5, 75.75, "no")]
@@ -37,7 +37,14 @@ def cited(same: str = "yes", kept: str = "2026-11-24") -> pd.DataFrame:
         for name, known, modelled, fitted in FIGURES
     ]
     conclusions = [
-        {"kind": CONCLUSION, "text_en": name, "text_id": f"{name} dalam", "fitted": "", "turned_by": turned}
+        {
+            "kind": CONCLUSION,
+            "text_en": name,
+            "text_id": f"{name} dalam",
+            "fitted": "",
+            "turned_by": turned,
+            "about": "",
+        }
         | {"holds": holds, "points": points}
         for name, holds, points, turned in CONCLUSIONS
     ]
@@ -104,7 +111,9 @@ def test_cited_conclusions_are_told_by_how_often_they_hold_those_that_always_do_
 
 def test_a_list_of_inputs_that_is_cut_short_says_so() -> None:
     paths = ["travel.early", "choice.taste", "travel.fare_minimum", "papers.come_back", "booking.window"]
-    whole, cut = (robust_sentence(EN, "Half holds", 40, 100, paths[:count]).text for count in (4, 5))
+    whole, cut = (
+        robust_sentence(EN, Standing("Half holds", "", 40, 100, tuple(paths[:count]))).text for count in (4, 5)
+    )
     named = "; ".join(map(Labels(EN), paths[:4]))
     assert whole.endswith(f"Turned by moving alone: {named}.")
     assert cut.endswith(f"Turned by moving alone, among others: {named}.")
@@ -122,6 +131,25 @@ def test_the_table_has_each_figure_with_its_part_the_fitted_ones_first() -> None
     assert [row[0] for row in table.rows] == ["A", "B", "C", "D"]
     assert table.rows[0][1:] == ("1,000", "1,010", "+1.0%", "inputs were fitted to it")
     assert table.rows[3][1:] == ("50.50", "75.75", "+50.0%", "nothing was fitted to it")
+
+
+def test_what_a_page_opens_with_says_how_far_all_that_can_be_trusted(experiment: Experiment) -> None:
+    evidence = experiment.gathered()
+    text = opening_of(evidence, tables={CITED: cited()})
+    assert "Of 2 known figures that nothing was fitted to, the model comes within 10% of 1; it is off by +4.0%" in text
+    assert (
+        "“All holds” holds at all 100 points tested, “Most holds” holds at 90 of 100, "
+        "and “Half holds” holds at 40 of 100." in text
+    )
+    assert "other model code" not in text and "not tested" not in text
+    assert "other model code" in opening_of(evidence, tables={CITED: cited(same="no")})
+
+
+def test_what_a_page_opens_with_says_that_nothing_was_compared_or_tested(experiment: Experiment) -> None:
+    text = opening_of(experiment.gathered())
+    assert EN.text("page.lead.not_held") in text and EN.text("page.lead.untested") in text
+    fitted = cited()[lambda rows: (rows["kind"] == FIGURE) & (rows["fitted"] == "yes")]
+    assert EN.text("page.lead.not_held") in opening_of(experiment.gathered(), tables={CITED: fitted})
 
 
 def test_the_page_and_the_findings_hold_both_parts(experiment: Experiment) -> None:

@@ -15,11 +15,10 @@ from sim.plan import Plan
 from sim.report.effects import effects_section, growths, teams_of
 from sim.report.evenness import evenness_section
 from sim.report.evidence import Evidence, gather
-from sim.report.findings import described
 from sim.report.messages import Messages
-from sim.report.page.lead import lead
 from sim.report.stages import days_to_prepare, sent_to, stages_by_site, stages_of, stages_section
 from tests.report.report_cases import REGENCIES, REPLICATIONS, Experiment
+from tests.report.told_cases import opening_of
 
 EN = Messages("en")
 REGENCY_NAMES = [row[1] for row in REGENCIES]
@@ -114,13 +113,13 @@ def test_whichever_stage_grows_is_the_one_that_is_named(experiment: Experiment, 
     longer = next(s.text for s in stages_section(evidence, EN) if s.text.startswith("Longer"))
     assert EN.text(f"finding.stages.of.{STAGES[grows]}") in longer
     assert not any(EN.text(f"finding.stages.of.{stage}") in longer for stage in STAGES if saved[stage] == 0.0)
-    opening = lead(evidence, EN, described(evidence, EN))
+    opening = opening_of(evidence)
     assert f"What takes longer, in days per person: {EN.text(f'finding.stages.of.{STAGES[grows]}')} 0.70." in opening
 
 
 def test_a_passport_that_comes_sooner_is_told_by_what_gets_shorter(experiment: Experiment) -> None:
     evidence = with_stages(experiment, days(1.0, 0.2, -0.3, 0.0))
-    opening = lead(evidence, EN, described(evidence, EN))
+    opening = opening_of(evidence)
     assert "What gets shorter, in days per person: the time until the first appointment 1.00" in opening
     assert (
         opening.index("The passport comes") < opening.index("What gets shorter") < opening.index("The cost of travel")
@@ -218,7 +217,7 @@ def test_a_queue_that_grows_is_told_with_its_site_and_in_the_opening_paragraph(e
     assert "the mean time queueing in the office (minutes)" in first
     assert "rises from" in first
     assert "There is no such side effect in “Only UKK Lubuklinggau added”, " in rest[0]
-    assert "Side effect at the offices that were there before. Kantor" in lead(evidence, EN, described(evidence, EN))
+    assert "Side effect at the offices that were there before. Kantor" in opening_of(evidence)
 
 
 @pytest.mark.parametrize(("by", "spread"), [(4.0, 0.1), (-30.0, 0.1)])
@@ -231,7 +230,7 @@ def test_growth_that_is_not_clear_is_told_apart_from_none_and_is_not_in_the_open
     texts = [s.text for s in effects_section(evidence, EN)]
     assert texts[1].startswith("“Two offices and four UKKs” may have such a side effect, though that is not clear.")
     assert "Two offices and four UKKs" not in texts[2]
-    assert "Side effect" not in lead(evidence, EN, described(evidence, EN))
+    assert "Side effect" not in opening_of(evidence)
 
 
 def test_the_worst_growth_comes_first(experiment: Experiment) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from sim.report.evidence import gather
+from sim.report.evidence import Evidence, gather
+from sim.report.findings import described
+from sim.report.messages import Messages
+from sim.report.page.lead import lead
 from sim.report.told import Told
 from tests.report.report_cases import Experiment
 
@@ -70,3 +74,12 @@ def made_up(experiment: Experiment, **changes: Any) -> Told:
     baseline = manifest["baseline"] if manifest["baseline"] != manifest["main"] else None
     evidence = gather(experiment.replications, experiment.plans, baseline, manifest["main"], 0.95)
     return Told(evidence, manifest, {"assumptions.csv": ASSUMPTIONS})
+
+
+def opening_of(
+    evidence: Evidence, language: str = "en", tables: Mapping[str, pd.DataFrame] | None = None, asked: int = 0
+) -> str:
+    """All that a page opens with, as one text."""
+    messages = Messages(language)
+    told = lead(evidence, messages, described(evidence, messages, tables, asked), tables)
+    return " ".join([told.opening, *(point.text for point in told.points)])

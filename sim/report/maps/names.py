@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 COVERS = 0.3
 """Share of an area that its name may cover."""
-LONGEST = 12
+LONGEST = 13
 """Letters of a line of a name."""
 STEPS = 17
 """Places tried across an area, each way."""
@@ -61,7 +61,7 @@ def name_areas(
     x, y = axes.transData.inverted().transform(middles).T
     written = place_labels(axes, x[room], y[room], _of(texts, room), [], centred=True, search=False)
     small = [patches[row] for row, has in zip(known, room, strict=True) if not has]
-    place_labels(axes, x[~room], y[~room], _of(texts, ~room), [*obstacles, *small, *written])
+    place_labels(axes, x[~room], y[~room], _of(texts, ~room), [*obstacles, *small, *written], areas=drawn)
 
 
 def _sizes(axes: Axes, texts: Sequence[str]) -> Floats:

@@ -22,6 +22,7 @@ from sim.report.page.listings import digests_of, run_of, sites_of
 from sim.report.page.pictures import Picture, written_pictures
 from sim.report.page.places import places
 from sim.report.page.stress import account
+from sim.report.page.words import words
 from sim.report.reality import known_figures
 from sim.report.service_table import services_of
 from sim.report.stages import stages_by_site, stages_of
@@ -45,6 +46,7 @@ SECTION_FIGURES = {
     "sure": ("warm_up", "targets", "sensitivity"),
 }
 SECTION_FINDINGS = {
+    "main": ("others",),
     "gains": ("regencies", "stages", "deterred", "single"),
     "access": ("evenness",),
     "costs": ("services",),
@@ -58,7 +60,21 @@ HALF = re.compile(r"\N{PLUS-MINUS SIGN}[\d.,]+%?")
 """Half the width of an interval, which stands under its value where there is little room."""
 CODES = ("id", "unit", "regency", "district")
 """Columns of figures' numbers that hold codes, such as 16.10, which no spreadsheet may take for a number or a time."""
-ORDER = ("finding", "main", "maps", "gains", "access", "places", "costs", "load", "assumed", "sure", "run", "stress")
+ORDER = (
+    "finding",
+    "main",
+    "maps",
+    "gains",
+    "access",
+    "places",
+    "costs",
+    "load",
+    "assumed",
+    "sure",
+    "words",
+    "run",
+    "stress",
+)
 
 
 @dataclass(frozen=True)
@@ -155,13 +171,13 @@ def view(told: Told, figures: Mapping[str, Picture], language: str) -> dict[str,
         )
         for key in ORDER
     ]
-    own = ("finding", "places", "stress")
+    own = ("finding", "places", "words", "stress")
     shown = [part for part in shown if part.key in own or part.said or part.tables or part.figures]
     bases = told.tables["assumptions.csv"]["basis"]
     return {
         "language": language,
         "text": messages.text,
-        "lead": lead(evidence, messages, findings),
+        "lead": lead(evidence, messages, findings, told.tables),
         "title": told.title(language),
         "question": told.question(language),
         "parts": shown,
@@ -176,6 +192,7 @@ def view(told: Told, figures: Mapping[str, Picture], language: str) -> dict[str,
         "sources": sources_of(told, language),
         "places": places(evidence, messages),
         "stress": account(told, messages),
+        "words": words(evidence, messages),
         "version": told.manifest["versions"]["simulator"],
         "workbook": WORKBOOKS[language],
         "new_in": evidence.titles(messages)[-1],

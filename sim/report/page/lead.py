@@ -1,18 +1,25 @@
-"""The paragraph that a page opens with: the finding in plain words, each as strong as its interval and no stronger."""
+"""What a page opens with: the finding in a few points, each as strong as its interval, and what they rest on."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sim.measures.stages import STAGES
 from sim.report.evidence import Evidence
-from sim.report.findings import ENOUGH_FOR_VARIANCES, Findings, person_change
+from sim.report.findings import ENOUGH_FOR_VARIANCES, Findings, now_apply, person_change, share_deterred
 from sim.report.gainers import DIMENSIONS, NAMED, by_verdict, counted, named
 from sim.report.messages import Messages
+from sim.report.reality import held_back, other_code, standings
+from sim.report.robust import quoted
 from sim.report.sentences import Sentence, period
 from sim.report.stages import STAGE_DECIMALS, saved
 from sim.report.verdicts import GAIN, LOSS, verdict
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FULLNESS = (("quota_use", "share"), ("lead_days", "mean"), ("days_to_passport", "mean"))
 TOLD_LOAD = 0.02
@@ -20,24 +27,50 @@ TOLD_LOAD = 0.02
 Sections = Mapping[str, Sequence[Sentence]]
 
 
-def lead(evidence: Evidence, messages: Messages, findings: Findings) -> str:
-    """One paragraph: what was compared, what changes for a person and where, who applies now, what is not covered."""
+@dataclass(frozen=True)
+class Point:
+    """One thing that a reader should take away."""
+
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Lead:
+    """What a page opens with."""
+
+    opening: str
+    """What was compared, or what is told of one scenario alone."""
+    points: tuple[Point, ...]
+    """What came of it, one thing each, and at last what all of that rests on."""
+
+
+def lead(
+    evidence: Evidence, messages: Messages, findings: Findings, beside: Mapping[str, pd.DataFrame] | None = None
+) -> Lead:
+    """What was compared, what changes for a person and where, who applies now, and how far all that can be trusted.
+
+    Args:
+        evidence: of the replications.
+        messages: of the language.
+        findings: all of them.
+        beside: tables that are not made from the replications alone, by the names of their files.
+    """
     sections = {section.key: section.sentences for section in findings.sections}
     compared = len(evidence.pair) == 2 and "person" in sections
-    said = _compared(evidence, messages, sections) if compared else [_alone(evidence, messages)]
-    count = evidence.replication_count
-    said.append(messages.text("page.lead.limits", replications=messages.number(count, 0)))
+    opening = _opening(evidence, messages) if compared else _alone(evidence, messages)
     if findings.partial:
-        said.insert(0, findings.partial)
-    if compared and count < ENOUGH_FOR_VARIANCES:
-        said.append(messages.text("page.lead.few"))
-    return " ".join(said)
+        opening = f"{findings.partial} {opening}"
+    said = _compared(evidence, messages, sections) if compared else {}
+    said["sure"] = [*_limits(evidence, messages, compared), *_outside(messages, beside or {}, compared)]
+    points = (Point(messages.text(f"page.lead.point.{key}"), " ".join(texts)) for key, texts in said.items() if texts)
+    return Lead(opening, tuple(points))
 
 
-def _compared(evidence: Evidence, messages: Messages, sections: Sections) -> list[str]:
+def _opening(evidence: Evidence, messages: Messages) -> str:
     people = evidence.difference(evidence.main, "travel_hours_saved", "count").difference
     baseline, main = evidence.titles(messages)
-    first = messages.text(
+    return messages.text(
         "page.lead.compared",
         main=main,
         baseline=baseline,
@@ -45,10 +78,40 @@ def _compared(evidence: Evidence, messages: Messages, sections: Sections) -> lis
         confidence=messages.percent(evidence.confidence, 0),
         **period(evidence, messages),
     )
-    travel, days, cost = (tuple(person_change(evidence, messages, *one)) for one in DIMENSIONS)
-    changes = [*travel, *days, *_why(evidence, messages), *cost]
-    deterred = [sentence.text for sentence in sections.get("deterred", ())[:1]]
-    return [first, *changes, *_where(evidence, messages), *deterred, *_load(evidence, messages), *_aside(sections)]
+
+
+def _compared(evidence: Evidence, messages: Messages, sections: Sections) -> dict[str, list[str]]:
+    """Sentences by what they are about."""
+    travel, days, cost = (list(person_change(evidence, messages, evidence.main, *one)) for one in DIMENSIONS)
+    deterred = list(now_apply(evidence, messages, evidence.main))
+    return {
+        "travel": [*travel, *_where(evidence, messages)],
+        "days": [*days, *_why(evidence, messages), *_where_later(evidence, messages)],
+        "cost": cost,
+        "deterred": [*deterred, share_deterred(evidence, messages)] if deterred else [],
+        "offices": [*_load(evidence, messages), *_aside(sections)],
+    }
+
+
+def _limits(evidence: Evidence, messages: Messages, compared: bool) -> Iterator[str]:
+    """What the intervals hold."""
+    count = evidence.replication_count
+    yield messages.text("page.lead.limits", replications=messages.number(count, 0))
+    if compared and count < ENOUGH_FOR_VARIANCES:
+        yield messages.text("page.lead.few")
+
+
+def _outside(messages: Messages, beside: Mapping[str, pd.DataFrame], compared: bool) -> Iterator[str]:
+    """How far the model is from known figures, and which conclusions survive other values of the assumptions."""
+    yield from list(held_back(beside, messages)) or [messages.text("page.lead.not_held")]
+    conclusions = standings(beside, messages)
+    if conclusions:
+        told = messages.names([quoted(messages, one) for one in conclusions])
+        yield messages.text("page.lead.tested", conclusions=told)
+    elif compared:
+        yield messages.text("page.lead.untested")
+    if other_code(beside):
+        yield messages.text("page.lead.other_code")
 
 
 def _why(evidence: Evidence, messages: Messages) -> Iterator[str]:
@@ -81,7 +144,7 @@ def _aside(sections: Sections) -> list[str]:
 
 
 def _where(evidence: Evidence, messages: Messages) -> Iterator[str]:
-    """In how many regencies travel falls and rises, where most, and where the passport comes later."""
+    """In how many regencies travel falls and rises, and where most."""
     groups = by_verdict(evidence, "travel_hours_saved")
     every = sum(map(len, groups.values()))
     if not every:
@@ -93,7 +156,12 @@ def _where(evidence: Evidence, messages: Messages) -> Iterator[str]:
     if groups[GAIN]:
         names = named(evidence, messages, "travel_hours_saved", groups[GAIN][:NAMED])
         yield messages.text("finding.regencies.travel.top", names=names)
-    later = by_verdict(evidence, "days_saved")[LOSS]
+
+
+def _where_later(evidence: Evidence, messages: Messages) -> Iterator[str]:
+    """In how many regencies the passport comes later, and where most."""
+    groups = by_verdict(evidence, "days_saved")
+    later, every = groups[LOSS], sum(map(len, groups.values()))
     if later:
         names = named(evidence, messages, "days_saved", later[:NAMED], -1.0)
         numbers = {"number": len(later)} if len(later) < every else {}

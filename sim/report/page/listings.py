@@ -61,7 +61,7 @@ def run_of(told: Told, messages: Messages) -> Table:
         "around": " / ".join(messages.number(period[f"{key}_days"], 0) for key in ("warm_up", "run_out")),
         "replications": f"{messages.number(done['complete'], 0)} / {messages.number(done['asked'], 0)}",
         "seed": str(manifest["seed"]),
-        "engine": manifest["engine"],
+        "engine": messages.text_or(f"page.engine.{manifest['engine']}", manifest["engine"]),
         "interrupted": yes(manifest["interrupted"]),
         "applicants": yes(manifest["same_applicants"]),
         "versions": ", ".join(f"{name} {version}" for name, version in manifest["versions"].items()),

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from sim.report.assumptions import ASSUMPTION
+from sim.report.assumptions import ASSUMPTION, names_in
 from sim.report.tables import measures_of
 
 if TYPE_CHECKING:
@@ -61,9 +61,14 @@ def _scenario_logic(told: Told, messages: Messages) -> str:
 
 
 def _components(told: Told, messages: Messages) -> str:
-    parts = told.manifest["parts"]
+    parts, services = told.manifest["parts"], names_in(told)
     sites = len(told.evidence.plans[told.evidence.main].sites.id)
-    names = {key: ", ".join(parts[key]) for key in ("segments", "channels", "programmes")}
+    worded = {
+        "segments": [messages.text_or(f"assumed.segment.{segment}", segment) for segment in parts["segments"]],
+        "channels": [messages.text_or(f"person.channel.{channel}", channel) for channel in parts["channels"]],
+        "programmes": [messages.text_or(f"kind.{one}", services.get(one, one)) for one in parts["programmes"]],
+    }
+    names = {key: ", ".join(values) for key, values in worded.items()}
     text = messages.text("page.stress.told.components", sites=messages.number(sites, 0), **names)
     if parts["outages"]:
         text += " " + messages.text("page.stress.told.outages", outages=", ".join(parts["outages"]))
@@ -124,7 +129,10 @@ def _software(told: Told, messages: Messages) -> str:
 def _execution(told: Told, messages: Messages) -> str:
     # Not how many of them an earlier run had stored: the same results make the same page.
     cells = messages.number(sum(told.manifest["cells"].values()), 0)
-    return messages.text("page.stress.told.execution", engine=told.manifest["engine"], cells=cells)
+    engine = told.manifest["engine"]
+    return messages.text(
+        "page.stress.told.execution", engine=messages.text_or(f"page.engine.{engine}", engine), cells=cells
+    )
 
 
 def _hardware(told: Told, messages: Messages) -> str:
