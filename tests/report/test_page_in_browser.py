@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import io
 import shutil
+import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -12,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from pypdf import PdfReader
 
 from sim.report.evidence import Evidence
 from sim.report.maps.areas import areas_of
@@ -302,7 +305,17 @@ def test_print_shows_one_language_without_controls_and_cuts_off_no_table(opened:
         tab.emulate_media(media="print")
         assert not tab.is_visible(".switch") and not tab.is_visible(f"#{language}-places")
         assert tab.evaluate("document.documentElement.scrollWidth") <= 688
-    assert tab.pdf(format="A4").startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("words", [0, 60])
+def test_the_finding_prints_from_the_first_sheet_on(opened: Opened, words: int) -> None:
+    points = opened.tab.locator("[data-language=en] .lead dd")
+    points.evaluate_all("(all, words) => all.forEach(one => one.append(' more'.repeat(words)))", words)
+    sheets = PdfReader(io.BytesIO(opened.tab.pdf(format="A4", prefer_css_page_size=True))).pages
+    # Where lines end, and which letters are set as one, is up to the browser.
+    first = "".join(unicodedata.normalize("NFKC", sheets[0].extract_text()).split())
+    printed = ["".join(text.split()) in first for text in points.all_inner_texts()]
+    assert all(printed) if not words else printed[0] and not printed[-1]
 
 
 def test_text_stands_out_from_its_background_by_four_and_a_half_to_one(opened: Opened) -> None:
