@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,6 +19,7 @@ from sim.help_pages import PanelGroup
 FAILED = 1
 BAD_INPUT = 2
 INTERRUPTED = 130
+FAULT = "This is a fault of the program and not of what it was given; please report it with the lines above."
 _UNWRITABLE = (errno.ENOSPC, errno.EIO, errno.EBADF, errno.EFBIG, errno.EDQUOT, errno.EPIPE)
 
 
@@ -66,7 +68,10 @@ class PathType(click.Path):
 
 @contextmanager
 def clear_errors(interrupted: str = "interrupted; nothing was written") -> Iterator[None]:
-    """Errors that the program raises on purpose end it with their text, never with a traceback; so does Ctrl-C."""
+    """Errors that the program raises on purpose end it with their text, never with a traceback; so does Ctrl-C.
+
+    A fault of the program itself is told with its traceback, and as what it is.
+    """
 
     try:
         yield
@@ -77,6 +82,11 @@ def clear_errors(interrupted: str = "interrupted; nothing was written") -> Itera
         # Where more is known of what is kept than here, the error says so.
         click.echo(str(error) or interrupted, err=True)
         sys.exit(INTERRUPTED)
+    except (click.ClickException, click.Abort, click.exceptions.Exit, OSError):
+        raise
+    except Exception:
+        click.echo(f"{traceback.format_exc()}\n{FAULT}", err=True)
+        sys.exit(FAILED)
 
 
 @contextmanager

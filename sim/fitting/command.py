@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from sim.errors import OutputError
+from sim.experiment.folder import Folder
 from sim.fitting.families import Times
 from sim.fitting.ranking import Ranked, check_unit, ranked, read_records, table, to_paste
 
@@ -28,6 +29,7 @@ def run_fit(
     check_unit(unit)
     times = read_records(file, column, censored)
     folder = out or Path("results") / f"fit_{_plain(file.stem)}_{_plain(column)}"
+    Folder.prepare(folder)
     with _writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
     yield f"{len(times.value)} times of the column {column!r}, taken as {unit} (--unit)\n"

@@ -167,4 +167,4 @@ def read_told(folder: Path) -> Told:
         evidence = gather(replications, plans, baseline_of(manifest), manifest["main"], manifest["confidence"])
         return Told(evidence, manifest, read_side_tables(folder))
     except (OSError, ValueError, KeyError) as error:
-        raise InputError(f"{folder}: its tables cannot be read: {error}") from error
+        raise InputError(Problem(f"its tables cannot be read: {error}", str(folder), allowed=AGAIN)) from error

@@ -257,3 +257,14 @@ def test_a_run_without_any_terminal_or_stream_gives_results(folder: Path) -> Non
     shell = f"exec {shlex.join(words)} >&- 2>&-"
     assert subprocess.run(["sh", "-c", shell], timeout=60, check=False).returncode == 0
     assert (folder / "results/impact/manifest.json").is_file()
+
+
+def test_a_fault_of_the_program_is_told_as_one_with_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def json_schema(*asked: object) -> None:
+        raise KeyError("colour")
+
+    monkeypatch.setattr("sim.config.jsonschema.json_schema", json_schema)
+    result = call("schema")
+    assert result.exit_code == 1
+    assert "KeyError: 'colour'" in result.output and "Traceback" in result.output
+    assert result.output.rstrip().endswith("not of what it was given; please report it with the lines above.")

@@ -208,6 +208,14 @@ def test_a_wrong_unit_and_a_file_that_is_not_there_are_refused(tmp_path: Path) -
         assert call("fit", *words).exit_code == 2
 
 
+def test_a_file_where_results_would_go_is_named(tmp_path: Path) -> None:
+    file = records(tmp_path, times_of("lognorm", 60, 9, False, 1.5))
+    (tmp_path / "out").write_text("")
+    result = call("fit", str(file), "--column", "took", "--out", str(tmp_path / "out"))
+    assert result.exit_code == 2
+    assert f"{tmp_path / 'out'}: is a file, so results cannot go to" in result.output
+
+
 def test_the_least_p_that_the_samples_can_give_is_told_and_may_doubt_a_family(tmp_path: Path) -> None:
     file = records(tmp_path, times_of("lognorm", 300, 9, False, 1.5))
     said = fitted(str(file), "--column", "took", "--out", str(tmp_path / "out"))
