@@ -54,6 +54,13 @@ def effects_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence
         yield Sentence(messages.text("finding.effects.none", scenarios=messages.names(without)))
 
 
+def side_effects(evidence: Evidence, messages: Messages, scenario: str) -> Iterator[str]:
+    """The side effects of one scenario that are clear, in a sentence each site."""
+    sites = _by_site(evidence, messages, scenario, [each for each in growths(evidence, scenario) if each.proven])
+    if sites:
+        yield messages.text("finding.effects.main", sites=" ".join(sites))
+
+
 def growths(evidence: Evidence, scenario: str) -> list[Growth]:
     """Means that grow enough to be told at sites of both the baseline and a scenario, the worst first."""
     before, after = evidence.plans[evidence.baseline].sites, evidence.plans[scenario].sites

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sim.plan import Plan
     from sim.report.messages import Messages
 
-REPORTED_LEVELS = ("province", "regency", "site", "programme", "kind", "tenth", "day", "week", "site_week")
+REPORTED_LEVELS = ("province", "regency", "site", "office", "programme", "kind", "tenth", "day", "week", "site_week")
 """Levels that tables, figures and findings use."""
 
 NO_ESTIMATE = Estimate(math.nan, math.nan, math.nan, 0)

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.report.effects import effects_section
+from sim.report.effects import effects_section, side_effects
 from sim.report.evenness import evenness_section
 from sim.report.evidence import Evidence
 from sim.report.gainers import DIMENSIONS, NAMED, by_verdict, named, regencies_section
@@ -213,9 +213,14 @@ def _others(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
         if scenario in evidence.pair or math.isnan(people):
             continue
         changes = [text for one in DIMENSIONS for text in person_change(evidence, messages, scenario, *one)]
-        changes += now_apply(evidence, messages, scenario)
-        who = {"scenario": evidence.title(scenario, messages), "people": messages.number(people, 0)}
-        yield Sentence(messages.text("finding.others.text", changes=" ".join(changes), **who))
+        changes += [*now_apply(evidence, messages, scenario), *no_longer_apply(evidence, messages, scenario)]
+        changes += side_effects(evidence, messages, scenario)
+        titles = {
+            key: evidence.title(one, messages)
+            for key, one in zip(("scenario", "baseline"), (scenario, evidence.baseline), strict=True)
+        }
+        number = messages.number(people, 0)
+        yield Sentence(messages.text("finding.others.text", changes=" ".join(changes), people=number, **titles))
 
 
 def _deterred_range(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
@@ -246,9 +251,8 @@ def _deterred(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     if top:
         names = named(evidence, messages, "now_apply", top, statistic="count")
         yield Sentence(messages.text("finding.deterred.where", names=names))
-    gone = evidence.difference(evidence.main, "no_longer_apply", "count")
-    if evidence.direction(gone) > 0:
-        yield Sentence(messages.text("finding.deterred.lost", **interval(messages, "no_longer_apply", "count", gone)))
+    for text in no_longer_apply(evidence, messages, evidence.main):
+        yield Sentence(text)
     served, lost = (evidence.difference(evidence.main, m, "count") for m in ("now_served", "no_longer_served"))
     if not math.isnan(served.difference + lost.difference):
         text = messages.text(
@@ -270,12 +274,22 @@ def now_apply(evidence: Evidence, messages: Messages, scenario: str) -> Iterator
         evidence.estimate(evidence.baseline, *key) for key in (("need", "count"), ("deterred_share", "share"))
     )
     deterred = need.estimate * share.estimate
+    if now.low == now.high == 0.0:
+        yield messages.text("finding.deterred.nobody")
+        return
     yield messages.text(
         f"finding.deterred.{'some' if evidence.direction(now) > 0 else 'none'}",
         part=messages.percent(now.difference / deterred if deterred else math.nan),
         smallest=smallest(evidence, messages, "now_apply", "count", now),
         **interval(messages, "now_apply", "count", now),
     )
+
+
+def no_longer_apply(evidence: Evidence, messages: Messages, scenario: str) -> Iterator[str]:
+    """How many who applied in the baseline are deterred in a scenario, if that is clear."""
+    gone = evidence.difference(scenario, "no_longer_apply", "count")
+    if evidence.direction(gone) > 0:
+        yield messages.text("finding.deterred.lost", **interval(messages, "no_longer_apply", "count", gone))
 
 
 def share_deterred(evidence: Evidence, messages: Messages) -> str:

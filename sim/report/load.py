@@ -77,7 +77,9 @@ def change(evidence: Evidence, messages: Messages, site: str, measure: str, stat
         word = "same" if evidence.direction(difference) else "flat"
     if difference.low == difference.high == 0.0:
         word = "equal"
-    sign = -1.0 if word == "down" else 1.0
+    if word == "flat" and written(before) != written(after) and (difference.low > 0.0 or difference.high < 0.0):
+        word = "up_unclear" if difference.low > 0.0 else "down_unclear"
+    sign = -1.0 if word.startswith("down") else 1.0
     return messages.text(
         f"finding.load.{word}",
         measure=messages.text(f"finding.load.of.{measure}"),

@@ -119,11 +119,17 @@ def standings(tables: Mapping[str, pd.DataFrame], messages: Messages) -> list[St
 
 
 def held_back(tables: Mapping[str, pd.DataFrame], messages: Messages) -> Iterator[str]:
-    """How far the model is from known figures that nothing was fitted to, in a sentence for each experiment."""
-    for source in sources(tables, messages):
-        rows = source.rows[source.rows["fitted"] != "yes"]
+    """How far the model is from known figures that nothing was fitted to, in a sentence for each experiment.
+
+    Or that there are none: no known figures, or none but those that inputs were fitted to.
+    """
+    found = list(sources(tables, messages))
+    held = [source.rows[source.rows["fitted"] != "yes"] for source in found]
+    for rows in held:
         if len(rows):
             yield messages.text("page.lead.held", **_distances(rows, messages))
+    if not any(map(len, held)):
+        yield messages.text("page.lead.all_fitted" if found else "page.lead.not_held")
 
 
 def other_code(tables: Mapping[str, pd.DataFrame]) -> bool:

@@ -14,6 +14,7 @@ import pytest
 
 from sim.report.evidence import Evidence, gather
 from sim.report.findings import described, write_findings
+from sim.report.gainers import by_verdict
 from sim.report.load import session_days
 from sim.report.maps.regencies import draw as draw_regencies
 from sim.report.messages import Messages
@@ -198,7 +199,8 @@ def test_two_scenarios_that_do_not_differ_give_no_claims(experiment: Experiment)
     assert "Travel falls by" not in text
     assert "Of the 17 regencies, travel changes by less than 0.05 hours in all." in text
     assert " in 0" not in text
-    assert EN.text("finding.deterred.none", value="0", interval="0", smallest="0")[:40] in text
+    assert EN.text("finding.deterred.nobody") in text
+    assert "would have shown" not in text
 
 
 def test_the_offices_of_the_baseline_are_reported_whatever_they_are_called(experiment: Experiment) -> None:
@@ -261,7 +263,7 @@ def test_the_best_single_site_is_told_with_the_points_at_which_it_is_the_best(ev
         Standing("A number", f"{measure} ({statistic}) of {best} - before_ukk is above 0", 9, 9, ()),
     ]
     text = containing([s.text for s in best_single_section(evidence, EN, tested)], "Hours of travel:")
-    assert text.endswith("When the assumptions move over their ranges, “This one” holds at 577 of 1,400.")
+    assert text.endswith("With the assumptions moved over their ranges: “This one” at 577 of 1,400 points.")
     assert "Another" not in text and "A number" not in text
 
 
@@ -274,7 +276,7 @@ def test_each_other_scenario_is_told_with_its_own_changes(evidence: Evidence) ->
             evidence.difference(scenario, measure, "count").difference
             for measure in ("travel_hours_saved", "now_apply")
         )
-        assert f"for the {people:,.0f} people" in text and f" {now:,.0f} people (" in text
+        assert f"against “Two offices”, for the {people:,.0f} people" in text and f" {now:,.0f} people (" in text
         saved = evidence.difference(scenario, "travel_hours_saved", "total")
         assert verdict(evidence, "travel_hours_saved", saved) == "gain"
         assert f"{saved.difference:,.0f} hours in all ({saved.low:,.0f} to {saved.high:,.0f})" in text
@@ -470,6 +472,40 @@ def test_the_opening_paragraph_tells_load_and_where_the_passport_comes_later(exp
     )
     assert "by most days in Ogan Komering Ulu with 10.6" in text
     assert "“Clearly” means beyond the chance of these 10 replications" in text
+
+
+def test_what_a_page_opens_with_tells_who_lives_where_travel_falls_and_who_is_deterred_now(
+    experiment: Experiment,
+) -> None:
+    def lose(rows: pd.DataFrame) -> None:
+        of = where(rows, scenario="with_ukk", measure="no_longer_apply", statistic="count", level="province")
+        rows.loc[of, "value"] = 321.0 + 3.0 * np.arange(of.sum())
+
+    evidence = changed(experiment, lose)
+    gaining = by_verdict(evidence, "travel_hours_saved")["gain"]
+    people = sum(
+        evidence.difference("with_ukk", "travel_hours_saved", "count", "regency", code).difference for code in gaining
+    )
+    text = opening_of(evidence)
+    assert len(gaining) > 0 and f"Of the people compared, {people:,.0f} live where travel clearly falls." in text
+    assert re.search(r"33\d people \(.*\) who applied before are now deterred", text)
+
+
+def test_what_a_page_opens_with_names_offices_that_are_shut_and_books_that_are_printed_for_others(
+    experiment: Experiment,
+) -> None:
+    rows = experiment.replications.copy()
+    own = where(rows, measure="passports", level="site", statistic="count", unit="kanim_muara_enim")
+    printed = rows[own].assign(level="office")
+    printed.loc[printed["scenario"] == "with_ukk", "value"] += 10_000
+    back = rows[where(rows, scenario="with_ukk") & rows["measure"].str.contains("saved|now_|no_longer")]
+    closing = pd.concat([rows, printed, back.assign(scenario="before_ukk")])
+    text = opening_of(gather(closing, experiment.plans, "with_ukk", "before_ukk", 0.95))
+    assert "Not open any more: UKK Lubuklinggau, UKK Musi Rawas, UKK Musi Banyuasin, and UKK Ogan Komering Ulu." in text
+    before, after = (
+        printed.loc[printed["scenario"] == scenario, "value"].mean() for scenario in ("with_ukk", "before_ukk")
+    )
+    assert f"Muara Enim has {after:,.0f} passports to print instead of {before:,.0f}." in text
 
 
 def test_findings_end_with_the_tables_they_rest_on(experiment: Experiment, tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ from sim.plan import Plan
 from sim.report.effects import effects_section, growths, teams_of
 from sim.report.evenness import evenness_section
 from sim.report.evidence import Evidence, gather
+from sim.report.findings import described
+from sim.report.load import load_section
 from sim.report.messages import Messages
 from sim.report.stages import days_to_prepare, sent_to, stages_by_site, stages_of, stages_section
 from tests.report.report_cases import REGENCIES, REPLICATIONS, Experiment
@@ -124,7 +126,8 @@ def test_a_passport_that_comes_sooner_is_told_by_what_gets_shorter(experiment: E
     assert (
         opening.index("The passport comes") < opening.index("What gets shorter") < opening.index("The cost of travel")
     )
-    assert "printing and sending" not in opening
+    assert "What takes longer, in days per person: printing and sending 0.30." in opening
+    assert opening.index("What gets shorter") < opening.index("What takes longer")
     assert any(
         s.text.startswith("Longer") and "printing and sending 0.3" in s.text for s in stages_section(evidence, EN)
     )
@@ -196,14 +199,16 @@ def test_where_every_office_prints_its_own_books_nothing_is_said_of_sending(expe
 # ----------------------------------------------------------------------------------------------------- side effects
 
 
-def slower(experiment: Experiment, measure: str, by: float, spread: float = 0.0) -> Evidence:
-    """The experiment with a longer mean at Palembang in the main scenario than in the baseline."""
+def slower(
+    experiment: Experiment, measure: str, by: float, spread: float = 0.0, scenario: str = "with_ukk"
+) -> Evidence:
+    """The experiment with a longer mean at Palembang in a scenario than in the baseline."""
     rows = experiment.replications.copy()
     chosen = (rows["measure"] == measure) & (rows["statistic"] == "mean") & (rows["unit"] == "kanim_palembang")
     base = rows.loc[chosen & (rows["scenario"] == "before_ukk"), "value"].to_numpy()
     more = by + np.linspace(-spread, spread, REPLICATIONS)
-    for scenario in experiment.plans:
-        rows.loc[chosen & (rows["scenario"] == scenario), "value"] = base + (more if scenario == "with_ukk" else 0.0)
+    for each in experiment.plans:
+        rows.loc[chosen & (rows["scenario"] == each), "value"] = base + (more if each == scenario else 0.0)
     return gather(rows, experiment.plans, "before_ukk", "with_ukk", 0.95)
 
 
@@ -218,6 +223,25 @@ def test_a_queue_that_grows_is_told_with_its_site_and_in_the_opening_paragraph(e
     assert "rises from" in first
     assert "There is no such side effect in “Only UKK Lubuklinggau added”, " in rest[0]
     assert "Side effect at the offices that were there before. Kantor" in opening_of(evidence)
+
+
+def test_the_side_effect_of_another_scenario_stands_with_what_it_saves(experiment: Experiment) -> None:
+    evidence = slower(experiment, "wait_minutes", 30.0, 1.0, scenario="only_oku")
+    told = {
+        s.text for section in described(evidence, EN).sections if section.key == "others" for s in section.sentences
+    }
+    (text,) = [text for text in told if "Side effect at the offices" in text]
+    assert text.startswith("“Only UKK OKU added”") and "Kantor Imigrasi Kelas I TPI Palembang: the mean time" in text
+    assert "Side effect" not in opening_of(evidence)
+
+
+def test_a_rise_that_does_not_stand_after_the_adjustment_is_told_with_its_interval(experiment: Experiment) -> None:
+    evidence = slower(experiment, "wait_minutes", 8.0, 16.0)
+    found = evidence.difference("with_ukk", "wait_minutes", "mean", "site", "kanim_palembang")
+    assert found.low > 0 and not evidence.direction(found), "the case is one that Holm's adjustment takes back"
+    texts = [s.text for s in load_section(evidence, EN)]
+    (text,) = [text for text in texts if "Palembang" in text]
+    assert "(minutes) rises from" in text and "which is not clear after Holm's adjustment" in text
 
 
 @pytest.mark.parametrize(("by", "spread"), [(4.0, 0.1), (-30.0, 0.1)])
@@ -317,9 +341,10 @@ def spread_at(experiment: Experiment, **values: tuple[float, float]) -> Evidence
 
 def test_the_worst_off_tenth_is_told_by_its_share_of_all_and_by_its_mean(experiment: Experiment) -> None:
     evidence = spread_at(experiment, lorenz=(0.7, 0.75), worst_tenth=(16.0, 12.0))
-    (text,) = [s.text for s in evenness_section(evidence, EN) if s.text.startswith("Of all hours of travel")]
-    assert "carries 30.0% before and 25.0% after (change -5.0" in text
-    assert "16.0 hours of travel there before and 12.0 after (change -4.0" in text
+    (text,) = [s.text for s in evenness_section(evidence, EN) if "of all hours before" in s.text]
+    assert text.startswith("If every inhabitant made the trips that those served from the district make")
+    assert "would carry 30.0% of all hours before and 25.0% after (change -5.0" in text
+    assert "takes 16.0 hours of travel, in the worst-off tenth after 12.0 (change -4.0" in text
 
 
 def test_the_gap_of_regencies_names_the_worst_and_the_best(experiment: Experiment) -> None:

@@ -132,6 +132,7 @@ def page(
         undefined=StrictUndefined,
     )
     environment.filters["cell"] = cell
+    environment.filters["sentence"] = sentence
     order = (language, *(other for other in LANGUAGES if other != language))
     views = [view(told, figures.get(name, {}), name) for name in order]
     parts = resources.files("sim.report.page").joinpath("parts")
@@ -199,14 +200,18 @@ def view(told: Told, figures: Mapping[str, Picture], language: str) -> dict[str,
     }
 
 
+def sentence(text: str) -> str:
+    """A sentence in which no amount stands on another line than its currency."""
+    return text.replace("Rp ", "Rp\N{NO-BREAK SPACE}")
+
+
 def cell(text: str) -> Markup:
     """A cell's text, which may break within names at their joints, with an interval as a part of its own."""
     from markupsafe import Markup, escape
 
     for mark in (MARKS[SMALL], MARKS[UNCLEAR]):
         text = text.replace(f" {mark}", f"\N{NO-BREAK SPACE}{mark}")
-    text = text.replace("Rp ", "Rp\N{NO-BREAK SPACE}")
-    kept = INTERVAL.sub(r'<span class="ends">\g<0></span>', str(escape(text)))
+    kept = INTERVAL.sub(r'<span class="ends">\g<0></span>', str(escape(sentence(text))))
     kept = HALF.sub(r'<span class="half">\g<0></span>', kept)
     return Markup(JOINT.sub(r"\1<wbr>", kept))
 

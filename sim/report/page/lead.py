@@ -9,13 +9,21 @@ from typing import TYPE_CHECKING
 
 from sim.measures.stages import STAGES
 from sim.report.evidence import Evidence
-from sim.report.findings import ENOUGH_FOR_VARIANCES, Findings, now_apply, person_change, share_deterred
+from sim.report.findings import (
+    ENOUGH_FOR_VARIANCES,
+    Findings,
+    no_longer_apply,
+    now_apply,
+    person_change,
+    share_deterred,
+)
 from sim.report.gainers import DIMENSIONS, NAMED, by_verdict, counted, named
 from sim.report.messages import Messages
 from sim.report.reality import held_back, other_code, standings
 from sim.report.robust import quoted
 from sim.report.sentences import Sentence, period
 from sim.report.stages import STAGE_DECIMALS, saved
+from sim.report.tables import COMPARED
 from sim.report.verdicts import GAIN, LOSS, verdict
 
 if TYPE_CHECKING:
@@ -62,7 +70,7 @@ def lead(
     if findings.partial:
         opening = f"{findings.partial} {opening}"
     said = _compared(evidence, messages, sections) if compared else {}
-    said["sure"] = [*_limits(evidence, messages, compared), *_outside(messages, beside or {}, compared)]
+    said["sure"] = [*_limits(evidence, messages, compared), *_outside(messages, beside or {})]
     points = (Point(messages.text(f"page.lead.point.{key}"), " ".join(texts)) for key, texts in said.items() if texts)
     return Lead(opening, tuple(points))
 
@@ -83,59 +91,55 @@ def _opening(evidence: Evidence, messages: Messages) -> str:
 def _compared(evidence: Evidence, messages: Messages, sections: Sections) -> dict[str, list[str]]:
     """Sentences by what they are about."""
     travel, days, cost = (list(person_change(evidence, messages, evidence.main, *one)) for one in DIMENSIONS)
-    deterred = list(now_apply(evidence, messages, evidence.main))
+    deterred = [text for make in (now_apply, no_longer_apply) for text in make(evidence, messages, evidence.main)]
     return {
         "travel": [*travel, *_where(evidence, messages)],
         "days": [*days, *_why(evidence, messages), *_where_later(evidence, messages)],
         "cost": cost,
         "deterred": [*deterred, share_deterred(evidence, messages)] if deterred else [],
-        "offices": [*_load(evidence, messages), *_aside(sections)],
+        "offices": [*_shut(evidence, messages), *_load(evidence, messages), *_aside(sections)],
     }
 
 
 def _limits(evidence: Evidence, messages: Messages, compared: bool) -> Iterator[str]:
     """What the intervals hold."""
     count = evidence.replication_count
-    yield messages.text("page.lead.limits", replications=messages.number(count, 0))
+    limits = "limits" if compared else "limits_alone"
+    yield messages.text(f"page.lead.{limits}", replications=messages.number(count, 0))
     if compared and count < ENOUGH_FOR_VARIANCES:
         yield messages.text("page.lead.few")
 
 
-def _outside(messages: Messages, beside: Mapping[str, pd.DataFrame], compared: bool) -> Iterator[str]:
+def _outside(messages: Messages, beside: Mapping[str, pd.DataFrame]) -> Iterator[str]:
     """How far the model is from known figures, and which conclusions survive other values of the assumptions."""
-    yield from list(held_back(beside, messages)) or [messages.text("page.lead.not_held")]
+    yield from held_back(beside, messages)
     conclusions = standings(beside, messages)
     if conclusions:
         told = messages.names([quoted(messages, one) for one in conclusions])
         yield messages.text("page.lead.tested", conclusions=told)
-    elif compared:
+    else:
         yield messages.text("page.lead.untested")
     if other_code(beside):
         yield messages.text("page.lead.other_code")
 
 
 def _why(evidence: Evidence, messages: Messages) -> Iterator[str]:
-    """Which stages make the passport come later or sooner, where that is clear, the most first."""
+    """Which stages make the passport come later or sooner, and which pull the other way, where that is clear."""
     total = evidence.difference(evidence.main, "days_saved", "mean")
     kind = verdict(evidence, "days_saved", total)
-    if kind not in (GAIN, LOSS):
-        return
-    sign = 1.0 if kind == GAIN else -1.0
-    stages = [
-        stage
-        for stage in sorted(STAGES, key=lambda stage: -sign * saved(evidence, stage).difference)
-        if verdict(evidence, f"{stage}_saved", saved(evidence, stage)) == kind
-    ]
-    texts = [
-        messages.text(
-            "finding.stages.part",
-            name=messages.text(f"finding.stages.of.{stage}"),
-            value=messages.number(sign * saved(evidence, stage).difference, STAGE_DECIMALS),
-        )
-        for stage in stages
-    ]
-    if texts:
-        yield messages.text(f"page.lead.stages.{kind}", stages=messages.names(texts))
+    for way in {GAIN: (GAIN, LOSS), LOSS: (LOSS, GAIN)}.get(kind, ()):
+        sign = 1.0 if way == GAIN else -1.0
+        texts = [
+            messages.text(
+                "finding.stages.part",
+                name=messages.text(f"finding.stages.of.{stage}"),
+                value=messages.number(sign * saved(evidence, stage).difference, STAGE_DECIMALS),
+            )
+            for stage in sorted(STAGES, key=lambda stage: -sign * saved(evidence, stage).difference)
+            if verdict(evidence, f"{stage}_saved", saved(evidence, stage)) == way
+        ]
+        if texts:
+            yield messages.text(f"page.lead.stages.{way}", stages=messages.names(texts))
 
 
 def _aside(sections: Sections) -> list[str]:
@@ -154,8 +158,23 @@ def _where(evidence: Evidence, messages: Messages) -> Iterator[str]:
     else:
         yield messages.text("page.lead.regencies.none", all=messages.number(every, 0))
     if groups[GAIN]:
+        yield _gaining(evidence, messages, groups[GAIN])
         names = named(evidence, messages, "travel_hours_saved", groups[GAIN][:NAMED])
         yield messages.text("finding.regencies.travel.top", names=names)
+
+
+def _gaining(evidence: Evidence, messages: Messages, codes: Sequence[str]) -> str:
+    """How many of the people compared live where travel clearly falls: means of the province are of all."""
+    people = [evidence.difference(evidence.main, *COMPARED, "regency", code).difference for code in codes]
+    return messages.text("page.lead.regencies.gaining", people=messages.number(sum(people), 0))
+
+
+def _shut(evidence: Evidence, messages: Messages) -> Iterator[str]:
+    """Offices that were there before and are not any more."""
+    before, after = (evidence.plans[scenario].sites for scenario in (evidence.baseline, evidence.main))
+    names = [name for site, name in zip(before.id, before.name, strict=True) if site not in after.id]
+    if names:
+        yield messages.text("page.lead.load.shut", names=messages.names(names))
 
 
 def _where_later(evidence: Evidence, messages: Messages) -> Iterator[str]:
@@ -186,7 +205,19 @@ def _load(evidence: Evidence, messages: Messages) -> Iterator[str]:
                 **{"used_before": messages.percent(used[0], 0), "used_after": messages.percent(used[1], 0)},
             }
             yield messages.text("page.lead.load.site", site=name, **numbers)
+        yield from _prints(evidence, messages, site, name)
     yield from _fullest(evidence, messages)
+
+
+def _prints(evidence: Evidence, messages: Messages, site: str, name: str) -> Iterator[str]:
+    """How many books an office prints, where those of its sub-offices and teams make that another number."""
+    printed, own = (
+        [evidence.estimate(scenario, "passports", "count", level, site).estimate for scenario in evidence.pair]
+        for level in ("office", "site")
+    )
+    if any(books - of_its_own >= TOLD_LOAD * of_its_own for books, of_its_own in zip(printed, own, strict=True)):
+        before, after = (messages.number(number, 0) for number in printed)
+        yield messages.text("page.lead.load.prints", site=name, before=before, after=after)
 
 
 def _fullest(evidence: Evidence, messages: Messages) -> Iterator[str]:
@@ -199,7 +230,9 @@ def _fullest(evidence: Evidence, messages: Messages) -> Iterator[str]:
     if known:
         (used, days, passport), name = max(known)
         numbers = {"used": messages.percent(used, 0), "days": messages.number(days)}
-        yield messages.text("page.lead.load.full", site=name, passport=messages.number(passport), **numbers)
+        everybody = messages.number(evidence.estimate(evidence.main, *FULLNESS[-1]).estimate)
+        passport_days = {"passport": messages.number(passport), "everybody": everybody}
+        yield messages.text("page.lead.load.full", site=name, **passport_days, **numbers)
 
 
 def _offices(evidence: Evidence, *, new: bool) -> Iterator[tuple[str, str]]:
