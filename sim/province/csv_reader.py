@@ -30,6 +30,13 @@ WHOLE = "a whole number in digits alone, such as 50000: no point, comma or space
 ONE_POINT = "thousands together, such as 6211; or decimals with a zero more, such as 6.2110"
 
 
+NOT_TEXT = {
+    **{b"PK\x03\x04": "a workbook or a ZIP file", b"\xd0\xcf\x11\xe0": "an old workbook or document"},
+    **{b"PAR1": "a Parquet file", b"\x1f\x8b": "a gzip file", b"%PDF": "a PDF"},
+}
+"""How files begin that people take for tables, and what they are."""
+
+
 @dataclass(frozen=True)
 class Sheet:
     """The rows of one file, and where to report what is wrong with them."""
@@ -240,6 +247,8 @@ def read_sheet(file: Path, problems: list[Problem]) -> Sheet:
     except FileNotFoundError:
         siblings = [path.name for path in file.parent.glob("*.csv")] if file.parent.is_dir() else []
         return unreadable(None, "the file does not exist", nearest_name(file.name, siblings))
+    except IsADirectoryError:
+        return unreadable(None, "this is a folder, and what is read is a CSV file")
     except OSError as error:
         return unreadable(None, f"the file cannot be read: {error.strerror}")
     except UnicodeDecodeError:
@@ -257,6 +266,9 @@ def read_sheet(file: Path, problems: list[Problem]) -> Sheet:
 def undecodable(file: Path) -> tuple[int | None, str]:
     """The first line of a file that is not UTF-8 text, and what to say of it."""
     data = file.read_bytes()
+    for start, kind in NOT_TEXT.items():
+        if data.startswith(start):
+            return None, f"the file is {kind} and no text; export what it holds as text"
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return None, "the file is UTF-16 and not UTF-8 text; save it as UTF-8"
     try:

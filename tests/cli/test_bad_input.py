@@ -356,6 +356,10 @@ def test_errors_after_which_nothing_is_left_to_check_say_nothing_of_more(folder:
         ),
         ("from_node\n".encode("utf-16"), "roads.csv: the file is UTF-16 and not UTF-8 text; save it as UTF-8"),
         (b"\x00\x01\x02\xff\xfe", "roads.csv:1: the file is not UTF-8 text (byte 0xff)"),
+        (
+            b"PK\x03\x04\xff\xfe",
+            "roads.csv: the file is a workbook or a ZIP file and no text; export what it holds as text",
+        ),
     ],
 )
 def test_a_table_that_is_no_csv_is_one_error_that_says_what_it_is(folder: Path, content: bytes, told: str) -> None:

@@ -206,6 +206,8 @@ def test_what_cannot_be_fitted_is_refused(tmp_path: Path, text: str, words: str)
 def test_a_wrong_unit_and_a_file_that_is_not_there_are_refused(tmp_path: Path) -> None:
     for words in ((str(tmp_path / "none.csv"), "--column", "took"), ("x.csv", "--column", "took", "--unit", "parsec")):
         assert call("fit", *words).exit_code == 2
+    result = call("fit", str(tmp_path), "--column", "took")
+    assert result.exit_code == 2 and f"{tmp_path}: this is a folder, and what is read is a CSV file" in result.output
 
 
 def test_a_file_where_results_would_go_is_named(tmp_path: Path) -> None:
