@@ -28,11 +28,12 @@ _GROUPED = re.compile(r"[-+]?[1-9][0-9]{0,2}([.,' ][0-9]{3})+")
 ONE_NUMBER = "a finite number: digits, with a point before decimals and no mark between thousands, such as 50000 or 0.5"
 WHOLE = "a whole number in digits alone, such as 50000: no point, comma or space between thousands"
 ONE_POINT = "thousands together, such as 6211; or decimals with a zero more, such as 6.2110"
-
-
 NOT_TEXT = {
-    **{b"PK\x03\x04": "a workbook or a ZIP file", b"\xd0\xcf\x11\xe0": "an old workbook or document"},
-    **{b"PAR1": "a Parquet file", b"\x1f\x8b": "a gzip file", b"%PDF": "a PDF"},
+    b"PK\x03\x04": "a workbook or a ZIP file",
+    b"\xd0\xcf\x11\xe0": "an old workbook or document",
+    b"PAR1": "a Parquet file",
+    b"\x1f\x8b": "a gzip file",
+    b"%PDF": "a PDF",
 }
 """How files begin that people take for tables, and what they are."""
 

@@ -26,6 +26,8 @@ SHARED = "all"
 """Scenario of a value that all scenarios share."""
 OPTIONAL = ("delivery", "progress_check")
 """Parts of collection that a scenario may be without."""
+SAY_WHAT_IT_IS = ("name", "title")
+"""Keys that are no values of the model."""
 NAMED = {"sites", "programmes", "segments", "months", "level", "speeds", "kind_constants", "channels", "outages"}
 """Keys of a configuration under which things stand by their names."""
 AT_PLACES = {"counters", "quota", "team", "intake", "collection"}
@@ -65,10 +67,6 @@ def assumptions_of(told: Told, messages: Messages, beside: bool = False) -> Tabl
     columns = tuple(messages.text(f"page.assumed.{key}") for key in keys)
     title = messages.text("page.assumed.beside" if beside else "page.assumed.title")
     return Table(title, columns, tuple(rows), sorts=(0, 3, 5))
-
-
-SAY_WHAT_IT_IS = ("name", "title")
-"""Keys that are no values of the model."""
 
 
 class Labels:

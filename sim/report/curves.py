@@ -60,14 +60,17 @@ def coverage_curve(evidence: Evidence, messages: Messages) -> Drawn:
                 float(rows.loc[rows["minutes"] <= t, "share_within"].max()) if (rows["minutes"] <= t).any() else 0.0
             )
             axes.plot([t], [within], marker=look.marker, color=look.colour, markerfacecolor=look.face, zorder=4)
-            above = look is AFTER
-            # A share never falls: above it there is room to the left, from the axis on where that is near, and below it
-            # to the right.
-            at, side, shift = (0.0, "left", (2, 7)) if t < 0.09 * limit else (t, "right", (-5, 5))
+            # A share never falls: below the curve there is room to the right, above it to the left, from the axis on
+            # where that is near.
+            if look is not AFTER:
+                at, shift, side, end, colour = float(t), (6, -6), "left", "top", "#9a6a00"
+            elif t < 0.09 * limit:
+                at, shift, side, end, colour = 0.0, (2, 7), "left", "bottom", look.colour
+            else:
+                at, shift, side, end, colour = float(t), (-5, 5), "right", "bottom", look.colour
             axes.annotate(
-                messages.percent(within), (at if above else t, within), xytext=shift if above else (6, -6),
-                textcoords="offset points", ha=side if above else "left", va="bottom" if above else "top",
-                fontsize=8, color=look.colour if above else "#9a6a00", fontweight="bold",
+                messages.percent(within), (at, within), xytext=shift, textcoords="offset points",
+                ha=side, va=end, fontsize=8, color=colour, fontweight="bold",
             )  # fmt: skip
     for t in thresholds(evidence):
         axes.axvline(t, color=LIGHT, linewidth=1, zorder=0)

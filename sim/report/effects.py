@@ -55,7 +55,7 @@ def effects_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence
 
 
 def side_effects(evidence: Evidence, messages: Messages, scenario: str) -> Iterator[str]:
-    """The side effects of one scenario that are clear, in a sentence each site."""
+    """The side effects of one scenario that are clear, site by site in one text; nothing where there are none."""
     sites = _by_site(evidence, messages, scenario, [each for each in growths(evidence, scenario) if each.proven])
     if sites:
         yield messages.text("finding.effects.main", sites=" ".join(sites))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.measures.stages import STAGES
+from sim.report.effects import side_effects
 from sim.report.evidence import Evidence
 from sim.report.findings import (
     ENOUGH_FOR_VARIANCES,
@@ -21,7 +22,7 @@ from sim.report.gainers import DIMENSIONS, NAMED, by_verdict, counted, named
 from sim.report.messages import Messages
 from sim.report.reality import held_back, other_code, standings
 from sim.report.robust import quoted
-from sim.report.sentences import Sentence, period
+from sim.report.sentences import period
 from sim.report.stages import STAGE_DECIMALS, saved
 from sim.report.tables import COMPARED
 from sim.report.verdicts import GAIN, LOSS, verdict
@@ -31,8 +32,7 @@ if TYPE_CHECKING:
 
 FULLNESS = (("quota_use", "share"), ("lead_days", "mean"), ("days_to_passport", "mean"))
 TOLD_LOAD = 0.02
-"""Change of an office's passports, for its size, from which the paragraph tells it."""
-Sections = Mapping[str, Sequence[Sentence]]
+"""Change of an office's passports, for its size, from which it is told."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +64,11 @@ def lead(
         findings: all of them.
         beside: tables that are not made from the replications alone, by the names of their files.
     """
-    sections = {section.key: section.sentences for section in findings.sections}
-    compared = len(evidence.pair) == 2 and "person" in sections
+    compared = len(evidence.pair) == 2 and any(section.key == "person" for section in findings.sections)
     opening = _opening(evidence, messages) if compared else _alone(evidence, messages)
     if findings.partial:
         opening = f"{findings.partial} {opening}"
-    said = _compared(evidence, messages, sections) if compared else {}
+    said = _compared(evidence, messages) if compared else {}
     said["sure"] = [*_limits(evidence, messages, compared), *_outside(messages, beside or {})]
     points = (Point(messages.text(f"page.lead.point.{key}"), " ".join(texts)) for key, texts in said.items() if texts)
     return Lead(opening, tuple(points))
@@ -88,7 +87,7 @@ def _opening(evidence: Evidence, messages: Messages) -> str:
     )
 
 
-def _compared(evidence: Evidence, messages: Messages, sections: Sections) -> dict[str, list[str]]:
+def _compared(evidence: Evidence, messages: Messages) -> dict[str, list[str]]:
     """Sentences by what they are about."""
     travel, days, cost = (list(person_change(evidence, messages, evidence.main, *one)) for one in DIMENSIONS)
     deterred = [text for make in (now_apply, no_longer_apply) for text in make(evidence, messages, evidence.main)]
@@ -97,7 +96,11 @@ def _compared(evidence: Evidence, messages: Messages, sections: Sections) -> dic
         "days": [*days, *_why(evidence, messages), *_where_later(evidence, messages)],
         "cost": cost,
         "deterred": [*deterred, share_deterred(evidence, messages)] if deterred else [],
-        "offices": [*_shut(evidence, messages), *_load(evidence, messages), *_aside(sections)],
+        "offices": [
+            *_shut(evidence, messages),
+            *_load(evidence, messages),
+            *side_effects(evidence, messages, evidence.main),
+        ],
     }
 
 
@@ -140,11 +143,6 @@ def _why(evidence: Evidence, messages: Messages) -> Iterator[str]:
         ]
         if texts:
             yield messages.text(f"page.lead.stages.{way}", stages=messages.names(texts))
-
-
-def _aside(sections: Sections) -> list[str]:
-    """What gets worse at the offices that were there before, of the main scenario, as a terminal is told."""
-    return [sentence.short for sentence in sections.get("effects", ()) if sentence.short]
 
 
 def _where(evidence: Evidence, messages: Messages) -> Iterator[str]:
