@@ -122,7 +122,7 @@ def equity_of(evidence: Evidence, messages: Messages, brief: bool = False) -> Ta
             rows.append((label, *(plus_minus(each, _written(*key, messages), messages) for each in found)))
             numbers.append(tuple(estimate.estimate for estimate in found))
     columns = (messages.text("table.measure"), *heads(evidence, messages, brief))
-    note = messages.text("equity.note", confidence=messages.percent(evidence.confidence, 0))
+    note = evidence.text("equity.note", messages)
     return Table(messages.text("equity.title"), columns, tuple(rows), (note,), tuple(numbers), sorts=())
 
 

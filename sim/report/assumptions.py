@@ -65,7 +65,7 @@ def assumptions_of(told: Told, messages: Messages, beside: bool = False) -> Tabl
         )
     keys = ("path", "value", "range", "basis", "source", "scenario")
     columns = tuple(messages.text(f"page.assumed.{key}") for key in keys)
-    title = messages.text("page.assumed.beside" if beside else "page.assumed.title")
+    title = told.evidence.text("page.assumed.beside" if beside else "page.assumed.title", messages)
     return Table(title, columns, tuple(rows), sorts=(0, 3, 5))
 
 

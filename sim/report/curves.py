@@ -124,9 +124,7 @@ def lead_time_by_week(evidence: Evidence, messages: Messages) -> Drawn:
     for axes in grid[:, 0]:
         axes.set_ylabel(wrapped(messages.text("figure.lead_time_by_week.y"), 26), fontsize=8)
     month_axis(grid, data["week"].nunique(), messages)
-    show_note(
-        figure, messages.text("figure.lead_time_by_week.note", confidence=messages.percent(evidence.confidence, 0))
-    )
+    show_note(figure, evidence.text("figure.lead_time_by_week.note", messages))
     return Drawn("lead_time_by_week", title, figure, data)
 
 

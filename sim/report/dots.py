@@ -66,9 +66,7 @@ def burden_by_regency(evidence: Evidence, messages: Messages) -> Drawn:
         axes.set_xlim(left=0)
         number_ticks(axes.xaxis, messages, factor)
         _label_rows(axes, rows)
-    show_note(
-        figure, messages.text("figure.burden_by_regency.note", confidence=messages.percent(evidence.confidence, 0))
-    )
+    show_note(figure, evidence.text("figure.burden_by_regency.note", messages))
     return Drawn("burden_by_regency", title, figure, pd.concat(frames, ignore_index=True))
 
 
@@ -94,7 +92,7 @@ def waits_by_site(evidence: Evidence, messages: Messages) -> Drawn:
         axes.set_xlim(left=0)
         number_ticks(axes.xaxis, messages)
         _label_rows(axes, rows)
-    show_note(figure, messages.text("figure.waits_by_site.note", confidence=messages.percent(evidence.confidence, 0)))
+    show_note(figure, evidence.text("figure.waits_by_site.note", messages))
     return Drawn("waits_by_site", title, figure, pd.concat(frames, ignore_index=True))
 
 
@@ -129,12 +127,8 @@ def paired_differences(evidence: Evidence, messages: Messages) -> Drawn:
         main = evidence.title(evidence.main, messages)
         by_regency = messages.text("figure.paired_differences.by_regency", scenario=main)
         grid[1, 0].set_title(wrapped(by_regency, 30), fontsize=9.5)
-    note = messages.text(
-        "figure.paired_differences.note",
-        confidence=messages.percent(evidence.confidence, 0),
-        replications=messages.number(evidence.replication_count, 0),
-    )
-    show_note(figure, note)
+    count = messages.number(evidence.replication_count, 0)
+    show_note(figure, evidence.text("figure.paired_differences.note", messages, replications=count))
     return Drawn("paired_differences", title, figure, pd.concat(frames, ignore_index=True))
 
 

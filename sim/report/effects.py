@@ -33,7 +33,7 @@ class Growth:
 
 def effects_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     """What is told; a sentence for each scenario with side effects, the main one first; then those without."""
-    if len(evidence.pair) < 2:
+    if not evidence.compares:
         return
     limits = {measure: messages.number(worth, 0) for measure, worth in WORTH_TELLING.items()}
     yield Sentence(messages.text("finding.effects.how", **limits))

@@ -25,7 +25,7 @@ over the mean (Gini 1912), so less than this moves that difference by less than 
 
 def evenness_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     """For each burden: its Gini coefficient over districts, the worst-off tenth, the gap of regencies, remoteness."""
-    if len(evidence.pair) < 2:
+    if not evidence.compares:
         return
     for burden in BURDENS:
         yield from _gini(evidence, messages, burden)

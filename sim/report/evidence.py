@@ -63,6 +63,23 @@ class Evidence:
         """The baseline and the main scenario, or the one scenario where nothing is compared."""
         return (self.baseline, self.main) if self.main != self.baseline else (self.main,)
 
+    @property
+    def compares(self) -> bool:
+        """Whether there are two scenarios to compare."""
+        return len(self.pair) == 2
+
+    def text(self, key: str, messages: Messages, **values: object) -> str:
+        """A text that may say how sure intervals are; in its form ``_alone``, if it has one, where nothing is compared.
+
+        Args:
+            key: of the text.
+            messages: of the language.
+            values: of its placeholders, but for ``confidence``.
+        """
+        alone = f"{key}_alone"
+        chosen = alone if not self.compares and alone in messages.texts else key
+        return messages.text(chosen, confidence=messages.percent(self.confidence, 0), **values)
+
     def title(self, scenario: str, messages: Messages) -> str:
         """A scenario's title in the language of a report."""
         return self.plans[scenario].title[messages.language]

@@ -56,7 +56,7 @@ def figures_of(evidence: Evidence, tables: Mapping[str, pd.DataFrame]) -> dict[s
         evidence: its replications and plans.
         tables: those that are not made from the replications alone, by the names of their files.
     """
-    comparing = COMPARING if len(evidence.pair) == 2 else {}
+    comparing = COMPARING if evidence.compares else {}
     failing = WITH_OUTAGES if outages.has_outages(evidence) else {}
     curved = WITH_CURVES if lorenz.has_curves(evidence) else {}
     beside: dict[str, Draw] = {}

@@ -30,6 +30,7 @@ from sim.report.stages import stages_of, stages_section
 from sim.report.tables import in_need, measures_of, need_of, regencies_of
 from sim.report.verdicts import GAIN, LOSS, verdict
 from sim.report.warm_up import warm_up_sentences
+from sim.report.written import with_interval
 from sim.stats.intervals import Difference
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def write_findings(
     messages = Messages(language)
     parts = [described(evidence, messages, beside, asked).to_markdown()]
     tables = [measures_of(evidence, messages)]
-    if len(evidence.pair) == 2:
+    if evidence.compares:
         tables = [regencies_of(evidence, messages), need_of(evidence, messages), stages_of(evidence, messages), *tables]
     for table in tables:
         if not table.rows:
@@ -137,7 +138,7 @@ def described(
     made.append(("reality", tuple(reality_section(beside or {}, messages))))
     robust = robust_sentences(study, messages) if study is not None else cited_conclusions(beside or {}, messages)
     made.append(("robust", tuple(robust)))
-    if len(evidence.pair) == 2:
+    if evidence.compares:
         title = messages.text("finding.title", main=evidence.titles(messages)[1], baseline=evidence.titles(messages)[0])
     else:
         title = messages.text("finding.title_alone", main=evidence.titles(messages)[0])
@@ -206,7 +207,7 @@ def person_change(evidence: Evidence, messages: Messages, scenario: str, key: st
 
 def _others(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     """What changes in each scenario beside the main one, in a sentence each way."""
-    if len(evidence.pair) < 2:
+    if not evidence.compares:
         return
     for scenario in evidence.scenarios:
         people = evidence.difference(scenario, "travel_hours_saved", "count").difference
@@ -295,11 +296,18 @@ def no_longer_apply(evidence: Evidence, messages: Messages, scenario: str) -> It
 def share_deterred(evidence: Evidence, messages: Messages) -> str:
     """Which share of those in need is deterred, before and after."""
     before, after = (evidence.estimate(one, "deterred_share", "share").estimate for one in evidence.pair)
+    found = evidence.difference(evidence.main, "deterred_share", "share")
+
+    def points(finer: int) -> Callable[[float], str]:
+        return lambda share: messages.number(100.0 * share, 1 + finer)
+
+    value, ends = with_interval(messages, points, found.difference, found.low, found.high)
     return messages.text(
         "finding.deterred.share",
         before=messages.percent(before),
         after=messages.percent(after),
-        **interval(messages, "deterred_share", "share", evidence.difference(evidence.main, "deterred_share", "share")),
+        value=value,
+        interval=ends,
     )
 
 
@@ -321,7 +329,7 @@ def _sure(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     yield from warm_up_sentences(evidence, messages)
     if count < FEW_REPLICATIONS:
         yield Sentence(messages.text("finding.sure.few", few=messages.number(FEW_REPLICATIONS, 0)))
-    if len(evidence.pair) == 2:
+    if evidence.compares:
         text = messages.text("finding.sure.holm")
         yield Sentence(text, text)
     text = messages.text("finding.sure.assumptions")

@@ -43,7 +43,7 @@ def lorenz_curves(evidence: Evidence, messages: Messages) -> Drawn:
         axes.set_aspect("equal")
         axes.grid()
     figure.axes[0].set_ylabel(messages.text("figure.lorenz_curves.y"))
-    show_note(figure, messages.text("figure.lorenz_curves.note", confidence=messages.percent(evidence.confidence, 0)))
+    show_note(figure, evidence.text("figure.lorenz_curves.note", messages))
     return Drawn("lorenz_curves", title, figure, pd.concat(frames, ignore_index=True))
 
 

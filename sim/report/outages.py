@@ -81,7 +81,7 @@ def outage_recovery(evidence: Evidence, messages: Messages) -> Drawn:
         grid[0].set_xlim(*_numbers(first, last + dt.timedelta(days=8)))
     _bars(grid[0], spans, messages)
     at_random = any(outage.first_day is None for s in scenarios for outage in evidence.plans[s].outages)
-    note = messages.text("figure.outage_recovery.note", confidence=messages.percent(evidence.confidence, 0))
+    note = evidence.text("figure.outage_recovery.note", messages)
     more = " " + messages.text("figure.outage_recovery.at_random") if at_random else ""
     show_note(figure, wrapped(note + more, 140))
     return Drawn("outage_recovery", title, figure, data)

@@ -55,7 +55,7 @@ def services_of(evidence: Evidence, messages: Messages, scenario: str, assumptio
         *(messages.text(f"page.service.{name}") for name, _ in SERVICE_COLUMNS),
         messages.text("page.service.by_range"),
     )
-    note = messages.text("page.service.note", confidence=messages.percent(evidence.confidence, 0))
+    note = evidence.text("page.service.note", messages)
     title = messages.text("page.service.title", main=evidence.title(scenario, messages))
     return Table(title, columns, tuple(rows), (note,), tuple(numbers), totals=len(foot))
 

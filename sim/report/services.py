@@ -122,7 +122,7 @@ def services_section(
 
 def _compared(evidence: Evidence, messages: Messages, assumptions: pd.DataFrame) -> Iterator[Sentence]:
     """What all services cost more than before, for how many more passports, and what those who apply save."""
-    if len(evidence.pair) < 2:
+    if not evidence.compares:
         return
     before, after = (together(evidence, s, services_in(evidence, s), assumptions) for s in evidence.pair)
     if np.isnan(after.values["passports"] - before.values["passports"]).any():

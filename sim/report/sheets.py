@@ -12,6 +12,11 @@ from typing import Any
 CREATED = dt.datetime(2000, 1, 1)
 """Instead of the time of writing, which would change the bytes."""
 TEXT_WIDTH, NUMBER_WIDTH, WIDEST = 16, 12, 60
+ABOUT_WIDTH = 110
+LETTER = 0.95
+"""Width of a letter of text on average, in the unit of columns: the width of a digit."""
+LINE_HEIGHT = 15
+"""Points of a row of one line; a spreadsheet's own."""
 ROW_OF_HEADINGS = 62
 """Points of the first row, whose headings are broken into lines."""
 A4 = 9
@@ -53,11 +58,12 @@ class Sheets:
     def about(self, name: str, lines: Sequence[str]) -> None:
         """Add a sheet of lines of text, the first of them in bold."""
         sheet = self.book.add_worksheet(name)
-        sheet.set_column(0, 0, 110)
+        sheet.set_column(0, 0, ABOUT_WIDTH)
         sheet.set_paper(A4)
         sheet.fit_to_pages(1, 0)
         for place, line in enumerate(lines):
             sheet.write_string(place, 0, line, self.bold if place == 0 else self.text)
+            _make_room(sheet, place, line, ABOUT_WIDTH)
 
     def add(self, name: str, content: Sheet) -> None:
         """Add a sheet with a row of headings."""
@@ -77,14 +83,18 @@ class Sheets:
         """Write the rows, and return the last of them and the width of each column."""
         widths = [float(NUMBER_WIDTH)] * len(content.columns)
         last = 0
+        broken: dict[int, str] = {}
         known = itertools.chain(content.kinds, itertools.repeat([RAW] * len(content.columns)))
         for last, (row, kind) in enumerate(zip(content.rows, known, strict=False), start=1):
             for place, value in enumerate(row):
                 if isinstance(value, str):
                     sheet.write_string(last, place, value, self.text)
-                    widths[place] = min(max(widths[place], TEXT_WIDTH, 0.95 * len(value)), WIDEST)
+                    widths[place] = min(max(widths[place], TEXT_WIDTH, LETTER * len(value)), WIDEST)
+                    broken[last] = max(broken.get(last, ""), value, key=len)
                 elif value is not None and math.isfinite(value):
                     sheet.write_number(last, place, float(value), self.formats.get(kind[place]))
+        for place, text in broken.items():
+            _make_room(sheet, place, text, WIDEST)
         return last, widths
 
     def _print(self, sheet: Any, frozen: int) -> None:
@@ -119,3 +129,10 @@ def unit_of(measure: str, statistic: str) -> str:
     if statistic == "count":
         return "people"
     return next((unit for unit in UNITS if unit in measure), "people")
+
+
+def _make_room(sheet: Any, row: int, text: str, width: float) -> None:
+    """Give a row the height of its text: not every spreadsheet finds out by itself how often it is broken."""
+    lines = math.ceil(LETTER * len(text) / width)
+    if lines > 1:
+        sheet.set_row(row, lines * LINE_HEIGHT)

@@ -271,6 +271,6 @@ def stages_by_site(evidence: Evidence, messages: Messages) -> Table:
         messages.text("page.site.site"),
         *(messages.text(f"page.stages.of.{stage}") for stage in (*STAGES, TOTAL)),
     )
-    notes = (messages.text("page.stages.by_site_note", confidence=messages.percent(evidence.confidence, 0)),)
+    notes = (evidence.text("page.stages.by_site_note", messages),)
     title = messages.text("page.stages.by_site", main=evidence.title(evidence.main, messages))
     return Table(title, columns, tuple(rows), notes, tuple(numbers))

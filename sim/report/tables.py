@@ -103,7 +103,7 @@ def measures_of(
             rows.append((measure_label(measure, statistic, messages), *cells))
             numbers.append(tuple(estimate.estimate for estimate in found))
     notes = (
-        messages.text("table.main.note", confidence=messages.percent(evidence.confidence, 0)),
+        evidence.text("table.main.note", messages),
         messages.text("table.replications", replications=messages.number(evidence.replication_count, 0)),
     )
     # A terminal has no room for titles, and commands take names.
@@ -145,12 +145,7 @@ def regencies_of(evidence: Evidence, messages: Messages) -> Table:
         "people",
     )
     notes = (
-        messages.text(
-            "table.regency.note",
-            confidence=messages.percent(evidence.confidence, 0),
-            mark=MARKS[UNCLEAR],
-            small=MARKS[SMALL],
-        ),
+        evidence.text("table.regency.note", messages, mark=MARKS[UNCLEAR], small=MARKS[SMALL]),
         messages.text("table.replications", replications=messages.number(evidence.replication_count, 0)),
     )
     title = messages.text(

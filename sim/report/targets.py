@@ -53,7 +53,7 @@ def draw_targets(table: pd.DataFrame, evidence: Evidence, messages: Messages) ->
     for axes, name in ((percent, "percent"), (errors, "errors")):
         _finish(axes, rows["figure"].tolist(), messages)
         axes.set_xlabel(messages.text(f"figure.targets.{name}"))
-    notes = [messages.text("figure.targets.note", confidence=messages.percent(evidence.confidence, 0))]
+    notes = [evidence.text("figure.targets.note", messages)]
     if BOTH_ENGINES in table:
         people = table.drop_duplicates("scenario")[BOTH_ENGINES].sum()
         notes.append(messages.text("figure.targets.both_engines", people=messages.number(people, 0)))

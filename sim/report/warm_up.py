@@ -115,7 +115,7 @@ def draw_warm_up(evidence: Evidence, messages: Messages) -> Drawn:
     axes.grid(axis="y")
     axes.grid(axis="x", color=FAINT, alpha=0.15)
     axes.set_ylabel(messages.text("figure.warm_up.y"))
-    show_note(figure, messages.text("figure.warm_up.note", confidence=messages.percent(evidence.confidence, 0)))
+    show_note(figure, evidence.text("figure.warm_up.note", messages))
     return Drawn("warm_up", title, figure, data)
 
 

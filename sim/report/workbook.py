@@ -59,7 +59,7 @@ def _sheets(told: Told, messages: Messages) -> Iterable[tuple[str, Sheet]]:
     """The sheets for readers, by name."""
     evidence = told.evidence
     yield "main", _main(evidence, messages)
-    if len(evidence.pair) == 2:
+    if evidence.compares:
         yield "regencies", _regencies(evidence, messages)
     yield "sites", _sites(evidence, messages)
     yield "services", _services(evidence, messages)
@@ -88,7 +88,7 @@ def _about(told: Told, messages: Messages) -> list[str]:
     if told.question(messages.language):
         lines.append(told.question(messages.language))
     lines.append(messages.text("workbook.intervals", confidence=confidence, replications=count))
-    if len(evidence.pair) == 2:
+    if evidence.compares:
         people = evidence.difference(evidence.main, *COMPARED).difference
         baseline, main = evidence.titles(messages)
         number = messages.number(people, 0)
@@ -117,7 +117,7 @@ def _mark(
 
 def _main(evidence: Evidence, messages: Messages) -> Sheet:
     """A row a measure; of each scenario the estimate, its interval, and whether it differs from the baseline."""
-    others = evidence.scenarios if len(evidence.pair) == 2 else ()
+    others = evidence.scenarios if evidence.compares else ()
     rows: list[Row] = []
     kinds = []
     for key in (*measures_keys(evidence), *([COMPARED] if others else [])):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -197,6 +198,9 @@ def test_where_nothing_is_compared_the_one_scenario_is_drawn_alone(experiment: E
     assert {path.stem for path in tmp_path.iterdir()} == set(NAMES) - {"paired_differences"}
     for path in tmp_path.glob("*.csv"):
         assert list(pd.read_csv(path)["scenario"].unique()) == ["with_ukk"]
+    for path in tmp_path.glob("*.svg"):
+        text = " ".join(re.findall(r"<!-- (.*?) -->", path.read_text("utf-8"), re.DOTALL)).lower()
+        assert "saved" not in text and "before and after" not in text, f"{path.name} compares"
 
 
 def failing(

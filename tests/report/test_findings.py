@@ -468,7 +468,8 @@ def test_the_opening_paragraph_tells_load_and_where_the_passport_comes_later(exp
     text = opening_of(evidence)
     office = "Kantor Imigrasi Kelas II Non TPI Muara Enim"
     assert (
-        f"{office} interviews for 9,070 passports instead of 13,394 and uses 40% of its quota instead of 62%." in text
+        f"Interviews at {office} lead to 9,070 passports instead of 13,394; 40% of its quota is used instead of 62%."
+        in text
     )
     assert "by most days in Ogan Komering Ulu with 10.6" in text
     assert "“Clearly” means beyond the chance of these 10 replications" in text

@@ -184,6 +184,7 @@ def test_a_difference_of_nothing_is_white_and_losses_have_a_hue_of_their_own(edg
     gains_alone = Classes.of_changes(edges, values[1:])
     assert gains_alone.of(values[1:]) == with_losses.of(values[1:])
     assert len(gains_alone.edges) == 5
+    assert with_losses.below_zero and not gains_alone.below_zero
     assert with_losses.of(np.array([np.nan])) == [EMPTY]
 
 

@@ -150,6 +150,14 @@ def test_one_scenario_alone_is_described_and_not_compared(experiment: Experiment
     assert re.findall("<dt>(.*?)</dt>", opening.group(2)) == ["How sure this is"]
     assert "en-gains" not in html
     Parsed(html)
+    told = re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL)
+    for english, indonesian in (
+        ("what is saved", "yang dihemat membandingkan"),
+        ("figures before and after", "angkanya sebelum dan sesudah"),
+        ("in both", "di keduanya"),
+        ("two scenarios", "kedua skenario"),
+    ):
+        assert english not in told.lower() and indonesian not in told.lower(), "words of a comparison"
 
 
 def test_what_nobody_stated_is_said_to_be_not_stated(told: Told) -> None:

@@ -144,3 +144,17 @@ def test_sheets_are_ready_to_be_printed(experiment: Experiment, tmp_path: Path) 
 def test_raw_tables_show_numbers_as_they_are(experiment: Experiment, tmp_path: Path) -> None:
     rows = formats(write_workbook(tmp_path, made_up(experiment), "en"), "summary")
     assert {shown for row in rows for shown in row.values()} == {"as it is"}
+
+
+def test_a_row_is_as_high_as_its_text_needs(experiment: Experiment, tmp_path: Path) -> None:
+    """Not every spreadsheet finds out by itself how often a text is broken, and lines would lie on each other."""
+    told = made_up(experiment)
+    long = told.tables["assumptions.csv"].assign(source_en="a reason " * 20)
+    path = write_workbook(tmp_path, type(told)(told.evidence, told.manifest, {"assumptions.csv": long}), "en")
+    heights = {
+        name: dict(re.findall(r'<row r="(\d+)"[^>]* ht="([\d.]+)"', sheet(path, name)))
+        for name in ("Assumptions", "Sites")
+    }
+    headings = heights["Assumptions"].pop("1")
+    assert set(heights["Assumptions"].values()) == {"45", "60"}, "180 letters in a column of 60, or more"
+    assert heights["Sites"] == {"1": headings}

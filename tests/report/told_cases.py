@@ -82,4 +82,4 @@ def opening_of(
     """All that a page opens with, as one text."""
     messages = Messages(language)
     told = lead(evidence, messages, described(evidence, messages, tables, asked), tables)
-    return " ".join([told.opening, *(point.text for point in told.points)])
+    return " ".join([told.opening, *(text for point in told.points for text in (point.text, *point.items))])

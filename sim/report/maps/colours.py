@@ -52,9 +52,14 @@ class Classes:
         losses = _ramp(LOSS, len(edges))[::-1]
         return cls((*(-edge for edge in reversed(edges)), *edges), [*losses, *gains], open_below=True)
 
+    @property
+    def below_zero(self) -> bool:
+        """Whether there are classes of losses."""
+        return self.edges[0] < 0
+
     def of(self, values: Floats) -> list[Any]:
         """The colour of each value; grey where there is none."""
-        low = -np.inf if self.edges[0] < 0 else self.edges[0]
+        low = -np.inf if self.below_zero else self.edges[0]
         return [EMPTY if np.isnan(value) else self.map(self.norm(max(value, low))) for value in values.tolist()]
 
 

@@ -35,7 +35,7 @@ HATCH = "////"
 def draw(evidence: Evidence, messages: Messages) -> Drawn:
     """Draw the map: the baseline, the main scenario and the hours saved; or the one scenario alone."""
     title = messages.text(f"figure.{NAME}.title")
-    compared = len(evidence.pair) == 2
+    compared = evidence.compares
     sheet = Sheet.of(3 if compared else 1, title)
     areas = areas_of(*(evidence.plans[name] for name in evidence.pair))
     codes = evidence.plans[evidence.main].regencies.code
@@ -54,14 +54,13 @@ def draw(evidence: Evidence, messages: Messages) -> Drawn:
         # What chance may have made is not coloured: a map must not claim more than its interval.
         values = np.array([gain.difference if stands else 0.0 for gain, stands in zip(gains, shown, strict=True)])
         panel = ("difference", messages.text(f"figure.{NAME}.difference"))
-        label = messages.text(f"figure.{NAME}.hours_saved")
         classes = Classes.of_changes(SAVED, values)
+        label = messages.text(f"figure.{NAME}.{'hours_saved_or_lost' if classes.below_zero else 'hours_saved'}")
         axes = _panel(sheet, 2, panel, areas, evidence, messages, values, texts, classes, label)
         _hatch(axes, areas, [not stands for stands in shown])
     sheet.legend(
         ((messages.text("map.key"), _handles(messages, evidence)),),
-        f"{messages.text(f'figure.{NAME}.note', confidence=messages.percent(evidence.confidence, 0))} "
-        f"{note_of(areas, messages)}",
+        f"{evidence.text(f'figure.{NAME}.note', messages)} {note_of(areas, messages)}",
     )
     return Drawn(NAME, title, sheet.figure, _data(evidence), sheet.hover)
 
@@ -110,7 +109,7 @@ def _handles(messages: Messages, evidence: Evidence) -> list[Any]:
     if any(np.isnan(one.estimate) for one in found):
         handles.append(Patch(facecolor=EMPTY, edgecolor="#9a9a9a", label=messages.text("map.empty")))
     gains = [evidence.difference(evidence.main, *SAVED_KEY, "regency", code) for code in codes]
-    if len(evidence.pair) == 2 and not all(_is_clear(evidence, gain) for gain in gains):
+    if evidence.compares and not all(_is_clear(evidence, gain) for gain in gains):
         label = messages.text(f"figure.{NAME}.hatched")
         handles.append(Patch(facecolor="white", edgecolor="#9a9a9a", hatch=HATCH, label=label))
     return handles
@@ -148,7 +147,7 @@ def _data(evidence: Evidence) -> pd.DataFrame:
         for scenario in evidence.pair:
             found = evidence.estimate(scenario, *SPENT_KEY, "regency", code)
             rows.append((scenario, SPENT_KEY[0], code, name, found.estimate, found.low, found.high))
-        if len(evidence.pair) == 2:
+        if evidence.compares:
             gain = evidence.difference(evidence.main, *SAVED_KEY, "regency", code)
             rows.append((evidence.main, SAVED_KEY[0], code, name, gain.difference, gain.low, gain.high))
     columns = ["scenario", "measure", "id", "name", "hours", "ci_low", "ci_high"]

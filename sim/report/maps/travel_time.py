@@ -40,7 +40,7 @@ def mean_minutes(plan: Plan) -> Floats:
 def draw(evidence: Evidence, messages: Messages) -> Drawn:
     """Draw the map: the baseline, the main scenario and how much nearer that is; or the one scenario alone."""
     title = messages.text(f"figure.{NAME}.title")
-    compared = len(evidence.pair) == 2
+    compared = evidence.compares
     sheet = Sheet.of(3 if compared else 1, title)
     areas = areas_of(*(evidence.plans[name] for name in evidence.pair))
     minutes = {scenario: mean_minutes(evidence.plans[scenario]) for scenario in evidence.pair}
@@ -56,9 +56,9 @@ def draw(evidence: Evidence, messages: Messages) -> Drawn:
     if compared:
         before, after = (minutes[scenario] for scenario in evidence.pair)
         texts = [_changed(messages, *pair) for pair in zip(before.tolist(), after.tolist(), strict=True)]
-        label = messages.text(f"figure.{NAME}.shorter")
         panel = ("difference", evidence.main)
         classes = Classes.of_changes(SHORTER, before - after)
+        label = messages.text(f"figure.{NAME}.{'shorter_or_longer' if classes.below_zero else 'shorter'}")
         _panel(sheet, 2, panel, areas, evidence, messages, before - after, texts, classes, label)
     plan = evidence.plans[evidence.main]
     sheet.legend(

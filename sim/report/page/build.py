@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
@@ -178,6 +179,7 @@ def view(told: Told, figures: Mapping[str, Picture], language: str) -> dict[str,
     return {
         "language": language,
         "text": messages.text,
+        "explained": partial(evidence.text, messages=messages),
         "lead": lead(evidence, messages, findings, told.tables),
         "title": told.title(language),
         "question": told.question(language),
@@ -233,7 +235,7 @@ def _tables(told: Told, messages: Messages) -> dict[str, tuple[Table, ...]]:
         access = told.tables[ACCESS]
         found["access"] = (access_of(access, evidence, messages), access_regencies_of(access, evidence, messages))
     found["access"] = (*found.get("access", ()), equity_of(evidence, messages), equity_kinds_of(evidence, messages))
-    if len(evidence.pair) == 2:
+    if evidence.compares:
         found["gains"] = (regencies_of(evidence, messages), need_of(evidence, messages), stages_of(evidence, messages))
     found["gains"] = (*found.get("gains", ()), stages_by_site(evidence, messages))
     return found

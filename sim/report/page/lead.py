@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FULLNESS = (("quota_use", "share"), ("lead_days", "mean"), ("days_to_passport", "mean"))
+LISTED = ("offices",)
+"""Points whose sentences are each of something else."""
 TOLD_LOAD = 0.02
 """Change of an office's passports, for its size, from which it is told."""
 
@@ -41,6 +43,8 @@ class Point:
 
     heading: str
     text: str
+    items: tuple[str, ...] = ()
+    """What the text introduces, one below the other."""
 
 
 @dataclass(frozen=True)
@@ -64,14 +68,18 @@ def lead(
         findings: all of them.
         beside: tables that are not made from the replications alone, by the names of their files.
     """
-    compared = len(evidence.pair) == 2 and any(section.key == "person" for section in findings.sections)
+    compared = evidence.compares and any(section.key == "person" for section in findings.sections)
     opening = _opening(evidence, messages) if compared else _alone(evidence, messages)
     if findings.partial:
         opening = f"{findings.partial} {opening}"
     said = _compared(evidence, messages) if compared else {}
-    said["sure"] = [*_limits(evidence, messages, compared), *_outside(messages, beside or {})]
-    points = (Point(messages.text(f"page.lead.point.{key}"), " ".join(texts)) for key, texts in said.items() if texts)
-    return Lead(opening, tuple(points))
+    points = [_point(messages, key, texts) for key, texts in said.items() if texts]
+    return Lead(opening, (*points, _sure(evidence, messages, compared, beside or {})))
+
+
+def _point(messages: Messages, key: str, texts: Sequence[str]) -> Point:
+    heading = messages.text(f"page.lead.point.{key}")
+    return Point(heading, "", tuple(texts)) if key in LISTED else Point(heading, " ".join(texts))
 
 
 def _opening(evidence: Evidence, messages: Messages) -> str:
@@ -113,17 +121,15 @@ def _limits(evidence: Evidence, messages: Messages, compared: bool) -> Iterator[
         yield messages.text("page.lead.few")
 
 
-def _outside(messages: Messages, beside: Mapping[str, pd.DataFrame]) -> Iterator[str]:
-    """How far the model is from known figures, and which conclusions survive other values of the assumptions."""
-    yield from held_back(beside, messages)
-    conclusions = standings(beside, messages)
-    if conclusions:
-        told = messages.names([quoted(messages, one) for one in conclusions])
-        yield messages.text("page.lead.tested", conclusions=told)
-    else:
-        yield messages.text("page.lead.untested")
+def _sure(evidence: Evidence, messages: Messages, compared: bool, beside: Mapping[str, pd.DataFrame]) -> Point:
+    """What the intervals hold, how far the model is from known figures, and what survives other assumptions."""
+    told = [*_limits(evidence, messages, compared), *held_back(beside, messages)]
     if other_code(beside):
-        yield messages.text("page.lead.other_code")
+        told.append(messages.text("page.lead.other_code"))
+    conclusions = standings(beside, messages)
+    told.append(messages.text("page.lead.tested" if conclusions else "page.lead.untested"))
+    items = tuple(quoted(messages, one) for one in conclusions)
+    return Point(messages.text("page.lead.point.sure"), " ".join(told), items)
 
 
 def _why(evidence: Evidence, messages: Messages) -> Iterator[str]:

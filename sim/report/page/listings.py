@@ -39,7 +39,7 @@ def sites_of(evidence: Evidence, messages: Messages) -> Table:
             rows.append((name, *cells))
             numbers.append(tuple(values))
     titles = dict(zip(("baseline", "main"), (evidence.titles(messages)[0], evidence.titles(messages)[-1]), strict=True))
-    compared = len(evidence.pair) == 2
+    compared = evidence.compares
     columns = (messages.text("page.site.site"), *(messages.text(f"page.site.{name}") for name, _ in SITE_COLUMNS))
     notes = (messages.text("page.site.note"),) if compared else ()
     title = messages.text("page.site.title" if compared else "page.site.alone", **titles)

@@ -64,7 +64,7 @@ def _regency(
 ) -> list[list[str]]:
     found = (_row(evidence, messages, measure_label(*key, messages), key, "regency", code) for key in measures)
     rows = [row for row in found if row]
-    if len(evidence.pair) == 1:
+    if not evidence.compares:
         return rows
     gains = []
     for key in GAINS:

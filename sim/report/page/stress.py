@@ -54,7 +54,7 @@ def _outputs(told: Told, messages: Messages) -> str:
 def _scenario_logic(told: Told, messages: Messages) -> str:
     evidence = told.evidence
     titles = "; ".join(evidence.title(scenario, messages) for scenario in evidence.scenarios)
-    if len(evidence.pair) == 1:
+    if not evidence.compares:
         return messages.text("page.stress.told.scenario_alone", scenarios=titles)
     baseline = evidence.title(evidence.baseline, messages)
     return messages.text("page.stress.told.scenario_logic", scenarios=titles, baseline=baseline)

@@ -15,8 +15,7 @@ COMPARED = ("saved", "clear")
 
 def words(evidence: Evidence, messages: Messages) -> tuple[tuple[str, str], ...]:
     """Each word in the order in which a reader meets it, and its meaning."""
-    kept = [word for word in WORDS if len(evidence.pair) == 2 or word not in COMPARED]
-    confidence = messages.percent(evidence.confidence, 0)
-    named = (messages.text(f"page.words.{word}", confidence=confidence) for word in kept)
-    meant = (messages.text(f"page.words.meaning.{word}", confidence=confidence) for word in kept)
+    kept = [word for word in WORDS if evidence.compares or word not in COMPARED]
+    named = (evidence.text(f"page.words.{word}", messages) for word in kept)
+    meant = (evidence.text(f"page.words.meaning.{word}", messages) for word in kept)
     return tuple(zip(named, meant, strict=True))
