@@ -85,12 +85,14 @@ def _sites(scenario: Scenario, found: Sequence[Option], reached: p.Bools) -> p.S
         audience=np.array([AUDIENCES.index(option.audience) for option in found], dtype=np.int64),
         smallest_group=np.array([option.plan.smallest_group if option.plan else 0 for option in found], dtype=np.int64),
         reached=reached,
+        overnight_after_ms=np.array([_overnight_after(option) for option in found], dtype=np.int64),
         collect_at=np.array([_collect_at(option, ids) for option in found], dtype=np.int64),
         home=np.array([ids.index(option.home) for option in found], dtype=np.int64),
         delivers=np.array([delivers and (offered is None or option.home in offered) for option in found], dtype=bool),
         printing_per_day=np.array([number or p.UNLIMITED for number in printing], dtype=np.int64),
         costs=tuple(
-            p.Costs(c.per_year, c.per_session, c.officer_day, c.per_km) for c in (option.costs for option in found)
+            p.Costs(c.per_year, c.per_session, c.officer_day, c.per_km, c.per_night)
+            for c in (option.costs for option in found)
         ),
     )
 
@@ -104,6 +106,12 @@ def _sending(option: Option) -> dict[int, float]:
     if option.site is not None:
         return dict(option.site.sending_days or {0: 1.0})
     return dict(option.plan.brought_days or {0: 1.0}) if option.plan is not None else {0: 1.0}
+
+
+def _overnight_after(option: Option) -> int:
+    """One-way trips of the team that are longer need a night away; NONE where none does."""
+    longest = option.plan.overnight_after if option.plan is not None else None
+    return p.NONE if longest is None else longest
 
 
 def _collect_at(option: Option, ids: tuple[str, ...]) -> int:

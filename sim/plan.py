@@ -37,12 +37,13 @@ STATIONS = DOCUMENT, INTERVIEW, COLLECTION = 0, 1, 2
 
 @dataclass(frozen=True)
 class Costs:
-    """Operating costs in rupiah: a year, a session, an officer's day, a kilometre."""
+    """Operating costs in rupiah: a year, a session, an officer's day, a kilometre, an officer's night away."""
 
     per_year: int
     per_session: int
     officer_day: int
     per_km: int
+    per_night: int
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,8 @@ class Sites:
     smallest_group: Ints
     reached: Bools
     """[sites, districts]: on request, whether the team goes there; elsewhere True."""
+    overnight_after_ms: Ints
+    """One-way trips of the team that are longer cost each officer a night away; NONE where none does."""
     collect_at: Ints
     """Row of the site that hands out; NONE where the passports are brought after the days of sending."""
     home: Ints
@@ -158,8 +161,10 @@ class Travel:
     """[stretches, districts, sites]"""
     fare_rupiah: Ints
     """[stretches, districts, sites]: one way, one person, half of a night away included where one is needed."""
-    team_m: Ints
+    team_ms: Ints
     """[stretches, districts, sites]: the team's way from home to the district on request, elsewhere to the place."""
+    team_m: Ints
+    """[stretches, districts, sites]: the same in metres."""
 
 
 @dataclass(frozen=True)

@@ -26,12 +26,13 @@ def travel(
         duration, distance = _to_options(found, network, to_nodes)
         home_ms, home_m = (np.stack([to_nodes[home][k] for home in homes], axis=1) for k in range(2))
         reach = np.ones((len(found), duration.shape[0]), dtype=bool)
-        team = home_m.copy()
+        # [time and distance, districts, options]
+        team = np.stack([home_ms, home_m])
         for place, option in enumerate(found):
             if option.district is not None:
-                team[:, place] = home_m[option.district, place]
+                team[:, :, place] = team[:, option.district, None, place]
             elif option.plan is None or not option.on_request:
-                team[:, place] = 0 if option.plan is None else _way(network, scenario, option)
+                team[:, :, place] = 0 if option.plan is None else _way(network, scenario, option)
             elif option.plan.reach is not None:
                 reach[place] = home_ms[:, place] <= option.plan.reach
         durations.append(duration)
@@ -44,7 +45,7 @@ def travel(
         if option.on_request:
             fare[:, :, place] = 0
     starts = np.array([calendar.day(network.on) * p.DAY_MS for network in networks], dtype=np.int64)
-    return p.Travel(starts, duration, distance, fare, np.stack(teams)), np.logical_and.reduce(reaches)
+    return p.Travel(starts, duration, distance, fare, *np.stack(teams, axis=1)), np.logical_and.reduce(reaches)
 
 
 def _to_nodes(network: RoadNetwork, nodes: Sequence[str]) -> dict[str, tuple[Ints, Ints]]:
@@ -72,8 +73,8 @@ def _to_options(
     return duration, distance
 
 
-def _way(network: RoadNetwork, scenario: Scenario, option: Option) -> int:
-    """Metres from home to a venue by road."""
+def _way(network: RoadNetwork, scenario: Scenario, option: Option) -> Ints:
+    """[time and distance, 1]: from home to a venue by road."""
     home = scenario.sites[option.home].road_node
-    metres: int = network.between([home], [option.road_node or home]).distance_m[0, 0]
-    return metres
+    found = network.between([home], [option.road_node or home])
+    return np.array([found.duration_ms[0], found.distance_m[0]], dtype=np.int64)

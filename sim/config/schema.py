@@ -383,6 +383,7 @@ class Costs(Section):
     per_session: Price = Field(default=0, description="For each session held.")
     officer_day: Price = Field(default=0, description="For each officer on each session day.")
     per_km: Price = Field(default=0, description="For each kilometre of the team's way, there and back.")
+    per_night: Price = Field(default=0, description="For each night of an officer of the team away.")
 
 
 class Position(Section):
@@ -519,6 +520,10 @@ class Programme(Section):
     counters: dict[Station, Count] = Field(description="Counters at the place.")
     breaks: dict[Weekday, Window | None] | None = Field(default=None, description="Breaks, in place of the province's.")
     team: Team = Field(default=Team(), description="Officers who are missing at home on that day.")
+    overnight_after: Duration | None = Field(
+        default=None,
+        description="One-way trips of the team longer than this cost each officer a night away; none do when absent.",
+    )
     overtime: bool = Field(default=False, description="Held by officers in their free time: no counter closes at home.")
     handover: Literal["home", "brought"] = Field(description="Collected at home, or brought to the place.")
     brought_days: Shares | None = Field(

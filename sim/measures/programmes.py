@@ -19,9 +19,9 @@ def programmes(
     ``passports`` [sites] are those of interviews on counted days.
 
     ``team_days`` are session days held, ``officer_days`` the officers on them, ``overtime_officer_days`` those in their
-    free time, ``team_km`` the way of the teams there and back, ``operating_rupiah`` all running costs, and
-    ``rupiah_per_passport`` those over the passports of counted days. ``team_days`` and ``officer_days`` stand by office
-    too, since each office has prices of its own.
+    free time, ``team_km`` the way of the teams there and back, ``officer_nights`` the nights of officers for whom that
+    is too long for a day, ``operating_rupiah`` all running costs, and ``rupiah_per_passport`` those over the passports
+    of counted days. ``team_days`` and ``officer_days`` stand by office too, since each office has prices of its own.
     """
     rows = Rows(wanted=wanted)
     names, of_site = programmes_of_sites(plan)
@@ -55,10 +55,13 @@ def counted_years(plan: Plan) -> float:
 def _effort(
     rows: Rows, plan: Plan, draws: Draws, j: Journeys, names: list[str], of_site: Ints, passports: Ints
 ) -> None:
-    """Days, officers, kilometres and rupiah of each programme."""
+    """Days, officers, kilometres, nights and rupiah of each programme."""
     s = plan.sessions
     held = held_sessions(plan, draws, j)
-    km = _team_km(plan, draws, j, held)
+    km = np.where(held, 2.0 * _team_way(plan, draws, j, plan.travel.team_m) / 1000.0, 0.0)
+    longest = plan.sites.overnight_after_ms.take(s.site)
+    away_overnight = held & (longest != NONE) & (_team_way(plan, draws, j, plan.travel.team_ms) > longest)
+    nights = np.where(away_overnight, s.officers, 0)
     on_duty = s.officers.copy()
     # Who goes out on request is missing at home that day, and is counted once.
     away = held & (s.home_session != NONE)
@@ -79,26 +82,31 @@ def _effort(
         if not standing:
             standing = costs.per_year
         rupiah = int((per_session[s.site[mine]] + officer_day[s.site[mine]] * on_duty[mine]).sum())
-        total = standing * years + rupiah + costs.per_km * km[mine].sum()
+        officer_nights = int(nights[mine].sum())
+        total = standing * years + rupiah + costs.per_km * km[mine].sum() + costs.per_night * officer_nights
         rows.add("team_days", "programme", name, "count", int(mine.sum()))
         rows.add("officer_days", "programme", name, "count", officer_days)
         rows.add("overtime_officer_days", "programme", name, "count", int(on_duty[mine & s.overtime].sum()))
         rows.add("team_km", "programme", name, "total", float(km[mine].sum()))
+        rows.add("officer_nights", "programme", name, "count", officer_nights)
         rows.add("passports", "programme", name, "count", int(passports[row]))
         rows.add("operating_rupiah", "programme", name, "total", float(total))
         rows.add("rupiah_per_passport", "programme", name, "mean", total / passports[row] if passports[row] else np.nan)
 
 
-def _team_km(plan: Plan, draws: Draws, j: Journeys, held: Bools) -> Floats:
-    """[sessions]: kilometres of the team there and back; on request to the furthest of those it visits."""
+def _team_way(plan: Plan, draws: Draws, j: Journeys, ways: Ints) -> Floats:
+    """[sessions]: the team's way to the place, in time or distance; on request to the furthest of those it visits.
+
+    ``ways`` [stretches, districts, sites] are all that there may be.
+    """
     s = plan.sessions
     stretch = np.searchsorted(plan.travel.starts, s.day * DAY_MS, side="right") - 1
-    way = np.where(s.on_request, 0, plan.travel.team_m[stretch, 0, s.site]).astype(np.float64)
+    way = np.where(s.on_request, 0, ways[stretch, 0, s.site]).astype(np.float64)
     asked = np.isin(plan.sites.audience, (HOMEBOUND, GROUPS)).take(s.site)
     if asked.any():
         session = j.first("visit_session")
         rows = np.flatnonzero(asked.take(session) & (session != NONE))
         session = session.take(rows)
         district = draws.district[draws.party[rows]]
-        np.maximum.at(way, session, plan.travel.team_m[stretch[session], district, s.site[session]])
-    return np.where(held, 2.0 * way / 1000.0, 0.0)
+        np.maximum.at(way, session, ways[stretch[session], district, s.site[session]])
+    return way

@@ -1,7 +1,8 @@
 """What running services costs at the prices as they stand, and at both ends of the ranges that are assumed for them.
 
-Running costs are days, officers and kilometres, which are simulated, times prices, which nobody publishes. An interval
-over replications holds none of the doubt about a price. So each price is kept apart from how much of it is paid for.
+Running costs are days, officers, kilometres and nights, which are simulated, times prices, which nobody publishes. An
+interval over replications holds none of the doubt about a price. So each price is kept apart from how much of it is
+paid for.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ AMOUNTS = {
         "per_session": ("team_days", "count"),
         "officer_day": ("officer_days", "count"),
         "per_km": ("team_km", "total"),
+        "per_night": ("officer_nights", "count"),
     },
 }
 """Measure and statistic of what each price is paid for. A year's price is for the counted days; offices go no way."""

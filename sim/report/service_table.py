@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SERVICE_COLUMNS = (
     *(("passports", "count"), ("team_days", "count"), ("officer_days", "count")),
-    *(("team_km", "total"), ("rupiah_per_passport", "mean")),
+    *(("team_km", "total"), ("officer_nights", "count"), ("rupiah_per_passport", "mean")),
 )
 OFFICES, ALL = "offices", "all"
 

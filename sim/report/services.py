@@ -27,11 +27,14 @@ if TYPE_CHECKING:
 
 SUMS = (
     *(("passports", "count"), ("team_days", "count"), ("officer_days", "count")),
-    *(("team_km", "total"), ("operating_rupiah", "total")),
+    *(("team_km", "total"), ("officer_nights", "count"), ("operating_rupiah", "total")),
 )
 """What programmes have together is the sum of what each has."""
 NO_RANGE = (0.0, 0.0)
-NUMBERS = (("passports", "count"), ("team_days", "count"), ("team_km", "total"), ("officer_days", "count"))
+NUMBERS = (
+    *(("passports", "count"), ("team_days", "count"), ("team_km", "total")),
+    *(("officer_days", "count"), ("officer_nights", "count")),
+)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,20 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
-from sim.plan import UNLIMITED, Behaviour, Channels, Costs, Districts, Plan, Regencies, Roads, Sessions, Sites, Travel
+from sim.plan import (
+    NONE,
+    UNLIMITED,
+    Behaviour,
+    Channels,
+    Costs,
+    Districts,
+    Plan,
+    Regencies,
+    Roads,
+    Sessions,
+    Sites,
+    Travel,
+)
 from sim.report.evidence import Evidence, gather
 
 REGENCIES = [  # code, name, seat latitude and longitude, thousand people
@@ -147,17 +160,19 @@ def make_plan(scenario: str, districts: Districts, roads: Roads) -> Plan:
         audience=np.zeros(n, dtype=np.int64),
         smallest_group=np.zeros(n, dtype=np.int64),
         reached=np.ones((n, len(districts.code)), dtype=np.bool_),
+        overnight_after_ms=np.full(n, NONE),
         collect_at=np.arange(n),
         home=np.arange(n),
         delivers=np.zeros(n, dtype=np.bool_),
         printing_per_day=np.full(n, UNLIMITED),
-        costs=(Costs(0, 0, 0, 0),) * n,
+        costs=(Costs(0, 0, 0, 0, 0),) * n,
     )
     travel = Travel(
         starts=np.array([0]),
         duration_ms=np.rint(distance / 45 * 3_600_000).astype(np.int64)[None],
         distance_m=np.rint(distance * 1000).astype(np.int64)[None],
         fare_rupiah=np.rint(distance * 700).astype(np.int64)[None],
+        team_ms=np.zeros_like(distance, dtype=np.int64)[None],
         team_m=np.zeros_like(distance, dtype=np.int64)[None],
     )
     day = 86_400_000

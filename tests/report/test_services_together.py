@@ -44,7 +44,7 @@ RANGES = ranges(("Rp 5000000", "Rp 20000000"), ("Rp 25000", "Rp 100000"))
 
 def with_prices(plan: Plan, kinds: tuple[str, ...] = ("kanim", "ukk")) -> Plan:
     """A plan in which offices of some kinds have prices."""
-    prices = tuple(Costs(YEAR, 0, DAY, 0) if kind in kinds else Costs(0, 0, 0, 0) for kind in plan.sites.kind)
+    prices = tuple(Costs(YEAR, 0, DAY, 0, 0) if kind in kinds else Costs(0, 0, 0, 0, 0) for kind in plan.sites.kind)
     return replace(plan, sites=replace(plan.sites, costs=prices))
 
 
@@ -61,6 +61,7 @@ def gathered(experiment: Experiment, kinds: tuple[str, ...] = ("kanim", "ukk")) 
                     ("team_days", "count"): 240.0,
                     ("officer_days", "count"): 1000.0,
                     ("team_km", "total"): 0.0,
+                    ("officer_nights", "count"): 0.0,
                     ("operating_rupiah", "total"): paid,
                     ("rupiah_per_passport", "mean"): paid / passports[replication],
                 }
@@ -133,8 +134,8 @@ def test_the_table_has_the_baseline_at_its_foot_and_both_kinds_of_doubt_beside_e
         "All offices together",
         "Before: immigration office (Kanim) (Two offices)",
     ]
-    assert table.numbers[-2][4] == pytest.approx(180e6 / 1200)
-    assert table.numbers[-1][4] == pytest.approx(100e6 / 1000)
+    assert table.numbers[-2][5] == pytest.approx(180e6 / 1200)
+    assert table.numbers[-1][5] == pytest.approx(100e6 / 1000)
     assert table.rows[1][-1] == "200,000 to 800,000"
     assert table.rows[1][-2].startswith("400,000 (")
     alone = services_of(evidence, EN, "before_ukk", RANGES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import numpy as np
+import pytest
 
 from sim.measures.all import measure
 from tests.model.small_province import merged, plan_of, run
@@ -122,6 +123,26 @@ def test_days_kilometres_and_rupiah_of_a_van_are_counted() -> None:
     assert value["team_km"] == 2 * (60 + 240)
     assert value["operating_rupiah"] == 2 * 100_000 + 6 * 200_000 + 600 * 1_000
     assert value["rupiah_per_passport"] == value["operating_rupiah"] / value["passports"]
+
+
+@pytest.mark.parametrize(
+    ("overnight_after", "nights"),
+    [(None, 0), ("10 h", 0), ("320 min", 0), ("319 min", 3), ("80 min", 3), ("79 min", 6)],
+)
+def test_a_way_that_is_too_long_for_a_day_costs_each_officer_a_night(overnight_after: str | None, nights: int) -> None:
+    """The ways take 80 and 320 minutes; each visit that takes longer than is said has three officers away overnight."""
+    visits = [{"date": "2023-04-04", "place": "2.1"}, {"date": "2023-04-06", "place": "3.1"}]
+    costs = {"per_session": "Rp 100000", "per_night": "Rp 700000"}
+    van = programme(visits=visits, costs=costs, **({"overnight_after": overnight_after} if overnight_after else {}))
+    plan = plan_of(roomy(with_programmes(van=van)))
+    draws, journeys = run(plan)
+    found, _ = measure(plan, draws, journeys, (60,))
+    value = {
+        m: v for m, lvl, u, v in zip(found.measure, found.level, found.unit, found.value, strict=True)
+        if (lvl, u) == ("programme", "van")
+    }  # fmt: skip
+    assert value["officer_nights"] == nights
+    assert value["operating_rupiah"] == 2 * 100_000 + nights * 700_000
 
 
 def test_a_plan_that_asks_for_more_officers_than_there_are_names_date_site_and_claims() -> None:
