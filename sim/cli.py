@@ -17,7 +17,17 @@ from typing import Any
 import click
 
 from sim import __version__
-from sim.cli_parts import BAD_INPUT, FAILED, INTERRUPTED, DefaultRun, PathType, clear_errors, printed, status
+from sim.cli_parts import (
+    BAD_INPUT,
+    FAILED,
+    INTERRUPTED,
+    DefaultRun,
+    PathType,
+    clear_errors,
+    printed,
+    status,
+    tell_where,
+)
 from sim.engines import DEFAULT, ENGINES
 from sim.errors import InputError, OutputError
 
@@ -131,8 +141,10 @@ def run(
             raise OutputError(f"the findings cannot be printed: {error.strerror or error}") from error
     if finished.results.interrupted:
         sys.exit(INTERRUPTED)
-    if finished.results.failure or finished.fault:
-        sys.exit(status(finished.results.failure or finished.fault))
+    ended = finished.results.failure or finished.fault
+    if ended is not None:
+        tell_where(ended)
+        sys.exit(status(ended))
 
 
 @cli.command()

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from sim.errors import InputError, OutputError, SimError
+from sim.errors import InputError, OutputError, ProgramError, SimError
 from sim.help_pages import PanelGroup
 
 FAILED = 1
@@ -77,6 +77,7 @@ def clear_errors(interrupted: str = "interrupted; nothing was written") -> Itera
         yield
     except SimError as error:
         click.echo(str(error), err=True)
+        tell_where(error)
         sys.exit(status(error))
     except KeyboardInterrupt as error:
         # Where more is known of what is kept than here, the error says so.
@@ -87,6 +88,12 @@ def clear_errors(interrupted: str = "interrupted; nothing was written") -> Itera
     except Exception:
         click.echo(f"{traceback.format_exc()}\n{FAULT}", err=True)
         sys.exit(FAILED)
+
+
+def tell_where(error: Exception | None) -> None:
+    """Where a fault of the program that a run survived is, for those who can mend it."""
+    if isinstance(error, ProgramError):
+        click.echo(f"\n{''.join(traceback.format_exception(error.__cause__))}\n{FAULT}", err=True)
 
 
 @contextmanager

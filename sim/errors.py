@@ -72,6 +72,10 @@ class SimError(Exception):
     """Base of every error this program raises on purpose."""
 
 
+class ProgramError(SimError):
+    """A fault of this program that a run survived; its cause says where."""
+
+
 class InputError(SimError, ValueError):
     """Bad input; ``problems`` holds all that was found, sorted by file and line, each once.
 

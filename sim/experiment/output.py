@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import SimError
+from sim.errors import ProgramError, SimError
 from sim.experiment.crews import WorkerError
 from sim.experiment.folder import (
     CITED,
@@ -113,7 +113,7 @@ def _fault(what: str, kept: str, make: Callable[[], None]) -> SimError | None:
     except WorkerError as error:
         return SimError(f"the {what}, the {kept} are written: {error}")
     except Exception as error:
-        fault = SimError(
+        fault = ProgramError(
             f"the {what}, a fault of this program ({type(error).__name__}: {error}); the {kept} are written"
         )
         fault.__cause__ = error

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.errors import InputError, OutputError, SimError
+from sim.errors import InputError, OutputError, ProgramError, SimError
 from sim.experiment.cells import Work, simulate
 from sim.experiment.crews import OpenCrew, Standby
 from sim.experiment.folder import told
@@ -181,6 +181,6 @@ def as_failure(error: Exception) -> SimError:
     elif isinstance(error, OSError):
         told = OutputError(f"{error.filename or 'a file'}: {error.strerror or error}")
     else:
-        told = SimError(f"a fault of this program: {type(error).__name__}: {error}")
+        told = ProgramError(f"a fault of this program: {type(error).__name__}: {error}")
     told.__cause__ = error
     return told

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
+from sim.cli_parts import FAULT
 from sim.experiment import cells as cells_module
 from sim.experiment import folder as folder_module
 from sim.experiment.cells import Cell, Work
@@ -98,7 +99,9 @@ def test_a_cell_that_fails_costs_no_replication_that_is_complete(folder: Path, m
     result = call("run", "impact.yaml", "--workers", "1")
     assert result.exit_code == 1
     assert "stopped: a fault of this program: ZeroDivisionError: by nobody" in result.output
-    assert "Traceback" not in result.output
+    assert "Traceback" not in result.stdout
+    assert "raise ZeroDivisionError" in result.stderr, "where it is"
+    assert result.stderr.endswith(f"{FAULT}\n")
     manifest = json.loads((folder / "results/impact/manifest.json").read_text())
     assert manifest["replications"] == {"asked": 3, "complete": 2}
     assert manifest["interrupted"] is True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -89,6 +90,18 @@ def test_results_in_python_refuse_a_table_or_journeys_that_are_not_what_the_run_
     with pytest.raises(sim.InputError, match=r"before-0000\.parquet: is not as the run wrote it"):
         results.journeys("before")
     assert len(results.replications)
+
+
+def test_a_manifest_that_was_cut_off_is_told_by_the_line_where_it_ends(stored: Path) -> None:
+    file = stored / "manifest.json"
+    whole = file.read_text(encoding="utf-8")
+    file.write_text(whole[: len(whole) // 2], encoding="utf-8")
+    line = len(file.read_text(encoding="utf-8").splitlines())
+    told = refused("report", stored)
+    assert re.search(rf"manifest\.json:{line}: is damaged: from here on it is no JSON", told)
+    assert "run the experiment again" in told
+    file.write_bytes(b"\xff\xfe\x00")
+    assert "manifest.json: is damaged: it is no text in UTF-8" in refused("report", stored)
 
 
 @pytest.mark.parametrize(("key", "value"), [("language", "fr"), ("confidence", "x"), ("tables", 3), ("title", None)])
