@@ -31,10 +31,9 @@ SUMS = (
 )
 """What programmes have together is the sum of what each has."""
 NO_RANGE = (0.0, 0.0)
-NUMBERS = (
-    *(("passports", "count"), ("team_days", "count"), ("team_km", "total")),
-    *(("officer_days", "count"), ("officer_nights", "count")),
-)
+NUMBERS = (("passports", "count"), ("team_days", "count"))
+EFFORT = (("officer_days", "count"), ("team_km", "total"), ("officer_nights", "count"))
+"""Told where there is any."""
 
 
 @dataclass(frozen=True)
@@ -196,14 +195,20 @@ def _each(evidence: Evidence, messages: Messages, assumptions: pd.DataFrame) -> 
     for programme, name in names.items():
         found = {
             measure: evidence.estimate(evidence.main, measure, statistic, "programme", programme).estimate
-            for measure, statistic in NUMBERS
+            for measure, statistic in (*NUMBERS, *EFFORT)
         }
         if math.isnan(found["passports"]):
             continue
         of = together(evidence, evidence.main, frozenset([programme]), assumptions)
         cost = of.estimate("rupiah_per_passport", evidence.confidence).estimate
         words = {measure: messages.number(value, 0) for measure, value in found.items()}
+        effort = [
+            messages.text(f"finding.services.effort.{measure}", number=words[measure])
+            for measure, _ in EFFORT
+            if measure == EFFORT[0][0] or found[measure] > 0
+        ]
         price = priced(messages, formatter("cost_rupiah", "mean", messages)(cost), "", of.a_passport)
         key = "programme" if of.stated else "programme_unstated"
-        text = messages.text(f"finding.services.{key}", name=name, cost=price, **words)
+        numbers = {measure: words[measure] for measure, _ in NUMBERS}
+        text = messages.text(f"finding.services.{key}", name=name, effort=messages.names(effort), cost=price, **numbers)
         yield Sentence(text, text if programme not in kinds else "")
