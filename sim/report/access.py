@@ -119,7 +119,7 @@ def equity_of(evidence: Evidence, messages: Messages, brief: bool = False) -> Ta
     for key, label in equity_keys(messages)[: len(SPREAD) if brief else None]:
         found = [evidence.estimate(scenario, *key) for scenario in evidence.scenarios]
         if any(estimate.n for estimate in found):
-            rows.append((label, *(plus_minus(each, _written(*key, messages), messages) for each in found)))
+            rows.append((label, *(plus_minus(each, partial(_written, *key, messages), messages) for each in found)))
             numbers.append(tuple(estimate.estimate for estimate in found))
     columns = (messages.text("table.measure"), *heads(evidence, messages, brief))
     note = evidence.text("equity.note", messages)
@@ -242,9 +242,9 @@ def _slots_gini(people: pd.DataFrame) -> float:
     return gini(people["slots_e2sfca"].to_numpy(), people["population"].to_numpy())
 
 
-def _written(measure: str, statistic: str, messages: Messages) -> Callable[[float], str]:
+def _written(measure: str, statistic: str, messages: Messages, finer: int = 0) -> Callable[[float], str]:
     """How a measure of burden or of its spread is written: in the unit of the burden, or as a bare number."""
     if measure.startswith(SPREAD[2:]):
-        return partial(messages.number, decimals=3)
+        return partial(messages.number, decimals=3 + finer)
     of = next((burden for burden, _ in BURDENS if measure.endswith(burden)), measure)
-    return formatter(of, statistic, messages)
+    return formatter(of, statistic, messages, finer)

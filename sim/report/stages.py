@@ -264,7 +264,7 @@ def stages_by_site(evidence: Evidence, messages: Messages) -> Table:
             for measure in (*STAGES, TOTAL)
         ]
         if all(estimate.n for estimate in found):
-            written = formatter(TOTAL, "mean", messages)
+            written = partial(formatter, TOTAL, "mean", messages)
             rows.append((plan.sites.name[row], *(plus_minus(estimate, written, messages) for estimate in found)))
             numbers.append(tuple(estimate.estimate for estimate in found))
     columns = (

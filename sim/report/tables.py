@@ -99,7 +99,9 @@ def measures_of(
             continue
         found = [evidence.estimate(scenario, measure, statistic) for scenario in shown]
         if any(estimate.n for estimate in found):
-            cells = (plus_minus(estimate, formatter(measure, statistic, messages), messages) for estimate in found)
+            cells = (
+                plus_minus(estimate, partial(formatter, measure, statistic, messages), messages) for estimate in found
+            )
             rows.append((measure_label(measure, statistic, messages), *cells))
             numbers.append(tuple(estimate.estimate for estimate in found))
     notes = (

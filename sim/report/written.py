@@ -77,18 +77,34 @@ def digits_needed(
     return found
 
 
-def plus_minus(found: Estimate, written: Callable[[float], str], messages: Messages) -> str:
+def plus_minus(found: Estimate, written: Callable[[int], Callable[[float], str]], messages: Messages) -> str:
     """An estimate, and half the width of its interval unless that is less than the last digit shown.
 
-    An interval that ends at a bound, as a count's does at 0, is written with both its ends.
+    An interval that ends at a bound, as a count's does at 0, is written with both its ends. Both have as many digits
+    more than usual as it takes not to write as zero what is none.
+
+    Args:
+        found: The estimate.
+        written: How a number is written with so many digits more.
+        messages: The language.
     """
+    write = written(_digits_not_to_be_zero(found, written))
     half = max(found.high - found.estimate, found.estimate - found.low)
-    text = written(found.estimate)
-    if math.isnan(half) or written(half) == written(0.0):
+    text = write(found.estimate)
+    if math.isnan(half) or write(half) == write(0.0):
         return text
     if not math.isclose(found.high - found.low, 2.0 * half, rel_tol=1e-6):
-        return f"{text} ({messages.text('interval', low=written(found.low), high=written(found.high))})"
-    return f"{text} \N{PLUS-MINUS SIGN}{written(half).removeprefix('Rp ').removesuffix('%')}"
+        return f"{text} ({messages.text('interval', low=write(found.low), high=write(found.high))})"
+    return f"{text} \N{PLUS-MINUS SIGN}{write(half).removeprefix('Rp ').removesuffix('%')}"
+
+
+def _digits_not_to_be_zero(found: Estimate, written: Callable[[int], Callable[[float], str]]) -> int:
+    """Digits more than usual, where the interval leaves out zero and they tell the estimate from it."""
+    if not found.low <= 0.0 <= found.high:
+        for finer in range(FINEST + 1):
+            if written(finer)(found.estimate) != written(finer)(0.0):
+                return finer
+    return 0
 
 
 def written_column(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from functools import partial
 from string import Formatter
 
 import pytest
 
 from sim.config.texts import LANGUAGES
 from sim.report.messages import NO_VALUE, Messages, load_texts
+from sim.report.written import formatter, plus_minus
+from sim.stats.intervals import Estimate
 
 
 def placeholders(text: str) -> set[str]:
@@ -80,3 +83,22 @@ def test_an_unknown_language_and_an_unknown_key_are_named() -> None:
         Messages("fr")
     with pytest.raises(KeyError, match=r"did you mean 'figure\.coverage_curve\.title'"):
         Messages("en").text("figure.coverage_curve.titlle")
+
+
+@pytest.mark.parametrize(
+    ("estimate", "low", "high", "text"),
+    [
+        (0.022, 0.021, 0.023, "0.02"),
+        (0.022, 0.001, 0.043, "0.02 ±0.02"),
+        (-0.004, -0.006, -0.002, "-0.004 ±0.002"),
+        (0.022, -0.02, 0.064, "0.0"),
+        (0.0, 0.0, 0.0, "0.0"),
+        (1e-9, 0.9e-9, 1.1e-9, "0.0"),
+        (3.04, 2.9, 3.18, "3.0 ±0.1"),
+        (math.nan, math.nan, math.nan, "–"),
+    ],
+)
+def test_what_is_clearly_not_zero_is_not_written_as_zero(estimate: float, low: float, high: float, text: str) -> None:
+    messages = Messages("en")
+    found = Estimate(estimate, low, high, 10)
+    assert plus_minus(found, partial(formatter, "travel_hours_saved", "mean", messages), messages) == text

@@ -86,7 +86,7 @@ def _row(evidence: Evidence, messages: Messages, label: str, key: tuple[str, str
     found = [evidence.estimate(scenario, *key, level, unit) for scenario in evidence.pair]
     if not any(estimate.n for estimate in found):
         return []
-    cells = [plus_minus(estimate, formatter(*key, messages), messages) for estimate in found]
+    cells = [plus_minus(estimate, partial(formatter, *key, messages), messages) for estimate in found]
     if len(cells) == 1:
         return [label, cells[0]]
     changed = evidence.difference(evidence.main, *key, level, unit)
