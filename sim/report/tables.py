@@ -99,9 +99,8 @@ def measures_of(
             continue
         found = [evidence.estimate(scenario, measure, statistic) for scenario in shown]
         if any(estimate.n for estimate in found):
-            cells = (
-                plus_minus(estimate, partial(formatter, measure, statistic, messages), messages) for estimate in found
-            )
+            written = partial(formatter, measure, statistic, messages)
+            cells = (plus_minus(estimate, written, messages) for estimate in found)
             rows.append((measure_label(measure, statistic, messages), *cells))
             numbers.append(tuple(estimate.estimate for estimate in found))
     notes = (

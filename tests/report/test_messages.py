@@ -95,7 +95,7 @@ def test_an_unknown_language_and_an_unknown_key_are_named() -> None:
         (0.0, 0.0, 0.0, "0.0"),
         (1e-9, 0.9e-9, 1.1e-9, "0.0"),
         (3.04, 2.9, 3.18, "3.0 ±0.1"),
-        (math.nan, math.nan, math.nan, "–"),
+        (math.nan, math.nan, math.nan, NO_VALUE),
     ],
 )
 def test_what_is_clearly_not_zero_is_not_written_as_zero(estimate: float, low: float, high: float, text: str) -> None:
