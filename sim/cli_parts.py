@@ -91,9 +91,9 @@ def clear_errors(interrupted: str = "interrupted; nothing was written") -> Itera
 
 
 def tell_where(error: Exception | None) -> None:
-    """Where a fault of the program that a run survived is, for those who can mend it."""
+    """Where a fault of the program is that was told in a line, for those who can mend it."""
     if isinstance(error, ProgramError):
-        click.echo(f"\n{''.join(traceback.format_exception(error.__cause__))}\n{FAULT}", err=True)
+        click.echo(f"\n{''.join(traceback.format_exception(error.__cause__ or error))}\n{FAULT}", err=True)
 
 
 @contextmanager

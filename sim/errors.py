@@ -73,7 +73,7 @@ class SimError(Exception):
 
 
 class ProgramError(SimError):
-    """A fault of this program that a run survived; its cause says where."""
+    """A fault of this program, told in a line; its cause, if it has one, or else it itself says where."""
 
 
 class InputError(SimError, ValueError):
@@ -123,5 +123,5 @@ class OutputError(SimError, OSError):
     """Results cannot be written or read back."""
 
 
-class IdentityError(SimError, AssertionError):
-    """The engine broke a law of the model: a fault of this program, not of its input."""
+class IdentityError(ProgramError, AssertionError):
+    """The engine broke a law of the model."""

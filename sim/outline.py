@@ -15,7 +15,15 @@ import numpy as np
 
 from sim import plan as p
 from sim.building.demand import district_weights
-from sim.building.load import away_from_node, forsaken_regencies, idle_places, overfull, unvisited_groups
+from sim.building.load import (
+    away_from_node,
+    forsaken_regencies,
+    idle_places,
+    kinds_without_constant,
+    overfull,
+    unpriced_nights,
+    unvisited_groups,
+)
 from sim.building.options import Held, Option, options
 from sim.building.printing import printing_problems
 from sim.building.staff import on_duty
@@ -86,6 +94,8 @@ def outline(scenario: Scenario, tables: Tables) -> Outline:
         *forsaken_regencies(scenario, found, tables),
         *idle_places(scenario, found, calendar),
         *away_from_node(found, tables),
+        *kinds_without_constant(scenario, found),
+        *unpriced_nights(scenario),
     )
     return Outline(calendar, counted, tuple(found), sessions, networks, levels, weights, hours, warnings)
 

@@ -149,3 +149,42 @@ def _slots(held: Held) -> str:
 
 def _some(number: int, thing: str) -> str:
     return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def kinds_without_constant(scenario: Scenario, found: Sequence[Option]) -> Iterator[Problem]:
+    """A warning for each kind of place that has no constant, where the one that others are told against is named."""
+    known = scenario.choice.kind_constants
+    kinds = dict.fromkeys(option.kind for option in found)
+    for kind in kinds if 0 in known.values() else ():
+        if kind in known:
+            continue
+        of_kind = (option for option in found if option.kind == kind)
+        places = ", ".join(dict.fromkeys(option.programme if option.plan else option.id for option in of_kind))
+        yield Problem(
+            f"has no constant for the kind {kind!r} ({places}): Rp 0 is taken",
+            path="choice.kind_constants",
+            allowed=f"a value for {kind}, or one of the kinds that have one: {', '.join(known)}",
+        )
+
+
+def unpriced_nights(scenario: Scenario) -> Iterator[Problem]:
+    """A warning for each team whose nights away have a price and are never needed, or the other way round."""
+    for name, programme in scenario.programmes.items():
+        if not programme.enabled or bool(programme.costs.per_night) == (programme.overnight_after is not None):
+            continue
+        if programme.costs.per_night:
+            what, path = (
+                "nights of the team have a price, and none is ever needed",
+                f"programmes.{name}.costs.per_night",
+            )
+            allowed = "overnight_after as well: the one-way trip beyond which officers stay overnight"
+        else:
+            path = f"programmes.{name}.overnight_after"
+            what = "nights of the team cost nothing"
+            allowed = "costs.per_night as well"
+        yield Problem(what, path=path, allowed=allowed)
+    for name, site in scenario.sites.items():
+        for price in ("per_km", "per_night"):
+            if getattr(site.costs, price):
+                what = "is a price of a team on its way, and an office has none"
+                yield Problem(what, path=f"sites.{name}.costs.{price}", allowed="this price at a programme")

@@ -53,7 +53,7 @@ def read_plans(path: Path) -> dict[str, Plan]:
         return {name: _plan(packed, arrays) for name, packed in told.items()}
     except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
         raise InputError(
-            f"{path}: no plans can be read from it; it is damaged or was written by another version: "
+            f"{path}: no plans can be read from it; another state of the program wrote it, or it is damaged: "
             "run the experiment again"
         ) from error
 

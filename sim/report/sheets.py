@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import math
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -51,7 +52,7 @@ class Sheets:
         self.head = book.add_format(
             {"bold": True, "bg_color": "#E8EEF3", "bottom": 1, "text_wrap": True, "valign": "top"}
         )
-        self.bold = book.add_format({"bold": True})
+        self.bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         self.text = book.add_format({"text_wrap": True, "valign": "top"})
         self.formats = {kind: book.add_format({"num_format": text, "valign": "top"}) for kind, text in FORMATS.items()}
 
@@ -83,17 +84,17 @@ class Sheets:
         """Write the rows, and return the last of them and the width of each column."""
         widths = [float(NUMBER_WIDTH)] * len(content.columns)
         last = 0
-        broken: dict[int, str] = {}
+        longest: dict[int, str] = {}
         known = itertools.chain(content.kinds, itertools.repeat([RAW] * len(content.columns)))
         for last, (row, kind) in enumerate(zip(content.rows, known, strict=False), start=1):
             for place, value in enumerate(row):
                 if isinstance(value, str):
                     sheet.write_string(last, place, value, self.text)
                     widths[place] = min(max(widths[place], TEXT_WIDTH, LETTER * len(value)), WIDEST)
-                    broken[last] = max(broken.get(last, ""), value, key=len)
+                    longest[last] = max(longest.get(last, ""), value, key=len)
                 elif value is not None and math.isfinite(value):
                     sheet.write_number(last, place, float(value), self.formats.get(kind[place]))
-        for place, text in broken.items():
+        for place, text in longest.items():
             _make_room(sheet, place, text, WIDEST)
         return last, widths
 
@@ -133,6 +134,6 @@ def unit_of(measure: str, statistic: str) -> str:
 
 def _make_room(sheet: Any, row: int, text: str, width: float) -> None:
     """Give a row the height of its text: not every spreadsheet finds out by itself how often it is broken."""
-    lines = math.ceil(LETTER * len(text) / width)
+    lines = len(textwrap.wrap(text, int(width / LETTER)))
     if lines > 1:
         sheet.set_row(row, lines * LINE_HEIGHT)

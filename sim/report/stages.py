@@ -14,7 +14,7 @@ from sim.plan import DAY_MS
 from sim.report.sentences import Sentence, interval_list, negated
 from sim.report.tables import Table
 from sim.report.verdicts import GAIN, LOSS, MARKS, SMALL, UNCLEAR, verdict
-from sim.report.written import formatter, plus_minus, written_column
+from sim.report.written import formatter, in_cells, plus_minus, written_column
 from sim.stats.intervals import Difference
 
 if TYPE_CHECKING:
@@ -264,7 +264,7 @@ def stages_by_site(evidence: Evidence, messages: Messages) -> Table:
             for measure in (*STAGES, TOTAL)
         ]
         if all(estimate.n for estimate in found):
-            written = partial(formatter, TOTAL, "mean", messages)
+            written = in_cells(TOTAL, "mean", messages)
             rows.append((plan.sites.name[row], *(plus_minus(estimate, written, messages) for estimate in found)))
             numbers.append(tuple(estimate.estimate for estimate in found))
     columns = (

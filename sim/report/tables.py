@@ -13,7 +13,7 @@ from sim.report.evidence import Evidence
 from sim.report.messages import Messages
 from sim.report.order import regencies_told
 from sim.report.verdicts import MARKS, SMALL, UNCLEAR, verdict
-from sim.report.written import formatter, plus_minus, written_column
+from sim.report.written import formatter, in_cells, plus_minus, written_column
 
 if TYPE_CHECKING:
     from rich.table import Table as RichTable
@@ -99,7 +99,7 @@ def measures_of(
             continue
         found = [evidence.estimate(scenario, measure, statistic) for scenario in shown]
         if any(estimate.n for estimate in found):
-            written = partial(formatter, measure, statistic, messages)
+            written = in_cells(measure, statistic, messages)
             cells = (plus_minus(estimate, written, messages) for estimate in found)
             rows.append((measure_label(measure, statistic, messages), *cells))
             numbers.append(tuple(estimate.estimate for estimate in found))

@@ -96,16 +96,15 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise InputError(
             Problem(f"holds no results: {MANIFEST} is not there", str(folder), allowed=_with_results(folder))
         )
-    mend = "the file that the run wrote; where that is lost, run the experiment again"
     try:
         manifest: Any = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
     except json.JSONDecodeError as error:
         what = "is damaged: from here on it is no JSON, as where a file was cut off or changed by hand"
-        raise InputError(Problem(what, str(path), line=error.lineno, allowed=mend)) from error
+        raise InputError(Problem(what, str(path), line=error.lineno, allowed=AGAIN)) from error
     except ValueError as error:
-        raise InputError(Problem("is damaged: it is no text in UTF-8", str(path), allowed=mend)) from error
+        raise InputError(Problem("is damaged: it is no text in UTF-8", str(path), allowed=AGAIN)) from error
     missing = [name for name in NEEDED if not isinstance(manifest, dict) or name not in manifest]
     if missing:
         raise InputError(

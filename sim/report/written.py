@@ -80,16 +80,15 @@ def digits_needed(
 def plus_minus(found: Estimate, written: Callable[[int], Callable[[float], str]], messages: Messages) -> str:
     """An estimate, and half the width of its interval unless that is less than the last digit shown.
 
-    An interval that ends at a bound, as a count's does at 0, is written with both its ends. Both have as many digits
-    more than usual as it takes not to write as zero what is none.
+    An interval that ends at a bound, as a count's does at 0, is written with both its ends.
 
     Args:
         found: The estimate.
-        written: How a number is written with so many digits more.
+        written: How a number is written with so many digits more than usual, of which there are as few as will do.
         messages: The language.
     """
-    write = written(_digits_not_to_be_zero(found, written))
-    half = max(found.high - found.estimate, found.estimate - found.low)
+    write = written(_digits_that_tell(found, written))
+    half = _half(found)
     text = write(found.estimate)
     if math.isnan(half) or write(half) == write(0.0):
         return text
@@ -98,12 +97,32 @@ def plus_minus(found: Estimate, written: Callable[[int], Callable[[float], str]]
     return f"{text} \N{PLUS-MINUS SIGN}{write(half).removeprefix('Rp ').removesuffix('%')}"
 
 
-def _digits_not_to_be_zero(found: Estimate, written: Callable[[int], Callable[[float], str]]) -> int:
-    """Digits more than usual, where the interval leaves out zero and they tell the estimate from it."""
-    if not found.low <= 0.0 <= found.high:
-        for finer in range(FINEST + 1):
-            if written(finer)(found.estimate) != written(finer)(0.0):
-                return finer
+def in_cells(measure: str, statistic: str, messages: Messages) -> Callable[[int], Callable[[float], str]]:
+    """How an estimate stands in a table with so many digits more than usual: whole where people are counted."""
+    if statistic == "count":
+        return lambda finer: formatter(measure, statistic, messages)
+    return partial(formatter, measure, statistic, messages)
+
+
+def _half(found: Estimate) -> float:
+    """Half the width of an interval, or its longer side where it ends at a bound."""
+    return max(found.high - found.estimate, found.estimate - found.low)
+
+
+def _digits_that_tell(found: Estimate, written: Callable[[int], Callable[[float], str]]) -> int:
+    """Digits more than usual of an estimate whose interval leaves out zero; none of another.
+
+    So many as tell the estimate from what is a tenth less or more, or at the ends of its interval where these lie
+    further away, and none of these three from zero; none where more than FINEST would be needed.
+    """
+    if not (found.low > 0.0 or found.high < 0.0):
+        return 0
+    apart = max(_half(found), 0.1 * abs(found.estimate))
+    for finer in range(FINEST + 1):
+        write = written(finer)
+        near = (write(found.estimate - apart), write(found.estimate + apart))
+        if write(found.estimate) not in near and write(0.0) not in map(write, (found.low, found.estimate, found.high)):
+            return finer
     return 0
 
 

@@ -99,7 +99,7 @@ def test_a_manifest_that_was_cut_off_is_told_by_the_line_where_it_ends(stored: P
     line = len(file.read_text(encoding="utf-8").splitlines())
     told = refused("report", stored)
     assert re.search(rf"manifest\.json:{line}: is damaged: from here on it is no JSON", told)
-    assert "run the experiment again" in told
+    assert "what lies in cells/ is not simulated again" in told
     file.write_bytes(b"\xff\xfe\x00")
     assert "manifest.json: is damaged: it is no text in UTF-8" in refused("report", stored)
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from functools import partial
 from string import Formatter
 
 import pytest
 
 from sim.config.texts import LANGUAGES
 from sim.report.messages import NO_VALUE, Messages, load_texts
-from sim.report.written import formatter, plus_minus
+from sim.report.written import in_cells, plus_minus
 from sim.stats.intervals import Estimate
 
 
@@ -86,19 +85,27 @@ def test_an_unknown_language_and_an_unknown_key_are_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("estimate", "low", "high", "text"),
+    ("measure", "statistic", "found", "text"),
     [
-        (0.022, 0.021, 0.023, "0.02"),
-        (0.022, 0.001, 0.043, "0.02 ±0.02"),
-        (-0.004, -0.006, -0.002, "-0.004 ±0.002"),
-        (0.022, -0.02, 0.064, "0.0"),
-        (0.0, 0.0, 0.0, "0.0"),
-        (1e-9, 0.9e-9, 1.1e-9, "0.0"),
-        (3.04, 2.9, 3.18, "3.0 ±0.1"),
-        (math.nan, math.nan, math.nan, NO_VALUE),
+        ("travel_hours_saved", "mean", (0.022, 0.021, 0.023), "0.022 ±0.001"),
+        ("travel_hours_saved", "mean", (0.022, 0.001, 0.043), "0.022 ±0.021"),
+        ("travel_hours_saved", "mean", (-0.004, -0.006, -0.002), "-0.004 ±0.002"),
+        ("travel_hours_saved", "mean", (0.022, -0.02, 0.064), "0.0"),
+        ("travel_hours_saved", "mean", (0.06, 0.004, 0.3), "0.060 (0.004 to 0.300)"),
+        ("travel_hours_saved", "mean", (3.04, 2.9, 3.18), "3.0 ±0.1"),
+        ("travel_hours_saved", "mean", (0.0, 0.0, 0.0), "0.0"),
+        ("travel_hours_saved", "mean", (1e-9, 0.9e-9, 1.1e-9), "0.0"),
+        ("travel_hours_saved", "mean", (0.022, math.nan, math.nan), "0.0"),
+        ("travel_hours_saved", "mean", (math.nan, math.nan, math.nan), NO_VALUE),
+        ("unserved_share", "share", (0.0004, 0.00001, 0.002), "0.040% (0.001% to 0.200%)"),
+        ("unserved_share", "share", (0.318, 0.317, 0.319), "31.8% ±0.1"),
+        ("cost_rupiah_saved", "mean", (760.0, 730.0, 790.0), "Rp 760 ±30"),
+        ("cost_rupiah_saved", "mean", (20_800.0, 20_500.0, 21_100.0), "Rp 21,000"),
+        ("now_apply", "count", (1.3, 0.04, 2.56), "1 ±1"),
     ],
 )
-def test_what_is_clearly_not_zero_is_not_written_as_zero(estimate: float, low: float, high: float, text: str) -> None:
+def test_a_table_has_as_many_digits_as_tell_what_is_clear_from_zero_and_from_a_tenth_more(
+    measure: str, statistic: str, found: tuple[float, float, float], text: str
+) -> None:
     messages = Messages("en")
-    found = Estimate(estimate, low, high, 10)
-    assert plus_minus(found, partial(formatter, "travel_hours_saved", "mean", messages), messages) == text
+    assert plus_minus(Estimate(*found, 10), in_cells(measure, statistic, messages), messages) == text

@@ -173,6 +173,25 @@ def test_a_place_far_from_its_road_node_is_a_warning_that_trips_lead_to_the_node
     assert told.startswith("programmes.van.venue.position: is 111 km by air from the road node 'MID'")
 
 
+def test_a_kind_without_a_constant_is_a_warning_where_the_kind_that_others_are_told_against_is_named() -> None:
+    desk = {"sites": {"ukk_near": {"kind": "desk"}}}
+    assert warnings(desk) == [] == warnings({})
+    (told,) = warnings(merged(desk, {"choice": {"kind_constants": {"kanim": "Rp 0"}}}))
+    assert told.startswith("choice.kind_constants: has no constant for the kind 'desk' (ukk_near): Rp 0 is taken")
+    assert "allowed: a value for desk, or one of the kinds that have one: " in told
+
+
+def test_nights_of_a_team_without_a_price_and_a_price_without_nights_are_warnings() -> None:
+    assert warnings(van(days=["tue"], overnight_after="3 h", costs={"per_night": "Rp 1"})) == []
+    (told,) = warnings(van(days=["tue"], overnight_after="3 h"))
+    assert told.startswith("programmes.van.overnight_after: nights of the team cost nothing")
+    (told,) = warnings(van(days=["tue"], costs={"per_night": "Rp 1"}))
+    assert told.startswith("programmes.van.costs.per_night: nights of the team have a price, and none is ever needed")
+    assert warnings(van(days=["tue"], costs={"per_night": "Rp 1"}, enabled=False)) == []
+    (told,) = warnings({"sites": {"ukk_near": {"costs": {"per_night": "Rp 1"}}}})
+    assert told.startswith("sites.ukk_near.costs.per_night: is a price of a team on its way, and an office has none")
+
+
 def test_check_says_which_places_hold_no_session_in_the_period(tmp_path: Path) -> None:
     file = tmp_path / "later.yaml"
     file.write_text(f"extends: {FILE}\nname: later\nsites:\n  ukk_near: {{opened: 2030-01-01}}\n")

@@ -12,7 +12,7 @@ from sim.report.messages import NO_VALUE, Messages
 from sim.report.page.listings import SITE_COLUMNS
 from sim.report.tables import measure_label
 from sim.report.verdicts import MARKS, verdict
-from sim.report.written import change_formatter, formatter, plus_minus, written_difference
+from sim.report.written import change_formatter, in_cells, plus_minus, written_difference
 from sim.stats.intervals import Difference
 
 REGENCY_MEASURES = (
@@ -86,7 +86,7 @@ def _row(evidence: Evidence, messages: Messages, label: str, key: tuple[str, str
     found = [evidence.estimate(scenario, *key, level, unit) for scenario in evidence.pair]
     if not any(estimate.n for estimate in found):
         return []
-    cells = [plus_minus(estimate, partial(formatter, *key, messages), messages) for estimate in found]
+    cells = [plus_minus(estimate, in_cells(*key, messages), messages) for estimate in found]
     if len(cells) == 1:
         return [label, cells[0]]
     changed = evidence.difference(evidence.main, *key, level, unit)
