@@ -115,7 +115,8 @@ def services_section(
     """All services against the baseline; each programme of the main scenario; each kind of added office beside them."""
     if assumptions is None:
         return
-    said = [*_compared(evidence, messages, assumptions), *_each(evidence, messages, assumptions)]
+    each = [Sentence(text, text if of_teams else "") for text, of_teams in _each(evidence, messages, assumptions)]
+    said = [*_compared(evidence, messages, assumptions), *each]
     yield from said
     low, high = together(evidence, evidence.main, services_in(evidence, evidence.main), assumptions).a_passport
     if said and low < high:
@@ -183,7 +184,14 @@ def _more(evidence: Evidence, messages: Messages, before: Together, after: Toget
         yield Sentence(text, text)
 
 
-def _each(evidence: Evidence, messages: Messages, assumptions: pd.DataFrame) -> Iterator[Sentence]:
+def added_services(evidence: Evidence, messages: Messages, assumptions: pd.DataFrame) -> list[str]:
+    """A sentence on each programme of the main scenario that the baseline does not have, but for offices."""
+    before = services_in(evidence, evidence.baseline)
+    return [text for text, name in _each(evidence, messages, assumptions) if name and name not in before]
+
+
+def _each(evidence: Evidence, messages: Messages, assumptions: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """A sentence on each programme of the main scenario and each kind of added office; the programme, or nothing."""
     sites = evidence.plans[evidence.main].sites
     names = {
         programme: name
@@ -211,4 +219,4 @@ def _each(evidence: Evidence, messages: Messages, assumptions: pd.DataFrame) -> 
         key = "programme" if of.stated else "programme_unstated"
         numbers = {measure: words[measure] for measure, _ in NUMBERS}
         text = messages.text(f"finding.services.{key}", name=name, effort=messages.names(effort), cost=price, **numbers)
-        yield Sentence(text, text if programme not in kinds else "")
+        yield text, programme if programme not in kinds else ""

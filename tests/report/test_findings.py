@@ -461,6 +461,10 @@ def test_the_opening_paragraph_tells_load_and_where_the_passport_comes_later(exp
         put("before_ukk", "quota_use", "kanim_muara_enim", 0.62)
         put("with_ukk", "quota_use", "kanim_muara_enim", 0.40)
         put("with_ukk", "quota_use", "ukk_oku", 0.91)
+        put("before_ukk", "lead_days", "kanim_muara_enim", 9.1)
+        put("with_ukk", "lead_days", "kanim_muara_enim", 6.6)
+        put("before_ukk", "lead_days", "kanim_palembang", 3.0)
+        put("with_ukk", "lead_days", "kanim_palembang", 2.2)
         later = where(rows, scenario="with_ukk", measure="days_saved", statistic="mean", unit="16.01")
         rows.loc[later, "value"] = -10.6 - 0.01 * np.arange(10)
 
@@ -471,6 +475,8 @@ def test_the_opening_paragraph_tells_load_and_where_the_passport_comes_later(exp
         f"Interviews at {office} lead to 9,070 passports instead of 13,394; 40% of its quota is used instead of 62%."
         in text
     )
+    assert f"For a slot at {office} people wait 6.6 days instead of 9.1." in text
+    assert text.count("For a slot at") == 1, "less than a day is not told"
     assert "by most days in Ogan Komering Ulu with 10.6" in text
     assert "“Clearly” means beyond the chance of these 10 replications" in text
 

@@ -11,9 +11,9 @@ import pytest
 from sim.plan import Costs, Plan
 from sim.report.evidence import Evidence, gather
 from sim.report.messages import Messages
-from sim.report.prices import bill, more, price_range, total
+from sim.report.prices import AMOUNTS, PRICES, bill, more, price_range, total
 from sim.report.service_table import services_of
-from sim.report.services import services_section, together
+from sim.report.services import SUMS, services_section, together
 from sim.stats.intervals import mean_interval
 from tests.report.report_cases import REPLICATIONS, Experiment
 
@@ -186,3 +186,8 @@ def test_costs_that_nobody_stated_are_said_to_be_not_stated(experiment: Experime
     assert "What a passport cost to provide before is not stated in the configuration." in texts
     rows = services_of(new, EN, "with_ukk", RANGES[RANGES["path"].str.startswith("sites.ukk")]).rows
     assert [row[-1] for row in rows] == ["not stated", "200,000 to 800,000", "not stated", "not stated"]
+
+
+def test_every_price_of_a_programme_is_paid_for_something_that_is_measured() -> None:
+    assert set(PRICES) - {"per_year"} == set(AMOUNTS["programme"])
+    assert {key for key, _ in AMOUNTS["programme"].values()} <= {measure for measure, _ in SUMS}

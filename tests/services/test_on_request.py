@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+import pytest
 
 from sim.draws import Draws
 from sim.journeys import Handover, Journeys, Status
@@ -64,8 +65,8 @@ HOMEBOUND: Tree = {
 
 
 @cache
-def with_eazy() -> tuple[Plan, Draws, Journeys]:
-    plan = plan_of(merged(certain(), ROOMY, GROUPS, with_programmes(eazy=EAZY)))
+def with_eazy(**words: str) -> tuple[Plan, Draws, Journeys]:
+    plan = plan_of(merged(certain(), ROOMY, GROUPS, with_programmes(eazy={**EAZY, **words})))
     return plan, *run(plan)
 
 
@@ -189,6 +190,21 @@ def test_officers_who_are_out_on_request_are_counted_once() -> None:
     assert team_days > 2
     assert out == 3 * team_days
     assert value["officer_days", "programme", "kanim"] + out == 12 * value["team_days", "programme", "kanim"]
+
+
+@pytest.mark.parametrize(("overnight_after", "all_of_them"), [("1 min", True), ("23 h", False)])
+def test_a_team_on_request_stays_overnight_where_those_it_visits_are_too_far_away(
+    overnight_after: str, all_of_them: bool
+) -> None:
+    plan, draws, journeys = with_eazy(overnight_after=overnight_after)
+    found, _ = measure(plan, draws, journeys, (60,))
+    keys = zip(found.measure, found.level, found.unit, strict=True)
+    value = dict(zip(keys, found.value, strict=True))
+    out = value["officer_days", "programme", "eazy"]
+    assert out > 0
+    assert value["officer_nights", "programme", "eazy"] <= out
+    assert (value["officer_nights", "programme", "eazy"] > 0) == all_of_them
+    assert value["officer_nights", "programme", "kanim"] == 0
 
 
 def test_what_the_offices_of_a_kind_have_together_is_the_sum_of_what_each_has() -> None:

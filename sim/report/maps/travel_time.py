@@ -66,7 +66,7 @@ def draw(evidence: Evidence, messages: Messages) -> Drawn:
             (messages.text("map.sites"), site_handles(evidence, evidence.pair, messages)),
             (messages.text("map.roads"), road_handles(plan, messages)),
         ),
-        f"{messages.text(f'figure.{NAME}.note')} {note_of(areas, messages)}",
+        f"{evidence.text(f'figure.{NAME}.note', messages)} {note_of(areas, messages)}",
     )
     return Drawn(NAME, title, sheet.figure, _data(evidence), sheet.hover)
 

@@ -161,7 +161,7 @@ def view(told: Told, figures: Mapping[str, Picture], language: str) -> dict[str,
     shown = [
         Part(
             key,
-            messages.text(f"page.heading.{key}"),
+            evidence.text(f"page.heading.{key}", messages),
             tuple(
                 (said[name].heading, tuple(sentence.text for sentence in said[name].sentences))
                 for name in SECTION_FINDINGS.get(key, ())

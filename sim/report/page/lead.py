@@ -23,6 +23,7 @@ from sim.report.messages import Messages
 from sim.report.reality import held_back, other_code, standings
 from sim.report.robust import quoted
 from sim.report.sentences import period
+from sim.report.services import added_services
 from sim.report.stages import STAGE_DECIMALS, saved
 from sim.report.tables import COMPARED
 from sim.report.verdicts import GAIN, LOSS, verdict
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 FULLNESS = (("quota_use", "share"), ("lead_days", "mean"), ("days_to_passport", "mean"))
 LISTED = ("offices",)
 """Points whose sentences are each of something else."""
+TOLD_WAIT = 1.0
+"""Change of the days that people wait for a slot at an office, from which it is told."""
 TOLD_LOAD = 0.02
 """Change of an office's passports, for its size, from which it is told."""
 
@@ -72,7 +75,7 @@ def lead(
     opening = _opening(evidence, messages) if compared else _alone(evidence, messages)
     if findings.partial:
         opening = f"{findings.partial} {opening}"
-    said = _compared(evidence, messages) if compared else {}
+    said = _compared(evidence, messages, beside or {}) if compared else {}
     points = [_point(messages, key, texts) for key, texts in said.items() if texts]
     return Lead(opening, (*points, _sure(evidence, messages, compared, beside or {})))
 
@@ -95,8 +98,9 @@ def _opening(evidence: Evidence, messages: Messages) -> str:
     )
 
 
-def _compared(evidence: Evidence, messages: Messages) -> dict[str, list[str]]:
+def _compared(evidence: Evidence, messages: Messages, beside: Mapping[str, pd.DataFrame]) -> dict[str, list[str]]:
     """Sentences by what they are about."""
+    assumptions = beside.get("assumptions.csv")
     travel, days, cost = (list(person_change(evidence, messages, evidence.main, *one)) for one in DIMENSIONS)
     deterred = [text for make in (now_apply, no_longer_apply) for text in make(evidence, messages, evidence.main)]
     return {
@@ -107,6 +111,7 @@ def _compared(evidence: Evidence, messages: Messages) -> dict[str, list[str]]:
         "offices": [
             *_shut(evidence, messages),
             *_load(evidence, messages),
+            *([] if assumptions is None else added_services(evidence, messages, assumptions)),
             *side_effects(evidence, messages, evidence.main),
         ],
     }
@@ -210,6 +215,7 @@ def _load(evidence: Evidence, messages: Messages) -> Iterator[str]:
             }
             yield messages.text("page.lead.load.site", site=name, **numbers)
         yield from _prints(evidence, messages, site, name)
+        yield from _waits(evidence, messages, site, name)
     yield from _fullest(evidence, messages)
 
 
@@ -222,6 +228,17 @@ def _prints(evidence: Evidence, messages: Messages, site: str, name: str) -> Ite
     if any(books - of_its_own >= TOLD_LOAD * of_its_own for books, of_its_own in zip(printed, own, strict=True)):
         before, after = (messages.number(number, 0) for number in printed)
         yield messages.text("page.lead.load.prints", site=name, before=before, after=after)
+
+
+def _waits(evidence: Evidence, messages: Messages, site: str, name: str) -> Iterator[str]:
+    """How long people wait for a slot at an office, where that clearly changes by TOLD_WAIT or more."""
+    found = evidence.difference(evidence.main, "lead_days", "mean", "site", site)
+    if evidence.direction(found) and abs(found.difference) >= TOLD_WAIT:
+        before, after = (
+            messages.number(evidence.estimate(scenario, "lead_days", "mean", "site", site).estimate)
+            for scenario in evidence.pair
+        )
+        yield messages.text("page.lead.load.waits", site=name, before=before, after=after)
 
 
 def _fullest(evidence: Evidence, messages: Messages) -> Iterator[str]:

@@ -114,11 +114,8 @@ def _run_length(told: Told, messages: Messages) -> str:
 
 def _estimation(told: Told, messages: Messages) -> str:
     evidence = told.evidence
-    return messages.text(
-        "page.stress.told.estimation",
-        replications=messages.number(evidence.replication_count, 0),
-        confidence=messages.percent(evidence.confidence, 0),
-    )
+    count = messages.number(evidence.replication_count, 0)
+    return evidence.text("page.stress.told.estimation", messages, replications=count)
 
 
 def _software(told: Told, messages: Messages) -> str:
@@ -153,7 +150,9 @@ _KNOWN: dict[str, Told_] = {
     "run_length": _run_length,
     "estimation": _estimation,
     "software": _software,
-    "sampling": lambda told, messages: messages.text("page.stress.told.sampling", seed=told.manifest["seed"]),
+    "sampling": lambda told, messages: told.evidence.text(
+        "page.stress.told.sampling", messages, seed=told.manifest["seed"]
+    ),
     "execution": _execution,
     "hardware": _hardware,
 }
