@@ -28,7 +28,7 @@ from sim.report.sentences import Sentence, interval, period, smallest
 from sim.report.services import services_section
 from sim.report.stages import stages_of, stages_section
 from sim.report.tables import in_need, measures_of, need_of, regencies_of
-from sim.report.verdicts import GAIN, LOSS, verdict
+from sim.report.verdicts import GAIN, LOSS, SMALL, verdict
 from sim.report.warm_up import warm_up_sentences
 from sim.report.written import with_interval
 from sim.stats.intervals import Difference
@@ -195,10 +195,12 @@ def person_change(evidence: Evidence, messages: Messages, scenario: str, key: st
     if math.isnan(mean.difference):
         return
     found = verdict(evidence, measure, mean)
-    sign = -1.0 if found == LOSS else 1.0
+    # Nobody saves from -0.04 to -0.01 days.
+    lost = found == LOSS or (found == SMALL and mean.high <= 0.0)
+    sign = -1.0 if lost else 1.0
     total = evidence.difference(scenario, measure, "total")
     yield messages.text(
-        f"finding.person.{key}.{found}",
+        f"finding.person.{key}.{'small_loss' if lost and found == SMALL else found}",
         smallest=smallest(evidence, messages, measure, "mean", mean),
         **interval(messages, measure, "mean", mean, sign),
         **{f"total_{name}": text for name, text in interval(messages, measure, "total", total, sign).items()},

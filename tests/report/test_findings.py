@@ -136,13 +136,19 @@ def test_a_loss_is_called_a_loss_and_written_without_a_minus(experiment: Experim
     assert not any("hours are saved" in text for text in texts)
 
 
-def test_a_gain_that_would_be_written_as_zero_is_called_small(experiment: Experiment) -> None:
+@pytest.mark.parametrize(
+    ("sign", "interval"),
+    [(1, "(0.004 to 0.005 days saved)"), (-1, "(0.004 to 0.005 days later)")],
+)
+def test_a_change_that_would_be_written_as_zero_is_called_small_and_told_which_way(
+    experiment: Experiment, sign: int, interval: str
+) -> None:
     def tiny(rows: pd.DataFrame) -> None:
         chosen = where(rows, scenario="with_ukk", measure="days_saved", statistic="mean", level="province")
-        rows.loc[chosen, "value"] = 0.004 + 0.0001 * np.arange(10)
+        rows.loc[chosen, "value"] = sign * (0.004 + 0.0001 * np.arange(10))
 
     text = containing(sentences(changed(experiment, tiny), "person"), "time to the passport")
-    assert "less than 0.05 days" in text
+    assert f"changes by less than 0.05 days per person {interval}" in text
 
 
 @pytest.mark.parametrize(
