@@ -138,7 +138,7 @@ def test_a_loss_is_called_a_loss_and_written_without_a_minus(experiment: Experim
 
 @pytest.mark.parametrize(
     ("sign", "interval"),
-    [(1, "(0.004 to 0.005 days saved)"), (-1, "(0.004 to 0.005 days later)")],
+    [(1, "(0.0042 to 0.0047 days saved)"), (-1, "(0.0042 to 0.0047 days later)")],
 )
 def test_a_change_that_would_be_written_as_zero_is_called_small_and_told_which_way(
     experiment: Experiment, sign: int, interval: str
