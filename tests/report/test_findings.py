@@ -148,7 +148,7 @@ def test_a_change_that_would_be_written_as_zero_is_called_small_and_told_which_w
         rows.loc[chosen, "value"] = sign * (0.004 + 0.0001 * np.arange(10))
 
     text = containing(sentences(changed(experiment, tiny), "person"), "time to the passport")
-    assert f"changes by less than 0.05 days per person {interval}" in text
+    assert f"changes by less than 0.05 days per person, as estimated {interval}" in text
 
 
 @pytest.mark.parametrize(
