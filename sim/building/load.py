@@ -173,10 +173,8 @@ def unpriced_nights(scenario: Scenario) -> Iterator[Problem]:
         if not programme.enabled or bool(programme.costs.per_night) == (programme.overnight_after is not None):
             continue
         if programme.costs.per_night:
-            what, path = (
-                "nights of the team have a price, and none is ever needed",
-                f"programmes.{name}.costs.per_night",
-            )
+            path = f"programmes.{name}.costs.per_night"
+            what = "nights of the team have a price, and none is ever needed"
             allowed = "overnight_after as well: the one-way trip beyond which officers stay overnight"
         else:
             path = f"programmes.{name}.overnight_after"

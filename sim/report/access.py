@@ -106,10 +106,8 @@ def access_regencies_of(access: pd.DataFrame, evidence: Evidence, messages: Mess
         messages.text("access.slots_zoned"),
     )
     titles = evidence.titles(messages)
-    alone = len(titles) == 1
-    key = "access.regencies_alone" if alone else "access.regencies"
-    notes = (*(() if alone else (messages.text("access.arrow"),)), messages.text("access.note"))
-    title = messages.text(key, main=titles[-1], baseline=titles[0])
+    notes = (*((messages.text("access.arrow"),) if evidence.compares else ()), messages.text("access.note"))
+    title = evidence.text("access.regencies", messages, main=titles[-1], baseline=titles[0])
     return Table(title, columns, tuple(rows), notes, tuple(numbers))
 
 
@@ -172,10 +170,8 @@ def equity_kinds_of(evidence: Evidence, messages: Messages) -> Table:
         numbers.append(tuple(values[-1].estimate for values in found))
     columns = (messages.text("equity.kind"), *(messages.text(f"equity.column.{measure}") for measure, _ in keys))
     titles = evidence.titles(messages)
-    alone = len(titles) == 1
-    notes = (*(() if alone else (messages.text("access.arrow"),)), messages.text("equity.kinds_note"))
-    key = "equity.kinds_alone" if alone else "equity.kinds"
-    title = messages.text(key, main=titles[-1], baseline=titles[0])
+    notes = (*((messages.text("access.arrow"),) if evidence.compares else ()), messages.text("equity.kinds_note"))
+    title = evidence.text("equity.kinds", messages, main=titles[-1], baseline=titles[0])
     return Table(title, columns, tuple(rows) if len(rows) > 1 else (), notes, tuple(numbers))
 
 

@@ -138,10 +138,8 @@ def described(
     made.append(("reality", tuple(reality_section(beside or {}, messages))))
     robust = robust_sentences(study, messages) if study is not None else cited_conclusions(beside or {}, messages)
     made.append(("robust", tuple(robust)))
-    if evidence.compares:
-        title = messages.text("finding.title", main=evidence.titles(messages)[1], baseline=evidence.titles(messages)[0])
-    else:
-        title = messages.text("finding.title_alone", main=evidence.titles(messages)[0])
+    titles = evidence.titles(messages)
+    title = evidence.text("finding.title", messages, main=titles[-1], baseline=titles[0])
     sections = (Section(key, messages.text(f"finding.heading.{key}"), said) for key, said in made if said)
     return Findings(title, tuple(sections), _partial(evidence, messages, asked))
 

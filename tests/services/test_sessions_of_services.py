@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sim.measures.all import measure
+from sim.plan import Plan
 from tests.model.small_province import merged, plan_of, run
 from tests.services.small_services import (
     ROOMY,
@@ -93,31 +94,28 @@ def test_a_team_away_closes_its_counters_at_home_that_day_and_no_other() -> None
     assert (plan.sessions.officers[home] == np.where(out, 9, 12)).all()
 
 
+def of_programme(plan: Plan, name: str) -> dict[str, float]:
+    """What is measured of a programme in a run of a plan, by measure."""
+    found, _ = measure(plan, *run(plan), (60,))
+    rows = zip(found.measure, found.level, found.unit, found.value, strict=True)
+    return {measured: value for measured, level, unit, value in rows if (level, unit) == ("programme", name)}
+
+
 def test_overtime_closes_no_counter_and_is_counted_as_overtime() -> None:
     plan, usual = plan_of(roomy(with_programmes(laksan=WEEKENDS))), plan_of(ROOMY)
     assert np.array_equal(plan.sessions.counters[rows(plan, "kanim")], usual.sessions.counters[rows(usual, "kanim")])
-    draws, journeys = run(plan)
-    found, _ = measure(plan, draws, journeys, (60,))
-    number = {
-        (m, u): v for m, lvl, u, v in zip(found.measure, found.level, found.unit, found.value, strict=True)
-        if lvl == "programme"
-    }  # fmt: skip
+    laksan, kanim = (of_programme(plan, name) for name in ("laksan", "kanim"))
     # Second and fourth weekends from 15 March to 14 May: 25, 26 March; 8, 9, 23 April; 13, 14 May. Three officers each.
-    assert number["team_days", "laksan"] == 7
-    assert number["officer_days", "laksan"] == number["overtime_officer_days", "laksan"] == 21
-    assert number["overtime_officer_days", "kanim"] == 0
+    assert laksan["team_days"] == 7
+    assert laksan["officer_days"] == laksan["overtime_officer_days"] == 21
+    assert kanim["overtime_officer_days"] == 0
 
 
 def test_days_kilometres_and_rupiah_of_a_van_are_counted() -> None:
     visits = [{"date": "2023-04-04", "place": "2.1"}, {"date": "2023-04-06", "place": "3.1"}]
     costs = {"per_year": "Rp 0", "per_session": "Rp 100000", "officer_day": "Rp 200000", "per_km": "Rp 1000"}
     plan = plan_of(roomy(with_programmes(van=programme(visits=visits, costs=costs))))
-    draws, journeys = run(plan)
-    found, _ = measure(plan, draws, journeys, (60,))
-    value = {
-        m: v for m, lvl, u, v in zip(found.measure, found.level, found.unit, found.value, strict=True)
-        if (lvl, u) == ("programme", "van")
-    }  # fmt: skip
+    value = of_programme(plan, "van")
     # There and back: 60 km to Simpang, 240 km to Ulu.
     assert value["team_days"] == 2
     assert value["team_km"] == 2 * (60 + 240)
@@ -135,12 +133,7 @@ def test_a_way_that_is_too_long_for_a_day_costs_each_officer_a_night(overnight_a
     costs = {"per_session": "Rp 100000", "per_night": "Rp 700000"}
     van = programme(visits=visits, costs=costs, **({"overnight_after": overnight_after} if overnight_after else {}))
     plan = plan_of(roomy(with_programmes(van=van)))
-    draws, journeys = run(plan)
-    found, _ = measure(plan, draws, journeys, (60,))
-    value = {
-        m: v for m, lvl, u, v in zip(found.measure, found.level, found.unit, found.value, strict=True)
-        if (lvl, u) == ("programme", "van")
-    }  # fmt: skip
+    value = of_programme(plan, "van")
     assert value["officer_nights"] == nights
     assert value["operating_rupiah"] == 2 * 100_000 + nights * 700_000
 
