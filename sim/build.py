@@ -88,6 +88,7 @@ def _sites(scenario: Scenario, found: Sequence[Option], reached: p.Bools) -> p.S
         overnight_after_ms=np.array([_overnight_after(option) for option in found], dtype=np.int64),
         collect_at=np.array([_collect_at(option, ids) for option in found], dtype=np.int64),
         home=np.array([ids.index(option.home) for option in found], dtype=np.int64),
+        held_at=np.array([ids.index(option.held_at) for option in found], dtype=np.int64),
         delivers=np.array([delivers and (offered is None or option.home in offered) for option in found], dtype=bool),
         printing_per_day=np.array([number or p.UNLIMITED for number in printing], dtype=np.int64),
         costs=tuple(
@@ -212,7 +213,8 @@ def _behaviour(scenario: Scenario, found: Sequence[Option], tables: Tables) -> p
     delivers = delivery is not None and delivery.enabled
     areas = tables.regencies.working_area
     own = np.array([[area in (option.id, option.parent) for option in found] for area in areas], dtype=bool)
-    constants = [s.choice.kind_constants.get(option.kind, 0) for option in found]
+    kinds = {option.id: option.kind for option in found}
+    constants = [s.choice.kind_constants.get(kinds[option.held_at], 0) for option in found]
     return p.Behaviour(
         open_catchment=s.choice.catchment == "any",
         working_area=own[tables.districts.regency],

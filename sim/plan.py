@@ -100,6 +100,8 @@ class Sites:
     """Row of the site that hands out; NONE where the passports are brought after the days of sending."""
     home: Ints
     """Row of the office whose officers hold the sessions."""
+    held_at: Ints
+    """Row of the office in whose rooms the sessions are held; a place's own row where they are held nowhere else."""
     delivers: Bools
     """Whether a passport issued there can be delivered."""
     printing_per_day: Ints

@@ -154,7 +154,7 @@ def _some(number: int, thing: str) -> str:
 def kinds_without_constant(scenario: Scenario, found: Sequence[Option]) -> Iterator[Problem]:
     """A warning for each kind of place that has no constant, where the one that others are told against is named."""
     known = scenario.choice.kind_constants
-    kinds = dict.fromkeys(option.kind for option in found)
+    kinds = dict.fromkeys(option.kind for option in found if option.held_at == option.id)
     for kind in kinds if 0 in known.values() else ():
         if kind in known:
             continue

@@ -46,6 +46,8 @@ class Option:
     audience: str
     home: str
     """The site whose officers hold its sessions; a site's own id."""
+    held_at: str
+    """The site in whose rooms they are held; elsewhere the option's own id."""
     parent: str
     """The site that prints."""
     road_node: str | None
@@ -122,6 +124,7 @@ def _sites(scenario: Scenario, calendar: Calendar) -> Iterator[Option]:
             programme=site.kind,
             audience="everyone",
             home=site_id,
+            held_at=site_id,
             parent=site.parent or site_id,
             road_node=site.road_node,
             district=None,
@@ -159,6 +162,8 @@ def _programme(
         if place and place not in districts.code:
             continue  # told as a problem of the itinerary
         row = districts.code.index(place) if place else None
+        option_id = f"{name}@{place}" if place else name
+        at_home = not place and programme.venue is None and not programme.on_request
         if row is not None:
             lat, lon, node = float(districts.lat[row]), float(districts.lon[row]), None
             label = f"{programme.name}, {districts.name[row]}"
@@ -175,12 +180,13 @@ def _programme(
         words = None, programme.seats_every, quota, counters, _by_name(breaks), path
         found.append(
             Option(
-                id=f"{name}@{place}" if place else name,
+                id=option_id,
                 name=label,
                 kind=programme.kind,
                 programme=name,
                 audience=programme.audience,
                 home=programme.home,
+                held_at=programme.home if at_home else option_id,
                 parent=home.parent or programme.home,
                 road_node=None if programme.on_request else node,
                 district=row,

@@ -19,8 +19,9 @@ def costs_of_applying(plan: Plan, source: Source, people: People) -> Ints:
     """[parties, sites]: generalised cost of applying there for one person, in rupiah, before lead days.
 
     Each trip counts both ways, its time at the party's value of time; everybody goes to the appointment, one of the
-    party goes to collect, and nobody does where the book is issued at once. The Gumbel draw belongs to (party, site),
-    so that opening a site leaves the taste for all others as it was.
+    party goes to collect, and nobody does where the book is issued at once. The Gumbel draw belongs to (party, place),
+    so that opening a site leaves the taste for all others as it was; what is held in the rooms of one office is one
+    place: two desks in a building draw nobody by being two.
     """
     c, trips = people.columns, _Trips.of(plan)
     stretch = np.searchsorted(plan.travel.starts, c["need_ms"], side="right") - 1
@@ -105,7 +106,8 @@ def _costs_at(plan: Plan, trips: _Trips, source: Source, some: _Some, site: int)
         cost = trip + share
     cost = cost + b.site_constant[site]
     if b.taste_rupiah:
-        cost += b.taste_rupiah * np.log(-np.log(source.uniform(f"choice/{sites.id[site]}", some.who)))
+        place = sites.id[sites.held_at[site]]
+        cost += b.taste_rupiah * np.log(-np.log(source.uniform(f"choice/{place}", some.who)))
     return cost
 
 

@@ -160,6 +160,7 @@ def make_plan(scenario: str, districts: Districts, roads: Roads) -> Plan:
         audience=np.zeros(n, dtype=np.int64),
         smallest_group=np.zeros(n, dtype=np.int64),
         reached=np.ones((n, len(districts.code)), dtype=np.bool_),
+        held_at=np.arange(n),
         overnight_after_ms=np.full(n, NONE),
         collect_at=np.arange(n),
         home=np.arange(n),

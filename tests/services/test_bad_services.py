@@ -179,6 +179,11 @@ def test_a_kind_without_a_constant_is_a_warning_where_the_kind_that_others_are_t
     (told,) = warnings(merged(desk, {"choice": {"kind_constants": {"kanim": "Rp 0"}}}))
     assert told.startswith("choice.kind_constants: has no constant for the kind 'desk' (ukk_near): Rp 0 is taken")
     assert "allowed: a value for desk, or one of the kinds that have one: " in told
+    named = {"choice": {"kind_constants": {"kanim": "Rp 0", "ukk": "Rp 0"}}}
+    mall = {"road_node": "MID", "position": {"lat": 0, "lon": 0.5}}
+    (told,) = warnings(merged(named, van(days=["tue"], venue=mall)))
+    assert "the kind 'outreach' (van)" in told
+    assert warnings(merged(named, van(days=["tue"]))) == [], "held at home, it has the constant of its home"
 
 
 def test_nights_of_a_team_without_a_price_and_a_price_without_nights_are_warnings() -> None:

@@ -7,8 +7,11 @@ import datetime as dt
 import numpy as np
 import pytest
 
+from sim.drawing import draw
+from sim.draws import CLOSED
 from sim.measures.all import measure
-from sim.plan import Plan
+from sim.plan import NONE, Ints, Plan
+from sim.randomness import Source
 from tests.model.small_province import merged, plan_of, run
 from tests.services.small_services import (
     ROOMY,
@@ -41,6 +44,29 @@ def test_a_sunday_belongs_to_the_weekend_of_its_saturday() -> None:
     plan = plan_of(roomy(with_programmes(laksan=WEEKENDS | {"weekends": {"weeks": [4], "days": ["sun"]}})))
     # The fourth Saturdays are 25 March, 22 April and 27 May.
     assert dates(plan, "laksan") == [dt.date(2023, 3, 26), dt.date(2023, 4, 23), dt.date(2023, 5, 28)]
+
+
+def test_what_is_held_in_the_rooms_of_an_office_is_that_office_to_the_choice() -> None:
+    mall = WEEKENDS | {"venue": {"road_node": "MID", "position": {"lat": 0, "lon": 0.5}}}
+    services = with_programmes(shift=WEEKENDS, mall=mall)
+
+    def costs(taste: str) -> dict[str, Ints]:
+        """By place: costs to those who may be served by everybody, and who fetch a book that is printed."""
+        constants = {"kanim": "Rp 5000", "outreach": "Rp 90000"}
+        plan = plan_of(roomy({"choice": {"taste": taste, "kind_constants": constants}}, services))
+        draws = draw(plan, Source(1, 0))
+        found = draws.cost_rupiah[plan.channels.ready_after.take(draws.channel) == NONE]
+        found = found[(found[:, [site(plan, place) for place in ("kanim", "shift", "mall")]] < CLOSED).all(axis=1)]
+        return {place: found[:, row] for row, place in enumerate(plan.sites.id)}
+
+    plain, spread = costs("Rp 0"), costs("Rp 30000")
+    assert len(spread["kanim"]) > 100
+    # Both are collected at the office: neither way nor constant nor taste tells one from the other.
+    assert np.array_equal(plain["kanim"], plain["shift"])
+    assert np.array_equal(spread["kanim"], spread["shift"])
+    # A place of its own has a taste of its own.
+    taste = {place: spread[place] - plain[place] for place in ("kanim", "mall")}
+    assert np.mean(taste["kanim"] == taste["mall"]) < 0.01
 
 
 def test_a_list_of_dates_and_a_venue_are_where_and_when_it_is_held() -> None:
