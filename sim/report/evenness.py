@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
 from sim.report.sentences import Sentence, negated
-from sim.report.written import change_formatter, formatter, with_interval
+from sim.report.written import SHARE_DECIMALS, before_and_after, change_formatter, formatter
 from sim.stats.intervals import Difference
 
 if TYPE_CHECKING:
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from sim.report.messages import Messages
 
 BURDENS = ("travel_hours", "cost_rupiah")
+COEFFICIENT_DECIMALS = 3
+MEAN_DECIMALS = {"travel_hours": 1, "cost_rupiah": -3}
+"""Decimals with which the mean of each burden is usually written."""
 LAST_TENTH = "9"
 """Where the Lorenz curve leaves the last tenth of people."""
 WORTH_TELLING = 0.01
@@ -41,15 +44,11 @@ def _gini(evidence: Evidence, messages: Messages, burden: str) -> Iterator[Sente
     if math.isnan(found.difference) or math.isnan(found.low):
         return
     written = partial(_written, messages)
-    value, ends = with_interval(messages, written, found.difference, found.low, found.high)
     yield Sentence(
         messages.text(
             f"finding.evenness.{how(evidence, found)}",
             burden=messages.text(f"finding.evenness.of.{burden}"),
-            before=messages.number(before, 3),
-            after=messages.number(after, 3),
-            value=value,
-            interval=ends,
+            **before_and_after(messages, written, written, (before, after), found, COEFFICIENT_DECIMALS),
             apart_before=messages.percent(2.0 * before, 0),
             apart_after=messages.percent(2.0 * after, 0),
             worth=messages.number(WORTH_TELLING, 2),
@@ -75,22 +74,21 @@ def _worst_tenth(evidence: Evidence, messages: Messages, burden: str) -> Iterato
     means = [evidence.estimate(scenario, *worst).estimate for scenario in evidence.pair]
     if math.isnan(less.low + sum(means)):
         return
-    written = formatter(burden, "mean", messages)
-    share = partial(change_formatter, "share", "share", messages)
+    share = partial(formatter, "share", "share", messages)
+    shares = partial(change_formatter, "share", "share", messages)
+    carried_words = before_and_after(messages, share, shares, carried, negated(less), SHARE_DECIMALS)
+    change = evidence.difference(evidence.main, *worst)
+    written = partial(formatter, burden, "mean", messages)
+    mean_words = before_and_after(messages, written, written, means, change, MEAN_DECIMALS[burden])
     yield Sentence(
         messages.text(
             f"finding.evenness.worst_tenth.{burden}",
-            before=messages.percent(carried[0]),
-            after=messages.percent(carried[1]),
-            change=_change(evidence, messages, negated(less), share),
-            mean_before=written(means[0]),
-            mean_after=written(means[1]),
-            mean_change=_change(
-                evidence,
-                messages,
-                evidence.difference(evidence.main, *worst),
-                partial(change_formatter, burden, "mean", messages),
-            ),
+            before=carried_words["before"],
+            after=carried_words["after"],
+            change=_change(evidence, messages, less, carried_words),
+            mean_before=mean_words["before"],
+            mean_after=mean_words["after"],
+            mean_change=_change(evidence, messages, change, mean_words),
         )
     )
 
@@ -109,11 +107,13 @@ def _regency_gap(evidence: Evidence, messages: Messages, burden: str) -> Iterato
         for when, both in zip(("before", "after"), ends, strict=True)
         for end, (name, value) in zip(("best", "worst"), both, strict=True)
     }
+    finer = partial(formatter, burden, "mean", messages)
+    words = before_and_after(messages, finer, finer, gaps, found, MEAN_DECIMALS[burden])
     text = messages.text(
         f"finding.evenness.regency_gap.{burden}",
-        before=written(gaps[0]),
-        after=written(gaps[1]),
-        change=_change(evidence, messages, found, partial(change_formatter, burden, "mean", messages)),
+        before=words["before"],
+        after=words["after"],
+        change=_change(evidence, messages, found, words),
         **places,
     )
     yield Sentence(text)
@@ -137,23 +137,22 @@ def _concentration(evidence: Evidence, messages: Messages, burden: str) -> Itera
     found = evidence.difference(evidence.main, *measure)
     if math.isnan(before + after + found.low):
         return
+    written = partial(_written, messages)
+    words = before_and_after(messages, written, written, (before, after), found, COEFFICIENT_DECIMALS)
     text = messages.text(
         f"finding.evenness.concentration.{burden}",
-        before=messages.number(before, 3),
-        after=messages.number(after, 3),
-        change=_change(evidence, messages, found, partial(_written, messages)),
+        before=words["before"],
+        after=words["after"],
+        change=_change(evidence, messages, found, words),
     )
     yield Sentence(text)
 
 
-def _change(
-    evidence: Evidence, messages: Messages, found: Difference, written: Callable[[int], Callable[[float], str]]
-) -> str:
-    """A change with its interval, and that it is not proven where it is not."""
-    value, ends = with_interval(messages, written, found.difference, found.low, found.high)
+def _change(evidence: Evidence, messages: Messages, found: Difference, words: Mapping[str, str]) -> str:
+    """A change and its interval in words, and that it is not proven where it is not."""
     proven = "change" if evidence.direction(found) else "unproven"
-    return messages.text(f"finding.evenness.{proven}", value=value, interval=ends)
+    return messages.text(f"finding.evenness.{proven}", value=words["value"], interval=words["interval"])
 
 
 def _written(messages: Messages, finer: int) -> partial[str]:
-    return partial(messages.number, decimals=3 + finer)
+    return partial(messages.number, decimals=COEFFICIENT_DECIMALS + finer)

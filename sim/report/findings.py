@@ -30,7 +30,7 @@ from sim.report.stages import stages_of, stages_section
 from sim.report.tables import in_need, measures_of, need_of, regencies_of
 from sim.report.verdicts import GAIN, LOSS, SMALL, verdict
 from sim.report.warm_up import warm_up_sentences
-from sim.report.written import with_interval
+from sim.report.written import SHARE_DECIMALS, before_and_after, formatter
 from sim.stats.intervals import Difference
 
 if TYPE_CHECKING:
@@ -295,19 +295,15 @@ def no_longer_apply(evidence: Evidence, messages: Messages, scenario: str) -> It
 
 def share_deterred(evidence: Evidence, messages: Messages) -> str:
     """Which share of those in need is deterred, before and after."""
-    before, after = (evidence.estimate(one, "deterred_share", "share").estimate for one in evidence.pair)
+    pair = [evidence.estimate(one, "deterred_share", "share").estimate for one in evidence.pair]
     found = evidence.difference(evidence.main, "deterred_share", "share")
 
     def points(finer: int) -> Callable[[float], str]:
         return lambda share: messages.number(100.0 * share, 1 + finer)
 
-    value, ends = with_interval(messages, points, found.difference, found.low, found.high)
+    share = partial(formatter, "deterred_share", "share", messages)
     return messages.text(
-        "finding.deterred.share",
-        before=messages.percent(before),
-        after=messages.percent(after),
-        value=value,
-        interval=ends,
+        "finding.deterred.share", **before_and_after(messages, share, points, pair, found, SHARE_DECIMALS)
     )
 
 

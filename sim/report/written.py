@@ -12,6 +12,8 @@ from sim.stats.intervals import Difference, Estimate
 
 FINEST = 3
 """Digits more than usual that an interval may take for its ends to differ."""
+SHARE_DECIMALS = 3
+"""Of a share, which is written in per cent with one."""
 DECIMALS = {"trips": 2, "gini_travel_hours": 3}
 
 
@@ -54,6 +56,40 @@ def with_interval(
         return written(0)(value), written(0)(low)
     write = written(finer)
     return write(value), ends_of(messages, write(low), write(high))
+
+
+def before_and_after(
+    messages: Messages,
+    level: Callable[[int], Callable[[float], str]],
+    change: Callable[[int], Callable[[float], str]],
+    pair: Sequence[float],
+    found: Difference,
+    decimals: int,
+) -> dict[str, str]:
+    """What was before and is after, and the change: ``before``, ``after``, ``value`` and ``interval`` in words.
+
+    All have more digits than usual where only these make after the sum of before and change: each number rounded by
+    itself looks like a wrong sum now and then. The change has more still where it needs them.
+
+    Args:
+        messages: The language.
+        level: How what was and is is written with so many digits more than usual.
+        change: How a difference of them is written with so many digits more.
+        pair: The values before and after.
+        found: The change from the one to the other.
+        decimals: Decimals with which all three are usually written; below 0 for tens, hundreds, thousands.
+    """
+    least = 0
+    for finer in range(FINEST + 1):
+        before, after, moved = (round(value, decimals + finer) for value in (*pair, found.difference))
+        if round(before + moved - after, decimals + finer) == 0.0:
+            least = finer
+            break
+    value, ends = with_interval(
+        messages, lambda finer: change(max(finer, least)), found.difference, found.low, found.high
+    )
+    was, becomes = map(level(least), pair)
+    return {"before": was, "after": becomes, "value": value, "interval": ends}
 
 
 def ends_of(messages: Messages, low: str, high: str) -> str:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from functools import partial
 from string import Formatter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sim.config.texts import LANGUAGES
 from sim.report.messages import NO_VALUE, Messages, load_texts
-from sim.report.written import in_cells, plus_minus
-from sim.stats.intervals import Estimate
+from sim.report.written import SHARE_DECIMALS, before_and_after, formatter, in_cells, plus_minus
+from sim.stats.intervals import Difference, Estimate
 
 
 def placeholders(text: str) -> set[str]:
@@ -109,3 +112,43 @@ def test_a_table_has_as_many_digits_as_tell_what_is_clear_from_zero_and_from_a_t
 ) -> None:
     messages = Messages("en")
     assert plus_minus(Estimate(*found, 10), in_cells(measure, statistic, messages), messages) == text
+
+
+def told_change(before: float, after: float, half: float) -> dict[str, str]:
+    """Two shares and their change in words."""
+    messages = Messages("en")
+    share, value = partial(formatter, "a_share", "share", messages), after - before
+    found = Difference(value, value - half, value + half, 0.0, 10, 0.0, 0.0)
+    return before_and_after(
+        messages,
+        share,
+        lambda finer: lambda x: messages.number(100 * x, 1 + finer),
+        (before, after),
+        found,
+        SHARE_DECIMALS,
+    )
+
+
+def test_before_after_and_change_have_digits_that_make_a_sum() -> None:
+    # 31.8 and 23.3 with a change of -8.4 look wrong, though each is rounded right.
+    assert told_change(0.31757, 0.23318, 0.001) == {
+        "before": "31.76%",
+        "after": "23.32%",
+        "value": "-8.44",
+        "interval": "-8.54 to -8.34",
+    }
+    # Where the usual ones do, there are no more; only the change has as many as it needs.
+    assert told_change(0.8, 0.8002, 0.0001) == {
+        "before": "80.0%",
+        "after": "80.0%",
+        "value": "0.02",
+        "interval": "0.01 to 0.03",
+    }
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_a_change_misses_the_sum_by_at_most_the_last_digit(before: float, after: float) -> None:
+    words = told_change(before, after, 0.002)
+    numbers = [float(words[key].removesuffix("%")) for key in ("before", "value", "after")]
+    decimals = len(words["before"].removesuffix("%").partition(".")[2])
+    assert abs(numbers[0] + round(numbers[1], decimals) - numbers[2]) < 1.5 * 10.0**-decimals
