@@ -78,8 +78,8 @@ def _sites(scenario: Scenario, found: Sequence[Option], reached: p.Bools) -> p.S
         lon=np.array([option.lon for option in found]),
         parent=np.array(parent, dtype=np.int64),
         electronic=np.array([_issues_electronic(option) for option in found], dtype=bool),
-        referral_share=np.array([option.site.referral if option.site else 0.0 for option in found]),
-        sending_days=tuple(_sending(option) for option in found),
+        referral_share=np.array([scenario.sites[o.held_at].referral if o.held_at == o.home else 0.0 for o in found]),
+        sending_days=tuple(_sending(scenario, option) for option in found),
         programme=tuple(option.programme for option in found),
         programme_name=tuple(option.plan.name if option.plan else option.kind for option in found),
         audience=np.array([AUDIENCES.index(option.audience) for option in found], dtype=np.int64),
@@ -102,11 +102,10 @@ def _issues_electronic(option: Option) -> bool:
     return option.site.electronic if option.site is not None else option.plan is not None and option.plan.electronic
 
 
-def _sending(option: Option) -> dict[int, float]:
-    """Working days from the print to where the passport is handed out."""
-    if option.site is not None:
-        return dict(option.site.sending_days or {0: 1.0})
-    return dict(option.plan.brought_days or {0: 1.0}) if option.plan is not None else {0: 1.0}
+def _sending(scenario: Scenario, option: Option) -> dict[int, float]:
+    """Working days from the print to where the passport is handed out: at home, unless it is brought."""
+    brought = option.plan.brought_days if option.plan is not None else None
+    return dict(brought or scenario.sites[option.home].sending_days or {0: 1.0})
 
 
 def _overnight_after(option: Option) -> int:

@@ -158,7 +158,7 @@ def kinds_without_constant(scenario: Scenario, found: Sequence[Option]) -> Itera
     for kind in kinds if 0 in known.values() else ():
         if kind in known:
             continue
-        of_kind = (option for option in found if option.kind == kind)
+        of_kind = (option for option in found if option.kind == kind and option.held_at == option.id)
         places = ", ".join(dict.fromkeys(option.programme if option.plan else option.id for option in of_kind))
         yield Problem(
             f"has no constant for the kind {kind!r} ({places}): Rp 0 is taken",

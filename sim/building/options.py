@@ -71,14 +71,20 @@ def options(scenario: Scenario, tables: Tables, calendar: Calendar) -> tuple[lis
 
     Returns:
         The options, and what is wrong with itineraries: an itinerary names an unknown district, a holiday, or a date on
-        which the home office is not open; one team has two places on one day.
+        which the home office is not open; one team has two places on one day; a home office is not in service at all.
     """
     found = [option for option in _sites(scenario, calendar) if option.held]
     problems: list[Problem] = []
     open_on = {option.id: {held.day for held in option.held} for option in found}
     for name, programme in scenario.programmes.items():
         if programme.enabled:
-            found += _programme(scenario, name, programme, tables, calendar, open_on, problems)
+            places = _programme(scenario, name, programme, tables, calendar, open_on, problems)
+            if places and not open_on.get(programme.home):
+                what = (
+                    f"the home office {programme.home} holds no session on any simulated day: nobody hands its books on"
+                )
+                problems.append(Problem(what, path=f"programmes.{name}.home", allowed="an office that is in service"))
+            found += places
     return found, problems
 
 

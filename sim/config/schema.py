@@ -493,7 +493,7 @@ class Programme(Section):
     """A mobile or convenience service: a rule that generates sessions."""
 
     name: str = Field(min_length=1)
-    kind: Identifier = Field(description="Any word; choice constants go by kind, at home by that of the home.")
+    kind: Identifier = Field(description="Any word; choice constants go by kind; held at home, by its home's.")
     enabled: bool = Field(default=True, description="The one line that switches the programme on or off.")
     home: Identifier = Field(description="The office whose officers go, and that prints the books.")
     audience: Literal["everyone", "homebound", "groups"] = Field(

@@ -69,7 +69,8 @@ def before_and_after(
     """What was before and is after, and the change: ``before``, ``after``, ``value`` and ``interval`` in words.
 
     All have more digits than usual where only these make after the sum of before and change: each number rounded by
-    itself looks like a wrong sum now and then. The change has more still where it needs them.
+    itself looks like a wrong sum now and then. Where no three digits more do that, as happens to one in two hundred,
+    there are the usual ones. The change has more still where it needs them.
 
     Args:
         messages: The language.

@@ -36,6 +36,14 @@ def test_a_visit_on_a_day_on_which_home_is_closed_is_an_error_but_in_overtime() 
     outline(scenario(van(visits=chosen, overtime=True, team={"other": 2})), tables())
 
 
+def test_a_programme_whose_home_is_never_in_service_is_an_error() -> None:
+    closed = {"sites": {"ukk_far": {"in_service": "never"}}}
+    weekly = van(home="ukk_far", days=["sat"], overtime=True, team={})
+    assert "programmes.van.home: the home office ukk_far holds no session on any simulated day" in problems(
+        merged(weekly, closed)
+    )
+
+
 def test_a_visit_before_the_site_opens_is_an_error() -> None:
     late = merged(visits(("2023-03-30", "2.1")), {"sites": {"kanim": {"opened": "2023-04-03"}}})
     assert "the home office kanim holds no session on 2023-03-30, so it has no officers to send" in problems(late)

@@ -9,6 +9,8 @@ import pytest
 
 from sim.drawing import draw
 from sim.draws import CLOSED
+from sim.engines import compiled
+from sim.journeys import columns
 from sim.measures.all import measure
 from sim.plan import NONE, Ints, Plan
 from sim.randomness import Source
@@ -67,6 +69,18 @@ def test_what_is_held_in_the_rooms_of_an_office_is_that_office_to_the_choice() -
     # A place of its own has a taste of its own.
     taste = {place: spread[place] - plain[place] for place in ("kanim", "mall")}
     assert np.mean(taste["kanim"] == taste["mall"]) < 0.01
+
+
+def test_books_and_referrals_of_what_a_sub_office_holds_at_home_go_the_way_of_its_own() -> None:
+    way = {"sites": {"ukk_near": {"referral": 0.2, "sending_days": {2: 0.5, 3: 0.5}}}}
+    plan = plan_of(merged(way, with_programmes(shift=WEEKENDS | {"home": "ukk_near"})))
+    office, shift = site(plan, "ukk_near"), site(plan, "shift")
+    assert plan.sites.sending_days[office] == plan.sites.sending_days[shift] == {2: 0.5, 3: 0.5}
+    assert plan.sites.referral_share[office] == plan.sites.referral_share[shift] == 0.2
+    assert plan.sites.parent[office] == plan.sites.parent[shift] == site(plan, "kanim")
+    draws, meant = run(plan)
+    ours, theirs = columns(compiled.run(plan, draws)), columns(meant)
+    assert all(np.array_equal(ours[name], theirs[name]) for name in theirs)
 
 
 def test_a_list_of_dates_and_a_venue_are_where_and_when_it_is_held() -> None:
