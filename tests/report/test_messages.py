@@ -146,9 +146,16 @@ def test_before_after_and_change_have_digits_that_make_a_sum() -> None:
     }
 
 
-@given(st.floats(0, 1), st.floats(0, 1))
-def test_a_change_misses_the_sum_by_at_most_the_last_digit(before: float, after: float) -> None:
+SHARES = st.integers(0, 999_983).map(lambda part: part / 999_983)
+"""Parts of a prime number, which never lie halfway between two decimals."""
+
+
+@given(SHARES, SHARES)
+def test_a_change_that_is_no_sum_is_written_with_the_usual_digits_alone(before: float, after: float) -> None:
     words = told_change(before, after, 0.002)
     numbers = [float(words[key].removesuffix("%")) for key in ("before", "value", "after")]
-    decimals = len(words["before"].removesuffix("%").partition(".")[2])
-    assert abs(numbers[0] + round(numbers[1], decimals) - numbers[2]) < 1.5 * 10.0**-decimals
+    decimals, of_change = (len(words[key].removesuffix("%").partition(".")[2]) for key in ("before", "value"))
+    missed = round(abs(numbers[0] + round(numbers[1], decimals) - numbers[2]) * 10**decimals)
+    assert missed <= 1
+    # One that has more digits than the others may fall the other way when a reader rounds it.
+    assert missed == 0 or decimals == 1 or of_change > decimals
