@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, cast
+from dataclasses import dataclass, field
+from typing import Annotated, Any, cast, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -56,6 +57,11 @@ def validate_sections(
     return sections, problems
 
 
+def _is_map(model: type[BaseModel], key: str) -> bool:
+    """Whether a section is a map of entries by name, of which none is checked against another."""
+    return get_origin(fields_by_key(model)[key].annotation) is dict
+
+
 def annotated_ranges(node: Node) -> Iterator[tuple[Parts, Node]]:
     """Yield every value that has a range."""
     return ((parts, part) for parts, part in node.walk() if part.annotation is not None and part.annotation.range)
@@ -72,9 +78,13 @@ def check_ranges(
             continue
         path, file, line = format_path(parts), note.origin.shown, note.line or None
         value = part.plain()
-        ends = note.range
+        ends, key = note.range, str(parts[0])
         fault = _misplaced(value, ends) if ends.handle else _disorder(value, ends.low, ends.high)
-        fault = fault or _unfit_end(parts, ends, value, raw, sections, model, where)
+        if fault is None and key in sections:
+            # Of a map of entries, each of which is checked by itself, the one with the value is looked at.
+            section = {parts[1]: raw[key][parts[1]]} if _is_map(model, key) and len(parts) > 1 else raw[key]
+            case = _Case(key, parts[1:], repr((section, ends)), section, ends, value)
+            fault = _unfit_end(case, model, where)
         if fault:
             what, allowed = fault
             problems.append(Problem(what, file, line, path, allowed=allowed))
@@ -116,28 +126,41 @@ def _told(value: Any) -> str:
     return value if isinstance(value, str) else said(value)
 
 
-def _unfit_end(
-    parts: Parts,
-    ends: Range,
-    value: Any,
-    raw: Mapping[str, Any],
-    sections: Mapping[str, Any],
-    model: type[BaseModel],
-    where: Mapping[str, Place],
-) -> tuple[str, str] | None:
-    key = str(parts[0])
-    if key not in sections:
+@dataclass(frozen=True)
+class _Case:
+    """A value with a range in its section; equal to another of which the same is written."""
+
+    key: str
+    parts: Parts
+    """Of the value within the section."""
+    written: str
+    """The section and the range."""
+    section: Any = field(compare=False)
+    ends: Range = field(compare=False)
+    value: Any = field(compare=False)
+
+
+def _unfit_end(case: _Case, model: type[BaseModel], where: Mapping[str, Place]) -> tuple[str, str] | None:
+    unfit = _refused_end(case, model)
+    if unfit is None:
         return None
-    for share, end in ((0.0, ends.low), (1.0, ends.high)):
-        told = f"the end {_told(end)} of its range cannot stand there"
+    end, error = unfit
+    told = f"the end {_told(end)} of its range cannot stand there"
+    if isinstance(error, ValidationError):
+        fault = problems_of(error, (case.key,), model, where)[0]
+        return f"{told}: {fault.what}", fault.allowed
+    return f"{told}: {error}", ""
+
+
+@functools.lru_cache(maxsize=4096)
+def _refused_end(case: _Case, model: type[BaseModel]) -> tuple[Any, ValueError] | None:
+    """The end that cannot stand in place of the value, and why; asked once for all scenarios with the same section."""
+    for share, end in ((0.0, case.ends.low), (1.0, case.ends.high)):
         try:
-            there = end if ends.handle == ENDS else ends.at(share, value)
-            section_types(model)[key].validate_python(replaced(raw[key], parts[1:], there))
-        except ValidationError as error:
-            fault = problems_of(error, (key,), model, where)[0]
-            return f"{told}: {fault.what}", fault.allowed
+            there = end if case.ends.handle == ENDS else case.ends.at(share, case.value)
+            section_types(model)[case.key].validate_python(replaced(case.section, case.parts, there))
         except ValueError as error:
-            return f"{told}: {error}", ""
+            return end, error.with_traceback(None)
     return None
 
 
