@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiment.flows import flow_table
+from sim.experiment.packing import LABELS
 from sim.experiment.summarise import KEYS, comparisons, summary
 from sim.experiment.table import Table, as_table
 from sim.stats.intervals import Difference, Estimate
@@ -21,7 +22,7 @@ from sim.stats.power import smallest_detectable
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.plan import Plan
+    from sim.plan import Floats, Plan
     from sim.report.messages import Messages
 
 REPORTED_LEVELS = ("province", "regency", "site", "office", "programme", "kind", "tenth", "day", "week", "site_week")
@@ -111,6 +112,26 @@ class Evidence:
         if quantity is None:
             return np.full(self.replication_count, np.nan)
         return self.replications.values(scenario, np.array([quantity]))[:, 0]
+
+    def all_values(self, scenario: str, levels: tuple[str, ...], measures: tuple[str, ...]) -> Mapping[Key, Floats]:
+        """A scenario's values [replications] at some levels of some measures, by measure, level, unit and statistic.
+
+        They are read once, for whoever asks for the same. NaN where a replication has none.
+        """
+        asked = scenario, levels, measures
+        if asked not in self._read:
+            chosen = np.flatnonzero(self.replications.chosen(levels, measures))
+            labels = []
+            for label in LABELS:
+                codes, names = self.replications.labels(label)
+                labels.append([names[code] for code in codes[chosen].tolist()])
+            values = self.replications.values(scenario, chosen)
+            self._read[asked] = dict(zip(zip(*labels, strict=True), values.T, strict=True))
+        return self._read[asked]
+
+    @functools.cached_property
+    def _read(self) -> dict[tuple[str, tuple[str, ...], tuple[str, ...]], dict[Key, Floats]]:
+        return {}
 
     def direction(self, difference: Difference) -> int:
         """1 or -1 where the difference stands, by its interval and after Holm's adjustment; otherwise 0."""

@@ -20,7 +20,7 @@ from sim.plan import Costs
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.plan import Floats, Plan
+    from sim.plan import Floats
     from sim.report.evidence import Evidence
 
 PRICES = tuple(field.name for field in fields(Costs))
@@ -34,6 +34,7 @@ AMOUNTS = {
     },
 }
 """Measure and statistic of what each price is paid for. A year's price is for the counted days; offices go no way."""
+MEASURES = ("team_days", "officer_days", "team_km", "officer_nights", "passports", "operating_rupiah")
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,8 @@ def bill(evidence: Evidence, scenario: str, assumptions: pd.DataFrame, programme
         programmes: their names.
     """
     ranges = _ranges(assumptions, scenario)
-    amounts = _Amounts(evidence, scenario)
     found = {}
-    for path, price, amount in _priced(evidence.plans[scenario], programmes, amounts):
+    for path, price, amount in _priced(evidence, scenario, programmes):
         low, high = ranges.get(path, (price, price))
         found[path] = Line(price, low, high, amount)
     return found
@@ -101,30 +101,15 @@ def stated(lines: Bill) -> bool:
     return any(line.price or line.high for line in lines.values())
 
 
-class _Amounts:
-    """How much of each price is paid for in a scenario."""
-
-    def __init__(self, evidence: Evidence, scenario: str) -> None:
-        self.replications = evidence.replications.numbers
-        keys = ["level", "unit", "measure", "statistic"]
-        measured = {key for by_price in AMOUNTS.values() for key, _ in by_price.values()}
-        of = evidence.replications.frame([scenario], list(AMOUNTS), measured).set_index("replication")
-        self.columns = {key: part["value"] for key, part in of.groupby(keys, observed=True)}
-
-    def of(self, level: str, unit: str, price: str) -> Floats:
-        """[replications]; NaN where it was not measured, 0 where nothing is bought at such a price."""
-        if price not in AMOUNTS[level]:
-            return np.zeros(len(self.replications))
-        column = self.columns.get((level, unit, *AMOUNTS[level][price]))
-        if column is None:
-            return np.full(len(self.replications), np.nan)
-        found: Floats = column.reindex(self.replications).to_numpy(dtype=np.float64)
-        return found
+def amounts(evidence: Evidence, scenario: str) -> Mapping[tuple[str, ...], Floats]:
+    """[replications] of all that prices are paid for, and what is had for them, by MEASURES and their labels."""
+    return evidence.all_values(scenario, tuple(AMOUNTS), MEASURES)
 
 
-def _priced(plan: Plan, programmes: frozenset[str], amounts: _Amounts) -> Iterator[tuple[str, float, Floats]]:
-    """Path, price and amount of each price of some programmes."""
-    years = np.full(len(amounts.replications), counted_years(plan))
+def _priced(evidence: Evidence, scenario: str, programmes: frozenset[str]) -> Iterator[tuple[str, float, Floats]]:
+    """Path, price and amount [replications] of each price of some programmes; NaN where it was not measured."""
+    plan, bought = evidence.plans[scenario], amounts(evidence, scenario)
+    years = np.full(evidence.replication_count, counted_years(plan))
     sites, seen = plan.sites, set()
     for row, (site, programme) in enumerate(zip(sites.id, sites.programme, strict=True)):
         if programme not in programmes:
@@ -135,7 +120,13 @@ def _priced(plan: Plan, programmes: frozenset[str], amounts: _Amounts) -> Iterat
             continue
         seen.add((level, unit))
         for name in PRICES:
-            amount = years if name == "per_year" else amounts.of(level, unit, name)
+            if name == "per_year":
+                amount = years
+            elif name in AMOUNTS[level]:
+                measure, statistic = AMOUNTS[level][name]
+                amount = bought.get((measure, level, unit, statistic), np.full_like(years, np.nan))
+            else:
+                amount = np.zeros_like(years)
             yield f"{level}s.{unit}.costs.{name}", float(getattr(sites.costs[row], name)), amount
 
 

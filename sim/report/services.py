@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.report.messages import NO_VALUE
-from sim.report.prices import Bill, bill, more, price_range, stated
+from sim.report.prices import Bill, amounts, bill, more, price_range, stated
 from sim.report.sentences import Sentence, interval
 from sim.report.verdicts import verdict
 from sim.report.written import change_formatter, formatter, with_interval
@@ -71,16 +71,22 @@ def together(evidence: Evidence, scenario: str, programmes: frozenset[str], assu
         programmes: their names; offices stand under their kinds.
         assumptions: as in assumptions.csv, with the ranges of prices.
     """
-    of = evidence.replications.frame([scenario], ["programme"], [measure for measure, _ in SUMS])
-    of = of[of["unit"].isin(list(programmes))]
-    replications = evidence.replications.numbers
-    values = {}
-    for measure, statistic in SUMS:
-        chosen = of[(of["measure"] == measure) & (of["statistic"] == statistic)]
-        values[measure] = chosen.groupby("replication")["value"].sum().reindex(replications).to_numpy(dtype=np.float64)
-    bills = [bill(evidence, scenario, assumptions, frozenset([name])) for name in sorted(programmes)]
+    measured, ordered = amounts(evidence, scenario), sorted(programmes)
+    nothing = np.full(evidence.replication_count, np.nan)
+    values = {
+        measure: _sum([measured.get((measure, "programme", name, statistic), nothing) for name in ordered] or [nothing])
+        for measure, statistic in SUMS
+    }
+    bills = [bill(evidence, scenario, assumptions, frozenset([name])) for name in ordered]
     lines = {path: line for lines in bills for path, line in lines.items()}
     return Together(values, lines, all(stated(lines) for lines in bills))
+
+
+def _sum(each: list[Floats]) -> Floats:
+    """[replications]: of those that have a value; NaN where none has."""
+    rows = np.array(each)
+    found: Floats = np.where(np.isnan(rows).all(axis=0), np.nan, np.nansum(rows, axis=0))
+    return found
 
 
 def services_in(evidence: Evidence, scenario: str) -> frozenset[str]:
