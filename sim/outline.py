@@ -21,6 +21,7 @@ from sim.building.load import (
     idle_places,
     kinds_without_constant,
     overfull,
+    unpriced,
     unpriced_nights,
     unvisited_groups,
 )
@@ -96,6 +97,7 @@ def outline(scenario: Scenario, tables: Tables) -> Outline:
         *away_from_node(found, tables),
         *kinds_without_constant(scenario, found),
         *unpriced_nights(scenario),
+        *unpriced(scenario),
     )
     return Outline(calendar, counted, tuple(found), sessions, networks, levels, weights, hours, warnings)
 

@@ -1,6 +1,6 @@
 """What can be run and is hardly meant, and so is told: quotas beyond what counters serve in staffed time, or below the
 size of a group; places that hold no session or have no slot, or that stand far from their road node; regencies whose
-people may go to one office alone, which holds no session.
+people may go to one office alone, which holds no session; services that cost nothing to run.
 """
 
 from __future__ import annotations
@@ -186,3 +186,18 @@ def unpriced_nights(scenario: Scenario) -> Iterator[Problem]:
             if getattr(site.costs, price):
                 what = "is a price of a team on its way, and an office has none"
                 yield Problem(what, path=f"sites.{name}.costs.{price}", allowed="this price at a programme")
+
+
+def unpriced(scenario: Scenario) -> Iterator[Problem]:
+    """A warning for each place in service of which nothing is said of costs, where something is said of others."""
+    places = {f"sites.{name}": site.costs for name, site in scenario.sites.items() if site.in_service != "never"}
+    places |= {f"programmes.{name}": each.costs for name, each in scenario.programmes.items() if each.enabled}
+    priced = [path for path, costs in places.items() if costs.model_fields_set]
+    for path, costs in places.items() if priced else ():
+        if not costs.model_fields_set:
+            yield Problem(
+                f"nothing is said of what it costs to run, as it is of {priced[0]}: it costs nothing, and no report "
+                "tells what a passport costs there, or at all services together",
+                path=f"{path}.costs",
+                allowed="its prices, or {per_year: Rp 0} where it really costs nothing",
+            )

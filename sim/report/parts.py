@@ -42,8 +42,10 @@ def name_parts(figure: Figure) -> None:
     """Name the body, legend and panels of a finished figure; those of a map are named as it is drawn."""
     if any(_name(artist).startswith((BODY, f"{VIEW}-")) for artist in figure.artists):
         return
-    figure.draw_without_rendering()
     # Laid out once: another pass would move what is measured here. Without any engine saving draws once, not twice.
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
     figure.set_layout_engine(None)
     renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
     panels = [axes for axes in figure.axes if axes.get_visible() and axes.axison]

@@ -34,6 +34,8 @@ ORANGE = "#E69F00"
 GREEN = "#009E73"
 
 DPI = 200
+COMPRESSION = 2
+"""Of zlib: a twelfth larger than at its usual 6, in three fifths of the time."""
 ENDINGS = ("svg", "png", "csv")
 """Files of a figure."""
 RC: Mapping[str, Any] = {
@@ -140,7 +142,10 @@ def save(drawn: Drawn, out_dir: Path, endings: Sequence[str] = ENDINGS) -> list[
         drawn.figure.savefig(paths["svg"], format="svg", metadata=about | {"Date": None, "Creator": None})
         _add_titles(paths["svg"], drawn.hover)
     if "png" in paths:
-        drawn.figure.savefig(paths["png"], format="png", dpi=DPI, metadata=about | {"Software": None})
+        settings = {"compress_level": COMPRESSION}
+        drawn.figure.savefig(
+            paths["png"], format="png", dpi=DPI, metadata=about | {"Software": None}, pil_kwargs=settings
+        )
     if "csv" in paths:
         write_table(drawn.data, paths["csv"])
     return list(paths.values())

@@ -194,15 +194,32 @@ def test_a_kind_without_a_constant_is_a_warning_where_the_kind_that_others_are_t
     assert warnings(merged(named, van(days=["tue"]))) == [], "held at home, it has the constant of its home"
 
 
+PRICED = {"sites": {name: {"costs": {"per_session": "Rp 1"}} for name in ("kanim", "ukk_near")}}
+
+
 def test_nights_of_a_team_without_a_price_and_a_price_without_nights_are_warnings() -> None:
-    assert warnings(van(days=["tue"], overnight_after="3 h", costs={"per_night": "Rp 1"})) == []
-    (told,) = warnings(van(days=["tue"], overnight_after="3 h"))
+    def told_of(**words: object) -> list[str]:
+        return warnings(merged(PRICED, van(days=["tue"], **words)))
+
+    assert told_of(overnight_after="3 h", costs={"per_night": "Rp 1"}) == []
+    (told,) = told_of(overnight_after="3 h", costs={"per_year": "Rp 0"})
     assert told.startswith("programmes.van.overnight_after: nights of the team cost nothing")
-    (told,) = warnings(van(days=["tue"], costs={"per_night": "Rp 1"}))
+    (told,) = told_of(costs={"per_night": "Rp 1"})
     assert told.startswith("programmes.van.costs.per_night: nights of the team have a price, and none is ever needed")
-    assert warnings(van(days=["tue"], costs={"per_night": "Rp 1"}, enabled=False)) == []
-    (told,) = warnings({"sites": {"ukk_near": {"costs": {"per_night": "Rp 1"}}}})
+    assert told_of(costs={"per_night": "Rp 1"}, enabled=False) == []
+    (told,) = warnings(merged(PRICED, {"sites": {"ukk_near": {"costs": {"per_night": "Rp 1"}}}}))
     assert told.startswith("sites.ukk_near.costs.per_night: is a price of a team on its way, and an office has none")
+
+
+def test_a_service_without_costs_is_a_warning_where_others_have_some_unless_it_says_that_it_costs_nothing() -> None:
+    assert warnings(van(days=["tue"])) == [], "nobody's costs are told"
+    (told,) = warnings(merged(PRICED, van(days=["tue"])))
+    assert told.startswith("programmes.van.costs: nothing is said of what it costs to run, as it is of sites.kanim")
+    assert "allowed: its prices, or {per_year: Rp 0} where it really costs nothing" in told
+    assert warnings(merged(PRICED, van(days=["tue"], costs={"per_year": "Rp 0"}))) == []
+    assert warnings(merged(PRICED, van(days=["tue"], enabled=False))) == []
+    of_offices = warnings(van(days=["tue"], costs={"per_session": "Rp 1"}))
+    assert [text.partition(":")[0] for text in of_offices] == ["sites.kanim.costs", "sites.ukk_near.costs"]
 
 
 def test_check_says_which_places_hold_no_session_in_the_period(tmp_path: Path) -> None:
