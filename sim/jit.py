@@ -70,6 +70,13 @@ def compiled(function: F) -> F:
     return made
 
 
+def compile_for(function: Callable[..., Any], *arguments: object) -> None:
+    """Compile a function for arguments of the types of these, without calling it."""
+    made: Any = compiled(function)
+    if made is not function:
+        made.compile(tuple(made.typeof_pyval(argument) for argument in arguments))
+
+
 def read_only(values: NDArray[Any], kind: DTypeLike) -> NDArray[Any]:
     """Values as compiled loops read them: in a row, of one kind, not to be written to; the very ones where they are."""
     row = np.ascontiguousarray(values, dtype=kind).view()

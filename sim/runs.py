@@ -112,7 +112,7 @@ class Scenario:
             InputError: the scenario's tables do not fit it, or an argument is none of those allowed.
         """
         from sim.experiment.cells import play
-        from sim.experiment.job import compile_once
+        from sim.experiment.compiling import compile_once
 
         seed = a_number("seed", seed, 0, SEEDS - 1, ALL_SEEDS)
         replication = a_number("replication", replication, 0)

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from sim.calibration.aim import Aim, aim_of, neat, share_of
 from sim.calibration.search import Found, misfit, search, starting_points
 from sim.errors import InputError
+from sim.experiment.compiling import compile_once
 from sim.experiment.crews import Standby
 from sim.experiment.inputs import Variations
 from sim.experiment.interrupts import termination_as_interrupt
-from sim.experiment.job import compile_once
 from sim.experiment.points import PointWork, Runner, quantities_of
 from sim.experiment.quantities import Quantity
 from sim.experiment.ready import all_asked, read_files
@@ -144,7 +144,7 @@ def calibrate(
         raise ValueError(f"{model.name} has no calibration")
     seed = model.seed if seed is None else seed
     replications = section.replications if replications is None else replications
-    compile_once(engine, next(iter(plans.values())), tell)
+    compile_once(engine, next(iter(plans.values())), tell, workers)
     if files.own:
         try_measures(files.own, plans.values(), seed, tuple(dict.fromkeys(model.travel_minutes)), engine)
     with termination_as_interrupt(), ExitStack() as to_the_end:

@@ -8,6 +8,7 @@ every run audits.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -21,7 +22,7 @@ from sim.engines.kernels.queues import NEVER, Lines
 from sim.engines.kernels.tables import Done, People, World
 from sim.engines.kernels.visits import Comers, Room, play
 from sim.engines.memory import Memory
-from sim.jit import compiled, is_cached, read_only
+from sim.jit import compile_for, compiled, is_cached, read_only
 from sim.journeys import LATER, VISIT_COLUMNS, Journeys, Status, number_type
 from sim.plan import DAY_MS, EVERYONE, GROUPS, NONE, Ints, Plan
 from sim.randomness import Source, fill_pair
@@ -34,7 +35,8 @@ TABLES = (
     "handing_out_from", "open_by_day", "close_by_day", "until_by_day", "worked", "working_days", "parent", "return_to",
     "referral_ppb", "sending_days", "sending_edges", "sending_first",
 )  # fmt: skip
-KERNELS = (book, play, print_books, collect)
+Kernel = Callable[..., None]
+KERNELS: tuple[Kernel, ...] = (book, play, print_books, collect)
 OF_VISITS = ("visit_trip_ppm", "visit_place_ppb", "service_ms")
 """Draws that a kernel reads visit by visit, as they lie in memory."""
 LINE = 64
@@ -46,17 +48,30 @@ FROM_ZERO = ("tries", "missed", "handover", "vain_trips", "vain_trip_ms")
 
 def run(plan: Plan, draws: Draws) -> Journeys:
     """Simulate one replication of a plan."""
+    columns, made, calls = _calls(plan, draws)
+    for kernel, arguments in calls:
+        compiled(kernel)(*arguments)
+    return _as_made(columns, int(made[0]))
+
+
+def _calls(plan: Plan, draws: Draws) -> tuple[Journeys, Ints, list[tuple[Kernel, tuple[Any, ...]]]]:
+    """Columns to be filled, how many later visits are made [1], and the loops that do it, with what each is given."""
     world, people = world_of(plan, draws), _people(draws)
     later = _most_later_visits(world, draws)
     columns, comers = _columns(draws, later), _comers(world, draws, later)
     visits = len(columns.visit_session)
     done = Done(np.full(draws.applicants, NEVER, dtype=np.int64), np.empty(draws.applicants, dtype=np.int32))
     b, lines = _book(world, draws), _lines(visits, world.n_classes)
-    compiled(book)(world, people, columns, b)
-    compiled(play)(world, people, columns, b.counters, b.held, done, comers, _room(visits), lines)
-    compiled(print_books)(world, people, columns, done, _printing(world, draws))
-    compiled(collect)(world, people, columns, done, _fetching(world, draws), lines)
-    return _as_made(columns, int(comers.made[0]))
+    return (
+        columns,
+        comers.made,
+        [
+            (book, (world, people, columns, b)),
+            (play, (world, people, columns, b.counters, b.held, done, comers, _room(visits), lines)),
+            (print_books, (world, people, columns, done, _printing(world, draws))),
+            (collect, (world, people, columns, done, _fetching(world, draws), lines)),
+        ],
+    )
 
 
 def is_ready() -> bool:
@@ -64,9 +79,12 @@ def is_ready() -> bool:
     return all(is_cached(kernel) for kernel in (*KERNELS, fill_pair))
 
 
-def prepare(plan: Plan) -> None:
-    """Have everything compiled, by running the people of one day."""
-    run(plan, needs_between(draw(plan, Source(0, 0)), 0, DAY_MS))
+def prepare(plan: Plan, kernels: Sequence[Kernel] = KERNELS) -> None:
+    """Have all loops compiled, or some, for the people of one day."""
+    _, _, calls = _calls(plan, needs_between(draw(plan, Source(0, 0)), 0, DAY_MS))
+    for kernel, arguments in calls:
+        if kernel in kernels:
+            compile_for(kernel, *arguments)
 
 
 def _people(draws: Draws) -> People:

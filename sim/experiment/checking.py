@@ -87,8 +87,8 @@ def _check_experiment(
 def _try_own(found: Files, tell: Callable[[str], None]) -> None:
     """Measures of the project's own, on one replication."""
     from sim.engines import usable
+    from sim.experiment.compiling import compile_once
     from sim.experiment.interrupts import termination_as_interrupt
-    from sim.experiment.job import compile_once
     from sim.experiment.trial import try_measures
 
     model = found.experiment.model

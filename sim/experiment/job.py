@@ -16,6 +16,7 @@ from sim.errors import InputError, OutputError, SimError
 from sim.experiment.asked import Asked
 from sim.experiment.cells import Work
 from sim.experiment.cited import Cited
+from sim.experiment.compiling import compile_once
 from sim.experiment.crews import OpenCrew, Task
 from sim.experiment.folder import MANIFEST, Folder, Staging
 from sim.experiment.interrupts import held, termination_as_interrupt
@@ -238,7 +239,7 @@ def run_job(
         if job.fresh:
             _require_cluster(job)
             store.clear()
-        compile_once(job.engine, next(iter(job.plans.values())), tell)
+        compile_once(job.engine, next(iter(job.plans.values())), tell, job.workers)
         first = next(iter(job.plans))
         if job.own and not store.path(Name(first, 0, work.key(first, 0))).exists():
             try_measures(job.own, job.plans.values(), job.seed, work.travel_minutes, job.engine)
@@ -285,33 +286,6 @@ def _kept(store: Store, *before: str) -> Iterator[None]:
     except OutputError as error:
         kept = f"finished cells are kept in {store.folder}: the same command goes on from there"
         raise OutputError("\n".join([*before, str(error), kept])) from error
-
-
-def compile_once(engine: str, plan: Plan, tell: Callable[[str], None]) -> None:
-    """Compile engine and measures before workers do it all at the same time, and say so: it is done once."""
-    from sim.engines import compiled
-    from sim.jit import CACHE_VARIABLE, cache_folder
-    from sim.measures import all as measures
-
-    fast = engine == "compiled"
-    if fast and os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
-        tell("NUMBA_DISABLE_JIT is set: the engine runs as plain Python, much more slowly")
-        return
-    if measures.is_ready() and (not fast or compiled.is_ready()):
-        return
-    if cache_folder(compiled.KERNELS[0]) is None:
-        if fast:
-            folder = os.environ.get(CACHE_VARIABLE) or "your cache folder"
-            tell(
-                f"compiled code cannot be kept in {folder}, so each run compiles the engine anew, about half a minute; "
-                f"{CACHE_VARIABLE} may name another folder"
-            )
-        return
-    engine_told = "compiling the engine, half a minute, once for this copy of the program"
-    tell(engine_told if fast else "compiling the measures, a moment")
-    measures.prepare(plan)
-    if fast:
-        compiled.prepare(plan)
 
 
 def _require_cluster(job: Job) -> None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Never
 
 import pytest
 
-from sim.experiment.job import compile_once
+from sim.engines import compiled
+from sim.experiment import compiling
+from sim.experiment.compiling import Compiling, compile_once
+from sim.experiment.workers import local_crew
 from sim.jit import CACHE_VARIABLE, cache_folder
 from tests.model.small_province import plan_of
 
@@ -23,9 +27,16 @@ def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     cache_folder.cache_clear()
 
 
-def told(engine: str) -> list[str]:
+@pytest.fixture
+def nothing_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a machine that has compiled nothing yet; what is compiled here after all lies ready and is read."""
+    monkeypatch.setattr("sim.engines.compiled.is_ready", lambda: False)
+    monkeypatch.setattr("sim.jit.is_cached", lambda kernel: False)
+
+
+def told(engine: str, workers: int = 1) -> list[str]:
     said: list[str] = []
-    compile_once(engine, plan_of(), said.append)
+    compile_once(engine, plan_of(), said.append, workers)
     return said
 
 
@@ -41,3 +52,36 @@ def test_a_compiler_that_is_switched_off_is_said_to_be(nowhere: Path, monkeypatc
     assert told("compiled") == ["NUMBA_DISABLE_JIT is set: the engine runs as plain Python, much more slowly"]
     monkeypatch.setenv("NUMBA_DISABLE_JIT", "0")
     assert "cannot be kept" in told("compiled")[0]
+
+
+def test_workers_are_given_every_loop_and_the_measures_once(
+    nothing_ready: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(Compiling, "run", lambda task, name: done.append(name))
+    monkeypatch.setattr(compiling, "local_crew", lambda task, workers: local_crew(task, 1))
+    (said,) = told("compiled", workers=2)
+    assert said.startswith("compiling the engine")
+    assert sorted(done) == sorted(["measures", *(kernel.__name__ for kernel in compiled.KERNELS)])
+
+
+def test_each_piece_is_one_that_can_be_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared: list[str] = []
+    monkeypatch.setattr("sim.engines.compiled.compile_for", lambda kernel, *told: prepared.append(kernel.__name__))
+    for name in compiling.LONGEST_FIRST:
+        Compiling(plan_of()).run(name)
+    assert prepared == [name for name in compiling.LONGEST_FIRST if name != "measures"]
+
+
+@pytest.mark.parametrize("error", [OSError(11, "Resource temporarily unavailable"), RuntimeError("no new thread")])
+def test_where_no_worker_can_be_started_this_process_compiles(
+    nothing_ready: None, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def refuse(*told: object) -> Never:
+        raise error
+
+    prepared: list[bool] = []
+    monkeypatch.setattr("sim.experiment.workers.processes", refuse)
+    monkeypatch.setattr("sim.engines.compiled.prepare", lambda plan: prepared.append(True))
+    told("compiled", workers=2)
+    assert prepared == [True]

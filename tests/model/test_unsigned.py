@@ -18,6 +18,7 @@ from sim.jit import CACHE_VARIABLE
 from sim.measures.all import measure
 from sim.plan import Plan
 from sim.randomness import Source
+from tests.cli.cases import WITHOUT_REPORT
 from tests.model.small_province import merged, plan_of
 from tests.services.small_services import ROOMY
 from tests.services.test_on_request import GROUPS, SENT_TO_THE_OFFICE
@@ -101,8 +102,8 @@ def test_no_compiled_loop_leaves_its_arrays(tmp_path: Path) -> None:
     assert "IndexError" in checked("-c", one_below, cache=tmp_path).stderr
     of_provinces = "tests/model/test_compiled.py::test_both_engines_give_equal_and_lawful_journeys_in_any_province"
     for words in (
+        (*WITHOUT_REPORT[1:], "run", "--replications", "2", "--out", str(tmp_path / "out")),
         ("-m", "pytest", "-q", "-n", "0", of_provinces),
-        ("run_sim.py", "run", "--replications", "2", "--out", str(tmp_path / "out")),
     ):
         done = checked(*words, cache=tmp_path)
         assert done.returncode == 0, done.stdout + done.stderr
