@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sim.report.sentences import Sentence, negated
-from sim.report.written import SHARE_DECIMALS, before_and_after, change_formatter, formatter
+from sim.report.written import before_and_after, change_formatter, formatter, usual_decimals
 from sim.stats.intervals import Difference
 
 if TYPE_CHECKING:
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 BURDENS = ("travel_hours", "cost_rupiah")
 COEFFICIENT_DECIMALS = 3
-MEAN_DECIMALS = {"travel_hours": 1, "cost_rupiah": -3}
-"""Decimals with which the mean of each burden is usually written."""
+"""Of a coefficient, which lies between -1 and 1."""
 LAST_TENTH = "9"
 """Where the Lorenz curve leaves the last tenth of people."""
 WORTH_TELLING = 0.01
@@ -76,10 +75,10 @@ def _worst_tenth(evidence: Evidence, messages: Messages, burden: str) -> Iterato
         return
     share = partial(formatter, "share", "share", messages)
     shares = partial(change_formatter, "share", "share", messages)
-    carried_words = before_and_after(messages, share, shares, carried, negated(less), SHARE_DECIMALS)
+    carried_words = before_and_after(messages, share, shares, carried, negated(less), usual_decimals("share", "share"))
     change = evidence.difference(evidence.main, *worst)
     written = partial(formatter, burden, "mean", messages)
-    mean_words = before_and_after(messages, written, written, means, change, MEAN_DECIMALS[burden])
+    mean_words = before_and_after(messages, written, written, means, change, usual_decimals(burden, "mean"))
     yield Sentence(
         messages.text(
             f"finding.evenness.worst_tenth.{burden}",
@@ -108,7 +107,7 @@ def _regency_gap(evidence: Evidence, messages: Messages, burden: str) -> Iterato
         for end, (name, value) in zip(("best", "worst"), both, strict=True)
     }
     finer = partial(formatter, burden, "mean", messages)
-    words = before_and_after(messages, finer, finer, gaps, found, MEAN_DECIMALS[burden])
+    words = before_and_after(messages, finer, finer, gaps, found, usual_decimals(burden, "mean"))
     text = messages.text(
         f"finding.evenness.regency_gap.{burden}",
         before=words["before"],

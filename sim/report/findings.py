@@ -30,7 +30,7 @@ from sim.report.stages import stages_of, stages_section
 from sim.report.tables import in_need, measures_of, need_of, regencies_of
 from sim.report.verdicts import GAIN, LOSS, SMALL, verdict
 from sim.report.warm_up import warm_up_sentences
-from sim.report.written import SHARE_DECIMALS, before_and_after, formatter
+from sim.report.written import before_and_after, formatter, usual_decimals
 from sim.stats.intervals import Difference
 
 if TYPE_CHECKING:
@@ -303,7 +303,8 @@ def share_deterred(evidence: Evidence, messages: Messages) -> str:
 
     share = partial(formatter, "deterred_share", "share", messages)
     return messages.text(
-        "finding.deterred.share", **before_and_after(messages, share, points, pair, found, SHARE_DECIMALS)
+        "finding.deterred.share",
+        **before_and_after(messages, share, points, pair, found, usual_decimals("share", "share")),
     )
 
 

@@ -12,20 +12,26 @@ from sim.stats.intervals import Difference, Estimate
 
 FINEST = 3
 """Digits more than usual that an interval may take for its ends to differ."""
-SHARE_DECIMALS = 3
-"""Of a share, which is written in per cent with one."""
 DECIMALS = {"trips": 2, "gini_travel_hours": 3}
+
+
+def usual_decimals(measure: str, statistic: str) -> int:
+    """Decimals with which a quantity is written; below 0 for thousands. Of a share, written in per cent with one."""
+    if statistic == "share":
+        return 3
+    if measure.startswith("cost_rupiah"):
+        return -3
+    return 0 if statistic in ("count", "total") else DECIMALS.get(measure, 1)
 
 
 def formatter(measure: str, statistic: str, messages: Messages, finer: int = 0) -> Callable[[float], str]:
     """How a quantity is written, with so many digits more than usual."""
+    decimals = usual_decimals(measure, statistic) + finer
     if statistic == "share":
-        return lambda value: messages.percent(value, 1 + finer)
+        return lambda value: messages.percent(value, decimals - 2)
     if measure.startswith("cost_rupiah"):
         return lambda value: messages.rupiah(value, finer)
-    if statistic in ("count", "total"):
-        return lambda value: messages.number(value, finer)
-    return lambda value: messages.number(value, DECIMALS.get(measure, 1) + finer)
+    return lambda value: messages.number(value, decimals)
 
 
 def change_formatter(measure: str, statistic: str, messages: Messages, finer: int = 0) -> Callable[[float], str]:

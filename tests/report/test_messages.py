@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sim.config.texts import LANGUAGES
 from sim.report.messages import NO_VALUE, Messages, load_texts
-from sim.report.written import SHARE_DECIMALS, before_and_after, formatter, in_cells, plus_minus
+from sim.report.written import before_and_after, formatter, in_cells, plus_minus, usual_decimals
 from sim.stats.intervals import Difference, Estimate
 
 
@@ -125,7 +125,7 @@ def told_change(before: float, after: float, half: float) -> dict[str, str]:
         lambda finer: lambda x: messages.number(100 * x, 1 + finer),
         (before, after),
         found,
-        SHARE_DECIMALS,
+        usual_decimals("share", "share"),
     )
 
 
