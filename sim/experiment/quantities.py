@@ -73,8 +73,10 @@ def measured(plans: Mapping[str, Plan], model: Experiment) -> list[Key]:
         for name, plan in plans.items()
     }
     own = own_measures(model.measures)
+    # With nobody to simulate the model itself takes no time, and need not be compiled first.
+    work = Work(deserted, 0, tuple(model.travel_minutes), model.baseline, engine="simpy", own=own)
     try:
-        found = measured_rows(Work(deserted, 0, tuple(model.travel_minutes), model.baseline, own=own), 0)
+        found = measured_rows(work, 0)
     except OwnMeasureError as error:
         raise DataError(
             replace(problem, what=f"{problem.what} (where nobody needs a passport, to see what it measures)")

@@ -117,7 +117,7 @@ def call_apart(
 ) -> subprocess.CompletedProcess[str]:
     """Call the program in a process of its own."""
     return subprocess.run(
-        [*PROGRAM, *map(str, words)], capture_output=True, text=True, timeout=60, env=env, check=False, **more
+        [*PROGRAM, *map(str, words)], capture_output=True, text=True, timeout=300, env=env, check=False, **more
     )
 
 

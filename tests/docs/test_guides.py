@@ -57,7 +57,7 @@ def in_background(words: list[str], folder: Path, environment: dict[str, str]) -
             yield
         finally:
             process.terminate()
-            process.wait(timeout=60)
+            process.wait(timeout=300)
 
 
 def follow(guide: Path, folder: Path) -> int:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Never
+from types import SimpleNamespace
+from typing import Any, Never
 
 import pytest
 
 from sim.engines import compiled
 from sim.experiment import compiling
 from sim.experiment.compiling import Compiling, compile_once
+from sim.experiment.quantities import measured
 from sim.experiment.workers import local_crew
 from sim.jit import CACHE_VARIABLE, cache_folder
 from tests.model.small_province import plan_of
@@ -85,3 +87,11 @@ def test_where_no_worker_can_be_started_this_process_compiles(
     monkeypatch.setattr("sim.engines.compiled.prepare", lambda plan: prepared.append(True))
     told("compiled", workers=2)
     assert prepared == [True]
+
+
+def test_what_an_experiment_measures_is_known_before_the_engine_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else whoever checks a file on a new machine would wait a minute for it, without a word."""
+    monkeypatch.setattr("sim.engines.compiled.run", lambda *told: pytest.fail("the compiled engine was asked"))
+    model: Any = SimpleNamespace(travel_minutes=[60], baseline=None, measures={})
+    known = measured({"small": plan_of()}, model)
+    assert ("small", "served", "province", "province", "count") in known
