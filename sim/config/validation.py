@@ -145,7 +145,8 @@ def _unfit_end(case: _Case, model: type[BaseModel], where: Mapping[str, Place]) 
     if unfit is None:
         return None
     end, error = unfit
-    told = f"the end {_told(end)} of its range cannot stand there"
+    which = "first end" if end is case.ends.low else "second end"
+    told = f"the {which if isinstance(end, dict | list) else f'end {_told(end)}'} of its range cannot stand there"
     if isinstance(error, ValidationError):
         fault = problems_of(error, (case.key,), model, where)[0]
         return f"{told}: {fault.what}", fault.allowed

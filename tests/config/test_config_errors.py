@@ -99,6 +99,11 @@ def changed(folder: Path, old: str, new: str, name: str = "small.yaml") -> int:
             "intake: {value: {from: '08:00', to: '15:00'}, range: {end: [-8 h, 0 min]}}",
             "the end -8 h of its range cannot stand there",
         ),
+        (
+            "position: {lat: -2.98, lon: 104.75}",
+            "position: {value: {lat: -2.98, lon: 104.75}, range: [{lat: -2, lon: 104}, {lat: -95, lon: 104}]}",
+            "position: the second end of its range cannot stand there: found -95",
+        ),
         ("range: [30000, 60000]", "note: {en: only this}", "a map is not a text"),
         ("basis: derived", "bases: derived", "per_year.bases: unknown key; did you mean 'basis'?"),
         ("{value: 40000, range", "{valeu: 40000, range", "the key 'value' is missing (it has 'valeu')"),
