@@ -97,7 +97,7 @@ def outline(scenario: Scenario, tables: Tables) -> Outline:
         *away_from_node(found, tables),
         *kinds_without_constant(scenario, found),
         *unpriced_nights(scenario),
-        *unpriced(scenario),
+        *unpriced(scenario, found),
     )
     return Outline(calendar, counted, tuple(found), sessions, networks, levels, weights, hours, warnings)
 

@@ -188,16 +188,25 @@ def unpriced_nights(scenario: Scenario) -> Iterator[Problem]:
                 yield Problem(what, path=f"sites.{name}.costs.{price}", allowed="this price at a programme")
 
 
-def unpriced(scenario: Scenario) -> Iterator[Problem]:
-    """A warning for each place in service of which nothing is said of costs, where something is said of others."""
-    places = {f"sites.{name}": site.costs for name, site in scenario.sites.items() if site.in_service != "never"}
-    places |= {f"programmes.{name}": each.costs for name, each in scenario.programmes.items() if each.enabled}
-    priced = [path for path, costs in places.items() if costs.model_fields_set]
-    for path, costs in places.items() if priced else ():
-        if not costs.model_fields_set:
+def unpriced(scenario: Scenario, found: Sequence[Option]) -> Iterator[Problem]:
+    """A warning of the sites, and one of the programmes, that hold sessions and of whose costs nothing is said.
+
+    Where something is said of another's.
+    """
+    held = {option.programme if option.plan is not None else option.id for option in found}
+    sites = {name: site.costs for name, site in scenario.sites.items() if name in held}
+    programmes = {name: each.costs for name, each in scenario.programmes.items() if name in held}
+    if not any(costs.model_fields_set for costs in (*sites.values(), *programmes.values())):
+        return
+    for section, costs_of, follows in (
+        ("sites", sites, "Rp 0 is taken, so that offices of its kind and all services look cheaper than they are"),
+        ("programmes", programmes, "Rp 0 is taken, and reports call its costs, and those of all services, not stated"),
+    ):
+        silent = [name for name, costs in costs_of.items() if not costs.model_fields_set]
+        if silent:
+            others = f" (nor of {', '.join(silent[1:])})" if silent[1:] else ""
             yield Problem(
-                f"nothing is said of what it costs to run, as it is of {priced[0]}: it costs nothing, and no report "
-                "tells what a passport costs there, or at all services together",
-                path=f"{path}.costs",
-                allowed="its prices, or {per_year: Rp 0} where it really costs nothing",
+                f"nothing is said of what it costs to run{others}: {follows}",
+                path=f"{section}.{silent[0]}.costs",
+                allowed="its prices, or {per_year: Rp 0} to be warned no more",
             )

@@ -144,9 +144,10 @@ def _unfit_end(case: _Case, model: type[BaseModel], where: Mapping[str, Place]) 
     unfit = _refused_end(case, model)
     if unfit is None:
         return None
-    end, error = unfit
-    which = "first end" if end is case.ends.low else "second end"
-    told = f"the {which if isinstance(end, dict | list) else f'end {_told(end)}'} of its range cannot stand there"
+    which, error = unfit
+    end = (case.ends.low, case.ends.high)[which]
+    named = ("first end", "second end")[which] if isinstance(end, dict | list) else f"end {_told(end)}"
+    told = f"the {named} of its range cannot stand there"
     if isinstance(error, ValidationError):
         fault = problems_of(error, (case.key,), model, where)[0]
         return f"{told}: {fault.what}", fault.allowed
@@ -154,14 +155,14 @@ def _unfit_end(case: _Case, model: type[BaseModel], where: Mapping[str, Place]) 
 
 
 @functools.lru_cache(maxsize=4096)
-def _refused_end(case: _Case, model: type[BaseModel]) -> tuple[Any, ValueError] | None:
-    """The end that cannot stand in place of the value, and why; asked once for all scenarios with the same section."""
-    for share, end in ((0.0, case.ends.low), (1.0, case.ends.high)):
+def _refused_end(case: _Case, model: type[BaseModel]) -> tuple[int, ValueError] | None:
+    """Which end cannot stand in place of the value, 0 or 1, and why; asked once for all that write the same section."""
+    for which, end in enumerate((case.ends.low, case.ends.high)):
         try:
-            there = end if case.ends.handle == ENDS else case.ends.at(share, case.value)
+            there = end if case.ends.handle == ENDS else case.ends.at(float(which), case.value)
             section_types(model)[case.key].validate_python(replaced(case.section, case.parts, there))
         except ValueError as error:
-            return end, error.with_traceback(None)
+            return which, error.with_traceback(None)
     return None
 
 

@@ -335,3 +335,27 @@ def test_errors_are_the_builtins_they_stand_for_and_survive_the_way_to_a_worker(
     assert str(table) == "roads.csv:7: column 'distance_km': 'nan' is not a number\n    allowed: kilometres above 0"
     assert len(ConfigError.merge([error, table]).problems) == 3
     assert isinstance(OutputError("the folder cannot be written"), OSError)
+
+
+@pytest.mark.parametrize(("bad", "told"), [(0, "first"), (1, "second")])
+def test_the_end_that_is_wrong_is_named_however_often_the_same_is_read(
+    folder: Path, refused: Refused, bad: int, told: str
+) -> None:
+    ends = ["{lat: -2, lon: 104}", "{lat: -2, lon: 104}"]
+    ends[bad] = "{lat: -95, lon: 104}"
+    old = "position: {lat: -2.98, lon: 104.75}"
+    changed(folder, old, f"position: {{value: {{lat: -2.98, lon: 104.75}}, range: [{', '.join(ends)}]}}")
+    for _ in range(2):
+        assert f"the {told} end of its range cannot stand there: found -95" in refused(load_scenario, "small.yaml")
+
+
+def test_an_end_that_suits_one_section_is_still_refused_in_another(folder: Path, refused: Refused) -> None:
+    """The same range of the same value, beside another start of intake."""
+    changed(
+        folder,
+        "intake: {from: 08:00, to: 15:00}",
+        "intake: {value: {from: 08:00, to: 15:00}, range: {end: [-2 h, 0 min]}}",
+    )
+    load_scenario("small.yaml")
+    changed(folder, "value: {from: 08:00, to: 15:00}", "value: {from: 13:30, to: 15:00}")
+    assert "the end -2 h of its range cannot stand there" in refused(load_scenario, "small.yaml")

@@ -214,12 +214,14 @@ def test_nights_of_a_team_without_a_price_and_a_price_without_nights_are_warning
 def test_a_service_without_costs_is_a_warning_where_others_have_some_unless_it_says_that_it_costs_nothing() -> None:
     assert warnings(van(days=["tue"])) == [], "nobody's costs are told"
     (told,) = warnings(merged(PRICED, van(days=["tue"])))
-    assert told.startswith("programmes.van.costs: nothing is said of what it costs to run, as it is of sites.kanim")
-    assert "allowed: its prices, or {per_year: Rp 0} where it really costs nothing" in told
+    assert told.startswith("programmes.van.costs: nothing is said of what it costs to run: Rp 0 is taken, and reports")
+    assert "allowed: its prices, or {per_year: Rp 0} to be warned no more" in told
     assert warnings(merged(PRICED, van(days=["tue"], costs={"per_year": "Rp 0"}))) == []
     assert warnings(merged(PRICED, van(days=["tue"], enabled=False))) == []
-    of_offices = warnings(van(days=["tue"], costs={"per_session": "Rp 1"}))
-    assert [text.partition(":")[0] for text in of_offices] == ["sites.kanim.costs", "sites.ukk_near.costs"]
+    (told,) = warnings(van(days=["tue"], costs={"per_session": "Rp 1"}))
+    assert told.startswith("sites.kanim.costs: nothing is said of what it costs to run (nor of ukk_near): Rp 0")
+    later = {"sites": {"kanim": PRICED["sites"]["kanim"], "ukk_near": {"opened": "2030-01-01"}}}
+    assert not any("costs to run" in text for text in warnings(later)), "it holds no session"
 
 
 def test_check_says_which_places_hold_no_session_in_the_period(tmp_path: Path) -> None:
