@@ -1,6 +1,6 @@
 """What can be run and is hardly meant, and so is told: quotas beyond what counters serve in staffed time, or below the
 size of a group; places that hold no session or have no slot, or that stand far from their road node; regencies whose
-people may go to one office alone, which holds no session; services that cost nothing to run.
+people may go to one office alone, which holds no session; places of whose costs nothing is said.
 """
 
 from __future__ import annotations
@@ -80,9 +80,14 @@ def forsaken_regencies(scenario: Scenario, found: Sequence[Option], tables: Tabl
             )
 
 
+def holding_sessions(found: Sequence[Option]) -> set[str]:
+    """Sites and programmes that hold a session on any simulated day."""
+    return {option.programme if option.plan is not None else option.id for option in found}
+
+
 def without_sessions(scenario: Scenario, found: Sequence[Option]) -> list[str]:
     """Sites and programmes that are not switched off, and hold no session on any simulated day."""
-    held = {option.programme if option.plan is not None else option.id for option in found}
+    held = holding_sessions(found)
     wanted = [name for name, site in scenario.sites.items() if site.in_service != "never"]
     wanted += [name for name, programme in scenario.programmes.items() if programme.enabled]
     return [name for name in wanted if name not in held]
@@ -189,11 +194,8 @@ def unpriced_nights(scenario: Scenario) -> Iterator[Problem]:
 
 
 def unpriced(scenario: Scenario, found: Sequence[Option]) -> Iterator[Problem]:
-    """A warning of the sites, and one of the programmes, that hold sessions and of whose costs nothing is said.
-
-    Where something is said of another's.
-    """
-    held = {option.programme if option.plan is not None else option.id for option in found}
+    """A warning of the sites, and one of the programmes, of whose costs nothing is said where it is of others'."""
+    held = holding_sessions(found)
     sites = {name: site.costs for name, site in scenario.sites.items() if name in held}
     programmes = {name: each.costs for name, each in scenario.programmes.items() if name in held}
     if not any(costs.model_fields_set for costs in (*sites.values(), *programmes.values())):

@@ -42,7 +42,7 @@ def compile_once(engine: str, plan: Plan, tell: Callable[[str], None], workers: 
     tell(engine_told if fast else "compiling the measures, a moment")
     missing = [kernel for kernel in compiled.KERNELS if fast and not is_cached(kernel)]
     if workers > 1 and missing:
-        _compile_apart(plan, [kernel.__name__ for kernel in missing], workers)
+        _compile_apart(plan, [kernel.__name__ for kernel in missing], workers, tell)
     # All of it, where there was nobody else to do it; what has been done is read.
     measures.prepare(plan)
     if fast:
@@ -72,13 +72,13 @@ class Compiling:
             compiled.prepare(self.plan, [kernel for kernel in compiled.KERNELS if kernel.__name__ == name])
 
 
-def _compile_apart(plan: Plan, missing: list[str], workers: int) -> None:
+def _compile_apart(plan: Plan, missing: list[str], workers: int, tell: Callable[[str], None]) -> None:
     """Compile by worker processes at the same time, as far as there are any to be had."""
     pieces = [(name,) for name in LONGEST_FIRST if name in (*missing, MEASURES)]
     try:
         with Standby(local_crew(Compiling(plan), workers)) as crew:
             for _ in crew.results(pieces):
                 pass
-    except (OSError, RuntimeError):
-        # Nothing is lost: what is missing is compiled here.
-        return
+    except (OSError, RuntimeError) as error:
+        # What they have compiled is kept.
+        tell(f"compiling goes on in this process alone: {error}")

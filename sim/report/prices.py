@@ -34,7 +34,11 @@ AMOUNTS = {
     },
 }
 """Measure and statistic of what each price is paid for. A year's price is for the counted days; offices go no way."""
-MEASURES = ("team_days", "officer_days", "team_km", "officer_nights", "passports", "operating_rupiah")
+SUMS = (
+    *(("passports", "count"), ("team_days", "count"), ("officer_days", "count")),
+    *(("team_km", "total"), ("officer_nights", "count"), ("operating_rupiah", "total")),
+)
+"""What programmes have together is the sum of what each has: all that prices are paid for, and what is had for them."""
 
 
 @dataclass(frozen=True)
@@ -102,8 +106,8 @@ def stated(lines: Bill) -> bool:
 
 
 def amounts(evidence: Evidence, scenario: str) -> Mapping[tuple[str, ...], Floats]:
-    """[replications] of all that prices are paid for, and what is had for them, by MEASURES and their labels."""
-    return evidence.all_values(scenario, tuple(AMOUNTS), MEASURES)
+    """[replications] of the measures of SUMS, by measure, level, unit and statistic."""
+    return evidence.all_values(scenario, tuple(AMOUNTS), tuple(measure for measure, _ in SUMS))
 
 
 def _priced(evidence: Evidence, scenario: str, programmes: frozenset[str]) -> Iterator[tuple[str, float, Floats]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.report.messages import NO_VALUE
-from sim.report.prices import Bill, amounts, bill, more, price_range, stated
+from sim.report.prices import SUMS, Bill, amounts, bill, more, price_range, stated
 from sim.report.sentences import Sentence, interval
 from sim.report.verdicts import verdict
 from sim.report.written import change_formatter, formatter, with_interval
@@ -25,11 +25,6 @@ if TYPE_CHECKING:
     from sim.report.evidence import Evidence
     from sim.report.messages import Messages
 
-SUMS = (
-    *(("passports", "count"), ("team_days", "count"), ("officer_days", "count")),
-    *(("team_km", "total"), ("officer_nights", "count"), ("operating_rupiah", "total")),
-)
-"""What programmes have together is the sum of what each has."""
 NO_RANGE = (0.0, 0.0)
 NUMBERS = (("passports", "count"), ("team_days", "count"))
 EFFORT = (("officer_days", "count"), ("team_km", "total"), ("officer_nights", "count"))

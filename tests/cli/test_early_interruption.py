@@ -27,7 +27,7 @@ runpy.run_path({program!r}, run_name="__main__")
 def test_ctrl_c_while_a_module_is_read_ends_without_a_traceback(module: str) -> None:
     code = AT_IMPORT.format(module=module, program=str(ROOT / "run_sim.py"))
     words = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{code}"]
-    done = subprocess.run(words, capture_output=True, text=True, cwd=ROOT, timeout=300, check=False)
+    done = subprocess.run(words, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
     assert done.returncode == 130, done.stderr
     assert done.stderr.startswith("interrupted")
     assert "Traceback" not in done.stderr

@@ -167,7 +167,7 @@ def test_a_table_that_cannot_be_made_costs_no_replication(folder: Path, monkeypa
 def test_findings_that_cannot_be_printed_are_in_the_folder_all_the_same(folder: Path) -> None:
     with open("/dev/full", "w") as full:
         words = [*WITHOUT_REPORT, "run", "impact.yaml", "--replications", "2", "--workers", "1"]
-        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, timeout=300, check=False)
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
     assert done.returncode == 2
     assert "the findings cannot be printed: No space left on device" in done.stderr
     assert "Traceback" not in done.stderr
@@ -193,9 +193,9 @@ def test_what_cannot_be_printed_ends_every_command_with_one_line(
     program = PROGRAM if words[0] != "report" else WITHOUT_REPORT
     with open("/dev/full", "w") as full:
         done = subprocess.run(
-            [*program, *words], stdout=full, stderr=subprocess.PIPE, text=True, timeout=300, check=False
+            [*program, *words], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False
         )
-        assert subprocess.run([*program, *words], stdout=full, stderr=full, timeout=300, check=False).returncode == 2
+        assert subprocess.run([*program, *words], stdout=full, stderr=full, timeout=60, check=False).returncode == 2
     assert done.returncode == 2
     assert done.stderr == "what there is to say cannot be printed: No space left on device\n"
 
@@ -258,7 +258,7 @@ def test_ctrl_c_while_files_are_moved_is_heard_when_all_are_in_place(
 def test_a_run_without_any_terminal_or_stream_gives_results(folder: Path) -> None:
     words = [*WITHOUT_REPORT, "run", "impact.yaml", "--replications", "2", "--workers", "1"]
     shell = f"exec {shlex.join(words)} >&- 2>&-"
-    assert subprocess.run(["sh", "-c", shell], timeout=300, check=False).returncode == 0
+    assert subprocess.run(["sh", "-c", shell], timeout=60, check=False).returncode == 0
     assert (folder / "results/impact/manifest.json").is_file()
 
 

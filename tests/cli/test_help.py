@@ -32,7 +32,7 @@ def loaded(*words: str) -> set[str]:
         capture_output=True,
         text=True,
         cwd=ROOT,
-        timeout=300,
+        timeout=60,
         check=True,
     )
     names = json.loads(done.stderr.splitlines()[-1])
@@ -83,7 +83,7 @@ def test_a_terminal_without_box_letters_gets_plain_frames() -> None:
         capture_output=True,
         cwd=ROOT,
         env={"PYTHONIOENCODING": "ascii", "PATH": ""},
-        timeout=300,
+        timeout=60,
         check=True,
     )
     page = done.stdout.decode("ascii")

@@ -27,7 +27,7 @@ def test_each_example_command_succeeds(command: str) -> None:
     words = shlex.split(command)
     assert words[0].endswith("python")
     done = subprocess.run(
-        [sys.executable, *words[1:]], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
+        [sys.executable, *words[1:]], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout

@@ -32,7 +32,7 @@ CODE = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.M)
 PROGRAM = ".venv/bin/python"
 
 
-UNDRAWN = ("add-a-sub-office", "add-a-weekend-shift", "cluster", "move-a-van")
+UNDRAWN = ("add-a-weekend-shift", "cluster")
 """Guides that say nothing of figures and of the page, which take longer than what they are about; others have both."""
 
 
@@ -57,7 +57,7 @@ def in_background(words: list[str], folder: Path, environment: dict[str, str]) -
             yield
         finally:
             process.terminate()
-            process.wait(timeout=300)
+            process.wait(timeout=60)
 
 
 def follow(guide: Path, folder: Path) -> int:

@@ -15,6 +15,8 @@ from sim.experiment.compiling import Compiling, compile_once
 from sim.experiment.quantities import measured
 from sim.experiment.workers import local_crew
 from sim.jit import CACHE_VARIABLE, cache_folder
+from sim.plan import Plan
+from tests.cli.cases import call
 from tests.model.small_province import plan_of
 
 
@@ -85,8 +87,21 @@ def test_where_no_worker_can_be_started_this_process_compiles(
     prepared: list[bool] = []
     monkeypatch.setattr("sim.experiment.workers.processes", refuse)
     monkeypatch.setattr("sim.engines.compiled.prepare", lambda plan: prepared.append(True))
-    told("compiled", workers=2)
+    said = told("compiled", workers=2)
     assert prepared == [True]
+    assert said[1:] == [f"compiling goes on in this process alone: {error}"]
+
+
+def test_a_run_compiles_with_all_its_workers(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def stop(engine: str, plan: Plan, tell: object, workers: int = 1) -> Never:
+        asked.append(workers)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sim.experiment.job.compile_once", stop)
+    assert call("run", "impact.yaml", "--workers", "3").exit_code == 130
+    assert asked == [3]
 
 
 def test_what_an_experiment_measures_is_known_before_the_engine_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,7 +62,7 @@ def open_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def by_nobody(*words: str) -> subprocess.CompletedProcess[str]:
     """Call the program in a process that may read everything here and write nothing."""
     return subprocess.run(
-        [sys.executable, "-c", PROGRAM, *words], capture_output=True, text=True, timeout=300, check=False
+        [sys.executable, "-c", PROGRAM, *words], capture_output=True, text=True, timeout=120, check=False
     )
 
 

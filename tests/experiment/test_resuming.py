@@ -261,7 +261,7 @@ def test_a_full_disk_is_told_and_costs_nothing_that_is_finished(folder: Path, ra
         words,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=60,
         check=False,
         # No file may be longer than this: the kernel refuses to write on, as it does where no room is left.
         preexec_fn=lambda: (
@@ -326,7 +326,7 @@ def test_two_runs_at_once_in_one_folder_both_finish(folder: Path) -> None:
         path.unlink()
     words = [*WITHOUT_REPORT, "run", "impact.yaml", "--workers", "1"]
     both = [subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
-    said = [process.communicate(timeout=300) for process in both]
+    said = [process.communicate(timeout=120) for process in both]
     assert [process.returncode for process in both] == [0, 0], said
     assert numbers(folder) == alone
     assert len(stored(folder)) == 6
