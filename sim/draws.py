@@ -23,7 +23,8 @@ CLOSED = 2_000_000_000
 """Cost in rupiah of a site that is not open to a party; no other costs as much, and it fits in four bytes."""
 FOUR_BYTES = frozenset(
     {
-        *("segment", "district", "size", "channel", "value_of_time", "cost_rupiah", "group", "group_people", "party"),
+        *("segment", "district", "size", "channel", "value_of_time", "day_off_rupiah", "cost_rupiah"),
+        *("group", "group_people", "party"),
         *("delivery_days", "trip_ppm", "collect_trip_ppm", "collect_place_ppb", "referral_ppb", "visit_trip_ppm"),
         *("visit_place_ppb", "issue_days", "sending_ppb"),
     }
@@ -50,6 +51,8 @@ class Draws:
     value_of_time: Ints
     """Rupiah an hour."""
     worth_rupiah: Ints
+    day_off_rupiah: Ints
+    """What an appointment on a working day costs a person more; 0 for most, and for those who are visited at home."""
     cost_rupiah: Ints
     """[parties, sites]: what applying there costs a person, before lead days; CLOSED where it cannot be."""
     wanted_ms: Ints

@@ -150,6 +150,10 @@ class Sessions:
     first: Ints
     """[sites + 1]: the sessions of site ``s`` are rows ``first[s]`` to ``first[s + 1]``."""
 
+    def on_working_day(self, working_days: Ints) -> Bools:
+        """[sessions]: whether each is on a working day, as against weekends and holidays."""
+        return np.isin(self.day, working_days)
+
 
 @dataclass(frozen=True)
 class Travel:
@@ -266,6 +270,10 @@ class Behaviour:
     """[districts, sites]: the site belongs to the district's own office."""
     value_of_time: Distribution
     lead_day_rupiah: int
+    day_off_share: float
+    """Share of parties to whom an appointment on a working day costs a day off."""
+    day_off: Distribution | None
+    """Rupiah of that day for a person; None where nobody needs one."""
     taste_rupiah: int
     site_constant: Ints
     """[sites] rupiah"""

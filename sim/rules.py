@@ -17,6 +17,9 @@ DETERRED, FULL, BOOKED = -3, -2, 0
 """Outcomes of a try: nothing is worth it; the best option has no slot now; a session was chosen."""
 NOT_OFFERED = -1
 
+ANY_DAY, DAY_OFF, WORKING_DAY = range(3)
+"""Days on which a session is looked for; all that are no working days are off."""
+
 Table: TypeAlias = Sequence[int] | Ints | Bools
 """A column of whole numbers, as a list, an array or a NumPy array."""
 
@@ -48,6 +51,7 @@ def earliest_slot(
     site: int,
     channel: int,
     size: int,
+    on: int,
     after: int,
     until: int,
     first: Table,
@@ -62,16 +66,16 @@ def earliest_slot(
 ) -> int:
     """The first session of ``site`` with ``size`` free slots of ``channel``.
 
-    Intake closes after ``after`` and opens by ``until``. Returns its row, FULL where all offered sessions are taken,
-    NOT_OFFERED where no session there in that time has a quota of ``size`` for the channel.
-    ``next_offer[row * n_channels + channel]`` is the first session from ``row`` on whose quota for the channel is
-    above 0, or NONE.
+    It is held ``on`` ANY_DAY, a DAY_OFF or a WORKING_DAY; its intake closes after ``after`` and opens by ``until``.
+    Returns its row, FULL where all offered sessions are taken, NOT_OFFERED where no such session has a quota of
+    ``size`` for the channel. ``next_offer[(on * sessions + row) * n_channels + channel]`` is the first session from
+    ``row`` on that is on such a day and whose quota for the channel is above 0, or NONE.
     """
-    end = first[site + 1]
+    end, of_days = first[site + 1], on * len(quota)
     row = first_after(site, after, first, intake_close, close_by_day, days)
     found = NOT_OFFERED
     while row < end:
-        row = next_offer[row * n_channels + channel]
+        row = next_offer[of_days + row * n_channels + channel]
         if row == NONE or intake_open[row] > until:
             break
         slot = row * n_channels + channel
@@ -382,6 +386,7 @@ def choose(
     party: int,
     channel: int,
     size: int,
+    day_off: int,
     now: int,
     wanted: int,
     notice: int,
@@ -404,9 +409,11 @@ def choose(
     """The cheapest site for a party that looks for a slot now: (generalised cost, site, session, channel of the slot).
 
     The party can come from ``wanted`` on, and a slot is taken ``notice`` before the session's intake closes. Lead days
-    count from the day it could come.
+    count from the day it could come. Where a working day costs it ``day_off`` rupiah more, a site's sessions on working
+    days and those on other days are two offers; to everybody else all sessions of a site are one.
 
-    Of two that cost the same, the one that is cheaper without lead days is chosen, then the first: no choice hangs on a
+    Of two that cost the same, the site that is cheaper without lead days and days off is chosen, then the first site,
+    then what is no working day: no choice hangs on a
     site that has nothing to offer. The cheapest without lead days is tried first, and then those alone that can still
     be better, as lead days only add cost. A site whose slots are all taken counts as one with a lead of the whole
     booking window and a day; it is returned with the session FULL where even so it is the best. NOT_OFFERED as site
@@ -420,27 +427,31 @@ def choose(
     place, following = first_tried, start
     # Nothing is cheaper than the one tried first, so that a cost that is not below ``closed`` never counts as equal.
     best_cost = cost[first_tried]
+    first_offer, last_offer = (DAY_OFF, WORKING_DAY) if day_off > 0 else (ANY_DAY, ANY_DAY)
     while place < end and cost[place] < best:
         site = place - start
-        session = earliest_slot(
-            site, channel, size, after, now + window,
-            first, intake_open, intake_close, close_by_day, days, next_offer, quota, free, n_channels,
-        )  # fmt: skip
-        used = channel
-        if other != NONE:
-            second = earliest_slot(
-                site, other, size, after, now + window,
+        for on in range(first_offer, last_offer + 1):
+            session = earliest_slot(
+                site, channel, size, on, after, now + window,
                 first, intake_open, intake_close, close_by_day, days, next_offer, quota, free, n_channels,
             )  # fmt: skip
-            if (second >= 0 and (session < 0 or second < session)) or (second == FULL and session == NOT_OFFERED):
-                session, used = second, other
-        if session != NOT_OFFERED:
-            lead = window // DAY_MS + 1
-            if session != FULL:
-                lead = max(lead_days(max(now, wanted), intake_open[session]), 0)
-            total = cost[place] + lead_day_rupiah * lead
-            if total < best or (total == best and cost[place] < best_cost):
-                best, best_cost, best_site, best_session, best_channel = total, cost[place], site, session, used
+            used = channel
+            if other != NONE:
+                second = earliest_slot(
+                    site, other, size, on, after, now + window,
+                    first, intake_open, intake_close, close_by_day, days, next_offer, quota, free, n_channels,
+                )  # fmt: skip
+                if (second >= 0 and (session < 0 or second < session)) or (second == FULL and session == NOT_OFFERED):
+                    session, used = second, other
+            if session != NOT_OFFERED:
+                lead = window // DAY_MS + 1
+                if session != FULL:
+                    lead = max(lead_days(max(now, wanted), intake_open[session]), 0)
+                total = cost[place] + lead_day_rupiah * lead
+                if on == WORKING_DAY:
+                    total += day_off
+                if total < best or (total == best and cost[place] < best_cost):
+                    best, best_cost, best_site, best_session, best_channel = total, cost[place], site, session, used
         while following < end and (cost[following] >= best or following == first_tried):
             following += 1
         place = following

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.plan import DAY_MS, HOMEBOUND, NONE, Ints, Plan
-from sim.rules import BILLION, by_share, next_session
+from sim.plan import DAY_MS, HOMEBOUND, NONE, Bools, Ints, Plan
+from sim.rules import ANY_DAY, BILLION, DAY_OFF, WORKING_DAY, by_share, next_session
 
 
 class SessionTables:
@@ -44,7 +44,7 @@ class SessionTables:
         self.open_by_day: list[int] = by_day(s.intake_open, s.first, plan.n_days).tolist()
         self.close_by_day: list[int] = by_day(s.intake_close, s.first, plan.n_days).tolist()
         self.until_by_day: list[int] = by_day(_fill(s.collect_close, s.first), s.first, plan.n_days).tolist()
-        self.next_offer: list[int] = next_row(s.quota > 0, s.first).ravel().tolist()
+        self.next_offer: list[int] = next_offers(s.quota > 0, s.first, s.on_working_day(plan.working_days)).tolist()
         self.intake_from: list[int] = next_row(s.quota.sum(axis=1, keepdims=True) > 0, s.first)[:, 0].tolist()
         self.handing_out_from: list[int] = next_row((s.collect_open != NONE)[:, None], s.first)[:, 0].tolist()
         self.sending_days, self.sending_edges, self.sending_first = _share_tables(plan)
@@ -86,6 +86,19 @@ def next_row(offers: np.ndarray, first: Ints) -> Ints:
                 inside = at < len(rows)
                 out[start:end, column][inside] = rows[at[inside]]
     return out
+
+
+def next_offers(offers: np.ndarray, first: Ints, on_working_day: Bools) -> Ints:
+    """[(days, sessions, channels), flat]: the next session with a quota on any day, on days off, on working days.
+
+    Args:
+        offers: [sessions, channels] whether there is a quota.
+        first: [sites + 1]
+        on_working_day: [sessions]
+    """
+    days = {ANY_DAY: np.ones_like(on_working_day), DAY_OFF: ~on_working_day, WORKING_DAY: on_working_day}
+    parts = [next_row(offers & days[on][:, None], first) for on in sorted(days)]
+    return np.concatenate(parts).ravel()
 
 
 def by_day(times: Ints, first: Ints, days: int) -> Ints:

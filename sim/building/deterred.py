@@ -21,7 +21,8 @@ def most_deterred(scenario: Scenario, tables: Tables, calendar: Calendar, count:
 
     Expected need of a district times the share to whom a passport is worth less than going to the nearest site that is
     open on the middle day of the period, but not less than going to a session at the district's own point. The cost is
-    that of one round trip to the appointment and one to collect, at mean value of time.
+    that of one round trip to the appointment and one to collect, at mean value of time, and for those who lose a day's
+    work by it, as both are held on working days, the mean price of that day.
     """
     from sim.building.options import in_service
 
@@ -35,10 +36,14 @@ def most_deterred(scenario: Scenario, tables: Tables, calendar: Calendar, count:
     cost = (4.0 * (hours * scenario.choice.value_of_time.mean + fare)).min(axis=1)
     access, value = scenario.roads.access, scenario.choice.value_of_time.mean
     at_home = 4.0 * (access.own_district / access.speed * value + scenario.travel.fare_minimum)
+    day_off = scenario.choice.day_off
+    parts = [(1.0, 0.0)] if day_off is None else [(1.0 - day_off.share, 0.0), (day_off.share, day_off.price.mean)]
     deterred = np.zeros(len(tables.districts.code))
     for segment in scenario.need.segments.values():
         worth = np.sort(segment.worth.ppf(GRID))
-        share = np.maximum(np.searchsorted(worth, cost) - np.searchsorted(worth, at_home), 0) / len(GRID)
-        deterred += segment.per_year * district_weights(segment, tables) * share
+        for part, more in parts:
+            too_dear = np.searchsorted(worth, cost + more) - np.searchsorted(worth, at_home + more)
+            share = part * np.maximum(too_dear, 0) / len(GRID)
+            deterred += segment.per_year * district_weights(segment, tables) * share
     order = np.argsort(-deterred, kind="stable")[:count]
     return [tables.districts.code[row] for row in order.tolist()]

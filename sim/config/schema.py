@@ -159,6 +159,16 @@ class Travel(Section):
     overnight_cost: Price = Field(description="Price of that night and its meals.")
 
 
+class DayOff(Section):
+    """What coming on a working day costs those who have work then: a day of pay or of leave."""
+
+    share: Probability = Field(description="Share of parties that must take a working day off for an appointment.")
+    price: MoneyDistribution = Field(
+        description="Rupiah of that day for a person, on top of travel and time; drawn for each party. Sessions at "
+        "weekends and on holidays do not cost it."
+    )
+
+
 class Choice(Section):
     """How an applicant weighs the options; all in rupiah."""
 
@@ -167,6 +177,7 @@ class Choice(Section):
     )
     value_of_time: MoneyDistribution = Field(description="Rupiah for an hour of one's time, drawn for each party.")
     lead_day: Price = Field(description="Price of each day between wanting a slot and the slot.")
+    day_off: DayOff | None = Field(default=None, description="Those who lose a day of work; nobody when absent.")
     taste: Price = Field(description="Scale of the Gumbel draw: all that the costs leave out.")
     kind_constants: dict[str, Rupiah] = Field(
         default_factory=dict, description="Added for each kind of site; negative attracts."

@@ -8,7 +8,7 @@ from sim.drawing.common import Common
 from sim.drawing.needs import Needs
 from sim.drawing.shares import from_shares, rows_of, whole
 from sim.draws import CLOSED, TRIES, Columns
-from sim.plan import DAY_MS, NONE, Behaviour, Floats, Ints
+from sim.plan import DAY_MS, NONE, Behaviour, Bools, Floats, Ints
 from sim.randomness import Identity, Source
 from sim.rules import BILLION, MILLION
 
@@ -31,13 +31,15 @@ def party_draws(common: Common, source: Source, needs: Needs) -> tuple[Columns, 
         channel[rows] = rows_of(np.cumsum(part.channel_share)[:-1], channel_u.take(rows))
         worth[rows] = part.worth.ppf(worth_u.take(rows))
     value_of_time = b.value_of_time.ppf(time_u)
+    homebound = homebound_u < np.array([part.homebound for part in common.segments]).take(segment)
     columns: Columns = {
         "size": size,
         "channel": channel,
         "electronic": electronic_u < np.array([part.electronic for part in common.segments]).take(segment),
-        "homebound": homebound_u < np.array([part.homebound for part in common.segments]).take(segment),
+        "homebound": homebound,
         "value_of_time": whole(np.minimum(value_of_time, float(CLOSED))),
         "worth_rupiah": whole(np.minimum(worth, float(CLOSED - 1))),
+        "day_off_rupiah": _days_off(b, source, who, homebound),
         "wanted_ms": _wanted(common, needs, source.uniform("booking/prepare", who)),
         "retry_ms": np.maximum(whole(b.retry_every.ppf(retry_u)), 1),
         "patience_ms": whole(b.patience.ppf(patience_u)),
@@ -80,6 +82,16 @@ def _delivery(b: Behaviour, source: Source, who: Identity) -> Columns:
         "delivery_rupiah": whole(b.delivery_fee + b.delivery_reluctance + taste),
         "delivery_days": from_shares(b.delivery_days, days_u),
     }
+
+
+def _days_off(b: Behaviour, source: Source, who: Identity, homebound: Bools) -> Ints:
+    """What an appointment on a working day costs those who must take it off; not drawn where nobody must."""
+    rupiah = np.zeros(len(who), dtype=np.int64)
+    if b.day_off is not None:
+        takes_u, price_u = source.pair("party/day-off", who)
+        rows = np.flatnonzero((takes_u < b.day_off_share) & ~homebound)
+        rupiah[rows] = whole(np.minimum(b.day_off.ppf(price_u.take(rows)), float(CLOSED - 1)))
+    return rupiah
 
 
 def _wanted(common: Common, needs: Needs, u: Floats) -> Ints:

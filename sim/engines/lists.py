@@ -26,6 +26,7 @@ class People:
     first: array[int]
     channel: array[int]
     worth_rupiah: array[int]
+    day_off_rupiah: array[int]
     wanted_ms: array[int]
     retry_ms: array[int]
     patience_ms: array[int]

@@ -32,8 +32,9 @@ class World(NamedTuple):
     horizon_ms: int
     delivery_fee: int
     site: Ints
-    """[sessions], as are the next two."""
+    """[sessions], as are the next three."""
     day: Ints
+    on_working_day: Bools
     intake_open: Ints
     comes_to_people: Bools
     """[sites]: to whom its team comes, makes no trip."""
@@ -52,6 +53,7 @@ class Parties(NamedTuple):
     size: Ints
     wanted_ms: Ints
     value_of_time: Ints
+    day_off_rupiah: Ints
 
 
 def outcomes(plan: Plan, draws: Draws, journeys: Journeys) -> Outcomes:
@@ -101,6 +103,7 @@ def _world(plan: Plan) -> World:
         plan.behaviour.delivery_fee,
         s.site,
         s.day,
+        s.on_working_day(plan.working_days),
         s.intake_open,
         plan.sites.audience != EVERYONE,
         travel.starts,
@@ -188,7 +191,7 @@ def _in_office(w: World, j: Journeys, row: int) -> int:
 def _tell_way(w: World, p: Parties, j: Journeys, later: Ints, o: Outcomes, party: int, a: int, fee: float) -> None:
     """The days, trips and rupiah of somebody who has the passport in hand."""
     need, district = p.need_ms[party], p.district[party]
-    in_offices = 0
+    in_offices, days_off = 0, 0
     trips, one_way_ms, one_way_m, one_way_rupiah = 0, 0, 0, 0
     for visit in range(VISITS):
         row = a if visit == FIRST else later[visit - 1, a]
@@ -200,6 +203,8 @@ def _tell_way(w: World, p: Parties, j: Journeys, later: Ints, o: Outcomes, party
             m, rupiah = _road(w, district, w.site[j.visit_session[row]], j.arrive_ms[row])
             trips, one_way_ms = trips + 1, one_way_ms + j.trip_ms[row]
             one_way_m, one_way_rupiah = one_way_m + m, one_way_rupiah + rupiah
+            if w.on_working_day[j.visit_session[row]] and p.day_off_rupiah[party] > 0:
+                days_off += 1
     if j.collect_trip_ms[a] != NONE:
         in_offices += j.collect_end_ms[a] - j.collect_arrive_ms[a]
         if not w.comes_to_people[w.site[j.collect_session[a]]]:
@@ -221,7 +226,9 @@ def _tell_way(w: World, p: Parties, j: Journeys, later: Ints, o: Outcomes, party
     o.travel_hours[a] = 2 * one_way_ms / HOUR_MS
     o.travel_km[a] = 2 * one_way_m / 1000.0
     o.fare_rupiah[a] = 2 * one_way_rupiah + fee
-    o.cost_rupiah[a] = o.fare_rupiah[a] + (o.travel_hours[a] + in_offices / HOUR_MS) * p.value_of_time[party]
+    o.days_off[a] = days_off
+    time_rupiah = (o.travel_hours[a] + in_offices / HOUR_MS) * p.value_of_time[party]
+    o.cost_rupiah[a] = o.fare_rupiah[a] + time_rupiah + days_off * p.day_off_rupiah[party]
 
 
 def _road(w: World, district: int, site: int, at: int) -> tuple[int, int]:
@@ -232,4 +239,4 @@ def _road(w: World, district: int, site: int, at: int) -> tuple[int, int]:
 
 def _tell_no_way(o: Outcomes, a: int) -> None:
     o.days_to_visit[a] = o.days_to_interviewed[a] = o.days_to_ready[a] = o.days_to_passport[a] = NAN
-    o.trips[a] = o.travel_hours[a] = o.travel_km[a] = o.fare_rupiah[a] = o.cost_rupiah[a] = NAN
+    o.trips[a] = o.travel_hours[a] = o.travel_km[a] = o.fare_rupiah[a] = o.days_off[a] = o.cost_rupiah[a] = NAN

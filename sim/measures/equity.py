@@ -26,10 +26,11 @@ MEASURES = tuple(
     for name, _ in BURDENS
 )
 """All that :func:`equity` measures."""
+_ALL = slice(None)
 
 
 def equity(plan: Plan, draws: Draws, o: Outcomes, of: Populations) -> Rows:
-    """Rows of equity, for the province and by kind of person (channel, and whether they can leave home).
+    """Rows of equity, for the province and by kind of person (channel, whether they can leave home and lose a day).
 
     For each of BURDENS, by district and weighted with population: ``gini_district_*``, the Gini coefficient;
     ``concentration_*``, the concentration index by remoteness, above 0 where those far from the offices that print bear
@@ -67,9 +68,12 @@ def remoteness(plan: Plan) -> Floats:
 
 
 def _by_district(plan: Plan, draws: Draws, o: Outcomes, of: Populations) -> Iterator[tuple[str, str, Floats, Floats]]:
-    """Each burden, with its sum and its people: ``[districts, channels, able or homebound]``."""
-    shape = (len(plan.districts.code), len(plan.channels.id), 2)
-    of_party = (draws.district * shape[1] + draws.channel) * 2 + draws.homebound
+    """Each burden, with its sum and its people: ``[districts, channels, able or homebound, free or loses a day]``.
+
+    The last has one place only where nobody loses a day's work.
+    """
+    shape = (len(plan.districts.code), len(plan.channels.id), 2, 1 if plan.behaviour.day_off is None else 2)
+    of_party = np.ravel_multi_index((draws.district, draws.channel, draws.homebound, draws.day_off_rupiah > 0), shape)
     cell, size = of_party.take(draws.party), int(np.prod(shape))
     of_need, of_served = of.counted.of(cell), of.served.of(cell)
 
@@ -86,11 +90,20 @@ def _by_district(plan: Plan, draws: Draws, o: Outcomes, of: Populations) -> Iter
 
 
 def _kinds(plan: Plan, sums: Floats, people: Floats) -> Iterator[tuple[str, str, Floats, Floats]]:
-    """Level, unit, and sum and people by district: for all, for each channel, and for the homebound."""
-    yield "province", "province", sums.sum(axis=(1, 2)), people.sum(axis=(1, 2))
-    for row, channel in enumerate(plan.channels.id):
-        yield "kind", f"channel:{channel}", sums[:, row].sum(axis=1), people[:, row].sum(axis=1)
-    yield "kind", "mobility:homebound", sums[:, :, 1].sum(axis=1), people[:, :, 1].sum(axis=1)
+    """Level, unit, and sum and people by district: for all, each channel, the homebound, and who loses a day's work."""
+    kinds: dict[str, tuple[slice | int, ...]] = {f"channel:{name}": (row,) for row, name in enumerate(plan.channels.id)}
+    kinds["mobility:homebound"] = _ALL, 1
+    if plan.behaviour.day_off is not None:
+        kinds["working_day:day_off"] = _ALL, _ALL, 1
+    yield "province", "province", _over_kinds(sums), _over_kinds(people)
+    for unit, of in kinds.items():
+        yield "kind", unit, _over_kinds(sums[_ALL, *of]), _over_kinds(people[_ALL, *of])
+
+
+def _over_kinds(table: Floats) -> Floats:
+    """[districts]: sums over all axes but the first."""
+    found: Floats = table.sum(axis=tuple(range(1, table.ndim)))
+    return found
 
 
 def _gap(plan: Plan, total: Floats, count: Floats) -> float:

@@ -55,8 +55,10 @@ class Outcomes(NamedTuple):
     """Of the same trips."""
     fare_rupiah: Floats
     """Fares and nights away of all trips."""
+    days_off: Floats
+    """Working days lost to visits for intake, of those who lose a day's work by one; 0 for everybody else."""
     cost_rupiah: Floats
-    """Fares and nights, and all time on the road and in offices at the applicant's value of time; no fees."""
+    """Fares and nights, all time on the road and in offices at the applicant's value of time, days off; no fees."""
     need_ms: Ints
     """When the need arose."""
     interviewed_ms: Ints

@@ -83,6 +83,7 @@ def people(
         ("trips", of.served, ("mean",), ("mean", "p90")),
         ("travel_hours", of.served, WITH_TOTAL, ("mean", "p90")),
         ("travel_km", of.served, ("mean", "total"), ("mean", "p90", "total")),
+        *([("days_off", of.served, ("mean", "total"), ("mean",))] if plan.behaviour.day_off is not None else []),
         ("cost_rupiah", of.served, WITH_TOTAL, ("mean", "p90")),
         ("fare_rupiah", of.served, ("mean", "total"), ()),
     ):
@@ -131,7 +132,14 @@ def _kinds(plan: Plan, draws: Draws) -> list[Grouping]:
         ),
         Grouping("kind", ("application:new", "application:replacement"), draws.replacement.view(np.int8)),
         Grouping("kind", ("mobility:able", "mobility:homebound"), draws.homebound.view(np.int8).take(draws.party)),
+        *([_by_day_off(draws)] if plan.behaviour.day_off is not None else []),
     ]
+
+
+def _by_day_off(draws: Draws) -> Grouping:
+    """Those whom an appointment on a working day costs a day's work, and everybody else."""
+    loses = draws.day_off_rupiah > 0
+    return Grouping("kind", ("working_day:free", "working_day:day_off"), loses.view(np.int8).take(draws.party))
 
 
 def _fates(rows: Rows, journeys: Journeys, counted: Population, groupings: Sequence[Grouping]) -> None:

@@ -23,7 +23,7 @@ MAIN_ROWS = (
     *(("need", "count"), ("applicants", "count"), ("served", "count"), ("deterred_share", "share")),
     *(("unserved_share", "share"), ("lead_days", "mean"), ("days_to_passport", "mean"), ("wait_minutes", "mean")),
     *(("wait_minutes", "p90"), ("trips", "mean"), ("travel_hours", "mean"), ("travel_hours", "total")),
-    ("cost_rupiah", "mean"),
+    *(("days_off", "mean"), ("cost_rupiah", "mean")),
 )
 ACCESS_ROWS = (
     *(("nearest_minutes", "mean"), ("gini_travel_hours", "mean")),

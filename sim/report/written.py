@@ -12,7 +12,7 @@ from sim.stats.intervals import Difference, Estimate
 
 FINEST = 3
 """Digits more than usual that an interval may take for its ends to differ."""
-DECIMALS = {"trips": 2, "gini_travel_hours": 3}
+DECIMALS = {"trips": 2, "days_off": 2, "gini_travel_hours": 3}
 
 
 def usual_decimals(measure: str, statistic: str) -> int:

@@ -43,6 +43,15 @@ SERVICES = st.sampled_from(
 )
 SHARE = st.sampled_from([0.0, 0.2, 1.0])
 QUOTA = st.sampled_from([0, 1, 3, 12, 100_000])
+DEAR = {"distribution": "lognorm", "mean": "Rp 100000", "cv": 1}
+DAYS_OFF = [None, {"share": 0.5, "price": "Rp 20000"}, {"share": 1, "price": DEAR}]
+SATURDAYS = {
+    "days": ["sat"],
+    "intake": {"from": "08:00", "to": "12:00"},
+    "seats_every": "30 min",
+    "quota": {"ordinary": 3, "priority": 2},
+    "counters": {"document": 1, "interview": 1, "collection": 0},
+}
 BREAKS = st.sampled_from([None, {"from": "11:30", "to": "13:00"}, {"from": "07:30", "to": "09:00"}])
 
 
@@ -64,6 +73,7 @@ def provinces(draw: st.DrawFn) -> dict[str, Any]:
     per_year = draw(st.sampled_from([300, 1500, 4000]))
     missing, no_show = draw(SHARE), draw(SHARE)
     return {
+        "choice": {"day_off": draw(st.sampled_from(DAYS_OFF))},
         "period": {"warm_up": "7 days", "to": "2023-04-20", "run_out": draw(st.sampled_from(["0 days", "30 days"]))},
         "channels": {
             "ordinary": {"queue_class": draw(st.integers(1, 2))},
@@ -95,7 +105,7 @@ def provinces(draw: st.DrawFn) -> dict[str, Any]:
             "ukk_near": {
                 "referral": draw(SHARE),
                 "closed": draw(st.sampled_from([None, "2023-03-28"])),
-                "sessions": {"weekdays": draw(rules_of())},
+                "sessions": {"weekdays": draw(rules_of()), **draw(st.sampled_from([{}, {"saturdays": SATURDAYS}]))},
             },
             "ukk_far": {
                 "in_service": draw(st.sampled_from(["never", "always"])),

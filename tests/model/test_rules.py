@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from sim import rules
 from sim.plan import DAY_MS, HOUR_MS, MINUTE_MS, NONE
-from sim.rules import BILLION, FULL, NOT_OFFERED
-from sim.sessions import by_day, next_row
+from sim.rules import ANY_DAY, BILLION, DAY_OFF, FULL, NOT_OFFERED, WORKING_DAY
+from sim.sessions import by_day, next_offers
 
 CLOSED = 10**15
 
@@ -146,6 +146,9 @@ def test_a_value_is_chosen_by_where_it_falls_among_the_shares(weights: list[int]
 # ------------------------------------------------------------------------------------------- sessions and choice
 
 
+DAYS = st.sampled_from([ANY_DAY, WORKING_DAY, DAY_OFF])
+
+
 class Offer:
     """Sessions of some sites with their quotas and free slots, as flat tables."""
 
@@ -154,8 +157,10 @@ class Offer:
         self.first = [0]
         self.opens: list[int] = []
         self.closes: list[int] = []
+        self.on_working_day: list[bool] = []
         for _ in range(self.n_sites):
             days = sorted(draw(st.sets(st.integers(0, 20), max_size=8)))
+            self.on_working_day += [day % 7 < 5 for day in days]
             self.opens += [day * DAY_MS + 8 * HOUR_MS for day in days]
             self.closes += [day * DAY_MS + 12 * HOUR_MS for day in days]
             self.first.append(len(self.opens))
@@ -165,15 +170,19 @@ class Offer:
         offers = np.array(self.quota, dtype=np.int64).reshape(-1, self.n_channels) > 0
         self.days = 21
         self.close_by_day = by_day(np.array(self.closes, dtype=np.int64), np.array(self.first), self.days)
-        self.next_offer = next_row(offers, np.array(self.first)).ravel().tolist()
+        working = np.array(self.on_working_day, dtype=bool)
+        self.next_offer = next_offers(offers, np.array(self.first), working).tolist()
         self.also = draw(st.sampled_from([[NONE, NONE], [NONE, 0], [1, NONE]]))
 
-    def earliest(self, site: int, channel: int, size: int, after: int, until: int) -> int:
+    def earliest(self, site: int, channel: int, size: int, on: int, after: int, until: int) -> int:
         """The plainest statement of the rule: look at all sessions."""
         offered = [
             row
             for row in range(self.first[site], self.first[site + 1])
-            if self.closes[row] > after and self.opens[row] <= until and self.quota[row * 2 + channel] >= size
+            if self.closes[row] > after
+            and self.opens[row] <= until
+            and self.quota[row * 2 + channel] >= size
+            and on in (ANY_DAY, WORKING_DAY if self.on_working_day[row] else DAY_OFF)
         ]
         with_room = [row for row in offered if self.free[row * 2 + channel] >= size]
         return min(with_room, default=FULL if offered else NOT_OFFERED)
@@ -189,17 +198,17 @@ def moments(last_day: int = 22) -> st.SearchStrategy[int]:
 
 
 @settings(max_examples=400)
-@given(offers(), st.integers(0, 1), st.integers(1, 4), moments(12), moments(), st.data())
+@given(offers(), st.integers(0, 1), st.integers(1, 4), DAYS, moments(12), moments(), st.data())
 def test_the_earliest_slot_is_the_first_of_all_sessions_with_room(
-    offer: Offer, channel: int, size: int, after: int, until: int, data: st.DataObject
+    offer: Offer, channel: int, size: int, on: int, after: int, until: int, data: st.DataObject
 ) -> None:
     site = data.draw(st.integers(0, offer.n_sites - 1))
     got = rules.earliest_slot(
-        site, channel, size, after, until,
+        site, channel, size, on, after, until,
         offer.first, offer.opens, offer.closes, offer.close_by_day, offer.days,
         offer.next_offer, offer.quota, offer.free, 2,
     )  # fmt: skip
-    assert got == offer.earliest(site, channel, size, after, until)
+    assert got == offer.earliest(site, channel, size, on, after, until)
 
 
 @settings(max_examples=600)
@@ -212,9 +221,10 @@ def test_the_earliest_slot_is_the_first_of_all_sessions_with_room(
     st.integers(0, 36).map(lambda hours: hours * HOUR_MS),
     st.integers(0, 25).map(lambda days: days * DAY_MS),
     st.integers(0, 50),
+    st.just(0) | st.integers(1, 200),
     st.data(),
 )
-def test_the_choice_is_the_cheapest_of_all_sites(
+def test_the_choice_is_the_cheapest_of_all_sites_on_working_days_and_on_others(
     offer: Offer,
     channel: int,
     size: int,
@@ -223,6 +233,7 @@ def test_the_choice_is_the_cheapest_of_all_sites(
     notice: int,
     window: int,
     lead_day: int,
+    day_off: int,
     data: st.DataObject,
 ) -> None:
     # Some are equal, and some that are not become so by lead days.
@@ -230,28 +241,31 @@ def test_the_choice_is_the_cheapest_of_all_sites(
     n = offer.n_sites
     # Another party before, and one after it to whom every site is cheap.
     cost = [CLOSED] * n + data.draw(st.lists(costs, min_size=n, max_size=n)) + [-900] * n
-    order = sorted(range(n), key=lambda site: cost[n + site])
+    of_days = [(DAY_OFF, 0), (WORKING_DAY, day_off)] if day_off else [(ANY_DAY, 0)]
+    order = [(site, *of) for site in sorted(range(n), key=lambda site: cost[n + site]) for of in of_days]
     got = rules.choose(
-        1, channel, size, now, wanted, notice, window, n, cost, CLOSED, lead_day,
+        1, channel, size, day_off, now, wanted, notice, window, n, cost, CLOSED, lead_day,
         offer.first, offer.opens, offer.closes, offer.close_by_day, offer.days,
         offer.next_offer, offer.also, offer.quota, offer.free, 2,
     )  # fmt: skip
     after, can_come = max(now + notice, wanted), max(now, wanted)
     candidates = []
-    for place, site in enumerate(order):
+    for place, (site, on, more) in enumerate(order):
         if cost[n + site] >= CLOSED:
             continue
         ways = [
-            (offer.earliest(site, k, size, after, now + window), k) for k in (channel, offer.also[channel]) if k >= 0
+            (offer.earliest(site, k, size, on, after, now + window), k)
+            for k in (channel, offer.also[channel])
+            if k >= 0
         ]
         open_ways = [way for way in ways if way[0] >= 0]
         if open_ways:
             session, used = min(open_ways, key=lambda way: way[0])
             lead = max(offer.opens[session] // DAY_MS - can_come // DAY_MS, 0)
-            candidates.append((cost[n + site] + lead_day * lead, place, site, session, used))
+            candidates.append((cost[n + site] + more + lead_day * lead, place, site, session, used))
         elif any(session == FULL for session, _ in ways):
             lead = window // DAY_MS + 1
-            candidates.append((cost[n + site] + lead_day * lead, place, site, FULL, NONE))
+            candidates.append((cost[n + site] + more + lead_day * lead, place, site, FULL, NONE))
     if not candidates:
         assert got[1:3] == (NOT_OFFERED, FULL)
         return
@@ -281,7 +295,7 @@ def test_of_equal_sites_the_cheaper_without_lead_days_is_chosen_whatever_else_of
     first = np.cumsum([0, *(day is not None for day in days)])
     n, last = len(costs), max(held) + 1
     _, site, session, _ = rules.choose(
-        0, 0, 1, 0, 0, 0, 9 * DAY_MS, n, costs, CLOSED, 10,
+        0, 0, 1, 0, 0, 0, 0, 9 * DAY_MS, n, costs, CLOSED, 10,
         first.tolist(), opens, closes, by_day(np.array(closes), first, last), last,
         list(range(len(held))), [NONE], [1] * len(held), [1] * len(held), 1,
     )  # fmt: skip

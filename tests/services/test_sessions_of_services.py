@@ -121,6 +121,20 @@ def test_a_rotation_by_deterred_people_goes_where_most_people_are_too_far() -> N
     assert [name for name in near.sites.id if name.startswith("van@")] != ["van@3.1"]
 
 
+def test_a_rotation_by_deterred_people_counts_what_a_day_off_costs_them_on_its_working_days_too() -> None:
+    """Nobody can be won back to whom the day alone is too dear: places then stand in the order of their table."""
+    rule = programme(rotation={"most_deterred": 2, "days": ["tue"]})
+
+    def places(share: float) -> list[str]:
+        day_off = {"choice": {"day_off": {"share": share, "price": "Rp 1900000000"}}}
+        plan = plan_of(roomy(merged(with_programmes(van=rule), day_off)))
+        return [name for name in plan.sites.id if name.startswith("van@")]
+
+    usual = [name for name in plan_of(roomy(with_programmes(van=rule))).sites.id if name.startswith("van@")]
+    assert places(0.0) == places(0.5) == usual
+    assert places(1.0) == [f"van@{code}" for code in plan_of().districts.code[:2]] != usual
+
+
 def test_a_team_away_closes_its_counters_at_home_that_day_and_no_other() -> None:
     plan, usual = plan_of(roomy(with_programmes(van=VAN))), plan_of(ROOMY)
     home = rows(plan, "kanim")

@@ -104,6 +104,7 @@ class People(NamedTuple):
     channel: Ints
     homebound: Bools
     worth_rupiah: Ints
+    day_off_rupiah: Ints
     cost_rupiah: Ints
     value_of_time: Ints
     wanted_ms: Ints
