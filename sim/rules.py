@@ -413,11 +413,10 @@ def choose(
     days and those on other days are two offers; to everybody else all sessions of a site are one.
 
     Of two that cost the same, the site that is cheaper without lead days and days off is chosen, then the first site,
-    then what is no working day: no choice hangs on a
-    site that has nothing to offer. The cheapest without lead days is tried first, and then those alone that can still
-    be better, as lead days only add cost. A site whose slots are all taken counts as one with a lead of the whole
-    booking window and a day; it is returned with the session FULL where even so it is the best. NOT_OFFERED as site
-    means that no site has a session to offer.
+    then what is no working day: no choice hangs on a site that has nothing to offer. The cheapest without lead days is
+    tried first, and then those alone that can still be better, as lead days and days off only add cost. An offer whose
+    slots are all taken counts as one with a lead of the whole booking window and a day; it is returned with the session
+    FULL where even so it is the best. NOT_OFFERED as site means that no site has a session to offer.
     """
     best, best_site, best_session, best_channel = closed, NOT_OFFERED, FULL, channel
     other = also_books[channel]

@@ -53,6 +53,7 @@ def journeys_table(plan: Plan, draws: Draws, journeys: Journeys) -> pa.Table:
         "replacement": pa.array(draws.replacement),
         "value_of_time_rupiah_per_hour": pa.array(draws.value_of_time[party]),
         "worth_rupiah": pa.array(draws.worth_rupiah[party]),
+        "day_off_rupiah": pa.array(draws.day_off_rupiah[party]),
     }
     words = {name: tuple(one.name.lower() for one in of) for name, of in (("status", Status), ("handover", Handover))}
     for name, values in columns(journeys).items():

@@ -191,7 +191,7 @@ def _in_office(w: World, j: Journeys, row: int) -> int:
 def _tell_way(w: World, p: Parties, j: Journeys, later: Ints, o: Outcomes, party: int, a: int, fee: float) -> None:
     """The days, trips and rupiah of somebody who has the passport in hand."""
     need, district = p.need_ms[party], p.district[party]
-    in_offices, days_off = 0, 0
+    in_offices, days_off = 0, 0.0
     trips, one_way_ms, one_way_m, one_way_rupiah = 0, 0, 0, 0
     for visit in range(VISITS):
         row = a if visit == FIRST else later[visit - 1, a]
@@ -204,7 +204,7 @@ def _tell_way(w: World, p: Parties, j: Journeys, later: Ints, o: Outcomes, party
             trips, one_way_ms = trips + 1, one_way_ms + j.trip_ms[row]
             one_way_m, one_way_rupiah = one_way_m + m, one_way_rupiah + rupiah
             if w.on_working_day[j.visit_session[row]] and p.day_off_rupiah[party] > 0:
-                days_off += 1
+                days_off += 1.0
     if j.collect_trip_ms[a] != NONE:
         in_offices += j.collect_end_ms[a] - j.collect_arrive_ms[a]
         if not w.comes_to_people[w.site[j.collect_session[a]]]:
