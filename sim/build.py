@@ -92,7 +92,7 @@ def _sites(scenario: Scenario, found: Sequence[Option], reached: p.Bools) -> p.S
         delivers=np.array([delivers and (offered is None or option.home in offered) for option in found], dtype=bool),
         printing_per_day=np.array([number or p.UNLIMITED for number in printing], dtype=np.int64),
         costs=tuple(
-            p.Costs(c.per_year, c.per_session, c.officer_day, c.per_km, c.per_night)
+            p.Costs(c.per_year, c.per_session, c.officer_day, c.per_km, c.per_night, bool(c.model_fields_set))
             for c in (option.costs for option in found)
         ),
     )

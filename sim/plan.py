@@ -44,6 +44,8 @@ class Costs:
     officer_day: int
     per_km: int
     per_night: int
+    stated: bool
+    """Whether the configuration says anything of them; all are 0 where it does not."""
 
 
 @dataclass(frozen=True)

@@ -200,15 +200,13 @@ def unpriced(scenario: Scenario, found: Sequence[Option]) -> Iterator[Problem]:
     programmes = {name: each.costs for name, each in scenario.programmes.items() if name in held}
     if not any(costs.model_fields_set for costs in (*sites.values(), *programmes.values())):
         return
-    for section, costs_of, follows in (
-        ("sites", sites, "Rp 0 is taken, so that offices of its kind and all services look cheaper than they are"),
-        ("programmes", programmes, "Rp 0 is taken, and reports call its costs, and those of all services, not stated"),
-    ):
+    for section, costs_of, of in (("sites", sites, "offices of its kind"), ("programmes", programmes, "it")):
         silent = [name for name, costs in costs_of.items() if not costs.model_fields_set]
         if silent:
             others = f" (nor of {', '.join(silent[1:])})" if silent[1:] else ""
             yield Problem(
-                f"nothing is said of what it costs to run{others}: {follows}",
+                f"nothing is said of what it costs to run{others}: Rp 0 is taken, and reports call the costs of {of}, "
+                "and those of all services, not stated",
                 path=f"{section}.{silent[0]}.costs",
                 allowed="its prices, or {per_year: Rp 0} to be warned no more",
             )

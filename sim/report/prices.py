@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sim.plan import Floats
     from sim.report.evidence import Evidence
 
-PRICES = tuple(field.name for field in fields(Costs))
+PRICES = tuple(field.name for field in fields(Costs) if field.name != "stated")
 AMOUNTS = {
     "site": {"per_session": ("team_days", "count"), "officer_day": ("officer_days", "count")},
     "programme": {
@@ -100,9 +100,11 @@ def price_range(lines: Bill) -> tuple[float, float]:
     return sum(low for low, _ in ends), sum(high for _, high in ends)
 
 
-def stated(lines: Bill) -> bool:
-    """Whether the configuration says what anything costs."""
-    return any(line.price or line.high for line in lines.values())
+def stated(evidence: Evidence, scenario: str, programmes: frozenset[str]) -> bool:
+    """Whether the configuration says what each place of some programmes costs, be it nothing."""
+    sites = evidence.plans[scenario].sites
+    of = zip(sites.programme, sites.costs, strict=True)
+    return all(costs.stated for programme, costs in of if programme in programmes)
 
 
 def amounts(evidence: Evidence, scenario: str) -> Mapping[tuple[str, ...], Floats]:

@@ -78,7 +78,8 @@ def _cells(messages: Messages, found: list[Estimate], of: Together) -> Iterator[
     elif math.isnan(low):
         yield NO_VALUE
     else:
-        yield messages.text("interval", low=messages.thousands(low), high=messages.thousands(high))
+        ends = [messages.thousands(end) for end in (low, high)]
+        yield messages.text("interval", low=ends[0], high=ends[1]) if ends[0] != ends[1] else ends[0]
 
 
 def _each(

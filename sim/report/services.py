@@ -74,7 +74,7 @@ def together(evidence: Evidence, scenario: str, programmes: frozenset[str], assu
     }
     bills = [bill(evidence, scenario, assumptions, frozenset([name])) for name in ordered]
     lines = {path: line for lines in bills for path, line in lines.items()}
-    return Together(values, lines, all(stated(lines) for lines in bills))
+    return Together(values, lines, stated(evidence, scenario, programmes))
 
 
 def _sum(each: list[Floats]) -> Floats:

@@ -166,7 +166,7 @@ def make_plan(scenario: str, districts: Districts, roads: Roads) -> Plan:
         home=np.arange(n),
         delivers=np.zeros(n, dtype=np.bool_),
         printing_per_day=np.full(n, UNLIMITED),
-        costs=(Costs(0, 0, 0, 0, 0),) * n,
+        costs=(Costs(0, 0, 0, 0, 0, stated=False),) * n,
     )
     travel = Travel(
         starts=np.array([0]),

@@ -13,7 +13,7 @@ from sim.report.evidence import Evidence, gather
 from sim.report.messages import Messages
 from sim.report.prices import AMOUNTS, PRICES, bill, more, price_range, total
 from sim.report.service_table import services_of
-from sim.report.services import SUMS, services_section, together
+from sim.report.services import SUMS, services_in, services_section, together
 from sim.stats.intervals import mean_interval
 from tests.report.report_cases import REPLICATIONS, Experiment
 
@@ -44,7 +44,8 @@ RANGES = ranges(("Rp 5000000", "Rp 20000000"), ("Rp 25000", "Rp 100000"))
 
 def with_prices(plan: Plan, kinds: tuple[str, ...] = ("kanim", "ukk")) -> Plan:
     """A plan in which offices of some kinds have prices."""
-    prices = tuple(Costs(YEAR, 0, DAY, 0, 0) if kind in kinds else Costs(0, 0, 0, 0, 0) for kind in plan.sites.kind)
+    priced, silent = Costs(YEAR, 0, DAY, 0, 0, stated=True), Costs(0, 0, 0, 0, 0, stated=False)
+    prices = tuple(priced if kind in kinds else silent for kind in plan.sites.kind)
     return replace(plan, sites=replace(plan.sites, costs=prices))
 
 
@@ -186,6 +187,33 @@ def test_costs_that_nobody_stated_are_said_to_be_not_stated(experiment: Experime
     assert "What a passport cost to provide before is not stated in the configuration." in texts
     rows = services_of(new, EN, "with_ukk", RANGES[RANGES["path"].str.startswith("sites.ukk")]).rows
     assert [row[-1] for row in rows] == ["not stated", "200,000 to 800,000", "not stated", "not stated"]
+
+
+def test_what_is_stated_to_cost_nothing_costs_nothing_and_one_silent_office_leaves_its_kind_unknown(
+    experiment: Experiment,
+) -> None:
+    evidence, nothing = gathered(experiment, kinds=()), RANGES.iloc[:0]
+    plan = evidence.plans["with_ukk"]
+
+    def told(*silent: str) -> tuple[list[str], list[tuple[str, ...]]]:
+        costs = tuple(Costs(0, 0, 0, 0, 0, stated=site not in silent) for site in plan.sites.id)
+        plans = {
+            name: replace(one, sites=replace(one.sites, costs=costs[: len(one.sites.id)]))
+            for name, one in evidence.plans.items()
+        }
+        of = replace(evidence, plans=plans)
+        assert together(of, "with_ukk", services_in(of, "with_ukk"), nothing).stated is not bool(silent)
+        rows = services_of(of, EN, "with_ukk", nothing).rows
+        return [s.text for s in services_section(of, EN, nothing)], [row[-2:] for row in rows]
+
+    texts, cells = told()
+    assert not any("not stated" in text for text in texts)
+    assert cells == [("0", "0")] * 4
+    ukk = [site for site, kind in zip(plan.sites.id, plan.sites.kind, strict=True) if kind == "ukk"]
+    texts, cells = told(ukk[0])
+    # The two kinds of offices, all together, and all of them before.
+    assert cells == [("0", "0"), *[("not stated", "not stated")] * 2, ("0", "0")]
+    assert "What the services cost to run is not stated in the configuration." in texts
 
 
 def test_every_price_of_a_programme_is_paid_for_something_that_is_measured() -> None:
