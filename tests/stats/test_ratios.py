@@ -140,7 +140,8 @@ def test_effects_of_a_factorial_are_those_of_the_ratios() -> None:
 
 
 def test_every_mean_over_people_that_is_measured_has_a_count_that_turns_it_into_a_total() -> None:
-    plan = plan_of({"sites": {"ukk_far": {"in_service": "always"}}})
+    day_off = {"choice": {"day_off": {"share": 0.4, "price": "Rp 50000"}}}
+    plan = plan_of({"sites": {"ukk_far": {"in_service": "always"}}, **day_off})
     rows, found = measure(plan, *run(plan), (60,))
     rows.extend(gains(plan, found, found))
     known = {
