@@ -220,7 +220,7 @@ def _behaviour(scenario: Scenario, found: Sequence[Option], tables: Tables) -> p
         value_of_time=s.choice.value_of_time,
         lead_day_rupiah=s.choice.lead_day,
         day_off_share=s.choice.day_off.share if s.choice.day_off is not None else 0.0,
-        day_off=s.choice.day_off.price if s.choice.day_off is not None and s.choice.day_off.share > 0 else None,
+        day_off=s.choice.day_off.price if s.choice.day_off is not None else None,
         taste_rupiah=s.choice.taste,
         site_constant=np.array(constants, dtype=np.int64),
         time_factor=s.travel.time_factor,

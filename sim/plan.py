@@ -275,7 +275,7 @@ class Behaviour:
     day_off_share: float
     """Share of parties to whom an appointment on a working day costs a day off."""
     day_off: Distribution | None
-    """Rupiah of that day for a person; None where nobody needs one."""
+    """Rupiah of that day for a person; None where nothing is said of it."""
     taste_rupiah: int
     site_constant: Ints
     """[sites] rupiah"""

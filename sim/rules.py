@@ -414,7 +414,7 @@ def choose(
 
     Of two that cost the same, the site that is cheaper without lead days and days off is chosen, then the first site,
     then what is no working day: no choice hangs on a site that has nothing to offer. The cheapest without lead days is
-    tried first, and then those alone that can still be better, as lead days and days off only add cost. An offer whose
+    tried first, and then those alone that can still be better, as lead days and days off only add cost. A site whose
     slots are all taken counts as one with a lead of the whole booking window and a day; it is returned with the session
     FULL where even so it is the best. NOT_OFFERED as site means that no site has a session to offer.
     """
@@ -429,6 +429,7 @@ def choose(
     first_offer, last_offer = (DAY_OFF, WORKING_DAY) if day_off > 0 else (ANY_DAY, ANY_DAY)
     while place < end and cost[place] < best:
         site = place - start
+        total_here, here, channel_here = closed, NOT_OFFERED, channel
         for on in range(first_offer, last_offer + 1):
             session = earliest_slot(
                 site, channel, size, on, after, now + window,
@@ -442,15 +443,20 @@ def choose(
                 )  # fmt: skip
                 if (second >= 0 and (session < 0 or second < session)) or (second == FULL and session == NOT_OFFERED):
                     session, used = second, other
-            if session != NOT_OFFERED:
-                lead = window // DAY_MS + 1
-                if session != FULL:
-                    lead = max(lead_days(max(now, wanted), intake_open[session]), 0)
-                total = cost[place] + lead_day_rupiah * lead
-                if on == WORKING_DAY:
-                    total += day_off
-                if total < best or (total == best and cost[place] < best_cost):
-                    best, best_cost, best_site, best_session, best_channel = total, cost[place], site, session, used
+            # What is full is no reason to leave a free slot at the same place.
+            if session == NOT_OFFERED or (session == FULL and here >= 0):
+                continue
+            lead = window // DAY_MS + 1
+            if session != FULL:
+                lead = max(lead_days(max(now, wanted), intake_open[session]), 0)
+            total = cost[place] + lead_day_rupiah * lead
+            if on == WORKING_DAY:
+                total += day_off
+            if total < total_here or here == NOT_OFFERED or (session != FULL and here == FULL):
+                total_here, here, channel_here = total, session, used
+        if here != NOT_OFFERED and (total_here < best or (total_here == best and cost[place] < best_cost)):
+            best, best_cost, best_site = total_here, cost[place], site
+            best_session, best_channel = here, channel_here
         while following < end and (cost[following] >= best or following == first_tried):
             following += 1
         place = following

@@ -22,7 +22,7 @@ def most_deterred(scenario: Scenario, tables: Tables, calendar: Calendar, count:
     Expected need of a district times the share to whom a passport is worth less than going to the nearest site that is
     open on the middle day of the period, but not less than going to a session at the district's own point. The cost is
     that of one round trip to the appointment and one to collect, at mean value of time, and for those who lose a day's
-    work by it, as both are held on working days, the mean price of that day.
+    work by it the mean price of that day, as if sessions were held on working days alone.
     """
     from sim.building.options import in_service
 

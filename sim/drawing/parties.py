@@ -87,7 +87,7 @@ def _delivery(b: Behaviour, source: Source, who: Identity) -> Columns:
 def _days_off(b: Behaviour, source: Source, who: Identity, homebound: Bools) -> Ints:
     """What an appointment on a working day costs those who must take it off; not drawn where nobody must."""
     rupiah = np.zeros(len(who), dtype=np.int64)
-    if b.day_off is not None:
+    if b.day_off is not None and b.day_off_share > 0:
         takes_u, price_u = source.pair("party/day-off", who)
         rows = np.flatnonzero((takes_u < b.day_off_share) & ~homebound)
         rupiah[rows] = whole(np.minimum(b.day_off.ppf(price_u.take(rows)), float(CLOSED - 1)))

@@ -70,7 +70,7 @@ def remoteness(plan: Plan) -> Floats:
 def _by_district(plan: Plan, draws: Draws, o: Outcomes, of: Populations) -> Iterator[tuple[str, str, Floats, Floats]]:
     """Each burden, with its sum and its people: ``[districts, channels, able or homebound, free or loses a day]``.
 
-    The last has one place only where nobody loses a day's work.
+    The last has one place only where nothing is said of who loses a day's work.
     """
     shape = (len(plan.districts.code), len(plan.channels.id), 2, 1 if plan.behaviour.day_off is None else 2)
     of_party = np.ravel_multi_index((draws.district, draws.channel, draws.homebound, draws.day_off_rupiah > 0), shape)
@@ -90,11 +90,11 @@ def _by_district(plan: Plan, draws: Draws, o: Outcomes, of: Populations) -> Iter
 
 
 def _kinds(plan: Plan, sums: Floats, people: Floats) -> Iterator[tuple[str, str, Floats, Floats]]:
-    """Level, unit, and sum and people by district: for all, each channel, the homebound, and who loses a day's work."""
+    """Level, unit, and sum and people by district: for all, each channel, the homebound, and by day's work."""
     kinds: dict[str, tuple[slice | int, ...]] = {f"channel:{name}": (row,) for row, name in enumerate(plan.channels.id)}
     kinds["mobility:homebound"] = _ALL, 1
     if plan.behaviour.day_off is not None:
-        kinds["working_day:day_off"] = _ALL, _ALL, 1
+        kinds |= {f"working_day:{name}": (_ALL, _ALL, k) for k, name in enumerate(("free", "day_off"))}
     yield "province", "province", _over_kinds(sums), _over_kinds(people)
     for unit, of in kinds.items():
         yield "kind", unit, _over_kinds(sums[_ALL, *of]), _over_kinds(people[_ALL, *of])

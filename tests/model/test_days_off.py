@@ -15,12 +15,17 @@ from sim.engines import compiled
 from sim.journeys import Journeys, Status
 from sim.measures.all import measure
 from sim.measures.applicants import outcomes
+from sim.measures.equity import equity
+from sim.measures.people import populations
 from sim.measures.rows import Rows
+from sim.plan import GROUPS as GROUPS_ALONE
 from sim.plan import NONE, Plan
 from sim.randomness import Source
 from tests.measures.handmade import Story, story
-from tests.model.small_province import merged, plan_of, run, scenario
-from tests.model.test_engine import SATURDAYS
+from tests.model.small_province import certain, merged, plan_of, run, scenario
+from tests.model.test_engine import NO_WAITING, SATURDAYS
+from tests.services.small_services import ROOMY, with_programmes
+from tests.services.test_on_request import EAZY, GROUPS
 
 SEED = 11
 ERROR_RATE = 1e-3
@@ -112,10 +117,20 @@ def test_saturdays_draw_those_who_would_lose_a_day_before_all_others() -> None:
     assert on_saturday.sum() > ((usual.session != NONE) & ~on_working_day(plan, usual)).sum()
 
 
+def test_a_full_saturday_keeps_nobody_from_a_free_working_day_at_the_same_office() -> None:
+    """Days of waiting cost nothing here, so that a Saturday in three weeks would be as good as one tomorrow."""
+    free_lead = {"choice": {"lead_day": "Rp 0"}}
+    plan, draws, j = played(certain(), NO_WAITING, OPEN_SATURDAYS, day_off(1.0, "Rp 900000"), free_lead)
+    counted = (draws.need_ms < plan.counted_to_ms)[draws.party]
+    assert counted.sum() > 200
+    assert (j.session[counted] != NONE).all()
+    assert (j.tries[counted] == 1).all()
+
+
 def test_no_price_is_too_high_for_a_saturday_and_any_working_day_is_then_too_dear() -> None:
     plan, _, j = played(OPEN_SATURDAYS, day_off(1.0, "Rp 1900000000"))
-    # Towards the end of all time no Saturday is left to wait for.
-    booked = (j.session != NONE) & (j.booked_ms < plan.horizon_ms - plan.behaviour.window_ms)
+    # Who has once found a Saturday worth the price, and missed it, takes what there is.
+    booked = (j.session != NONE) & (j.tries == 1)
     assert booked.sum() > 15
     assert not on_working_day(plan, j)[booked].any()
 
@@ -144,6 +159,30 @@ def test_each_visit_on_a_working_day_is_a_day_lost_and_part_of_the_cost() -> Non
     np.testing.assert_array_equal(found.fare_rupiah, free.fare_rupiah)
 
 
+def test_who_is_visited_by_a_team_loses_no_day() -> None:
+    plan, draws, j = played(certain(), ROOMY, with_programmes(eazy=EAZY), GROUPS, day_off(1.0))
+    found = outcomes(plan, draws, j)
+    visited = (plan.sites.audience == GROUPS_ALONE)[j.site] & (j.site != NONE)
+    assert (found.served & visited).sum() > 20
+    assert not found.days_off[found.served & visited].any()
+    assert (found.days_off[found.served & ~visited] == 1).all()
+
+
+def test_how_unevenly_the_burden_lies_is_measured_of_those_who_lose_a_day_and_of_the_others() -> None:
+    told = story()
+    couple = np.array([0, PRICE, 0, 0, 0, 0])
+    plan, draws = plan_of(day_off()), dataclasses.replace(told.draws, day_off_rupiah=couple)
+    o = outcomes(plan, draws, told.journeys)
+    rows = equity(plan, draws, o, populations(o))
+    found = dict(zip(zip(rows.measure, rows.unit, strict=True), rows.value, strict=True))
+    # The couple of the far district travelled 16 hours each, the one of the city 0.32.
+    assert found["worst_tenth_travel_hours", LOSES] == pytest.approx(16)
+    assert found["worst_tenth_travel_hours", "working_day:free"] == pytest.approx(0.32)
+    assert np.isnan(found["worst_tenth_travel_hours", "mobility:homebound"])
+    assert found["worst_tenth_travel_hours", "channel:accelerated"] == pytest.approx(0.32)
+    assert found["worst_tenth_travel_hours", "province"] == pytest.approx(16)
+
+
 def test_a_visit_at_a_weekend_costs_no_day() -> None:
     told = with_days_off(story(), PRICE)
     off = dataclasses.replace(told.plan, working_days=told.plan.working_days[told.plan.working_days != 19])
@@ -152,7 +191,7 @@ def test_a_visit_at_a_weekend_costs_no_day() -> None:
     )
 
 
-def test_who_loses_a_day_has_measures_of_their_own_and_only_where_somebody_does() -> None:
+def test_who_loses_a_day_has_measures_of_their_own_where_something_is_said_of_them() -> None:
     def told_by(rows: Rows) -> set[tuple[str, str]]:
         return set(zip(rows.measure, rows.unit, strict=True))
 
@@ -163,6 +202,9 @@ def test_who_loses_a_day_has_measures_of_their_own_and_only_where_somebody_does(
     key = dict(zip(zip(rows.measure, rows.unit, rows.statistic, strict=True), rows.value, strict=True))
     assert key["need", LOSES, "count"] + key["need", "working_day:free", "count"] == key["need", "province", "count"]
     assert key["days_off", "working_day:free", "mean"] == 0 < key["days_off", LOSES, "mean"]
+    nobody, _ = measure(*played(OPEN_SATURDAYS, day_off(0.0)), [60])
+    assert told_by(nobody) == told
+    assert nobody.value[nobody.measure.index("days_off")] == 0
     plain, _ = measure(*played(OPEN_SATURDAYS), [60])
     more = told - told_by(plain)
     assert more

@@ -250,6 +250,7 @@ def test_the_choice_is_the_cheapest_of_all_sites_on_working_days_and_on_others(
     )  # fmt: skip
     after, can_come = max(now + notice, wanted), max(now, wanted)
     candidates = []
+    has_room: set[int] = set()
     for place, (site, on, more) in enumerate(order):
         if cost[n + site] >= CLOSED:
             continue
@@ -263,9 +264,12 @@ def test_the_choice_is_the_cheapest_of_all_sites_on_working_days_and_on_others(
             session, used = min(open_ways, key=lambda way: way[0])
             lead = max(offer.opens[session] // DAY_MS - can_come // DAY_MS, 0)
             candidates.append((cost[n + site] + more + lead_day * lead, place, site, session, used))
+            has_room.add(site)
         elif any(session == FULL for session, _ in ways):
             lead = window // DAY_MS + 1
             candidates.append((cost[n + site] + more + lead_day * lead, place, site, FULL, NONE))
+    # Nobody leaves a free slot for others at the same site that are taken.
+    candidates = [one for one in candidates if one[3] != FULL or one[2] not in has_room]
     if not candidates:
         assert got[1:3] == (NOT_OFFERED, FULL)
         return
