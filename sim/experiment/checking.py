@@ -11,7 +11,7 @@ from sim.config.inheritance import FileCache
 from sim.config.loader import Loaded, is_experiment, load_scenario
 from sim.config.problems import placed
 from sim.config.schema import Scenario
-from sim.errors import ConfigError, DataError, InputError
+from sim.errors import ConfigError, DataError, InputError, Problem
 from sim.experiment.plans import build_plans, check_scenarios, collected
 from sim.experiment.ready import Files, all_asked, read_files
 from sim.outline import Outline
@@ -66,6 +66,7 @@ def _check_experiment(
     found = read_files(path, overrides, files, build=False)
     model, scenarios = found.experiment.model, found.scenarios
     _warn(scenarios, found.outlines, warn)
+    _warn_of_days_off(scenarios, warn)
     if found.own:
         _try_own(found, tell)
     if found.asks:
@@ -110,6 +111,21 @@ def _warn(
     found = [placed(problem, scenarios[name].where) for name, made in outlines.items() for problem in made.warnings]
     for problem in dict.fromkeys(found):
         warn(str(problem))
+
+
+def _warn_of_days_off(scenarios: Mapping[str, Loaded[Scenario]], warn: Callable[[str], None]) -> None:
+    """That scenarios to be compared do not agree on whether anybody loses a day's work by an appointment."""
+    silent = [name for name, loaded in scenarios.items() if loaded.model.choice.day_off is None]
+    loud = [name for name in scenarios if name not in silent]
+    if silent and loud:
+        others = ", ".join(silent)
+        problem = Problem(
+            f"{loud[0]} says who loses a day's work by an appointment, and {others} does not: to compare them is to "
+            "compare this assumption too",
+            path="choice.day_off",
+            allowed="the same in every scenario, as in a base that all extend or by --set",
+        )
+        warn(str(placed(problem, scenarios[loud[0]].where)))
 
 
 def _counted(number: int, thing: str) -> str:

@@ -70,16 +70,24 @@ class Evidence:
         return len(self.pair) == 2
 
     def text(self, key: str, messages: Messages, **values: object) -> str:
-        """A text that may say how sure intervals are; in its form ``_alone``, if it has one, where nothing is compared.
+        """A text that may say how sure intervals are.
+
+        In its form ``_alone``, if it has one, where nothing is compared; in its form ``_day_off`` where days of work
+        lost to appointments are counted.
 
         Args:
             key: of the text.
             messages: of the language.
             values: of its placeholders, but for ``confidence``.
         """
-        alone = f"{key}_alone"
-        chosen = alone if not self.compares and alone in messages.texts else key
+        forms = {f"{key}_alone": not self.compares, f"{key}_day_off": self.counts_days_off}
+        chosen = next((form for form, asked in forms.items() if asked and form in messages.texts), key)
         return messages.text(chosen, confidence=messages.percent(self.confidence, 0), **values)
+
+    @property
+    def counts_days_off(self) -> bool:
+        """Whether somebody may lose a day's work by an appointment in one of the pair."""
+        return not all(math.isnan(self.estimate(scenario, "days_off", "total").estimate) for scenario in self.pair)
 
     def title(self, scenario: str, messages: Messages) -> str:
         """A scenario's title in the language of a report."""

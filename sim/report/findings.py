@@ -165,7 +165,40 @@ def _person(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     )
     yield Sentence(text)
     yield from _changes(evidence, messages)
+    yield from _days_off(evidence, messages)
     yield from _everybody(evidence, messages)
+
+
+def _days_off(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
+    """Days of work that appointments take, and that this is an assumption; that it is one of the differences, if so."""
+    if not evidence.counts_days_off:
+        return
+    totals = [evidence.estimate(scenario, "days_off", "total") for scenario in evidence.pair]
+    with_, without = (
+        [
+            scenario
+            for scenario, total in zip(evidence.pair, totals, strict=True)
+            if math.isnan(total.estimate) is missing
+        ]
+        for missing in (False, True)
+    )
+    if without:
+        titles = {"with_": evidence.title(with_[0], messages), "without": evidence.title(without[0], messages)}
+        text = messages.text("finding.person.days_off.mixed", **titles)
+        yield Sentence(text, text)
+        return
+    losing, all_ = (
+        evidence.estimate(evidence.baseline, "need", "count", *of).estimate
+        for of in (("kind", "working_day:day_off"), ("province", "province"))
+    )
+    text = messages.text(
+        "finding.person.days_off.total",
+        before=messages.number(totals[0].estimate, 0),
+        after=messages.number(totals[1].estimate, 0),
+        share=messages.percent(losing / all_ if all_ else 0.0, 0),
+        **interval(messages, "days_off", "total", evidence.difference(evidence.main, "days_off", "total")),
+    )
+    yield Sentence(text, text)
 
 
 def _everybody(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:

@@ -152,7 +152,7 @@ def _compared(evidence: Evidence, messages: Messages, assumptions: pd.DataFrame)
         found = verdict(evidence, "cost_rupiah_saved", evidence.difference(evidence.main, "cost_rupiah_saved", "mean"))
         numbers = interval(messages, "cost_rupiah_saved", "total", saved, -1.0 if found == "loss" else 1.0)
         text = messages.text(f"finding.services.applicants.{found}", **numbers)
-        yield Sentence(f"{text} {messages.text('finding.services.applicants.how')}")
+        yield Sentence(f"{text} {evidence.text('finding.services.applicants.how', messages)}")
 
 
 def _more(evidence: Evidence, messages: Messages, before: Together, after: Together) -> Iterator[Sentence]:

@@ -180,7 +180,7 @@ def need_of(evidence: Evidence, messages: Messages) -> Table:
         tuple(messages.text(f"table.regency.{key}") for key in keys),
         tuple(rows),
         (
-            messages.text("table.need.note"),
+            evidence.text("table.need.note", messages),
             messages.text("table.replications", replications=messages.number(evidence.replication_count, 0)),
         ),
         tuple(numbers),
