@@ -114,18 +114,19 @@ def _warn(
 
 
 def _warn_of_days_off(scenarios: Mapping[str, Loaded[Scenario]], warn: Callable[[str], None]) -> None:
-    """That scenarios to be compared do not agree on whether anybody loses a day's work by an appointment."""
-    silent = [name for name, loaded in scenarios.items() if loaded.model.choice.day_off is None]
-    loud = [name for name in scenarios if name not in silent]
-    if silent and loud:
-        others = ", ".join(silent)
+    """That scenarios to be compared do not assume the same of who loses a day's work by an appointment."""
+    assumed = {name: loaded.model.choice.day_off for name, loaded in scenarios.items()}
+    first, *others = assumed
+    differing = [name for name in others if assumed[name] != assumed[first]]
+    if differing:
+        said = next(name for name in (first, *differing) if assumed[name] is not None)
         problem = Problem(
-            f"{loud[0]} says who loses a day's work by an appointment, and {others} does not: to compare them is to "
-            "compare this assumption too",
+            f"{', '.join(differing)} and {first} do not assume the same of who loses a day's work by an appointment: "
+            "to compare them is to compare this assumption too",
             path="choice.day_off",
             allowed="the same in every scenario, as in a base that all extend or by --set",
         )
-        warn(str(placed(problem, scenarios[loud[0]].where)))
+        warn(str(placed(problem, scenarios[said].where)))
 
 
 def _counted(number: int, thing: str) -> str:

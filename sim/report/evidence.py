@@ -89,6 +89,10 @@ class Evidence:
         """Whether somebody may lose a day's work by an appointment in one of the pair."""
         return not all(math.isnan(self.estimate(scenario, "days_off", "total").estimate) for scenario in self.pair)
 
+    def burden(self, messages: Messages) -> str:
+        """What the cost of a passport is made of, in a few words."""
+        return self.text("word.burden", messages)
+
     def title(self, scenario: str, messages: Messages) -> str:
         """A scenario's title in the language of a report."""
         return self.plans[scenario].title[messages.language]

@@ -36,6 +36,8 @@ from sim.stats.intervals import Difference
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.plan import Plan
+
 ENOUGH_FOR_VARIANCES = 10
 """A ratio of variances from fewer replications says nothing."""
 MANY_UNDER_WAY = 0.01
@@ -164,41 +166,57 @@ def _person(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
         **period(evidence, messages),
     )
     yield Sentence(text)
+    yield from _assumes_otherwise(evidence, messages)
     yield from _changes(evidence, messages)
     yield from _days_off(evidence, messages)
     yield from _everybody(evidence, messages)
 
 
-def _days_off(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
-    """Days of work that appointments take, and that this is an assumption; that it is one of the differences, if so."""
+def _assumes_otherwise(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
+    """That the two scenarios do not agree on who loses a day's work by an appointment, where that is so."""
     if not evidence.counts_days_off:
         return
-    totals = [evidence.estimate(scenario, "days_off", "total") for scenario in evidence.pair]
-    with_, without = (
-        [
-            scenario
-            for scenario, total in zip(evidence.pair, totals, strict=True)
-            if math.isnan(total.estimate) is missing
-        ]
-        for missing in (False, True)
-    )
-    if without:
-        titles = {"with_": evidence.title(with_[0], messages), "without": evidence.title(without[0], messages)}
-        text = messages.text("finding.person.days_off.mixed", **titles)
+    losing = [_losing(evidence, scenario) for scenario in evidence.pair]
+    titles = evidence.titles(messages)
+    text = ""
+    if min(losing) == 0.0 < max(losing):
+        with_, without = (titles[losing.index(of(losing))] for of in (max, min))
+        text = messages.text("finding.person.days_off.mixed", with_=with_, without=without)
+    elif losing[0] != losing[-1]:
+        text = messages.text("finding.person.days_off.differs", baseline=titles[0], main=titles[-1])
+    if text:
         yield Sentence(text, text)
+
+
+def _losing(evidence: Evidence, scenario: str) -> float:
+    """People in need who would lose a day's work by an appointment on a working day, mean over replications."""
+    found = evidence.estimate(scenario, "need", "count", "kind", "working_day:day_off").estimate
+    return 0.0 if math.isnan(found) else found
+
+
+def _days_off(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
+    """Days of work that appointments take, and that this is an assumption."""
+    losing = [_losing(evidence, scenario) for scenario in evidence.pair]
+    if not min(losing):
         return
-    losing, all_ = (
-        evidence.estimate(evidence.baseline, "need", "count", *of).estimate
-        for of in (("kind", "working_day:day_off"), ("province", "province"))
-    )
+    need = evidence.estimate(evidence.baseline, "need", "count").estimate
+    before, after = (evidence.estimate(scenario, "days_off", "total").estimate for scenario in evidence.pair)
     text = messages.text(
         "finding.person.days_off.total",
-        before=messages.number(totals[0].estimate, 0),
-        after=messages.number(totals[1].estimate, 0),
-        share=messages.percent(losing / all_ if all_ else 0.0, 0),
+        before=messages.number(before, 0),
+        after=messages.number(after, 0),
+        share=messages.percent(losing[0] / need, 0),
         **interval(messages, "days_off", "total", evidence.difference(evidence.main, "days_off", "total")),
     )
+    if any(_has_weekends(evidence.plans[scenario]) for scenario in evidence.pair):
+        text += " " + messages.text("finding.person.days_off.weekends")
     yield Sentence(text, text)
+
+
+def _has_weekends(plan: Plan) -> bool:
+    """Whether any session that people can book is on a day that is no working day."""
+    s = plan.sessions
+    return bool((~s.on_working_day(plan.working_days) & (s.quota.sum(axis=1) > 0)).any())
 
 
 def _everybody(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
@@ -232,6 +250,7 @@ def person_change(evidence: Evidence, messages: Messages, scenario: str, key: st
     total = evidence.difference(scenario, measure, "total")
     yield messages.text(
         f"finding.person.{key}.{'small_loss' if lost and found == SMALL else found}",
+        burden=evidence.burden(messages),
         smallest=smallest(evidence, messages, measure, "mean", mean),
         **interval(messages, measure, "mean", mean, sign),
         **{f"total_{name}": text for name, text in interval(messages, measure, "total", total, sign).items()},
@@ -269,7 +288,7 @@ def _deterred_range(evidence: Evidence, messages: Messages) -> Iterator[Sentence
     if len(found) > 1:
         (low, _, best), (high, now, worst) = min(found), max(found)
         shares = {name: messages.percent(share) for name, share in (("low", low), ("high", high), ("now", now))}
-        yield Sentence(messages.text("finding.deterred.range", best=best, worst=worst, **shares))
+        yield Sentence(evidence.text("finding.deterred.range", messages, best=best, worst=worst, **shares))
 
 
 def _deterred(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:

@@ -80,7 +80,7 @@ def _regency_texts(
         return name, messages.text(f"finding.regencies.{key}.{name}", **values)
 
     gain, loss = groups[GAIN], groups[LOSS]
-    yield "count", counted(messages, key, groups)
+    yield "count", counted(evidence, messages, key, groups)
     if gain:
         yield text("top", names=named(evidence, messages, measure, gain[:NAMED]))
     if len(gain) >= 2 * NAMED:
@@ -101,7 +101,7 @@ def _regency_texts(
         yield text("unclear_smallest", smallest=smallest)
 
 
-def counted(messages: Messages, key: str, groups: Mapping[str, Sequence[str]]) -> str:
+def counted(evidence: Evidence, messages: Messages, key: str, groups: Mapping[str, Sequence[str]]) -> str:
     """In how many regencies it is so and so; what is nowhere so is not told."""
     every = sum(map(len, groups.values()))
 
@@ -113,7 +113,8 @@ def counted(messages: Messages, key: str, groups: Mapping[str, Sequence[str]]) -
         for kind, codes in groups.items()
         if codes
     ]
-    return messages.text(f"finding.regencies.{key}.count", all=messages.number(every, 0), kinds=messages.names(kinds))
+    told = {"all": messages.number(every, 0), "kinds": messages.names(kinds), "burden": evidence.burden(messages)}
+    return messages.text(f"finding.regencies.{key}.count", **told)
 
 
 def _pointing(evidence: Evidence, measure: str, codes: Sequence[str]) -> dict[str, list[str]]:

@@ -151,7 +151,7 @@ def _compared(evidence: Evidence, messages: Messages, assumptions: pd.DataFrame)
     if not math.isnan(saved.difference):
         found = verdict(evidence, "cost_rupiah_saved", evidence.difference(evidence.main, "cost_rupiah_saved", "mean"))
         numbers = interval(messages, "cost_rupiah_saved", "total", saved, -1.0 if found == "loss" else 1.0)
-        text = messages.text(f"finding.services.applicants.{found}", **numbers)
+        text = messages.text(f"finding.services.applicants.{found}", burden=evidence.burden(messages), **numbers)
         yield Sentence(f"{text} {evidence.text('finding.services.applicants.how', messages)}")
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from sim import results
-from tests.cli.cases import call, draw_no_report, write_files
+from sim.report.messages import Messages
+from tests.cli.cases import ROOT, call, draw_no_report, write_files
 
 DAY_OFF = "choice: {day_off: {share: 0.4, price: Rp 60000}}\n"
-WEIGHED_EN, WEIGHED_ID = "the fares and, for some, a day", "bagi sebagian orang, sehari kerja"
+WEIGHED_EN, WEIGHED_ID = "the fares and, for some, a day", "bagi sebagian orang, satu hari kerja"
 
 
 @pytest.fixture
@@ -34,26 +35,33 @@ def test_days_of_work_are_told_with_what_is_assumed_of_them(folder: Path) -> Non
     add_to(folder, "before")
     assert call("run", folder / "impact.yaml", "--out", folder / "out").exit_code == 0
     text = findings(folder)
-    said = re.search(r"Appointments take ([\d,]+) working days .* and ([\d,]+) after, a difference of (-?[\d,]+)", text)
+    said = re.search(
+        r"People served lose ([\d,]+) working days .* and ([\d,]+) after, a difference of (-?[\d,.]+)", text
+    )
     assert said is not None, text
     found = results(folder / "out").summary.query(
         "measure == 'days_off' and level == 'province' and statistic == 'total'"
     )
     told = [int(number.replace(",", "")) for number in said.groups()[:2]]
     assert told == [round(value) for value in found["estimate"]]
-    assert told[0] > 50
-    assert re.search(r"That (3[89]|4[012])% of those in need lose a day", text)
+    (change,) = results(folder / "out").comparisons.query(
+        "measure == 'days_off' and level == 'province' and statistic == 'total'"
+    )["difference"]
+    assert float(said[3].replace(",", "")) == pytest.approx(change, abs=0.5 if abs(change) >= 10 else 0.05)
+    assert "weekend" not in text
+    assert re.search(r"assumption that (3[89]|4[012])% of those in need lose a day", text)
     assert "| Working days lost per person, mean |" in text
+    assert "The cost of travel, time and lost working days" in text
     assert WEIGHED_EN in text
     assert call("report", folder / "out", "--lang", "id").exit_code == 0
     text = findings(folder)
-    assert "Jadwal menghabiskan" in text
+    assert "Mereka yang terlayani kehilangan" in text
     assert WEIGHED_ID in text
 
 
-def test_where_nothing_is_said_of_days_of_work_no_report_speaks_of_them(folder: Path) -> None:
+def test_where_nothing_is_said_of_days_of_work_no_findings_speak_of_them(folder: Path) -> None:
     assert call("run", folder / "impact.yaml", "--out", folder / "out").exit_code == 0
-    for word in (WEIGHED_EN, "orking days lost", "Appointments take", "lose a day"):
+    for word in (WEIGHED_EN, "orking days lost", "lost working days", "lose a day"):
         assert word not in findings(folder)
 
 
@@ -62,11 +70,40 @@ def test_that_one_scenario_alone_counts_days_of_work_is_told_before_and_after_th
     checked = call("check", folder / "impact.yaml")
     assert checked.exit_code == 0
     told = " ".join(checked.output.split())
-    assert "after says who loses a day's work by an appointment, and before does not" in told
+    assert "after and before do not assume the same of who loses a day's work by an appointment" in told
     assert "choice.day_off" in told
     assert re.search(r"after\.yaml:6\b", told)
     assert call("run", folder / "impact.yaml", "--out", folder / "out").exit_code == 0
     text = findings(folder)
     assert "In “With the far sub-office” some people lose a day" in text
     assert "in “Without the far sub-office” nobody does" in text
-    assert "Appointments take" not in text
+    assert "People served lose" not in text
+    assert text.index("nobody does") < text.index("per person")
+
+
+def test_a_share_that_differs_is_told_and_weekends_are_named_where_there_are_any(folder: Path) -> None:
+    add_to(folder, "before")
+    saturdays = (
+        "    sessions:\n      saturdays: {days: [sat], intake: {from: '08:00', to: '12:00'}, seats_every: 30 min, "
+        "quota: {ordinary: 6}, counters: {document: 1, interview: 1}}\n"
+    )
+    with (folder / "after.yaml").open("a") as file:
+        file.write(f"  kanim:\n{saturdays}choice: {{day_off: {{share: 0.2}}}}\n")
+    assert "do not assume the same" in " ".join(call("check", folder / "impact.yaml").output.split())
+    assert call("run", folder / "impact.yaml", "--out", folder / "out").exit_code == 0
+    text = findings(folder)
+    assert "do not assume the same of who loses a day" in text
+    assert "Some of them may choose a later weekend" in text
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_every_form_of_a_text_for_days_of_work_is_one_of_a_text_and_is_there_in_both_languages(language: str) -> None:
+    texts = Messages(language).texts
+    forms = {key for key in texts if key.endswith("_day_off") and key.startswith(("finding", "page", "table", "word"))}
+    assert len(forms) >= 7
+    assert all(form.removesuffix("_day_off") in texts for form in forms)
+    source = "\n".join(path.read_text() for path in (ROOT / "sim" / "report").rglob("*.py"))
+    for form in forms:
+        key = form.removesuffix("_day_off")
+        if not key.startswith("page.words"):
+            assert re.search(rf"(evidence|self)\.text\(\s*[\"']{re.escape(key)}[\"']", source), key

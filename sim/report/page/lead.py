@@ -163,7 +163,7 @@ def _where(evidence: Evidence, messages: Messages) -> Iterator[str]:
     if not every:
         return
     if groups[GAIN] or groups[LOSS]:
-        yield counted(messages, "travel", groups)
+        yield counted(evidence, messages, "travel", groups)
     else:
         yield messages.text("page.lead.regencies.none", all=messages.number(every, 0))
     if groups[GAIN]:
