@@ -33,7 +33,7 @@ def findings(folder: Path) -> str:
 
 def test_days_of_work_are_told_with_what_is_assumed_of_them(folder: Path) -> None:
     add_to(folder, "before")
-    assert call("run", folder / "impact.yaml", "--out", folder / "out").exit_code == 0
+    assert call("run", folder / "impact.yaml", "--out", folder / "out", "--workers", "1").exit_code == 0
     text = findings(folder)
     said = re.search(
         r"People served lose ([\d,]+) working days .* and ([\d,]+) after, a difference of (-?[\d,.]+)", text
@@ -60,7 +60,7 @@ def test_days_of_work_are_told_with_what_is_assumed_of_them(folder: Path) -> Non
 
 
 def test_where_nothing_is_said_of_days_of_work_no_findings_speak_of_them(folder: Path) -> None:
-    assert call("run", folder / "impact.yaml", "--out", folder / "out").exit_code == 0
+    assert call("run", folder / "impact.yaml", "--out", folder / "out", "--workers", "1").exit_code == 0
     for word in (WEIGHED_EN, "orking days lost", "lost working days", "lose a day"):
         assert word not in findings(folder)
 
@@ -73,7 +73,7 @@ def test_that_one_scenario_alone_counts_days_of_work_is_told_before_and_after_th
     assert "after and before do not assume the same of who loses a day's work by an appointment" in told
     assert "choice.day_off" in told
     assert re.search(r"after\.yaml:6\b", told)
-    assert call("run", folder / "impact.yaml", "--out", folder / "out").exit_code == 0
+    assert call("run", folder / "impact.yaml", "--out", folder / "out", "--workers", "1").exit_code == 0
     text = findings(folder)
     assert "In “With the far sub-office” some people lose a day" in text
     assert "in “Without the far sub-office” nobody does" in text
@@ -90,7 +90,7 @@ def test_a_share_that_differs_is_told_and_weekends_are_named_where_there_are_any
     with (folder / "after.yaml").open("a") as file:
         file.write(f"  kanim:\n{saturdays}choice: {{day_off: {{share: 0.2}}}}\n")
     assert "do not assume the same" in " ".join(call("check", folder / "impact.yaml").output.split())
-    assert call("run", folder / "impact.yaml", "--out", folder / "out").exit_code == 0
+    assert call("run", folder / "impact.yaml", "--out", folder / "out", "--workers", "1").exit_code == 0
     text = findings(folder)
     assert "do not assume the same of who loses a day" in text
     assert "Some of them may choose a later weekend" in text
