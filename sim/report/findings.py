@@ -166,13 +166,13 @@ def _person(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
         **period(evidence, messages),
     )
     yield Sentence(text)
-    yield from _assumes_otherwise(evidence, messages)
+    yield from (Sentence(text, text) for text in assumes_otherwise(evidence, messages))
     yield from _changes(evidence, messages)
-    yield from _days_off(evidence, messages)
+    yield from (Sentence(text, text) for text in days_off(evidence, messages))
     yield from _everybody(evidence, messages)
 
 
-def _assumes_otherwise(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
+def assumes_otherwise(evidence: Evidence, messages: Messages) -> Iterator[str]:
     """That the two scenarios do not agree on who loses a day's work by an appointment, where that is so."""
     if not evidence.counts_days_off:
         return
@@ -185,7 +185,7 @@ def _assumes_otherwise(evidence: Evidence, messages: Messages) -> Iterator[Sente
     elif losing[0] != losing[-1]:
         text = messages.text("finding.person.days_off.differs", baseline=titles[0], main=titles[-1])
     if text:
-        yield Sentence(text, text)
+        yield text
 
 
 def _losing(evidence: Evidence, scenario: str) -> float:
@@ -194,7 +194,7 @@ def _losing(evidence: Evidence, scenario: str) -> float:
     return 0.0 if math.isnan(found) else found
 
 
-def _days_off(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
+def days_off(evidence: Evidence, messages: Messages) -> Iterator[str]:
     """Days of work that appointments take, and that this is an assumption."""
     losing = [_losing(evidence, scenario) for scenario in evidence.pair]
     if not min(losing):
@@ -210,7 +210,7 @@ def _days_off(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     )
     if any(_has_weekends(evidence.plans[scenario]) for scenario in evidence.pair):
         text += " " + messages.text("finding.person.days_off.weekends")
-    yield Sentence(text, text)
+    yield text
 
 
 def _has_weekends(plan: Plan) -> bool:

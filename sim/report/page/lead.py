@@ -13,6 +13,8 @@ from sim.report.evidence import Evidence
 from sim.report.findings import (
     ENOUGH_FOR_VARIANCES,
     Findings,
+    assumes_otherwise,
+    days_off,
     no_longer_apply,
     now_apply,
     person_change,
@@ -88,7 +90,7 @@ def _point(messages: Messages, key: str, texts: Sequence[str]) -> Point:
 def _opening(evidence: Evidence, messages: Messages) -> str:
     people = evidence.difference(evidence.main, "travel_hours_saved", "count").difference
     baseline, main = evidence.titles(messages)
-    return messages.text(
+    text = messages.text(
         "page.lead.compared",
         main=main,
         baseline=baseline,
@@ -96,6 +98,7 @@ def _opening(evidence: Evidence, messages: Messages) -> str:
         confidence=messages.percent(evidence.confidence, 0),
         **period(evidence, messages),
     )
+    return " ".join([text, *assumes_otherwise(evidence, messages)])
 
 
 def _compared(evidence: Evidence, messages: Messages, beside: Mapping[str, pd.DataFrame]) -> dict[str, list[str]]:
@@ -106,7 +109,7 @@ def _compared(evidence: Evidence, messages: Messages, beside: Mapping[str, pd.Da
     return {
         "travel": [*travel, *_where(evidence, messages)],
         "days": [*days, *_why(evidence, messages), *_where_later(evidence, messages)],
-        "cost": cost,
+        "cost": [*cost, *days_off(evidence, messages)],
         "deterred": [*deterred, share_deterred(evidence, messages)] if deterred else [],
         "offices": [
             *_shut(evidence, messages),
