@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from sim import results
+from sim.report.findings import described
 from sim.report.messages import Messages
+from sim.report.page.lead import lead
 from tests.cli.cases import ROOT, call, draw_no_report, write_files
 
 DAY_OFF = "choice: {day_off: {share: 0.4, price: Rp 60000}}\n"
@@ -79,6 +81,8 @@ def test_that_one_scenario_alone_counts_days_of_work_is_told_before_and_after_th
     assert "in “Without the far sub-office” nobody does" in text
     assert "People served lose" not in text
     assert text.index("nobody does") < text.index("per person")
+    evidence, english = results(folder / "out")._told.evidence, Messages("en")
+    assert "nobody does" in lead(evidence, english, described(evidence, english)).opening
 
 
 def test_a_share_that_differs_is_told_and_weekends_are_named_where_there_are_any(folder: Path) -> None:
