@@ -174,18 +174,13 @@ def _person(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
 
 def assumes_otherwise(evidence: Evidence, messages: Messages) -> Iterator[str]:
     """That the two scenarios do not agree on who loses a day's work by an appointment, where that is so."""
-    if not evidence.counts_days_off:
-        return
     losing = [_losing(evidence, scenario) for scenario in evidence.pair]
     titles = evidence.titles(messages)
-    text = ""
     if min(losing) == 0.0 < max(losing):
         with_, without = (titles[losing.index(of(losing))] for of in (max, min))
-        text = messages.text("finding.person.days_off.mixed", with_=with_, without=without)
+        yield messages.text("finding.person.days_off.mixed", with_=with_, without=without)
     elif losing[0] != losing[-1]:
-        text = messages.text("finding.person.days_off.differs", baseline=titles[0], main=titles[-1])
-    if text:
-        yield text
+        yield messages.text("finding.person.days_off.differs", baseline=titles[0], main=titles[-1])
 
 
 def _losing(evidence: Evidence, scenario: str) -> float:

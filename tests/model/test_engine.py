@@ -45,7 +45,7 @@ SHARE = st.sampled_from([0.0, 0.2, 1.0])
 QUOTA = st.sampled_from([0, 1, 3, 12, 100_000])
 DEAR = {"distribution": "lognorm", "mean": "Rp 100000", "cv": 1}
 DAYS_OFF = [None, {"share": 0.5, "price": "Rp 20000"}, {"share": 1, "price": DEAR}]
-SATURDAYS = {
+SATURDAYS: dict[str, Any] = {
     "days": ["sat"],
     "intake": {"from": "08:00", "to": "12:00"},
     "seats_every": "30 min",
