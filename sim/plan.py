@@ -311,6 +311,11 @@ class Behaviour:
     service: tuple[Distribution, Distribution, Distribution]
     """By station."""
 
+    @property
+    def counts_days_off(self) -> bool:
+        """Whether anything is said of days of work that appointments cost, be it that nobody loses one."""
+        return self.day_off is not None
+
 
 @dataclass(frozen=True, eq=False)
 class Plan:

@@ -387,6 +387,7 @@ def choose(
     channel: int,
     size: int,
     day_off: int,
+    worth: int,
     now: int,
     wanted: int,
     notice: int,
@@ -416,7 +417,9 @@ def choose(
     then what is no working day: no choice hangs on a site that has nothing to offer. The cheapest without lead days is
     tried first, and then those alone that can still be better, as lead days and days off only add cost. A site whose
     slots are all taken counts as one with a lead of the whole booking window and a day; it is returned with the session
-    FULL where even so it is the best. NOT_OFFERED as site means that no site has a session to offer.
+    FULL where even so it is the best. Nobody leaves a free slot for what is full at the same site, unless that slot
+    costs more than a passport is worth to the party: then it looks again for the other days rather than give up.
+    NOT_OFFERED as site means that no site has a session to offer.
     """
     best, best_site, best_session, best_channel = closed, NOT_OFFERED, FULL, channel
     other = also_books[channel]
@@ -443,7 +446,6 @@ def choose(
                 )  # fmt: skip
                 if (second >= 0 and (session < 0 or second < session)) or (second == FULL and session == NOT_OFFERED):
                     session, used = second, other
-            # What is full is no reason to leave a free slot at the same place.
             if session == NOT_OFFERED or (session == FULL and here >= 0):
                 continue
             lead = window // DAY_MS + 1
@@ -452,7 +454,8 @@ def choose(
             total = cost[place] + lead_day_rupiah * lead
             if on == WORKING_DAY:
                 total += day_off
-            if total < total_here or here == NOT_OFFERED or (session != FULL and here == FULL):
+            instead = here == FULL and session != FULL and total <= worth
+            if total < total_here or here == NOT_OFFERED or instead:
                 total_here, here, channel_here = total, session, used
         if here != NOT_OFFERED and (total_here < best or (total_here == best and cost[place] < best_cost)):
             best, best_cost, best_site = total_here, cost[place], site

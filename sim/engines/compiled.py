@@ -18,7 +18,7 @@ from sim.drawing import draw
 from sim.draws import CLOSED, Draws, needs_between
 from sim.engines.kernels.booking import UNASKED, Book, book
 from sim.engines.kernels.collecting import Fetching, Printing, collect, print_books
-from sim.engines.kernels.queues import NEVER, Lines
+from sim.engines.kernels.queues import NEVER, STRIDE, Lines
 from sim.engines.kernels.tables import Done, People, World
 from sim.engines.kernels.visits import Comers, Room, play
 from sim.engines.memory import Memory
@@ -160,7 +160,7 @@ def _comers(w: World, draws: Draws, later: int) -> Comers:
 
 def _room(visits: int) -> Room:
     # All visits at one session are more than will be; what is never touched costs nothing.
-    return Room(*(_space(visits) for _ in Room._fields))
+    return Room(**{name: _space(visits) for name in Room._fields} | {"busy_until": _space(visits + STRIDE)})
 
 
 def _lines(visits: int, classes: int) -> Lines:
@@ -174,7 +174,7 @@ def _printing(w: World, draws: Draws) -> Printing:
 
 
 def _fetching(w: World, draws: Draws) -> Fetching:
-    sizes = {"places": len(w.site)}
+    sizes = {"places": len(w.site), "busy_until": draws.parties + STRIDE}
     space = {name: _space(sizes.get(name, draws.parties)) for name in Fetching._fields}
     return Fetching(**space | {"starts": _zeros(len(w.site) + 1)})
 

@@ -72,7 +72,7 @@ def _by_district(plan: Plan, draws: Draws, o: Outcomes, of: Populations) -> Iter
 
     The last has one place only where nothing is said of who loses a day's work.
     """
-    shape = (len(plan.districts.code), len(plan.channels.id), 2, 1 if plan.behaviour.day_off is None else 2)
+    shape = (len(plan.districts.code), len(plan.channels.id), 2, 2 if plan.behaviour.counts_days_off else 1)
     of_party = np.ravel_multi_index((draws.district, draws.channel, draws.homebound, draws.day_off_rupiah > 0), shape)
     cell, size = of_party.take(draws.party), int(np.prod(shape))
     of_need, of_served = of.counted.of(cell), of.served.of(cell)
@@ -93,7 +93,7 @@ def _kinds(plan: Plan, sums: Floats, people: Floats) -> Iterator[tuple[str, str,
     """Level, unit, and sum and people by district: for all, each channel, the homebound, and by day's work."""
     kinds: dict[str, tuple[slice | int, ...]] = {f"channel:{name}": (row,) for row, name in enumerate(plan.channels.id)}
     kinds["mobility:homebound"] = _ALL, 1
-    if plan.behaviour.day_off is not None:
+    if plan.behaviour.counts_days_off:
         kinds |= {f"working_day:{name}": (_ALL, _ALL, k) for k, name in enumerate(("free", "day_off"))}
     yield "province", "province", _over_kinds(sums), _over_kinds(people)
     for unit, of in kinds.items():

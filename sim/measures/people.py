@@ -83,7 +83,7 @@ def people(
         ("trips", of.served, ("mean",), ("mean", "p90")),
         ("travel_hours", of.served, WITH_TOTAL, ("mean", "p90")),
         ("travel_km", of.served, ("mean", "total"), ("mean", "p90", "total")),
-        *([("days_off", of.served, ("mean", "total"), ("mean",))] if plan.behaviour.day_off is not None else []),
+        *([("days_off", of.served, ("mean", "total"), ("mean",))] if plan.behaviour.counts_days_off else []),
         ("cost_rupiah", of.served, WITH_TOTAL, ("mean", "p90")),
         ("fare_rupiah", of.served, ("mean", "total"), ()),
     ):
@@ -132,7 +132,7 @@ def _kinds(plan: Plan, draws: Draws) -> list[Grouping]:
         ),
         Grouping("kind", ("application:new", "application:replacement"), draws.replacement.view(np.int8)),
         Grouping("kind", ("mobility:able", "mobility:homebound"), draws.homebound.view(np.int8).take(draws.party)),
-        *([_by_day_off(draws)] if plan.behaviour.day_off is not None else []),
+        *([_by_day_off(draws)] if plan.behaviour.counts_days_off else []),
     ]
 
 

@@ -199,12 +199,14 @@ def test_a_heap_of_moments_gives_the_earliest_first(moments: list[tuple[int, int
 
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=40), st.lists(st.integers(0, 9), max_size=40))
 def test_the_counter_that_falls_idle_first_is_found_among_few_and_many(ends: list[int], durations: list[int]) -> None:
-    kept, known = np.array(sorted(ends), dtype=np.int64), sorted(ends)
+    n, known = len(ends), sorted(ends)
+    kept = np.array([*known, *[queues.NEVER] * queues.STRIDE], dtype=np.int64)
     for duration in durations:
         known = sorted([*known[1:], known[0] + duration])
-        queues.replace_first(kept, len(kept), int(kept[0]) + duration)
+        queues.replace_first(kept, n, int(kept[0]) + duration)
         assert kept[0] == known[0]
-        assert sorted(kept.tolist()) == known
+        assert sorted(kept[:n].tolist()) == known
+        assert (kept[n:] == queues.NEVER).all()
 
 
 def test_the_kernels_are_plain_python_that_gives_the_same_without_a_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -225,9 +227,9 @@ def test_machine_code_is_kept_under_a_digest_of_all_that_it_was_made_from() -> N
     usual = with_constant({})
     assert usual == with_constant({})
     assert usual != with_constant({"NEVER": -2})
-    other = types.FunctionType(queues.add.__code__, queues.call.__globals__, "_sift_up", None)
+    other = types.FunctionType(queues.add.__code__, queues.call.__globals__, "replace_first", None)
     other.__module__ = queues.__name__
-    assert usual != with_constant({"_sift_up": other})
+    assert usual != with_constant({"replace_first": other})
 
 
 @pytest.fixture

@@ -132,12 +132,15 @@ def test_a_full_saturday_keeps_nobody_from_a_free_working_day_at_the_same_office
     assert (taken[saturdays] == SATURDAYS["quota"]["ordinary"]).any()
 
 
-def test_who_finds_working_days_too_dear_books_a_saturday_or_none() -> None:
+def test_who_finds_working_days_too_dear_books_a_saturday_or_looks_again_for_one() -> None:
     plan, _, j = played(OPEN_SATURDAYS, day_off(1.0, "Rp 1900000000"))
-    # Who has once found a Saturday worth the price, and missed it, takes what there is.
-    booked = (j.session != NONE) & (j.tries == 1)
+    # When no Saturday is left, whoever still looks takes what there is.
+    saturdays = ~plan.sessions.on_working_day(plan.working_days)
+    last_chance = plan.sessions.intake_close[saturdays].max() - plan.behaviour.notice_ms
+    booked = (j.session != NONE) & (j.booked_ms < last_chance)
     assert booked.sum() > 15
     assert not on_working_day(plan, j)[booked].any()
+    assert (j.tries[booked] > 1).any()
 
 
 # -------------------------------------------------------------------------------------------------------- measures

@@ -222,6 +222,7 @@ def test_the_earliest_slot_is_the_first_of_all_sessions_with_room(
     st.integers(0, 25).map(lambda days: days * DAY_MS),
     st.integers(0, 50),
     st.just(0) | st.integers(1, 200),
+    st.integers(-200, 1200),
     st.data(),
 )
 def test_the_choice_is_the_cheapest_of_all_sites_on_working_days_and_on_others(
@@ -234,6 +235,7 @@ def test_the_choice_is_the_cheapest_of_all_sites_on_working_days_and_on_others(
     window: int,
     lead_day: int,
     day_off: int,
+    worth: int,
     data: st.DataObject,
 ) -> None:
     # Some are equal, and some that are not become so by lead days.
@@ -244,7 +246,7 @@ def test_the_choice_is_the_cheapest_of_all_sites_on_working_days_and_on_others(
     of_days = [(DAY_OFF, 0), (WORKING_DAY, day_off)] if day_off else [(ANY_DAY, 0)]
     order = [(site, *of) for site in sorted(range(n), key=lambda site: cost[n + site]) for of in of_days]
     got = rules.choose(
-        1, channel, size, day_off, now, wanted, notice, window, n, cost, CLOSED, lead_day,
+        1, channel, size, day_off, worth, now, wanted, notice, window, n, cost, CLOSED, lead_day,
         offer.first, offer.opens, offer.closes, offer.close_by_day, offer.days,
         offer.next_offer, offer.also, offer.quota, offer.free, 2,
     )  # fmt: skip
@@ -263,12 +265,14 @@ def test_the_choice_is_the_cheapest_of_all_sites_on_working_days_and_on_others(
         if open_ways:
             session, used = min(open_ways, key=lambda way: way[0])
             lead = max(offer.opens[session] // DAY_MS - can_come // DAY_MS, 0)
-            candidates.append((cost[n + site] + more + lead_day * lead, place, site, session, used))
-            has_room.add(site)
+            total = cost[n + site] + more + lead_day * lead
+            candidates.append((total, place, site, session, used))
+            if total <= worth or on != WORKING_DAY:
+                has_room.add(site)
         elif any(session == FULL for session, _ in ways):
             lead = window // DAY_MS + 1
             candidates.append((cost[n + site] + more + lead_day * lead, place, site, FULL, NONE))
-    # Nobody leaves a free slot for others at the same site that are taken.
+    # Nobody leaves a free slot that is worth its cost for others at the same site that are taken.
     candidates = [one for one in candidates if one[3] != FULL or one[2] not in has_room]
     if not candidates:
         assert got[1:3] == (NOT_OFFERED, FULL)
@@ -277,6 +281,25 @@ def test_the_choice_is_the_cheapest_of_all_sites_on_working_days_and_on_others(
     assert got[:3] == (total, site, session)
     if session != FULL:
         assert got[3] == used
+
+
+@settings(max_examples=400)
+@given(offers(), moments(8), moments(10), st.integers(0, 50), st.integers(1, 200), st.integers(-200, 1200), st.data())
+def test_a_slot_that_falls_free_deters_nobody(
+    offer: Offer, now: int, wanted: int, lead_day: int, day_off: int, worth: int, data: st.DataObject
+) -> None:
+    """Whoever would look again were everything taken does not give up because something is free."""
+    cost = data.draw(st.lists(st.integers(-200, 900) | st.just(CLOSED), min_size=offer.n_sites, max_size=offer.n_sites))
+
+    def cheapest(free: list[int]) -> int:
+        return rules.choose(
+            0, 0, 1, day_off, worth, now, wanted, 0, 9 * DAY_MS, offer.n_sites, cost, CLOSED, lead_day,
+            offer.first, offer.opens, offer.closes, offer.close_by_day, offer.days,
+            offer.next_offer, offer.also, offer.quota, free, 2,
+        )[0]  # fmt: skip
+
+    if cheapest([0] * len(offer.free)) <= worth:
+        assert cheapest(offer.free) <= worth
 
 
 @pytest.mark.parametrize(
@@ -299,7 +322,7 @@ def test_of_equal_sites_the_cheaper_without_lead_days_is_chosen_whatever_else_of
     first = np.cumsum([0, *(day is not None for day in days)])
     n, last = len(costs), max(held) + 1
     _, site, session, _ = rules.choose(
-        0, 0, 1, 0, 0, 0, 0, 9 * DAY_MS, n, costs, CLOSED, 10,
+        0, 0, 1, 0, 0, 0, 0, 0, 9 * DAY_MS, n, costs, CLOSED, 10,
         first.tolist(), opens, closes, by_day(np.array(closes), first, last), last,
         list(range(len(held))), [NONE], [1] * len(held), [1] * len(held), 1,
     )  # fmt: skip

@@ -92,7 +92,8 @@ def _look(w: World, p: People, c: Journeys, b: Book, now: int, who: int) -> int:
     if p.homebound[who]:
         wanted = max(wanted, tomorrow(now))
     cost, site, session, channel = choose(
-        who, p.channel[who], p.size[who], p.day_off_rupiah[who], now, wanted, w.notice_ms, w.window_ms,
+        who, p.channel[who], p.size[who], p.day_off_rupiah[who], p.worth_rupiah[who],
+        now, wanted, w.notice_ms, w.window_ms,
         w.n_sites, p.cost_rupiah, w.closed_cost, w.lead_day_rupiah,
         w.first, w.intake_open, w.intake_close, w.close_by_day, w.days,
         w.next_offer, w.also_books, w.quota, b.free, w.n_channels,

@@ -15,8 +15,10 @@ RUN = 12
 """People sorted by insertion before runs are merged."""
 STEPS = 8
 """Steps a person that people may be moved by insertion before they are merged instead."""
-FEW = 16
-"""Counters up to which looking at all of them finds the next idle one sooner than keeping them in a heap."""
+FEW = 8
+"""Counters up to which looking at all of them finds the next idle one sooner than keeping them in order."""
+STRIDE = 4
+"""Numbers that a processor compares at once; counters in order end at a multiple of it."""
 
 
 class Lines(NamedTuple):
@@ -143,7 +145,7 @@ def call(
         break_close: ...until here.
         n_classes: number of classes.
         lines: scratch.
-        busy_until: scratch, one a counter, at most ``n`` of them: ends of services, the least first.
+        busy_until: scratch, one a counter and STRIDE more: ends of services, the least first.
         starts: the result, by place.
     """
     if counters <= 0:
@@ -154,11 +156,10 @@ def call(
         _call_in_order(n, order, times, durations, counters, opens, break_open, break_close, busy_until, starts)
         return
     earliest = _line_up(n, order, times, classes, n_classes, lines)
+    _all_idle(busy_until, counters, opens)
     now = opens
-    for i in range(n):
-        now = max(now, earliest)
-        if i >= counters:
-            now = max(now, busy_until[0])
+    for _ in range(n):
+        now = max(now, earliest, busy_until[0])
         if break_open <= now < break_close:
             now = break_close
         k = 0
@@ -171,11 +172,7 @@ def call(
         for other in range(1, n_classes):
             earliest = min(earliest, lines.arrives[other])
         starts[place] = now
-        end = now + durations[place]
-        if i < counters:
-            _sift_up(busy_until, i, end)
-        else:
-            replace_first(busy_until, counters, end)
+        replace_first(busy_until, counters, now + durations[place])
 
 
 def _line_up(n: int, order: Ints, times: Ints, classes: Ints, n_classes: int, lines: Lines) -> int:
@@ -215,19 +212,14 @@ def _call_in_order(
     counters: int, opens: int, break_open: int, break_close: int, busy_until: Ints, starts: Ints,
 ) -> None:  # fmt: skip
     """What :func:`call` does where all are of one class."""
+    _all_idle(busy_until, counters, opens)
     for i in range(n):
         place = order[i]
-        start = max(times[place], opens)
-        if i >= counters:
-            start = max(start, busy_until[0])
+        start = max(times[place], busy_until[0])
         if break_open <= start < break_close:
             start = break_close
         starts[place] = start
-        end = start + durations[place]
-        if i < counters:
-            _sift_up(busy_until, i, end)
-        else:
-            replace_first(busy_until, counters, end)
+        replace_first(busy_until, counters, start + durations[place])
 
 
 def add(n: int, time: int, number: int, times: Ints, numbers: Ints) -> None:
@@ -259,24 +251,23 @@ def drop_first(n: int, times: Ints, numbers: Ints) -> None:
     times[place], numbers[place] = times[last], numbers[last]
 
 
-def _sift_up(heap: Ints, place: int, value: int) -> None:
-    """Add a value to a heap of ``place`` values."""
-    while place > 0:
-        above = (place - 1) // 2
-        if heap[above] <= value:
-            break
-        heap[place] = heap[above]
-        place = above
-    heap[place] = value
+def _all_idle(ends: Ints, n: int, since: int) -> None:
+    """Make a list of ``n`` counters that have all been idle since the same moment."""
+    for k in range(n):
+        ends[k] = since
+    for k in range(n, n + STRIDE):
+        ends[k] = NEVER
 
 
 def replace_first(ends: Ints, n: int, end: int) -> None:
     """Put the end of a service in place of the least of ``n``, and the least of all there are now first.
 
-    The others stand in no order where they are few, and as a heap where they are many.
+    The others stand in no order where they are few, and in ascending order where they are many, with NEVER for the
+    STRIDE after them: each moves up by one until the new one's place, and none of them waits for the one before.
     """
     if n > FEW:
-        _replace_first_of_many(ends, n, end)
+        for k in range((n + STRIDE - 1) // STRIDE * STRIDE):
+            ends[k] = min(ends[k + 1], max(ends[k], end))
         return
     least = end
     for k in range(n - 1, 0, -1):
@@ -284,17 +275,3 @@ def replace_first(ends: Ints, n: int, end: int) -> None:
         ends[k] = max(other, least)
         least = min(other, least)
     ends[0] = least
-
-
-def _replace_first_of_many(heap: Ints, n: int, value: int) -> None:
-    """Put a value into a heap of ``n`` in place of the least.
-
-    The gap goes down to the end, always to the lesser side, and the value, which is among the greatest, up from there:
-    the processor need not guess where a way down would end.
-    """
-    place, below = 0, 1
-    while below < n:
-        below += below + 1 < n and heap[below + 1] < heap[below]
-        heap[place] = heap[below]
-        place, below = below, 2 * below + 1
-    _sift_up(heap, place, value)
