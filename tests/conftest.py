@@ -1,8 +1,10 @@
-"""Settings of all tests: Hypothesis looks at the same examples in every run, Ctrl-C is heard, and who runs what."""
+"""Settings of all tests: Hypothesis looks at the same examples in every run, Ctrl-C is heard, who runs what, when."""
 
 from __future__ import annotations
 
+import hashlib
 import signal
+import time
 from typing import Any
 
 import pytest
@@ -20,9 +22,38 @@ FIRST = ("api", "report")
 """On a new machine the first file has the engine compiled, for all; nothing in the folder after it needs an engine."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the folders that come first."""
-    items.sort(key=lambda item: FIRST.index(item.path.parent.name) if item.path.parent.name in FIRST else len(FIRST))
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options for whoever has not the time for all tests."""
+    told = parser.getgroup("time")
+    told.addoption("--until", type=float, metavar="TIME", help="skip what has not begun by then (seconds since 1970)")
+    told.addoption("--turn", metavar="WORD", help="take the tests in an order of the word's own, such as a commit's")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the folders that come first, or in the order of a turn."""
+    turn = config.getoption("turn")
+
+    def place(item: pytest.Item) -> Any:
+        if turn:
+            return hashlib.sha256(f"{turn} {_scope(item.nodeid)}".encode()).digest()
+        folder = item.path.parent.name
+        return FIRST.index(folder) if folder in FIRST else len(FIRST)
+
+    items.sort(key=place)
+
+
+def _scope(test: str) -> str:
+    """What one process runs: a file, or a test of those that share nothing."""
+    file = test.partition("::")[0]
+    return test if file in APART else file
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Begin nothing that there is no time for."""
+    until = item.config.getoption("until")
+    if until is not None and time.time() > until:
+        pytest.skip("there was no time for it")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -34,8 +65,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     class ByFile(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            file = nodeid.partition("::")[0]
-            return nodeid if file in APART else file
+            return _scope(nodeid)
 
     # The folders end with tests that take no time; by their number, the few that take long would come last.
     config.option.loadscopereorder = False

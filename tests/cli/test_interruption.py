@@ -84,9 +84,9 @@ def complete(folder: Path) -> int:
     ("workers", "number", "to_all"),
     [
         ("1", signal.SIGINT, True),
-        ("2", signal.SIGINT, True),
-        ("2", signal.SIGTERM, False),
-        ("2", signal.SIGTERM, True),
+        pytest.param("2", signal.SIGINT, True, marks=pytest.mark.slow),
+        pytest.param("2", signal.SIGTERM, False, marks=pytest.mark.slow),
+        pytest.param("2", signal.SIGTERM, True, marks=pytest.mark.slow),
     ],
 )
 def test_a_run_that_is_stopped_keeps_the_complete_replications(
@@ -107,6 +107,7 @@ def test_a_run_that_is_stopped_keeps_the_complete_replications(
     assert f"{done} replications of 2 scenarios" in out
 
 
+@pytest.mark.slow
 def test_a_run_that_is_stopped_after_its_end_does_not_say_that_nothing_was_written(folder: Path) -> None:
     with running("run", "impact.yaml", "--replications", "2", "--workers", "1") as process:
         wait_until((folder / "results/impact/manifest.json").exists, process)
@@ -131,6 +132,7 @@ def test_a_run_that_is_stopped_at_once_writes_nothing_and_says_so(folder: Path) 
     assert not (folder / "results").exists()
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_costs_no_replication_that_is_complete(folder: Path) -> None:
     words = ("run", "impact.yaml", "--keep-journeys", "--replications", "5000", "--workers", "2")
     with running(*words) as process:
@@ -146,6 +148,7 @@ def test_a_worker_that_is_killed_costs_no_replication_that_is_complete(folder: P
     assert f"The results hold the {complete(folder)} replications that were complete, of 5000." in err
 
 
+@pytest.mark.slow
 def test_workers_do_not_outlive_a_run_that_is_killed(folder: Path) -> None:
     words = ("run", "impact.yaml", "--keep-journeys", "--replications", "5000", "--workers", "2")
     with running(*words) as process:
@@ -155,6 +158,7 @@ def test_workers_do_not_outlive_a_run_that_is_killed(folder: Path) -> None:
         assert nobody_left(process.pid)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", [("--workers", "1"), ("--cluster", "local", "--workers", "2")])
 def test_a_terminal_shows_a_bar_with_the_time_left_and_a_file_nothing(folder: Path, where: tuple[str, ...]) -> None:
     if "--cluster" in where:

@@ -19,6 +19,7 @@ def stored(finished: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(finished / "results" / "impact", tmp_path / "elsewhere"))
 
 
+@pytest.mark.slow
 def test_a_report_drawn_again_by_two_processes_is_the_same_to_the_last_byte(stored: Path) -> None:
     before = contents(stored)
     for name in ("report.html", "findings.md", "tables.xlsx", "tabel.xlsx", "figures/map_travel_time.svg"):
@@ -66,6 +67,7 @@ def test_a_damaged_table_that_the_report_is_drawn_from_is_refused_by_name(stored
     assert f"{name}: is not there" in refused("report", stored)
 
 
+@pytest.mark.slow
 def test_other_tables_that_are_damaged_or_gone_are_warned_of_and_the_report_is_right_without_them(stored: Path) -> None:
     before = contents(stored)
     damaged(stored / "summary.csv")

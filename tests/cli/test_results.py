@@ -188,6 +188,7 @@ def test_the_end_tells_findings_and_where_the_files_are(finished: Path) -> None:
     assert "Figures, maps and tables, in a browser: results/impact/report.html\n" in text
 
 
+@pytest.mark.slow
 def test_no_byte_of_the_results_depends_on_the_number_of_workers(
     finished: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -199,6 +200,7 @@ def test_no_byte_of_the_results_depends_on_the_number_of_workers(
     assert three == {name: data for name, data in numbers(results(finished)).items() if "figures" not in name}
 
 
+@pytest.mark.slow
 def test_nothing_depends_on_the_order_of_hashing(finished: Path, folder: Path) -> None:
     env = {**os.environ, "PYTHONHASHSEED": "77"}
     done = call_apart("run", "impact.yaml", "--keep-journeys", "--workers", "1", env=env)

@@ -15,6 +15,7 @@ from sim.report.told import Told, read_told
 from tests.cli.cases import PROGRAM, call, contents
 from tests.cli.test_interruption import PATIENCE_S, nobody_left, replications_done, running, wait_until
 
+pytestmark = pytest.mark.slow
 CELLS_ARE_THERE = ("run", "impact.yaml", "--replications", "2")
 IN_THE_SECOND = """
 import os, signal, sys, time

@@ -229,6 +229,7 @@ def points_and_tables(study: Path, *where: str) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in files}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("without_report")
 def test_points_are_the_same_from_workers(study: Path) -> None:
     change(study, "impact.yaml", "  sobol: {points: 2, inputs: 1}\n", "")
@@ -237,6 +238,7 @@ def test_points_are_the_same_from_workers(study: Path) -> None:
     assert points_and_tables(study, "--workers", "2") == alone
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("without_report")
 def test_points_are_the_same_from_a_dask_cluster(study: Path) -> None:
     pytest.importorskip("distributed")

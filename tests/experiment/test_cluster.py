@@ -41,6 +41,7 @@ def run(*more: str) -> str:
     return result.output
 
 
+@pytest.mark.slow
 def test_this_process_two_workers_and_dask_agree_to_the_last_bit(folder_with_page: Path, cluster: Any) -> None:
     folder, found = folder_with_page, []
     for where in (["--workers", "1"], ["--workers", "2"], ["--cluster", cluster.scheduler_address]):
@@ -51,6 +52,7 @@ def test_this_process_two_workers_and_dask_agree_to_the_last_bit(folder_with_pag
     assert found[0] == found[1] == found[2]
 
 
+@pytest.mark.slow
 def test_cells_of_a_worker_that_is_lost_are_run_by_another(
     folder: Path, cluster: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -71,6 +73,7 @@ def test_cells_of_a_worker_that_is_lost_are_run_by_another(
     assert numbers(folder) == alone
 
 
+@pytest.mark.slow
 def test_a_run_that_has_had_no_worker_for_too_long_stops_and_says_for_how_long(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -97,6 +100,7 @@ def test_a_run_that_has_had_no_worker_for_too_long_stops_and_says_for_how_long(
     assert 4 <= len(stored(folder)) < 400
 
 
+@pytest.mark.slow
 def test_a_cluster_of_the_run_itself_leaves_no_process(folder: Path) -> None:
     run("--workers", "1")
     alone = numbers(folder)

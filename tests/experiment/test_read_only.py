@@ -76,6 +76,7 @@ def test_a_folder_that_may_not_be_written_is_refused_before_the_work(open_folder
     assert list((open_folder / "results").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_results_that_may_only_be_read_are_named_and_stay_as_they_are(open_folder: Path) -> None:
     assert call("run", "impact.yaml", "--workers", "1", "--replications", "2").exit_code == 0
     before = contents(open_folder)

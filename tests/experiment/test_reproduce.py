@@ -88,6 +88,7 @@ def alter(folder: Path, column: str, factor: float, table: str = "summary.csv") 
     file.write_text(json.dumps(expected))
 
 
+@pytest.mark.slow
 def test_the_same_again_is_the_same_with_identical_drawings_and_leaves_nothing(drawn: Path) -> None:
     before = set(contents(drawn))
     said = reproduce(0)
@@ -203,6 +204,7 @@ def test_of_a_large_table_the_estimates_are_kept_without_districts_and_weeks(tmp
     assert len(json.dumps(sheet.describe(tmp_path / "a.csv"))) < 5000
 
 
+@pytest.mark.slow
 def test_a_crate_describes_every_file_and_what_was_run(drawn: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rocrate = pytest.importorskip("rocrate.rocrate")
     assert call("run", "impact.yaml", "--crate", "--workers", "1").exit_code == 0
@@ -222,6 +224,7 @@ def test_a_crate_describes_every_file_and_what_was_run(drawn: Path, monkeypatch:
     assert not (out / "configuration").exists()
 
 
+@pytest.mark.slow
 def test_without_rocrate_the_extra_is_named(drawn: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "rocrate.rocrate", None)
     assert "in the folder of the checkout, python -m pip install '.[archive]'" in refused(

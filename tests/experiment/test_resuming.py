@@ -254,6 +254,7 @@ def test_the_clock_set_back_changes_nothing(folder: Path, ran: Ran, monkeypatch:
     assert numbers(folder) == result
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_told_and_costs_nothing_that_is_finished(folder: Path, ran: Ran) -> None:
     run("--replications", "2")
     words = [*WITHOUT_REPORT, "run", "impact.yaml", "--workers", "1"]
@@ -298,6 +299,7 @@ def test_a_file_where_the_cells_go_is_refused(folder: Path) -> None:
     assert "cells: is a file where a folder of results goes" in refused("run", "impact.yaml")
 
 
+@pytest.mark.slow
 def test_a_run_that_is_killed_goes_on_where_it_was(folder: Path, ran: Ran) -> None:
     words = [*WITHOUT_REPORT, "run", "impact.yaml", "--replications", "200", "--workers", "2"]
     process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -319,6 +321,7 @@ def test_a_run_that_is_killed_goes_on_where_it_was(folder: Path, ran: Ran) -> No
     assert numbers(folder) == result
 
 
+@pytest.mark.slow
 def test_two_runs_at_once_in_one_folder_both_finish(folder: Path) -> None:
     run()
     alone = numbers(folder)

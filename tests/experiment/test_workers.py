@@ -62,10 +62,12 @@ def said_by(call: str) -> str:
     return out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", range(3))
 def test_workers_end_when_one_of_them_is_killed_that_has_nothing_to_do(which: int) -> None:
     assert said_by(f"kill_an_idle_one({which})") in ("told\n", "")
 
 
+@pytest.mark.slow
 def test_a_worker_does_its_piece_though_it_is_asked_to_end_before_its_first_line() -> None:
     assert said_by("ask_beginners_to_end()") == "told\n"

@@ -95,6 +95,7 @@ def test_the_observed_distribution_of_censored_times_is_that_of_kaplan_and_meier
     np.testing.assert_allclose(probability, [1 / 5, 1 - 4 / 5 * 2 / 3, 1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("censored", [False, True])
 def test_a_right_family_is_doubted_as_often_as_the_level_says(censored: bool) -> None:
     """60 tests at level 0.2: 12 expected; 3 to 24 are within 1 in 1000 of the binomial."""

@@ -76,6 +76,7 @@ def test_the_switch_changes_language_title_and_numbers_without_loading_again(ope
     assert tab.is_visible("#en-finding")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_the_page_breaks_no_rule_of_accessibility_that_axe_knows(opened: Opened, language: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
