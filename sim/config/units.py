@@ -129,7 +129,7 @@ def parse_rupiah(value: object) -> int:
     """Return an amount of money, which may be negative, in whole rupiah."""
     allowed = "whole rupiah, such as 'Rp 40000', 'Rp 40_000' or 'Rp 40.000' (a dot before each three digits)"
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        raise rejection(f"{said(value)} has no unit; add one, such as 'Rp {value:.0f}'", allowed=allowed)
+        raise rejection(f"{said(value)} has no unit; {_with_rupiah(value)}", allowed=allowed)
     part = _RUPIAH.fullmatch(value.strip()) if isinstance(value, str) else None
     if part is None:
         raise rejection(f"{said(value)} is not an amount of rupiah", allowed=allowed)
@@ -137,6 +137,16 @@ def parse_rupiah(value: object) -> int:
     if amount > MOST_RUPIAH:
         raise rejection(f"{said(value)} is too much", allowed=f"at most {format_rupiah(MOST_RUPIAH)}")
     return -amount if part[1] else amount
+
+
+def _with_rupiah(value: float) -> str:
+    """How a number without a unit would be written, whether its point stood before decimals or before thousands."""
+    if isinstance(value, int) or not math.isfinite(value):
+        return f"add one, such as 'Rp {value:.0f}'"
+    as_thousands = format_rupiah(round(value * 1000))
+    return (
+        f"write '{as_thousands}' if its point stands before thousands, or else whole rupiah, such as 'Rp {value:.0f}'"
+    )
 
 
 def parse_price(value: object) -> int:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
 from sim.building.load import without_sessions
 from sim.config.inheritance import FileCache
 from sim.config.loader import Loaded, is_experiment, load_scenario
-from sim.config.problems import placed
+from sim.config.nodes import COMMAND_LINE, shown
+from sim.config.problems import place_of, placed
 from sim.config.schema import Scenario
 from sim.errors import ConfigError, DataError, InputError, Problem
 from sim.experiment.plans import build_plans, check_scenarios, collected
@@ -108,9 +109,30 @@ def _try_own(found: Files, tell: Callable[[str], None]) -> None:
 def _warn(
     scenarios: Mapping[str, Loaded[Scenario]], outlines: Mapping[str, Outline], warn: Callable[[str], None]
 ) -> None:
-    found = [placed(problem, scenarios[name].where) for name, made in outlines.items() for problem in made.warnings]
+    found = [
+        placed(problem, scenarios[name].where)
+        for name, made in outlines.items()
+        for problem in (*made.warnings, *_dates_without_effect(scenarios[name]))
+    ]
     for problem in dict.fromkeys(found):
         warn(str(problem))
+
+
+def _dates_without_effect(scenario: Loaded[Scenario]) -> Iterator[Problem]:
+    """Dates that a file gives a site, where one that it extends has decided already whether the site is in service."""
+    own = (COMMAND_LINE, shown(scenario.path))
+    for name, site in scenario.model.sites.items():
+        decided = place_of(scenario.where, f"sites.{name}.in_service")[0]
+        for key in ("opened", "closed"):
+            path = f"sites.{name}.{key}"
+            if site.in_service != "by_date" and path in scenario.where:
+                given = scenario.where[path][0]
+                if given in own and given != decided:
+                    yield Problem(
+                        f"has no effect: in_service is {site.in_service!r}, as {decided} says",
+                        path=path,
+                        allowed="in_service: by_date beside it, for the dates to count",
+                    )
 
 
 def _warn_of_days_off(scenarios: Mapping[str, Loaded[Scenario]], warn: Callable[[str], None]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -87,6 +87,8 @@ def run_experiment(
         InputError: the crew cannot be had.
         OutputError: there is no room for the table of replications.
     """
+    for names in _twins(work):
+        tell(f"{names} are one and the same to the simulation: nothing that counts differs between them")
     results = Results(Table(folder), ())
     gathering = Gathering(work, replications, store, tell)
     try:
@@ -106,6 +108,14 @@ def run_experiment(
         results.failure = as_failure(error)
     _assemble(gathering, results)
     return results
+
+
+def _twins(work: Work) -> Iterator[str]:
+    """Scenarios whose plans differ in their names alone, be it that a key has not the effect it was meant to have."""
+    alike: dict[str, list[str]] = {}
+    for name, made in work.plan_digests.items():
+        alike.setdefault(made, []).append(name)
+    return (" and ".join(names) for names in alike.values() if len(names) > 1)
 
 
 def _run_missing(gathering: Gathering, crew: Standby, progress: Progress, results: Results) -> bool:

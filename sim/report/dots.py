@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sim.report.evidence import Evidence
@@ -26,7 +27,8 @@ from sim.report.style import (
     wrapped,
     write_end,
 )
-from sim.report.verdicts import GAIN, LOSS, verdict
+from sim.report.verdicts import GAIN, LOSS, SMALL, verdict
+from sim.report.written import with_interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,7 +120,7 @@ def paired_differences(evidence: Evidence, messages: Messages) -> Drawn:
     for column, (measure, factor) in enumerate(SAVED):
         for part, rows in enumerate(parts):
             axes = grid[part, column]
-            frames.append(_forest(axes, evidence, rows, measure, _in_axis(messages, factor)))
+            frames.append(_forest(axes, evidence, rows, measure, messages, partial(_finer_in_axis, messages, factor)))
             number_ticks(axes.xaxis, messages, factor)
             _label_rows(axes, rows)
             axes.set_xlabel(messages.text(f"figure.paired_differences.{measure}"))
@@ -161,7 +163,12 @@ def _label_rows(axes: Axes, rows: Sequence[Row]) -> None:
 
 def _in_axis(messages: Messages, factor: float) -> Callable[[float], str]:
     """How a value is written beside its dot: in the unit of the axis; whole thousands of rupiah."""
-    return lambda value: messages.number(value * factor, 1 if factor == 1.0 else 0)
+    return _finer_in_axis(messages, factor, 0)
+
+
+def _finer_in_axis(messages: Messages, factor: float, finer: int) -> Callable[[float], str]:
+    """As :func:`_in_axis`, with so many digits more."""
+    return lambda value: messages.number(value * factor, finer + (1 if factor == 1.0 else 0))
 
 
 def _dumbbells(
@@ -197,9 +204,14 @@ def _dumbbells(
 
 
 def _forest(
-    axes: Axes, evidence: Evidence, rows: Sequence[Row], measure: str, written: Callable[[float], str]
+    axes: Axes,
+    evidence: Evidence,
+    rows: Sequence[Row],
+    measure: str,
+    messages: Messages,
+    written: Callable[[int], Callable[[float], str]],
 ) -> pd.DataFrame:
-    """A difference for each row; open where it does not stand."""
+    """A difference for each row, with as many digits as its interval bears; open where it does not stand."""
     import pandas as pd
 
     axes.axvline(0.0, color=INK, linewidth=0.9, zorder=1)
@@ -209,11 +221,16 @@ def _forest(
         found = evidence.difference(scenario, measure, "mean", row.level, unit)
         if math.isnan(found.difference):
             continue
-        clear = verdict(evidence, measure, found) in (GAIN, LOSS)
+        judged = verdict(evidence, measure, found)
+        clear = judged in (GAIN, LOSS)
         error_bar(axes, found.difference, row.y, found.low, found.high, DIFFERENCE, clear)
         side = -1 if found.difference < 0 else 1
         ends = [end for end in (found.difference, found.low, found.high) if not math.isnan(end)]
-        write_end(axes, min(ends) if side < 0 else max(ends), row.y, written(found.difference), side)
+        if judged == SMALL:
+            shown = written(1)(found.difference)
+        else:
+            shown, _ = with_interval(messages, written, found.difference, found.low, found.high)
+        write_end(axes, min(ends) if side < 0 else max(ends), row.y, shown, side)
         data.append(
             (scenario, measure, row.level, unit, "mean", found.difference, found.low, found.high, found.p, found.n)
         )

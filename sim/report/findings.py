@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from sim.report.effects import effects_section, side_effects
 from sim.report.evenness import evenness_section
 from sim.report.evidence import Evidence
-from sim.report.gainers import DIMENSIONS, NAMED, by_verdict, named, regencies_section
+from sim.report.gainers import DIMENSIONS, NAMED, by_verdict, losses, named, regencies_section
 from sim.report.load import load_section, new_sites_section
 from sim.report.messages import Messages
 from sim.report.ranking import best_single_section
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 ENOUGH_FOR_VARIANCES = 10
 """A ratio of variances from fewer replications says nothing."""
+NOBODY = 0.5
+"""People below which nobody is written."""
 MANY_UNDER_WAY = 0.01
 """Share of need still under way at the end from which a terminal says so too."""
 FEW_REPLICATIONS = 30
@@ -122,7 +124,7 @@ def described(
     study, goals = study_of(beside or {}), (beside or {}).get("precision.csv")
     makers: Sequence[tuple[str, Callable[[Evidence, Messages], Iterator[Sentence]]]] = (
         ("person", _person),
-        ("regencies", regencies_section),
+        ("regencies", partial(regencies_section, access=(beside or {}).get("access.csv"))),
         ("stages", stages_section),
         ("deterred", _deterred),
         ("effects", effects_section),
@@ -262,7 +264,7 @@ def _others(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
             continue
         changes = [text for one in DIMENSIONS for text in person_change(evidence, messages, scenario, *one)]
         changes += [*now_apply(evidence, messages, scenario), *no_longer_apply(evidence, messages, scenario)]
-        changes += side_effects(evidence, messages, scenario)
+        changes += [*losses(evidence, messages, scenario), *side_effects(evidence, messages, scenario)]
         titles = {
             key: evidence.title(one, messages)
             for key, one in zip(("scenario", "baseline"), (scenario, evidence.baseline), strict=True)
@@ -311,6 +313,27 @@ def _deterred(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
         if served.difference < now.difference:
             text += " " + messages.text("finding.deterred.served_fewer")
         yield Sentence(text)
+    yield from _unserved(evidence, messages)
+
+
+def _unserved(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
+    """How many apply and find no slot, and how many of them are homebound: they wait for a team, and for no slot."""
+
+    def number(scenario: str, level: str, unit: str) -> float:
+        need, share = (
+            evidence.estimate(scenario, *key, level, unit) for key in (("need", "count"), ("unserved_share", "share"))
+        )
+        # Nobody in need is nobody without a slot.
+        return need.estimate * share.estimate if need.estimate else 0.0
+
+    found = {
+        name: number(scenario, *unit)
+        for kind, unit in (("", ("province", "province")), ("home_", ("kind", "mobility:homebound")))
+        for name, scenario in zip((f"{kind}before", f"{kind}after"), evidence.pair, strict=True)
+    }
+    if found["home_before"] >= NOBODY or found["home_after"] >= NOBODY:
+        told = {name: messages.number(people, 0) for name, people in found.items()}
+        yield Sentence(messages.text("finding.deterred.unserved", **told))
 
 
 def now_apply(evidence: Evidence, messages: Messages, scenario: str) -> Iterator[str]:
@@ -366,9 +389,13 @@ def _sure(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
         measure, share = widest
         name = messages.text(f"finding.sure.of.{measure}")
         yield Sentence(messages.text("finding.sure.widest", measure=name, share=messages.percent(share)))
-    reduction = evidence.difference(evidence.main, "travel_hours", "mean").variance_reduction
-    if math.isfinite(reduction) and count >= ENOUGH_FOR_VARIANCES:
-        yield Sentence(messages.text("finding.sure.pairing", factor=messages.number(reduction, 1)))
+    pairing = {
+        name: evidence.difference(evidence.main, *key).variance_reduction
+        for name, key in (("factor", ("travel_hours", "mean")), ("deterred", ("deterred_share", "share")))
+    }
+    if all(map(math.isfinite, pairing.values())) and count >= ENOUGH_FOR_VARIANCES:
+        factors = {name: messages.number(factor, 1) for name, factor in pairing.items()}
+        yield Sentence(messages.text("finding.sure.pairing", **factors))
     yield from _under_way(evidence, messages)
     yield from warm_up_sentences(evidence, messages)
     if count < FEW_REPLICATIONS:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from sim.report.evidence import Evidence
 from sim.report.messages import Messages
@@ -13,6 +16,11 @@ from sim.report.tables import COMPARED
 from sim.report.verdicts import GAIN, LOSS, SMALL, UNCLEAR, verdict
 from sim.report.written import change_formatter, with_interval
 from sim.stats.intervals import Difference
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.plan import Plan
 
 DIMENSIONS = (
     ("travel", "travel_hours_saved"),
@@ -29,8 +37,15 @@ MOST_APART = 20
 """The least and the greatest change that would have been clear, the one over the other, where both tell something."""
 
 
-def regencies_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
-    """Who gains most and least, who does not, and who loses."""
+def regencies_section(evidence: Evidence, messages: Messages, access: pd.DataFrame | None = None) -> Iterator[Sentence]:
+    """Who gains most and least, who does not, and who loses.
+
+    Args:
+        evidence: of the replications.
+        messages: of the language.
+        access: what each scenario offers within reach of each district; None where that is not known.
+    """
+    lost = False
     for key, measure in DIMENSIONS:
         groups = by_verdict(evidence, measure)
         if not any(groups.values()):
@@ -40,7 +55,49 @@ def regencies_section(evidence: Evidence, messages: Messages) -> Iterator[Senten
             yield Sentence(text, text if shown else "")
         if measure == "travel_hours_saved":
             yield from _in_all(evidence, messages, groups[GAIN])
+        lost |= bool(groups[LOSS]) and measure != "cost_rupiah_saved"
+    if lost and access is not None and _takes_nothing_away(evidence, access):
+        baseline, main = evidence.titles(messages)
+        yield Sentence(messages.text("finding.regencies.chosen", baseline=baseline, main=main))
     yield from _few(evidence, messages)
+
+
+def _takes_nothing_away(evidence: Evidence, access: pd.DataFrame) -> bool:
+    """Whether all sessions of the baseline are held in the main scenario too, and nobody has further to go to one."""
+    before, after = (_sessions(evidence.plans[scenario]) for scenario in evidence.pair)
+    near, now = (
+        access[access["scenario"] == scenario].set_index(["person", "district"])["nearest_minutes"]
+        for scenario in evidence.pair
+    )
+    further = now.reindex(near.index) > near
+    return before.items() <= after.items() and not bool((further | (now.isna() & near.notna())).any())
+
+
+def _sessions(plan: Plan) -> dict[str, bytes]:
+    """By place: when its sessions are open, and what can be booked in them."""
+    s = plan.sessions
+    found = {}
+    for row, name in enumerate(plan.sites.id):
+        told = (column[s.site == row] for column in (s.intake_open, s.intake_close, s.quota))
+        found[name] = b"".join(np.ascontiguousarray(one).tobytes() for one in told)
+    return found
+
+
+def losses(evidence: Evidence, messages: Messages, scenario: str) -> Iterator[str]:
+    """Where people clearly lose by a scenario: a sentence for each dimension in which any regency does."""
+    codes = evidence.plans[scenario].regencies.code
+    people = {code: _compared(evidence, code, scenario) for code in codes}
+    everybody = sum(number for number in people.values() if not math.isnan(number))
+    for key, measure in DIMENSIONS:
+        lost = by_verdict(evidence, measure, scenario=scenario)[LOSS]
+        if lost:
+            yield messages.text(
+                f"finding.others.{key}_loss",
+                number=messages.number(len(lost), 0),
+                all=messages.number(len(codes), 0),
+                share=messages.percent(sum(people[code] for code in lost) / everybody, 0),
+                names=named(evidence, messages, measure, lost[:NAMED], -1.0, scenario=scenario),
+            )
 
 
 def _in_all(evidence: Evidence, messages: Messages, gain: Sequence[str]) -> Iterator[Sentence]:
@@ -54,7 +111,8 @@ def _in_all(evidence: Evidence, messages: Messages, gain: Sequence[str]) -> Iter
 
 def _few(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     """Regencies of which hardly anybody is compared."""
-    people = {code: _compared(evidence, code) for code in evidence.plans[evidence.main].regencies.code}
+    codes = evidence.plans[evidence.main].regencies.code
+    people = {code: _compared(evidence, code, evidence.main) for code in codes}
     names = _regency_names(evidence)
     few = [
         messages.text("finding.regencies.few_people", name=names[code], people=messages.number(number, 0))
@@ -66,9 +124,9 @@ def _few(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
         yield Sentence(messages.text("finding.regencies.few", names=messages.names(few), limit=limit))
 
 
-def _compared(evidence: Evidence, code: str) -> float:
+def _compared(evidence: Evidence, code: str, scenario: str) -> float:
     """People of a regency who are compared with themselves."""
-    return evidence.difference(evidence.main, *COMPARED, "regency", code).difference
+    return evidence.difference(scenario, *COMPARED, "regency", code).difference
 
 
 def _regency_texts(
@@ -156,12 +214,14 @@ def _smallest_of(evidence: Evidence, messages: Messages, measure: str, codes: Se
     return with_interval(messages, written, low, low, high)[1]
 
 
-def by_verdict(evidence: Evidence, measure: str, statistic: str = "mean") -> dict[str, list[str]]:
-    """Codes of regencies by verdict; the largest gain first, and the largest loss first."""
+def by_verdict(
+    evidence: Evidence, measure: str, statistic: str = "mean", scenario: str | None = None
+) -> dict[str, list[str]]:
+    """Codes of regencies by verdict on a scenario, or on the main one; the largest gain and the largest loss first."""
     found: dict[str, list[str]] = {GAIN: [], LOSS: [], SMALL: [], UNCLEAR: []}
     size = {}
     for code in evidence.plans[evidence.main].regencies.code:
-        difference = evidence.difference(evidence.main, measure, statistic, "regency", code)
+        difference = evidence.difference(scenario or evidence.main, measure, statistic, "regency", code)
         if not math.isnan(difference.difference):
             size[code] = abs(difference.difference)
             found[verdict(evidence, measure, difference)].append(code)
@@ -187,13 +247,14 @@ def named(
     codes: Sequence[str],
     sign: float = 1.0,
     statistic: str = "mean",
+    scenario: str | None = None,
 ) -> str:
     """Regencies, each with its number and interval; and with the people that a mean rests on, where they are few."""
-    names = _regency_names(evidence)
-    found = [evidence.difference(evidence.main, measure, statistic, "regency", code) for code in codes]
+    names, scenario = _regency_names(evidence), scenario or evidence.main
+    found = [evidence.difference(scenario, measure, statistic, "regency", code) for code in codes]
     texts = []
     for code, numbers in zip(codes, interval_list(messages, measure, statistic, found, sign), strict=True):
-        people = _compared(evidence, code)
+        people = _compared(evidence, code, scenario)
         few = "_few" if statistic == "mean" and people < FEW_PEOPLE else ""
         shown = messages.number(people, 0)
         texts.append(messages.text(f"finding.regencies.at{few}", name=names[code], people=shown, **numbers))

@@ -53,6 +53,8 @@ def best_single_section(evidence: Evidence, messages: Messages, tested: Sequence
         for one in tested:
             if one.about.startswith(f"{measure} ({statistic}) of {order[0]} - {evidence.baseline} is the largest"):
                 text += " " + messages.text("finding.single.tested", what=quoted(messages, one))
+                if one.holds < one.points:
+                    text += " " + messages.text("finding.single.tested_else")
         yield Sentence(text, short=text if measure == CRITERIA[0][0] else "")
     yield from _no_sum(evidence, messages, list(single))
 

@@ -85,7 +85,8 @@ def cited_conclusions(tables: Mapping[str, pd.DataFrame], messages: Messages) ->
     said = False
     for about, told in _standings_elsewhere(tables, messages):
         said = True
-        yield Sentence(_told_of("finding.robust.cited", about, messages))
+        how = messages.text("finding.robust.judged")
+        yield Sentence(f"{_told_of('finding.robust.cited', about, messages)} {how}")
         for one in told:
             yield robust_sentence(messages, one)
     if not said:

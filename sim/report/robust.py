@@ -1,4 +1,4 @@
-"""Which conclusions hold over all the ranges of the assumptions, over most of them, or over few, in words."""
+"""Which conclusions hold over all the ranges of the assumptions, over most, or over no more than half, in words."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from sim.report.sentences import Sentence
 if TYPE_CHECKING:
     import pandas as pd
 
-ALL, MOST, FEW = "all", "most", "few"
-HALF = 0.5
+ALL, MOST, HALF = "all", "most", "half"
 NAMED = 4
 """Inputs named that turn a conclusion by themselves."""
 
@@ -49,10 +48,10 @@ def study_of(tables: Mapping[str, pd.DataFrame]) -> Study | None:
 
 
 def how_far(holds: int, tested: int) -> str:
-    """ALL, MOST or FEW, by the points of the ranges at which a conclusion holds, of those that were tested."""
+    """ALL, MOST or no more than HALF, by the points at which a conclusion holds, of those that were tested."""
     if holds == tested:
         return ALL
-    return MOST if holds > HALF * tested else FEW
+    return MOST if 2 * holds > tested else HALF
 
 
 def standings_here(found: Study, messages: Messages) -> list[Standing]:
@@ -77,6 +76,8 @@ def in_order(told: list[Standing]) -> list[Standing]:
 def robust_sentences(found: Study, messages: Messages) -> Iterator[Sentence]:
     """A sentence for each conclusion, those that hold everywhere first, and how the points were chosen."""
     told = standings_here(found, messages)
+    if told:
+        yield Sentence(messages.text("finding.robust.judged"))
     for one in told:
         yield robust_sentence(messages, one)
     if told:

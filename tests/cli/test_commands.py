@@ -104,6 +104,33 @@ def test_the_bundled_files_are_sound() -> None:
     assert result.output.count(": sound; ") == len(files)
 
 
+@pytest.mark.parametrize("words", [(), ("--set", "sites.ukk_far.opened=2023-04-01")])
+def test_a_date_that_a_decision_elsewhere_makes_void_is_warned_of(folder: Path, words: tuple[str, ...]) -> None:
+    at = "--set"
+    (folder / "later.yaml").write_text("extends: after.yaml\nname: later\ntitle: Later\n")
+    if not words:
+        with (folder / "later.yaml").open("a") as file:
+            file.write("sites: {ukk_far: {opened: 2023-04-01}}\n")
+        at = "later.yaml:4"
+    said = " ".join(call("check", "later.yaml", *words).output.split())
+    assert f"warning: {at}: sites.ukk_far.opened: has no effect: in_service is 'always', as after.yaml says" in said
+    assert "in_service: by_date beside it" in said
+    # A file that decides itself knows what it does; and a decision of dates leaves them their effect.
+    for both in ("{in_service: always, opened: 2023-04-01}", "{in_service: by_date, opened: 2023-04-01}"):
+        text = f"extends: after.yaml\nname: later\ntitle: Later\nsites: {{ukk_far: {both}}}\n"
+        (folder / "later.yaml").write_text(text)
+        assert "no effect" not in call("check", "later.yaml").output
+
+
+def test_scenarios_that_are_the_same_but_for_their_names_are_told(folder: Path, without_report: None) -> None:
+    twins = "are one and the same to the simulation"
+    assert twins not in call("run", "impact.yaml", "--replications", "2", "--workers", "1").output
+    (folder / "later.yaml").write_text("extends: after.yaml\nname: later\ntitle: Later\n")
+    change(folder, "impact.yaml", "  after: after.yaml", "  after: after.yaml\n  later: later.yaml")
+    said = call("run", "impact.yaml", "--replications", "2", "--workers", "1").output
+    assert f"after and later {twins}" in " ".join(said.split())
+
+
 def test_show_prints_a_file_that_means_the_same(folder: Path) -> None:
     (folder / "shown.yaml").write_text(call("show", "after.yaml").stdout)
     tree = YAML(typ="safe").load(folder / "shown.yaml")

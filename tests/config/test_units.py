@@ -80,6 +80,16 @@ def test_an_ambiguous_amount_is_refused(value: object) -> None:
         units.parse_rupiah(value)
 
 
+def test_a_number_with_a_point_may_be_meant_in_thousands() -> None:
+    """YAML reads 30.000 as thirty."""
+    with pytest.raises(
+        ValueError, match=r"write 'Rp 30\.000' if its point stands before thousands, or else whole rupiah"
+    ):
+        units.parse_rupiah(30.000)
+    with pytest.raises(ValueError, match="add one, such as 'Rp 30000'"):
+        units.parse_rupiah(30000)
+
+
 @pytest.mark.parametrize(
     ("kind", "value"),
     [

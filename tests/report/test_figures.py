@@ -15,7 +15,7 @@ from matplotlib.colors import to_rgb
 
 from sim.plan import Outage, Plan
 from sim.report.curves import coverage_curve
-from sim.report.dots import burden_by_regency
+from sim.report.dots import burden_by_regency, paired_differences
 from sim.report.evidence import Evidence, gather
 from sim.report.figures import COMPARING, FIGURES, WITH_CURVES, draw_figures
 from sim.report.labels import place_labels
@@ -147,6 +147,20 @@ def test_each_dot_has_its_value_beside_it(evidence: Evidence) -> None:
     written = [text.get_text() for text in drawn.figure.axes[0].texts]
     rows = drawn.data[drawn.data["measure"] == "travel_hours"]
     assert sorted(written) == sorted(Messages("id").number(value) for value in rows["estimate"])
+
+
+def test_differences_that_the_text_tells_apart_are_told_apart_beside_their_dots(experiment: Experiment) -> None:
+    rows = experiment.replications.copy()
+    for scenario, hours in (("only_oku", 0.251), ("only_musi_rawas", 0.245)):
+        told = (
+            (rows["scenario"] == scenario) & (rows["measure"] == "travel_hours_saved") & (rows["statistic"] == "mean")
+        )
+        rows.loc[told & (rows["level"] == "province"), "value"] = hours + np.linspace(-0.004, 0.004, 10)
+    evidence = gather(rows, experiment.plans, "before_ukk", "with_ukk", 0.95)
+    with matplotlib.rc_context(dict(RC)):  # type: ignore[arg-type]
+        drawn = paired_differences(evidence, Messages("en"))
+    written = [text.get_text() for text in drawn.figure.axes[0].texts]
+    assert {"0.251", "0.245"} <= set(written)
 
 
 def test_panels_and_what_they_share_are_named_in_the_svg(draw: Draw) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from sim.report.evidence import Evidence, gather
 from sim.report.findings import described, write_findings
-from sim.report.gainers import by_verdict
+from sim.report.gainers import by_verdict, regencies_section
 from sim.report.load import session_days
 from sim.report.maps.regencies import draw as draw_regencies
 from sim.report.messages import Messages
@@ -269,7 +269,10 @@ def test_the_best_single_site_is_told_with_the_points_at_which_it_is_the_best(ev
         Standing("A number", f"{measure} ({statistic}) of {best} - before_ukk is above 0", 9, 9, ()),
     ]
     text = containing([s.text for s in best_single_section(evidence, EN, tested)], "Hours of travel:")
-    assert text.endswith("With the assumptions moved over their ranges: “This one” at 577 of 1,400 points.")
+    assert text.endswith(
+        "With the assumptions moved over their ranges: “This one” at 577 of 1,400 points. "
+        "At the other points another of them is ahead."
+    )
     assert "Another" not in text and "A number" not in text
 
 
@@ -286,6 +289,82 @@ def test_each_other_scenario_is_told_with_its_own_changes(evidence: Evidence) ->
         saved = evidence.difference(scenario, "travel_hours_saved", "total")
         assert verdict(evidence, "travel_hours_saved", saved) == "gain"
         assert f"{saved.difference:,.0f} hours in all ({saved.low:,.0f} to {saved.high:,.0f})" in text
+
+
+def test_where_people_clearly_lose_by_another_scenario_is_told_with_how_many_live_there(experiment: Experiment) -> None:
+    places = {"16.71": -2.0, "16.72": -3.0}
+
+    def worse(rows: pd.DataFrame) -> None:
+        for code, rupiah in places.items():
+            at = where(rows, scenario="only_oku", measure="cost_rupiah_saved", statistic="mean", unit=code)
+            rows.loc[at, "value"] = 1e4 * rupiah + 100 * (np.arange(10) - 4.5)
+
+    evidence = changed(experiment, worse)
+    people = {
+        code: evidence.difference("only_oku", "travel_hours_saved", "count", "regency", code).difference
+        for code in evidence.plans["only_oku"].regencies.code
+    }
+    share = sum(people[code] for code in places) / sum(people.values())
+    texts = sentences(evidence, "others")
+    assert (
+        f"The cost clearly rises in 2 of the 17 regencies, where {100 * share:.0f}% of these people live, by most per "
+        "person in Pagar Alam with Rp 30,000 (" in containing(texts, "The cost clearly rises")
+    )
+    assert "UKK OKU" in containing(texts, "The cost clearly rises")
+
+
+def chosen(evidence: Evidence, access: pd.DataFrame) -> list[str]:
+    """What is said of whether anybody has to go elsewhere."""
+    return [s.text for s in regencies_section(evidence, EN, access) if "has to go elsewhere" in s.text]
+
+
+def test_who_loses_though_nothing_was_taken_away_is_said_to_have_chosen_so(experiment: Experiment) -> None:
+    def worse(rows: pd.DataFrame) -> None:
+        at = where(rows, scenario="with_ukk", measure="travel_hours_saved", statistic="mean", unit="16.72")
+        rows.loc[at, "value"] = -0.5 + 0.01 * np.arange(10)
+
+    evidence = changed(experiment, worse)
+    plans = {name: evidence.plans[name] for name in evidence.pair}
+    near = pd.DataFrame({"scenario": list(plans), "person": "all", "district": "16.72.01", "nearest_minutes": [90, 90]})
+    (text,) = chosen(evidence, near)
+    assert "Every session of “Two offices” is held in “Two offices and four UKKs” too" in text
+    # Somebody has further to go: as where only one's own office is open to one.
+    assert not chosen(evidence, near.assign(nearest_minutes=[90, 120]))
+    assert not chosen(evidence, near.assign(nearest_minutes=[90, math.nan]))
+    # A slot fewer on a day.
+    s = plans["before_ukk"].sessions
+    fewer = replace(plans["before_ukk"], sessions=replace(s, quota=s.quota + 1))
+    assert not chosen(replace(evidence, plans={**evidence.plans, "before_ukk": fewer}), near)
+
+
+def test_the_homebound_to_whom_no_team_comes_are_not_passed_off_as_in_want_of_slots(experiment: Experiment) -> None:
+    usual = experiment.replications
+    home = usual[
+        where(usual, measure="need", unit="province") | where(usual, measure="unserved_share", unit="province")
+    ]
+    home = home.assign(level="kind", unit="mobility:homebound")
+    home.loc[home["measure"] == "need", "value"] *= 0.001
+    home.loc[home["measure"] == "unserved_share", "value"] = 1.0
+    evidence = gather(pd.concat([usual, home]), experiment.plans, "before_ukk", "with_ukk", 0.95)
+    need = evidence.estimate("with_ukk", "need", "count").estimate
+    text = containing(sentences(evidence, "deterred"), "find no slot")
+    all_before, all_after = (
+        f"{need * evidence.estimate(one, 'unserved_share', 'share').estimate:,.0f}" for one in evidence.pair
+    )
+    at_home = f"{0.001 * need:,.0f}"
+    assert text.startswith(f"{all_before} people before and {all_after} after apply and find no slot; ")
+    assert f"; {at_home} and {at_home} of them are homebound" in text
+    assert not any("find no slot" in text for text in sentences(experiment.gathered(), "deterred"))
+
+
+def test_what_pairing_was_worth_is_told_of_what_it_was_computed_from(evidence: Evidence) -> None:
+    text = containing(sentences(evidence, "sure"), "independent runs")
+    hours, deterred = (
+        evidence.difference("with_ukk", *key).variance_reduction
+        for key in (("travel_hours", "mean"), ("deterred_share", "share"))
+    )
+    assert f"needed {EN.number(hours, 1)} times" in text and "mean hours of travel of all who are served" in text
+    assert text.endswith(f"and {EN.number(deterred, 1)} times for that of the share deterred.")
 
 
 def test_with_common_noise_a_small_lead_can_be_told(experiment: Experiment) -> None:

@@ -237,6 +237,18 @@ def test_a_change_that_chance_may_have_made_is_not_coloured(experiment: Experime
         assert found[name] == pytest.approx(nothing)
 
 
+def test_a_clear_loss_that_is_too_small_for_a_colour_is_crossed_and_in_the_key(experiment: Experiment) -> None:
+    rows = experiment.replications.copy()
+    told = (rows["scenario"] == "with_ukk") & (rows["measure"] == "travel_hours_saved") & (rows["unit"] == "16.72")
+    rows.loc[told & (rows["statistic"] == "mean"), "value"] = -0.1 + 0.001 * np.arange(10)
+    for found, number in ((rows, 1), (experiment.replications, 0)):
+        figure = drawn(regencies, gather(found, experiment.plans, "before_ukk", "with_ukk", 0.95)).figure
+        labels = [text.get_text() for text in figure.findobj(Text)]  # type: ignore[attr-defined]
+        assert labels.count("clearly more travel, by less than 0.25 hours") == number
+        crossed = [part for part in figure.findobj(PathPatch) if part.get_hatch() == regencies.CROSSED]
+        assert len(crossed) == number
+
+
 @pytest.mark.parametrize("language", ["en", "id"])
 @pytest.mark.parametrize("module", [travel_time, regencies, flows], ids=lambda module: module.NAME)
 def test_labels_of_a_map_overlap_neither_each_other_nor_its_edge(

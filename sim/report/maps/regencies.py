@@ -13,7 +13,7 @@ from sim.report.maps.canvas import EMPTY, Sheet, draw_areas, draw_borders, note_
 from sim.report.maps.colours import Classes
 from sim.report.maps.names import name_areas
 from sim.report.style import Drawn
-from sim.report.verdicts import SMALL, UNCLEAR, verdict
+from sim.report.verdicts import LOSS, SMALL, UNCLEAR, verdict
 from sim.stats.intervals import Difference
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ HOURS = (0, 2, 4, 8, 12)
 SAVED = (0.25, 1, 4, 8)
 """Edges of the classes of the difference; below the first there is none worth a colour."""
 SPENT_KEY, SAVED_KEY = ("travel_hours", "mean"), ("travel_hours_saved", "mean")
-HATCH = "////"
-"""Over a regency of which no change can be shown."""
+HATCH, CROSSED = "////", "xxxx"
+"""Over a regency of which no change can be shown, and over one that clearly loses what is worth no colour."""
 
 
 def draw(evidence: Evidence, messages: Messages) -> Drawn:
@@ -57,7 +57,8 @@ def draw(evidence: Evidence, messages: Messages) -> Drawn:
         classes = Classes.of_changes(SAVED, values)
         label = messages.text(f"figure.{NAME}.{'hours_saved_or_lost' if classes.below_zero else 'hours_saved'}")
         axes = _panel(sheet, 2, panel, areas, evidence, messages, values, texts, classes, label)
-        _hatch(axes, areas, [not stands for stands in shown])
+        _hatch(axes, areas, [not stands for stands in shown], HATCH)
+        _hatch(axes, areas, [_is_small_loss(evidence, gain) for gain in gains], CROSSED)
     sheet.legend(
         ((messages.text("map.key"), _handles(messages, evidence)),),
         f"{evidence.text(f'figure.{NAME}.note', messages)} {note_of(areas, messages)}",
@@ -89,13 +90,13 @@ def _panel(
     return axes
 
 
-def _hatch(axes: Axes, areas: Areas, wanted: list[bool]) -> None:
+def _hatch(axes: Axes, areas: Areas, wanted: list[bool], hatch: str) -> None:
     from matplotlib.patches import PathPatch
 
     for shape, hatched in zip(areas.regencies, wanted, strict=True):
         if hatched and not shape.is_empty:
             patch = PathPatch(
-                path_of(shape), facecolor="none", edgecolor="#9a9a9a", hatch=HATCH, linewidth=0.0, zorder=1.5
+                path_of(shape), facecolor="none", edgecolor="#9a9a9a", hatch=hatch, linewidth=0.0, zorder=1.5
             )
             axes.add_artist(patch)
 
@@ -112,12 +113,20 @@ def _handles(messages: Messages, evidence: Evidence) -> list[Any]:
     if evidence.compares and not all(_is_clear(evidence, gain) for gain in gains):
         label = messages.text(f"figure.{NAME}.hatched")
         handles.append(Patch(facecolor="white", edgecolor="#9a9a9a", hatch=HATCH, label=label))
+    if evidence.compares and any(_is_small_loss(evidence, gain) for gain in gains):
+        label = messages.text(f"figure.{NAME}.crossed")
+        handles.append(Patch(facecolor="white", edgecolor="#9a9a9a", hatch=CROSSED, label=label))
     return handles
 
 
 def _is_clear(evidence: Evidence, gain: Difference) -> bool:
     """Whether a regency has a colour of its own: it gains, loses, or changes too little to matter."""
     return verdict(evidence, SAVED_KEY[0], gain) != UNCLEAR
+
+
+def _is_small_loss(evidence: Evidence, gain: Difference) -> bool:
+    """Whether a regency clearly loses, by too little for a colour."""
+    return verdict(evidence, SAVED_KEY[0], gain) == LOSS and gain.difference > -SAVED[0]
 
 
 def _told(evidence: Evidence, messages: Messages, gain: Difference) -> str:
