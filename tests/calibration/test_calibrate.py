@@ -72,6 +72,7 @@ def test_need_is_recovered_from_a_wrong_start_with_the_same_draws(folder: Path) 
     assert result.after[3] == pytest.approx(result.aim.targets.known[3], rel=0.02)
 
 
+@pytest.mark.slow
 def test_need_is_recovered_within_the_noise_of_other_draws(folder: Path) -> None:
     many = 20
     write_known(truth(seed=99, replications=many))

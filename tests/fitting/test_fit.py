@@ -136,6 +136,7 @@ def fitted(*words: str) -> Any:
     return result.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("family", "shapes"), [("lognorm", (0.6,)), ("expon", ()), ("gamma", (0.4,)), ("weibull_min", (3.0,))]
 )

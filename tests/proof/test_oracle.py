@@ -66,6 +66,7 @@ def test_waits_of_classes_are_those_of_ciw(name: str, classes: int) -> None:
 TIMES = st.lists(st.integers(1, 900_000), min_size=2, max_size=60)
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(TIMES, st.integers(1, 4), st.integers(1, 4), st.randoms(use_true_random=False))
 def test_waits_are_those_of_ciw_whatever_the_times_and_counters(

@@ -193,6 +193,7 @@ def test_lead_times_are_drawn_for_the_province_and_then_for_offices_the_longest_
     assert len(data[data["unit"] == "province"]) == 2 * 52
 
 
+@pytest.mark.slow
 def test_results_without_gains_person_by_person_can_still_be_drawn(experiment: Experiment, tmp_path: Path) -> None:
     rows = experiment.replications
     kept = rows[~rows["measure"].str.contains("saved|now_|no_longer") & ~rows["level"].str.contains("week")]
@@ -200,6 +201,7 @@ def test_results_without_gains_person_by_person_can_still_be_drawn(experiment: E
     assert pd.read_csv(tmp_path / "paired_differences.csv").empty
 
 
+@pytest.mark.slow
 def test_where_nobody_is_served_gains_are_drawn_without_any_regency(experiment: Experiment, tmp_path: Path) -> None:
     rows = experiment.replications.copy()
     rows.loc[rows["measure"] == "travel_hours", "value"] = np.nan
@@ -267,6 +269,7 @@ def test_what_was_out_is_written_where_there_is_room(
     assert panel.x0 <= extent.x0 <= extent.x1 <= panel.x1
 
 
+@pytest.mark.slow
 def test_an_outage_at_random_is_drawn_without_dates_and_says_so(experiment: Experiment, tmp_path: Path) -> None:
     plans, rows = failing(experiment, None, None)
     paths = draw_figures(tmp_path, gather(rows, plans, "before_ukk", "only_oku", 0.95), "en", ("png",))

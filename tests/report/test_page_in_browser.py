@@ -25,6 +25,7 @@ PHONE = {"width": 390, "height": 844}
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.slow,
     pytest.mark.skipif(PROGRAM is None, reason=f"no browser: none of {', '.join(BROWSERS)} is installed"),
 ]
 
@@ -76,7 +77,6 @@ def test_the_switch_changes_language_title_and_numbers_without_loading_again(ope
     assert tab.is_visible("#en-finding")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_the_page_breaks_no_rule_of_accessibility_that_axe_knows(opened: Opened, language: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")

@@ -71,6 +71,7 @@ def test_chance_that_all_cells_share_is_not_in_the_intervals() -> None:
     assert table["ci_high"].to_numpy() == pytest.approx(table["ci_low"].to_numpy())
 
 
+@pytest.mark.slow
 def test_simultaneous_intervals_hold_all_effects_together() -> None:
     rng = np.random.default_rng(11)
     names, weights = contrasts("ukk", CELLS)
