@@ -479,8 +479,12 @@ class Rotation(Section):
 
     @model_validator(mode="after")
     def _one(self) -> Rotation:
-        if (self.places is None) == (self.most_deterred is None):
+        if self.places is None and self.most_deterred is None:
             raise ValueError("needs either places or most_deterred")
+        if self.places is not None and self.most_deterred is not None:
+            raise ValueError(
+                "has both places and most_deterred; take away the one that a base gives: most_deterred: null"
+            )
         return self
 
 
@@ -556,8 +560,10 @@ class Programme(Section):
             raise ValueError(f"on request the team goes to the {self.audience}: no venue and no itinerary")
         if self.from_ and self.to and self.to < self.from_:
             raise ValueError(f"the end {self.to} is before the start {self.from_}")
-        if (self.handover == "brought") != (self.brought_days is not None):
-            raise ValueError("brought_days goes with handover: brought, and only with it")
+        if self.handover == "brought" and self.brought_days is None:
+            raise ValueError("handover: brought needs brought_days, such as {8: 0.25, 10: 0.5, 12: 0.25}")
+        if self.handover != "brought" and self.brought_days is not None:
+            raise ValueError("brought_days goes with handover: brought alone")
         if not sum(self.quota.values()):
             raise ValueError("quota: a programme without slots serves nobody")
         if self.audience == "groups" and self.smallest_group > sum(self.quota.values()):

@@ -87,8 +87,17 @@ def _by_site(evidence: Evidence, messages: Messages, scenario: str, found: list[
         teams = teams_of(plan, site, evidence.plans[evidence.baseline])
         if teams:
             text += " " + messages.text("finding.effects.teams", names=messages.names(teams))
+        waits = any(each.site == site and each.measure == "lead_days" for each in found)
+        if waits and evidence.counts_days_off and has_weekends(plan):
+            text += " " + messages.text("finding.effects.by_choice")
         texts.append(text)
     return texts
+
+
+def has_weekends(plan: Plan) -> bool:
+    """Whether any session that people can book is on a day that is no working day."""
+    s = plan.sessions
+    return bool((~s.on_working_day(plan.working_days) & (s.quota.sum(axis=1) > 0)).any())
 
 
 def teams_of(plan: Plan, site: str, baseline: Plan) -> list[str]:

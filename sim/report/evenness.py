@@ -46,7 +46,7 @@ def _gini(evidence: Evidence, messages: Messages, burden: str) -> Iterator[Sente
     yield Sentence(
         messages.text(
             f"finding.evenness.{how(evidence, found)}",
-            burden=messages.text(f"finding.evenness.of.{burden}"),
+            burden=messages.text(f"finding.evenness.of.{burden}", burden=evidence.burden(messages)),
             **before_and_after(messages, written, written, (before, after), found, COEFFICIENT_DECIMALS),
             apart_before=messages.percent(2.0 * before, 0),
             apart_after=messages.percent(2.0 * after, 0),
@@ -82,6 +82,7 @@ def _worst_tenth(evidence: Evidence, messages: Messages, burden: str) -> Iterato
     yield Sentence(
         messages.text(
             f"finding.evenness.worst_tenth.{burden}",
+            burden=evidence.burden(messages),
             before=carried_words["before"],
             after=carried_words["after"],
             change=_change(evidence, messages, less, carried_words),
@@ -110,6 +111,7 @@ def _regency_gap(evidence: Evidence, messages: Messages, burden: str) -> Iterato
     words = before_and_after(messages, finer, finer, gaps, found, usual_decimals(burden, "mean"))
     text = messages.text(
         f"finding.evenness.regency_gap.{burden}",
+        burden=evidence.burden(messages),
         before=words["before"],
         after=words["after"],
         change=_change(evidence, messages, found, words),
@@ -140,6 +142,7 @@ def _concentration(evidence: Evidence, messages: Messages, burden: str) -> Itera
     words = before_and_after(messages, written, written, (before, after), found, COEFFICIENT_DECIMALS)
     text = messages.text(
         f"finding.evenness.concentration.{burden}",
+        burden=evidence.burden(messages),
         before=words["before"],
         after=words["after"],
         change=_change(evidence, messages, found, words),

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.report.effects import effects_section, side_effects
+from sim.report.effects import effects_section, has_weekends, side_effects
 from sim.report.evenness import evenness_section
 from sim.report.evidence import Evidence
 from sim.report.gainers import DIMENSIONS, NAMED, by_verdict, losses, named, regencies_section
@@ -28,7 +28,7 @@ from sim.report.sentences import Sentence, interval, period, smallest
 from sim.report.services import services_section
 from sim.report.stages import stages_of, stages_section
 from sim.report.tables import in_need, measures_of, need_of, regencies_of
-from sim.report.verdicts import GAIN, LOSS, SMALL, verdict
+from sim.report.verdicts import LOSS, SMALL, verdict
 from sim.report.warm_up import warm_up_sentences
 from sim.report.written import before_and_after, formatter, usual_decimals
 from sim.stats.intervals import Difference
@@ -36,7 +36,6 @@ from sim.stats.intervals import Difference
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.plan import Plan
 
 ENOUGH_FOR_VARIANCES = 10
 """A ratio of variances from fewer replications says nothing."""
@@ -205,15 +204,9 @@ def days_off(evidence: Evidence, messages: Messages) -> Iterator[str]:
         share=messages.percent(losing[0] / need, 0),
         **interval(messages, "days_off", "total", evidence.difference(evidence.main, "days_off", "total")),
     )
-    if any(_has_weekends(evidence.plans[scenario]) for scenario in evidence.pair):
+    if any(has_weekends(evidence.plans[scenario]) for scenario in evidence.pair):
         text += " " + messages.text("finding.person.days_off.weekends")
     yield text
-
-
-def _has_weekends(plan: Plan) -> bool:
-    """Whether any session that people can book is on a day that is no working day."""
-    s = plan.sessions
-    return bool((~s.on_working_day(plan.working_days) & (s.quota.sum(axis=1) > 0)).any())
 
 
 def _everybody(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
@@ -297,7 +290,13 @@ def _deterred(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
         yield Sentence(text, text)
     yield Sentence(share_deterred(evidence, messages))
     yield from _deterred_range(evidence, messages)
-    top = by_verdict(evidence, "now_apply", "count")[GAIN][:NAMED]
+    groups = by_verdict(evidence, "now_apply", "count")
+    found = {
+        code: evidence.difference(evidence.main, "now_apply", "count", "regency", code).difference
+        for codes in groups.values()
+        for code in codes
+    }
+    top = sorted((code for code in found if found[code] >= NOBODY), key=lambda code: (-found[code], code))[:NAMED]
     if top:
         names = named(evidence, messages, "now_apply", top, statistic="count")
         yield Sentence(messages.text("finding.deterred.where", names=names))

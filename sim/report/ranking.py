@@ -28,6 +28,7 @@ def best_single_section(evidence: Evidence, messages: Messages, tested: Sequence
     """
     single = {scenario: row for scenario, row in evidence.single_additions().items() if scenario != evidence.main}
     names = {scenario: evidence.plans[scenario].sites.name[row] for scenario, row in single.items()}
+    burden = evidence.burden(messages)
     for measure, statistic in CRITERIA:
         found = {scenario: evidence.difference(scenario, measure, statistic) for scenario in single}
         order = [scenario for scenario, difference in found.items() if not math.isnan(difference.difference)]
@@ -41,14 +42,16 @@ def best_single_section(evidence: Evidence, messages: Messages, tested: Sequence
         ]
         rivals = not_told_apart(evidence, measure, statistic, order)
         if found[order[0]].difference <= 0:
-            text = messages.text(f"finding.single.{measure}.none", order="; ".join(texts))
+            text = messages.text(f"finding.single.{measure}.none", burden=burden, order="; ".join(texts))
         elif rivals:
             tied = messages.names([names[scenario] for scenario in (order[0], *rivals)])
-            text = messages.text(f"finding.single.{measure}.tied", tied=tied, order="; ".join(texts))
+            text = messages.text(f"finding.single.{measure}.tied", burden=burden, tied=tied, order="; ".join(texts))
         else:
             first, second = (evidence.values(scenario, measure, statistic) for scenario in order[:2])
             lead = interval(messages, measure, statistic, paired_interval(first, second, evidence.confidence))
-            text = messages.text(f"finding.single.{measure}.best", best=names[order[0]], order="; ".join(texts))
+            text = messages.text(
+                f"finding.single.{measure}.best", burden=burden, best=names[order[0]], order="; ".join(texts)
+            )
             text += " " + messages.text("finding.single.lead", second=names[order[1]], **lead)
         for one in tested:
             if one.about.startswith(f"{measure} ({statistic}) of {order[0]} - {evidence.baseline} is the largest"):

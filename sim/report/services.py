@@ -175,6 +175,8 @@ def _more(evidence: Evidence, messages: Messages, before: Together, after: Toget
     people = messages.number(now_served - no_longer, 0)
     if people not in (NO_VALUE, messages.number(float(passports.mean()), 0)):
         text += " " + messages.text("finding.services.not_people", people=people)
+    if not rupiah.any():
+        text += " " + messages.text("finding.services.same")
     yield Sentence(text)
     if mean_interval(passports, evidence.confidence).low > 0 and rupiah.mean() > 0:
         each = ratio(rupiah, passports, evidence.confidence)

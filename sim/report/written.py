@@ -12,6 +12,8 @@ from sim.stats.intervals import Difference, Estimate
 
 FINEST = 3
 """Digits more than usual that an interval may take for its ends to differ."""
+BORNE = 200.0
+"""Units of the last digit in half an interval, beyond which that digit says nothing."""
 DECIMALS = {"trips": 2, "days_off": 2, "gini_travel_hours": 3}
 
 
@@ -75,7 +77,7 @@ def before_and_after(
     """What was before and is after, and the change: ``before``, ``after``, ``value`` and ``interval`` in words.
 
     All have more digits than usual where only these make after the sum of before and change: each number rounded by
-    itself looks like a wrong sum now and then. Where no three digits more do that, as happens to one in two hundred,
+    itself looks like a wrong sum now and then. Where no digits do that which the interval bears, and three at most,
     there are the usual ones. The change has more still where it needs them.
 
     Args:
@@ -86,8 +88,10 @@ def before_and_after(
         found: The change from the one to the other.
         decimals: Decimals with which all three are usually written; below 0 for tens, hundreds, thousands.
     """
-    least = 0
+    least, half = 0, (found.high - found.low) / 2.0
     for finer in range(FINEST + 1):
+        if finer and half > BORNE * 10.0 ** -(decimals + finer):
+            break
         before, after, moved = (round(value, decimals + finer) for value in (*pair, found.difference))
         if round(before + moved - after, decimals + finer) == 0.0:
             least = finer

@@ -313,6 +313,21 @@ def test_where_people_clearly_lose_by_another_scenario_is_told_with_how_many_liv
     assert "UKK OKU" in containing(texts, "The cost clearly rises")
 
 
+def test_where_most_live_who_apply_now_is_told_by_their_number_and_not_by_how_sure_that_is(
+    experiment: Experiment,
+) -> None:
+    def lucky(rows: pd.DataFrame) -> None:
+        for code, people in (("16.72", [3.0, 3.0]), ("16.06", [500.0, 900.0])):
+            at = where(rows, scenario="with_ukk", measure="now_apply", unit=code)
+            rows.loc[at, "value"] = people
+
+    two = replace(experiment, replications=experiment.replications[experiment.replications["replication"] < 2])
+    texts = sentences(changed(two, lucky), "deterred")
+    told = containing(texts, "most people who now apply live in")
+    assert "Pagar Alam" not in told
+    assert "Musi Banyuasin with 700" in told
+
+
 def chosen(evidence: Evidence, access: pd.DataFrame) -> list[str]:
     """What is said of whether anybody has to go elsewhere."""
     return [s.text for s in regencies_section(evidence, EN, access) if "has to go elsewhere" in s.text]

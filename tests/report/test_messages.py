@@ -129,6 +129,13 @@ def told_change(before: float, after: float, half: float) -> dict[str, str]:
     )
 
 
+def test_a_wide_interval_bears_no_digits_for_the_sake_of_a_sum() -> None:
+    # 29.82 + 1.55 is not 31.36 either; what would be has digits that an interval of two percentage points does not.
+    told = told_change(0.298157, 0.313632, 0.0094)
+    assert (told["before"], told["after"], told["value"]) == ("29.8%", "31.4%", "1.5")
+    assert told_change(0.298157, 0.313632, 0.00001)["before"] != "29.8%"
+
+
 def test_before_after_and_change_have_digits_that_make_a_sum() -> None:
     # 31.8 and 23.3 with a change of -8.4 look wrong, though each is rounded right.
     assert told_change(0.31757, 0.23318, 0.001) == {

@@ -155,6 +155,22 @@ def test_an_additional_passport_is_told_by_chance_and_by_the_ranges_of_prices(ev
     assert texts[-1].startswith("“By the assumed ranges of prices” means")
 
 
+def test_that_nothing_costs_more_is_told_with_the_reason(experiment: Experiment, evidence: Evidence) -> None:
+    """Counters more at an office whose officers are paid anyway."""
+    rows, free = evidence.replications.frame(), Costs(0, 0, 0, 0, 0, stated=True)
+    rows.loc[(rows["unit"] == "ukk") & rows["measure"].isin(["operating_rupiah", "rupiah_per_passport"]), "value"] = 0.0
+    plans = {}
+    for name, plan in evidence.plans.items():
+        sites = plan.sites
+        costs = tuple(free if kind == "ukk" else paid for kind, paid in zip(sites.kind, sites.costs, strict=True))
+        plans[name] = replace(plan, sites=replace(sites, costs=costs))
+    said = "Nothing changes that has a price"
+    found = gather(rows, plans, "before_ukk", "with_ukk", 0.95)
+    (text,) = [s.text for s in services_section(found, EN, RANGES.iloc[:0]) if said in s.text]
+    assert "cost Rp 0 more" in text and "overtime has no price" in text
+    assert not any(said in s.text for s in services_section(evidence, EN, RANGES))
+
+
 def test_what_applicants_save_stands_beside_it_and_says_what_is_not_priced(evidence: Evidence) -> None:
     (text,) = [s.text for s in services_section(evidence, EN, RANGES) if s.text.startswith("Beside that")]
     saved = evidence.difference("with_ukk", "cost_rupiah_saved", "total").difference

@@ -225,6 +225,33 @@ def test_a_queue_that_grows_is_told_with_its_site_and_in_the_opening_paragraph(e
     assert "Side effect at the offices that were there before. Kantor" in opening_of(evidence)
 
 
+def test_a_longer_wait_for_a_slot_is_said_to_be_chosen_in_part_where_weekends_save_a_days_work(
+    experiment: Experiment,
+) -> None:
+    said = "Some of the wait for a slot is chosen"
+    longer = slower(experiment, "lead_days", 2.0, 0.1)
+    lost = [
+        (*row(scenario, number, "days_off", "province", "province", 9.0)[:5], "total", 9.0)
+        for scenario in ("before_ukk", "with_ukk")
+        for number in range(REPLICATIONS)
+    ]
+    rows = longer.replications.frame()
+    counted = pd.concat([rows, pd.DataFrame(lost, columns=rows.columns)], ignore_index=True)
+    weekends = {
+        name: replace(plan, working_days=plan.working_days[plan.working_days % 7 != 1])
+        for name, plan in experiment.plans.items()
+    }
+    for frame, plans, told in (
+        (counted, weekends, True),
+        (counted, experiment.plans, False),
+        (rows, weekends, False),
+    ):
+        evidence = gather(frame, plans, "before_ukk", "with_ukk", 0.95)
+        texts = [s.text for s in effects_section(evidence, EN)]
+        assert any("waiting for a slot" in text for text in texts)
+        assert any(said in text for text in texts) == told
+
+
 def test_the_side_effect_of_another_scenario_stands_with_what_it_saves(experiment: Experiment) -> None:
     evidence = slower(experiment, "wait_minutes", 30.0, 1.0, scenario="only_oku")
     told = {

@@ -90,7 +90,8 @@ def test_every_fault_is_told_at_once() -> None:
     [
         ({"days": ["tue"], "dates": ["2023-04-04"]}, "found days, dates"),
         ({}, "needs one of days, weekends, dates, visits, rotation; found none"),
-        ({"days": ["tue"], "handover": "brought"}, "brought_days goes with handover: brought"),
+        ({"days": ["tue"], "handover": "brought"}, "handover: brought needs brought_days, such as {8: 0.25"),
+        ({"days": ["tue"], "brought_days": {"8": 1.0}}, "brought_days goes with handover: brought alone"),
         ({"days": ["tue"], "quota": {}}, "a programme without slots serves nobody"),
         ({"days": ["tue"], "counters": {"interview": 1}}, "a quota without a counter at the station document"),
         (
@@ -98,6 +99,10 @@ def test_every_fault_is_told_at_once() -> None:
             "smallest_group 31 is more than the quota, 30: no group is visited",
         ),
         ({"rotation": {"days": ["tue"]}}, "needs either places or most_deterred"),
+        (
+            {"rotation": {"days": ["tue"], "places": ["1"], "most_deterred": 2}},
+            "has both places and most_deterred; take away the one that a base gives: most_deterred: null",
+        ),
         ({"days": ["tue"], "from": "2023-05-01", "to": "2023-04-01"}, "is before the start"),
         ({"weekends": {"weeks": [6], "days": ["sat"]}}, "less than or equal to 5"),
         ({"days": ["tue"], "intake": {"from": "12:00", "to": "09:00"}}, "the end is not after the start"),
