@@ -30,6 +30,7 @@ def test_a_report_drawn_again_by_two_processes_is_the_same_to_the_last_byte(stor
     assert contents(stored) == before
 
 
+@pytest.mark.slow
 def test_another_language_changes_words_and_no_table(stored: Path) -> None:
     before = contents(stored)
     assert call("report", stored, "--lang", "id").exit_code == 0

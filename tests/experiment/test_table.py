@@ -76,6 +76,7 @@ def test_the_table_holds_all_rows_in_the_order_of_the_cells(told: list[tuple[str
         assert list(frame[name].cat.categories) == sorted(frame[name].cat.categories)
 
 
+@pytest.mark.slow
 @given(CELLS, st.integers(1, 30))
 def test_a_file_of_it_gives_the_same_table_again_however_many_rows_are_read_at_once(
     told: list[tuple[str, list[Any]]], at_once: int

@@ -66,6 +66,7 @@ def test_every_figure_comes_as_svg_png_and_csv(draw: Draw) -> None:
     assert len({**FIGURES, **COMPARING, **WITH_CURVES}) == len(NAMES)
 
 
+@pytest.mark.slow
 def test_the_same_results_give_the_same_bytes_and_the_settings_of_matplotlib_are_left_alone(draw: Draw) -> None:
     first, before = draw("en", "first"), dict(matplotlib.rcParams)
     second = draw("en", "second")
@@ -81,6 +82,7 @@ def test_nothing_in_a_figure_tells_when_it_was_made(draw: Draw) -> None:
         assert "<dc:title>" in text
 
 
+@pytest.mark.slow
 def test_language_changes_the_words_and_not_the_data(draw: Draw) -> None:
     english, indonesian = draw("en", "first"), draw("id", "indonesian")
     for name in NAMES:
@@ -209,6 +211,7 @@ def test_where_nobody_is_served_gains_are_drawn_without_any_regency(experiment: 
     assert set(pd.read_csv(tmp_path / "paired_differences.csv")["level"]) == {"province"}
 
 
+@pytest.mark.slow
 def test_where_nothing_is_compared_the_one_scenario_is_drawn_alone(experiment: Experiment, tmp_path: Path) -> None:
     draw_figures(tmp_path, gather(experiment.replications, experiment.plans, None, "with_ukk", 0.95), "en", UNPAINTED)
     assert {path.stem for path in tmp_path.iterdir()} == set(NAMES) - {"paired_differences"}

@@ -41,6 +41,7 @@ def texts(path: Path, name: str) -> list[list[str]]:
     return [[known[int(place)] for place in re.findall(r't="s"><v>(\d+)</v>', row)] for row in rows]
 
 
+@pytest.mark.slow
 def test_every_table_has_its_sheet_and_the_same_tables_give_the_same_bytes(
     experiment: Experiment, tmp_path: Path
 ) -> None:

@@ -98,6 +98,7 @@ def test_a_new_desk_and_a_new_office_run_by_configuration_alone(name: str) -> No
         assert (journeys.handover[here] == Handover.AT_ONCE).any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["mobile_services", "outage_2024"])
 def test_the_bundled_experiments_are_sound(name: str) -> None:
     experiment, scenarios = load_with_scenarios(ROOT / "experiments" / f"{name}.yaml")
