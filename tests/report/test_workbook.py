@@ -7,6 +7,8 @@ import re
 import zipfile
 from pathlib import Path
 
+import pytest
+
 from sim.report.verdicts import GAIN, LOSS, SMALL, UNCLEAR, verdict
 from sim.report.workbook import write_workbook
 from tests.report.report_cases import Experiment
