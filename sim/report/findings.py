@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from sim.report.effects import effects_section, has_weekends, side_effects
 from sim.report.evenness import evenness_section
 from sim.report.evidence import Evidence
-from sim.report.gainers import DIMENSIONS, NAMED, by_verdict, losses, named, regencies_section
+from sim.report.gainers import DIMENSIONS, NAMED, losses, named, regencies_section
 from sim.report.load import load_section, new_sites_section
 from sim.report.messages import Messages
 from sim.report.ranking import best_single_section
@@ -28,6 +28,7 @@ from sim.report.sentences import Sentence, interval, period, smallest
 from sim.report.services import services_section
 from sim.report.stages import stages_of, stages_section
 from sim.report.tables import in_need, measures_of, need_of, regencies_of
+from sim.report.told import ACCESS
 from sim.report.verdicts import LOSS, SMALL, verdict
 from sim.report.warm_up import warm_up_sentences
 from sim.report.written import before_and_after, formatter, usual_decimals
@@ -123,7 +124,7 @@ def described(
     study, goals = study_of(beside or {}), (beside or {}).get("precision.csv")
     makers: Sequence[tuple[str, Callable[[Evidence, Messages], Iterator[Sentence]]]] = (
         ("person", _person),
-        ("regencies", partial(regencies_section, access=(beside or {}).get("access.csv"))),
+        ("regencies", partial(regencies_section, access=(beside or {}).get(ACCESS))),
         ("stages", stages_section),
         ("deterred", _deterred),
         ("effects", effects_section),
@@ -290,13 +291,9 @@ def _deterred(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
         yield Sentence(text, text)
     yield Sentence(share_deterred(evidence, messages))
     yield from _deterred_range(evidence, messages)
-    groups = by_verdict(evidence, "now_apply", "count")
-    found = {
-        code: evidence.difference(evidence.main, "now_apply", "count", "regency", code).difference
-        for codes in groups.values()
-        for code in codes
-    }
-    top = sorted((code for code in found if found[code] >= NOBODY), key=lambda code: (-found[code], code))[:NAMED]
+    codes = evidence.plans[evidence.main].regencies.code
+    found = {c: evidence.difference(evidence.main, "now_apply", "count", "regency", c).difference for c in codes}
+    top = sorted((code for code in codes if found[code] >= NOBODY), key=lambda code: (-found[code], code))[:NAMED]
     if top:
         names = named(evidence, messages, "now_apply", top, statistic="count")
         yield Sentence(messages.text("finding.deterred.where", names=names))
