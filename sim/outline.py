@@ -15,16 +15,15 @@ import numpy as np
 
 from sim import plan as p
 from sim.building.demand import district_weights
-from sim.building.load import (
+from sim.building.doubts import (
     away_from_node,
     forsaken_regencies,
     idle_places,
     kinds_without_constant,
-    overfull,
     unpriced,
     unpriced_nights,
-    unvisited_groups,
 )
+from sim.building.load import overfull, unvisited_groups
 from sim.building.options import Held, Option, options
 from sim.building.printing import printing_problems
 from sim.building.staff import on_duty
@@ -90,7 +89,7 @@ def outline(scenario: Scenario, tables: Tables) -> Outline:
     if problems or sessions is None:
         raise DataError(problems)
     warnings = (
-        *overfull(scenario, found, calendar),
+        *overfull(scenario, found, sessions, calendar),
         *unvisited_groups(scenario, found),
         *forsaken_regencies(scenario, found, tables),
         *idle_places(scenario, found, calendar),

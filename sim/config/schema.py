@@ -542,7 +542,7 @@ class Programme(Section):
     overtime: bool = Field(default=False, description="Held by officers in their free time: no counter closes at home.")
     handover: Literal["home", "brought"] = Field(description="Collected at home, or brought to the place.")
     brought_days: Shares | None = Field(
-        default=None, description="Brought: working days from the print to the hand-over."
+        default=None, description="Brought: working days from the print, and not from the visit, to the hand-over."
     )
     electronic: bool = Field(default=True, description="Issues electronic passports.")
     costs: Costs = Field(default=Costs(), description="Operating costs.")
@@ -561,7 +561,7 @@ class Programme(Section):
         if self.from_ and self.to and self.to < self.from_:
             raise ValueError(f"the end {self.to} is before the start {self.from_}")
         if self.handover == "brought" and self.brought_days is None:
-            raise ValueError("handover: brought needs brought_days, such as {8: 0.25, 10: 0.5, 12: 0.25}")
+            raise ValueError("handover: brought needs brought_days, such as {5: 0.25, 7: 0.5, 9: 0.25}")
         if self.handover != "brought" and self.brought_days is not None:
             raise ValueError("brought_days goes with handover: brought alone")
         if not sum(self.quota.values()):

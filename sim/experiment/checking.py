@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
-from sim.building.load import without_sessions
+from sim.building.doubts import without_sessions
 from sim.config.inheritance import FileCache
 from sim.config.loader import Loaded, is_experiment, load_scenario
 from sim.config.nodes import COMMAND_LINE, shown

@@ -90,7 +90,7 @@ def test_every_fault_is_told_at_once() -> None:
     [
         ({"days": ["tue"], "dates": ["2023-04-04"]}, "found days, dates"),
         ({}, "needs one of days, weekends, dates, visits, rotation; found none"),
-        ({"days": ["tue"], "handover": "brought"}, "handover: brought needs brought_days, such as {8: 0.25"),
+        ({"days": ["tue"], "handover": "brought"}, "handover: brought needs brought_days, such as {5: 0.25"),
         ({"days": ["tue"], "brought_days": {"8": 1.0}}, "brought_days goes with handover: brought alone"),
         ({"days": ["tue"], "quota": {}}, "a programme without slots serves nobody"),
         ({"days": ["tue"], "counters": {"interview": 1}}, "a quota without a counter at the station document"),
@@ -135,6 +135,29 @@ def test_a_quota_that_no_counters_could_serve_is_a_warning_with_the_arithmetic()
     assert "70 x 5 min are 350 min of work, 1 counter x 300 min are 300 min" in check
     assert "70 x 11 min are 770 min of work, 2 counters x 300 min are 600 min" in interview
     assert "at most 54 slots" in interview
+
+
+def test_counters_that_a_team_leaves_open_and_that_are_too_few_are_a_warning_with_the_arithmetic() -> None:
+    made = outline(scenario(van(days=["tue", "thu"], team={"document": 1, "interview": 3})), tables())
+    (told,) = map(str, made.warnings)
+    # Seven hours at home: 90 interviews of 11 minutes at five counters, less three.
+    assert "sites.kanim.sessions.weekdays.quota: 90 slots" in told
+    assert "90 x 11 min are 990 min of work, 2 counters x 420 min are 840 min that teams leave open on 2023-" in told
+    days = made.sessions.first[-1] - made.sessions.first[-2]
+    assert f"(Van); so it is on {days} days, on which people wait longer" in told
+    assert "at most 76 slots on those days" in told
+    assert warnings(van(days=["tue", "thu"], team={"document": 1, "interview": 2})) == []
+    for words in ({"overtime": True}, {"audience": "homebound"}):
+        enough = {"sites": {"kanim": {"staff": 14}}}
+        assert warnings(merged(van(days=["tue"], team={"document": 1, "interview": 3}, **words), enough)) == [], words
+
+
+def test_two_teams_of_one_day_are_told_together() -> None:
+    two = {name.lower(): programme(name=name, days=["tue"], team={"interview": 2}) for name in ("Van", "Bus")}
+    both = merged(ROOMY, with_programmes(**two))
+    (told,) = warnings(both)
+    assert "1 counter x 420 min are 420 min that teams leave open on 2023-" in told
+    assert "(Van, Bus)" in told
 
 
 def test_a_visit_to_a_group_that_its_counters_cannot_serve_is_a_warning_with_the_arithmetic() -> None:
@@ -236,11 +259,15 @@ def test_check_says_which_places_hold_no_session_in_the_period(tmp_path: Path) -
     assert "sound; 1 place (ukk_near: no session in the period), " in said
 
 
-def test_the_bundled_services_are_planned_without_a_warning() -> None:
+def test_all_that_the_bundled_services_are_warned_of_is_what_their_teams_leave_open_at_home() -> None:
     file = Path(__file__).parents[2] / "experiments" / "mobile_services.yaml"
     done = CliRunner().invoke(cli, ["check", str(file)])
     assert done.exit_code == 0, done.output
-    assert "warning" not in done.output
+    told = [line for line in done.output.splitlines() if line.startswith("warning: ")]
+    assert [("that teams leave open" in line, line.rpartition("(")[2].partition(")")[0]) for line in told] == [
+        (True, "Mobil Lakso"),
+        (True, "Garsun"),
+    ]
 
 
 def test_a_quota_that_fits_is_no_warning() -> None:
