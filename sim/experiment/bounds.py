@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 NEVER_NEGATIVE = frozenset(
     {
         *("wait_minutes", "office_minutes", "overtime_minutes", "nearest_minutes", "lead_days", "days_to_passport"),
+        *("wait_minutes_team_out", "wait_minutes_no_team_out"),
         *("trips", "vain_trips", "days_off", "travel_hours", "travel_km", "team_km", "visits_per_session"),
         *("cost_rupiah", "fare_rupiah", "operating_rupiah", "rupiah_per_passport"),
         *(f"{kind}_{of}" for kind in ("worst_tenth", "regency_gap") for of in ("travel_hours", "cost_rupiah")),

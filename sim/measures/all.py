@@ -21,6 +21,8 @@ from sim.measures.programmes import programmes
 from sim.measures.rows import Rows, Wanted
 from sim.measures.sites import MEASURES as SITE_MEASURES
 from sim.measures.sites import passports_by_month, sites
+from sim.measures.team_days import MEASURES as TEAM_DAY_MEASURES
+from sim.measures.team_days import team_days
 from sim.measures.weeks import MEASURES as WEEK_MEASURES
 from sim.measures.weeks import weeks
 from sim.plan import Plan
@@ -58,6 +60,7 @@ def measure(
     parts: tuple[tuple[Sequence[str], Callable[[], Rows]], ...] = (
         (SITE_MEASURES, lambda: sites(plan, journeys, of_month)),
         (EQUITY_MEASURES, lambda: equity(plan, draws, found, of)),
+        (TEAM_DAY_MEASURES, lambda: team_days(plan, journeys, found, of)),
         (WEEK_MEASURES, lambda: weeks(plan, journeys, found)),
         (FLOW_MEASURES, lambda: flows(plan, journeys, found)),
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.measures.team_days import DAYS, OUT, REST
 from sim.report.load import change
 from sim.report.sentences import Sentence
 
@@ -65,13 +67,31 @@ def growths(evidence: Evidence, scenario: str) -> list[Growth]:
     """Means that grow enough to be told at sites of both the baseline and a scenario, the worst first."""
     before, after = evidence.plans[evidence.baseline].sites, evidence.plans[scenario].sites
     found = []
-    for site in before.id:
+    for site in (name for name in before.id if name in after.id):
         for measure, worth in WORTH_TELLING.items():
             difference = evidence.difference(scenario, measure, "mean", "site", site)
-            if site in after.id and difference.difference >= worth:
+            if difference.difference >= worth:
                 proven = evidence.direction(difference) > 0
                 found.append(Growth(site, measure, difference.difference / worth, proven))
+        found.extend(_on_team_days(evidence, scenario, site))
     return sorted(found, key=lambda each: -each.times)
+
+
+def _on_team_days(evidence: Evidence, scenario: str, site: str) -> Iterator[Growth]:
+    """A queue that is longer on the days on which teams are out, where it is not as much longer in the baseline.
+
+    It is clear where the intervals of both kinds of days are apart: both are of the same replications, in which what
+    makes one longer makes the other longer too.
+    """
+    pairs = [
+        [evidence.estimate(name, measure, "mean", "site", site) for measure in (OUT, REST)]
+        for name in (evidence.baseline, scenario)
+    ]
+    before, after = (out.estimate - rest.estimate for out, rest in pairs)
+    more = after - (0.0 if math.isnan(before) else before)
+    if more >= WORTH_TELLING["wait_minutes"]:
+        out, rest = pairs[1]
+        yield Growth(site, OUT, more / WORTH_TELLING["wait_minutes"], out.low > rest.high)
 
 
 def _by_site(evidence: Evidence, messages: Messages, scenario: str, found: list[Growth]) -> list[str]:
@@ -81,7 +101,11 @@ def _by_site(evidence: Evidence, messages: Messages, scenario: str, found: list[
     texts = []
     for site in dict.fromkeys(each.site for each in found):
         changes = [
-            change(evidence, messages, site, each.measure, "mean", scenario) for each in found if each.site == site
+            _team_days(evidence, messages, site, scenario)
+            if each.measure == OUT
+            else change(evidence, messages, site, each.measure, "mean", scenario)
+            for each in sorted(found, key=lambda each: each.measure == OUT)
+            if each.site == site
         ]
         text = messages.text("finding.load.site", site=names[site], changes="; ".join(changes))
         teams = teams_of(plan, site, evidence.plans[evidence.baseline])
@@ -92,6 +116,14 @@ def _by_site(evidence: Evidence, messages: Messages, scenario: str, found: list[
             text += " " + messages.text("finding.effects.by_choice")
         texts.append(text)
     return texts
+
+
+def _team_days(evidence: Evidence, messages: Messages, site: str, scenario: str) -> str:
+    """The queue on days on which a team is out, and on others."""
+    days = evidence.estimate(scenario, DAYS, "count", "site", site).estimate
+    out, rest = (evidence.estimate(scenario, measure, "mean", "site", site).estimate for measure in (OUT, REST))
+    values = {"days": messages.number(days, 0), "out": messages.number(out, 0), "rest": messages.number(rest, 0)}
+    return messages.text("finding.effects.team_days", **values)
 
 
 def has_weekends(plan: Plan) -> bool:

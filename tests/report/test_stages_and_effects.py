@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from sim.measures.stages import STAGES
+from sim.measures.team_days import DAYS, OUT, REST
 from sim.plan import Plan
 from sim.report.effects import effects_section, growths, teams_of
 from sim.report.evenness import evenness_section
@@ -282,6 +283,43 @@ def test_growth_that_is_not_clear_is_told_apart_from_none_and_is_not_in_the_open
     assert texts[1].startswith("“Two offices and four UKKs” may have such a side effect, though that is not clear.")
     assert "Two offices and four UKKs" not in texts[2]
     assert "Side effect" not in opening_of(evidence)
+
+
+def with_team_days(
+    experiment: Experiment, out: float, spread: float = 0.5, scenarios: tuple[str, ...] = ("with_ukk",)
+) -> Evidence:
+    """The experiment with a team that is out on 48 days, when people at Palembang queue so long, and else 20 minutes."""
+    rows = experiment.replications
+    own = [
+        (scenario, number, measure, "site", "kanim_palembang", statistic, value)
+        for scenario in scenarios
+        for number, noise in enumerate(np.linspace(-spread, spread, REPLICATIONS))
+        for measure, statistic, value in ((OUT, "mean", out + noise), (REST, "mean", 20.0), (DAYS, "count", 48.0))
+    ]
+    frame = pd.concat([rows, pd.DataFrame(own, columns=rows.columns)], ignore_index=True)
+    return gather(frame, experiment.plans, "before_ukk", "with_ukk", 0.95)
+
+
+def test_a_queue_on_days_of_a_team_is_told_though_the_mean_over_all_days_hardly_grows(experiment: Experiment) -> None:
+    evidence = with_team_days(experiment, 153.0)
+    said = "people queue 153 minutes on average on the 48 days on which a team is out, and 20 on all others"
+    _, first, *_ = [s.text for s in effects_section(evidence, EN)]
+    assert first.startswith(
+        "“Two offices and four UKKs” has such a side effect. Kantor Imigrasi Kelas I TPI Palembang:"
+    )
+    assert said in first and said in opening_of(evidence)
+
+
+def test_days_of_a_team_are_no_side_effect_where_hardly_anybody_notices_or_the_baseline_has_them_too(
+    experiment: Experiment,
+) -> None:
+    assert growths(with_team_days(experiment, 24.0), "with_ukk") == []
+    assert growths(with_team_days(experiment, 153.0, scenarios=("before_ukk", "with_ukk")), "with_ukk") == []
+
+
+def test_a_queue_on_days_of_a_team_whose_interval_holds_that_of_other_days_is_not_clear(experiment: Experiment) -> None:
+    assert [each.proven for each in growths(with_team_days(experiment, 30.0, 40.0), "with_ukk")] == [False]
+    assert [each.proven for each in growths(with_team_days(experiment, 30.0, 0.5), "with_ukk")] == [True]
 
 
 def test_the_worst_growth_comes_first(experiment: Experiment) -> None:
