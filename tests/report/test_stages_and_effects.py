@@ -288,7 +288,7 @@ def test_growth_that_is_not_clear_is_told_apart_from_none_and_is_not_in_the_open
 def with_team_days(
     experiment: Experiment, out: float, spread: float = 0.5, scenarios: tuple[str, ...] = ("with_ukk",)
 ) -> Evidence:
-    """The experiment with a team that is out on 48 days, when people at Palembang queue so long, and else 20 minutes."""
+    """The experiment with a team out on 48 days, when people at Palembang queue so long, and else 20 minutes."""
     rows = experiment.replications
     own = [
         (scenario, number, measure, "site", "kanim_palembang", statistic, value)
