@@ -91,7 +91,7 @@ def people(
         at_level = {"programme": at_programmes, "district": at_districts}
         population.add(rows, name, getattr(o, name), groupings, statistics, at_level)
     for stage, days in stages(o):
-        of.served.add(rows, stage, days, [province, site], ("mean",))
+        of.served.add(rows, stage, days, [province, site, programme], ("mean",))
     _weeks(rows, plan, draws, journeys, o, of.kept)
     _backlog(rows, plan, journeys)
     if rows.wants("gini_travel_hours", "mean"):

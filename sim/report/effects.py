@@ -1,4 +1,4 @@
-"""Side effects: in which scenarios people wait longer at a site that was there before, worst first, and why."""
+"""Side effects: in which scenarios people wait, or officers work, longer at a site that was there before, and why."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from sim.report.evidence import Evidence
     from sim.report.messages import Messages
 
-WORTH_TELLING = {"wait_minutes": 5.0, "lead_days": 1.0}
-"""Growth of a mean from which it is told: less is noticed by nobody who waits. A choice, and the page says it."""
+WORTH_TELLING = {"wait_minutes": 5.0, "lead_days": 1.0, "overtime_minutes": 30.0}
+"""Growth of a mean from which it is told: less is hardly noticed. A choice, and the page says it."""
 
 
 @dataclass(frozen=True)

@@ -255,17 +255,17 @@ def _before(evidence: Evidence, stage: str) -> float:
 
 
 def stages_by_site(evidence: Evidence, messages: Messages) -> Table:
-    """Days of each stage at each office of the main scenario."""
-    plan = evidence.plans[evidence.main]
+    """Days of each stage at each office of the main scenario, and by each service that goes to people."""
+    sites = evidence.plans[evidence.main].sites
+    offices = [("site", sites.id[row], sites.name[row]) for row in np.flatnonzero(sites.is_office).tolist()]
+    places = np.flatnonzero(~sites.is_office).tolist()
+    services = [("programme", sites.programme[row], sites.programme_name[row]) for row in places]
     rows, numbers = [], []
-    for row in np.flatnonzero(plan.sites.is_office).tolist():
-        found = [
-            evidence.estimate(evidence.main, measure, "mean", "site", plan.sites.id[row])
-            for measure in (*STAGES, TOTAL)
-        ]
+    for level, unit, name in (*offices, *dict.fromkeys(services)):
+        found = [evidence.estimate(evidence.main, measure, "mean", level, unit) for measure in (*STAGES, TOTAL)]
         if all(estimate.n for estimate in found):
             written = in_cells(TOTAL, "mean", messages)
-            rows.append((plan.sites.name[row], *(plus_minus(estimate, written, messages) for estimate in found)))
+            rows.append((name, *(plus_minus(estimate, written, messages) for estimate in found)))
             numbers.append(tuple(estimate.estimate for estimate in found))
     columns = (
         messages.text("page.site.site"),

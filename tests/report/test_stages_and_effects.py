@@ -189,6 +189,30 @@ def test_books_printed_elsewhere_are_said_to_be_sent_and_how_long_that_takes(exp
     assert len(stages_by_site(evidence, EN).rows) == 6
 
 
+def test_a_service_that_goes_to_people_has_its_days_from_the_need_to_the_passport_beside_the_offices(
+    experiment: Experiment,
+) -> None:
+    evidence = with_stages(experiment, days(0, 0, -1, 0))
+    plan = evidence.plans["with_ukk"]
+    near = [row for row, site in enumerate(plan.sites.id) if site in ("ukk_oku", "ukk_musi_rawas")]
+    programme, name, home = list(plan.sites.programme), list(plan.sites.programme_name), plan.sites.home.copy()
+    for place in near:
+        programme[place], name[place], home[place] = "van", "The van", 0
+    moved = replace(plan.sites, programme=tuple(programme), programme_name=tuple(name), home=home)
+    own = [
+        row("with_ukk", number, measure, "programme", "van", value)
+        for number in range(REPLICATIONS)
+        for measure, value in (*BEFORE.items(), ("days_to_passport", 16.2))
+    ]
+    rows = evidence.replications.frame()
+    plans = {**evidence.plans, "with_ukk": replace(plan, sites=moved)}
+    frame = pd.concat([rows, pd.DataFrame(own, columns=rows.columns)], ignore_index=True)
+    table = stages_by_site(gather(frame, plans, "before_ukk", "with_ukk", 0.95), EN)
+    assert [line[0] for line in table.rows][-1] == "The van"
+    assert len(table.rows) == 5, "both places of the van are one"
+    assert table.numbers[-1][-1] == pytest.approx(16.2)
+
+
 def test_where_every_office_prints_its_own_books_nothing_is_said_of_sending(experiment: Experiment) -> None:
     plans = {
         name: replace(plan, sites=replace(plan.sites, parent=np.arange(len(plan.sites.id))))
@@ -270,6 +294,14 @@ def test_a_rise_that_does_not_stand_after_the_adjustment_is_told_with_its_interv
     texts = [s.text for s in load_section(evidence, EN)]
     (text,) = [text for text in texts if "Palembang" in text]
     assert "(minutes) rises from" in text and "which is not clear after Holm's adjustment" in text
+
+
+def test_overtime_that_grows_by_half_an_hour_a_session_day_is_a_side_effect(experiment: Experiment) -> None:
+    text = next(
+        s.text for s in effects_section(slower(experiment, "overtime_minutes", 31.0, 0.5), EN) if "has" in s.text
+    )
+    assert "the mean overtime on a session day (minutes) rises from" in text
+    assert growths(slower(experiment, "overtime_minutes", 29.0, 0.5), "with_ukk") == []
 
 
 @pytest.mark.parametrize(("by", "spread"), [(4.0, 0.1), (-30.0, 0.1)])
