@@ -114,7 +114,7 @@ def access_regencies_of(access: pd.DataFrame, evidence: Evidence, messages: Mess
 def equity_of(evidence: Evidence, messages: Messages, brief: bool = False) -> Table:
     """How unevenly each burden lies on districts, by scenario; ``brief`` is of the hours of travel alone."""
     rows, numbers = [], []
-    for key, label in equity_keys(messages)[: len(SPREAD) if brief else None]:
+    for key, label in equity_keys(evidence, messages)[: len(SPREAD) if brief else None]:
         found = [evidence.estimate(scenario, *key) for scenario in evidence.scenarios]
         if any(estimate.n for estimate in found):
             rows.append((label, *(plus_minus(each, partial(_written, *key, messages), messages) for each in found)))
@@ -129,13 +129,16 @@ def heads(evidence: Evidence, messages: Messages, brief: bool) -> list[str]:
     return [scenario if brief else evidence.title(scenario, messages) for scenario in evidence.scenarios]
 
 
-def equity_keys(messages: Messages) -> list[tuple[tuple[str, str], str]]:
+def equity_keys(evidence: Evidence, messages: Messages) -> list[tuple[tuple[str, str], str]]:
     """Measure and statistic of each row of the table of equity, and what it is called."""
-    keys = [(spread, burden, statistic) for burden, statistic in BURDENS for spread in SPREAD]
+    keys = [(spread, of, statistic) for of, statistic in BURDENS for spread in SPREAD]
+    burden = evidence.burden(messages)
     return [
-        ((name, statistic if spread in SPREAD[:2] else "mean"), messages.text(f"equity.{spread}.{burden}"))
-        for spread, burden, statistic in keys
-        for name in (f"{spread}_{burden}",)
+        (
+            (f"{spread}_{of}", statistic if spread in SPREAD[:2] else "mean"),
+            messages.text(f"equity.{spread}.{of}", burden=burden),
+        )
+        for spread, of, statistic in keys
     ]
 
 

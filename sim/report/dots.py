@@ -63,7 +63,7 @@ def burden_by_regency(evidence: Evidence, messages: Messages) -> Drawn:
     panels = (("travel_hours", 1.0), ("cost_rupiah", THOUSANDTH))
     frames = []
     for axes, (measure, factor) in zip(_side_by_side(figure, title, evidence, messages), panels, strict=True):
-        axes.set_xlabel(messages.text(f"figure.burden_by_regency.{measure}"))
+        axes.set_xlabel(messages.text(f"figure.burden_by_regency.{measure}", burden=evidence.burden(messages)))
         frames.append(_dumbbells(axes, evidence, rows, (measure, "mean"), _in_axis(messages, factor)))
         axes.set_xlim(left=0)
         number_ticks(axes.xaxis, messages, factor)

@@ -51,7 +51,7 @@ def _heading(evidence: Evidence, measure: str, messages: Messages) -> str:
     """What a panel shows, with the Gini coefficients."""
     found = [evidence.estimate(s, f"gini_district_{measure}", "mean").estimate for s in evidence.pair]
     ginis = " \N{RIGHTWARDS ARROW} ".join(messages.number(value, 2) for value in found)
-    return messages.text(f"figure.lorenz_curves.{measure}", gini=ginis)
+    return evidence.text(f"figure.lorenz_curves.{measure}", messages, gini=ginis, burden=evidence.burden(messages))
 
 
 def _curves(axes: Axes, evidence: Evidence, measure: str) -> pd.DataFrame:

@@ -199,7 +199,7 @@ def _equity(evidence: Evidence, messages: Messages) -> Sheet:
     """Spread of the burden for all and for kinds of people."""
     rows: list[Row] = []
     kinds = []
-    for key, label in equity_keys(messages):
+    for key, label in equity_keys(evidence, messages):
         for level, unit, name in people_of(evidence, messages):
             found = [evidence.estimate(scenario, *key, level, unit) for scenario in evidence.scenarios]
             if any(estimate.n for estimate in found):

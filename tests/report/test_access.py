@@ -21,7 +21,8 @@ from sim.report.access import (
     person_name,
     shown_limit,
 )
-from sim.report.evidence import Evidence
+from sim.report.dots import burden_by_regency
+from sim.report.evidence import Evidence, gather
 from sim.report.lorenz import lorenz_curves
 from sim.report.messages import LANGUAGES, Messages
 from sim.report.order import regency_order
@@ -90,6 +91,25 @@ def test_spread_is_shown_as_it_was_measured_and_by_kind_of_person(evidence: Evid
         "ordinary queue",
         "people who cannot travel (served only where a team comes to their home)",
     ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_labels_of_the_cost_name_lost_working_days_exactly_where_they_are_counted(
+    evidence: Evidence, language: str
+) -> None:
+    messages = Messages(language)
+    rows = evidence.replications.frame()
+    lost = rows[(rows["measure"] == "travel_hours") & (rows["level"] == "province") & (rows["statistic"] == "total")]
+    counted = pd.concat([rows, lost.assign(measure="days_off")], ignore_index=True)
+    asked = gather(counted, evidence.plans, evidence.baseline, evidence.main, evidence.confidence)
+    assert len(lost)
+    for found, word in ((evidence, "word.burden"), (asked, "word.burden_day_off")):
+        burden = messages.text(word)
+        labels = [row[0] for row in equity_of(found, messages).rows]
+        assert sum(burden in label for label in labels) == 4, labels
+        figures = lorenz_curves(found, messages).figure, burden_by_regency(found, messages).figure
+        drawn = [axes.get_title() + axes.get_xlabel() for figure in figures for axes in figure.axes]
+        assert sum(burden in text for text in drawn) == 2, drawn
 
 
 def test_a_channel_without_words_of_its_own_has_its_name() -> None:
