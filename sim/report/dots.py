@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 THOUSANDTH = 0.001
 SAVED = (("travel_hours_saved", 1.0), ("days_saved", 1.0), ("cost_rupiah_saved", THOUSANDTH))
 """Measures of the figure of paired differences, and what their axis is multiplied by."""
+LABEL_CHARACTERS = 52
+"""That an axis of one of two panels side by side has room for."""
 DIFFERENCE = Look(BLUE, BLUE, "o", "-", 5.5)
 
 
@@ -63,7 +65,8 @@ def burden_by_regency(evidence: Evidence, messages: Messages) -> Drawn:
     panels = (("travel_hours", 1.0), ("cost_rupiah", THOUSANDTH))
     frames = []
     for axes, (measure, factor) in zip(_side_by_side(figure, title, evidence, messages), panels, strict=True):
-        axes.set_xlabel(messages.text(f"figure.burden_by_regency.{measure}", burden=evidence.burden(messages)))
+        label = messages.text(f"figure.burden_by_regency.{measure}", burden=evidence.burden(messages))
+        axes.set_xlabel(wrapped(label, LABEL_CHARACTERS))
         frames.append(_dumbbells(axes, evidence, rows, (measure, "mean"), _in_axis(messages, factor)))
         axes.set_xlim(left=0)
         number_ticks(axes.xaxis, messages, factor)
