@@ -108,7 +108,8 @@ def test_labels_of_the_cost_name_lost_working_days_exactly_where_they_are_counte
         labels = [row[0] for row in equity_of(found, messages).rows]
         assert sum(burden in label for label in labels) == 4, labels
         figures = lorenz_curves(found, messages).figure, burden_by_regency(found, messages).figure
-        drawn = [axes.get_title() + axes.get_xlabel() for figure in figures for axes in figure.axes]
+        labels = [axes.get_title() + axes.get_xlabel() for figure in figures for axes in figure.axes]
+        drawn = [" ".join(label.split()) for label in labels]
         assert sum(burden in text for text in drawn) == 2, drawn
 
 
