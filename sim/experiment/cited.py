@@ -31,6 +31,7 @@ FIGURE, CONCLUSION = "known figure", "conclusion"
 WORDS = (
     *("experiment", *(f"title_{language}" for language in LANGUAGES), "kept", "version", "model", "same_code", "kind"),
     *(*(f"text_{language}" for language in LANGUAGES), "about", "fitted", "turned_by"),
+    *(f"elsewhere_{language}" for language in LANGUAGES),
 )
 NUMBERS = ("known", "modelled", "difference_percent", "points", "holds")
 STANDS, MOVED = "as_it_stands", ("morris", "sobol")
@@ -155,9 +156,10 @@ def _conclusions(one: Cited) -> list[dict[str, Any]]:
         moved = rows[rows["stage"].isin(MOVED)]
         first = rows.iloc[0]
         titles = {f"text_{language}": first[f"title_{language}"] or first["about"] for language in LANGUAGES}
-        holds, points = weakest(moved)
-        numbers = {"about": first["about"], "points": points, "holds": holds, "turned_by": _turned_by(one, str(name))}
-        found.append(_about(one, CONCLUSION) | titles | numbers)
+        least = weakest(moved)
+        numbers = {"about": first["about"], "points": least.points, "holds": least.holds}
+        elsewhere = {f"elsewhere_{language}": text for language, text in least.elsewhere.items()}
+        found.append(_about(one, CONCLUSION) | titles | numbers | elsewhere | {"turned_by": _turned_by(one, str(name))})
     return [row for row in found if row["points"]]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 
 def in_words(one: Conclusion, winner: int | None, titles: Mapping[str, Mapping[Language, str]]) -> dict[str, object]:
@@ -41,19 +43,61 @@ def _titles(one: Conclusion, named: Mapping[Language, str]) -> dict[str, object]
     return {f"title_{language}": title and title + named.get(language, "") for language, title in titles.items()}
 
 
-def weakest(stages: pd.DataFrame) -> tuple[int, int]:
-    """At how many points a conclusion holds and how many were tested, of the stage at which it holds least.
+@dataclass(frozen=True)
+class Weakest:
+    """The stage of a sensitivity analysis at which a conclusion holds least."""
+
+    holds: int
+    points: int
+    """Points that are not unfit; 0 where there are none."""
+    elsewhere: Mapping[str, str]
+    """See :func:`ahead_elsewhere`."""
+
+
+def weakest(stages: pd.DataFrame) -> Weakest:
+    """The stage at which a conclusion holds least, by share of its points.
 
     The stages choose their points in ways of their own, so that their counts are not to be added up.
 
     Args:
         stages: rows of sensitivity.csv, one a stage at which values were moved.
-
-    Returns:
-        Points at which it holds, and points that are not unfit; 0 and 0 where there are none.
     """
-    counts = [(int(row["holds"]), int(row["points"]) - int(row["unfit"])) for row in stages.to_dict("records")]
-    return min((one for one in counts if one[1]), key=lambda one: one[0] / one[1], default=(0, 0))
+    found = [
+        Weakest(
+            int(row["holds"]),
+            int(row["points"]) - int(row["unfit"]),
+            # A column that is empty in all rows is read back as one of numbers.
+            {language: text if isinstance(text := row[f"elsewhere_{language}"], str) else "" for language in LANGUAGES},
+        )
+        for row in stages.to_dict("records")
+    ]
+    nowhere = Weakest(0, 0, dict.fromkeys(LANGUAGES, ""))
+    return min((one for one in found if one.points), key=lambda one: one.holds / one.points, default=nowhere)
+
+
+def ahead_elsewhere(
+    one: Conclusion, winner: int, values: Floats, holds: Bools, titles: Mapping[str, Mapping[Language, str]]
+) -> dict[str, object]:
+    """Which scenarios are the best at points where the one that is as things stand is not, and at how many, by column.
+
+    Args:
+        one: the conclusion.
+        winner: the place of the best scenario as things stand.
+        values: ``[points, quantities]``; NaN where the configuration refuses a point.
+        holds: ``[points]``.
+        titles: of the scenarios, by name and language.
+    """
+    fit = ~np.isnan(values).any(axis=1)
+    signed = (values if one.largest else -values)[fit & ~holds]
+    # Where no other is ahead in the mean, replications differ on which one is.
+    best = signed.argmax(axis=1) if len(signed) else np.zeros(0, dtype=np.int64)
+    counts = np.bincount(best, minlength=len(one.quantities)).tolist()
+    order = sorted(range(len(counts)), key=lambda place: -counts[place])
+    names = [(one.quantities[place].scenario, counts[place]) for place in order if counts[place] and place != winner]
+    return {
+        f"elsewhere_{language}": "; ".join(f"{titles[name].get(language, name)}: {count}" for name, count in names)
+        for language in LANGUAGES
+    }
 
 
 def how_often(values: Floats, margins: Floats, independent: int, confidence: float, spread: bool) -> dict[str, object]:

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.config.texts import Language
+from sim.config.texts import LANGUAGES, Language
 from sim.errors import SimError
 from sim.experiment.asked import Conclusion
-from sim.experiment.concluded import how_often, in_words
+from sim.experiment.concluded import ahead_elsewhere, how_often, in_words
 from sim.experiment.crews import OpenCrew, Standby, Task
 from sim.experiment.inputs import Input, Variations
 from sim.experiment.points import PointResults, PointWork, Progress, Runner, quantities_of
@@ -291,5 +291,14 @@ def _note(stages: _Stages, stage: str, found: PointResults, points: Floats, inde
                 "stage": stage,
                 "as_it_stands": stages.base[one.name],
                 **how_often(values, margins, independent or len(values), stages.confidence, spread=stage == SOBOL),
+                **_elsewhere(stages, one, found, margins),
             }
         )
+
+
+def _elsewhere(stages: _Stages, one: Conclusion, found: PointResults, margins: Floats) -> dict[str, object]:
+    """Which scenarios are ahead where the best as things stand is not; empty where the conclusion is a number."""
+    if one.name not in stages.winners:
+        return {f"elsewhere_{language}": "" for language in LANGUAGES}
+    means = stages.of(one, found).mean(axis=2)
+    return ahead_elsewhere(one, stages.winners[one.name], means, margins.mean(axis=1) > 0, stages.titles)

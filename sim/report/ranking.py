@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.report.evidence import Evidence
 from sim.report.messages import Messages
-from sim.report.robust import Standing, quoted
+from sim.report.robust import Standing, ahead, quoted
 from sim.report.sentences import Sentence, interval, interval_list
 from sim.stats.intervals import holm, paired_interval
 
@@ -57,7 +57,7 @@ def best_single_section(evidence: Evidence, messages: Messages, tested: Sequence
             if one.about.startswith(f"{measure} ({statistic}) of {order[0]} - {evidence.baseline} is the largest"):
                 text += " " + messages.text("finding.single.tested", what=quoted(messages, one))
                 if one.holds < one.points:
-                    text += " " + messages.text("finding.single.tested_else")
+                    text += " " + ahead(messages, one)
         yield Sentence(text, short=text if measure == CRITERIA[0][0] else "")
     yield from _no_sum(evidence, messages, list(single))
 

@@ -105,6 +105,7 @@ def _standings_elsewhere(
                 int(row["holds"]),
                 int(row["points"]),
                 tuple(str(row["turned_by"]).split()),
+                str(row[f"elsewhere_{messages.language}"]),
             )
             for row in rows.to_dict("records")
         ]

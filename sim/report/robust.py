@@ -34,6 +34,8 @@ class Standing:
     """Points that were tested, at least one."""
     turned_by: tuple[str, ...]
     """Inputs that turned it when they moved alone, those that did so most often first."""
+    elsewhere: str = ""
+    """Where it is which scenario is the best: others that are, and at how many points; most first."""
 
 
 def study_of(tables: Mapping[str, pd.DataFrame]) -> Study | None:
@@ -59,11 +61,18 @@ def standings_here(found: Study, messages: Messages) -> list[Standing]:
     told = []
     for name in (str(name) for name in found.conclusions["conclusion"].unique()):
         rows = found.conclusions[(found.conclusions["conclusion"] == name) & (found.conclusions["stage"] != BASE)]
-        holds, points = weakest(rows)
-        if points:
+        least = weakest(rows)
+        if least.points:
             about = str(rows.iloc[0]["about"])
             told.append(
-                Standing(in_words(found, name, messages.language), about, holds, points, _turned_by(found, name))
+                Standing(
+                    in_words(found, name, messages.language),
+                    about,
+                    least.holds,
+                    least.points,
+                    _turned_by(found, name),
+                    least.elsewhere[messages.language],
+                )
             )
     return in_order(told)
 
@@ -99,7 +108,14 @@ def robust_sentence(messages: Messages, one: Standing) -> Sentence:
         share=messages.percent(one.holds / one.points, 0),
         turned=turned,
     )
-    return Sentence(text)
+    return Sentence(f"{text} {ahead(messages, one)}" if one.elsewhere else text)
+
+
+def ahead(messages: Messages, one: Standing) -> str:
+    """Which scenarios are ahead at the other points, or that another of them is where that is not known."""
+    if not one.elsewhere:
+        return messages.text("finding.robust.another")
+    return messages.text("finding.robust.elsewhere", scenarios=one.elsewhere)
 
 
 def quoted(messages: Messages, one: Standing) -> str:

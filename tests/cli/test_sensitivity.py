@@ -73,6 +73,10 @@ def test_conclusions_are_tested_over_the_ranges_and_what_can_turn_them_is_named(
         assert row["about"] == "travel_hours (mean) of after is the smallest of 2"
         assert row["title_en"] == row["title_id"] == "Least travel: With the far sub-office"
         assert row["holds"] == (here["best"] > 0).sum() == here["best_holds"].sum()
+        others = (here["best"] <= 0).sum()
+        assert (
+            row["elsewhere_en"] == f"Without the far sub-office: {others}" if others else pd.isna(row["elsewhere_en"])
+        )
         assert row["lowest"] == pytest.approx(here["best"].min())
     assert "hours_saved: travel_hours_saved (total) of after - before is above 0" in result.output
     assert "turned by moving alone" in result.output

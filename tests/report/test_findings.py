@@ -274,6 +274,9 @@ def test_the_best_single_site_is_told_with_the_points_at_which_it_is_the_best(ev
         "At the other points another of them is ahead."
     )
     assert "Another" not in text and "A number" not in text
+    tested[0] = replace(tested[0], elsewhere="The second: 800; The third: 23")
+    text = containing([s.text for s in best_single_section(evidence, EN, tested)], "Hours of travel:")
+    assert text.endswith("at 577 of 1,400 points. Ahead at other points: The second: 800; The third: 23.")
 
 
 def test_each_other_scenario_is_told_with_its_own_changes(evidence: Evidence) -> None:

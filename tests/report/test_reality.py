@@ -43,7 +43,7 @@ def cited(same: str = "yes", kept: str = "2026-11-24") -> pd.DataFrame:
             "text_id": f"{name} dalam",
             "fitted": "",
             "turned_by": turned,
-            "about": "",
+            **dict.fromkeys(("about", "elsewhere_en", "elsewhere_id"), ""),
         }
         | {"holds": holds, "points": points}
         for name, holds, points, turned in CONCLUSIONS
@@ -109,6 +109,12 @@ def test_cited_conclusions_are_told_by_how_often_they_hold_those_that_always_do_
         "Holds over no more than half of the ranges (40 of 100 points, 40%): Half holds. "
         "Turned by one input moved alone, the others standing somewhere in their ranges: Roads.speeds.",
     ]
+
+
+def test_who_is_ahead_at_the_other_points_is_told_where_it_is_known() -> None:
+    one = Standing("The best: A", "", 40, 100, (), "B: 50; C: 9")
+    assert robust_sentence(EN, one).text.endswith("The best: A. Ahead at other points: B: 50; C: 9.")
+    assert "Ahead" not in robust_sentence(EN, Standing("A number", "", 40, 100, ())).text
 
 
 def test_a_list_of_inputs_that_is_cut_short_says_so() -> None:
