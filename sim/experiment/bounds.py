@@ -30,7 +30,9 @@ NEVER_NEGATIVE = frozenset(
 )
 """Means, totals and percentiles that are of amounts. Counts and shares need not be named, and of a measure of a
 project's own only these are known to have bounds."""
-GINI = "gini_"
+UNEVEN = ("travel_hours", "cost_rupiah", "deterred_share")
+PARTS = frozenset({"gini_travel_hours", *(f"gini_district_{of}" for of in UNEVEN)})
+"""Means that lie between 0 and 1, as all shares do."""
 
 
 def bounds(keys: pd.DataFrame) -> tuple[Floats, Floats]:
@@ -39,7 +41,28 @@ def bounds(keys: pd.DataFrame) -> tuple[Floats, Floats]:
     Args:
         keys: ``[quantities]``: columns measure and statistic.
     """
-    measure, statistic = keys["measure"], keys["statistic"]
-    part = ((statistic == "share") | measure.str.startswith(GINI)).to_numpy(dtype=np.bool_)
-    amount = ((statistic == "count") | measure.isin(NEVER_NEGATIVE)).to_numpy(dtype=np.bool_)
+    part, amount = _parts(keys), _amounts(keys)
     return np.where(part | amount, 0.0, -np.inf), np.where(part, 1.0, np.inf)
+
+
+def difference_bounds(keys: pd.DataFrame) -> tuple[Floats, Floats]:
+    """The same of the difference of two values of each quantity."""
+    most = np.where(_parts(keys), 1.0, np.inf)
+    return -most, most
+
+
+def cut(estimate: Floats, low: Floats, high: Floats, least: Floats, most: Floats) -> tuple[Floats, Floats]:
+    """Intervals that end at bounds.
+
+    One whose estimate is out of bounds is left as it is: a number of one's own may not be what its statistic says.
+    """
+    low = np.where(estimate >= least, np.maximum(low, least), low)
+    return low, np.where(estimate <= most, np.minimum(high, most), high)
+
+
+def _parts(keys: pd.DataFrame) -> NDArray[np.bool_]:
+    return ((keys["statistic"] == "share") | keys["measure"].isin(PARTS)).to_numpy(dtype=np.bool_)
+
+
+def _amounts(keys: pd.DataFrame) -> NDArray[np.bool_]:
+    return ((keys["statistic"] == "count") | keys["measure"].isin(NEVER_NEGATIVE)).to_numpy(dtype=np.bool_)

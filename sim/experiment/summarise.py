@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.experiment.bounds import bounds
+from sim.experiment.bounds import bounds, cut, difference_bounds
 from sim.experiment.layout import Layout, blocks, room
 from sim.experiment.packing import LABELS
 from sim.experiment.table import Table, as_table
@@ -83,12 +83,12 @@ def summary(
         for name, column in numbers.items():
             column[at] = getattr(found, name)
     keys = layout.keys(rows.quantity)
-    least, most = bounds(keys)
+    low, high = cut(numbers["estimate"], numbers["low"], numbers["high"], *bounds(keys))
     result = keys.assign(
         scenario=rows.scenario,
         estimate=numbers["estimate"],
-        ci_low=np.maximum(numbers["low"], least),
-        ci_high=np.minimum(numbers["high"], most),
+        ci_low=low,
+        ci_high=high,
         replications=numbers["n"].astype(np.int64),
     )
     return result.loc[:, list(SUMMARY_COLUMNS)]
@@ -145,10 +145,12 @@ def comparisons(
     half = factor * result.pop("standard_error").to_numpy()
     result["ci_low_simultaneous"] = result["difference"] - half
     result["ci_high_simultaneous"] = result["difference"] + half
-    # A difference has no bound, but the count of those who newly apply is no difference.
-    least = np.where(pairs.own, bounds(result)[0], -np.inf)
-    for column in ("ci_low", "ci_low_simultaneous"):
-        result[column] = np.maximum(result[column], least)
+    # The count of those who newly apply is no difference of two values.
+    least, most = (np.where(pairs.own, *ends) for ends in zip(bounds(result), difference_bounds(result), strict=True))
+    for suffix in ("", "_simultaneous"):
+        low, high = (result[f"ci_{end}{suffix}"].to_numpy() for end in ("low", "high"))
+        found = cut(result["difference"].to_numpy(), low, high, least, most)
+        result[f"ci_low{suffix}"], result[f"ci_high{suffix}"] = found
     return result.loc[:, list(COMPARISON_COLUMNS)]
 
 

@@ -52,6 +52,22 @@ class OwnMeasure:
             OwnMeasureError: it fails, returns something else than rows, gives rows that fit no table, or measures what
                 is measured already.
         """
+        own = self.taken(plan, draws, journeys, outcomes)
+        faults = [
+            Problem(fault.what, self.file, self.line_of(fault.measure), fault.measure, "", fault.allowed, fault.nearest)
+            for fault in row_faults(own, rows, plan)
+        ]
+        if faults:
+            raise OwnMeasureError(*faults)
+        rows.extend(own)
+        return own
+
+    def taken(self, plan: Plan, draws: Draws, journeys: Journeys, outcomes: Outcomes) -> Rows:
+        """Its rows, whatever they are.
+
+        Raises:
+            OwnMeasureError: it fails, or returns something else than rows.
+        """
         names: dict[str, Any] = {"__name__": Path(self.file).stem}
         try:
             # Whoever runs an experiment runs the files that it names, as with any program.
@@ -67,13 +83,6 @@ class OwnMeasure:
         if not isinstance(own, Rows):
             what = f"returned {type(own).__name__}, not sim.measures.rows.Rows"
             raise OwnMeasureError(Problem(what, self.file, self.line_of(FUNCTION), FUNCTION))
-        faults = [
-            Problem(fault.what, self.file, self.line_of(fault.measure), fault.measure, "", fault.allowed, fault.nearest)
-            for fault in row_faults(own, rows, plan)
-        ]
-        if faults:
-            raise OwnMeasureError(*faults)
-        rows.extend(own)
         return own
 
     def line_of(self, name: str) -> int | None:

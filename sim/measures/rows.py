@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -91,6 +91,19 @@ class Rows:
         for name in COLUMNS:
             getattr(self, name).extend(getattr(other, name))
 
+    def differing(self, other: Rows) -> str | None:
+        """The measure of the first row that is another in two tables; None where all are equal, NaN to NaN."""
+        if len(self) != len(other):
+            longer = max(self, other, key=len)
+            return longer.measure[min(len(self), len(other))]
+        for mine, theirs in zip(self._whole(), other._whole(), strict=True):
+            if mine[:-1] != theirs[:-1] or not (mine[-1] == theirs[-1] or mine[-1] != mine[-1] != theirs[-1]):
+                return mine[0]
+        return None
+
+    def _whole(self) -> Iterator[tuple[str, str, str, str, float]]:
+        return zip(self.measure, self.level, self.unit, self.statistic, self.value, strict=True)
+
     def add_groups(
         self,
         measure: str,
@@ -99,7 +112,10 @@ class Rows:
         groupings: Sequence[Grouping],
         statistics: Sequence[str],
     ) -> None:
-        """One row for each unit and statistic over the elements in ``mask``; see :meth:`Population.add`.
+        """One row for each unit and statistic over the elements in ``mask`` whose value is not NaN.
+
+        See :meth:`Population.add`. With a mean or a share comes the count too: with it tables take the ratio of sums
+        over replications, whose interval covers better than that of a mean of means.
 
         For several measures over the same elements a :class:`Population` of one's own is faster.
 
@@ -119,4 +135,6 @@ class Rows:
         unknown = [name for name in statistics if name not in STATISTICS]
         if unknown:
             raise ValueError(f"{measure}: there is no statistic {unknown[0]!r}; there are {', '.join(STATISTICS)}")
-        Population(mask).add(self, measure, values.astype(np.float64, copy=False), groupings, statistics)
+        counted = ("count",) if {"mean", "share"} & {*statistics} else ()
+        of = tuple(dict.fromkeys((*statistics, *counted)))
+        Population(mask).add(self, measure, values.astype(np.float64, copy=False), groupings, of)

@@ -15,6 +15,8 @@ from sim.plan import Plan
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 FREE = ("kind", "day", "week", "site_week", "tenth")
 """Levels whose units are what a measure says."""
+ROUNDING = 1e-9
+"""By which a share may miss its bounds."""
 _PERCENTILE = re.compile(r"p[1-9][0-9]?")
 
 
@@ -86,6 +88,10 @@ def _faults(own: Rows, taken: Rows, plan: Plan) -> Iterator[Fault]:
             yield Fault(measure, f"the value of {level} {unit} is {said(value)}", "a number")
         elif math.isinf(value):
             yield Fault(measure, f"the value of {level} {unit} is infinite", "a finite number, or NaN where nobody is")
+        elif statistic == "share" and (value < -ROUNDING or value > 1.0 + ROUNDING):
+            yield Fault(measure, f"the share of {level} {unit} is {value:g}", "from 0 to 1; mean for other numbers")
+        elif statistic == "count" and value < 0:
+            yield Fault(measure, f"the count of {level} {unit} is {value:g}", "0 or more; total for other numbers")
 
 
 def _units(plan: Plan) -> dict[str, dict[str, None]]:

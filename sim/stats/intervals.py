@@ -120,7 +120,8 @@ def paired_intervals(a: ArrayLike, b: ArrayLike, confidence: float) -> Differenc
         Arrays of shape ``[...]``: the mean difference, its interval, the two-sided p-value of no difference (1 where
         every difference is zero, 0 where all are the same and not zero), the number of pairs, the correlation of the
         pairs and the variance reduction ``(var a + var b) / var(a - b)``, which is how many times more replications
-        independent runs would have needed. The last two are NaN where nothing varies.
+        independent runs would have needed. The last two are NaN where nothing varies, and for two pairs, whose
+        correlation is 1 or -1 whatever they are.
 
     Raises:
         ValueError: The shapes differ.
@@ -143,8 +144,8 @@ def paired_intervals(a: ArrayLike, b: ArrayLike, confidence: float) -> Differenc
         difference + half,
         _two_sided_p(difference, variance, n),
         n,
-        np.where(var_a * var_b > 0, np.clip(correlation, -1.0, 1.0), np.nan),
-        np.where(var_a + var_b > 0, reduction, np.nan),
+        np.where((n > 2) & (var_a * var_b > 0), np.clip(correlation, -1.0, 1.0), np.nan),
+        np.where((n > 2) & (var_a + var_b > 0), reduction, np.nan),
     )
 
 

@@ -45,7 +45,19 @@ def test_a_measure_of_ones_own_is_in_every_table(folder: Path) -> None:
     assert set(summary["level"]) == {"province", "regency", "district"}
     assert set(summary["scenario"]) == {"before", "after"}
     compared = pd.read_csv("results/impact/comparisons.csv").query("measure == 'far_share' and level == 'province'")
-    assert len(compared) == 1 and compared["ci_low"].notna().all()
+    assert set(compared["statistic"]) == {"share", "count"} and compared["ci_low"].notna().all()
+
+
+def test_a_share_of_ones_own_is_a_ratio_of_sums_as_its_people_are_counted_without_being_asked(folder: Path) -> None:
+    assert call(*RUN).exit_code == 0
+    rows = pd.read_parquet("results/impact/replications.parquet")
+    of_all = rows[(rows["measure"] == "far_share") & (rows["level"] == "province") & (rows["scenario"] == "after")]
+    share, count = (of_all[of_all["statistic"] == kind]["value"].to_numpy() for kind in ("share", "count"))
+    told = pd.read_csv("results/impact/summary.csv").query(
+        "measure == 'far_share' and level == 'province' and scenario == 'after' and statistic == 'share'"
+    )
+    assert told["estimate"].item() == pytest.approx((share * count).sum() / count.sum(), rel=1e-9)
+    assert told["estimate"].item() != pytest.approx(share.mean(), rel=1e-9)
 
 
 def test_a_crate_holds_the_measure_as_it_was_run(folder: Path) -> None:
@@ -133,6 +145,10 @@ def test_a_file_that_is_not_there_is_named_at_its_line(folder: Path) -> None:
         ),
         (added("'regency', 1"), "far.py:8: far_hours: a row's name is 1"),
         (added(value="float('inf')"), "far.py:8: far_hours: the value of province province is infinite"),
+        (added(value="-1").replace("'mean'", "'count'"), "far_hours: the count of province province is -1"),
+        (added(value="1.5").replace("'mean'", "'share'"), "far_hours: the share of province province is 1.5"),
+        (FAR.replace("> 3", "> __import__('random').random()"), "far.py:8: far_share: gives other numbers when it is"),
+        (FAR.replace("    rows.add_groups", "    lambda: rows.add_groups"), "measure: adds no row in any scenario"),
         (added(value="'many'"), "far.py:8: measure: ValueError: could not convert string to float: 'many'"),
         (added(value="outcomes.travel_hours.mean()"), "far.py:8: far_hours: the mean is NaN for every province"),
         (FAR.replace("return rows", "rows.value.append(1.0)\n    return rows"), "far.py:5: measure: its rows are not"),

@@ -9,6 +9,12 @@ from scipy import stats
 from sim.stats.intervals import holm, mean_interval, mean_intervals, paired_interval, paired_intervals
 
 
+def test_two_pairs_say_nothing_of_what_pairing_was_worth() -> None:
+    found = paired_interval([1.0, 2.0], [2.0, 2.5], 0.95)
+    assert np.isnan([found.correlation, found.variance_reduction]).all()
+    assert np.isfinite(paired_interval([1.0, 2.0, 4.0], [2.0, 2.5, 2.0], 0.95).correlation)
+
+
 def test_mean_interval_is_the_t_interval_of_scipy() -> None:
     values = np.random.default_rng(1).normal(5.0, 2.0, 12)
     found = mean_interval(values, 0.9)

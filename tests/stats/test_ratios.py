@@ -73,6 +73,23 @@ def test_the_summary_divides_sums_and_the_difference_is_that_of_the_estimates() 
     assert (found["ci_low"], found["ci_high"]) == pytest.approx((paired.low, paired.high))
 
 
+def test_an_interval_holds_its_estimate_even_where_a_number_is_not_what_its_statistic_says() -> None:
+    for statistic, values in (("share", [1.2, 1.3, 1.7]), ("count", [-3.0, -4.0, -6.0])):
+        rows = frame("a", np.array(values), PEOPLE[:3])
+        rows = rows[rows["measure"] == "travel_hours"].assign(measure="gini_index_100", statistic=statistic)
+        found = summary(rows, 0.95).iloc[0]
+        assert found["ci_low"] <= found["estimate"] <= found["ci_high"], statistic
+
+
+def test_the_difference_of_two_shares_lies_between_minus_one_and_one() -> None:
+    few = [
+        frame(name, np.array(share), np.array([10.0, 10.0]), "share") for name, share in (("a", [0, 1]), ("b", [1, 0]))
+    ]
+    found = comparisons(pd.concat(few), "a", 0.95, together=True).query("statistic == 'share'").iloc[0]
+    assert (found["ci_low"], found["ci_high"]) == (-1.0, 1.0)
+    assert found["ci_low_simultaneous"] >= -1.0 and found["ci_high_simultaneous"] <= 1.0
+
+
 def test_the_interval_of_a_share_of_people_ends_at_nought_and_one() -> None:
     few = summary(frame("a", np.array([0.0, 0.0, 0.1]), np.array([10.0, 10, 10]), "share"), 0.95).iloc[0]
     most = summary(frame("a", np.array([1.0, 1.0, 0.9]), np.array([10.0, 10, 10]), "share"), 0.95).iloc[0]
