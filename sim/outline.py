@@ -20,6 +20,7 @@ from sim.building.doubts import (
     forsaken_regencies,
     idle_places,
     kinds_without_constant,
+    uneven_populations,
     unpriced,
     unpriced_nights,
 )
@@ -92,6 +93,7 @@ def outline(scenario: Scenario, tables: Tables) -> Outline:
         *overfull(scenario, found, sessions, calendar),
         *unvisited_groups(scenario, found),
         *forsaken_regencies(scenario, found, tables),
+        *uneven_populations(tables),
         *idle_places(scenario, found, calendar),
         *away_from_node(found, tables),
         *kinds_without_constant(scenario, found),

@@ -1,12 +1,14 @@
 """What else can be run and is hardly meant, and so is told: places that hold no session or have no slot, or that stand
-far from their road node; regencies whose people may go to one office alone, which holds no session; kinds of places
-without a constant; places of whose costs nothing is said.
+far from their road node; regencies whose people may go to one office alone, which holds no session, or whose districts
+have other numbers of people; kinds of places without a constant; places of whose costs nothing is said.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+
+import numpy as np
 
 from sim.building.options import Option, in_service
 from sim.config.schema import Scenario
@@ -17,6 +19,8 @@ from sim.province.tables import Tables
 
 BESIDE_NODE_KM = 5.0
 """Air distance from its road node up to which a place may stand: a node stands for a town."""
+OF_POPULATION = 0.1
+"""By which share the people of a regency's districts may miss those of the regency, which may be of another year."""
 
 
 def forsaken_regencies(scenario: Scenario, found: Sequence[Option], tables: Tables) -> Iterator[Problem]:
@@ -34,6 +38,27 @@ def forsaken_regencies(scenario: Scenario, found: Sequence[Option], tables: Tabl
                 path="choice.catchment",
                 allowed="any, or an office in service (the column working_area of the regencies table)",
             )
+
+
+def uneven_populations(tables: Tables) -> Iterator[Problem]:
+    """A warning for each regency whose districts have other numbers of people than it has by its own table.
+
+    That is by each of its columns whose name begins with ``population``; none is asked for where there is none.
+    """
+    districts, regencies = tables.districts, tables.regencies
+    together = np.bincount(districts.regency, districts.population, minlength=len(regencies.code))
+    columns = {name: values for name, values in regencies.columns.items() if name.startswith("population")}
+    for row, people in enumerate(together.tolist()):
+        known = {name: float(values[row]) for name, values in columns.items() if values[row] > 0}
+        if not known or any(abs(people / number - 1.0) <= OF_POPULATION for number in known.values()):
+            continue
+        told = ", ".join(f"{number:,.0f} ({name})" for name, number in known.items())
+        yield Problem(
+            f"the districts of {regencies.name[row]} have {people:,.0f} people together, and it has {told}",
+            file=str(regencies.file),
+            line=regencies.line[row],
+            allowed=f"numbers of {districts.file.name} and {regencies.file.name} that agree to a tenth",
+        )
 
 
 def holding_sessions(found: Sequence[Option]) -> set[str]:

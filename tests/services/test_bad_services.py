@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -207,6 +208,20 @@ def test_a_place_far_from_its_road_node_is_a_warning_that_trips_lead_to_the_node
     venue = {"road_node": "MID", "position": {"lat": 1, "lon": 0.5}}
     (told,) = warnings(van(days=["tue"], venue=venue))
     assert told.startswith("programmes.van.venue.position: is 111 km by air from the road node 'MID'")
+
+
+def test_a_slip_in_the_population_of_a_district_is_a_warning_at_the_line_of_its_regency() -> None:
+    known = tables()
+    slipped = known.districts.population.copy()
+    slipped[known.districts.code.index("2.1")] /= 10
+    wrong = replace(known, districts=replace(known.districts, population=slipped))
+    (told,) = map(str, outline(scenario({}), wrong).warnings)
+    assert "regencies.csv:3: the districts of Tengah have 11,500 people together" in told
+    assert "and it has 25,000 (population_2023)" in told
+    columns = {name: column for name, column in known.regencies.columns.items() if name != "population_2023"}
+    unknown = replace(wrong, regencies=replace(known.regencies, columns=columns))
+    model = scenario({"need": {"segments": {name: {"weight": "capital"} for name in ("religious", "general")}}})
+    assert outline(model, unknown).warnings == (), "nobody says how many people the regency has"
 
 
 def test_a_kind_without_a_constant_is_a_warning_where_the_kind_that_others_are_told_against_is_named() -> None:
