@@ -1,6 +1,6 @@
 """Outcomes of a replication, applicant by applicant: a loop that is compiled where numba is installed.
 
-Everything of an applicant is read once and lies at hand.
+What has been read of an applicant still lies at hand when it is needed again.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ COLLECTED, DETERRED, UNSERVED = int(Status.COLLECTED), int(Status.DETERRED), int
 UNDER_WAY, FIRST_LOST, LAST_LOST = int(Status.UNDER_WAY), int(min(LOST)), int(max(LOST))
 AT_ONCE, DELIVERED = int(Handover.AT_ONCE), int(Handover.DELIVERED)
 NAN = float("nan")
+IN_TURN = 2048
+"""Parties that are gone through several times, each time for some of their outcomes, before the next ones."""
 
 
 class World(NamedTuple):
@@ -122,22 +124,31 @@ def _drawn_kind(name: str) -> type[np.signedinteger[Any]]:
 
 
 def tell_all(w: World, p: Parties, j: Journeys, later: Ints, o: Outcomes) -> None:
-    """Fill the outcomes of everybody; ``later`` are the rows of :func:`_later_rows`."""
-    for party in range(len(p.first)):
-        first, end = p.first[party], p.first[party] + p.size[party]
-        delivered = 0
-        for a in range(first, end):
-            delivered += j.handover[a] == DELIVERED
-        for a in range(first, end):
-            _tell_fate(w, p, j, o, party, a)
-            _tell_first_visit(w, p, j, o, party, a)
-            _tell_interview(j, later, o, a)
-            if o.served[a]:
-                # A party pays the price of delivery once.
-                fee = max(w.delivery_fee, 0) / delivered if j.handover[a] == DELIVERED else 0.0
-                _tell_way(w, p, j, later, o, party, a, fee)
-            else:
-                _tell_no_way(o, a)
+    """Fill the outcomes of everybody; ``later`` are the rows of :func:`_later_rows`.
+
+    In turns: of so many columns at once the processor cannot tell beforehand what will be read next.
+    """
+    for start in range(0, len(p.first), IN_TURN):
+        stop = min(start + IN_TURN, len(p.first))
+        for party in range(start, stop):
+            for a in range(p.first[party], p.first[party] + p.size[party]):
+                _tell_fate(w, p, j, o, party, a)
+        for party in range(start, stop):
+            for a in range(p.first[party], p.first[party] + p.size[party]):
+                _tell_first_visit(w, p, j, o, party, a)
+                _tell_interview(j, later, o, a)
+        for party in range(start, stop):
+            first, end = p.first[party], p.first[party] + p.size[party]
+            delivered = 0
+            for a in range(first, end):
+                delivered += j.handover[a] == DELIVERED
+            for a in range(first, end):
+                if o.served[a]:
+                    # A party pays the price of delivery once.
+                    fee = max(w.delivery_fee, 0) / delivered if j.handover[a] == DELIVERED else 0.0
+                    _tell_way(w, p, j, later, o, party, a, fee)
+                else:
+                    _tell_no_way(o, a)
 
 
 def _tell_fate(w: World, p: Parties, j: Journeys, o: Outcomes, party: int, a: int) -> None:
