@@ -35,27 +35,27 @@ def check_identities(plan: Plan, draws: Draws, j: Journeys) -> None:
 
 
 def _check_fates(j: Journeys) -> None:
-    known = (min(Status) <= j.status) & (j.status <= max(Status))
+    known = (j.status >= int(min(Status))) & (j.status <= int(max(Status)))
     _require(known, "need = deterred + unserved + lost + collected + under way")
-    _require((j.status == Status.COLLECTED) == (j.collect_end_ms != NONE), "collected is who has the passport")
+    _require(_is(j.status, Status.COLLECTED) == (j.collect_end_ms != NONE), "collected is who has the passport")
     booked = j.session != NONE
-    _require((j.status != Status.DETERRED) | ~booked, "nobody deterred has a slot")
-    _require((j.status != Status.LOST_NO_SHOW) | (j.missed > 0), "no no-show without a missed appointment")
-    _require((j.tries >= 1) == ((j.status != Status.UNDER_WAY) | booked), "an end or a slot comes of looking for one")
+    _require(~_is(j.status, Status.DETERRED) | ~booked, "nobody deterred has a slot")
+    _require(~_is(j.status, Status.LOST_NO_SHOW) | (j.missed > 0), "no no-show without a missed appointment")
+    _require((j.tries >= 1) == (~_is(j.status, Status.UNDER_WAY) | booked), "an end or a slot comes of looking for one")
 
 
 def _check_bookings(plan: Plan, draws: Draws, j: Journeys) -> None:
     s = plan.sessions
-    alone = draws.party[1:] != draws.party[:-1]
+    alone, after = draws.party[1:] != draws.party[:-1], np.arange(1, j.applicants)
     for name in BOOKING:
         column = getattr(j, name)
-        _require(alone | (column[1:] == column[:-1]), f"a party books as one ({name})", rows=np.arange(1, j.applicants))
+        _require(alone | (column[1:] == column[:-1]), f"a party books as one ({name})", rows=after)
     _require(_together(j.site, j.session, j.slot_channel, j.booked_ms, j.appointment_ms), "a booking is complete")
-    free = j.session == NONE
-    _require(free | (s.site.take(j.session) == j.site), "a slot is at the site of its session")
+    free, session = j.session == NONE, _rows(j.session)
+    _require(free | (s.site[session] == j.site), "a slot is at the site of its session")
     _require(free | (j.appointment_ms >= j.booked_ms), "no appointment before its booking")
-    inside = s.intake_open.take(j.session) <= j.appointment_ms
-    inside &= j.appointment_ms < s.intake_close.take(j.session)
+    inside = s.intake_open[session] <= j.appointment_ms
+    inside &= j.appointment_ms < s.intake_close[session]
     _require(free | inside, "an appointment is within the intake of its session")
     _require((j.missed >= 0) & (j.missed <= TRIES), f"at most {TRIES} appointments are missed")
     _require((j.missed > 0) == (j.missed_session != NONE), "a missed appointment had a session")
@@ -64,12 +64,12 @@ def _check_bookings(plan: Plan, draws: Draws, j: Journeys) -> None:
 def _check_quotas(plan: Plan, j: Journeys) -> None:
     quota = plan.sessions.quota
     booked = np.flatnonzero(j.session != NONE)
-    slots = j.session.take(booked) * quota.shape[1] + j.slot_channel.take(booked)
+    slots = j.session[booked] * quota.shape[1] + j.slot_channel[booked]
     taken = np.bincount(slots, minlength=quota.size).reshape(quota.shape)
     _require(np.all(taken <= quota, axis=1), "no session above its quota", "session")
     # The channel of a slot that was missed and booked anew is not kept: it counts for the session as a whole.
     twice = np.flatnonzero((j.missed_session != NONE) & (j.missed_session != j.session))
-    total = taken.sum(axis=1) + np.bincount(j.missed_session.take(twice), minlength=len(quota))
+    total = taken.sum(axis=1) + np.bincount(j.missed_session[twice], minlength=len(quota))
     _require(total <= quota.sum(axis=1), "no session above its quota, missed appointments counted", "session")
 
 
@@ -90,8 +90,8 @@ class _Visit:
     @property
     def home(self) -> Ints:
         """When each is home from it; NONE where it was not made, or has not ended."""
-        ended = np.maximum(self.document_end, self.interview_end)
-        home: Ints = np.where(ended == NONE, NONE, ended + self.trip)
+        home: Ints = np.maximum(self.document_end, self.interview_end)
+        home += self.trip * (home != NONE)
         return home
 
 
@@ -108,7 +108,7 @@ def _visits(j: Journeys) -> list[_Visit]:
     first = _Visit(np.arange(people), *(getattr(j, name)[:people] for name in VISIT_COLUMNS))
     of_kind = [np.flatnonzero(j.later_visit == visit) for visit in range(FIRST + 1, VISITS)]
     return [first] + [
-        _Visit(j.later_applicant.take(rows), *(getattr(j, name)[people:].take(rows) for name in VISIT_COLUMNS))
+        _Visit(j.later_applicant[rows], *(getattr(j, name)[people:][rows] for name in VISIT_COLUMNS))
         for rows in of_kind
     ]
 
@@ -133,27 +133,28 @@ def _check_visits(plan: Plan, draws: Draws, j: Journeys, visits: list[_Visit]) -
         )
         for (was, before), (is_, after) in itertools.pairwise(events):
             _require(~is_ | was & (before <= after), f"events of {name} follow each other", rows=v.who)
-        opened = s.intake_open.take(v.session) <= v.document_start
+        session = _rows(v.session)
+        opened = s.intake_open[session] <= v.document_start
         _require(~checked | opened, f"no service of {name} before the session opens", rows=v.who)
-        open_that_day = ~made | ~draws.closed.take(v.session)
+        open_that_day = ~made | ~draws.closed[session]
         _require(open_that_day, "nobody visits a session that an outage closes", rows=v.who)
     first, back, referred = visits
     for number, v in ((2, back), (3, referred)):
         _require(v.session != NONE, f"visit {number} was made", rows=v.who)
-    moved = draws.closed.take(j.session) & (s.site.take(first.session) == j.site)
-    as_booked = (first.session == NONE) | (first.session == j.session) | moved
-    _require(as_booked, "the first visit is to the session booked, if it was held")
-    sent_back = first.document_end.take(back.who)
+    elsewhere = np.flatnonzero((first.session != NONE) & (first.session != j.session))
+    moved = draws.closed[j.session[elsewhere]] & (s.site[first.session[elsewhere]] == j.site[elsewhere])
+    _require(moved, "the first visit is to the session booked, if it was held", rows=elsewhere)
+    sent_back = first.document_end[back.who]
     returns = (sent_back != NONE) & (back.arrive >= sent_back)
     _require(returns, "nobody returns who was not sent back", rows=back.who)
     interviewed = first.interview_end.copy()
     interviewed[back.who] = np.maximum(interviewed[back.who], back.interview_end)
-    sent_on = interviewed.take(referred.who)
+    sent_on = interviewed[referred.who]
     referrals = (sent_on != NONE) & (referred.arrive >= sent_on)
     _require(referrals, "no referral before an interview", rows=referred.who)
     home = first.home
     for v in (back, referred):
-        late = v.arrive - v.trip >= home.take(v.who)
+        late = v.arrive - v.trip >= home[v.who]
         _require(late, "nobody is under way twice", rows=v.who)
         home[v.who] = np.maximum(home[v.who], v.home)
     fetched = j.collect_trip_ms == NONE
@@ -165,17 +166,17 @@ def _check_issue(plan: Plan, j: Journeys, visits: list[_Visit]) -> None:
     _require(_together(j.issued_at, j.ready_ms), "what is issued becomes ready")
     none = j.issued_at == NONE
     first, *later = visits
-    session, interviewed = first.session.copy(), first.interview_end.copy()
+    session, interviewed = _rows(first.session), first.interview_end.copy()
     for v in later:
-        rows = np.flatnonzero(v.interview_end > interviewed.take(v.who))
-        who = v.who.take(rows)
-        session[who], interviewed[who] = v.session.take(rows), v.interview_end.take(rows)
+        rows = np.flatnonzero(v.interview_end > interviewed[v.who])
+        who = v.who[rows]
+        session[who], interviewed[who] = v.session[rows], v.interview_end[rows]
     _require(none | (interviewed != NONE), "no passport without an interview")
     _require(none | (j.ready_ms >= interviewed), "no book before its interview")
-    at = plan.sessions.site.take(session)
+    at = plan.sessions.site[session]
     _require(none | (j.issued_at == at), "a passport is issued where its last interview was")
     has_it = (j.issued_at != NONE) & (j.collect_end_ms >= j.ready_ms)
-    _require((j.status != Status.COLLECTED) | has_it, "no book before it is ready")
+    _require(~_is(j.status, Status.COLLECTED) | has_it, "no book before it is ready")
 
 
 def _check_collection(draws: Draws, j: Journeys) -> None:
@@ -184,17 +185,29 @@ def _check_collection(draws: Draws, j: Journeys) -> None:
     fetched = j.collect_session != NONE
     for before, after in itertools.pairwise((j.collect_arrive_ms, j.collect_start_ms, j.collect_end_ms)):
         _require(~fetched | (before <= after), "events of the collection follow each other")
-    known = (min(Handover) <= j.handover) & (j.handover <= max(Handover))
+    known = (j.handover >= int(min(Handover))) & (j.handover <= int(max(Handover)))
     _require(known, "a passport is handed over in one of the known ways")
-    _require((j.handover != Handover.NOT_YET) == (j.status == Status.COLLECTED), "who has a passport was handed it")
-    _require((j.handover == Handover.COLLECTED) == fetched, "what is fetched is fetched at a session")
+    _require(~_is(j.handover, Handover.NOT_YET) == _is(j.status, Status.COLLECTED), "who has a passport was handed it")
+    _require(_is(j.handover, Handover.COLLECTED) == fetched, "what is fetched is fetched at a session")
     _require((j.vain_trips >= 0) & ((j.vain_trips > 0) | (j.vain_trip_ms == 0)), "a trip in vain is a trip")
-    fetchers = fetched | (j.status == Status.LOST_UNCOLLECTED) | (j.status == Status.UNDER_WAY)
+    fetchers = fetched | _is(j.status, Status.LOST_UNCOLLECTED) | _is(j.status, Status.UNDER_WAY)
     _require((j.vain_trips == 0) | fetchers, "nobody goes in vain for what is brought")
-    going, served = (draws.party.take(np.flatnonzero(who)) for who in (j.collect_trip_ms != NONE, fetched))
+    going, served = (draws.party[np.flatnonzero(who)] for who in (j.collect_trip_ms != NONE, fetched))
     trips = np.bincount(going, minlength=draws.parties)
     needed = np.bincount(served, minlength=draws.parties) > 0
     _require(trips == needed, "one of a party fetches its passports", "party")
+
+
+def _is(codes: Ints, code: int) -> Bools:
+    """Where codes are this one, as a plain number: for a member of an enumeration numpy widens all codes first."""
+    found: Bools = codes == int(code)
+    return found
+
+
+def _rows(numbers: Ints) -> Ints:
+    """Numbers of rows in a copy of the size that numpy looks rows up by; NONE, which is -1, finds the last."""
+    rows: Ints = numbers.astype(np.intp)
+    return rows
 
 
 def _together(*columns: Ints) -> Bools:
