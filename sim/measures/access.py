@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -10,9 +11,12 @@ from sim.measures.reach import Reach, everybody, reach
 from sim.measures.rows import Rows
 from sim.plan import Floats, Ints, Plan
 
+_KEPT: WeakKeyDictionary[Plan, dict[tuple[int, ...], Rows]] = WeakKeyDictionary()
+"""The rows of plans that are in use: all replications have the same."""
+
 
 def access(plan: Plan, thresholds: Sequence[int]) -> Rows:
-    """Coverage and mean travel time to the nearest session.
+    """Coverage and mean travel time to the nearest session; not to be written to.
 
     The travel time is a mean over the counted working days on which any session is held. Coverage counts days: a place
     with sessions on k days gives those near it k days of coverage out of those working days, weekend days too, and
@@ -22,6 +26,13 @@ def access(plan: Plan, thresholds: Sequence[int]) -> Rows:
         plan: the scenario.
         thresholds: minutes one way; each gives a measure ``coverage_<minutes>_min``.
     """
+    kept = _KEPT.setdefault(plan, {})
+    if (key := tuple(thresholds)) not in kept:
+        kept[key] = _access(plan, key)
+    return kept[key]
+
+
+def _access(plan: Plan, thresholds: Sequence[int]) -> Rows:
     rows = Rows()
     found = reach(plan, everybody(plan))
     minutes, weight = _nearest(found, found.working if found.working.any() else found.days)

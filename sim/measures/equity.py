@@ -74,7 +74,7 @@ def _by_district(plan: Plan, draws: Draws, o: Outcomes, of: Populations) -> Iter
     """
     shape = (len(plan.districts.code), len(plan.channels.id), 2, 2 if plan.behaviour.counts_days_off else 1)
     of_party = np.ravel_multi_index((draws.district, draws.channel, draws.homebound, draws.day_off_rupiah > 0), shape)
-    cell, size = of_party.take(draws.party), int(np.prod(shape))
+    cell, size = of_party[draws.party.astype(np.intp)], int(np.prod(shape))
     of_need, of_served = of.counted.of(cell), of.served.of(cell)
 
     def summed(cells: Ints, values: Floats | Bools | None = None) -> Floats:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from sim import jit
 from sim.measures import kernels
-from sim.plan import DAY_MS, Floats, Ints
+from sim.plan import DAY_MS, Bools, Floats, Ints
 
 QUANTILES = {"median": 0.5, "p90": 0.9}
 Rows32 = NDArray[np.int32]
@@ -91,7 +91,7 @@ class Units:
         low = [np.floor(place).astype(np.int64) for place in at]
         ranks = np.stack([rank for below in low for rank in (below, np.minimum(below + 1, last))], axis=1)
         groupings = len(self.slices) if groupings is None else groupings
-        found = column.values.take(ranked(self._unit, groupings, column.order, self.counts, ranks))
+        found = column.values[ranked(self._unit, groupings, column.order, self.counts, ranks)]
         known = self.counts > 0
         known[self.slices[groupings - 1].stop :] = False
         out = []
@@ -125,7 +125,7 @@ def is_ready() -> bool:
 def prepare() -> None:
     """Have everything compiled, by the statistics of a single element, and a single moment."""
     Units([np.zeros(1, dtype=np.int32)], [1]).statistics(Column(np.ones(1)), ("mean", "median"))
-    by_day(np.zeros(1, dtype=np.int64), 1)
+    by_day(np.zeros(1, dtype=np.int64), np.ones(1, dtype=bool), 1)
 
 
 def count(unit: Numbers, total: int, kind: NDArray[np.uint8], kinds: int) -> Ints:
@@ -140,13 +140,13 @@ def count(unit: Numbers, total: int, kind: NDArray[np.uint8], kinds: int) -> Int
     return out
 
 
-def by_day(when_ms: Ints, days: int) -> Ints:
-    """[days + 2]: moments before the first day (NONE is one), on each of so many days, and after them."""
+def by_day(when_ms: Ints, of: Bools, days: int) -> Ints:
+    """[days + 2]: moments of some elements before the first day, on each of so many days, and after them."""
     if jit.available():
         out = np.zeros(days + 2, dtype=np.int64)
-        jit.compiled(kernels.count_days)(jit.read_only(when_ms, np.int64), out)
+        jit.compiled(kernels.count_days)(jit.read_only(when_ms, np.int64), jit.read_only(of, np.bool_), out)
         return out
-    return np.bincount(np.clip(when_ms // DAY_MS + 1, 0, days + 1), minlength=days + 2)
+    return np.bincount(np.clip(when_ms[of] // DAY_MS + 1, 0, days + 1), minlength=days + 2)
 
 
 def add_up(unit: Numbers, values: Floats, total: int) -> Floats:

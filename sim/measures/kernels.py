@@ -29,10 +29,10 @@ def add_up(unit: Any, values: Any, out: Any) -> None:
             out[unit[i, g]] += value
 
 
-def count_days(when_ms: Any, out: Any) -> None:
-    """Add to ``out`` [days + 2] the moments before the first day, in each, and after the last."""
+def count_days(when_ms: Any, of: Any, out: Any) -> None:
+    """Add to ``out`` [days + 2] the moments of some before the first day, in each, and after the last."""
     for i in range(len(when_ms)):
-        out[min(max(when_ms[i] // DAY_MS + 1, 0), len(out) - 1)] += 1
+        out[min(max(when_ms[i] // DAY_MS + 1, 0), len(out) - 1)] += of[i]
 
 
 def key_places(bits: Any, keyed: Any) -> None:

@@ -72,7 +72,8 @@ def people(
     province, regency, district = places(plan, o.district)
     site = Grouping("site", plan.sites.id, journeys.site)
     programme = _programmes(plan, journeys)
-    groupings = [province, programme, regency, site, *_kinds(plan, draws), district]
+    party = draws.party.astype(np.intp)
+    groupings = [province, programme, regency, site, *_kinds(plan, draws, party), district]
     _fates(rows, journeys, of.counted, groupings)
     for name, population, statistics, at_programmes in (
         ("wait_minutes", of.checked, COUNTED, ("mean", "p90", "count")),
@@ -92,7 +93,7 @@ def people(
         population.add(rows, name, getattr(o, name), groupings, statistics, at_level)
     for stage, days in stages(o):
         of.served.add(rows, stage, days, [province, site, programme], ("mean",))
-    _weeks(rows, plan, draws, journeys, o, of.kept)
+    _weeks(rows, plan, draws, party, journeys, o, of.kept)
     _backlog(rows, plan, journeys)
     if rows.wants("gini_travel_hours", "mean"):
         rows.add("gini_travel_hours", "province", "province", "mean", gini(of.served.of(o.travel_hours)))
@@ -103,7 +104,7 @@ def places(plan: Plan, district: Ints) -> list[Grouping]:
     """Groupings by where people live."""
     return [
         Grouping("province", ("province",), np.zeros(len(district), dtype=np.int8)),
-        Grouping("regency", plan.regencies.code, plan.districts.regency.astype(np.int32).take(district)),
+        Grouping("regency", plan.regencies.code, plan.districts.regency.astype(np.int32)[district.astype(np.intp)]),
         Grouping("district", plan.districts.code, district),
     ]
 
@@ -118,28 +119,26 @@ def _programmes(plan: Plan, journeys: Journeys) -> Grouping:
     """By the programme of the site that was booked; the offices stand under their kinds."""
     names, of_site = programmes_of_sites(plan)
     # NONE, which is -1, finds the last place, where it stands itself.
-    return Grouping("programme", names, np.append(of_site, NONE).astype(np.int32).take(journeys.site))
+    return Grouping("programme", names, np.append(of_site, NONE).astype(np.int32)[journeys.site.astype(np.intp)])
 
 
-def _kinds(plan: Plan, draws: Draws) -> list[Grouping]:
+def _kinds(plan: Plan, draws: Draws, party: Ints) -> list[Grouping]:
     segments = [f"segment:{segment.id}" for segment in plan.segments]
     channels = [f"channel:{channel}" for channel in plan.channels.id]
     return [
-        Grouping("kind", segments, draws.segment.take(draws.party)),
-        Grouping("kind", channels, draws.channel.take(draws.party)),
-        Grouping(
-            "kind", ("passport:ordinary", "passport:electronic"), draws.electronic.view(np.int8).take(draws.party)
-        ),
+        Grouping("kind", segments, draws.segment[party]),
+        Grouping("kind", channels, draws.channel[party]),
+        Grouping("kind", ("passport:ordinary", "passport:electronic"), draws.electronic.view(np.int8).take(party)),
         Grouping("kind", ("application:new", "application:replacement"), draws.replacement.view(np.int8)),
-        Grouping("kind", ("mobility:able", "mobility:homebound"), draws.homebound.view(np.int8).take(draws.party)),
-        *([_by_day_off(draws)] if plan.behaviour.counts_days_off else []),
+        Grouping("kind", ("mobility:able", "mobility:homebound"), draws.homebound.view(np.int8).take(party)),
+        *([_by_day_off(draws, party)] if plan.behaviour.counts_days_off else []),
     ]
 
 
-def _by_day_off(draws: Draws) -> Grouping:
+def _by_day_off(draws: Draws, party: Ints) -> Grouping:
     """Those whom an appointment on a working day costs a day's work, and everybody else."""
     loses = draws.day_off_rupiah > 0
-    return Grouping("kind", ("working_day:free", "working_day:day_off"), loses.view(np.int8).take(draws.party))
+    return Grouping("kind", ("working_day:free", "working_day:day_off"), loses.view(np.int8).take(party))
 
 
 def _fates(rows: Rows, journeys: Journeys, counted: Population, groupings: Sequence[Grouping]) -> None:
@@ -162,16 +161,18 @@ def _fates(rows: Rows, journeys: Journeys, counted: Population, groupings: Seque
             rows.add_all(f"{name}_share", g.level, g.units, "share", shares[name][part])
 
 
-def _weeks(rows: Rows, plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes, kept: Population) -> None:
+def _weeks(
+    rows: Rows, plan: Plan, draws: Draws, party: Ints, journeys: Journeys, o: Outcomes, kept: Population
+) -> None:
     """Lead days and days to the passport by week of need, for the province; lead days for each site too."""
     if not len(kept):
         return
-    monday = ((plan.origin.weekday() + draws.need_ms // DAY_MS) // 7).astype(np.int32).take(draws.party)
-    known = kept.of(monday)
+    monday = ((plan.origin.weekday() + draws.need_ms // DAY_MS) // 7).astype(np.int32)
+    known = monday[party[kept.members]]
     low, high = int(known.min()), int(known.max())
     start = plan.origin - dt.timedelta(days=plan.origin.weekday())
     weeks = [(start + dt.timedelta(days=7 * week)).isoformat() for week in range(low, high + 1)]
-    index = np.where((low <= monday) & (monday <= high), monday - low, NONE)
+    index = np.where((low <= monday) & (monday <= high), monday - low, NONE)[party]
     by_week = Grouping("week", weeks, index)
     units = [f"{site} {week}" for site in plan.sites.id for week in weeks]
     nowhere = (journeys.site == NONE) | (index == NONE)
@@ -187,7 +188,7 @@ def _backlog(rows: Rows, plan: Plan, j: Journeys) -> None:
     Up to the last counted day, and everybody, counted or not: this is the state that a warm-up has to bring about.
     """
     days = plan.counted_to_ms // DAY_MS
-    booked, visited = (by_day(when_ms, days)[1:-1] for when_ms in (j.booked_ms, j.appointment_ms))
+    booked, visited = (by_day(when_ms, when_ms != NONE, days)[1:-1] for when_ms in (j.booked_ms, j.appointment_ms))
     outstanding = np.cumsum(booked - visited)
-    dates = [(plan.origin + dt.timedelta(days=day)).isoformat() for day in range(days)]
+    dates = (np.datetime64(plan.origin, "D") + np.arange(days)).astype(str).tolist()
     rows.add_all("backlog", "day", dates, "count", outstanding)

@@ -39,7 +39,7 @@ class Population:
         rows = np.flatnonzero(mask if whole is None else one_each(mask, len(whole)))
         self._part_of = None if whole is None else (whole, rows)
         self._elements: int = len(mask) if whole is None else whole._elements
-        self.members: Ints = rows if whole is None else whole.members.take(rows)
+        self.members: Ints = rows if whole is None else whole.members[rows]
         first, last = (int(self.members[0]), int(self.members[-1])) if len(rows) else (0, -1)
         # Those in need on some days stand together: no need to pick each out.
         self._rows = slice(first, last + 1) if last + 1 - first == len(rows) else self.members
@@ -60,7 +60,7 @@ class Population:
             ValueError: there is not one value for each element.
         """
         values = one_each(values, self._elements)
-        return values[self._rows] if isinstance(self._rows, slice) else values.take(self._rows)
+        return values[self._rows]
 
     def units(self, groupings: Sequence[Grouping]) -> Units:
         """The unit of each member in each grouping."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.journeys import Journeys
 from sim.measures import tallies
@@ -61,9 +60,9 @@ def sites(plan: Plan, j: Journeys, of_month: Ints) -> Rows:
 
 def passports_by_month(plan: Plan, j: Journeys, o: Outcomes) -> Ints:
     """[sites, counted months]: passports by day of the interview, whenever the need arose."""
-    number = {name: k for k, name in enumerate(_counted_months(plan))}
-    month_of_day = np.array([number.get(name, NONE) for name in _months(plan)])
-    return tallies.passports(plan, j.issued_at, o.interviewed_ms, month_of_day, len(number))
+    months, counted = _months(plan), _counted_months(plan)
+    month_of_day = np.where(np.isin(months, counted), np.searchsorted(counted, months), NONE)
+    return tallies.passports(plan, j.issued_at, o.interviewed_ms, month_of_day, len(counted))
 
 
 def passports(plan: Plan, of_month: Ints) -> Rows:
@@ -76,7 +75,7 @@ def passports(plan: Plan, of_month: Ints) -> Rows:
     rows, sites = Rows(), plan.sites.id
     rows.add("passports", "province", "province", "count", of_month.sum())
     rows.add_all("passports", "site", sites, "count", of_month.sum(axis=1))
-    months, by_office = _counted_months(plan), np.zeros_like(of_month)
+    months, by_office = _counted_months(plan).astype(str).tolist(), np.zeros_like(of_month)
     np.add.at(by_office, plan.sites.parent, of_month)
     for row in sorted(set(plan.sites.parent.tolist())):
         rows.add("passports", "office", sites[row], "count", by_office[row].sum())
@@ -85,13 +84,14 @@ def passports(plan: Plan, of_month: Ints) -> Rows:
     return rows
 
 
-def _months(plan: Plan) -> list[str]:
-    """[days]: year and month."""
-    return [(plan.origin + dt.timedelta(days=day)).isoformat()[:7] for day in range(plan.n_days)]
+def _months(plan: Plan) -> NDArray[np.datetime64]:
+    """[days]: the month of each."""
+    return (np.datetime64(plan.origin, "D") + np.arange(plan.n_days)).astype("datetime64[M]")
 
 
-def _counted_months(plan: Plan) -> list[str]:
-    return sorted(set(_months(plan)[plan.counted_from_ms // DAY_MS : plan.counted_to_ms // DAY_MS]))
+def _counted_months(plan: Plan) -> NDArray[np.datetime64]:
+    """Those with a counted day, in order."""
+    return np.unique(_months(plan)[plan.counted_from_ms // DAY_MS : plan.counted_to_ms // DAY_MS])
 
 
 def _staffed_ms(plan: Plan, station: int) -> Floats:

@@ -10,7 +10,7 @@ from sim.journeys import Journeys
 from sim.measures.groups import by_day
 from sim.measures.outcomes import Outcomes
 from sim.measures.rows import Rows
-from sim.plan import DAY_MS, NONE, Ints, Plan
+from sim.plan import DAY_MS, NONE, Bools, Ints, Plan
 
 WEEK_MS = 7 * DAY_MS
 MEASURES = ("handed_over", "interviews_waiting", "books_waiting")
@@ -30,25 +30,16 @@ def weeks(plan: Plan, j: Journeys, o: Outcomes) -> Rows:
     mondays = whole[(whole * DAY_MS + WEEK_MS > plan.counted_from_ms) & (whole * DAY_MS < plan.counted_to_ms)]
     names = [(plan.origin + dt.timedelta(days=day)).isoformat() for day in mondays.tolist()]
 
-    def before(when_ms: Ints, day: Ints) -> Ints:
-        """How many times lie before each day."""
-        return np.cumsum(by_day(when_ms, plan.n_days))[day]
+    def before(when_ms: Ints, of: Bools) -> Ints:
+        """[days + 2]: how many moments of some people lie before each day."""
+        return np.cumsum(by_day(when_ms, of, plan.n_days))
 
-    def waiting(from_ms: Ints, to_ms: Ints) -> Ints:
-        """[weeks]: how many have begun to wait and not ended by the end of each week."""
-        return before(from_ms, mondays + 7) - before(to_ms, mondays + 7)
-
-    # What never was lies before the first day at both ends, and waits for nothing.
-    in_need = np.where(o.interviewed_ms == NONE, NONE, o.need_ms)
-    to_print = np.where(j.issued_at == NONE, NONE, o.interviewed_ms)
-    handed_over = before(j.collect_end_ms, mondays + 7) - before(j.collect_end_ms, mondays)
-    rows.add_all("handed_over", "week", names, "count", handed_over)
-    rows.add_all("interviews_waiting", "week", names, "count", waiting(in_need, o.interviewed_ms))
-    rows.add_all("books_waiting", "week", names, "count", waiting(to_print, _ready(plan, j)))
+    interviewed, issued = o.interviewed_ms != NONE, j.issued_at != NONE
+    handed_over = before(j.collect_end_ms, j.collect_end_ms != NONE)
+    to_interview = before(o.need_ms, interviewed) - before(o.interviewed_ms, interviewed)
+    # A book that never becomes ready waits to the end.
+    to_print = before(o.interviewed_ms, issued) - before(j.ready_ms, issued & (j.ready_ms != NONE))
+    rows.add_all("handed_over", "week", names, "count", handed_over[mondays + 7] - handed_over[mondays])
+    rows.add_all("interviews_waiting", "week", names, "count", to_interview[mondays + 7])
+    rows.add_all("books_waiting", "week", names, "count", to_print[mondays + 7])
     return rows
-
-
-def _ready(plan: Plan, j: Journeys) -> Ints:
-    """[applicants]: when the passport is ready; one that never becomes so waits to the end."""
-    never = (j.issued_at != NONE) & (j.ready_ms == NONE)
-    return np.where(never, plan.horizon_ms + WEEK_MS, j.ready_ms)

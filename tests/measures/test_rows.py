@@ -152,14 +152,17 @@ def test_a_part_of_a_population_has_the_rows_of_a_population_of_its_own(
     np.testing.assert_array_equal(of_part.value, of_its_own.value)
 
 
-@given(st.lists(st.integers(-1, 5 * DAY_MS), max_size=30))
-def test_moments_are_counted_by_day_compiled_or_not(moments: list[int]) -> None:
-    when_ms = np.array(moments, dtype=np.int64)
-    wanted = np.bincount(np.minimum(when_ms // DAY_MS + 1, 4), minlength=5).tolist()
-    assert by_day(when_ms, 3).tolist() == wanted
+@given(st.lists(st.tuples(st.integers(-1, 5 * DAY_MS), st.booleans()), max_size=30))
+def test_moments_of_some_are_counted_by_day_compiled_or_not(moments: list[tuple[int, bool]]) -> None:
+    when_ms = np.array([moment for moment, _ in moments], dtype=np.int64)
+    of = np.array([counted for _, counted in moments], dtype=bool)
+    wanted = [0] * 5
+    for moment, counted in moments:
+        wanted[min(moment // DAY_MS + 1, 4)] += counted
+    assert by_day(when_ms, of, 3).tolist() == wanted
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(jit, "available", lambda: False)
-        assert by_day(when_ms, 3).tolist() == wanted
+        assert by_day(when_ms, of, 3).tolist() == wanted
 
 
 @pytest.mark.parametrize("mask", [[True] * 4, [True, False, True, True]], ids=["in a row", "apart"])
