@@ -22,13 +22,12 @@ def draw(plan: Plan, source: Source) -> Draws:
     Columns that scenarios share are handed out to all of them, and cannot be written to.
     """
     people = people_of(plan, source)
-    visits = people.visits_at(plan, source)
     columns: Columns = {
         **people.columns,
-        "visit_trip_ppm": visits.trip_ppm.T,
-        "visit_place_ppb": visits.place_ppb.T,
-        "service_ms": visits.service_ms.transpose(1, 0, 2),
-        "referral_after_ms": visits.referral_after_ms,
+        "visit_trip_ppm": people.visits.trip_ppm.T,
+        "visit_place_ppb": people.visits.place_ppb.T,
+        "service_ms": people.visits.service_ms.transpose(1, 0, 2),
+        "referral_after_ms": people.visits.referral_after_ms,
         "cost_rupiah": costs_of_applying(plan, source, people),
         "closed": closed_sessions(plan, source),
         "print_limit": print_limit(plan, source),

@@ -20,7 +20,7 @@ def applicant_draws(common: Common, source: Source, who: Identity, segment: Ints
     replacement_u, missing_u = source.pair("applicant/papers", who)
     refused_u, days_u = source.pair("issue/decision", who)
     sending_u, collection_u = source.pair("issue/sending-and-handing-out", who)
-    replacement = replacement_u < np.array([part.replacement for part in common.segments]).take(segment)
+    replacement = replacement_u < np.array([part.replacement for part in common.segments])[segment]
     missing = missing_u < np.where(replacement, b.missing_replacement, b.missing_new)
     rows = np.flatnonzero(missing)
     back_u, after_u = source.pair("papers/return", who.take(rows))
@@ -62,9 +62,13 @@ class Visits:
         service, waits = (np.zeros(shape, dtype=np.int64) for shape in ((VISITS, people, 2), people))
         return cls(trips, places, service, waits)
 
-    def copy(self) -> Visits:
-        """The same, to be written to."""
-        return Visits(*(getattr(self, field.name).copy() for field in fields(self)))
+    def without_referrals(self) -> Visits:
+        """A copy to be written to, in which nobody is referred."""
+        visits = Visits(*(getattr(self, field.name).copy() for field in fields(self)))
+        for column in (visits.trip_ppm, visits.place_ppb, visits.service_ms):
+            column[REFERRED] = 0
+        visits.referral_after_ms[:] = 0
+        return visits
 
     def protect(self) -> None:
         """From now on nobody can write to it."""
@@ -86,10 +90,9 @@ class Visits:
 
 
 def visits_of(common: Common, source: Source, who: Identity, missing: Bools) -> Visits:
-    """The visit as booked of everybody, and that with the missing papers; none after a referral."""
+    """The visit as booked of everybody, and that with the missing papers; none after a referral yet."""
     visits = Visits.of(len(who))
     visits.fill(common.behaviour, source, FIRST, who, slice(None))
     back = np.flatnonzero(missing)
     visits.fill(common.behaviour, source, RETURN, who.take(back), back)
-    visits.protect()
     return visits

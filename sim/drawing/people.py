@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,24 +26,29 @@ class People:
     value_of_time: Floats
     """[parties] rupiah an hour, not rounded."""
     visits: Visits
-    """Of the applicants, before any referral; not to be written to, as is the next."""
+    """Of the applicants."""
     columns: Columns
-    """Of :class:`sim.draws.Draws`, all but those of visits and sites."""
+    """Of :class:`sim.draws.Draws`, all but those of visits and sites; not to be written to."""
+    most_referred: float | None = None
+    """The highest share that a site refers: who may be referred has a visit for it, and nobody else. None before it is
+    known; then visits can be written to, and cannot afterwards."""
 
-    def visits_at(self, plan: Plan, source: Source) -> Visits:
-        """The visits with those after a referral, of whoever some site of a plan may refer: nobody else needs them."""
-        most = plan.sites.referral_share.max(initial=0.0)
-        referred = np.flatnonzero(self.columns["referral_ppb"] < most * BILLION)
-        if not len(referred):
-            return self.visits
-        visits = self.visits.copy()
-        visits.fill(plan.behaviour, source, REFERRED, self._members(referred), referred)
-        return visits
+    def referred_at(self, plan: Plan, source: Source) -> People:
+        """These people with visits after a referral of whoever some site of a plan may refer."""
+        most = float(plan.sites.referral_share.max(initial=0.0))
+        if most == self.most_referred:
+            return self
+        visits = self.visits if self.most_referred is None else self.visits.without_referrals()
+        rows = np.flatnonzero(self.columns["referral_ppb"] < most * BILLION)
+        if len(rows):
+            visits.fill(plan.behaviour, source, REFERRED, self._members(rows), rows)
+        visits.protect()
+        return dataclasses.replace(self, visits=visits, most_referred=most)
 
     def _members(self, rows: Ints) -> Identity:
         """Applicants by their party and their place in it."""
-        party = self.columns["party"].take(rows)
-        return self.who.take(party).further(rows - self.columns["first"].take(party))
+        party = self.columns["party"][rows].astype(np.intp)
+        return self.who.take(party).further(rows - self.columns["first"][party])
 
 
 @dataclass
@@ -58,10 +64,11 @@ _LATEST = _Latest()
 def people_of(plan: Plan, source: Source) -> People:
     """The people of a replication: those drawn before, where another plan was asked for the same ones."""
     common, latest = Common.of(plan), _LATEST.made
-    if latest is not None and latest[0] == source and same(latest[1], common):
-        return latest[2]
     _LATEST.made = None
-    people = _drawn(common, source)
+    if latest is not None and latest[0] == source and same(latest[1], common):
+        people = latest[2].referred_at(plan, source)
+    else:
+        people = _drawn(common, source).referred_at(plan, source)
     _LATEST.made = source, common, people
     return people
 
@@ -72,7 +79,7 @@ def _drawn(common: Common, source: Source) -> People:
     size = party["size"]
     first = np.cumsum(size) - size
     owner = np.repeat(np.arange(len(size)), size)
-    who = needs.who.take(owner).further(np.arange(len(owner)) - first.take(owner))
+    who = needs.who.take(owner).further(np.arange(len(owner)) - first[owner])
     columns: Columns = {
         "need_ms": needs.need_ms,
         "segment": needs.segment,
@@ -82,7 +89,7 @@ def _drawn(common: Common, source: Source) -> People:
         "group_people": needs.group_people,
         "party": owner,
         **party,
-        **applicant_draws(common, source, who, needs.segment.take(owner)),
+        **applicant_draws(common, source, who, needs.segment[owner]),
     }
     for name, values in columns.items():
         columns[name] = values.astype(np.int32, copy=False) if name in FOUR_BYTES else values
