@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from sim import jit
 from sim.drawing.people import People
 from sim.draws import CLOSED
 from sim.plan import GROUPS, HOMEBOUND, HOUR_MS, NONE, Bools, Floats, Ints, Plan
@@ -69,14 +70,6 @@ class _Some:
         """Some of them."""
         return _Some(*(getattr(self, field.name).take(rows) for field in fields(self)))
 
-    def round_trip(self, trips: _Trips, site: int) -> Floats:
-        """Rupiah of a trip both ways."""
-        rupiah: Floats = trips.hours[site].take(self.place)
-        rupiah *= self.value_of_time
-        rupiah += trips.fare[site].take(self.place)
-        rupiah *= 2.0
-        return rupiah
-
 
 def _fill(found: Ints, plan: Plan, trips: _Trips, source: Source, some: _Some) -> None:
     """Write the costs of all sites for some parties, where they are open to them."""
@@ -87,28 +80,59 @@ def _fill(found: Ints, plan: Plan, trips: _Trips, source: Source, some: _Some) -
         if not np.array_equal(open_to, rows):
             rows, them = open_to, some.take(open_to)
         if len(rows):
-            costs = _costs_at(plan, trips, source, them, site)
-            found[rows, site] = np.rint(np.clip(costs, 1.0 - CLOSED, CLOSED - 1.0, out=costs))
+            _fill_site(found, plan, trips, source, them, rows, site)
 
 
-def _costs_at(plan: Plan, trips: _Trips, source: Source, some: _Some, site: int) -> Floats:
-    """Costs of applying at a site that is open to all of some parties."""
+def _fill_site(found: Ints, plan: Plan, trips: _Trips, source: Source, some: _Some, rows: Ints, site: int) -> None:
+    """Write the costs of a site that is open to all of some parties, who stand in these rows."""
     b, sites = plan.behaviour, plan.sites
-    trip = some.round_trip(trips, site)
-    cost: Floats = trip
-    if (hands_out := int(sites.collect_at[site])) != NONE:
-        collecting = trip if hands_out == site else some.round_trip(trips, hands_out)
-        if b.delivery_fee >= 0 and sites.delivers[site]:
-            collecting = np.minimum(collecting, b.delivery_fee + b.delivery_reluctance)
-        share = collecting / some.size
-        if sites.parent[site] == site:
-            share[plan.channels.ready_after.take(some.channel) != NONE] = 0.0
-        cost = trip + share
-    cost = cost + b.site_constant[site]
+    hands_out, at_once, most = int(sites.collect_at[site]), plan.channels.ready_after != NONE, np.inf
+    if hands_out == NONE:
+        hands_out, most = site, 0.0
+    elif b.delivery_fee >= 0 and sites.delivers[site]:
+        most = float(b.delivery_fee + b.delivery_reluctance)
+    taste = np.zeros(len(rows))
     if b.taste_rupiah:
-        place = sites.id[sites.held_at[site]]
-        cost += b.taste_rupiah * np.log(-np.log(source.uniform(f"choice/{place}", some.who)))
-    return cost
+        taste = source.uniform(f"choice/{sites.id[sites.held_at[site]]}", some.who)
+        np.log(np.negative(np.log(taste, out=taste), out=taste), out=taste)
+        taste *= b.taste_rupiah
+    told = (
+        *(trips.hours[site], trips.fare[site], trips.hours[hands_out], trips.fare[hands_out]),
+        *(at_once & (sites.parent[site] == site), some.channel, some.place, some.value_of_time, some.size, taste, rows),
+    )
+    told_as = (jit.read_only(values, values.dtype) for values in told)
+    jit.compiled(write_costs)(*told_as, most, float(b.site_constant[site]), found, site)
+
+
+def write_costs(
+    hours: Floats, fare: Floats, hours_back: Floats, fare_back: Floats, at_once: Bools, channel: Ints, place: Ints,
+    value_of_time: Floats, size: Ints, taste: Floats, rows: Ints, most: float, constant: float, found: Ints, site: int,
+) -> None:  # fmt: skip
+    """Write into some rows what applying at a site costs each of some parties.
+
+    Args:
+        hours: [places], as are the next three: of a trip to the appointment, and its fare.
+        fare: rupiah.
+        hours_back: of a trip to where passports are handed out.
+        fare_back: rupiah.
+        at_once: [channels]: those in which nobody comes again.
+        channel: [parties], as are all up to the rows.
+        place: row of the tables of trips.
+        value_of_time: rupiah an hour.
+        size: people, who share the trip to fetch their passports.
+        taste: rupiah.
+        rows: what is written to.
+        most: rupiah for which passports come to the party; 0 where they are brought, infinite where they are not.
+        constant: rupiah of the site.
+        found: [parties, sites].
+        site: what is written to.
+    """
+    for i in range(len(rows)):
+        at = place[i]
+        trip = (hours[at] * value_of_time[i] + fare[at]) * 2.0
+        fetching = min((hours_back[at] * value_of_time[i] + fare_back[at]) * 2.0, most) / size[i]
+        cost = trip + (0.0 if at_once[channel[i]] else fetching) + constant + taste[i]
+        found[rows[i], site] = np.rint(min(max(cost, 1.0 - CLOSED), CLOSED - 1.0))
 
 
 def _is_open(plan: Plan, site: int, some: _Some) -> Bools:

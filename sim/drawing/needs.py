@@ -12,10 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import jit
 from sim.drawing.common import Common
 from sim.drawing.shares import from_shares, rows_of
 from sim.plan import DAY_MS, HOUR_MS, NONE, Floats, Ints, Segment
 from sim.randomness import Identity, Source, stable_hash
+
+MOST = 200
+"""Parties of a segment, district and day with a small mean; more would be as likely as nothing else."""
 
 
 @dataclass(frozen=True)
@@ -39,20 +43,18 @@ def needs_of(common: Common, source: Source) -> Needs:
     order = in_time(need)
     if all(part.group_size is None for part in common.segments):
         nobody = np.zeros(len(order), dtype=np.int64)
-        return Needs(
-            segment.take(order), district.take(order), need.take(order), who.take(order), nobody, nobody + NONE, nobody
-        )
+        return Needs(segment[order], district[order], need[order], who.take(order), nobody, nobody + NONE, nobody)
     # Groups are split into parties of at most the segment's largest party.
-    people = _people_of_groups(common, source, segment, who).take(order)
-    largest = np.array([max(part.party_size) for part in common.segments]).take(segment.take(order))
+    people = _people_of_groups(common, source, segment, who)[order]
+    largest = np.array([max(part.party_size) for part in common.segments])[segment[order]]
     parties = np.maximum(-(-people // largest), 1)
     number = np.where(people > 0, np.cumsum(people > 0) - 1, NONE)
     of = np.repeat(np.arange(len(order)), parties)
-    row, people, largest = order.take(of), people.take(of), largest.take(of)
+    row, people, largest = order[of], people[of], largest[of]
     before = _places(parties, of) * largest
     return Needs(
-        segment.take(row), district.take(row), need.take(row), who.take(row).further(before),
-        np.minimum(people - before, largest), number.take(of), people,
+        segment[row], district[row], need[row], who.take(row).further(before),
+        np.minimum(people - before, largest), number[of], people,
     )  # fmt: skip
 
 
@@ -68,14 +70,14 @@ def _arisen(common: Common, source: Source) -> tuple[Ints, Ints, Ints, Identity]
         [_counts(source, part, group, dates, factor) for part, group in zip(common.segments, groups, strict=True)]
     ).reshape(-1)
     cell = np.flatnonzero(counts > 0)
-    times = counts.take(cell)
+    times = counts[cell]
     of = np.repeat(np.arange(len(cell)), times)
-    cell = cell.take(of)
+    cell = cell[of]
     stratum = cell // len(dates)
     day = cell - stratum * len(dates)
     segment = stratum // len(common.districts)
     district = stratum - segment * len(common.districts)
-    return segment, district, day, Identity.of(groups.reshape(-1).take(stratum), dates.take(day), _places(times, of))
+    return segment, district, day, Identity.of(groups.reshape(-1)[stratum], dates[day], _places(times, of))
 
 
 def _places(counts: Ints, of: Ints) -> Ints:
@@ -83,7 +85,7 @@ def _places(counts: Ints, of: Ints) -> Ints:
 
     ``of`` is the group of each element.
     """
-    return np.arange(len(of)) - (np.cumsum(counts) - counts).take(of)
+    return np.arange(len(of)) - (np.cumsum(counts) - counts)[of]
 
 
 def in_time(need_ms: Ints) -> Ints:
@@ -138,22 +140,21 @@ def poisson_inverse(u: Floats, mean: Floats) -> Ints:
 
 
 def _by_summing(u: Floats, mean: Floats) -> Ints:
-    """Quantiles of Poisson distributions with small means; most are 0, and only the others are gone on with."""
+    """Quantiles of Poisson distributions with small means."""
     counts = np.zeros(mean.shape, dtype=np.int64)
-    probability = np.exp(-mean)
-    rows = np.flatnonzero(u > probability)
-    u, mean, probability = (part.take(rows) for part in (u, mean, probability))
-    below = probability
-    step = 0
-    while len(rows) and step < 200:
-        step += 1
-        counts.put(rows, step)
-        probability = probability * (mean / step)
-        below = below + probability
-        more = np.flatnonzero(u > below)
-        rows = rows.take(more)
-        u, mean, probability, below = (part.take(more) for part in (u, mean, probability, below))
+    told = (jit.read_only(values.reshape(-1), np.float64) for values in (u, mean, np.exp(-mean)))
+    jit.compiled(sum_up)(*told, counts.reshape(-1))
     return counts
+
+
+def sum_up(u: Floats, mean: Floats, none: Floats, counts: Ints) -> None:
+    """Fill the counts whose probabilities add up to some numbers; ``none`` are the probabilities of 0."""
+    for i in range(len(u)):
+        probability = below = none[i]
+        while u[i] > below and counts[i] < MOST:
+            counts[i] += 1
+            probability *= mean[i] / counts[i]
+            below += probability
 
 
 def time_of_day(weights: Floats, u: Floats) -> Ints:
@@ -164,6 +165,7 @@ def time_of_day(weights: Floats, u: Floats) -> Ints:
     # An hour without needs has no width, and nobody in it.
     with np.errstate(divide="ignore"):
         slope = float(HOUR_MS) / np.diff(edges)
-    ms = slope.take(hour) * (u - edges.take(hour)) + hour * float(HOUR_MS)
+    row = hour.astype(np.intp)
+    ms = slope[row] * (u - edges[row]) + hour * float(HOUR_MS)
     found: Ints = np.minimum(ms.astype(np.int64), DAY_MS - 1)
     return found

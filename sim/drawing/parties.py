@@ -27,15 +27,15 @@ def party_draws(common: Common, source: Source, needs: Needs) -> tuple[Columns, 
     for s, part in enumerate(common.segments):
         rows = np.flatnonzero(segment == s)
         if part.group_size is None:
-            size[rows] = from_shares(part.party_size, size_u.take(rows))
-        channel[rows] = rows_of(np.cumsum(part.channel_share)[:-1], channel_u.take(rows))
-        worth[rows] = part.worth.ppf(worth_u.take(rows))
+            size[rows] = from_shares(part.party_size, size_u[rows])
+        channel[rows] = rows_of(np.cumsum(part.channel_share)[:-1], channel_u[rows])
+        worth[rows] = part.worth.ppf(worth_u[rows])
     value_of_time = b.value_of_time.ppf(time_u)
-    homebound = homebound_u < np.array([part.homebound for part in common.segments]).take(segment)
+    homebound = homebound_u < np.array([part.homebound for part in common.segments])[segment]
     columns: Columns = {
         "size": size,
         "channel": channel,
-        "electronic": electronic_u < np.array([part.electronic for part in common.segments]).take(segment),
+        "electronic": electronic_u < np.array([part.electronic for part in common.segments])[segment],
         "homebound": homebound,
         "value_of_time": whole(np.minimum(value_of_time, float(CLOSED))),
         "worth_rupiah": whole(np.minimum(worth, float(CLOSED - 1))),
@@ -90,7 +90,7 @@ def _days_off(b: Behaviour, source: Source, who: Identity, homebound: Bools) -> 
     if b.day_off is not None and b.day_off_share > 0:
         takes_u, price_u = source.pair("party/day-off", who)
         rows = np.flatnonzero((takes_u < b.day_off_share) & ~homebound)
-        rupiah[rows] = whole(np.minimum(b.day_off.ppf(price_u.take(rows)), float(CLOSED - 1)))
+        rupiah[rows] = whole(np.minimum(b.day_off.ppf(price_u[rows]), float(CLOSED - 1)))
     return rupiah
 
 
@@ -98,5 +98,5 @@ def _wanted(common: Common, needs: Needs, u: Floats) -> Ints:
     """From when on parties can come: so many working days after the day of their need."""
     days = from_shares(common.prepare_days, u)
     worked = np.searchsorted(common.working_days, np.arange(common.n_days), side="right")
-    place = worked.take(needs.need_ms // DAY_MS) + days - 1
-    return np.where(days > 0, common.working_days.take(np.maximum(place, 0)) * DAY_MS, needs.need_ms)
+    place = worked[needs.need_ms // DAY_MS] + days - 1
+    return np.where(days > 0, common.working_days[np.maximum(place, 0)] * DAY_MS, needs.need_ms)

@@ -15,7 +15,7 @@ def from_shares(shares: Mapping[int, float], u: Floats) -> Ints:
     """Values drawn from a table of shares by value, by inversion."""
     values = np.array(sorted(shares), dtype=np.int64)
     edges = np.cumsum([shares[int(v)] for v in values])[:-1]
-    drawn: Ints = values.take(rows_of(edges, u))
+    drawn: Ints = values[rows_of(edges, u).astype(np.intp)]
     return drawn
 
 

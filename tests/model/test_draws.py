@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.drawing import choice, draw
+from sim import jit
+from sim.drawing import choice, draw, people
 from sim.drawing.needs import in_time, poisson_inverse, time_of_day
 from sim.drawing.shares import from_shares, rows_of
 from sim.draws import CLOSED, REFERRED, Draws
@@ -32,6 +33,7 @@ OF_PARTIES = [f.name for f in dataclasses.fields(Draws) if f.name not in ("first
 OF_APPLICANTS = [name for name in OF_PARTIES[OF_PARTIES.index("party") :] if name != "party"]
 OF_PARTIES = [name for name in OF_PARTIES if name not in OF_APPLICANTS and name != "party"]
 FAR_OPEN = {"sites": {"ukk_far": {"in_service": "always"}}}
+DELIVERY = {"enabled": True, "fee": "Rp 30000", "taste": "Rp 20000", "days": {1: 0.5, 3: 0.5}}
 ALONE = {"religious": {"per_year": 0}, "general": {"party_size": {1: 1.0}}}
 """One segment of parties of one, whose counts are Poisson as applicants too."""
 
@@ -86,6 +88,7 @@ def test_scenarios_that_differ_in_sites_alone_share_their_people() -> None:
     [
         FAR_OPEN,
         {"sites": {"ukk_far": {"in_service": "always", "referral": 0.5}}},
+        {"sites": {"ukk_near": {"referral": 0.0}}},
         {"booking": {"no_show": 0.4}},
         {"service": {"interview": "9 min"}},
         {"need": {"segments": {"general": {"electronic": 0.9}}}},
@@ -113,8 +116,7 @@ def test_other_people_are_drawn_in_another_replication_and_with_another_seed() -
 
 @pytest.mark.parametrize("name", [*OF_PARTIES, *OF_APPLICANTS, "first", "party"])
 def test_what_scenarios_share_cannot_be_written_to(name: str) -> None:
-    """Visits are shared where nobody may be referred, and copied elsewhere."""
-    _, draws = drawn({"sites": {"ukk_near": {"referral": 0.0}}})
+    _, draws = drawn()
     with pytest.raises(ValueError, match="read-only"):
         getattr(draws, name)[:] = 0
 
@@ -149,6 +151,17 @@ def test_costs_are_the_same_however_many_parties_are_drawn_together(monkeypatch:
     monkeypatch.setattr(choice, "AT_ONCE", 97)
     assert draws.parties > 2 * 97
     assert np.array_equal(draw(plan, Source(SEED, 0)).cost_rupiah, draws.cost_rupiah)
+
+
+@pytest.mark.parametrize("overrides", [FAR_OPEN, {"collection": {"delivery": DELIVERY}}], ids=str)
+def test_draws_are_the_same_compiled_or_not(overrides: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    plan, compiled = drawn(overrides)
+    monkeypatch.setattr(people, "_LATEST", people._Latest())
+    monkeypatch.setattr(jit, "available", lambda: False)
+    monkeypatch.setattr(jit, "compiled", lambda loop: loop)
+    plain = draw(plan, Source(SEED, 0))
+    for field in dataclasses.fields(Draws):
+        assert np.array_equal(getattr(plain, field.name), getattr(compiled, field.name)), field.name
 
 
 def test_visits_that_a_new_site_makes_possible_change_no_visit_that_was_possible() -> None:
@@ -374,8 +387,7 @@ def test_what_can_happen_to_nobody_is_not_drawn() -> None:
     assert not draws.comes_back[~draws.papers_missing].any()
     assert not draws.delivery_rupiah.any()
     assert not draws.delivery_days.any()
-    offer = {"enabled": True, "fee": "Rp 30000", "taste": "Rp 20000", "days": {1: 0.5, 3: 0.5}}
-    _, delivered = drawn({"collection": {"delivery": offer}})
+    _, delivered = drawn({"collection": {"delivery": DELIVERY}})
     assert set(delivered.delivery_days.tolist()) == {1, 3}
     assert (delivered.delivery_rupiah != 0).all()
 
