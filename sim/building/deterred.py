@@ -16,8 +16,11 @@ GRID = (np.arange(200) + 0.5) / 200
 """Probabilities at which the worth of a passport is taken."""
 
 
-def most_deterred(scenario: Scenario, tables: Tables, calendar: Calendar, count: int) -> list[str]:
+def most_deterred(scenario: Scenario, tables: Tables, calendar: Calendar, home: str, count: int) -> list[str]:
     """Codes of the districts where a session would win most deterred people back, by expectation, the best first.
+
+    Those of the working area of the home office alone, or of its parent's, where the regencies table gives it one; and
+    of a city the best district alone, as its neighbours can come there.
 
     Expected need of a district times the share to whom a passport is worth less than going to the nearest site that is
     open on the middle day of the period, but not less than going to a session at the district's own point. The cost is
@@ -28,8 +31,9 @@ def most_deterred(scenario: Scenario, tables: Tables, calendar: Calendar, count:
 
     middle = calendar.date(calendar.n_days // 2)
     nodes = [site.road_node for site in scenario.sites.values() if in_service(site, middle)]
+    mine = _working_area(scenario, tables, home)
     if not nodes:
-        return list(tables.districts.code[:count])
+        return _first(tables, mine, count)
     trip = RoadNetwork(tables, scenario.roads, on=middle).travel(nodes)
     fare = fares(scenario, trip.duration_ms, trip.distance_m)
     hours = trip.duration_ms / p.HOUR_MS
@@ -45,5 +49,25 @@ def most_deterred(scenario: Scenario, tables: Tables, calendar: Calendar, count:
             too_dear = np.searchsorted(worth, cost + more) - np.searchsorted(worth, at_home + more)
             share = part * np.maximum(too_dear, 0) / len(GRID)
             deterred += segment.per_year * district_weights(segment, tables) * share
-    order = np.argsort(-deterred, kind="stable")[:count]
-    return [tables.districts.code[row] for row in order.tolist()]
+    return _first(tables, mine[np.argsort(-deterred[mine], kind="stable")], count)
+
+
+def _first(tables: Tables, order: p.Ints, count: int) -> list[str]:
+    """Codes of the first districts in an order, one of each city at most."""
+    chosen: list[str] = []
+    cities: set[int] = set()
+    for row in order.tolist():
+        regency = int(tables.districts.regency[row])
+        if len(chosen) == count:
+            break
+        if regency not in cities:
+            chosen.append(tables.districts.code[row])
+            cities |= {regency} if tables.regencies.kind[regency] == "kota" else set()
+    return chosen
+
+
+def _working_area(scenario: Scenario, tables: Tables, home: str) -> p.Ints:
+    """Rows of the districts to which a team of an office goes: all where no regency belongs to the office."""
+    offices = (home, scenario.sites[home].parent or home)
+    own = np.array([area in offices for area in tables.regencies.working_area], dtype=bool)
+    return np.flatnonzero(own[tables.districts.regency]) if own.any() else np.arange(len(tables.districts.code))

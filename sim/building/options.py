@@ -236,7 +236,9 @@ def _timetable(
             and (rotation.from_ is None or rotation.from_ <= calendar.date(d))
             and (rotation.to is None or calendar.date(d) <= rotation.to)
         ]
-        places = rotation.places or most_deterred(scenario, tables, calendar, rotation.most_deterred or 1)
+        places = rotation.places or most_deterred(
+            scenario, tables, calendar, programme.home, rotation.most_deterred or 1
+        )
         _check_places(f"{path}.rotation.places", places, tables, problems)
         if problems:
             return {}

@@ -100,7 +100,8 @@ def _leave(
         if not option.on_request:
             counters[home] -= takes[row]
         closed = int(takes[row].sum())
-        claims[option.home, int(every[row][1].day)].append((f"counters closed for {option.plan.name}", -closed))  # type: ignore[attr-defined]
+        if closed:
+            claims[option.home, int(every[row][1].day)].append((f"counters closed for {option.plan.name}", -closed))  # type: ignore[attr-defined]
 
 
 def _check(

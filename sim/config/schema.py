@@ -471,7 +471,8 @@ class Rotation(Section):
     places: list[str] | None = Field(default=None, min_length=1, description="Codes of districts, in turn.")
     most_deterred: Annotated[int, Field(ge=1, strict=True)] | None = Field(
         default=None,
-        description="In place of places: so many districts, those where a session wins most deterred people back.",
+        description="In place of places: so many districts of the home office's working area, one of a city at most, "
+        "where a session wins most deterred people back.",
     )
     days: Once[Weekday] = Field(min_length=1, description="Days of the week on which the team is out.")
     from_: Date | None = Field(default=None, alias="from", description="First date.")

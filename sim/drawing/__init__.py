@@ -6,14 +6,20 @@ values are integers in the units of the plan, so that an engine neither draws no
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
-from sim.drawing.choice import costs_of_applying
+from sim.drawing.choice import costs_of_applying, write_costs
+from sim.drawing.needs import sum_up
 from sim.drawing.outages import closed_sessions, print_limit, same_day_closed
 from sim.drawing.people import people_of
 from sim.draws import FOUR_BYTES, Columns, Draws
 from sim.plan import Plan
-from sim.randomness import Source
+from sim.randomness import Source, fill_pair
+
+LOOPS: tuple[Callable[..., None], ...] = (fill_pair, write_costs, sum_up)
+"""Those that are compiled where numba is installed."""
 
 
 def draw(plan: Plan, source: Source) -> Draws:

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from sim.drawing import draw
+from sim.drawing import LOOPS, draw
 from sim.draws import CLOSED, Draws, needs_between
 from sim.engines.kernels.booking import UNASKED, Book, book
 from sim.engines.kernels.collecting import Fetching, Printing, collect, print_books
@@ -25,7 +25,7 @@ from sim.engines.memory import Memory
 from sim.jit import compile_for, compiled, is_cached, read_only
 from sim.journeys import LATER, VISIT_COLUMNS, Journeys, Status, number_type
 from sim.plan import DAY_MS, EVERYONE, GROUPS, NONE, Ints, Plan
-from sim.randomness import Source, fill_pair
+from sim.randomness import Source
 from sim.rules import MILLION
 from sim.sessions import SessionTables, printing_days
 
@@ -76,7 +76,7 @@ def _calls(plan: Plan, draws: Draws) -> tuple[Journeys, Ints, list[tuple[Kernel,
 
 def is_ready() -> bool:
     """Whether the machine code lies ready, so that nobody has to wait for compilation."""
-    return all(is_cached(kernel) for kernel in (*KERNELS, fill_pair))
+    return all(is_cached(kernel) for kernel in (*KERNELS, *LOOPS))
 
 
 def prepare(plan: Plan, kernels: Sequence[Kernel] = KERNELS) -> None:
