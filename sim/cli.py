@@ -291,7 +291,9 @@ def show(scenario: Path, other: Path | None, overrides: Sequence[str]) -> None:
 @click.argument("records", type=PathType())
 @click.option("--column", required=True, metavar="NAME", help="Column of the times.")
 @click.option(
-    "--censored", metavar="NAME", help="Column that says whether the end had not come yet: `1`, `yes` or `true`."
+    "--censored",
+    metavar="NAME",
+    help="Column: whether the end had not come yet: `1`, `yes`, `true` or `ya`; else `0`, `no`, `false` or `tidak`.",
 )
 @click.option("--unit", default="min", show_default=True, help="Unit of the times: `ms`, `s`, `min`, `h` or `days`.")
 @click.option(
@@ -345,7 +347,8 @@ def calibrate(
     """Fit inputs of an EXPERIMENT to known figures, and print them as YAML to paste.
 
     The experiment's section `calibration:` names the inputs, the table under `targets:` which figures they are fitted
-    to. Every point is simulated with the same draws, so the same command gives the same values.
+    to. Every point is simulated with the same draws, so the same command gives the same values. Each has its standard
+    error; how far chance moves it is told from two replications on.
     """
     from sim.calibration.command import run_calibrate
     from sim.experiment.job import cores

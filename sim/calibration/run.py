@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calibration.aim import Aim, aim_of, neat, share_of
+from sim.calibration.precision import Precision, precision_of
 from sim.calibration.search import Found, misfit, search, starting_points
 from sim.errors import InputError
 from sim.experiment.compiling import compile_once
@@ -46,6 +47,10 @@ class Calibrated:
     """``[targets]``, modelled with the values as they stood."""
     after: Floats
     """``[targets]``, with the fitted ones; NaN where the search was interrupted before they were simulated."""
+    precision: Precision
+    """Of the groups of inputs."""
+    replications: int
+    """At each point."""
 
     @property
     def misfits(self) -> tuple[float, float]:
@@ -72,7 +77,7 @@ class Simulation:
     """By the rows of the targets that each takes, with workers of its own."""
 
     def figures(self, shares: Floats, rows: Sequence[int]) -> Floats:
-        """Modelled figures, ``[points, rows]``, means over replications.
+        """Modelled figures, ``[points, rows, replications]``.
 
         Args:
             shares: ``[points, inputs]``.
@@ -82,7 +87,7 @@ class Simulation:
         if tuple(rows) not in self.runners:
             self.runners[tuple(rows)] = self._runner(wanted)
         runner = self.runners[tuple(rows)]
-        values = runner.run(shares).values.mean(axis=2)
+        values = runner.run(shares).values
         found: Floats = values[:, [runner.work.quantities.index(one) for one in wanted]]
         return found
 
@@ -149,7 +154,7 @@ def calibrate(
         try_measures(files.own, plans.values(), seed, tuple(dict.fromkeys(model.travel_minutes)), engine)
     with termination_as_interrupt(), ExitStack() as to_the_end:
         simulation = Simulation(experiment, scenarios, aim, seed, replications, engine, workers, to_the_end)
-        before = simulation.figures(aim.as_it_stands[np.newaxis], range(len(aim.targets.keys)))[0]
+        before = simulation.figures(aim.as_it_stands[np.newaxis], range(len(aim.targets.keys)))[0].mean(axis=1)
         _require_values(aim, before)
         return _fitted(simulation, before, section, seed, tell)
 
@@ -158,8 +163,16 @@ def _fitted(
     simulation: Simulation, before: Floats, section: Calibration, seed: int, tell: Callable[[str], None]
 ) -> Calibrated:
     aim, fitted = simulation.aim, list(simulation.aim.fitted)
+    by_replication: dict[bytes, Floats] = {}
+
+    def evaluate(points: Floats) -> Floats:
+        modelled = simulation.figures(np.array([aim.shares(point) for point in points]), fitted)
+        for point, values in zip(points, modelled, strict=True):
+            by_replication[point.tobytes()] = aim.residuals(values.T).T
+        return aim.residuals(modelled.mean(axis=2))
+
     found = search(
-        lambda points: aim.residuals(simulation.figures(np.array([aim.shares(point) for point in points]), fitted)),
+        evaluate,
         starting_points(aim.start, section.starts, seed),
         step=section.step,
         most=section.points,
@@ -173,10 +186,11 @@ def _fitted(
         # What is told is what the written values give, not what the longer ones behind them did.
         written = np.array([share_of(one, value) for one, value in zip(aim.inputs, values, strict=True)])
         try:
-            after = simulation.figures(written[np.newaxis], range(len(before)))[0]
+            after = simulation.figures(written[np.newaxis], range(len(before)))[0].mean(axis=1)
         except KeyboardInterrupt:
             found = replace(found, stopped="interrupted")
-    return Calibrated(aim, found, values, before, after)
+    precision = precision_of(found.slopes, by_replication[found.point.tobytes()])
+    return Calibrated(aim, found, values, before, after, precision, simulation.replications)
 
 
 def _require_values(aim: Aim, modelled: Floats) -> None:

@@ -26,8 +26,8 @@ class Found:
     """``[inputs]``, 0 to 1."""
     residuals: Floats
     """``[figures]``, differences in tolerances."""
-    spread: Floats
-    """``[inputs]``: standard errors, as shares of the ranges; infinite where the figures do not tell."""
+    slopes: Floats
+    """``[figures, inputs]``: how residuals change there over whole ranges; or at the last point that has it."""
     points: int
     """How many were simulated."""
     stopped: Stopped
@@ -97,7 +97,7 @@ def search(
             raise KeyboardInterrupt
         raise ValueError("no start can be evaluated")
     point, residuals = trail.best
-    return Found(point, residuals, trail.spread(len(point)), trail.points, stopped)
+    return Found(point, residuals, trail.slopes_at(point, len(residuals)), trail.points, stopped)
 
 
 class _LimitError(Exception):
@@ -137,18 +137,11 @@ class _Trail:
         self.steepness[point.tobytes()] = found
         return found
 
-    def spread(self, inputs: int) -> Floats:
-        """Standard errors of the inputs at the best point, from the slopes there or at the last point that has them."""
-        if self.best is None or not self.steepness:
-            return np.full(inputs, np.inf)
-        slopes = self.steepness.get(self.best[0].tobytes(), list(self.steepness.values())[-1])
-        _, sizes, turned = np.linalg.svd(slopes, full_matrices=True)
-        sizes = np.concatenate([sizes, np.zeros(inputs - len(sizes))])
-        told = sizes > 1e-9 * max(sizes.max(), 1e-300)
-        weight = np.square(turned)
-        variance = (weight[told] / np.square(sizes[told])[:, np.newaxis]).sum(axis=0)
-        variance[weight[~told].sum(axis=0) > 1e-9] = np.inf
-        return np.asarray(np.sqrt(variance), dtype=np.float64)
+    def slopes_at(self, point: Floats, figures: int) -> Floats:
+        """Slopes at a point, or at the last one that has them; 0 where none has."""
+        if not self.steepness:
+            return np.zeros((figures, len(point)))
+        return self.steepness.get(point.tobytes(), list(self.steepness.values())[-1])
 
     def _all(self, points: Floats) -> Floats:
         new = [point for point in points if point.tobytes() not in self.known]

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from sim.config.key_paths import parse_path
 from sim.config.ranges import Range
+from sim.config.units import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, format_rupiah, quantity
 
 if TYPE_CHECKING:
     from sim.calibration.aim import Aim
     from sim.calibration.run import Calibrated
 
-UNTOLD = 1 / math.sqrt(12)
-"""Standard error, as a share of the range, of one who knows the range and nothing else."""
+FEW = 5
+"""With fewer replications than this their chance is told roughly."""
 AT_THE_END = 0.001
 STOPPED = {
     "converged": "settled",
@@ -42,6 +43,8 @@ def lines_of(result: Calibrated, basis_command: str) -> Iterator[str]:
     yield from figures(result)
     yield ""
     yield from values(result)
+    yield ""
+    yield from errors_explained(result)
     yield f"\n{pasted(result, settled(result, basis_command))}"
 
 
@@ -65,21 +68,74 @@ def _cell(modelled: float, known: float) -> str:
 
 
 def values(result: Calibrated) -> Iterator[str]:
-    """The inputs, before and after, and how well the figures tell each."""
-    aim = result.aim
+    """The inputs, before and after, with standard errors, and how well the figures tell each."""
+    aim, found = result.aim, result.precision
     width = max(len(one.path) for one in aim.inputs)
-    yield f"{'input':<{width}} {'before':>12} {'after':>12}  range"
-    spread, point = aim.shares(result.found.spread), aim.shares(result.found.point)
+    yield f"{'input':<{width}} {'before':>12} {'after':>12} {'error':>10} {'by chance':>10}  range"
+    point, error, chance = (aim.shares(part) for part in (result.found.point, found.error, found.chance))
+    group_of = {number: place for place, group in enumerate(aim.groups) for number in group}
     for number, one in enumerate(aim.inputs):
-        known = next(iter(one.by_scenario.values()))
+        known, group = next(iter(one.by_scenario.values())), group_of[number]
         span = known.range or Range(known.value, known.value)
         told = []
         if not AT_THE_END < point[number] < 1 - AT_THE_END:
             told.append("at the end of its range")
-        if spread[number] > UNTOLD:
+        if found.hardly_told[group]:
             told.append("the figures hardly tell it")
+        for other in found.together(group):
+            paths = ", ".join(aim.inputs[place].path for place in aim.groups[other])
+            told.append(f"hangs together with {paths} ({found.correlation[group, other]:+.2f})")
         note = f"  {'; '.join(told)}" if told else ""
-        yield f"{one.path:<{width}} {known.value!s:>12} {result.values[number]!s:>12}  {span.low} to {span.high}{note}"
+        after = rounded(result.values[number], error[number] * _width(span)[1])
+        cells = "".join(f" {in_unit(span, float(share)):>10}" for share in (error[number], chance[number]))
+        yield f"{one.path:<{width}} {known.value!s:>12} {after:>12}{cells}  {span.low} to {span.high}{note}"
+
+
+def errors_explained(result: Calibrated) -> Iterator[str]:
+    """What the standard errors hold and what they do not, with a warning where they hold too little."""
+    yield "(error: standard error, from the range, the tolerances of the known figures, each taken as a standard error,"
+    yield "and the chance of the replications; by chance: the last alone. What is wrong with the model is in neither.)"
+    number = result.replications
+    if number == 1:
+        yield "warning: one replication at each point: how far chance moves the values is not known and in no error;"
+        yield f"    --replications {FEW} or more tells it"
+    elif number < FEW:
+        yield f"warning: only {number} replications at each point: how far chance moves the values is told roughly;"
+        yield f"    --replications {FEW} or more tells it better"
+    if result.misfits[1] > 1:
+        yield "warning: the misfit after is above 1: the figures are missed by more than the errors allow for"
+
+
+def in_unit(span: Range, share: float) -> str:
+    """A share of a range as a size in its unit, in two figures; ``-`` where it is not known."""
+    kind, width = _width(span)
+    size = share * width
+    if not math.isfinite(size):
+        return "-"
+    if kind in ("duration", "time of day"):
+        units = (("days", DAY_MS), ("h", HOUR_MS), ("min", MINUTE_MS), ("s", SECOND_MS))
+        name, unit = next((one for one in units if size >= one[1]), ("ms", 1))
+        return f"{rounded(size / unit, size / unit)} {name}"
+    if kind == "rupiah":
+        return format_rupiah(float(f"{size:.2g}"))
+    unit_name = {"distance": " km", "speed": " km/h", "date": " days"}.get(kind, "")
+    return f"{rounded(size, size)}{unit_name}"
+
+
+def rounded(value: Any, error: float) -> str:
+    """A number to the second figure of its error; what is no plain number, as it is."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not (math.isfinite(error) and error > 0):
+        return str(value)
+    digits = 1 - math.floor(math.log10(float(f"{error:.2g}")))
+    if digits <= 0:
+        return str(round(round(value, digits)))
+    return str(value) if isinstance(value, int) else f"{value:.{digits}f}"
+
+
+def _width(span: Range) -> tuple[str, float]:
+    """What a range measures, and from end to end how much of it."""
+    (kind, low), (_, high) = (quantity(end) or ("number", math.nan) for end in (span.low, span.high))
+    return kind, abs(high - low)
 
 
 def pasted(result: Calibrated, source: str) -> str:

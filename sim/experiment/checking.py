@@ -15,6 +15,7 @@ from sim.config.schema import Scenario
 from sim.errors import ConfigError, DataError, InputError, Problem
 from sim.experiment.plans import build_plans, check_scenarios, collected
 from sim.experiment.ready import Files, all_asked, read_files
+from sim.experiment.targets import doubtful_counts
 from sim.outline import Outline
 
 
@@ -68,6 +69,8 @@ def _check_experiment(
     model, scenarios = found.experiment.model, found.scenarios
     _warn(scenarios, found.outlines, warn)
     _warn_of_days_off(scenarios, warn)
+    for problem in doubtful_counts(found.targets) if found.targets is not None else ():
+        warn(str(problem))
     if found.own:
         _try_own(found, tell)
     if found.asks:

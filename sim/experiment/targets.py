@@ -15,6 +15,8 @@ from sim.errors import DataError, Problem
 from sim.experiment.quantities import AFTER_A_RUN, KEYS, measured, mismatch
 from sim.province.csv_reader import Sheet, grouped, parse_number, read_sheet
 
+Floats = NDArray[np.float64]
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -45,8 +47,8 @@ class Targets:
 def read_targets(path: Path) -> Targets:
     """Read a table of known figures: figure, scenario, measure, level, unit, statistic, known, fitted, source.
 
-    Columns ``low`` and ``high`` may say between which numbers the figure may truly lie; a blank says nothing. A column
-    ``figure_id`` may say what it is called in Indonesian; a blank, the same.
+    Columns ``low`` and ``high``, both or neither, may say between which numbers the figure may truly lie; a blank says
+    nothing. A column ``figure_id`` may say what it is called in Indonesian; a blank, the same.
 
     Raises:
         DataError: all that is wrong with it.
@@ -58,9 +60,7 @@ def read_targets(path: Path) -> Targets:
     known = sheet.numbers("known", signed=True)
     _check_amounts(sheet)
     low, high = (_ends(sheet, column) for column in ("low", "high"))
-    for row, line in enumerate(sheet.lines):
-        if known[row] < low[row] or known[row] > high[row]:
-            sheet.report(line, "known", f"{known[row]:g} is outside low {low[row]:g} and high {high[row]:g}")
+    _check_ends(sheet, known, low, high)
     sheet.check_filled_table()
     if problems:
         raise DataError(replace(problem, file=shown(Path(problem.file))) for problem in problems)
@@ -100,7 +100,38 @@ def _check_amounts(sheet: Sheet) -> None:
                 sheet.report(line, column, f"{cell} is negative", allowed="a count of at least 0")
 
 
-def _ends(sheet: Sheet, column: str) -> NDArray[np.float64]:
+def _check_ends(sheet: Sheet, known: Floats, low: Floats, high: Floats) -> None:
+    """Note a column of one end without that of the other, and figures beyond an end."""
+    for there, absent in (("low", "high"), ("high", "low")):
+        if there in sheet.columns and absent not in sheet.columns:
+            what = f"the column is missing, and there is a column {there!r}"
+            mend = f"both columns; a cell of {absent} may be blank where nothing is known of that end"
+            sheet.report(1, absent, what, allowed=mend)
+    for row, line in enumerate(sheet.lines):
+        if known[row] < low[row]:
+            sheet.report(line, "known", f"{known[row]:g} is below low {low[row]:g}")
+        if known[row] > high[row]:
+            sheet.report(line, "known", f"{known[row]:g} is above high {high[row]:g}")
+
+
+def doubtful_counts(targets: Targets) -> list[Problem]:
+    """A problem for each count that is not whole: a mean of several years may be one, and a share or a rate is none."""
+    counted = KEYS.index("statistic")
+    rows = zip(targets.keys, targets.known, targets.line, targets.figure, strict=True)
+    return [
+        Problem(
+            f"{figure}: a count of {known:.12g} is not whole",
+            file=shown(targets.file),
+            line=line,
+            column="known",
+            allowed="a whole number, or a mean of several counts; a share or a rate has another statistic",
+        )
+        for key, known, line, figure in rows
+        if key[counted] == "count" and known != int(known)
+    ]
+
+
+def _ends(sheet: Sheet, column: str) -> Floats:
     if column not in sheet.columns:
         return np.full(len(sheet.rows), np.nan)
     return sheet.numbers(column, signed=True, blank=True)
@@ -154,7 +185,7 @@ def against_targets(targets: Targets, summary: pd.DataFrame, confidence: float) 
     return table
 
 
-def _standard_errors(rows: pd.DataFrame, confidence: float) -> NDArray[np.float64]:
+def _standard_errors(rows: pd.DataFrame, confidence: float) -> Floats:
     """Standard errors out of t intervals; the longer half counts, since that of a share may end at 0 or 1."""
     from scipy.stats import t
 

@@ -8,20 +8,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.config.nodes import shown
+from sim.config.rejection import nearest_name
 from sim.config.units import duration_ms
 from sim.errors import DataError, InputError, Problem
 from sim.fitting.families import EXPON, GAMMA, HYPEREXPON, LOGNORM, WEIBULL, Fit, Times, fit, fit_erlang
 from sim.fitting.goodness import goodness
-from sim.province.csv_reader import read_sheet
+from sim.province.csv_reader import Sheet, read_sheet
 
 if TYPE_CHECKING:
     import pandas as pd
 
 LEAST = 10
 """Times whose end was seen, without which no family is fitted."""
-YES, NO = ("1", "yes", "true"), ("0", "no", "false")
+WORDS = 3
+"""So many words that could not be read are named."""
+YES, NO = ("1", "yes", "true", "ya"), ("0", "no", "false", "tidak")
+"""In either language, in capitals or not."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ def read_records(file: Path, column: str, censored: str | None = None) -> Times:
         sheet.check_point(column)
     going_on = np.zeros(len(value), dtype=np.bool_)
     if censored is not None:
-        going_on = np.isin(sheet.choices(censored, (*NO, *YES)), YES)
+        going_on = _going_on(sheet, censored)
     seen = int((~going_on).sum())
     sheet.check_filled_table()
     if not problems and seen < LEAST:
@@ -60,6 +65,20 @@ def read_records(file: Path, column: str, censored: str | None = None) -> Times:
     if problems:
         raise DataError(problems)
     return Times(value, going_on)
+
+
+def _going_on(sheet: Sheet, column: str) -> NDArray[np.bool_]:
+    """Where a column says yes; words that say neither are told once, as a column that is wrong is wrong throughout."""
+    (cells,) = sheet.texts(column, blank=True)
+    said = [cell.lower() for cell in cells]
+    unread = [(line, cell) for line, cell, word in zip(sheet.lines, cells, said, strict=True) if word not in YES + NO]
+    if unread and column in sheet.columns:
+        words = list(dict.fromkeys(repr(cell) if cell else "a blank" for _, cell in unread))
+        found = ", ".join(words[:WORDS]) + (f" and {len(words) - WORDS} other words" if len(words) > WORDS else "")
+        rows = f" in {len(unread)} rows, the first of them here" if len(unread) > 1 else ""
+        nearest = nearest_name(unread[0][1].lower(), YES + NO)
+        sheet.report(unread[0][0], column, f"found {found}{rows}", allowed=", ".join(NO + YES), nearest=nearest)
+    return np.isin(said, YES)
 
 
 def check_unit(unit: str) -> None:

@@ -9,7 +9,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from sim.calibration.precision import UNTOLD
 from sim.calibration.run import Calibrated, calibrate
+from sim.calibration.told import values
 from sim.config.loader import load_scenario
 from sim.config.ranges import Range
 from sim.experiment.job import Job, run_job
@@ -96,8 +98,44 @@ def test_fitted_values_stay_in_their_ranges_and_the_end_is_told(folder: Path) ->
     write_known({name: 9.0 * value for name, value in truth(seed=1).items()})
     result = call("calibrate", "impact.yaml", "--workers", "1")
     assert result.exit_code == 0, result.output
-    assert f"{RELIGIOUS}          800         2000  500 to 2000  at the end of its range" in result.output
-    assert re.search(rf"{GENERAL} +1200 +3000  600 to 3000  at the end of its range", result.output)
+    assert re.search(rf"{RELIGIOUS} +800 +2000 +\d+ +\d+  500 to 2000  at the end of its range", result.output)
+    assert re.search(rf"{GENERAL} +1200 +3000 +\d+ +\d+  600 to 3000  at the end of its range", result.output)
+
+
+def test_what_the_figures_tell_has_its_error_and_what_they_do_not_tell_is_told(folder: Path) -> None:
+    """Two figures of passports tell the need, as no-show changes them little over its whole range."""
+    ranged = "\nbooking: {no_show: {value: 0.05, range: [0.01, 0.2], basis: assumption, note: who does not come}}"
+    change(folder, "before.yaml", "note: who travels}}", f"note: who travels}}}}{ranged}")
+    change(folder, "before.yaml", "range: [600, 3000]", "range: [600, 6000]")
+    change(folder, "impact.yaml", f"[{RELIGIOUS}, {GENERAL}]", f"[{GENERAL}, booking.no_show]")
+    write_known(truth(seed=1), fitted=("passports", "after"))
+    result = fit(replications=6)
+    need, no_show = range(2)
+    assert result.precision.hardly_told.tolist() == [False, True]
+    assert 0 < result.precision.chance[need] < result.precision.error[need]
+    (row,) = [line for line in values(result) if line.startswith(GENERAL)]
+    after, error, chance = (float(cell) for cell in row.split()[2:5])
+    assert error == pytest.approx(result.precision.error[need] * 5400, rel=0.05)
+    assert chance == pytest.approx(result.precision.chance[need] * 5400, rel=0.05)
+    assert after == pytest.approx(result.values[need], abs=0.05 * error)
+    assert "hardly" not in row
+    assert result.precision.error[no_show] < UNTOLD
+
+
+@pytest.mark.parametrize(
+    ("replications", "said"),
+    [
+        (1, "one replication at each point: how far chance moves the values is not known and in no error"),
+        (2, "only 2 replications at each point: how far chance moves the values is told roughly"),
+        (5, ""),
+    ],
+)
+def test_what_few_replications_do_not_tell_is_said(folder: Path, replications: int, said: str) -> None:
+    write_known(truth(seed=1))
+    told = call("calibrate", "impact.yaml", "--workers", "1", "--replications", str(replications)).output
+    assert said in told
+    assert ("warning: " in told) == bool(said)
+    assert bool(re.search(rf"{GENERAL} +1200 +\d+ +\d+ +-  600 to 3000", told)) == (replications == 1)
 
 
 def test_inputs_in_one_entry_move_together(folder: Path) -> None:
@@ -205,7 +243,7 @@ def test_wrong_figures_are_refused_at_their_lines(folder: Path) -> None:
     write_known({**dict.fromkeys(FIGURES, 100.0), "general": 0.0})
     assert "known.csv:3: column 'known': a figure of 0 has no size of its own" in refused("calibrate", "impact.yaml")
     Path("known.csv").write_text(HEADER + f"general,{','.join(FIGURES['general'])},100,,90,yes,made up\n")
-    assert "known.csv:2: column 'known': 100 is outside low nan and high 90" in refused("calibrate", "impact.yaml")
+    assert "known.csv:2: column 'known': 100 is above high 90" in refused("calibrate", "impact.yaml")
 
 
 def test_a_value_that_scenarios_do_not_share_is_refused(folder: Path) -> None:

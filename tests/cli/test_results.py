@@ -320,6 +320,26 @@ def test_a_known_figure_that_names_nothing_is_refused_before_the_work(
     assert not (folder / "results").exists()
 
 
+def test_a_known_count_that_is_not_whole_is_a_warning_that_names_row_and_value(folder: Path) -> None:
+    mean = "A mean,before,passports,site,kanim,mean,4.03,no,made up\n"
+    (folder / "known.csv").write_text(TARGETS.replace(",400,", ",4.03,") + mean)
+    change(folder, "impact.yaml", "seed: 1\n", "seed: 1\ntargets: known.csv\n")
+    said = call("check", "impact.yaml").output
+    assert "warning: known.csv:2: column 'known': Passports in the spring: a count of 4.03 is not whole" in said
+    assert "A mean: " not in said
+
+
+@pytest.mark.parametrize(("there", "absent"), [("low", "high"), ("high", "low")])
+def test_one_end_of_a_known_figure_without_a_column_of_the_other_is_refused(
+    folder: Path, there: str, absent: str
+) -> None:
+    (folder / "known.csv").write_text(TARGETS.replace(",known,", f",known,{there},").replace(",400,", ",400,400,"))
+    change(folder, "impact.yaml", "seed: 1\n", "seed: 1\ntargets: known.csv\n")
+    said = refused("check", "impact.yaml")
+    assert f"known.csv:1: column '{absent}': the column is missing, and there is a column '{there}'" in said
+    assert f"allowed: both columns; a cell of {absent} may be blank" in said
+
+
 @pytest.mark.usefixtures("without_figures")
 def test_results_of_an_earlier_run_are_replaced_and_other_files_left_alone(finished: Path, folder: Path) -> None:
     out = folder / "out"

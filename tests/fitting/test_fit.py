@@ -12,9 +12,10 @@ from scipy import stats
 
 from sim.config.loader import load_scenario
 from sim.config.units import MINUTE_MS
+from sim.errors import DataError
 from sim.fitting.families import EXPON, GAMMA, HYPEREXPON, LOGNORM, WEIBULL, Family, Times, fit, fit_erlang
 from sim.fitting.goodness import distance, goodness, observed_cdf
-from sim.fitting.ranking import ranked
+from sim.fitting.ranking import ranked, read_records
 from tests.cli.cases import call
 from tests.model.small_province import FILE
 
@@ -176,6 +177,24 @@ def test_every_bad_row_is_reported_with_its_line_and_nothing_is_written(tmp_path
     for line, words in ((3, "'long' is not a number"), (4, "found -2"), (5, "blank"), (6, "found 'maybe'")):
         assert any(f"records.csv:{line}: " in said and words in said for said in result.output.splitlines())
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("yes", "no"), [("ya", "tidak"), ("yes", "no"), ("TRUE", "FALSE"), ("1", "0"), ("Ya", "0")])
+def test_whether_a_time_was_still_going_on_is_read_in_either_language(tmp_path: Path, yes: str, no: str) -> None:
+    file = tmp_path / "records.csv"
+    file.write_text("took,open\n" + "".join(f"{row},{yes if row % 3 == 0 else no}\n" for row in range(1, 40)))
+    times = read_records(file, "took", "open")
+    assert times.going_on.tolist() == [row % 3 == 0 for row in range(1, 40)]
+
+
+def test_words_that_say_neither_yes_nor_no_are_told_in_one_message(tmp_path: Path) -> None:
+    file = tmp_path / "records.csv"
+    file.write_text("took,open\n1,tidak\n" + "".join(f"{row},{'ja' if row % 2 else 'nee'}\n" for row in range(1, 40)))
+    with pytest.raises(DataError) as refused:
+        read_records(file, "took", "open")
+    (problem,) = refused.value.problems
+    assert (problem.line, problem.what) == (3, "found 'ja', 'nee' in 39 rows, the first of them here")
+    assert problem.allowed == "0, no, false, tidak, 1, yes, true, ya"
 
 
 def test_of_hundreds_of_bad_rows_of_one_kind_the_first_ten_are_told_and_the_others_are_counted(tmp_path: Path) -> None:
