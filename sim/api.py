@@ -44,7 +44,9 @@ def load(path: str | Path, set: Changes = (), *, name: str | None = None) -> Sce
 
     Args:
         path: the scenario's YAML file.
-        set: values to change, after all inheritance; paths are those of error messages.
+        set: values to change, after all inheritance; paths are those of error messages. A map replaces the whole of
+            what stood there, where the same in a file that extends would be merged with it: to change one slot of a
+            quota, say ``{"sites.ukk_oku.sessions.weekdays.quota.ordinary": 30}``.
         name: what tables call it, such as ``"quota 30"``; the name in the file when absent.
 
     Raises:

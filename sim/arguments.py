@@ -37,7 +37,7 @@ def in_python(function: Callable[P, T]) -> Callable[P, T]:
         try:
             return function(*args, **kwargs)
         except InputError as error:
-            problems = [_reworded(problem) for problem in error.problems]
+            problems = [reworded(problem) for problem in error.problems]
             if tuple(problems) == error.problems:
                 raise
             raise type(error)(problems, more=error.more) from error
@@ -50,7 +50,8 @@ def in_python(function: Callable[P, T]) -> Callable[P, T]:
     return told
 
 
-def _reworded(problem: Problem) -> Problem:
+def reworded(problem: Problem) -> Problem:
+    """A problem that speaks of Python's arguments where the command line's speaks of options."""
     return replace(problem, what=_words(problem.what), file=_words(problem.file), allowed=_words(problem.allowed))
 
 

@@ -18,18 +18,19 @@ from sim.province.tables import Tables, read_tables
 DAYS_PER_YEAR = 365.0
 
 
-def build_plan(scenario: Scenario, tables: Tables | None = None) -> p.Plan:
+def build_plan(scenario: Scenario, tables: Tables | None = None, made: Outline | None = None) -> p.Plan:
     """The plan of a scenario.
 
     Args:
         scenario: a valid scenario.
         tables: its data tables, if they have been read already.
+        made: its outline, if it has been made of them already.
 
     Raises:
         DataError: the tables do not fit the scenario, or its rules do not fit each other (:func:`sim.outline.outline`).
     """
     tables = tables or read_tables(scenario.data)
-    made = outline(scenario, tables)
+    made = made or outline(scenario, tables)
     calendar, found = made.calendar, made.options
     trips, reached = travel(scenario, found, made.networks, calendar)
     channels = tuple(scenario.channels)

@@ -53,7 +53,7 @@ _set_option = click.option(
     multiple=True,
     metavar="PATH=VALUE",
     help="Change a value, in every scenario or in the experiment; may be given more than once. "
-    "Example: `--set need.day_cv=0.3`",
+    "Example: `--set need.day_cv=0.3`. A map, {...}, replaces the whole of what stood there.",
 )
 
 

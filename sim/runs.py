@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sim.arguments import a_number, in_python, one_of, refuse
+from sim.arguments import a_number, in_python, one_of, refuse, reworded
 from sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -40,14 +40,30 @@ class Scenario:
     def __repr__(self) -> str:
         return f"Scenario({self.name!r}, {str(self.loaded.path)!r})"
 
-    @functools.cached_property
+    @property
     def plan(self) -> Plan:
         """All about it that is not random, as arrays (sites, sessions, travel times).
+
+        What is in ``warnings`` goes to the log ``sim`` once, when the plan is made.
 
         Raises:
             InputError: the data tables do not fit the scenario, or its rules do not fit each other.
         """
-        return _plan_of(self)
+        return self._made[0]
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What can be run but is hardly meant, such as more slots than counters can serve, each with file and line:
+        what ``run_sim.py check`` warns of. The plan is made if it has not been.
+
+        Raises:
+            InputError: as ``plan``.
+        """
+        return self._made[1]
+
+    @functools.cached_property
+    def _made(self) -> tuple[Plan, tuple[str, ...]]:
+        return _made_of(self)
 
     def show(self) -> str:
         """The effective configuration as YAML, with where each value comes from."""
@@ -213,10 +229,16 @@ class Run:
 
 
 @in_python
-def _plan_of(scenario: Scenario) -> Plan:
-    from sim.experiment.plans import build_plans
+def _made_of(scenario: Scenario) -> tuple[Plan, tuple[str, ...]]:
+    """The plan of a scenario and what is to be warned of, which is told."""
+    from sim.experiment.checking import doubts
+    from sim.experiment.plans import build_one
 
-    return build_plans({scenario.name: scenario.loaded})[scenario.name]
+    plan, outline = build_one(scenario.loaded, scenario.name)
+    warnings = tuple(str(reworded(problem)) for problem in doubts(scenario.loaded, outline))
+    for warning in warnings:
+        LOG.warning("%s: %s", scenario.name, warning)
+    return plan, warnings
 
 
 def _minutes(asked: Iterable[int] | None) -> list[int]:

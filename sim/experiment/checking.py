@@ -112,13 +112,15 @@ def _try_own(found: Files, tell: Callable[[str], None]) -> None:
 def _warn(
     scenarios: Mapping[str, Loaded[Scenario]], outlines: Mapping[str, Outline], warn: Callable[[str], None]
 ) -> None:
-    found = [
-        placed(problem, scenarios[name].where)
-        for name, made in outlines.items()
-        for problem in (*made.warnings, *_dates_without_effect(scenarios[name]))
-    ]
+    found = [problem for name, made in outlines.items() for problem in doubts(scenarios[name], made)]
     for problem in dict.fromkeys(found):
         warn(str(problem))
+
+
+def doubts(scenario: Loaded[Scenario], made: Outline) -> list[Problem]:
+    """What of a scenario can be run but is hardly meant, with file and line, each once."""
+    found = (*made.warnings, *_dates_without_effect(scenario))
+    return list(dict.fromkeys(placed(problem, scenario.where) for problem in found))
 
 
 def _dates_without_effect(scenario: Loaded[Scenario]) -> Iterator[Problem]:

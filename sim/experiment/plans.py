@@ -30,6 +30,21 @@ def build_plans(scenarios: Mapping[str, Loaded[Scenario]]) -> dict[str, Plan]:
     return {name: replace(plan, scenario=name) for name, plan in plans.items()}
 
 
+def build_one(scenario: Loaded[Scenario], name: str) -> tuple[Plan, Outline]:
+    """The plan of one scenario under a name, and the outline that it was made from, with its warnings.
+
+    Raises:
+        ConfigError: all that is wrong in it.
+    """
+
+    def make(model: Scenario, tables: Tables) -> tuple[Plan, Outline]:
+        made = outline(model, tables)
+        return build_plan(model, tables, made), made
+
+    plan, made = _for_each({name: scenario}, make)[name]
+    return replace(plan, scenario=name), made
+
+
 def check_scenarios(scenarios: Mapping[str, Loaded[Scenario]]) -> dict[str, Outline]:
     """What can be checked without computing a trip: everything.
 

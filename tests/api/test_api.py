@@ -122,6 +122,28 @@ def test_changes_may_be_a_map_or_lines_of_the_command_line(folder: Path) -> None
     assert "day_cv: 0.4" in as_map.show()
 
 
+def test_a_map_that_is_set_replaces_the_whole_and_a_part_of_it_that_part(folder: Path) -> None:
+    at, file = "sites.kanim.sessions.weekdays.quota", folder / "before.yaml"
+    usual = sim.load(file).loaded.model.sites["kanim"].sessions["weekdays"].quota
+    assert len(usual) > 1
+    whole = sim.load(file, {at: {"ordinary": 30}}).loaded.model.sites["kanim"].sessions["weekdays"].quota
+    part = sim.load(file, {f"{at}.ordinary": 30}).loaded.model.sites["kanim"].sessions["weekdays"].quota
+    assert (whole, part) == ({"ordinary": 30}, {**usual, "ordinary": 30})
+
+
+def test_a_scenario_warns_of_what_check_warns_of_once_when_its_plan_is_made(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    scenario = sim.load(folder / "before.yaml", {"sites.kanim.sessions.weekdays.quota.ordinary": 300})
+    assert not caplog.records, "nothing is told before the plan is made"
+    assert scenario.plan is scenario.plan
+    assert len(scenario.warnings) == len(caplog.records) > 0
+    assert any("cannot be served in the window at the station interview" in text for text in scenario.warnings)
+    assert scenario.warnings[0].startswith("set sites.kanim.sessions.weekdays.quota.ordinary: ")
+    assert caplog.records[0].getMessage() == f"{scenario.name}: {scenario.warnings[0]}"
+    assert sim.load(folder / "before.yaml").warnings == ()
+
+
 def test_a_scenario_may_have_another_name_in_tables(folder: Path) -> None:
     scenario = sim.load(folder / "before.yaml", name="other")
     assert set(scenario.simulate().measures()["scenario"]) == {"other"}
