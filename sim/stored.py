@@ -142,6 +142,19 @@ class Results:
         one_of("language", language, ("en", "id"))
         return draw_one(self._known("figure", name, self.figures), self._told, language).figure
 
+    def figure_data(self, name: str) -> pd.DataFrame:
+        """The numbers that a figure shows, with codes as text: those of ``figures/<name>.csv``, read with care.
+
+        Args:
+            name: one of :attr:`figures`.
+
+        Raises:
+            InputError: there is no such figure.
+        """
+        from sim.report.figures import draw_one
+
+        return draw_one(self._known("figure", name, self.figures), self._told, "en").data
+
     @functools.cached_property
     def _told(self) -> Told:
         from sim.report.told import read_told

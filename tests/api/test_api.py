@@ -113,6 +113,15 @@ def test_each_figure_of_the_report_can_be_had(results: sim.Results) -> None:
     assert english.get_suptitle() != indonesian.get_suptitle() != ""
 
 
+def test_the_numbers_of_a_figure_are_those_of_its_file_with_codes_as_text(results: sim.Results) -> None:
+    for name in ("map_regencies", "burden_by_regency", "service_days"):
+        data = results.figure_data(name)
+        code = next(column for column in ("id", "regency", "unit") if column in data)
+        written = pd.read_csv(results.folder / "figures" / f"{name}.csv", dtype={code: str})
+        pd.testing.assert_frame_equal(data.reset_index(drop=True), written, rtol=1e-9, check_dtype=False)
+        assert set(data[code]) & set(results.plans["before"].regencies.code)
+
+
 def test_changes_may_be_a_map_or_lines_of_the_command_line(folder: Path) -> None:
     file = folder / "before.yaml"
     as_map = sim.load(file, {"need.day_cv": 0.4, "booking.window": "20 days", "issue.working_days": {1: 0.5, 2: 0.5}})
