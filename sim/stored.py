@@ -86,7 +86,7 @@ class Results:
         files = {Path(file).stem: self.folder / file for file in self.manifest["tables"]}
         file = files[self._known("table", name, files)]
         self._require_as_written("tables", file)
-        options: dict[str, Any] = AS_TEXT.get(file.name, {"dtype": {"unit": str}})
+        options: dict[str, Any] = AS_TEXT.get(file.name, {"dtype": dict.fromkeys(("unit", "district", "regency"), str)})
         try:
             rows: pd.DataFrame
             rows = pd.read_parquet(file) if file.suffix == ".parquet" else pd.read_csv(file, **options)

@@ -66,8 +66,11 @@ def weakest(stages: pd.DataFrame) -> Weakest:
         Weakest(
             int(row["holds"]),
             int(row["points"]) - int(row["unfit"]),
-            # A column that is empty in all rows is read back as one of numbers.
-            {language: text if isinstance(text := row[f"elsewhere_{language}"], str) else "" for language in LANGUAGES},
+            # A column that is empty in all rows is read back as one of numbers; tables kept earlier have none.
+            {
+                language: text if isinstance(text := row.get(f"elsewhere_{language}"), str) else ""
+                for language in LANGUAGES
+            },
         )
         for row in stages.to_dict("records")
     ]

@@ -104,6 +104,7 @@ def test_results_are_those_of_the_command_line(
 def test_codes_of_districts_stay_text(results: sim.Results) -> None:
     units = results.summary.query("level == 'district'")["unit"]
     assert set(units) == set(results.plans["before"].districts.code)
+    assert set(results.table("flows")["district"]) <= set(results.plans["before"].districts.code)
 
 
 def test_each_figure_of_the_report_can_be_had(results: sim.Results) -> None:

@@ -50,3 +50,4 @@ def test_the_weakest_stage_is_told_with_who_is_ahead_at_it_and_an_empty_column_i
     assert (least.holds, least.points) == (1, 4)
     assert least.elsewhere == {"en": "C: 3", "id": ""}
     assert weakest(rows[rows["points"] == rows["unfit"]]).points == 0
+    assert weakest(rows.drop(columns=["elsewhere_en", "elsewhere_id"])).elsewhere == {"en": "", "id": ""}, "kept before"
