@@ -80,8 +80,8 @@ def growths(evidence: Evidence, scenario: str) -> list[Growth]:
 def _on_team_days(evidence: Evidence, scenario: str, site: str) -> Iterator[Growth]:
     """A queue that is longer on the days on which teams are out, where it is not as much longer in the baseline.
 
-    It is clear where the intervals of both kinds of days are apart: both are of the same replications, in which what
-    makes one longer makes the other longer too.
+    It is clear where the intervals of both kinds of days are apart: then that of their difference leaves out zero too,
+    whatever their correlation. It is adjusted for no other comparison.
     """
     pairs = [
         [evidence.estimate(name, measure, "mean", "site", site) for measure in (OUT, REST)]
