@@ -7,7 +7,7 @@ import functools
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim.arguments import a_number, in_python, one_of, refuse, reworded
 from sim.errors import InputError
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sim.draws import Draws
     from sim.journeys import Journeys
     from sim.measures.outcomes import Outcomes
-    from sim.plan import Ints, Plan
+    from sim.plan import Plan
 
 SEEDS = 2**63
 ALL_SEEDS = "a whole number, 0 to 2**63 - 1"
@@ -168,23 +168,15 @@ class Run:
     def journeys(self) -> pd.DataFrame:
         """One row an applicant, in the order of the draws.
 
-        The columns of a file of ``--keep-journeys`` (:mod:`sim.journeys` says what each is; sites, districts and the
-        like by id, fates in words), the applicant's ``regency``, and those of :class:`sim.measures.outcomes.Outcomes`:
-        whether ``counted``, ``served``, ``deterred`` ..., and ``wait_minutes``, ``lead_days``, ``travel_hours``,
-        ``cost_rupiah`` ... Units stand in the names; what never was is missing (NaN).
+        The columns of a file of ``--keep-journeys``: who, the columns of :mod:`sim.journeys` (sites, districts and the
+        like by id, fates in words), and those of :class:`sim.measures.outcomes.Outcomes`: whether ``counted``,
+        ``served``, ``deterred`` ..., and ``wait_minutes``, ``lead_days``, ``travel_hours``, ``cost_rupiah`` ... Units
+        stand in the names; what never was is missing (NaN). Moments in ``_ms`` count from midnight of
+        ``frame.attrs["origin"]``.
         """
-        from sim.experiment.journey_files import journeys_table
-        from sim.plan import NONE
+        from sim.experiment.journey_files import journeys_frame, journeys_table
 
-        plan = self.scenario.plan
-        frame: pd.DataFrame = journeys_table(plan, self.draws, self.raw).to_pandas()
-        regency = plan.districts.regency[self.draws.district[self.draws.party]]
-        frame.insert(list(frame.columns).index("district") + 1, "regency", _named(regency, plan.regencies.code))
-        for name, values in self.outcomes._asdict().items():
-            if name not in ("need_ms", "district"):
-                frame[name] = values
-        frame["interviewed_ms"] = frame["interviewed_ms"].where(frame["interviewed_ms"] != NONE)
-        return frame
+        return journeys_frame(journeys_table(self.scenario.plan, self.draws, self.raw, self.outcomes))
 
     @in_python
     def measures(self, *, baseline: Run | None = None, travel_minutes: Iterable[int] | None = None) -> pd.DataFrame:
@@ -268,9 +260,3 @@ def chosen_engine(asked: str | None) -> str:
     if told:
         LOG.warning(told)
     return engine
-
-
-def _named(index: Ints, names: tuple[str, ...]) -> Any:
-    import pandas as pd
-
-    return pd.Categorical.from_codes(index, categories=pd.Index(names))

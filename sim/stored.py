@@ -98,7 +98,7 @@ class Results:
     def journeys(self, scenario: str, replication: int = 0) -> pd.DataFrame:
         """One row an applicant, where the experiment was run with ``keep_journeys``.
 
-        Columns are those of :mod:`sim.journeys`; moments in ``_ms`` count from midnight of ``frame.attrs["origin"]``.
+        Columns are those of :meth:`sim.runs.Run.journeys`.
 
         Raises:
             InputError: there is no such scenario or replication, or journeys were not kept.
@@ -106,7 +106,7 @@ class Results:
         import pyarrow.parquet as pq
 
         from sim.experiment.folder import JOURNEYS
-        from sim.experiment.journey_files import journeys_file
+        from sim.experiment.journey_files import journeys_file, journeys_frame
 
         replication = a_number("replication", replication, 0)
         file = self.folder / JOURNEYS / journeys_file(self._known("scenario", scenario, self.scenarios), replication)
@@ -115,10 +115,7 @@ class Results:
                 f"{file}: is not there: journeys are kept where asked for (--keep-journeys); replications count from 0"
             )
         self._require_as_written("journeys", file)
-        table = pq.read_table(file)
-        frame: pd.DataFrame = table.to_pandas()
-        frame.attrs["origin"] = table.schema.metadata[b"origin"].decode()
-        return frame
+        return journeys_frame(pq.read_table(file))
 
     @property
     def figures(self) -> tuple[str, ...]:

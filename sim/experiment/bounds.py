@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.measures.equity import BURDENS
 from sim.measures.stages import STAGES
+from sim.measures.team_days import OUT, REST
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,18 +22,22 @@ Floats = NDArray[np.float64]
 NEVER_NEGATIVE = frozenset(
     {
         *("wait_minutes", "office_minutes", "overtime_minutes", "nearest_minutes", "lead_days", "days_to_passport"),
-        *("wait_minutes_team_out", "wait_minutes_no_team_out"),
         *("trips", "vain_trips", "days_off", "travel_hours", "travel_km", "team_km", "visits_per_session"),
         *("cost_rupiah", "fare_rupiah", "operating_rupiah", "rupiah_per_passport"),
-        *(f"{kind}_{of}" for kind in ("worst_tenth", "regency_gap") for of in ("travel_hours", "cost_rupiah")),
+        *(OUT, REST),
+        *(
+            f"{kind}_{of}"
+            for kind in ("worst_tenth", "regency_gap")
+            for of, statistic in BURDENS
+            if statistic == "mean"
+        ),
         *STAGES,
         *(f"{stage}_before" for stage in STAGES),
     }
 )
 """Means, totals and percentiles that are of amounts. Counts and shares need not be named, and of a measure of a
 project's own only these are known to have bounds."""
-UNEVEN = ("travel_hours", "cost_rupiah", "deterred_share")
-PARTS = frozenset({"gini_travel_hours", *(f"gini_district_{of}" for of in UNEVEN)})
+PARTS = frozenset({"gini_travel_hours", *(f"gini_district_{of}" for of, _ in BURDENS)})
 """Means that lie between 0 and 1, as all shares do."""
 
 

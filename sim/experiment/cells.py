@@ -121,5 +121,5 @@ def run_cell(work: Work, scenario: str, replication: int) -> Cell:
     if work.keep_journeys:
         from sim.experiment.journey_files import pack_journeys
 
-        kept = pack_journeys(work.plans[scenario], draws, journeys)
+        kept = pack_journeys(work.plans[scenario], draws, journeys, outcomes)
     return Cell(scenario, replication, pack_rows(rows), people, kept, audited)

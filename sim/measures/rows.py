@@ -97,7 +97,8 @@ class Rows:
             longer = max(self, other, key=len)
             return longer.measure[min(len(self), len(other))]
         for mine, theirs in zip(self._whole(), other._whole(), strict=True):
-            if mine[:-1] != theirs[:-1] or not (mine[-1] == theirs[-1] or mine[-1] != mine[-1] != theirs[-1]):
+            are_nan = mine[-1] != mine[-1] and theirs[-1] != theirs[-1]
+            if mine[:-1] != theirs[:-1] or not (mine[-1] == theirs[-1] or are_nan):
                 return mine[0]
         return None
 

@@ -18,7 +18,7 @@ STATION_MEASURES = (
 )
 MEASURES = (
     *(name for _, name in STATION_MEASURES),
-    *("quota_use", "overtime_minutes", "sessions", "visits_per_session", "passports"),
+    *("quota_use", "overtime_minutes", "sessions", "visits_per_session", "passports", "passports_to_date"),
 )
 """All that :func:`sites` measures."""
 
@@ -68,6 +68,9 @@ def passports_by_month(plan: Plan, j: Journeys, o: Outcomes) -> Ints:
 def passports(plan: Plan, of_month: Ints) -> Rows:
     """Passports as offices count them: by site, by office that prints them, and by month.
 
+    ``passports_to_date`` are those from the first counted day to the end of a month, as offices tell them in a year's
+    course.
+
     Args:
         plan: the scenario.
         of_month: what :func:`passports_by_month` gives.
@@ -81,6 +84,7 @@ def passports(plan: Plan, of_month: Ints) -> Rows:
         rows.add("passports", "office", sites[row], "count", by_office[row].sum())
         units = [f"{sites[row]} {name}" for name in months]
         rows.add_all("passports", "office_month", units, "count", by_office[row])
+        rows.add_all("passports_to_date", "office_month", units, "count", by_office[row].cumsum())
     return rows
 
 

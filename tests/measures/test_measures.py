@@ -221,6 +221,7 @@ def test_passports_are_counted_by_day_of_interview_at_site_and_printing_office(t
     assert rows["passports", "office", "kanim", "count"] == 4
     assert rows["passports", "office_month", "kanim 2023-03", "count"] == 4
     assert rows["passports", "office_month", "kanim 2023-04", "count"] == 0
+    assert [rows["passports_to_date", "office_month", f"kanim 2023-0{month}", "count"] for month in (3, 4)] == [4, 4]
     assert ("passports", "office", "ukk_near", "count") not in rows
 
 

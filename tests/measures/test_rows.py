@@ -247,3 +247,14 @@ def test_gini_of_the_edges() -> None:
     assert gini(np.zeros(5)) == 0.0
     assert gini(np.full(7, 3.0)) == pytest.approx(0.0, abs=1e-12)
     assert gini(np.array([0.0] * 99 + [5.0])) == pytest.approx(0.99)
+
+
+@pytest.mark.parametrize(("mine", "theirs", "told"), [("nan", "nan", None), ("nan", "1", "lead"), ("1", "nan", "lead")])
+def test_tables_that_differ_by_what_is_missing_are_told_apart(mine: str, theirs: str, told: str | None) -> None:
+    tables = []
+    for value in (mine, theirs):
+        rows = Rows()
+        rows.add("trips", "province", "province", "mean", 1.0)
+        rows.add("lead", "province", "province", "mean", float(value))
+        tables.append(rows)
+    assert tables[0].differing(tables[1]) == told
