@@ -14,6 +14,7 @@ from sim.outline import Outline, outline
 from sim.province.calendar import Calendar
 from sim.province.roads import RoadNetwork
 from sim.province.tables import Tables, read_tables
+from sim.rules import WHOLE
 
 DAYS_PER_YEAR = 365.0
 
@@ -229,6 +230,7 @@ def _behaviour(scenario: Scenario, found: Sequence[Option], tables: Tables) -> p
         early_share=s.travel.early_share,
         window_ms=s.booking.window,
         notice_ms=s.booking.notice,
+        early_seats=round(s.booking.early_seats * WHOLE),
         retry_every=s.booking.retry_every,
         patience=s.booking.patience,
         no_show=s.booking.no_show,

@@ -284,6 +284,8 @@ class Behaviour:
     early_share: float
     window_ms: int
     notice_ms: int
+    early_seats: int
+    """Of :data:`sim.rules.WHOLE` seats of a session those that are filled from the first on."""
     retry_every: Distribution
     patience: Distribution
     no_show: float

@@ -6,12 +6,18 @@ Each is a plain function of integers and flat sequences, without objects, so tha
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import gcd
 from typing import TypeAlias
 
 from sim.plan import DAY_MS, HOUR_MS, NONE, Bools, Ints
 
 BILLION = 1_000_000_000
 MILLION = 1_000_000
+WHOLE = 1 << 10
+"""Parts in which the share of seats that are filled from the first on is told."""
+GOLDEN = (5**0.5 - 1) / 2
+NEAR = 64
+"""How far from the golden section a step is looked for."""
 
 DETERRED, FULL, BOOKED = -3, -2, 0
 """Outcomes of a try: nothing is worth it; the best option has no slot now; a session was chosen."""
@@ -87,18 +93,60 @@ def earliest_slot(
     return found
 
 
+def next_seat(taken: int, size: int, quota: int, early: int, step: int) -> int:
+    """Which of a session's seats of a channel, counted by their times, the next party takes.
+
+    ``early`` in WHOLE of the seats are filled from the first on; the others in an order in which those that are taken
+    lie evenly over the day at any moment: each ``step`` after the one before, see :func:`step_of`. Seats of both kinds
+    alternate, and a party comes at the time of one of its ``size`` seats, not always the first, or else all parties of
+    two would be of one kind.
+    """
+    seat = taken if size == 1 or early == WHOLE else taken + taken // size % size
+    filled = seat * early // WHOLE
+    if (seat + 1) * early // WHOLE > filled:
+        return ((filled + 1) * WHOLE - 1) // early
+    return (seat - filled) * step % others(quota, early) * WHOLE // (WHOLE - early)
+
+
+def others(quota: int, early: int) -> int:
+    """Seats that are not filled from the first on."""
+    return quota - quota * early // WHOLE
+
+
+def step_of(seats: int) -> int:
+    """The step that visits each of so many seats once, and those visited at any moment lie evenly.
+
+    That is so where the continued fraction of the step over the seats has small terms, as that of the golden section
+    has the smallest: one near it is taken.
+    """
+    middle = round(seats * GOLDEN)
+    near = range(max(middle - NEAR, 1), max(min(middle + NEAR, seats), 2))
+    return min(
+        (step for step in near if gcd(step, seats) == 1), key=lambda step: (_terms(seats, step), step), default=1
+    )
+
+
+def _terms(seats: int, step: int) -> int:
+    """The largest term of a continued fraction."""
+    largest = 0
+    while step:
+        term, rest = divmod(seats, step)
+        largest, seats, step = max(largest, term), step, rest
+    return largest
+
+
 def seat_time(
-    opens: int, closes: int, break_open: int, break_close: int, seats_every: int, quota: int, taken: int
+    opens: int, closes: int, break_open: int, break_close: int, seats_every: int, quota: int, seat: int
 ) -> int:
-    """Appointment of the next seat of a channel: its seats spread evenly over the intake window, earliest first.
+    """Appointment of a seat of a channel: its seats are spread evenly over the intake window.
 
     No seat is in the break, which may reach over an end of the window but does not cover it; ``break_open`` and
     ``break_close`` are NONE where there is none.
     """
     pause = max(min(break_close, closes) - max(break_open, opens), 0)
-    offset = (closes - opens - pause) * taken // quota
-    seat = opens + offset // seats_every * seats_every
-    return seat + pause if seat >= break_open else seat
+    offset = (closes - opens - pause) * seat // quota
+    at = opens + offset // seats_every * seats_every
+    return at + pause if at >= break_open else at
 
 
 def lead_days(now: int, appointment: int) -> int:
@@ -406,6 +454,7 @@ def choose(
     quota: Table,
     free: Table,
     n_channels: int,
+    last: bool,
 ) -> tuple[int, int, int, int]:
     """The cheapest site for a party that looks for a slot now: (generalised cost, site, session, channel of the slot).
 
@@ -419,6 +468,7 @@ def choose(
     slots are all taken counts as one with a lead of the whole booking window and a day; it is returned with the session
     FULL where even so it is the best. Nobody leaves a free slot for what is full at the same site, unless that slot
     costs more than a passport is worth to the party: then it looks again for the other days rather than give up.
+    A party that would give up now, as this is its ``last`` look, takes the cheapest free slot that is worth its cost.
     NOT_OFFERED as site means that no site has a session to offer.
     """
     best, best_site, best_session, best_channel = closed, NOT_OFFERED, FULL, channel
@@ -446,7 +496,7 @@ def choose(
                 )  # fmt: skip
                 if (second >= 0 and (session < 0 or second < session)) or (second == FULL and session == NOT_OFFERED):
                     session, used = second, other
-            if session == NOT_OFFERED or (session == FULL and here >= 0):
+            if session == NOT_OFFERED or (session == FULL and (last or here >= 0)):
                 continue
             lead = window // DAY_MS + 1
             if session != FULL:
@@ -454,6 +504,8 @@ def choose(
             total = cost[place] + lead_day_rupiah * lead
             if on == WORKING_DAY:
                 total += day_off
+            if last and total > worth:
+                continue
             instead = here == FULL and session != FULL and total <= worth
             if total < total_here or here == NOT_OFFERED or instead:
                 total_here, here, channel_here = total, session, used

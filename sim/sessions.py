@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.plan import DAY_MS, HOMEBOUND, NONE, Bools, Ints, Plan
-from sim.rules import ANY_DAY, BILLION, DAY_OFF, WORKING_DAY, by_share, next_session
+from sim.rules import ANY_DAY, BILLION, DAY_OFF, WORKING_DAY, by_share, next_session, others, step_of
 
 
 class SessionTables:
@@ -29,6 +29,7 @@ class SessionTables:
         self.break_close: list[int] = s.break_close.tolist()
         self.seats_every: list[int] = s.seats_every.tolist()
         self.quota: list[int] = s.quota.ravel().tolist()
+        self.seat_step: list[int] = _seat_steps(s.quota, plan.behaviour.early_seats).ravel().tolist()
         self.counters: list[int] = s.counters.ravel().tolist()
         self.on_request: list[bool] = s.on_request.tolist()
         self.home_session: list[int] = s.home_session.tolist()
@@ -67,6 +68,12 @@ class SessionTables:
         """Working days of sending a book to a site."""
         start, end = self.sending_first[site], self.sending_first[site + 1]
         return by_share(self.sending_days, self.sending_edges, start, end, ppb)
+
+
+def _seat_steps(quota: Ints, early: int) -> Ints:
+    """[sessions, channels]: see :func:`sim.rules.next_seat`."""
+    quotas, rows = np.unique(quota, return_inverse=True)
+    return np.array([step_of(others(seats, early)) for seats in quotas.tolist()])[rows].reshape(quota.shape)
 
 
 def _return_to(plan: Plan) -> Ints:

@@ -200,6 +200,11 @@ class Booking(Section):
 
     window: Duration = Field(description="Sessions open for booking this far ahead.")
     notice: Duration = Field(description="A slot is taken at least this long before the session's intake closes.")
+    early_seats: Probability = Field(
+        default=1.0,
+        description="Share of a session's seats that are taken from the first on, as by people who choose the earliest "
+        "time there is; the others are taken evenly over the session. 1 where people are called in as they book.",
+    )
     prepare_days: Shares = Field(
         description="Working days from need until one can come: share by number of days. Lead time counts from there."
     )

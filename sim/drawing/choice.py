@@ -95,6 +95,8 @@ def _fill_site(found: Ints, plan: Plan, trips: _Trips, source: Source, some: _So
     if b.taste_rupiah:
         taste = source.uniform(f"choice/{sites.id[sites.held_at[site]]}", some.who)
         np.log(np.negative(np.log(taste, out=taste), out=taste), out=taste)
+        # Centred: a wider taste makes places more unlike, and none of them better by itself.
+        taste += np.euler_gamma
         taste *= b.taste_rupiah
     told = (
         *(trips.hours[site], trips.fare[site], trips.hours[hands_out], trips.fare[hands_out]),

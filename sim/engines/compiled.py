@@ -31,9 +31,9 @@ from sim.sessions import SessionTables, printing_days
 
 TABLES = (
     "site", "first", "intake_open", "intake_close", "collect_open", "collect_close", "collect_until", "break_open",
-    "break_close", "seats_every", "quota", "counters", "home_session", "takes", "next_offer", "intake_from",
-    "handing_out_from", "open_by_day", "close_by_day", "until_by_day", "worked", "working_days", "parent", "return_to",
-    "referral_ppb", "sending_days", "sending_edges", "sending_first",
+    "break_close", "seats_every", "seat_step", "quota", "counters", "home_session", "takes", "next_offer",
+    "intake_from", "handing_out_from", "open_by_day", "close_by_day", "until_by_day", "worked", "working_days",
+    "parent", "return_to", "referral_ppb", "sending_days", "sending_edges", "sending_first",
 )  # fmt: skip
 Kernel = Callable[..., None]
 KERNELS: tuple[Kernel, ...] = (book, play, print_books, collect)
@@ -224,6 +224,7 @@ def _world(plan: Plan, draws: Draws) -> World:
         horizon_ms=plan.horizon_ms,
         notice_ms=b.notice_ms,
         window_ms=b.window_ms,
+        early_seats=b.early_seats,
         lead_day_rupiah=b.lead_day_rupiah,
         early_ms=b.early_ms,
         early_share_ppm=round(b.early_share * MILLION),

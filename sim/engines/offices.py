@@ -65,8 +65,11 @@ class Offices:
 
     # ---------------------------------------------------------------- booking
 
-    def look_for_slot(self, party: int) -> tuple[int, int, int, int]:
-        """The cheapest site and its earliest session: generalised cost, site, session, channel of the slot."""
+    def look_for_slot(self, party: int, last: bool = False) -> tuple[int, int, int, int]:
+        """The cheapest site and its earliest session: generalised cost, site, session, channel of the slot.
+
+        ``last``: of a party that would give up, the cheapest free slot that is worth it.
+        """
         people, s, b = self._people, self.sessions, self._plan.behaviour
         wanted = people.wanted_ms[party]
         if people.homebound[party]:
@@ -76,7 +79,7 @@ class Offices:
             self.now, wanted, b.notice_ms, b.window_ms,
             s.n_sites, people.cost_rupiah, CLOSED, b.lead_day_rupiah,
             s.first, s.intake_open, s.intake_close, s.close_by_day, s.days,
-            s.next_offer, self._also_books, s.quota, self._free, s.n_channels,
+            s.next_offer, self._also_books, s.quota, self._free, s.n_channels, last,
         )  # fmt: skip
 
     def can_apply(self, party: int) -> bool:
@@ -120,11 +123,13 @@ class Offices:
         taken = s.quota[slot] - self._free[slot]
         self._free[slot] -= size
         self.hold(session)
-        seat = rules.seat_time(
+        early = self._plan.behaviour.early_seats
+        seat = rules.next_seat(taken, size, s.quota[slot], early, s.seat_step[slot])
+        at = rules.seat_time(
             s.intake_open[session], s.intake_close[session], s.break_open[session], s.break_close[session],
-            s.seats_every[session], s.quota[slot], taken,
+            s.seats_every[session], s.quota[slot], seat,
         )  # fmt: skip
-        return max(seat, self.now + self._plan.behaviour.notice_ms)
+        return max(at, self.now + self._plan.behaviour.notice_ms)
 
     def hold(self, session: int) -> None:
         """A session has a visitor: held on request, its team is missing at home."""

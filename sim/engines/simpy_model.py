@@ -105,9 +105,12 @@ class Province:
                     if cost > people.worth_rupiah[party]:
                         return record.end(members, Status.DETERRED, tries=tries)
                     applies = True
+                gives_up_now = self.now + people.retry_ms[party] > gives_up
+                if session == FULL and gives_up_now:
+                    _, site, session, channel = offices.look_for_slot(party, last=True)
                 if session != FULL:
                     break
-                if not offices.can_apply(party) or self.now + people.retry_ms[party] > gives_up:
+                if not offices.can_apply(party) or gives_up_now:
                     return record.end(members, Status.UNSERVED, tries=tries)
                 yield Turn(env, people.retry_ms[party], BOOKING_TURN + party)
             else:

@@ -28,6 +28,7 @@ DENOMINATORS = {
     **dict.fromkeys(STAGES, ("served",)),
     **dict.fromkeys([f"{stage}_{of}" for stage in STAGES for of in ("before", "saved")], ("days_saved",)),
     "waited_share": ("wait_minutes",),
+    "rupiah_per_passport": ("passports",),
 }
 """The measure that counts the people of another; the next one where there is none, as at a site, where the need that
 stayed away is not known. A measure with a count of its own needs none."""

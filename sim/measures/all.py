@@ -58,7 +58,7 @@ def measure(
     rows = people(plan, draws, journeys, found, of, wanted)
     of_month = passports_by_month(plan, journeys, found)
     parts: tuple[tuple[Sequence[str], Callable[[], Rows]], ...] = (
-        (SITE_MEASURES, lambda: sites(plan, journeys, of_month)),
+        (SITE_MEASURES, lambda: sites(plan, draws, journeys, of_month)),
         (EQUITY_MEASURES, lambda: equity(plan, draws, found, of)),
         (TEAM_DAY_MEASURES, lambda: team_days(plan, journeys, found, of)),
         (WEEK_MEASURES, lambda: weeks(plan, journeys, found)),

@@ -6,9 +6,10 @@ import numpy as np
 
 from sim.draws import Draws
 from sim.journeys import Handover, Journeys
+from sim.measures.held import held_sessions
 from sim.measures.people import Populations, programmes_of_sites
 from sim.measures.rows import Rows, Wanted
-from sim.plan import DAY_MS, GROUPS, HOMEBOUND, NONE, Bools, Floats, Ints, Plan
+from sim.plan import DAY_MS, GROUPS, HOMEBOUND, NONE, Floats, Ints, Plan
 
 
 def programmes(
@@ -18,10 +19,11 @@ def programmes(
 
     ``passports`` [sites] are those of interviews on counted days.
 
-    ``team_days`` are session days held, ``officer_days`` the officers on them, ``overtime_officer_days`` those in their
-    free time, ``team_km`` the way of the teams there and back, ``officer_nights`` the nights of officers for whom that
-    is too long for a day, ``operating_rupiah`` all running costs, and ``rupiah_per_passport`` those over the passports
-    of counted days. ``team_days`` and ``officer_days`` stand by office too, since each office has prices of its own.
+    ``team_days`` are session days held, ``officer_days`` the officers on them and on those of offices that an outage
+    closes, who are paid all the same, ``overtime_officer_days`` those in their free time, ``team_km`` the way of the
+    teams there and back, ``officer_nights`` the nights of officers for whom that is too long for a day,
+    ``operating_rupiah`` all running costs, and ``rupiah_per_passport`` those over the passports of counted days.
+    ``team_days`` and ``officer_days`` stand by office too, since each office has prices of its own.
     """
     rows = Rows(wanted=wanted)
     names, of_site = programmes_of_sites(plan)
@@ -37,16 +39,6 @@ def programmes(
     return rows
 
 
-def held_sessions(plan: Plan, draws: Draws, j: Journeys) -> Bools:
-    """[sessions]: held, that is not on request or visited by somebody, and on a counted day."""
-    s = plan.sessions
-    held: Bools = plan.counted_sessions & (s.quota.sum(axis=1) > 0) & ~draws.closed
-    if s.on_request.any():
-        visited = np.bincount(j.visit_session + 1, minlength=len(s.site) + 1)[1:] > 0
-        held &= ~s.on_request | visited
-    return held
-
-
 def counted_years(plan: Plan) -> float:
     """Length of the counted period, in years of 365 days, for which standing costs are due."""
     return (plan.counted_to_ms - plan.counted_from_ms) / DAY_MS / 365.0
@@ -58,6 +50,8 @@ def _effort(
     """Days, officers, kilometres, nights and rupiah of each programme."""
     s = plan.sessions
     held = held_sessions(plan, draws, j)
+    struck = plan.counted_sessions & (s.quota.sum(axis=1) > 0) & draws.closed & plan.sites.is_office[s.site]
+    paid = held | struck
     km = np.where(held, 2.0 * _team_way(plan, draws, j, plan.travel.team_m) / 1000.0, 0.0)
     longest = plan.sites.overnight_after_ms.take(s.site)
     away_overnight = held & (longest != NONE) & (_team_way(plan, draws, j, plan.travel.team_ms) > longest)
@@ -70,18 +64,20 @@ def _effort(
     officer_day = np.array([c.officer_day for c in plan.sites.costs])
     years = counted_years(plan)
     for row in np.flatnonzero(plan.sites.is_office).tolist():
-        rows.add("officer_days", "site", plan.sites.id[row], "count", int(on_duty[held & (s.site == row)].sum()))
+        rows.add("officer_days", "site", plan.sites.id[row], "count", int(on_duty[paid & (s.site == row)].sum()))
         rows.add("team_days", "site", plan.sites.id[row], "count", int((held & (s.site == row)).sum()))
     for row, name in enumerate(names):
         mine = held & (of_site[s.site] == row)
         places = [p for p in range(len(plan.sites.id)) if of_site[p] == row]
         costs = plan.sites.costs[places[0]]
-        officer_days = int(on_duty[mine].sum())
+        paid_here = paid & (of_site[s.site] == row)
+        officer_days = int(on_duty[paid_here].sum())
         # A programme has one standing cost, however many places it visits; each office has its own.
         standing = sum(c.per_year for c in {p: plan.sites.costs[p] for p in places if plan.sites.home[p] == p}.values())
         if not standing:
             standing = costs.per_year
-        rupiah = int((per_session[s.site[mine]] + officer_day[s.site[mine]] * on_duty[mine]).sum())
+        pay = officer_day[s.site[paid_here]] * on_duty[paid_here]
+        rupiah = int(per_session[s.site[mine]].sum() + pay.sum())
         officer_nights = int(nights[mine].sum())
         total = standing * years + rupiah + costs.per_km * km[mine].sum() + costs.per_night * officer_nights
         rows.add("team_days", "programme", name, "count", int(mine.sum()))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.draws import Draws
 from sim.journeys import Journeys
 from sim.measures import tallies
+from sim.measures.held import counters_there, held_sessions
 from sim.measures.outcomes import Outcomes
 from sim.measures.rows import Rows
 from sim.plan import COLLECTION, DAY_MS, DOCUMENT, INTERVIEW, MINUTE_MS, NONE, Floats, Ints, Plan
@@ -23,26 +25,30 @@ MEASURES = (
 """All that :func:`sites` measures."""
 
 
-def sites(plan: Plan, j: Journeys, of_month: Ints) -> Rows:
-    """Measures over the sessions held on counted days.
+def sites(plan: Plan, draws: Draws, j: Journeys, of_month: Ints) -> Rows:
+    """Measures over the sessions held on counted days: not those that an outage closes, or that nobody asked for.
 
     ``utilisation`` is the busy share of staffed time at the interview, where the queue is; ``overtime_minutes`` the
     mean over all sessions of work after the end of staffed time; ``quota_use`` the share of slots booked;
-    ``visits_per_session`` counts all who come for intake, returns too.
+    ``visits_per_session`` counts all who come for intake, returns too. Counters that a team has taken along are no
+    staffed time.
     """
     rows, s = Rows(), plan.sessions
-    held = plan.counted_sessions
+    counted, offered = plan.counted_sessions, held_sessions(plan, draws, j)
     quota = s.quota.sum(axis=1)
-    offered = held & (quota > 0)
+    counters = counters_there(plan, j)
     told = tallies.sessions(plan, j)
     over = told.over_ms / MINUTE_MS
     busy = {DOCUMENT: told.document_ms, INTERVIEW: told.interview_ms, COLLECTION: told.collection_ms}
-    times = [(name, busy[station], _staffed_ms(plan, station)) for station, name in STATION_MEASURES]
+    # Passports are handed out also where an outage stops intake.
+    times = [
+        (name, busy[station], _staffed_ms(plan, counters, station), counted if station == COLLECTION else offered)
+        for station, name in STATION_MEASURES
+    ]
     for row, site in enumerate(plan.sites.id):
-        mine, open_mine = held & (s.site == row), offered & (s.site == row)
-        if not mine.any():
-            continue
-        for name, busy_ms, staffed_ms in times:
+        open_mine = offered & (s.site == row)
+        for name, busy_ms, staffed_ms, open_to in times:
+            mine = open_to & (s.site == row)
             staffed = staffed_ms[mine].sum()
             if staffed > 0:
                 rows.add(name, "site", site, "share", busy_ms[mine].sum() / staffed)
@@ -98,10 +104,10 @@ def _counted_months(plan: Plan) -> NDArray[np.datetime64]:
     return np.unique(_months(plan)[plan.counted_from_ms // DAY_MS : plan.counted_to_ms // DAY_MS])
 
 
-def _staffed_ms(plan: Plan, station: int) -> Floats:
+def _staffed_ms(plan: Plan, counters: Ints, station: int) -> Floats:
     """[sessions]: counters times staffed time, breaks left out."""
     s = plan.sessions
     opens = s.collect_open if station == COLLECTION else s.intake_open
     closes = s.collect_close if station == COLLECTION else s.closes
     pause = np.maximum(np.minimum(closes, s.break_close) - np.maximum(opens, s.break_open), 0)
-    return (s.counters[:, station] * np.where(opens == NONE, 0, closes - opens - pause)).astype(np.float64)
+    return (counters[:, station] * np.where(opens == NONE, 0, closes - opens - pause)).astype(np.float64)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from sim.journeys import Journeys
+from sim.measures.held import booked_sessions
 from sim.measures.outcomes import Outcomes
 from sim.measures.people import Populations
 from sim.measures.rows import Rows
-from sim.plan import DAY_MS, NONE, Bools, Plan
+from sim.plan import DAY_MS, Bools, Plan
 
 DAYS, OUT, REST = "days_team_out", "wait_minutes_team_out", "wait_minutes_no_team_out"
 MEASURES = (DAYS, OUT, REST)
@@ -41,10 +42,7 @@ def team_days(plan: Plan, j: Journeys, o: Outcomes, of: Populations) -> Rows:
 def _short_sessions(plan: Plan, j: Journeys, sends: Bools) -> Bools:
     """[sessions]: those of offices on whose day a team is out that closes counters there; ``sends`` are the teams'."""
     s = plan.sessions
-    came = np.zeros(len(s.site), dtype=bool)
-    for column in (j.session, j.visit_session):
-        came[column[column != NONE]] = True
-    out = sends & (came | ~s.on_request)
+    out = sends & (booked_sessions(plan, j) | ~s.on_request)
     days_of_offices = plan.sites.home[s.site] * plan.n_days + s.day
     short: Bools = plan.sites.is_office[s.site] & np.isin(days_of_offices, days_of_offices[out])
     return short

@@ -5,9 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-import numpy as np
-
-from sim.plan import DAY_MS, Plan
 from sim.report.evidence import Evidence
 from sim.report.messages import Messages
 from sim.report.sentences import Sentence, interval
@@ -27,40 +24,40 @@ SHORT = MEASURES[1:3]
 """Of these, what a terminal shows."""
 
 
-def session_days(plan: Plan, site: int) -> int:
-    """Days in the counted period on which a site takes in applicants."""
-    rows = slice(int(plan.sessions.first[site]), int(plan.sessions.first[site + 1]))
-    days = plan.sessions.day[rows][plan.sessions.quota[rows].sum(axis=1) > 0]
-    counted = (days * DAY_MS >= plan.counted_from_ms) & (days * DAY_MS < plan.counted_to_ms)
-    return len(np.unique(days[counted]))
+def sessions_held(evidence: Evidence, scenario: str, site: str) -> float:
+    """Sessions in which a site takes in applicants, those that an outage closes left out; NaN where there are none."""
+    return evidence.estimate(scenario, "sessions", "count", "site", site).estimate or math.nan
 
 
 def load_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     """A sentence for each site of the baseline that the main scenario keeps."""
     base, plan = evidence.plans[evidence.baseline], evidence.plans[evidence.main]
-    for row, (site, name) in enumerate(zip(base.sites.id, base.sites.name, strict=True)):
+    for site, name in zip(base.sites.id, base.sites.name, strict=True):
         if site not in plan.sites.id:
             text = messages.text("finding.load.closed", site=name)
             yield Sentence(text, text)
             continue
         changes = {key: text for key in MEASURES if (text := change(evidence, messages, site, *key, evidence.main))}
-        per_day = _per_day(evidence, messages, site, row)
+        per_day = _per_day(evidence, messages, site)
         if changes:
             full = "; ".join([*per_day, *changes.values()])
             short = "; ".join([*per_day, *(text for key, text in changes.items() if key in SHORT)])
             yield Sentence(*(messages.text("finding.load.site", site=name, changes=text) for text in (full, short)))
 
 
-def _per_day(evidence: Evidence, messages: Messages, site: str, row: int) -> list[str]:
+def _per_day(evidence: Evidence, messages: Messages, site: str) -> list[str]:
     """Passports a session day, before and after."""
-    plan = evidence.plans[evidence.main]
-    days = (session_days(evidence.plans[evidence.baseline], row), session_days(plan, plan.sites.id.index(site)))
-    scenarios = (evidence.baseline, evidence.main)
-    counts = [evidence.estimate(scenario, "passports", "count", "site", site).estimate for scenario in scenarios]
-    if not all(days) or any(math.isnan(count) for count in counts):
+    rates = [passports_a_session(evidence, scenario, site) for scenario in (evidence.baseline, evidence.main)]
+    if any(map(math.isnan, rates)):
         return []
-    before, after = (messages.number(count / number) for count, number in zip(counts, days, strict=True))
+    before, after = map(messages.number, rates)
     return [messages.text("finding.load.per_day", before=before, after=after)]
+
+
+def passports_a_session(evidence: Evidence, scenario: str, site: str) -> float:
+    """Passports over sessions held; NaN where there are none."""
+    passports = evidence.estimate(scenario, "passports", "count", "site", site).estimate
+    return passports / sessions_held(evidence, scenario, site)
 
 
 def change(evidence: Evidence, messages: Messages, site: str, measure: str, statistic: str, scenario: str) -> str:
@@ -98,15 +95,14 @@ def new_sites_section(evidence: Evidence, messages: Messages) -> Iterator[Senten
             measure: evidence.estimate(evidence.main, measure, statistic, "site", site).estimate
             for measure, statistic in MEASURES
         }
-        days = session_days(plan, row)
         if math.isnan(found["passports"]):
             continue
         text = messages.text(
             "finding.new_sites.site",
             site=plan.sites.name[row],
             passports=messages.number(found["passports"], 0),
-            per_day=messages.number(found["passports"] / days if days else math.nan),
-            days=messages.number(days, 0),
+            per_day=messages.number(passports_a_session(evidence, evidence.main, site)),
+            days=messages.number(sessions_held(evidence, evidence.main, site), 0),
             quota_use=messages.percent(found["quota_use"], 0),
             lead_days=messages.number(found["lead_days"]),
             wait_minutes=messages.number(found["wait_minutes"]),

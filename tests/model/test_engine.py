@@ -82,6 +82,7 @@ def provinces(draw: st.DrawFn) -> dict[str, Any]:
         "booking": {
             "window": draw(st.sampled_from(["2 days", "21 days"])),
             "notice": draw(st.sampled_from(["0 min", "12 h"])),
+            "early_seats": draw(st.sampled_from([0.0, 0.3, 1.0])),
             "prepare_days": draw(st.sampled_from([{0: 1.0}, {0: 0.4, 2: 0.6}])),
             "patience": draw(st.sampled_from(["0 days", "10 days"])),
             "no_show": no_show,
@@ -280,6 +281,33 @@ def test_one_without_a_slot_tries_again_until_patience_ends() -> None:
     tries_ms = draws.need_ms[party] + (j.tries[booked] - 1) * draws.retry_ms[party]
     assert np.array_equal(j.booked_ms[booked], tries_ms)
     assert (j.booked_ms[booked] <= draws.need_ms[party] + draws.patience_ms[party]).all()
+
+
+@pytest.mark.parametrize(("worth", "goes"), [("Rp 10000000", True), ("Rp 60000", False)])
+def test_one_who_would_give_up_takes_what_is_free_and_worth_it(worth: str, goes: bool) -> None:
+    """Next door there is hardly a slot, and a lead day costs nothing: far away there is always one."""
+    roomy = {"sites": {"kanim": {"sessions": {"weekdays": BOUNDLESS}}}}
+    scarce = {"sites": {"ukk_near": {"sessions": {"weekdays": {"quota": {"ordinary": 1}}}}}}
+    patient = {"booking": {"patience": "10 days"}, "choice": {"taste": "Rp 0", "lead_day": "Rp 0"}}
+    segments = {
+        name: {"worth": worth, "party_size": {1: 1.0}, "channels": {"priority": 0}} for name in ("religious", "general")
+    }
+    plan = plan_of(merged(certain(), roomy, scarce, patient, {"need": {"segments": segments}}))
+    draws, j = run(plan)
+    kanim, near = (plan.sites.id.index(name) for name in ("kanim", "ukk_near"))
+    likes_near = (draws.cost_rupiah[:, near] < draws.cost_rupiah[:, kanim]) & (draws.cost_rupiah[:, near] <= 60_000)
+    dear_elsewhere = likes_near & (draws.cost_rupiah[:, kanim] > 60_000) & (draws.need_ms < plan.counted_to_ms)
+    settled = dear_elsewhere[draws.party] & (j.site != near)
+    assert settled.sum() > 20
+    if goes:
+        assert (j.site[settled] == kanim).all()
+        assert np.array_equal(
+            j.booked_ms[settled] - draws.need_ms[draws.party[settled]],
+            draws.retry_ms[draws.party[settled]] * (j.tries[settled] - 1),
+        )
+        assert (j.tries[settled] > 1).all()
+    else:
+        assert (j.status[settled] == Status.UNSERVED).all()
 
 
 def test_where_no_session_is_on_offer_yet_one_tries_again() -> None:

@@ -54,6 +54,48 @@ def test_seats_are_in_the_window_outside_the_break_and_in_order(
     assert seats[0] == (resume if pause != NONE and pause <= opens < resume else opens)
 
 
+@given(st.integers(1, 500), st.integers(0, rules.WHOLE), st.data())
+def test_each_seat_is_taken_once_and_as_many_are_filled_from_the_first_as_asked(
+    quota: int, early: int, data: st.DataObject
+) -> None:
+    step = rules.step_of(rules.others(quota, early))
+    order = [rules.next_seat(taken, 1, quota, early, step) for taken in range(quota)]
+    assert sorted(order) == list(range(quota))
+    taken = data.draw(st.integers(1, quota))
+    filled = [k for k in range(taken) if (k + 1) * early // rules.WHOLE > k * early // rules.WHOLE]
+    assert [order[k] for k in filled] == sorted(order[k] for k in filled)
+    assert len(filled) == taken * early // rules.WHOLE
+
+
+@given(st.integers(2, 500), st.data())
+def test_seats_that_are_not_filled_from_the_first_on_lie_evenly_at_any_moment(quota: int, data: st.DataObject) -> None:
+    """No gap between those taken, the last and the first being neighbours, is above three times the mean gap."""
+    taken = data.draw(st.integers(2, quota))
+    step = rules.step_of(quota)
+    seats = sorted(rules.next_seat(k, 1, quota, 0, step) for k in range(taken))
+    gaps = np.diff([*seats, seats[0] + quota])
+    assert gaps.max() <= 3 * quota / taken
+
+
+@given(st.integers(1, 200), st.integers(1, 5), st.integers(0, rules.WHOLE))
+def test_a_party_takes_one_of_its_own_seats(parties: int, size: int, early: int) -> None:
+    quota = parties * size
+    step = rules.step_of(rules.others(quota, early))
+    order = [rules.next_seat(taken, 1, quota, early, step) for taken in range(quota)]
+    for party in range(parties):
+        seat = rules.next_seat(party * size, size, quota, early, step)
+        assert seat in order[party * size : (party + 1) * size]
+
+
+def test_parties_of_one_size_are_of_both_kinds() -> None:
+    quota, early = 100, rules.WHOLE // 2
+    step = rules.step_of(rules.others(quota, early))
+    order = [rules.next_seat(taken, 1, quota, early, step) for taken in range(quota)]
+    from_first = set(order[1::2])
+    seats = [rules.next_seat(taken, 2, quota, early, step) for taken in range(0, quota, 2)]
+    assert sum(seat in from_first for seat in seats) == 25
+
+
 @given(windows(), st.integers(1, 400))
 def test_seats_spread_evenly_over_the_time_without_the_break(window: tuple[int, int, int, int], quota: int) -> None:
     opens, closes, pause, resume = window
@@ -223,6 +265,7 @@ def test_the_earliest_slot_is_the_first_of_all_sessions_with_room(
     st.integers(0, 50),
     st.just(0) | st.integers(1, 200),
     st.integers(-200, 1200),
+    st.booleans(),
     st.data(),
 )
 def test_the_choice_is_the_cheapest_of_all_sites_on_working_days_and_on_others(
@@ -236,6 +279,7 @@ def test_the_choice_is_the_cheapest_of_all_sites_on_working_days_and_on_others(
     lead_day: int,
     day_off: int,
     worth: int,
+    last: bool,
     data: st.DataObject,
 ) -> None:
     # Some are equal, and some that are not become so by lead days.
@@ -248,7 +292,7 @@ def test_the_choice_is_the_cheapest_of_all_sites_on_working_days_and_on_others(
     got = rules.choose(
         1, channel, size, day_off, worth, now, wanted, notice, window, n, cost, CLOSED, lead_day,
         offer.first, offer.opens, offer.closes, offer.close_by_day, offer.days,
-        offer.next_offer, offer.also, offer.quota, offer.free, 2,
+        offer.next_offer, offer.also, offer.quota, offer.free, 2, last,
     )  # fmt: skip
     after, can_come = max(now + notice, wanted), max(now, wanted)
     candidates = []
@@ -274,6 +318,8 @@ def test_the_choice_is_the_cheapest_of_all_sites_on_working_days_and_on_others(
             candidates.append((cost[n + site] + more + lead_day * lead, place, site, FULL, NONE))
     # Nobody leaves a free slot that is worth its cost for others at the same site that are taken.
     candidates = [one for one in candidates if one[3] != FULL or one[2] not in has_room]
+    # Who would give up takes what there is, if it is worth it.
+    candidates = [one for one in candidates if not last or (one[3] != FULL and one[0] <= worth)]
     if not candidates:
         assert got[1:3] == (NOT_OFFERED, FULL)
         return
@@ -295,7 +341,7 @@ def test_a_slot_that_falls_free_deters_nobody(
         return rules.choose(
             0, 0, 1, day_off, worth, now, wanted, 0, 9 * DAY_MS, offer.n_sites, cost, CLOSED, lead_day,
             offer.first, offer.opens, offer.closes, offer.close_by_day, offer.days,
-            offer.next_offer, offer.also, offer.quota, free, 2,
+            offer.next_offer, offer.also, offer.quota, free, 2, False,
         )[0]  # fmt: skip
 
     if cheapest([0] * len(offer.free)) <= worth:
@@ -324,7 +370,7 @@ def test_of_equal_sites_the_cheaper_without_lead_days_is_chosen_whatever_else_of
     _, site, session, _ = rules.choose(
         0, 0, 1, 0, 0, 0, 0, 0, 9 * DAY_MS, n, costs, CLOSED, 10,
         first.tolist(), opens, closes, by_day(np.array(closes), first, last), last,
-        list(range(len(held))), [NONE], [1] * len(held), [1] * len(held), 1,
+        list(range(len(held))), [NONE], [1] * len(held), [1] * len(held), 1, False,
     )  # fmt: skip
     assert (site, session) == (chosen, first[chosen])
 

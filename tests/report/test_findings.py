@@ -15,7 +15,7 @@ import pytest
 from sim.report.evidence import Evidence, gather
 from sim.report.findings import described, write_findings
 from sim.report.gainers import by_verdict, regencies_section
-from sim.report.load import session_days
+from sim.report.load import sessions_held
 from sim.report.maps.regencies import draw as draw_regencies
 from sim.report.messages import Messages
 from sim.report.ranking import CRITERIA, best_single_section, not_told_apart
@@ -221,8 +221,8 @@ def test_the_offices_of_the_baseline_are_reported_whatever_they_are_called(exper
 
 
 def test_load_is_per_session_day_and_says_up_down_or_unclear(evidence: Evidence) -> None:
-    days = session_days(evidence.plans["before_ukk"], 1)
-    assert days == 260
+    days = sessions_held(evidence, "before_ukk", "kanim_muara_enim")
+    assert days == evidence.estimate("before_ukk", "sessions", "count", "site", "kanim_muara_enim").estimate
     before = evidence.estimate("before_ukk", "passports", "count", "site", "kanim_muara_enim").estimate
     palembang, muara_enim = sentences(evidence, "load")
     assert f"instead of {before / days:.1f};" in muara_enim

@@ -21,6 +21,7 @@ from sim.rules import (
     first_channel,
     held_instead,
     hold,
+    next_seat,
     seat_time,
     stretch_of,
     team_for,
@@ -91,20 +92,25 @@ def _look(w: World, p: People, c: Journeys, b: Book, now: int, who: int) -> int:
     wanted = p.wanted_ms[who]
     if p.homebound[who]:
         wanted = max(wanted, tomorrow(now))
-    cost, site, session, channel = choose(
-        who, p.channel[who], p.size[who], p.day_off_rupiah[who], p.worth_rupiah[who],
-        now, wanted, w.notice_ms, w.window_ms,
-        w.n_sites, p.cost_rupiah, w.closed_cost, w.lead_day_rupiah,
-        w.first, w.intake_open, w.intake_close, w.close_by_day, w.days,
-        w.next_offer, w.also_books, w.quota, b.free, w.n_channels,
-    )  # fmt: skip
-    if site != NOT_OFFERED and not b.applies[who]:
-        if cost > p.worth_rupiah[who]:
-            return _end(p, c, b, who, DETERRED)
-        b.applies[who] = True
-    if session != FULL:
-        return _take(w, p, c, b, now, who, site, session, channel)
-    if not _can_apply(w, p, who) or now + p.retry_ms[who] > b.gives_up[who]:
+    gives_up, last = now + p.retry_ms[who] > b.gives_up[who], False
+    while True:
+        cost, site, session, channel = choose(
+            who, p.channel[who], p.size[who], p.day_off_rupiah[who], p.worth_rupiah[who],
+            now, wanted, w.notice_ms, w.window_ms,
+            w.n_sites, p.cost_rupiah, w.closed_cost, w.lead_day_rupiah,
+            w.first, w.intake_open, w.intake_close, w.close_by_day, w.days,
+            w.next_offer, w.also_books, w.quota, b.free, w.n_channels, last,
+        )  # fmt: skip
+        if site != NOT_OFFERED and not b.applies[who]:
+            if cost > p.worth_rupiah[who]:
+                return _end(p, c, b, who, DETERRED)
+            b.applies[who] = True
+        if session != FULL:
+            return _take(w, p, c, b, now, who, site, session, channel)
+        if last or not gives_up:
+            break
+        last = True
+    if gives_up or not _can_apply(w, p, who):
         return _end(p, c, b, who, UNSERVED)
     return now + p.retry_ms[who]
 
@@ -115,11 +121,12 @@ def _take(w: World, p: People, c: Journeys, b: Book, now: int, who: int, site: i
     taken = w.quota[slot] - b.free[slot]
     b.free[slot] -= p.size[who]
     hold(session, b.held, w.home_session, w.takes, b.counters)
-    seat = seat_time(
+    seat = next_seat(taken, p.size[who], w.quota[slot], w.early_seats, w.seat_step[slot])
+    at = seat_time(
         w.intake_open[session], w.intake_close[session], w.break_open[session], w.break_close[session],
-        w.seats_every[session], w.quota[slot], taken,
+        w.seats_every[session], w.quota[slot], seat,
     )  # fmt: skip
-    appointment = max(seat, now + w.notice_ms)
+    appointment = max(at, now + w.notice_ms)
     for a in range(p.first[who], p.first[who] + p.size[who]):
         c.tries[a] = b.tries[who]
         c.site[a] = site

@@ -13,6 +13,7 @@ class World(NamedTuple):
     horizon_ms: int
     notice_ms: int
     window_ms: int
+    early_seats: int
     lead_day_rupiah: int
     early_ms: int
     early_share_ppm: int
@@ -55,6 +56,7 @@ class World(NamedTuple):
     break_open: Ints
     break_close: Ints
     seats_every: Ints
+    seat_step: Ints
     quota: Ints
     counters: Ints
     home_session: Ints

@@ -1,0 +1,37 @@
+"""Which sessions are held in a replication, and with how many counters: one notion for all measures of sessions."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.draws import Draws
+from sim.journeys import Journeys
+from sim.plan import NONE, Bools, Ints, Plan
+
+
+def booked_sessions(plan: Plan, j: Journeys) -> Bools:
+    """[sessions]: somebody has booked it, or come to it: those on request are held for them alone, come or not."""
+    booked = np.zeros(len(plan.sessions.site), dtype=bool)
+    for column in (j.session, j.missed_session, j.visit_session):
+        booked[column[column != NONE]] = True
+    return booked
+
+
+def held_sessions(plan: Plan, draws: Draws, j: Journeys) -> Bools:
+    """[sessions]: offers slots on a counted day, is closed by no outage, and if it is on request, was asked for."""
+    s = plan.sessions
+    held: Bools = plan.counted_sessions & (s.quota.sum(axis=1) > 0) & ~draws.closed
+    if s.on_request.any():
+        held &= ~s.on_request | booked_sessions(plan, j)
+    return held
+
+
+def counters_there(plan: Plan, j: Journeys) -> Ints:
+    """[sessions, stations]: counters that stay open where a team on request takes some along."""
+    s = plan.sessions
+    counters = s.counters.copy()
+    out = (s.home_session != NONE) & np.any(s.takes > 0, axis=1)
+    if out.any():
+        out &= booked_sessions(plan, j)
+        np.subtract.at(counters, s.home_session[out], s.takes[out])
+    return counters
