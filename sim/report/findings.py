@@ -24,6 +24,7 @@ from sim.report.messages import Messages
 from sim.report.ranking import best_single_section
 from sim.report.reality import cited_conclusions, reality_section, standings
 from sim.report.robust import precision_sentence, robust_sentences, study_of
+from sim.report.scenarios import by_itself
 from sim.report.sentences import Sentence, interval, period, smallest
 from sim.report.services import services_section
 from sim.report.stages import stages_of, stages_section
@@ -160,6 +161,8 @@ def _person(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     """What one person saves on average, and all together."""
     people = evidence.difference(evidence.main, "travel_hours_saved", "count").difference
     if math.isnan(people):
+        if evidence.compares:
+            yield from (Sentence(text, text) for text in by_itself(evidence, messages))
         return
     text = messages.text(
         "finding.person.who",

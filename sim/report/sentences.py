@@ -54,9 +54,9 @@ def smallest(evidence: Evidence, messages: Messages, measure: str, statistic: st
     return with_interval(messages, partial(change_formatter, measure, statistic, messages), size, size / 2, size)[0]
 
 
-def period(evidence: Evidence, messages: Messages) -> dict[str, str]:
-    """Placeholders ``first`` and ``last``: the days whose needs are counted."""
-    plan = evidence.plans[evidence.main]
+def period(evidence: Evidence, messages: Messages, scenario: str = "") -> dict[str, str]:
+    """Placeholders ``first`` and ``last``: the days whose needs are counted, in a scenario or in the main one."""
+    plan = evidence.plans[scenario or evidence.main]
     first, last = plan.counted_from_ms // DAY_MS, (plan.counted_to_ms - 1) // DAY_MS
     return {
         "first": messages.date(plan.origin + dt.timedelta(days=first)),

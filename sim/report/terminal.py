@@ -123,8 +123,6 @@ def print_end(finished: Finished, out: TextIO, notes: TextIO) -> None:
         console.print(f"Results: {job.folder.path}/ ({', '.join(_listed(finished))})", soft_wrap=True)
         for line in _pointers(job.folder.path):
             console.print(line, soft_wrap=True)
-        if job.compared is not None and not results.people_compared:
-            console.print("The scenarios differ in need or period, so nobody could be compared with themselves.")
     for line in _shortfalls(finished):
         print(line, file=notes)
 

@@ -67,6 +67,8 @@ SCENARIOS = {
 }
 DISTRICTS_PER_REGENCY = (15, 14, 14, 14, 14, 14, 14, 14, 14, 14, 14, 14, 14, 18, 14, 8, 18)
 REPLICATIONS = 10
+SESSIONS = 260
+"""Of each site in the year."""
 WEEKS = [dt.date(2023, 1, 2) + dt.timedelta(weeks=week) for week in range(52)]
 MINUTE_MS = 60_000
 
@@ -311,6 +313,7 @@ def sites(plan: Plan, at: tuple[str, int], served: Any, level: float, own: np.ra
         out.add(at, "site", site, "utilisation", share=min(0.95, passports / 60_000))
         out.add(at, "site", site, "quota_use", share=min(1.0, passports / 50_000))
         out.add(at, "site", site, "overtime_minutes", mean=wait / 4)
+        out.add(at, "site", site, "sessions", count=SESSIONS)
         weeks = lead * season * level * (1 + 0.08 * own.normal(size=len(WEEKS)))
         weekly.append(weeks)
         for week, value in zip(WEEKS, weeks, strict=True):

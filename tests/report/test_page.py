@@ -160,6 +160,20 @@ def test_one_scenario_alone_is_described_and_not_compared(experiment: Experiment
         assert english not in told.lower() and indonesian not in told.lower(), "words of a comparison"
 
 
+def test_scenarios_with_other_people_are_each_told_by_its_own_numbers_and_name(experiment: Experiment) -> None:
+    of_two = r"_saved$|^(?:now|no_longer)_|_before$"
+    rows = experiment.replications[~experiment.replications["measure"].str.contains(of_two)]
+    told = made_up(Experiment(experiment.plans, rows))
+    html = page(told, {}, "en")
+    opening = re.search(r'<div class="lead">\s*<p>(.*?)</p>', html, re.DOTALL)
+    assert opening is not None
+    assert opening.group(1).startswith("The scenarios differ in need or period.")
+    for scenario in ("before_ukk", "with_ukk"):
+        title = told.evidence.plans[scenario].title["en"]
+        served = told.evidence.estimate(scenario, "served", "count").estimate
+        assert f"In this simulation of “{title}”, {served:,.0f} of" in opening.group(1)
+
+
 def test_what_nobody_stated_is_said_to_be_not_stated(told: Told) -> None:
     html = page(told, {}, "en")
     items = dict(re.findall(r"<dt>(\d\.\d [^<]*)</dt><dd>(.*?)</dd>", html.split('data-language="id"')[0]))

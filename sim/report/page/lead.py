@@ -24,6 +24,7 @@ from sim.report.gainers import DIMENSIONS, NAMED, by_verdict, counted, named
 from sim.report.messages import Messages
 from sim.report.reality import held_back, other_code, standings
 from sim.report.robust import quoted
+from sim.report.scenarios import by_itself, is_paired
 from sim.report.sentences import period
 from sim.report.services import added_services
 from sim.report.stages import STAGE_DECIMALS, saved
@@ -73,8 +74,8 @@ def lead(
         findings: all of them.
         beside: tables that are not made from the replications alone, by the names of their files.
     """
-    compared = evidence.compares and any(section.key == "person" for section in findings.sections)
-    opening = _opening(evidence, messages) if compared else _alone(evidence, messages)
+    compared = evidence.compares and is_paired(evidence)
+    opening = _opening(evidence, messages) if compared else " ".join(by_itself(evidence, messages))
     if findings.partial:
         opening = f"{findings.partial} {opening}"
     said = _compared(evidence, messages, beside or {}) if compared else {}
@@ -266,30 +267,3 @@ def _offices(evidence: Evidence, *, new: bool) -> Iterator[tuple[str, str]]:
     for row, (site, name, office) in enumerate(zip(sites.id, sites.name, sites.is_office, strict=True)):
         if office and (row in added) == new:
             yield site, name
-
-
-def _alone(evidence: Evidence, messages: Messages) -> str:
-    need, served, share, hours, days = (
-        evidence.estimate(evidence.main, *key)
-        for key in (
-            *(("need", "count"), ("served", "count"), ("deterred_share", "share")),
-            *(("travel_hours", "mean"), ("days_to_passport", "mean")),
-        )
-    )
-    ends = {
-        f"{name}_{end}": messages.number(getattr(found, end), decimals)
-        for name, found, decimals in (("served", served, 0), ("hours", hours, 1), ("days", days, 1))
-        for end in ("low", "high")
-    }
-    return messages.text(
-        "page.lead.alone",
-        main=evidence.titles(messages)[0],
-        need=messages.number(need.estimate, 0),
-        served=messages.number(served.estimate, 0),
-        deterred=messages.percent(share.estimate),
-        hours=messages.number(hours.estimate),
-        days=messages.number(days.estimate),
-        confidence=messages.percent(evidence.confidence, 0),
-        **ends,
-        **period(evidence, messages),
-    )

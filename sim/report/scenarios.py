@@ -1,0 +1,49 @@
+"""Each scenario by itself, where there is one alone, or where two have other people and nobody is there in both."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from sim.report.evidence import Evidence
+from sim.report.messages import Messages
+from sim.report.sentences import period
+
+DESCRIBED = (
+    *(("need", "count"), ("served", "count"), ("deterred_share", "share")),
+    *(("travel_hours", "mean"), ("days_to_passport", "mean")),
+)
+
+
+def is_paired(evidence: Evidence) -> bool:
+    """Whether people of the main scenario can be compared with themselves in the baseline."""
+    return not math.isnan(evidence.difference(evidence.main, "travel_hours_saved", "count").difference)
+
+
+def by_itself(evidence: Evidence, messages: Messages) -> Iterator[str]:
+    """What becomes of the people of each scenario; that nobody can be compared, where there are two."""
+    if evidence.compares:
+        yield messages.text("finding.person.unpaired")
+    for scenario in evidence.pair:
+        yield _described(evidence, messages, scenario)
+
+
+def _described(evidence: Evidence, messages: Messages, scenario: str) -> str:
+    need, served, share, hours, days = (evidence.estimate(scenario, *key) for key in DESCRIBED)
+    ends = {
+        f"{name}_{end}": messages.number(getattr(found, end), decimals)
+        for name, found, decimals in (("served", served, 0), ("hours", hours, 1), ("days", days, 1))
+        for end in ("low", "high")
+    }
+    return messages.text(
+        "page.lead.alone",
+        main=evidence.title(scenario, messages),
+        need=messages.number(need.estimate, 0),
+        served=messages.number(served.estimate, 0),
+        deterred=messages.percent(share.estimate),
+        hours=messages.number(hours.estimate),
+        days=messages.number(days.estimate),
+        confidence=messages.percent(evidence.confidence, 0),
+        **ends,
+        **period(evidence, messages, scenario),
+    )
