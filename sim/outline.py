@@ -23,6 +23,7 @@ from sim.building.doubts import (
     uneven_populations,
     unpriced,
     unpriced_nights,
+    visits_outside,
 )
 from sim.building.load import overfull, unvisited_groups
 from sim.building.options import Held, Option, options
@@ -95,6 +96,7 @@ def outline(scenario: Scenario, tables: Tables) -> Outline:
         *forsaken_regencies(scenario, found, tables),
         *uneven_populations(tables),
         *idle_places(scenario, found, calendar),
+        *visits_outside(scenario, calendar),
         *away_from_node(found, tables),
         *kinds_without_constant(scenario, found),
         *unpriced_nights(scenario),

@@ -100,6 +100,21 @@ def idle_places(scenario: Scenario, found: Sequence[Option], calendar: Calendar)
             yield Problem("its sessions have no slot: nobody can book there", path=path, allowed="a quota above 0")
 
 
+def visits_outside(scenario: Scenario, calendar: Calendar) -> Iterator[Problem]:
+    """A warning for each team that is to visit places on days that are not simulated."""
+    first, last = calendar.date(0), calendar.date(calendar.n_days - 1)
+    for name, programme in scenario.programmes.items():
+        dates = [visit.date for visit in programme.visits or ()] if programme.enabled else []
+        outside = [date for date in dates if not first <= date <= last]
+        if outside:
+            yield Problem(
+                f"{len(outside)} of {len(dates)} visits are on no simulated day, {outside[0]} among them: these are "
+                f"{first} to {last}, with warm-up and run-out",
+                path=f"programmes.{name}.visits",
+                allowed="dates within the period",
+            )
+
+
 def away_from_node(found: Sequence[Option], tables: Tables) -> Iterator[Problem]:
     """A warning for each place that stands far from its road node: trips are those to the node."""
     nodes = tables.nodes

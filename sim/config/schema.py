@@ -22,6 +22,7 @@ from sim.config.units import (
     Date,
     Distance,
     Duration,
+    Growth,
     Identifier,
     Interval,
     Level,
@@ -303,9 +304,7 @@ class Segment(Section):
 class Trend(Section):
     """How need grows from year to year where no level is given."""
 
-    per_year: Annotated[Number, Field(gt=-1, le=10)] = Field(
-        description="Growth a year: 0.03 makes each year's level 1.03 times the one before."
-    )
+    per_year: Growth = Field(description="Growth a year: 0.03 or 3% makes each year's level 1.03 times the one before.")
     year: Annotated[int, Field(ge=1900, le=2199, strict=True)] = Field(description="The year whose level is 1.")
 
 

@@ -211,6 +211,15 @@ def parse_level(value: object) -> float:
     return level
 
 
+def parse_growth(value: object) -> float:
+    """Return a finite growth above -1, at most tenfold."""
+    allowed = "a number above -1 and up to 10, such as 0.03, or a percentage, such as '3%' or '-3%'"
+    growth = _share(value, "growth", allowed)
+    if not -1 < growth <= 10:
+        raise rejection(f"{said(value)} is outside -1 to 10", allowed=allowed)
+    return growth
+
+
 def parse_identifier(value: object) -> str:
     """Return a name that is safe in tables, paths and file names."""
     allowed = "a name of small letters, digits and _, that begins with a letter, such as ukk_oku"
@@ -396,6 +405,22 @@ Level = Annotated[
     ),
 ]
 """Finite, 0 or more."""
+
+Growth = Annotated[
+    float,
+    PlainValidator(parse_growth),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "exclusiveMinimum": -1, "maximum": 10},
+                {"type": "string", "pattern": f"^-?(?:{_PERCENT_PATTERN.removeprefix('^').removesuffix('$')})$"},
+            ],
+            "description": "Growth, as a number or a percentage.",
+            "examples": [0.03, "3%", "-3%"],
+        }
+    ),
+]
+"""Finite, above -1, at most 10."""
 
 Identifier = Annotated[
     str,

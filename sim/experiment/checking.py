@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
 from sim.building.doubts import without_sessions
 from sim.config.inheritance import FileCache
 from sim.config.loader import Loaded, is_experiment, load_scenario
-from sim.config.nodes import COMMAND_LINE, shown
-from sim.config.problems import place_of, placed
+from sim.config.problems import placed
 from sim.config.schema import Scenario
 from sim.errors import ConfigError, DataError, InputError, Problem
+from sim.experiment.overruled import overruled
 from sim.experiment.plans import build_plans, check_scenarios, collected
 from sim.experiment.ready import Files, all_asked, read_files
 from sim.experiment.targets import doubtful_counts
@@ -69,6 +69,8 @@ def _check_experiment(
     model, scenarios = found.experiment.model, found.scenarios
     _warn(scenarios, found.outlines, warn)
     _warn_of_days_off(scenarios, warn)
+    _warn_of_titles(scenarios, warn)
+    _warn_of_other_people(found, warn)
     for problem in doubtful_counts(found.targets) if found.targets is not None else ():
         warn(str(problem))
     if found.own:
@@ -119,25 +121,8 @@ def _warn(
 
 def doubts(scenario: Loaded[Scenario], made: Outline) -> list[Problem]:
     """What of a scenario can be run but is hardly meant, with file and line, each once."""
-    found = (*made.warnings, *_dates_without_effect(scenario))
+    found = (*made.warnings, *overruled(scenario, made))
     return list(dict.fromkeys(placed(problem, scenario.where) for problem in found))
-
-
-def _dates_without_effect(scenario: Loaded[Scenario]) -> Iterator[Problem]:
-    """Dates that a file gives a site, where one that it extends has decided already whether the site is in service."""
-    own = (COMMAND_LINE, shown(scenario.path))
-    for name, site in scenario.model.sites.items():
-        decided = place_of(scenario.where, f"sites.{name}.in_service")[0]
-        for key in ("opened", "closed"):
-            path = f"sites.{name}.{key}"
-            if site.in_service != "by_date" and path in scenario.where:
-                given = scenario.where[path][0]
-                if given in own and given != decided:
-                    yield Problem(
-                        f"has no effect: in_service is {site.in_service!r}, as {decided} says",
-                        path=path,
-                        allowed="in_service: by_date beside it, for the dates to count",
-                    )
 
 
 def _warn_of_days_off(scenarios: Mapping[str, Loaded[Scenario]], warn: Callable[[str], None]) -> None:
@@ -154,6 +139,50 @@ def _warn_of_days_off(scenarios: Mapping[str, Loaded[Scenario]], warn: Callable[
             allowed="the same in every scenario, as in a base that all extend or by --set",
         )
         warn(str(placed(problem, scenarios[said].where)))
+
+
+def _warn_of_titles(scenarios: Mapping[str, Loaded[Scenario]], warn: Callable[[str], None]) -> None:
+    """That scenarios have one title, by which reports and figures tell them apart."""
+    first_of: dict[tuple[str, str], str] = {}
+    for name, loaded in scenarios.items():
+        for language, title in loaded.model.title.items():
+            first = first_of.setdefault((language, title), name)
+            if first != name:
+                what = f"{first} and {name} have the same title, {title!r}, by which reports tell scenarios apart"
+                warn(str(placed(Problem(what, path="title", allowed="a title of its own"), loaded.where)))
+                break
+
+
+def _warn_of_other_people(found: Files, warn: Callable[[str], None]) -> None:
+    """That people of a scenario cannot be compared with themselves in the baseline, as it has other ones."""
+    baseline = found.experiment.model.baseline
+    if baseline is None:
+        return
+    others = [name for name in found.scenarios if name != baseline and not _same_people(found, baseline, name)]
+    if others:
+        problem = Problem(
+            f"{', '.join(others)}: need or period is not that of {baseline}, so nobody can be compared with "
+            "themselves, and no gain of a person will be told",
+            path="baseline",
+            allowed="scenarios that differ in what is offered, each compared within one year",
+        )
+        warn(str(placed(problem, found.experiment.where)))
+
+
+WHO_THEY_ARE = {"channels", "replacement", "electronic", "homebound", "worth"}
+"""What a segment says of people who are there all the same."""
+
+
+def _same_people(found: Files, one: str, other: str) -> bool:
+    """Whether needs arise at the same moments in the same places, whatever else people are."""
+    a, b = (found.scenarios[name].model for name in (one, other))
+    return a.period == b.period and _arising(a) == _arising(b)
+
+
+def _arising(scenario: Scenario) -> tuple[object, ...]:
+    need = scenario.need
+    segments = {name: segment.model_dump(exclude=WHO_THEY_ARE) for name, segment in need.segments.items()}
+    return need.model_dump(exclude={"segments", "default_channel"}), segments
 
 
 def _counted(number: int, thing: str) -> str:

@@ -122,6 +122,60 @@ def test_a_date_that_a_decision_elsewhere_makes_void_is_warned_of(folder: Path, 
         assert "no effect" not in call("check", "later.yaml").output
 
 
+def test_a_site_that_is_always_open_though_it_closed_before_is_warned_of(folder: Path) -> None:
+    text = "extends: after.yaml\nname: later\ntitle: Later\nsites: {{ukk_far: {{closed: {}, in_service: {}}}}}\n"
+    for closed, service, is_told in (
+        ("2022-12-31", "always", True),
+        ("2023-06-01", "always", False),
+        ("2022-12-31", "by_date", False),
+    ):
+        (folder / "later.yaml").write_text(text.format(closed, service))
+        said = " ".join(call("check", "later.yaml").output.split())
+        told = f"sites.ukk_far.in_service: is 'always', though the site was closed on {closed}, before the period"
+        assert (told in said) == is_told
+
+
+@pytest.mark.parametrize(
+    ("need", "told"),
+    [
+        ("{trend: {per_year: 0.1, year: 2022}, level: {2023: 0.9}}", True),
+        ("{trend: {per_year: 0.1, year: 2022}}", False),
+        ("{trend: {per_year: 0.1, year: 2022}, level: {2023-01: 0.9}}", False),
+        ("{level: {2023: 0.9}}", False),
+    ],
+)
+def test_a_trend_that_levels_overrule_is_warned_of(folder: Path, need: str, told: bool) -> None:
+    (folder / "later.yaml").write_text(f"extends: after.yaml\nname: later\ntitle: Later\nneed: {need}\n")
+    said = " ".join(call("check", "later.yaml").output.split())
+    assert ("need.trend.per_year: has no effect in the period: need.level says {2023: 0.9}" in said) == told
+
+
+def test_scenarios_of_other_people_or_of_one_title_are_told_before_they_are_run(folder: Path) -> None:
+    def checked(more: str) -> str:
+        (folder / "after.yaml").write_text(text + more)
+        return " ".join(call("check", "impact.yaml").output.split())
+
+    text = (folder / "after.yaml").read_text()
+    other = "after: need or period is not that of before, so nobody can be compared with themselves"
+    assert other in checked("need: {day_cv: 0.123}\n")
+    assert other not in checked("need: {segments: {general: {electronic: 0.9}}}\n")
+    title = next(line for line in (folder / "before.yaml").read_text().splitlines() if line.startswith("title"))
+    lines = [title if line.startswith("title") else line for line in text.splitlines()]
+    (folder / "after.yaml").write_text("\n".join(lines) + "\n")
+    assert "before and after have the same title" in " ".join(call("check", "impact.yaml").output.split())
+
+
+def test_visits_on_days_that_are_not_simulated_are_warned_of(folder: Path) -> None:
+    team = (
+        "{name: Van, kind: outreach, home: kanim, visits: [{date: 2023-03-29, place: '2.1'}, "
+        "{date: 2021-08-04, place: '2.1'}], intake: {from: '09:00', to: '12:00'}, seats_every: 30 min, "
+        "quota: {ordinary: 20}, counters: {document: 1, interview: 1}, handover: home}"
+    )
+    (folder / "van.yaml").write_text(f"extends: after.yaml\nname: van\ntitle: Van\nprogrammes: {{van: {team}}}\n")
+    said = " ".join(call("check", "van.yaml").output.split())
+    assert "programmes.van.visits: 1 of 2 visits are on no simulated day, 2021-08-04 among them" in said
+
+
 def test_scenarios_that_are_the_same_but_for_their_names_are_told(folder: Path, without_report: None) -> None:
     twins = "are one and the same to the simulation"
     assert twins not in call("run", "impact.yaml", "--replications", "2", "--workers", "1").output

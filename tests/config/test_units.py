@@ -134,6 +134,7 @@ def test_a_name_that_leads_out_of_a_folder_is_refused_for_that_reason() -> None:
 def test_shares_and_levels_may_be_percentages() -> None:
     assert units.parse_probability("5%") == pytest.approx(0.05)
     assert units.parse_level("185 %") == pytest.approx(1.85)
+    assert units.parse_growth("-3%") == units.parse_growth(-0.03) == pytest.approx(-0.03)
     assert units.parse_probability(1) == 1.0
 
 

@@ -1,0 +1,78 @@
+"""What a scenario says, and something else in it overrules: it can be run, and is hardly meant."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from sim.config.loader import Loaded
+from sim.config.nodes import COMMAND_LINE, shown
+from sim.config.problems import place_of
+from sim.config.schema import Scenario
+from sim.errors import Problem
+from sim.outline import Outline
+
+
+def overruled(scenario: Loaded[Scenario], made: Outline) -> Iterator[Problem]:
+    """A warning for each."""
+    yield from _dates_without_effect(scenario)
+    yield from _closed_before(scenario, made)
+    yield from _trend_without_effect(scenario, made)
+
+
+def _own(scenario: Loaded[Scenario], path: str) -> bool:
+    """Whether the scenario's own file, or the command line, says what stands at a path."""
+    return path in scenario.where and scenario.where[path][0] in (COMMAND_LINE, shown(scenario.path))
+
+
+def _dates_without_effect(scenario: Loaded[Scenario]) -> Iterator[Problem]:
+    """Dates that a file gives a site, where one that it extends has decided already whether the site is in service."""
+    for name, site in scenario.model.sites.items():
+        decided = place_of(scenario.where, f"sites.{name}.in_service")[0]
+        for key in ("opened", "closed"):
+            path = f"sites.{name}.{key}"
+            if site.in_service != "by_date" and _own(scenario, path) and scenario.where[path][0] != decided:
+                yield Problem(
+                    f"has no effect: in_service is {site.in_service!r}, as {decided} says",
+                    path=path,
+                    allowed="in_service: by_date beside it, for the dates to count",
+                )
+
+
+def _closed_before(scenario: Loaded[Scenario], made: Outline) -> Iterator[Problem]:
+    """Sites that are always in service, though by their dates they were closed before the period begins."""
+    first = made.calendar.date(made.counted[0])
+    for name, site in scenario.model.sites.items():
+        if site.in_service == "always" and site.closed is not None and site.closed <= first:
+            yield Problem(
+                f"is 'always', though the site was closed on {site.closed}, before the period begins on {first}",
+                path=f"sites.{name}.in_service",
+                allowed="by_date, for its dates to count; without the date `closed` to be warned no more",
+            )
+
+
+def _trend_without_effect(scenario: Loaded[Scenario], made: Outline) -> Iterator[Problem]:
+    """A trend that the scenario's own file gives, where a level is given for each month of the period."""
+    need, path = scenario.model.need, "need.trend.per_year"
+    if need.trend is None or not _own(scenario, path):
+        return
+    months = dict.fromkeys(_month(made, day) for day in range(*made.counted))
+    names = [_level_of(need.level, *month) for month in months]
+    if all(names):
+        said = ", ".join(f"{name}: {need.level[name]:g}" for name in dict.fromkeys(names))
+        yield Problem(
+            f"has no effect in the period: need.level says {{{said}}}, and a level goes before the trend",
+            path=path,
+            allowed="a level by year (or month) that stands for the growth, or a file to extend that gives none",
+        )
+
+
+def _month(made: Outline, day: int) -> tuple[int, int]:
+    date: dt.date = made.calendar.date(day)
+    return date.year, date.month
+
+
+def _level_of(level: dict[str, float], year: int, month: int) -> str:
+    """The name of the level that counts in a month; empty where there is none."""
+    by_month = f"{year}-{month:02d}"
+    return by_month if by_month in level else str(year) if str(year) in level else ""
