@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import __version__
+from sim.config.nodes import COMMAND_LINE
 from sim.config.texts import LANGUAGES
 from sim.experiment.folder import FIGURES, JOURNEYS, TABLES, Staging, file_digest
 from sim.experiment.keys import code_version
@@ -47,6 +48,7 @@ def manifest(job: Job, results: Results, staging: Staging) -> dict[str, Any]:
             name: {"title": job.plans[name].title[job.language], "configuration": loaded.digest}
             for name, loaded in job.scenarios.items()
         },
+        "changed": list(job.overrides),
         "seed": job.seed,
         "engine": job.engine,
         "model": code_version(job.engine),
@@ -133,12 +135,16 @@ def versions() -> dict[str, str]:
     return found
 
 
+BY_HAND = {"en": "set on the command line", "id": "diatur lewat baris perintah"}
+
+
 def assumptions(job: Job) -> str:
     """Every value that carries a basis, as CSV: scenario, path, value, range, basis, source, note, file and line.
 
     `range_of` is the handle of a range (factor, mean, contrast, end); it is empty where low and high are values.
 
-    A value that all scenarios share stands once, under the scenario ``all``.
+    A value that all scenarios share stands once, under the scenario ``all``. One that the command line gives without
+    saying where it comes from is an assumption, whatever the file said of its own.
     """
     by_scenario = {name: dict(loaded.provenance.items()) for name, loaded in job.scenarios.items()}
     rows: list[list[str]] = []
@@ -148,8 +154,12 @@ def assumptions(job: Job) -> str:
         for path, p in found.items():
             if name == "all" or path not in shared:
                 ends = ("", "", "") if p.range is None else (_plain(p.range.low), _plain(p.range.high), p.range.handle)
-                said = [(text or {}).get(language, "") for text in (p.source, p.note) for language in LANGUAGES]
-                rows.append([name, path, _plain(p.value), *ends, p.basis, *said, f"{p.where[0]}:{p.where[1]}"])
+                by_hand = p.where[0] == COMMAND_LINE and not any("basis" in text for text in job.overrides)
+                source, note = (None, BY_HAND) if by_hand else (p.source, p.note)
+                said = [(text or {}).get(language, "") for text in (source, note) for language in LANGUAGES]
+                where = COMMAND_LINE if p.where[0] == COMMAND_LINE else f"{p.where[0]}:{p.where[1]}"
+                basis = "assumption" if by_hand else p.basis
+                rows.append([name, path, _plain(p.value), *ends, basis, *said, where])
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     said_of = [f"{what}_{language}" for what in ("source", "note") for language in LANGUAGES]

@@ -174,7 +174,7 @@ def _draw(job: Job, results: Results, staging: Staging, report: Report) -> None:
 
     baseline, main = job.told_about
     results.evidence = gather(results.replications, job.plans, baseline, main, job.experiment.model.confidence)
-    report.draw(results.evidence, read_side_tables(staging.new), job.replications)
+    report.draw(results.evidence, read_side_tables(staging.new), job.replications, job.overrides)
 
 
 def _page(results: Results, about: dict[str, Any], staging: Staging, report: Report) -> None:

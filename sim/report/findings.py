@@ -65,8 +65,9 @@ class Findings:
 
     title: str
     sections: tuple[Section, ...]
-    partial: str = ""
-    """That fewer replications were run than were asked for, where that is so."""
+    first: tuple[str, ...] = ()
+    """What is said before all of them: what was changed on the command line, and that fewer replications were run than
+    were asked for, where that is so."""
 
     @property
     def short(self) -> tuple[str, ...]:
@@ -75,7 +76,7 @@ class Findings:
 
     def to_markdown(self) -> str:
         """The findings as Markdown."""
-        parts = [f"# {self.title}", *([self.partial] if self.partial else [])]
+        parts = [f"# {self.title}", *self.first]
         for section in self.sections:
             parts += [f"## {section.heading}", "\n".join(f"- {sentence.text}" for sentence in section.sentences)]
         return "\n\n".join(parts)
@@ -87,6 +88,7 @@ def write_findings(
     language: str,
     beside: Mapping[str, pd.DataFrame] | None = None,
     asked: int = 0,
+    changed: Sequence[str] = (),
 ) -> Path:
     """Write the findings and the two tables they rest on to findings.md; see :func:`described`.
 
@@ -96,9 +98,10 @@ def write_findings(
         language: ``en`` or ``id``.
         beside: tables that are not made from the replications alone, by the names of their files.
         asked: how many replications were asked for.
+        changed: what was changed on the command line, ``PATH=VALUE`` each.
     """
     messages = Messages(language)
-    parts = [described(evidence, messages, beside, asked).to_markdown()]
+    parts = [described(evidence, messages, beside, asked, changed).to_markdown()]
     tables = [measures_of(evidence, messages)]
     if evidence.compares:
         tables = [regencies_of(evidence, messages), need_of(evidence, messages), stages_of(evidence, messages), *tables]
@@ -112,7 +115,11 @@ def write_findings(
 
 
 def described(
-    evidence: Evidence, messages: Messages, beside: Mapping[str, pd.DataFrame] | None = None, asked: int = 0
+    evidence: Evidence,
+    messages: Messages,
+    beside: Mapping[str, pd.DataFrame] | None = None,
+    asked: int = 0,
+    changed: Sequence[str] = (),
 ) -> Findings:
     """Say in words what the main scenario changes against the baseline, for whom, and how sure that is.
 
@@ -121,6 +128,7 @@ def described(
         messages: of the language.
         beside: tables that are not made from the replications alone, by the names of their files.
         asked: how many replications were asked for.
+        changed: what was changed on the command line, ``PATH=VALUE`` each.
     """
     study, goals = study_of(beside or {}), (beside or {}).get("precision.csv")
     makers: Sequence[tuple[str, Callable[[Evidence, Messages], Iterator[Sentence]]]] = (
@@ -146,15 +154,20 @@ def described(
     titles = evidence.titles(messages)
     title = evidence.text("finding.title", messages, main=titles[-1], baseline=titles[0])
     sections = (Section(key, messages.text(f"finding.heading.{key}"), said) for key, said in made if said)
-    return Findings(title, tuple(sections), _partial(evidence, messages, asked))
+    return Findings(title, tuple(sections), (*_changed(messages, changed), *_partial(evidence, messages, asked)))
 
 
-def _partial(evidence: Evidence, messages: Messages, asked: int) -> str:
+def _changed(messages: Messages, changed: Sequence[str]) -> Iterator[str]:
+    if changed:
+        yield messages.text("finding.changed", changes="; ".join(changed))
+
+
+def _partial(evidence: Evidence, messages: Messages, asked: int) -> Iterator[str]:
     count = evidence.replication_count
     if count >= asked:
-        return ""
+        return
     numbers = {"complete": count, "asked": asked, "scenarios": len(evidence.scenarios)}
-    return messages.text("finding.partial", **{name: messages.number(number, 0) for name, number in numbers.items()})
+    yield messages.text("finding.partial", **{name: messages.number(number, 0) for name, number in numbers.items()})
 
 
 def _person(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:

@@ -7,7 +7,7 @@ what it needs from the folder of results, as whoever draws a stored report does:
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,13 +74,14 @@ class Report:
     others: dict[str, Callable[[], dict[str, Picture]]] = field(default_factory=dict)
     """The figures of the other languages, once they are begun."""
 
-    def draw(self, evidence: Evidence, tables: Tables, asked: int) -> None:
+    def draw(self, evidence: Evidence, tables: Tables, asked: int, changed: Sequence[str]) -> None:
         """Draw the figures and write the findings; those of the other languages are for the page, and begun.
 
         Args:
             evidence: what was run, and what came of it.
             tables: those that are not made from the replications alone.
             asked: how many replications were asked for.
+            changed: what was changed on the command line, ``PATH=VALUE`` each.
         """
         from sim.report.figures import draw_figures
         from sim.report.findings import write_findings
@@ -93,7 +94,7 @@ class Report:
         figures = self.folder / FIGURES
         figures.mkdir(parents=True, exist_ok=True)
         draw_figures(figures, evidence, self.language, ENDINGS, tables)
-        write_findings(self.folder, evidence, self.language, tables, asked)
+        write_findings(self.folder, evidence, self.language, tables, asked, changed)
 
     def write_pages(self, told: Told) -> None:
         """Write the page and the workbook of each language, once the figures are drawn."""

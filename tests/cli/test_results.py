@@ -234,7 +234,24 @@ def test_set_reaches_the_experiment_and_every_scenario(folder: Path) -> None:
     rows = rows[rows["path"] == "sites.kanim.sessions.weekdays.quota.ordinary"]
     assert rows["scenario"].tolist() == ["all"]
     assert rows["value"].astype(str).tolist() == ["0"]
-    assert rows["where"].str.startswith("--set").all()
+    assert rows["where"].tolist() == ["--set"]
+    assert rows["basis"].tolist() == ["assumption"]
+    assert rows["note_en"].tolist() == ["set on the command line"]
+    assert rows["source_en"].isna().all(), "what the file says is of another value"
+    assert manifest["changed"] == [word for word in more if word != "--set"]
+
+
+def test_what_the_command_line_changed_is_said_first_by_findings_and_page_then_and_when_drawn_again(
+    folder: Path,
+) -> None:
+    words = ["--set", "sites.kanim.sessions.weekdays.quota.ordinary=3"]
+    assert call("run", "impact.yaml", "--workers", "1", *words).exit_code == 0
+    told = "Changed on the command line, in every scenario or in the experiment: " + words[1]
+    for _ in range(2):
+        findings = (results(folder) / "findings.md").read_text()
+        assert findings.split("\n\n")[1].startswith(told)
+        assert told in (results(folder) / "report.html").read_text()
+        assert call("report", results(folder), "--workers", "1").exit_code == 0
 
 
 def test_an_experiment_without_baseline_is_described_and_not_compared(folder: Path) -> None:

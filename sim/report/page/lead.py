@@ -76,8 +76,7 @@ def lead(
     """
     compared = evidence.compares and is_paired(evidence)
     opening = _opening(evidence, messages) if compared else " ".join(by_itself(evidence, messages))
-    if findings.partial:
-        opening = f"{findings.partial} {opening}"
+    opening = " ".join([*findings.first, opening])
     said = _compared(evidence, messages, beside or {}) if compared else {}
     points = [_point(messages, key, texts) for key, texts in said.items() if texts]
     return Lead(opening, (*points, _sure(evidence, messages, compared, beside or {})))
