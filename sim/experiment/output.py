@@ -65,7 +65,7 @@ def write_results(
         with told(job.folder.path / REPLICATIONS):
             write_parquet(results.replications, staging.path(REPLICATIONS))
         staging.write("assumptions.csv", assumptions(job))
-        staging.write(PLANS, pack_plans(job.plans))
+        staging.write(PLANS, pack_plans(job.plans, job.adds))
         # A second process only for the page, and not where workers have just died, perhaps for want of memory.
         workers = job.workers if job.page and results.failure is None else 1
         with making(source, staging.new, job.language, workers) as report:
@@ -173,7 +173,8 @@ def _draw(job: Job, results: Results, staging: Staging, report: Report) -> None:
     from sim.report.told import read_side_tables
 
     baseline, main = job.told_about
-    results.evidence = gather(results.replications, job.plans, baseline, main, job.experiment.model.confidence)
+    confidence = job.experiment.model.confidence
+    results.evidence = gather(results.replications, job.plans, baseline, main, confidence, bool(job.adds))
     report.draw(results.evidence, read_side_tables(staging.new), job.replications)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sim.errors import InputError, Problem
 from sim.experiment.cited import NUMBERS, WORDS
 from sim.experiment.folder import CITED, MANIFEST, PLANS, REPLICATIONS, file_digest
-from sim.experiment.plan_files import read_plans
+from sim.experiment.plan_files import read_adds, read_plans
 from sim.experiment.table_file import read_parquet
 from sim.report.evidence import Evidence, gather
 
@@ -166,10 +166,11 @@ def read_told(folder: Path) -> Told:
     problems = list(altered(folder, {"tables": drawn_from}))
     if problems:
         raise InputError(problems)
-    plans = read_plans(folder / PLANS)
+    plans, adds = read_plans(folder / PLANS), read_adds(folder / PLANS)
+    about = baseline_of(manifest), manifest["main"]
     try:
         replications = read_parquet(folder / REPLICATIONS)
-        evidence = gather(replications, plans, baseline_of(manifest), manifest["main"], manifest["confidence"])
+        evidence = gather(replications, plans, *about, manifest["confidence"], about in adds)
         return Told(evidence, manifest, read_side_tables(folder))
     except (OSError, ValueError, KeyError) as error:
         raise InputError(Problem(f"its tables cannot be read: {error}", str(folder), allowed=AGAIN)) from error
