@@ -18,7 +18,7 @@ from sim.config.loader import load_experiment
 from sim.config.problems import placed
 from sim.config.texts import LANGUAGES, Language
 from sim.errors import ConfigError, InputError, Problem
-from sim.experiment.concluded import weakest
+from sim.experiment.concluded import SPREAD, weakest
 from sim.experiment.expected import PRECISION, expected_file, kept_table, read_expected
 from sim.experiment.targets import Targets, read_targets
 
@@ -33,7 +33,7 @@ WORDS = (
     *(*(f"text_{language}" for language in LANGUAGES), "about", "fitted", "turned_by"),
     *(f"elsewhere_{language}" for language in LANGUAGES),
 )
-NUMBERS = ("known", "modelled", "difference_percent", "points", "holds")
+NUMBERS = ("known", "modelled", "difference_percent", "points", "holds", *SPREAD)
 STANDS, MOVED = "as_it_stands", ("morris", "sobol")
 """Stages of a sensitivity analysis: the one point of the values as they are, and those at which they are moved."""
 
@@ -157,7 +157,7 @@ def _conclusions(one: Cited) -> list[dict[str, Any]]:
         first = rows.iloc[0]
         titles = {f"text_{language}": first[f"title_{language}"] or first["about"] for language in LANGUAGES}
         least = weakest(moved)
-        numbers = {"about": first["about"], "points": least.points, "holds": least.holds}
+        numbers = {"about": first["about"], "points": least.points, "holds": least.holds, **least.spread.row}
         elsewhere = {f"elsewhere_{language}": text for language, text in least.elsewhere.items()}
         found.append(_about(one, CONCLUSION) | titles | numbers | elsewhere | {"turned_by": _turned_by(one, str(name))})
     return [row for row in found if row["points"]]

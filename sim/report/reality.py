@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.experiment.cited import CONCLUSION, FIGURE
+from sim.experiment.concluded import Spread
 from sim.experiment.folder import CITED
 from sim.report.messages import Messages
 from sim.report.robust import Standing, in_order, robust_sentence, standings_here, study_of
@@ -106,6 +107,7 @@ def _standings_elsewhere(
                 int(row["points"]),
                 tuple(str(row["turned_by"]).split()),
                 str(row[f"elsewhere_{messages.language}"]),
+                Spread.of({str(name): value for name, value in row.items()}),
             )
             for row in rows.to_dict("records")
         ]

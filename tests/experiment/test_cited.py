@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from sim.errors import ConfigError
-from sim.experiment.cited import CONCLUSION, FIGURE, NUMBERS, WORDS, cited_table, read_cited
+from sim.experiment.cited import CONCLUSION, FIGURE, NUMBERS, WORDS, Cited, cited_table, read_cited
 from sim.experiment.expected import PRECISION, expected_file, kept_table, read_expected, read_sheet
 from sim.experiment.targets import read_targets
 from tests.cli.cases import call
@@ -74,6 +74,22 @@ def test_each_conclusion_is_cited_once_with_the_stage_at_which_it_holds_least() 
     assert others == sorted(others, reverse=True)
     assert 0 < sum(others) <= best["points"] - best["holds"]
     assert "choice.taste" in travel["turned_by"].split(), "a screening of a hundred inputs is kept in words"
+
+
+def test_the_paths_on_which_points_lie_and_how_sure_their_share_is_travel_with_a_conclusion(tmp_path: Path) -> None:
+    path = tmp_path / "sensitivity.csv"
+    stages = {"stage": ["as_it_stands", "morris"], "points": [1, 1400], "unfit": 0, "holds": [1, 771]}
+    lie = {"paths": [None, 10], "independent": None, "share_low": [None, 0.37], "share_high": [None, 0.73]}
+    words = {"conclusion": "later", "title_en": "It is later", "title_id": "", "about": "days"}
+    pd.DataFrame({**words, **stages, **lie}).to_csv(path, index=False)
+    kept = kept_table({"tables": {path.name: read_sheet(path).describe(path)}}, path.name)
+    (row,) = cited_table([Cited("one", {"en": "", "id": ""}, "", "", "", None, kept, None)], "").to_dict("records")
+    assert (row["holds"], row["points"], row["paths"]) == (771, 1400, 10)
+    assert (row["share_low"], row["share_high"]) == (
+        pytest.approx(0.37, rel=PRECISION),
+        pytest.approx(0.73, rel=PRECISION),
+    )
+    assert np.isnan(row["independent"])
 
 
 def test_what_is_cited_says_whose_code_and_of_which_day_it_is() -> None:
