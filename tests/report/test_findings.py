@@ -632,3 +632,11 @@ def test_where_nothing_is_compared_nothing_is_claimed(experiment: Experiment, tm
 def test_unknown_scenarios_are_named(experiment: Experiment) -> None:
     with pytest.raises(ValueError, match="'with_uk'; there are before_ukk, with_ukk"):
         gather(experiment.replications, experiment.plans, "before_ukk", "with_uk", 0.95)
+
+
+def test_totals_and_means_of_those_served_are_not_passed_off_as_of_all_people() -> None:
+    for messages, served, compared in ((EN, "served", "compared"), (Messages("id"), "terlayani", "dibandingkan")):
+        assert served in messages.text("measure.travel_hours.total")
+        assert compared in messages.text("measure.travel_hours_saved.total")
+        for form in ("note", "note_alone"):
+            assert served in messages.text(f"table.main.{form}", confidence="95%").rpartition(". ")[2]
