@@ -126,7 +126,7 @@ def _tables(job: Job, results: Results, staging: Staging) -> None:
     from sim.experiment.cited import cited_table
     from sim.experiment.flows import FLOWS, flow_table
     from sim.experiment.summarise import comparisons, summary
-    from sim.experiment.targets import against_targets
+    from sim.experiment.targets import FITTED_INPUTS, against_targets
 
     model, rows, names = job.experiment.model, results.replications, list(job.plans)
     staging.write("access.csv", _csv(_access(job)))
@@ -151,6 +151,8 @@ def _tables(job: Job, results: Results, staging: Staging) -> None:
         beside = against_targets(job.targets, table, model.confidence)
         if model.both_engines:
             beside["both_engines"] = beside["scenario"].map(results.audited).fillna(0).astype(int)
+        if model.calibration is not None:
+            beside[FITTED_INPUTS] = len(model.calibration.inputs)
         staging.write("targets.csv", _csv(beside))
     if job.cited:
         staging.write(CITED, _csv(cited_table(job.cited, code_version(job.engine))))

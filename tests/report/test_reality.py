@@ -43,7 +43,7 @@ def cited(same: str = "yes", kept: str = "2026-11-24") -> pd.DataFrame:
     }
     figures = [
         {"kind": FIGURE, "text_en": name, "text_id": f"{name} dalam", "fitted": fitted, "turned_by": ""}
-        | {"known": known, "modelled": modelled, "difference_percent": 100 * (modelled / known - 1)}
+        | {"known": known, "modelled": modelled, "difference_percent": 100 * (modelled / known - 1), "fitted_inputs": 3}
         for name, known, modelled, fitted in FIGURES
     ]
     conclusions = [
@@ -79,7 +79,8 @@ def test_fitted_and_held_back_figures_are_told_apart_with_how_far_the_model_is_f
     first, fitted, held, last = reality({CITED: cited()})
     assert first.startswith("In the experiment “The years” (history, simulator 0.1.0, 24 November 2026)")
     assert "held against 4 known figures" in first
-    assert "fitted to 2 of them" in fitted and "is -6.0% to +1.0%; furthest off are B -6.0% and A +1.0%" in fitted
+    assert fitted.startswith("To 2 of them inputs were fitted, 3 inputs in all, so agreement there proves little")
+    assert "is -6.0% to +1.0%; furthest off are B -6.0% and A +1.0%" in fitted
     assert "The other 2 were held back" in held
     assert "is +4.0% to +50.0%, within 10% for 1 of 2; furthest off are D +50.0% and C +4.0%" in held
     assert last.startswith("Beyond these figures nothing on this page was compared")
@@ -93,6 +94,14 @@ def test_a_citation_says_whether_its_code_is_that_of_this_run(same: str, said: s
 
 def test_a_citation_without_a_date_says_so() -> None:
     assert "simulator 0.1.0, not dated)" in reality({CITED: cited(kept="")})[0]
+
+
+def test_how_many_inputs_were_fitted_is_told_of_this_run_too_and_not_where_nobody_said() -> None:
+    table = own().assign(fitted=["yes", "yes", "no", "no"])
+    assert reality({"targets.csv": table.assign(fitted_inputs=7)})[1].startswith(
+        "To 2 of them inputs were fitted, 7 inputs in all"
+    )
+    assert reality({"targets.csv": table})[1].startswith("Inputs were fitted to 2 of them")
 
 
 def test_figures_of_the_run_itself_come_first_and_need_no_citation() -> None:
@@ -204,7 +213,9 @@ def test_what_a_page_opens_with_says_that_nothing_was_compared_or_tested(experim
     text = opening_of(experiment.gathered())
     assert EN.text("page.lead.not_held") in text and EN.text("page.lead.untested") in text
     fitted = cited()[lambda rows: (rows["kind"] == FIGURE) & (rows["fitted"] == "yes")]
-    assert EN.text("page.lead.all_fitted") in opening_of(experiment.gathered(), tables={CITED: fitted})
+    text = opening_of(experiment.gathered(), tables={CITED: fitted})
+    assert EN.text("page.lead.all_fitted") in text
+    assert EN.text("page.lead.fitted", number="2", inputs="3") in text
 
 
 def test_the_page_and_the_findings_hold_both_parts(experiment: Experiment) -> None:
