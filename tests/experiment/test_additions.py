@@ -14,6 +14,8 @@ from sim.experiment import additions
 from sim.experiment.additions import only_adds
 from sim.experiment.plan_files import pack_plans, read_adds
 from sim.plan import Behaviour, Plan, Sessions
+from sim.report.told import read_told
+from tests.cli.cases import call
 from tests.model.small_province import plan_of
 
 OPEN: Mapping[str, Any] = {"sites": {"ukk_far": {"in_service": "always"}}}
@@ -117,3 +119,15 @@ def test_what_only_adds_is_kept_with_the_plans(before: Plan, after: Plan, tmp_pa
     assert read_adds(path) == {("small", "more")}
     path.write_bytes(pack_plans({"small": before, "more": after}))
     assert read_adds(path) == frozenset()
+
+
+def test_a_run_keeps_with_its_plans_whether_the_main_scenario_only_adds(folder: Path) -> None:
+    plans = folder / "results" / "impact" / "plans.npz"
+    assert call("run", "impact.yaml", "--workers", "1").exit_code == 0
+    assert read_adds(plans) == {("before", "after")}
+    assert read_told(plans.parent).evidence.only_adds
+    with (folder / "after.yaml").open("a") as file:
+        file.write("collection: {promised_days: 6}\n")
+    assert call("run", "impact.yaml", "--workers", "1").exit_code == 0
+    assert read_adds(plans) == frozenset()
+    assert not read_told(plans.parent).evidence.only_adds
