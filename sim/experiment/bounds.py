@@ -1,6 +1,8 @@
 """Bounds that a quantity cannot pass, at which its interval ends.
 
 Cutting an interval off where the truth cannot lie loses none of its coverage: what is cut off never held the truth.
+That is so of a share of a whole. What is called a share and is none, the work done over the time that is staffed, goes
+above 1 by overtime, and only 0 bounds it.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.measures.equity import BURDENS
+from sim.measures.sites import STATION_MEASURES
 from sim.measures.stages import STAGES
 from sim.measures.team_days import OUT, REST
 
@@ -38,7 +41,9 @@ NEVER_NEGATIVE = frozenset(
 """Means, totals and percentiles that are of amounts. Counts and shares need not be named, and of a measure of a
 project's own only these are known to have bounds."""
 PARTS = frozenset({"gini_travel_hours", *(f"gini_district_{of}" for of, _ in BURDENS)})
-"""Means that lie between 0 and 1, as all shares do."""
+"""Means that lie between 0 and 1, as shares do."""
+OVER_STAFFED_TIME = frozenset(name for _, name in STATION_MEASURES)
+"""Shares that are above 1 where work goes on after the end of staffed time."""
 
 
 def bounds(keys: pd.DataFrame) -> tuple[Floats, Floats]:
@@ -67,8 +72,10 @@ def cut(estimate: Floats, low: Floats, high: Floats, least: Floats, most: Floats
 
 
 def _parts(keys: pd.DataFrame) -> NDArray[np.bool_]:
-    return ((keys["statistic"] == "share") | keys["measure"].isin(PARTS)).to_numpy(dtype=np.bool_)
+    share = (keys["statistic"] == "share") & ~keys["measure"].isin(OVER_STAFFED_TIME)
+    return (share | keys["measure"].isin(PARTS)).to_numpy(dtype=np.bool_)
 
 
 def _amounts(keys: pd.DataFrame) -> NDArray[np.bool_]:
-    return ((keys["statistic"] == "count") | keys["measure"].isin(NEVER_NEGATIVE)).to_numpy(dtype=np.bool_)
+    never_negative = keys["statistic"].isin(("count", "share")) | keys["measure"].isin(NEVER_NEGATIVE)
+    return never_negative.to_numpy(dtype=np.bool_)

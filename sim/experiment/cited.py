@@ -18,9 +18,9 @@ from sim.config.loader import load_experiment
 from sim.config.problems import placed
 from sim.config.texts import LANGUAGES, Language
 from sim.errors import ConfigError, InputError, Problem
-from sim.experiment.concluded import weakest
+from sim.experiment.concluded import SPREAD, weakest
 from sim.experiment.expected import PRECISION, expected_file, kept_table, read_expected
-from sim.experiment.targets import Targets, read_targets
+from sim.experiment.targets import FITTED_INPUTS, Targets, read_targets
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +33,7 @@ WORDS = (
     *(*(f"text_{language}" for language in LANGUAGES), "about", "fitted", "turned_by"),
     *(f"elsewhere_{language}" for language in LANGUAGES),
 )
-NUMBERS = ("known", "modelled", "difference_percent", "points", "holds")
+NUMBERS = ("known", "modelled", "difference_percent", FITTED_INPUTS, "points", "holds", *SPREAD)
 STANDS, MOVED = "as_it_stands", ("morris", "sobol")
 """Stages of a sensitivity analysis: the one point of the values as they are, and those at which they are moved."""
 
@@ -56,6 +56,8 @@ class Cited:
     """As sensitivity.csv."""
     screened: pd.DataFrame | None
     """As sensitivity_morris.csv."""
+    fitted_inputs: int = 0
+    """Inputs that were fitted to known figures, those that move together counted as one; 0 where nobody says."""
 
 
 def read_cited(file: Path, path: str, where: Mapping[str, Place]) -> Cited:
@@ -90,6 +92,7 @@ def read_cited(file: Path, path: str, where: Mapping[str, Place]) -> Cited:
         figures,
         conclusions,
         screened,
+        0 if experiment.model.calibration is None else len(experiment.model.calibration.inputs),
     )
 
 
@@ -143,6 +146,7 @@ def _figures(one: Cited) -> list[dict[str, Any]]:
         _about(one, FIGURE)
         | {"text_en": row["figure"], "text_id": row["figure_id"]}
         | {str(name): row[name] for name in kept}
+        | ({FITTED_INPUTS: one.fitted_inputs} if one.fitted_inputs else {})
         for row in rows
     ]
 
@@ -157,7 +161,7 @@ def _conclusions(one: Cited) -> list[dict[str, Any]]:
         first = rows.iloc[0]
         titles = {f"text_{language}": first[f"title_{language}"] or first["about"] for language in LANGUAGES}
         least = weakest(moved)
-        numbers = {"about": first["about"], "points": least.points, "holds": least.holds}
+        numbers = {"about": first["about"], "points": least.points, "holds": least.holds, **least.spread.row}
         elsewhere = {f"elsewhere_{language}": text for language, text in least.elsewhere.items()}
         found.append(_about(one, CONCLUSION) | titles | numbers | elsewhere | {"turned_by": _turned_by(one, str(name))})
     return [row for row in found if row["points"]]

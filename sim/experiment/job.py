@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,6 +14,7 @@ from sim.config.loader import Loaded
 from sim.config.schema import Experiment, Scenario
 from sim.engines import DEFAULT
 from sim.errors import InputError, OutputError, SimError
+from sim.experiment.additions import only_adds
 from sim.experiment.asked import Asked
 from sim.experiment.cells import Work
 from sim.experiment.cited import Cited
@@ -168,6 +170,12 @@ class Job:
     def told_about(self) -> tuple[str | None, str]:
         """The baseline, if anything is compared, and the scenario that figures and findings are about."""
         return self.compared or (None, self.experiment.model.main or next(iter(self.plans)))
+
+    @functools.cached_property
+    def adds(self) -> tuple[tuple[str, str], ...]:
+        """The baseline and the main scenario, where this only adds to that; nothing where it does not."""
+        pair = self.compared
+        return (pair,) if pair is not None and only_adds(*(self.plans[name] for name in pair)) else ()
 
     @property
     def language(self) -> str:

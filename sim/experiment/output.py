@@ -65,7 +65,7 @@ def write_results(
         with told(job.folder.path / REPLICATIONS):
             write_parquet(results.replications, staging.path(REPLICATIONS))
         staging.write("assumptions.csv", assumptions(job))
-        staging.write(PLANS, pack_plans(job.plans))
+        staging.write(PLANS, pack_plans(job.plans, job.adds))
         # A second process only for the page, and not where workers have just died, perhaps for want of memory.
         workers = job.workers if job.page and results.failure is None else 1
         with making(source, staging.new, job.language, workers) as report:
@@ -126,7 +126,7 @@ def _tables(job: Job, results: Results, staging: Staging) -> None:
     from sim.experiment.cited import cited_table
     from sim.experiment.flows import FLOWS, flow_table
     from sim.experiment.summarise import comparisons, summary
-    from sim.experiment.targets import against_targets
+    from sim.experiment.targets import FITTED_INPUTS, against_targets
 
     model, rows, names = job.experiment.model, results.replications, list(job.plans)
     staging.write("access.csv", _csv(_access(job)))
@@ -151,6 +151,8 @@ def _tables(job: Job, results: Results, staging: Staging) -> None:
         beside = against_targets(job.targets, table, model.confidence)
         if model.both_engines:
             beside["both_engines"] = beside["scenario"].map(results.audited).fillna(0).astype(int)
+        if model.calibration is not None:
+            beside[FITTED_INPUTS] = len(model.calibration.inputs)
         staging.write("targets.csv", _csv(beside))
     if job.cited:
         staging.write(CITED, _csv(cited_table(job.cited, code_version(job.engine))))
@@ -173,7 +175,8 @@ def _draw(job: Job, results: Results, staging: Staging, report: Report) -> None:
     from sim.report.told import read_side_tables
 
     baseline, main = job.told_about
-    results.evidence = gather(results.replications, job.plans, baseline, main, job.experiment.model.confidence)
+    confidence = job.experiment.model.confidence
+    results.evidence = gather(results.replications, job.plans, baseline, main, confidence, bool(job.adds))
     report.draw(results.evidence, read_side_tables(staging.new), job.replications, job.overrides)
 
 

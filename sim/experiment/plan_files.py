@@ -12,7 +12,8 @@ import io
 import json
 import typing
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,21 +24,41 @@ from sim.errors import InputError
 from sim.plan import Behaviour, Plan
 
 LEFT_OUT = ("behaviour", "segments")
-NAMES = "names"
-"""The entry of the file that holds the JSON."""
+NAMES, ADDS = "names", "adds"
+"""Entries of the file that hold JSON: the plans, and pairs of scenarios of which the second only adds to the first."""
 
 Arrays = dict[str, NDArray[Any]]
 
 
-def pack_plans(plans: Mapping[str, Plan]) -> bytes:
-    """The plans of an experiment as the content of an .npz file; the same plans give the same bytes."""
+def pack_plans(plans: Mapping[str, Plan], adds: Iterable[tuple[str, str]] = ()) -> bytes:
+    """The plans of an experiment as the content of an .npz file; the same plans give the same bytes.
+
+    Args:
+        plans: by scenario.
+        adds: pairs of scenarios of which the second only adds to the first, which the file alone could not tell any
+            more (:func:`sim.experiment.additions.only_adds`).
+    """
     arrays: Arrays = {}
     told = {name: _packed(plan, arrays) for name, plan in plans.items()}
-    text = json.dumps(told, ensure_ascii=False).encode()
-    arrays[NAMES] = np.frombuffer(text, dtype=np.uint8)
+    arrays |= {NAMES: _text(told), ADDS: _text(list(adds))}
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **cast(Any, arrays))
     return buffer.getvalue()
+
+
+def _text(told: object) -> NDArray[np.uint8]:
+    return np.frombuffer(json.dumps(told, ensure_ascii=False).encode(), dtype=np.uint8)
+
+
+def read_adds(path: Path) -> frozenset[tuple[str, str]]:
+    """The pairs of scenarios of which the second only adds to the first; none in a file that does not say so.
+
+    Raises:
+        InputError: the file is damaged.
+    """
+    with _told_of(path), path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+        pairs = json.loads(stored[ADDS].tobytes()) if ADDS in stored.files else []
+        return frozenset((str(before), str(after)) for before, after in pairs)
 
 
 def read_plans(path: Path) -> dict[str, Plan]:
@@ -46,11 +67,18 @@ def read_plans(path: Path) -> dict[str, Plan]:
     Raises:
         InputError: the file is damaged, or of another version of this program.
     """
-    try:
+    with _told_of(path):
         with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         told = json.loads(arrays.pop(NAMES).tobytes())
         return {name: _plan(packed, arrays) for name, packed in told.items()}
+
+
+@contextmanager
+def _told_of(path: Path) -> Iterator[None]:
+    """Tell of a file from which nothing can be read."""
+    try:
+        yield
     except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
         raise InputError(
             f"{path}: no plans can be read from it; another state of the program wrote it, or it is damaged: "

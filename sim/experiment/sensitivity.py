@@ -162,7 +162,7 @@ def _screen(stages: _Stages, section: Morris) -> None:
     )
     flat = design.points.reshape(-1, len(stages.inputs))
     found = stages.runner.run(flat)
-    _note(stages, MORRIS, found, flat)
+    _note(stages, MORRIS, found, flat, paths=section.trajectories)
     shape = design.points.shape[:2]
     for one in stages.conclusions:
         values, margins = (part.mean(axis=1).reshape(shape) for part in _numbers(stages, one, found))
@@ -264,15 +264,14 @@ def _flips_on_the_way(moved: NDArray[np.int64], margins: Floats) -> NDArray[np.i
     return np.bincount(moved[turned], minlength=moved.shape[1])
 
 
-def _note(stages: _Stages, stage: str, found: PointResults, points: Floats, independent: int | None = None) -> None:
-    """Put the points of a stage into the tables.
-
-    ``independent`` is how many of them, from the first, are spread over the ranges by themselves; the share of points
-    at which a conclusion holds is taken of these.
-    """
+def _note(
+    stages: _Stages, stage: str, found: PointResults, points: Floats, independent: int = 0, paths: int = 0
+) -> None:
+    """Put the points of a stage into the tables; how they lie in the ranges is as :func:`how_often` has it."""
     numbers = {one.name: _numbers(stages, one, found) for one in stages.conclusions}
     for number, problem in enumerate(found.problems):
-        row: dict[str, object] = {"stage": stage, "point": number}
+        path = number * paths // len(points) if paths else math.nan
+        row: dict[str, object] = {"stage": stage, "point": number, "path": path}
         for name, (values, margins) in numbers.items():
             row[name] = values[number].mean()
             row[f"{name}_holds"] = "" if np.isnan(margins[number]).any() else bool(margins[number].mean() > 0)
@@ -290,7 +289,7 @@ def _note(stages: _Stages, stage: str, found: PointResults, points: Floats, inde
                 **in_words(one, stages.winners.get(one.name), stages.titles),
                 "stage": stage,
                 "as_it_stands": stages.base[one.name],
-                **how_often(values, margins, independent or len(values), stages.confidence, spread=stage == SOBOL),
+                **how_often(values, margins, stages.confidence, independent, paths),
                 **_elsewhere(stages, one, found, margins),
             }
         )

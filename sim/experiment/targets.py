@@ -17,6 +17,9 @@ from sim.province.csv_reader import Sheet, grouped, parse_number, read_sheet
 
 Floats = NDArray[np.float64]
 
+FITTED_INPUTS = "fitted_inputs"
+"""Column, where an experiment says which inputs are fitted: how many, those that move together counted as one."""
+
 if TYPE_CHECKING:
     import pandas as pd
 

@@ -53,6 +53,8 @@ class Evidence:
     """The same, from the baseline; p is adjusted by Holm's method."""
     flows: pd.DataFrame
     """Applicants by scenario, district and site, as in flows.csv."""
+    only_adds: bool = False
+    """Whether the main scenario is known to have all of the baseline, unchanged, and more places or sessions."""
 
     @property
     def scenarios(self) -> tuple[str, ...]:
@@ -180,7 +182,12 @@ class Evidence:
 
 
 def gather(
-    replications: pd.DataFrame | Table, plans: Mapping[str, Plan], baseline: str | None, main: str, confidence: float
+    replications: pd.DataFrame | Table,
+    plans: Mapping[str, Plan],
+    baseline: str | None,
+    main: str,
+    confidence: float,
+    only_adds: bool = False,
 ) -> Evidence:
     """Collect what a report needs of an experiment.
 
@@ -190,6 +197,7 @@ def gather(
         baseline: The scenario that the others are compared with; None where nothing is compared.
         main: The scenario that the findings are about.
         confidence: Coverage of each interval, between 0 and 1.
+        only_adds: Whether the main scenario is known to only add to the baseline.
 
     Raises:
         ValueError: The baseline or the main scenario has no plan, or is not in the replications.
@@ -205,7 +213,7 @@ def gather(
     compared = comparisons(rows, baseline, confidence, order, levels=REPORTED_LEVELS)
     flows = flow_table(rows, confidence, order)
     numbers = _estimates(table), _differences(compared)
-    return Evidence(plans, base, main, confidence, rows, table, compared, *numbers, flows)
+    return Evidence(plans, base, main, confidence, rows, table, compared, *numbers, flows, only_adds)
 
 
 def _estimates(table: pd.DataFrame) -> dict[Key, Estimate]:

@@ -29,7 +29,6 @@ from sim.report.sentences import Sentence, interval, period, smallest
 from sim.report.services import services_section
 from sim.report.stages import stages_of, stages_section
 from sim.report.tables import in_need, measures_of, need_of, regencies_of
-from sim.report.told import ACCESS
 from sim.report.verdicts import LOSS, SMALL, verdict
 from sim.report.warm_up import warm_up_sentences
 from sim.report.written import before_and_after, formatter, usual_decimals
@@ -133,7 +132,7 @@ def described(
     study, goals = study_of(beside or {}), (beside or {}).get("precision.csv")
     makers: Sequence[tuple[str, Callable[[Evidence, Messages], Iterator[Sentence]]]] = (
         ("person", _person),
-        ("regencies", partial(regencies_section, access=(beside or {}).get(ACCESS))),
+        ("regencies", regencies_section),
         ("stages", stages_section),
         ("deterred", _deterred),
         ("effects", effects_section),

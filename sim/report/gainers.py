@@ -5,9 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
-
-import numpy as np
 
 from sim.report.evidence import Evidence
 from sim.report.messages import Messages
@@ -16,11 +13,6 @@ from sim.report.tables import COMPARED
 from sim.report.verdicts import GAIN, LOSS, SMALL, UNCLEAR, verdict
 from sim.report.written import change_formatter, with_interval
 from sim.stats.intervals import Difference
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from sim.plan import Plan
 
 DIMENSIONS = (
     ("travel", "travel_hours_saved"),
@@ -37,14 +29,8 @@ MOST_APART = 20
 """The least and the greatest change that would have been clear, the one over the other, where both tell something."""
 
 
-def regencies_section(evidence: Evidence, messages: Messages, access: pd.DataFrame | None = None) -> Iterator[Sentence]:
-    """Who gains most and least, who does not, and who loses.
-
-    Args:
-        evidence: of the replications.
-        messages: of the language.
-        access: what each scenario offers within reach of each district; None where that is not known.
-    """
+def regencies_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
+    """Who gains most and least, who does not, and who loses; why, where nothing was taken from anybody."""
     lost = False
     for key, measure in DIMENSIONS:
         groups = by_verdict(evidence, measure)
@@ -56,31 +42,10 @@ def regencies_section(evidence: Evidence, messages: Messages, access: pd.DataFra
         if measure == "travel_hours_saved":
             yield from _in_all(evidence, messages, groups[GAIN])
         lost |= bool(groups[LOSS]) and measure != "cost_rupiah_saved"
-    if lost and access is not None and _takes_nothing_away(evidence, access):
+    if lost and evidence.only_adds:
         baseline, main = evidence.titles(messages)
         yield Sentence(messages.text("finding.regencies.chosen", baseline=baseline, main=main))
     yield from _few(evidence, messages)
-
-
-def _takes_nothing_away(evidence: Evidence, access: pd.DataFrame) -> bool:
-    """Whether all sessions of the baseline are held in the main scenario too, and nobody has further to go to one."""
-    before, after = (_sessions(evidence.plans[scenario]) for scenario in evidence.pair)
-    near, now = (
-        access[access["scenario"] == scenario].set_index(["person", "district"])["nearest_minutes"]
-        for scenario in evidence.pair
-    )
-    further = now.reindex(near.index) > near
-    return before.items() <= after.items() and not bool((further | (now.isna() & near.notna())).any())
-
-
-def _sessions(plan: Plan) -> dict[str, bytes]:
-    """By place: when its sessions are open, and what can be booked in them."""
-    s = plan.sessions
-    found = {}
-    for row, name in enumerate(plan.sites.id):
-        told = (column[s.site == row] for column in (s.intake_open, s.intake_close, s.quota))
-        found[name] = b"".join(np.ascontiguousarray(one).tobytes() for one in told)
-    return found
 
 
 def losses(evidence: Evidence, messages: Messages, scenario: str) -> Iterator[str]:

@@ -17,7 +17,7 @@ from sim.config.texts import LANGUAGES
 from sim.experiment.beside import Beside
 from sim.experiment.crews import WorkerError
 from sim.experiment.folder import FIGURES, MANIFEST, PLANS, REPLICATIONS, WORKBOOKS, file_digest
-from sim.experiment.plan_files import read_plans
+from sim.experiment.plan_files import read_adds, read_plans
 from sim.experiment.table_file import read_parquet
 from sim.report.evidence import Evidence, gather
 from sim.report.told import Told, read_side_tables
@@ -52,7 +52,8 @@ class Source:
     def evidence(self) -> Evidence:
         """The evidence, read once."""
         rows, plans = read_parquet(self.folder / REPLICATIONS, self.room), read_plans(self.folder / PLANS)
-        return gather(rows, plans, self.baseline, self.main, self.confidence)
+        only_adds = (self.baseline, self.main) in read_adds(self.folder / PLANS)
+        return gather(rows, plans, self.baseline, self.main, self.confidence, only_adds)
 
     def run(self, make: Make | None = None, *arguments: Any) -> Any:
         """Make a part; without one get ready, for which the replications and plans must be there, but no tables yet."""

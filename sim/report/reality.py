@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.experiment.cited import CONCLUSION, FIGURE
+from sim.experiment.concluded import Spread
 from sim.experiment.folder import CITED
+from sim.experiment.targets import FITTED_INPUTS
 from sim.report.messages import Messages
 from sim.report.robust import Standing, in_order, robust_sentence, standings_here, study_of
 from sim.report.sentences import Sentence
@@ -29,7 +31,7 @@ class Source:
     """Known figures beside modelled ones, and the experiment that they are of."""
 
     rows: pd.DataFrame
-    """figure, known, modelled, difference_percent, fitted."""
+    """figure, known, modelled, difference_percent, fitted; fitted_inputs, where that is known."""
     about: Mapping[str, str]
     """What is known of a cited experiment; empty for this run."""
 
@@ -71,13 +73,20 @@ def reality_section(tables: Mapping[str, pd.DataFrame], messages: Messages) -> I
         else:
             yield Sentence(messages.text("finding.reality.own", number=number))
         fitted = source.rows["fitted"] == "yes"
-        for key, rows in (
-            ("fitted", source.rows[fitted]),
-            ("held" if fitted.any() else "unfitted", source.rows[~fitted]),
-        ):
-            if len(rows):
-                yield Sentence(_how_far(f"finding.reality.{key}", rows, messages))
+        inputs = _fitted_inputs(source.rows)
+        if fitted.any():
+            key, told = ("fitted_by", {"inputs": messages.number(inputs, 0)}) if inputs else ("fitted", {})
+            yield Sentence(_how_far(f"finding.reality.{key}", source.rows[fitted], messages, **told))
+        if not fitted.all():
+            key = "held" if fitted.any() else "unfitted"
+            yield Sentence(_how_far(f"finding.reality.{key}", source.rows[~fitted], messages))
     yield Sentence(messages.text("finding.reality.beyond" if found else "finding.reality.none"))
+
+
+def _fitted_inputs(rows: pd.DataFrame) -> int:
+    """How many inputs were fitted to the figures among these that are marked so; 0 where that is not known."""
+    found = rows.get(FITTED_INPUTS, rows["known"].iloc[:0]).dropna()
+    return int(found.iloc[0]) if len(found) else 0
 
 
 def cited_conclusions(tables: Mapping[str, pd.DataFrame], messages: Messages) -> Iterator[Sentence]:
@@ -106,6 +115,7 @@ def _standings_elsewhere(
                 int(row["points"]),
                 tuple(str(row["turned_by"]).split()),
                 str(row[f"elsewhere_{messages.language}"]),
+                Spread.of({str(name): value for name, value in row.items()}),
             )
             for row in rows.to_dict("records")
         ]
@@ -123,7 +133,8 @@ def standings(tables: Mapping[str, pd.DataFrame], messages: Messages) -> list[St
 def held_back(tables: Mapping[str, pd.DataFrame], messages: Messages) -> Iterator[str]:
     """How far the model is from known figures that nothing was fitted to, in a sentence for each experiment.
 
-    Or that there are none: no known figures, or none but those that inputs were fitted to.
+    Or that there are none: no known figures, or none but those that inputs were fitted to. Then how many inputs were
+    fitted to how many figures.
     """
     found = list(sources(tables, messages))
     held = [source.rows[source.rows["fitted"] != "yes"] for source in found]
@@ -132,6 +143,11 @@ def held_back(tables: Mapping[str, pd.DataFrame], messages: Messages) -> Iterato
             yield messages.text("page.lead.held", **_distances(rows, messages))
     if not any(map(len, held)):
         yield messages.text("page.lead.all_fitted" if found else "page.lead.not_held")
+    for source in found:
+        fitted, inputs = int((source.rows["fitted"] == "yes").sum()), _fitted_inputs(source.rows)
+        if fitted and inputs:
+            numbers = {"number": messages.number(fitted, 0), "inputs": messages.number(inputs, 0)}
+            yield messages.text("page.lead.fitted", **numbers)
 
 
 def other_code(tables: Mapping[str, pd.DataFrame]) -> bool:
@@ -161,14 +177,14 @@ def _date(kept: str, messages: Messages) -> str:
         return messages.text("finding.reality.no_date")
 
 
-def _how_far(key: str, rows: pd.DataFrame, messages: Messages) -> str:
+def _how_far(key: str, rows: pd.DataFrame, messages: Messages, **values: str) -> str:
     off = rows["difference_percent"]
     furthest = rows.loc[off.abs().sort_values(ascending=False, kind="stable").index[:NAMED]]
     names = [
         messages.text("finding.reality.figure", figure=row["figure"], off=signed(row["difference_percent"], messages))
         for row in furthest.to_dict("records")
     ]
-    return messages.text(key, names=messages.names(names), **_distances(rows, messages))
+    return messages.text(key, names=messages.names(names), **_distances(rows, messages), **values)
 
 
 def _distances(rows: pd.DataFrame, messages: Messages) -> dict[str, str]:

@@ -1,12 +1,17 @@
-"""Which conclusions hold over all the ranges of the assumptions, over most, or over no more than half, in words."""
+"""Which conclusions hold over all the ranges of the assumptions, over most, or over no more than half, in words.
+
+Most and no more than half are said where the interval of the share of points leaves a half out. The points of a path
+hang together, so that a thousand of them on ten paths may not tell the one from the other; then neither is said.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.experiment.concluded import weakest
+from sim.experiment.concluded import UNKNOWN, Spread, weakest
 from sim.experiment.sensitivity import BASE, Study
 from sim.report.assumptions import Labels
 from sim.report.messages import Messages
@@ -16,7 +21,7 @@ from sim.report.sentences import Sentence
 if TYPE_CHECKING:
     import pandas as pd
 
-ALL, MOST, HALF = "all", "most", "half"
+ALL, MOST, HALF, UNTOLD, SOME = "all", "most", "half", "untold", "some"
 NAMED = 4
 """Inputs named that turn a conclusion by themselves."""
 
@@ -36,6 +41,8 @@ class Standing:
     """Inputs that turned it when they moved alone, those that did so most often first."""
     elsewhere: str = ""
     """Where it is which scenario is the best: others that are, and at how many points; most first."""
+    spread: Spread = UNKNOWN
+    """How the points lie."""
 
 
 def study_of(tables: Mapping[str, pd.DataFrame]) -> Study | None:
@@ -49,11 +56,18 @@ def study_of(tables: Mapping[str, pd.DataFrame]) -> Study | None:
     return Study(points, conclusions, morris, sobol)
 
 
-def how_far(holds: int, tested: int) -> str:
-    """ALL, MOST or no more than HALF, by the points at which a conclusion holds, of those that were tested."""
-    if holds == tested:
+def how_far(one: Standing) -> str:
+    """ALL, MOST or no more than HALF of the ranges; UNTOLD where the points do not tell more than a half from less.
+
+    SOME where nothing is known of how sure their share is, as of what was kept by an earlier version.
+    """
+    if one.holds == one.points:
         return ALL
-    return MOST if 2 * holds > tested else HALF
+    if math.isnan(one.spread.low):
+        return SOME
+    if one.spread.low > 0.5:
+        return MOST
+    return HALF if one.spread.high < 0.5 else UNTOLD
 
 
 def standings_here(found: Study, messages: Messages) -> list[Standing]:
@@ -72,6 +86,7 @@ def standings_here(found: Study, messages: Messages) -> list[Standing]:
                     least.points,
                     _turned_by(found, name),
                     least.elsewhere[messages.language],
+                    least.spread,
                 )
             )
     return in_order(told)
@@ -101,10 +116,9 @@ def robust_sentence(messages: Messages, one: Standing) -> Sentence:
         key = "turned_among" if len(one.turned_by) > NAMED else "turned"
         turned = messages.text(f"finding.robust.{key}", inputs="; ".join(map(label, one.turned_by[:NAMED])))
     text = messages.text(
-        f"finding.robust.{how_far(one.holds, one.points)}",
+        f"finding.robust.{how_far(one)}",
         conclusion=one.conclusion,
-        holds=messages.number(one.holds, 0),
-        points=messages.number(one.points, 0),
+        **_points(messages, one),
         share=messages.percent(one.holds / one.points, 0),
         turned=turned,
     )
@@ -123,9 +137,19 @@ def quoted(messages: Messages, one: Standing) -> str:
     return messages.text(
         f"finding.robust.quoted.{'all' if one.holds == one.points else 'some'}",
         conclusion=one.conclusion,
-        holds=messages.number(one.holds, 0),
-        points=messages.number(one.points, 0),
+        **_points(messages, one),
     )
+
+
+def _points(messages: Messages, one: Standing) -> dict[str, str]:
+    """Placeholders: at how many points it holds, of how many, and how these lie."""
+    where = ""
+    if one.spread.paths:
+        where = messages.text("finding.robust.where.paths", paths=messages.number(one.spread.paths, 0))
+    elif one.spread.independent:
+        independent = messages.number(one.spread.independent, 0)
+        where = messages.text("finding.robust.where.independent", independent=independent)
+    return {"holds": messages.number(one.holds, 0), "points": messages.number(one.points, 0), "where": where}
 
 
 def _turned_by(found: Study, name: str) -> tuple[str, ...]:

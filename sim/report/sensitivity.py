@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.experiment.concluded import Spread
 from sim.experiment.sensitivity import MORRIS, SOBOL, Study
 from sim.report.assumptions import Labels
 from sim.report.assumptions import in_words as value_in_words
@@ -146,9 +147,12 @@ def told(found: Study, language: str) -> list[str]:
 
 def _told_stage(row: Mapping[str, object], stage: str) -> str:
     fit = int(str(row["points"])) - int(str(row["unfit"]))
-    text = f"  {stage}: holds at {row['holds']} of {fit} points, from {row['lowest']:,.4g} to {row['highest']:,.4g}"
-    if stage == SOBOL:
-        text += f"; at {row['share']:.0%} ({row['share_low']:.0%} to {row['share_high']:.0%}) of the ranges"
+    spread = Spread.of(row)
+    where = f" on {spread.paths} paths" if spread.paths else ""
+    text = f"  {stage}: holds at {row['holds']} of {fit} points{where}"
+    text += f", from {row['lowest']:,.4g} to {row['highest']:,.4g}"
+    if not np.isnan(spread.low):
+        text += f"; at {row['share']:.0%} ({spread.low:.0%} to {spread.high:.0%}) of the ranges"
     if int(str(row["unfit"])):
         text += f"; {row['unfit']} points are refused by the configuration"
     if not np.isnan(float(str(row["noise_share"]))):

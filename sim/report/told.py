@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sim.errors import InputError, Problem
 from sim.experiment.cited import NUMBERS, WORDS
 from sim.experiment.folder import CITED, MANIFEST, PLANS, REPLICATIONS, file_digest
-from sim.experiment.plan_files import read_plans
+from sim.experiment.plan_files import read_adds, read_plans
 from sim.experiment.table_file import read_parquet
 from sim.report.evidence import Evidence, gather
 
@@ -30,7 +30,6 @@ AS_TEXT: Mapping[str, dict[str, Any]] = {
     "assumptions.csv": {"dtype": str, "keep_default_na": False},
     ACCESS: {"dtype": dict.fromkeys(("district", "name", "regency"), str)},
     CITED: {
-        "usecols": [*WORDS, *NUMBERS],
         "dtype": dict.fromkeys(WORDS, str),
         "keep_default_na": False,
         "na_values": {name: [""] for name in NUMBERS},
@@ -80,7 +79,23 @@ def read_side_tables(folder: Path) -> dict[str, pd.DataFrame]:
     import pandas as pd
 
     found = {name: folder / name for name in SIDE_TABLES if (folder / name).is_file()}
-    return {name: pd.read_csv(path, **AS_TEXT.get(name, {})) for name, path in found.items()}
+    tables = {name: pd.read_csv(path, **AS_TEXT.get(name, {})) for name, path in found.items()}
+    if CITED in tables:
+        # What was cited by an earlier version has fewer numbers of each conclusion.
+        tables[CITED] = _with_numbers(tables[CITED])
+    return tables
+
+
+def _with_numbers(cited: pd.DataFrame) -> pd.DataFrame:
+    """What is cited, with all its columns.
+
+    Raises:
+        ValueError: it lacks words.
+    """
+    lacking = [name for name in WORDS if name not in cited]
+    if lacking:
+        raise ValueError(f"{CITED} has no {', '.join(lacking)}")
+    return cited.reindex(columns=[*WORDS, *NUMBERS])
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -166,10 +181,11 @@ def read_told(folder: Path) -> Told:
     problems = list(altered(folder, {"tables": drawn_from}))
     if problems:
         raise InputError(problems)
-    plans = read_plans(folder / PLANS)
+    plans, adds = read_plans(folder / PLANS), read_adds(folder / PLANS)
+    about = baseline_of(manifest), manifest["main"]
     try:
         replications = read_parquet(folder / REPLICATIONS)
-        evidence = gather(replications, plans, baseline_of(manifest), manifest["main"], manifest["confidence"])
+        evidence = gather(replications, plans, *about, manifest["confidence"], about in adds)
         return Told(evidence, manifest, read_side_tables(folder))
     except (OSError, ValueError, KeyError) as error:
         raise InputError(Problem(f"its tables cannot be read: {error}", str(folder), allowed=AGAIN)) from error

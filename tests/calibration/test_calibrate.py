@@ -258,3 +258,14 @@ def test_a_whole_number_of_few_values_is_refused(folder: Path) -> None:
     change(folder, "before.yaml", "range: [600, 3000]", "range: [1195, 1205]")
     said = refused("calibrate", "impact.yaml")
     assert f"{GENERAL}: has only 11 values from 1195 to 1205" in said
+
+
+def test_a_run_says_beside_its_known_figures_how_many_inputs_are_fitted_a_group_counted_once(folder: Path) -> None:
+    write_known({"religious": 100, "general": 200})
+    assert call("run", "impact.yaml", "--workers", "1").exit_code == 0
+    assert pd.read_csv("results/impact/targets.csv")["fitted_inputs"].tolist() == [2, 2]
+    said = Path("results/impact/findings.md").read_text(encoding="utf-8")
+    assert "To 2 of them inputs were fitted, 2 inputs in all" in said
+    change(folder, "impact.yaml", f"[{RELIGIOUS}, {GENERAL}]", f"[[{RELIGIOUS}, {GENERAL}]]")
+    assert call("run", "impact.yaml", "--workers", "1").exit_code == 0
+    assert pd.read_csv("results/impact/targets.csv")["fitted_inputs"].tolist() == [1, 1]

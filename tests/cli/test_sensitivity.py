@@ -82,8 +82,16 @@ def test_conclusions_are_tested_over_the_ranges_and_what_can_turn_them_is_named(
     assert "turned by moving alone" in result.output
     said = (study / "results/impact/findings.md").read_text()
     survives = said[said.index("## What survives the assumptions") :].split("## ")[1]
-    assert survives.count("\n- Holds over ") == 4
-    assert "(6 of 6 points): Travel is saved." in survives
+    assert survives.count("\n- Holds ") == 4
+    assert "(6 of 6 points on 2 paths): Travel is saved." in survives
+    assert concluded["paths"].fillna(0).tolist() == [*[0] * 4, *[2] * 4, *[0] * 4]
+    assert concluded["independent"].fillna(0).tolist() == [*[0] * 8, *[4] * 4]
+    here = points[points["stage"] == "morris"]
+    assert here["path"].tolist() == [0, 0, 0, 1, 1, 1] and points["path"].count() == 6
+    row = concluded[(concluded["conclusion"] == "best") & (concluded["stage"] == "morris")].iloc[0]
+    shares = (here["best"] > 0).groupby(here["path"]).mean()
+    assert row["share"] == pytest.approx(shares.mean())
+    assert row["share_low"] <= row["share"] <= row["share_high"]
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.config.loader import load_experiment
 from sim.errors import ConfigError
-from sim.experiment.cited import CONCLUSION, FIGURE, NUMBERS, WORDS, cited_table, read_cited
+from sim.experiment.cited import CONCLUSION, FIGURE, NUMBERS, WORDS, Cited, cited_table, read_cited
 from sim.experiment.expected import PRECISION, expected_file, kept_table, read_expected, read_sheet
 from sim.experiment.targets import read_targets
 from tests.cli.cases import call
@@ -54,6 +56,7 @@ def test_each_known_figure_of_the_history_is_cited_as_its_table_has_it_and_as_th
     assert found["text_id"].tolist() == list(targets.figure_id)
     assert found["fitted"].tolist() == list(targets.fitted)
     assert found["known"].tolist() == list(targets.known)
+    assert found["fitted_inputs"].eq(10).all()
     np.testing.assert_allclose(found["modelled"], kept["modelled"], rtol=2 * PRECISION)
     np.testing.assert_allclose(found["modelled"] / found["known"] - 1, found["difference_percent"] / 100, atol=1e-12)
 
@@ -74,6 +77,40 @@ def test_each_conclusion_is_cited_once_with_the_stage_at_which_it_holds_least() 
     assert others == sorted(others, reverse=True)
     assert 0 < sum(others) <= best["points"] - best["holds"]
     assert "choice.taste" in travel["turned_by"].split(), "a screening of a hundred inputs is kept in words"
+
+
+def test_the_paths_on_which_points_lie_and_how_sure_their_share_is_travel_with_a_conclusion(tmp_path: Path) -> None:
+    path = tmp_path / "sensitivity.csv"
+    stages = {"stage": ["as_it_stands", "morris"], "points": [1, 1400], "unfit": 0, "holds": [1, 771]}
+    lie = {"paths": [None, 10], "independent": None, "share_low": [None, 0.37], "share_high": [None, 0.73]}
+    words = {"conclusion": "later", "title_en": "It is later", "title_id": "", "about": "days"}
+    pd.DataFrame({**words, **stages, **lie}).to_csv(path, index=False)
+    kept = kept_table({"tables": {path.name: read_sheet(path).describe(path)}}, path.name)
+    (row,) = cited_table([Cited("one", {"en": "", "id": ""}, "", "", "", None, kept, None)], "").to_dict("records")
+    assert (row["holds"], row["points"], row["paths"]) == (771, 1400, 10)
+    assert (row["share_low"], row["share_high"]) == (
+        pytest.approx(0.37, rel=PRECISION),
+        pytest.approx(0.73, rel=PRECISION),
+    )
+    assert np.isnan(row["independent"])
+
+
+def test_inputs_that_were_fitted_are_counted_as_the_experiment_groups_them() -> None:
+    inputs = load_experiment(HISTORY).model.calibration.inputs
+    figures = pd.DataFrame(
+        {
+            "figure": "A",
+            "figure_id": "A",
+            "fitted": ["yes", "no"],
+            "known": 1.0,
+            "modelled": 2.0,
+            "difference_percent": 1.0,
+        }
+    )
+    told = Cited("one", {"en": "", "id": ""}, "", "", "", figures, None, None, fitted_inputs=len(inputs))
+    assert len(inputs) == 10 < sum(len(one) if isinstance(one, list) else 1 for one in inputs)
+    assert cited_table([told], "")["fitted_inputs"].tolist() == [10, 10]
+    assert cited_table([replace(told, fitted_inputs=0)], "")["fitted_inputs"].isna().all()
 
 
 def test_what_is_cited_says_whose_code_and_of_which_day_it_is() -> None:

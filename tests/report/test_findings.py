@@ -331,28 +331,19 @@ def test_where_most_live_who_apply_now_is_told_by_their_number_and_not_by_how_su
     assert "Musi Banyuasin with 700" in told
 
 
-def chosen(evidence: Evidence, access: pd.DataFrame) -> list[str]:
-    """What is said of whether anybody has to go elsewhere."""
-    return [s.text for s in regencies_section(evidence, EN, access) if "has to go elsewhere" in s.text]
-
-
-def test_who_loses_though_nothing_was_taken_away_is_said_to_have_chosen_so(experiment: Experiment) -> None:
+def test_who_loses_is_said_to_have_chosen_so_only_where_nothing_but_more_differs(experiment: Experiment) -> None:
     def worse(rows: pd.DataFrame) -> None:
         at = where(rows, scenario="with_ukk", measure="travel_hours_saved", statistic="mean", unit="16.72")
         rows.loc[at, "value"] = -0.5 + 0.01 * np.arange(10)
 
+    def told(evidence: Evidence) -> list[str]:
+        return [s.text for s in regencies_section(evidence, EN) if "has to go elsewhere" in s.text]
+
     evidence = changed(experiment, worse)
-    plans = {name: evidence.plans[name] for name in evidence.pair}
-    near = pd.DataFrame({"scenario": list(plans), "person": "all", "district": "16.72.01", "nearest_minutes": [90, 90]})
-    (text,) = chosen(evidence, near)
-    assert "Every session of “Two offices” is held in “Two offices and four UKKs” too" in text
-    # Somebody has further to go: as where only one's own office is open to one.
-    assert not chosen(evidence, near.assign(nearest_minutes=[90, 120]))
-    assert not chosen(evidence, near.assign(nearest_minutes=[90, math.nan]))
-    # A slot fewer on a day.
-    s = plans["before_ukk"].sessions
-    fewer = replace(plans["before_ukk"], sessions=replace(s, quota=s.quota + 1))
-    assert not chosen(replace(evidence, plans={**evidence.plans, "before_ukk": fewer}), near)
+    (text,) = told(replace(evidence, only_adds=True))
+    assert "“Two offices and four UKKs” has every site and session of “Two offices”" in text
+    # Whatever else differs, or where it is not known whether anything does: no cause is named.
+    assert not told(evidence)
 
 
 def test_the_homebound_to_whom_no_team_comes_are_not_passed_off_as_in_want_of_slots(experiment: Experiment) -> None:
@@ -642,3 +633,11 @@ def test_where_nothing_is_compared_nothing_is_claimed(experiment: Experiment, tm
 def test_unknown_scenarios_are_named(experiment: Experiment) -> None:
     with pytest.raises(ValueError, match="'with_uk'; there are before_ukk, with_ukk"):
         gather(experiment.replications, experiment.plans, "before_ukk", "with_uk", 0.95)
+
+
+def test_totals_and_means_of_those_served_are_not_passed_off_as_of_all_people() -> None:
+    for messages, served, compared in ((EN, "served", "compared"), (Messages("id"), "terlayani", "dibandingkan")):
+        assert served in messages.text("measure.travel_hours.total")
+        assert compared in messages.text("measure.travel_hours_saved.total")
+        for form in ("note", "note_alone"):
+            assert served in messages.text(f"table.main.{form}", confidence="95%").rpartition(". ")[2]

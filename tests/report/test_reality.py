@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import math
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from sim.experiment.cited import CONCLUSION, FIGURE, NUMBERS, WORDS
+from sim.experiment.concluded import SPREAD, Spread
 from sim.experiment.folder import CITED
 from sim.report.assumptions import Labels
 from sim.report.findings import described
 from sim.report.messages import Messages
 from sim.report.page.build import page
 from sim.report.reality import cited_conclusions, known_figures, reality_section
-from sim.report.robust import Standing, robust_sentence
+from sim.report.robust import ALL, HALF, MOST, SOME, UNTOLD, Standing, how_far, robust_sentence
+from sim.report.told import read_side_tables
 from tests.report.report_cases import Experiment
 from tests.report.told_cases import made_up, opening_of
 
 EN, ID = Messages("en"), Messages("id")
 FIGURES = [("A", 1000, 1010, "yes"), ("B", 1000, 940, "yes"), ("C", 200, 208, "no"), ("D", 50.5, 75.75, "no")]
-CONCLUSIONS = [("Half holds", 40, 100, "roads.speeds"), ("All holds", 100, 100, ""), ("Most holds", 90, 100, "")]
+CONCLUSIONS = [
+    ("Half holds", 40, 100, "roads.speeds", (0.32, 0.48)),
+    ("All holds", 100, 100, "", (1.0, 1.0)),
+    ("Part holds", 55, 100, "", (0.37, 0.73)),
+    ("Most holds", 90, 100, "", (0.8, 1.0)),
+]
 
 
 def cited(same: str = "yes", kept: str = "2026-11-24") -> pd.DataFrame:
@@ -33,7 +43,7 @@ def cited(same: str = "yes", kept: str = "2026-11-24") -> pd.DataFrame:
     }
     figures = [
         {"kind": FIGURE, "text_en": name, "text_id": f"{name} dalam", "fitted": fitted, "turned_by": ""}
-        | {"known": known, "modelled": modelled, "difference_percent": 100 * (modelled / known - 1)}
+        | {"known": known, "modelled": modelled, "difference_percent": 100 * (modelled / known - 1), "fitted_inputs": 3}
         for name, known, modelled, fitted in FIGURES
     ]
     conclusions = [
@@ -45,8 +55,8 @@ def cited(same: str = "yes", kept: str = "2026-11-24") -> pd.DataFrame:
             "turned_by": turned,
             **dict.fromkeys(("about", "elsewhere_en", "elsewhere_id"), ""),
         }
-        | {"holds": holds, "points": points}
-        for name, holds, points, turned in CONCLUSIONS
+        | {"holds": holds, "points": points, "paths": 10, "share_low": low, "share_high": high}
+        for name, holds, points, turned, (low, high) in CONCLUSIONS
     ]
     return pd.DataFrame([about | row for row in (*figures, *conclusions)], columns=[*WORDS, *NUMBERS])
 
@@ -69,7 +79,8 @@ def test_fitted_and_held_back_figures_are_told_apart_with_how_far_the_model_is_f
     first, fitted, held, last = reality({CITED: cited()})
     assert first.startswith("In the experiment “The years” (history, simulator 0.1.0, 24 November 2026)")
     assert "held against 4 known figures" in first
-    assert "fitted to 2 of them" in fitted and "is -6.0% to +1.0%; furthest off are B -6.0% and A +1.0%" in fitted
+    assert fitted.startswith("To 2 of them inputs were fitted, 3 inputs in all, so agreement there proves little")
+    assert "is -6.0% to +1.0%; furthest off are B -6.0% and A +1.0%" in fitted
     assert "The other 2 were held back" in held
     assert "is +4.0% to +50.0%, within 10% for 1 of 2; furthest off are D +50.0% and C +4.0%" in held
     assert last.startswith("Beyond these figures nothing on this page was compared")
@@ -83,6 +94,14 @@ def test_a_citation_says_whether_its_code_is_that_of_this_run(same: str, said: s
 
 def test_a_citation_without_a_date_says_so() -> None:
     assert "simulator 0.1.0, not dated)" in reality({CITED: cited(kept="")})[0]
+
+
+def test_how_many_inputs_were_fitted_is_told_of_this_run_too_and_not_where_nobody_said() -> None:
+    table = own().assign(fitted=["yes", "yes", "no", "no"])
+    assert reality({"targets.csv": table.assign(fitted_inputs=7)})[1].startswith(
+        "To 2 of them inputs were fitted, 7 inputs in all"
+    )
+    assert reality({"targets.csv": table})[1].startswith("Inputs were fitted to 2 of them")
 
 
 def test_figures_of_the_run_itself_come_first_and_need_no_citation() -> None:
@@ -104,11 +123,48 @@ def test_cited_conclusions_are_told_by_how_often_they_hold_those_that_always_do_
     first, *texts = robust({CITED: cited()})
     assert "a share of points is no probability" in first
     assert texts == [
-        "Holds over all the ranges tested (100 of 100 points): All holds.",
-        "Holds over most of the ranges (90 of 100 points, 90%): Most holds.",
-        "Holds over no more than half of the ranges (40 of 100 points, 40%): Half holds. "
+        "Holds over all the ranges tested (100 of 100 points on 10 paths): All holds.",
+        "Holds over most of the ranges (90 of 100 points on 10 paths, 90%): Most holds.",
+        "Holds at 55 of 100 points on 10 paths (55%), which does not tell more than half of the ranges from less: "
+        "Part holds.",
+        "Holds over no more than half of the ranges (40 of 100 points on 10 paths, 40%): Half holds. "
         "Turned by one input moved alone, the others standing somewhere in their ranges: Roads.speeds.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("holds", "low", "high", "word"),
+    [
+        (100, 0.5, 0.9, ALL),
+        (55, 0.37, 0.73, UNTOLD),
+        (55, 0.501, 0.6, MOST),
+        (60, 0.5, 0.7, UNTOLD),
+        (45, 0.37, 0.499, HALF),
+        (0, 0.0, 0.0, HALF),
+        (99, math.nan, math.nan, SOME),
+        (1, math.nan, math.nan, SOME),
+    ],
+)
+def test_most_or_half_of_the_ranges_is_said_only_where_the_interval_tells(
+    holds: int, low: float, high: float, word: str
+) -> None:
+    assert how_far(Standing("It", "", holds, 100, (), spread=Spread(10, 0, low, high))) == word
+
+
+def test_what_was_cited_by_an_earlier_version_is_told_by_its_points_alone(tmp_path: Path) -> None:
+    cited().drop(columns=[*SPREAD]).to_csv(tmp_path / CITED, index=False)
+    tables = read_side_tables(tmp_path)
+    assert "Holds at 90 of 100 points (90%): Most holds." in robust(tables)
+    assert "Holds over all the ranges tested (100 of 100 points): All holds." in robust(tables)
+    assert robust(tables, ID)[2] == "Berlaku di 90 dari 100 titik (90%): Most holds dalam."
+    cited().drop(columns=["about"]).to_csv(tmp_path / CITED, index=False)
+    with pytest.raises(ValueError, match="has no about"):
+        read_side_tables(tmp_path)
+
+
+def test_points_that_lie_by_themselves_are_told_apart_from_those_that_hang_on_them() -> None:
+    one = Standing("It", "", 300, 512, (), spread=Spread(0, 128, 0.53, 0.7))
+    assert "(300 of 512 points, 128 of them independent of each other, 59%)" in robust_sentence(EN, one).text
 
 
 def test_who_is_ahead_at_the_other_points_is_told_where_it_is_known() -> None:
@@ -146,7 +202,8 @@ def test_what_a_page_opens_with_says_how_far_all_that_can_be_trusted(experiment:
     text = opening_of(evidence, tables={CITED: cited()})
     assert "Of 2 known figures that nothing was fitted to, the model comes within 10% of 1; over all 2 it is" in text
     assert text.endswith(
-        "“All holds” at all 100 points “Most holds” at 90 of 100 points “Half holds” at 40 of 100 points"
+        "“All holds” at all 100 points on 10 paths “Most holds” at 90 of 100 points on 10 paths "
+        "“Part holds” at 55 of 100 points on 10 paths “Half holds” at 40 of 100 points on 10 paths"
     )
     assert "other model code" not in text and "not tested" not in text
     assert "other model code" in opening_of(evidence, tables={CITED: cited(same="no")})
@@ -156,7 +213,9 @@ def test_what_a_page_opens_with_says_that_nothing_was_compared_or_tested(experim
     text = opening_of(experiment.gathered())
     assert EN.text("page.lead.not_held") in text and EN.text("page.lead.untested") in text
     fitted = cited()[lambda rows: (rows["kind"] == FIGURE) & (rows["fitted"] == "yes")]
-    assert EN.text("page.lead.all_fitted") in opening_of(experiment.gathered(), tables={CITED: fitted})
+    text = opening_of(experiment.gathered(), tables={CITED: fitted})
+    assert EN.text("page.lead.all_fitted") in text
+    assert EN.text("page.lead.fitted", number="2", inputs="3") in text
 
 
 def test_the_page_and_the_findings_hold_both_parts(experiment: Experiment) -> None:

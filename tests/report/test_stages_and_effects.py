@@ -442,6 +442,10 @@ def test_the_worst_off_tenth_is_told_by_its_share_of_all_and_by_its_mean(experim
     assert text.startswith("If every inhabitant made the trips that those served from the district make")
     assert "would carry 30.0% of all hours before and 25.0% after (change -5.0" in text
     assert "takes 16.0 hours of travel, in the worst-off tenth after 12.0 (change -4.0" in text
+    # The worst are picked by the same numbers that are told of them.
+    for messages, chance in ((EN, "by chance too"), (Messages("id"), "karena kebetulan")):
+        told = [s.text for s in evenness_section(evidence, messages) if chance in s.text]
+        assert len(told) == 2, "of hours and of cost"
 
 
 def test_the_gap_of_regencies_names_the_worst_and_the_best(experiment: Experiment) -> None:

@@ -112,6 +112,29 @@ def test_an_interval_ends_where_a_quantity_cannot_go(measure: str, statistic: st
     assert np.isnan(summary(rows[:1], 0.95).iloc[0]["ci_low"])
 
 
+@pytest.mark.parametrize("measure", ["utilisation", "utilisation_document", "utilisation_collection"])
+def test_the_use_of_counters_may_be_above_one_by_overtime_and_a_share_of_a_whole_may_not(measure: str) -> None:
+    before, after = np.array([0.1, 0.3, 0.2]), np.array([0.95, 1.35, 0.6])
+    keys = {"level": "site", "unit": "office", "statistic": "share"}
+    rows = pd.DataFrame(
+        [
+            {"scenario": scenario, "replication": place, "measure": name, **keys, "value": value}
+            for scenario, values in (("a", before), ("b", after))
+            for place, value in enumerate(values)
+            for name in (measure, "quota_use")
+        ]
+    )
+    found = summary(rows, 0.95).set_index(["measure", "scenario"])
+    compared = comparisons(rows, "a", 0.95, together=True).set_index("measure")
+    unbounded, difference = mean_interval(after, 0.95), mean_interval(after - before, 0.95)
+    assert found.loc[(measure, "b"), "ci_high"] == pytest.approx(unbounded.high) and unbounded.high > 1
+    assert found.loc[("quota_use", "b"), "ci_high"] == 1
+    assert found.loc[(measure, "a"), "ci_low"] == found.loc[("quota_use", "a"), "ci_low"] == 0
+    assert compared.loc[measure, "ci_high"] == pytest.approx(difference.high) and difference.high > 1
+    assert compared.loc[measure, "ci_high_simultaneous"] >= compared.loc[measure, "ci_high"]
+    assert compared.loc["quota_use", "ci_high"] == 1
+
+
 def test_the_count_of_those_who_newly_apply_is_never_below_none_and_a_difference_of_counts_may_be() -> None:
     keys = {"level": "province", "unit": "province", "statistic": "count"}
     values = [("a", 0.0, 5.0), ("a", 3.0, 9.0), ("a", 0.0, 6.0), ("b", 1.0, 5.0), ("b", 0.0, 8.0), ("b", 0.0, 6.0)]
