@@ -22,6 +22,8 @@ MEASURES = (
 
 SHORT = MEASURES[1:3]
 """Of these, what a terminal shows."""
+QUIET = ("equal", "same", "unseen")
+"""Ways in which nothing that would be written happens at a site."""
 
 
 def sessions_held(evidence: Evidence, scenario: str, site: str) -> float:
@@ -32,17 +34,23 @@ def sessions_held(evidence: Evidence, scenario: str, site: str) -> float:
 def load_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     """A sentence for each site of the baseline that the main scenario keeps."""
     base, plan = evidence.plans[evidence.baseline], evidence.plans[evidence.main]
+    untouched = []
     for site, name in zip(base.sites.id, base.sites.name, strict=True):
         if site not in plan.sites.id:
             text = messages.text("finding.load.closed", site=name)
             yield Sentence(text, text)
             continue
-        changes = {key: text for key in MEASURES if (text := change(evidence, messages, site, *key, evidence.main))}
-        per_day = _per_day(evidence, messages, site)
-        if changes:
+        changes = {key: change(evidence, messages, site, *key, evidence.main) for key in MEASURES}
+        changes = {key: text for key, text in changes.items() if text}
+        if changes and all(way(evidence, messages, site, *key, evidence.main) in QUIET for key in changes):
+            untouched.append(name)
+        elif changes:
+            per_day = _per_day(evidence, messages, site)
             full = "; ".join([*per_day, *changes.values()])
             short = "; ".join([*per_day, *(text for key, text in changes.items() if key in SHORT)])
             yield Sentence(*(messages.text("finding.load.site", site=name, changes=text) for text in (full, short)))
+    if untouched:
+        yield Sentence(messages.text("finding.load.untouched", sites=messages.names(untouched)))
 
 
 def _per_day(evidence: Evidence, messages: Messages, site: str) -> list[str]:
@@ -60,22 +68,36 @@ def passports_a_session(evidence: Evidence, scenario: str, site: str) -> float:
     return passports / sessions_held(evidence, scenario, site)
 
 
-def change(evidence: Evidence, messages: Messages, site: str, measure: str, statistic: str, scenario: str) -> str:
-    """One measure at a site before and in a scenario, and whether the change stands; empty where there is none."""
+def way(evidence: Evidence, messages: Messages, site: str, measure: str, statistic: str, scenario: str) -> str:
+    """Which way a measure at a site goes: the name of the text that says so; empty where nothing is known."""
     before, after = (
         evidence.estimate(each, measure, statistic, "site", site).estimate for each in (evidence.baseline, scenario)
     )
     difference = evidence.difference(scenario, measure, statistic, "site", site)
     if math.isnan(difference.difference):
         return ""
-    written = formatter(measure, statistic, messages)
-    word = {1: "up", -1: "down", 0: "flat"}[evidence.direction(difference)]
-    if written(before) == written(after):
-        word = "same" if evidence.direction(difference) else "flat"
     if difference.low == difference.high == 0.0:
-        word = "equal"
-    if word == "flat" and written(before) != written(after) and (difference.low > 0.0 or difference.high < 0.0):
-        word = "up_unclear" if difference.low > 0.0 else "down_unclear"
+        return "equal"
+    written = formatter(measure, statistic, messages)
+    leaves_out_zero = difference.low > 0.0 or difference.high < 0.0
+    if written(before) == written(after):
+        return "same" if leaves_out_zero else "unseen"
+    direction = evidence.direction(difference)
+    if direction or not leaves_out_zero:
+        return {1: "up", -1: "down", 0: "flat"}[direction]
+    return "up_unclear" if difference.low > 0.0 else "down_unclear"
+
+
+def change(evidence: Evidence, messages: Messages, site: str, measure: str, statistic: str, scenario: str) -> str:
+    """One measure at a site before and in a scenario, and whether the change stands; empty where there is none."""
+    word = way(evidence, messages, site, measure, statistic, scenario)
+    if not word:
+        return ""
+    before, after = (
+        evidence.estimate(each, measure, statistic, "site", site).estimate for each in (evidence.baseline, scenario)
+    )
+    difference = evidence.difference(scenario, measure, statistic, "site", site)
+    written = formatter(measure, statistic, messages)
     sign = -1.0 if word.startswith("down") else 1.0
     return messages.text(
         f"finding.load.{word}",

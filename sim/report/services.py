@@ -136,6 +136,7 @@ def _compared(evidence: Evidence, messages: Messages, assumptions: pd.DataFrame)
         yield Sentence(messages.text("finding.services.unstated"))
         return
     yield from _more(evidence, messages, before, after)
+    yield from _additional_elsewhere(evidence, messages, before, assumptions)
     if before.stated:
         price = formatter("cost_rupiah", "mean", messages)
         texts = {
@@ -178,13 +179,37 @@ def _more(evidence: Evidence, messages: Messages, before: Together, after: Toget
     if not rupiah.any():
         text += " " + messages.text("finding.services.same")
     yield Sentence(text)
-    if mean_interval(passports, evidence.confidence).low > 0 and rupiah.mean() > 0:
-        each = ratio(rupiah, passports, evidence.confidence)
-        written = partial(change_formatter, "cost_rupiah", "mean", messages)
-        value, chance = with_interval(messages, written, each.estimate, each.low, each.high)
-        value = priced(messages, value, chance, _over(bounds, passports))
+    value = _additional(evidence, messages, before, after)
+    if value:
         text = messages.text("finding.services.additional", value=value)
         yield Sentence(text, text)
+
+
+def _additional(evidence: Evidence, messages: Messages, before: Together, after: Together) -> str:
+    """What an additional passport costs to provide; empty where there are clearly no more, or where they save."""
+    rupiah, passports = (after.values[key] - before.values[key] for key in ("operating_rupiah", "passports"))
+    if not (mean_interval(passports, evidence.confidence).low > 0 and rupiah.mean() > 0):
+        return ""
+    each = ratio(rupiah, passports, evidence.confidence)
+    written = partial(change_formatter, "cost_rupiah", "mean", messages)
+    value, chance = with_interval(messages, written, each.estimate, each.low, each.high)
+    return priced(messages, value, chance, _over(price_range(more(after.bill, before.bill)), passports))
+
+
+def _additional_elsewhere(
+    evidence: Evidence, messages: Messages, before: Together, assumptions: pd.DataFrame
+) -> Iterator[Sentence]:
+    """The same of the other scenarios."""
+    told = {}
+    for scenario in evidence.scenarios:
+        if scenario in evidence.pair:
+            continue
+        after = together(evidence, scenario, services_in(evidence, scenario), assumptions)
+        if after.stated and not np.isnan(after.values["passports"] - before.values["passports"]).any():
+            told[scenario] = _additional(evidence, messages, before, after)
+    each = [f"“{evidence.title(scenario, messages)}” {value}" for scenario, value in told.items() if value]
+    if each:
+        yield Sentence(messages.text("finding.services.additional_elsewhere", each="; ".join(each)))
 
 
 def added_services(evidence: Evidence, messages: Messages, assumptions: pd.DataFrame) -> list[str]:

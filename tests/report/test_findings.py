@@ -230,6 +230,24 @@ def test_load_is_per_session_day_and_says_up_down_or_unclear(evidence: Evidence)
     assert "the mean time queueing in the office (minutes): no clear change" in palembang
 
 
+def test_offices_at_which_nothing_is_seen_to_change_are_told_together_and_not_one_by_one(
+    experiment: Experiment,
+) -> None:
+    def still(rows: pd.DataFrame) -> None:
+        for site in ("kanim_palembang", "kanim_muara_enim"):
+            here = where(rows, level="site", unit=site)
+            before = rows[here & (rows["scenario"] == "before_ukk")].set_index(["replication", "measure", "statistic"])
+            after = rows[here & (rows["scenario"] == "with_ukk")]
+            keys = pd.MultiIndex.from_frame(after[["replication", "measure", "statistic"]])
+            rows.loc[after.index, "value"] = before["value"].reindex(keys).to_numpy()
+
+    evidence = changed(experiment, still)
+    (text,) = sentences(evidence, "load")
+    assert text.startswith("Nothing that would be written changes in passports, queues")
+    names = [evidence.plans["before_ukk"].sites.name[row] for row in (0, 1)]
+    assert text.endswith(f"{names[0]} and {names[1]}.")
+
+
 def test_a_site_that_the_main_scenario_closes_is_said_to_be_closed(experiment: Experiment) -> None:
     evidence = gather(experiment.replications, experiment.plans, "with_ukk", "before_ukk", 0.95)
     assert "UKK Lubuklinggau is not open in this scenario." in sentences(evidence, "load")

@@ -148,10 +148,13 @@ def test_an_additional_passport_is_told_by_chance_and_by_the_ranges_of_prices(ev
     added = mean_interval(UKK, 0.95)
     assert "cost Rp 80 million (Rp 40 million to Rp 160 million by the assumed ranges of prices) more" in texts[0]
     assert f"200 ({added.low:,.0f} to {added.high:,.0f} by chance) passports more" in texts[0]
-    assert texts[1].startswith("An additional passport so costs Rp 400,000 (")
+    assert texts[1].startswith("An additional passport costs Rp 400,000 (")
     assert "by chance; Rp 200,000 to Rp 800,000 by the assumed ranges of prices)" in texts[1]
-    assert "A passport costs Rp 150,000 (Rp 75,000 to Rp 300,000" in texts[2]
-    assert "before it was Rp 100,000 (Rp 50,000 to Rp 200,000" in texts[2]
+    others = [evidence.plans[name].title["en"] for name in evidence.scenarios if name not in evidence.pair]
+    assert texts[2].startswith(f"In other scenarios an additional passport costs: “{others[0]}” Rp 400,000 (")
+    assert all(f"“{title}” Rp 400,000 (" in texts[2] for title in others)
+    assert "A passport costs Rp 150,000 (Rp 75,000 to Rp 300,000" in texts[3]
+    assert "before it was Rp 100,000 (Rp 50,000 to Rp 200,000" in texts[3]
     assert texts[-1].startswith("“By the assumed ranges of prices” means")
 
 
