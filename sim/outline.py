@@ -24,6 +24,7 @@ from sim.building.doubts import (
     unpriced,
     unpriced_nights,
     visits_outside,
+    weekends_for_nobody,
 )
 from sim.building.load import overfull, unvisited_groups
 from sim.building.options import Held, Option, options
@@ -97,6 +98,7 @@ def outline(scenario: Scenario, tables: Tables) -> Outline:
         *uneven_populations(tables),
         *idle_places(scenario, found, calendar),
         *visits_outside(scenario, calendar),
+        *weekends_for_nobody(scenario, found, calendar),
         *away_from_node(found, tables),
         *kinds_without_constant(scenario, found),
         *unpriced_nights(scenario),

@@ -100,6 +100,22 @@ def idle_places(scenario: Scenario, found: Sequence[Option], calendar: Calendar)
             yield Problem("its sessions have no slot: nobody can book there", path=path, allowed="a quota above 0")
 
 
+def weekends_for_nobody(scenario: Scenario, found: Sequence[Option], calendar: Calendar) -> Iterator[Problem]:
+    """A warning for each programme in an office's rooms on days off alone, where all days are alike to everybody."""
+    if scenario.choice.day_off is not None:
+        return
+    for option in found:
+        days = [held.day for held in option.held]
+        if option.plan is None or option.held_at == option.id or calendar.is_working_day[days].any():
+            continue
+        yield Problem(
+            f"is open on days off alone, in the rooms of {option.home}, and nobody loses a day's work by an "
+            "appointment here (choice.day_off is not given): people come only where the working days there are full",
+            path=f"programmes.{option.programme}",
+            allowed="choice.day_off, which says who would rather come at a weekend; or a venue of its own",
+        )
+
+
 def visits_outside(scenario: Scenario, calendar: Calendar) -> Iterator[Problem]:
     """A warning for each team that is to visit places on days that are not simulated."""
     first, last = calendar.date(0), calendar.date(calendar.n_days - 1)

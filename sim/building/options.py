@@ -233,6 +233,7 @@ def _timetable(
             for d in inside
             if WEEKDAYS[calendar.weekday[d]] in rotation.days
             and d in home_open
+            and (rotation.weeks is None or _week(calendar.date(d)) in rotation.weeks)
             and (rotation.from_ is None or rotation.from_ <= calendar.date(d))
             and (rotation.to is None or calendar.date(d) <= rotation.to)
         ]
@@ -312,5 +313,9 @@ def _weekend(programme: Programme, calendar: Calendar, day: int) -> bool:
     weekday = WEEKDAYS[calendar.weekday[day]]
     if weekends is None or weekday not in weekends.days:
         return False
-    saturday = calendar.date(day if weekday == "sat" else day - 1)
-    return (saturday.day - 1) // 7 + 1 in weekends.weeks
+    return _week(calendar.date(day if weekday == "sat" else day - 1)) in weekends.weeks
+
+
+def _week(date: dt.date) -> int:
+    """How many days of this weekday its month has had by then: 1 for the first."""
+    return (date.day - 1) // 7 + 1

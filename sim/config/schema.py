@@ -479,6 +479,11 @@ class Rotation(Section):
         "where a session wins most deterred people back.",
     )
     days: Once[Weekday] = Field(min_length=1, description="Days of the week on which the team is out.")
+    weeks: Once[Annotated[int, Field(ge=1, le=5)]] | None = Field(
+        default=None,
+        min_length=1,
+        description="Which of these days of a month: 1 is the first Tuesday, say; all when absent.",
+    )
     from_: Date | None = Field(default=None, alias="from", description="First date.")
     to: Date | None = Field(default=None, description="Last date.")
 

@@ -176,6 +176,24 @@ def test_a_group_larger_than_a_day_of_the_team_is_a_warning() -> None:
     assert not [w for w in outline(scenario(merged(roomy, groups)), tables()).warnings if "van" in w.path]
 
 
+@pytest.mark.parametrize(
+    ("words", "more", "told"),
+    [
+        ({"days": ["sat"], "overtime": True}, {}, True),
+        ({"days": ["sat"], "overtime": True}, {"choice": {"day_off": {"share": 0.3, "price": "Rp 100000"}}}, False),
+        ({"days": ["fri", "sat"], "overtime": True}, {}, False),
+        (
+            {"days": ["sat"], "overtime": True, "venue": {"road_node": "MID", "position": {"lat": 0, "lon": 0}}},
+            {},
+            False,
+        ),
+    ],
+)
+def test_a_weekend_at_the_office_that_is_no_better_to_anybody_is_warned_of(words: Tree, more: Tree, told: bool) -> None:
+    found = warnings(merged(with_programmes(shift=programme(**words)), more))
+    assert any("is open on days off alone, in the rooms of kanim" in text for text in found) == told
+
+
 def warnings(overrides: Tree) -> list[str]:
     return [str(warning) for warning in outline(scenario(overrides), tables()).warnings]
 

@@ -112,6 +112,17 @@ def test_a_rotation_visits_its_places_in_turn_on_days_when_home_is_open() -> Non
     assert {date for date, _ in visited} == expected
 
 
+def test_a_rotation_can_be_of_some_weeks_of_the_month() -> None:
+    rule = {"places": ["2.1", "2.2"], "days": ["tue"], "weeks": [1, 3]}
+    plan = plan_of(roomy(with_programmes(van=programme(rotation=rule))))
+    visited = sorted((date, place) for place in ("2.1", "2.2") for date in dates(plan, f"van@{place}"))
+    first, last = plan.origin, plan.origin + dt.timedelta(days=plan.n_days - 1)
+    tuesdays = [date for date in sorted(weekdays(first, last, "tue")) if (date.day - 1) // 7 in (0, 2)]
+    assert [date for date, _ in visited] == tuesdays
+    assert [place for _, place in visited] == [("2.1", "2.2")[turn % 2] for turn in range(len(tuesdays))]
+    assert len(tuesdays) > 2
+
+
 def test_a_rotation_by_deterred_people_goes_where_most_people_are_too_far() -> None:
     rule = {"most_deterred": 1, "days": ["tue"]}
     far = plan_of(roomy(with_programmes(van=programme(rotation=rule))))
