@@ -272,7 +272,7 @@ def _others(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
         if scenario in evidence.pair or math.isnan(people):
             continue
         changes = [text for one in DIMENSIONS for text in person_change(evidence, messages, scenario, *one)]
-        changes += [*now_apply(evidence, messages, scenario), *no_longer_apply(evidence, messages, scenario)]
+        changes += apply_otherwise(evidence, messages, scenario)
         changes += [*losses(evidence, messages, scenario), *side_effects(evidence, messages, scenario)]
         titles = {
             key: evidence.title(one, messages)
@@ -302,8 +302,7 @@ def _deterred(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     now = evidence.difference(evidence.main, "now_apply", "count")
     if math.isnan(now.difference):
         return
-    for text in now_apply(evidence, messages, evidence.main):
-        yield Sentence(text, text)
+    yield from (Sentence(text, text) for text in apply_otherwise(evidence, messages, evidence.main))
     yield Sentence(share_deterred(evidence, messages))
     yield from _deterred_range(evidence, messages)
     codes = evidence.plans[evidence.main].regencies.code
@@ -312,8 +311,6 @@ def _deterred(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     if top:
         names = named(evidence, messages, "now_apply", top, statistic="count")
         yield Sentence(messages.text("finding.deterred.where", names=names))
-    for text in no_longer_apply(evidence, messages, evidence.main):
-        yield Sentence(text)
     served, lost = (evidence.difference(evidence.main, m, "count") for m in ("now_served", "no_longer_served"))
     if not math.isnan(served.difference + lost.difference):
         text = messages.text(
@@ -345,6 +342,14 @@ def _unserved(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     if found["home_before"] >= NOBODY or found["home_after"] >= NOBODY:
         told = {name: messages.number(people, 0) for name, people in found.items()}
         yield Sentence(messages.text("finding.deterred.unserved", **told))
+
+
+def apply_otherwise(evidence: Evidence, messages: Messages, scenario: str) -> list[str]:
+    """How many apply in a scenario alone, and how many in the baseline alone, if that is clear; the more first."""
+    told = [*now_apply(evidence, messages, scenario)], [*no_longer_apply(evidence, messages, scenario)]
+    now, gone = (evidence.difference(scenario, f"{kind}_apply", "count").difference for kind in ("now", "no_longer"))
+    first, then = told[::-1] if gone > now else told
+    return [*first, *then]
 
 
 def now_apply(evidence: Evidence, messages: Messages, scenario: str) -> Iterator[str]:

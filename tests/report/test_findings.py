@@ -659,3 +659,16 @@ def test_totals_and_means_of_those_served_are_not_passed_off_as_of_all_people() 
         assert compared in messages.text("measure.travel_hours_saved.total")
         for form in ("note", "note_alone"):
             assert served in messages.text(f"table.main.{form}", confidence="95%").rpartition(". ")[2]
+
+
+def test_where_more_people_are_deterred_than_won_they_are_told_first_in_the_terminal_too(experiment: Experiment) -> None:
+    def cut(rows: pd.DataFrame) -> None:
+        gone = where(rows, scenario="with_ukk", measure="no_longer_apply", level="province")
+        rows.loc[gone, "value"] = 588.0 + rows.loc[gone, "replication"]
+        rows.loc[where(rows, scenario="with_ukk", measure="now_apply", level="province"), "value"] = 3.0
+
+    found = described(changed(experiment, cut), EN)
+    told = next(section for section in found.sections if section.key == "deterred").sentences
+    assert told[0].short == told[0].text
+    assert told[0].text.startswith("592 people (590 to 595) who applied before")
+    assert told[1].text.startswith("3 people")

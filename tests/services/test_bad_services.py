@@ -176,6 +176,9 @@ def test_a_group_larger_than_a_day_of_the_team_is_a_warning() -> None:
     assert not [w for w in outline(scenario(merged(roomy, groups)), tables()).warnings if "van" in w.path]
 
 
+MALL = {"road_node": "MID", "position": {"lat": 0, "lon": 0}}
+
+
 @pytest.mark.parametrize(
     ("words", "more", "told"),
     [

@@ -13,10 +13,9 @@ from sim.report.evidence import Evidence
 from sim.report.findings import (
     ENOUGH_FOR_VARIANCES,
     Findings,
+    apply_otherwise,
     assumes_otherwise,
     days_off,
-    no_longer_apply,
-    now_apply,
     person_change,
     share_deterred,
 )
@@ -105,7 +104,7 @@ def _compared(evidence: Evidence, messages: Messages, beside: Mapping[str, pd.Da
     """Sentences by what they are about."""
     assumptions = beside.get("assumptions.csv")
     travel, days, cost = (list(person_change(evidence, messages, evidence.main, *one)) for one in DIMENSIONS)
-    deterred = [text for make in (now_apply, no_longer_apply) for text in make(evidence, messages, evidence.main)]
+    deterred = apply_otherwise(evidence, messages, evidence.main)
     return {
         "travel": [*travel, *_where(evidence, messages)],
         "days": [*days, *_why(evidence, messages), *_where_later(evidence, messages)],
