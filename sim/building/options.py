@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sim.building.deterred import most_deterred
+from sim.config.nodes import shown
 from sim.config.schema import WEEKDAYS, Costs, Programme, Scenario, Site, Window
 from sim.errors import Problem
 from sim.plan import DAY_MS
@@ -294,12 +295,15 @@ def _check_places(key: str, places: list[str], tables: Tables, problems: list[Pr
     from sim.config.rejection import nearest_name
 
     known = tables.districts.code
-    by_name = {name.casefold(): code for name, code in zip(tables.districts.name, known, strict=True)}
+    names = dict(zip(tables.districts.name, known, strict=True))
+    joined = {name.casefold().replace(" ", ""): name for name in names}
     for place in dict.fromkeys(places):
         if place not in known:
-            near = by_name.get(place.casefold()) or nearest_name(place, known)
+            named = joined.get(place.casefold().replace(" ", "")) or nearest_name(place, names)
+            near = names[named] if named else nearest_name(place, known)
             inside = [code for code in known if code.startswith(f"{place}.")]
-            allowed = f"a code of the districts table{f', such as {inside[0]!r}' if inside else ''}"
+            such_as = f", such as {inside[0]!r}" if inside else f", as that of {named} is" if named else ""
+            allowed = f"a code of {shown(tables.districts.file)}{such_as}"
             problems.append(Problem(f"there is no district {place!r}", path=key, allowed=allowed, nearest=near))
 
 

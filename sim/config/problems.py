@@ -15,9 +15,24 @@ from sim.config.key_paths import Parts, format_path, names_at, parse_path
 from sim.config.nodes import COMMAND_LINE, shown
 from sim.config.provenance import Place
 from sim.config.rejection import REJECTED, nearest_name, said
+from sim.config.schema import WEEKDAYS
 from sim.errors import Problem
 from sim.province.csv_reader import WHOLE
 
+MAPS = {
+    "quota": "{ordinary: 20, priority: 5}",
+    "counters": "{document: 1, interview: 2}",
+    "team": "{document: 1, interview: 1, other: 2}",
+    "intake": '{from: "08:00", to: "12:00"}',
+    "collection": '{from: "13:00", to: "16:00"}',
+    "costs": "{per_year: Rp 300000000, officer_day: Rp 250000}",
+    "brought_days": "{5: 0.5, 10: 0.5}",
+    "sending_days": "{1: 0.5, 2: 0.5}",
+    "position": "{lat: -2.99, lon: 104.76}",
+    "period": "{from: 2023-01-01, to: 2023-12-31}",
+    "title": "{en: Two offices, id: Dua kantor}",
+}
+"""What maps look like that people begin with a single value."""
 MISSING = "is missing"
 UNKNOWN_KEY = "unknown key"
 
@@ -38,6 +53,12 @@ _NEEDED = {
     "path_type": "the path of a file",
     "none_required": "nothing",
 }
+OTHER_WORDS = {
+    **dict(zip(("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu"), WEEKDAYS, strict=True)),
+    **dict(zip(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), WEEKDAYS, strict=True)),
+    **{"jum'at": "fri", "ahad": "sun"},
+}
+"""Weekdays as people write them, in both languages."""
 _BOUNDS = {
     "greater_than_equal": ("ge", "at least"),
     "greater_than": ("gt", "more than"),
@@ -100,7 +121,9 @@ def _translate(fault: dict[str, Any], loc: Parts, model: Any) -> tuple[str, str,
         return UNKNOWN_KEY, "" if near else ", ".join(names), near, ""
     if kind in ("literal_error", "enum"):
         names = re.findall(r"'([^']*)'", str(context.get("expected", "")))
-        return f"found {found}", ", ".join(names), nearest_name(str(fault.get("input")), names), ""
+        word = str(fault.get("input"))
+        other = OTHER_WORDS.get(word.lower(), "")
+        return f"found {found}", ", ".join(names), other if other in names else nearest_name(word, names), ""
     if kind in _BOUNDS:
         bound, words = _BOUNDS[kind]
         return f"found {found}", f"{words} {context[bound]:g}", "", ""
@@ -112,6 +135,11 @@ def _translate(fault: dict[str, Any], loc: Parts, model: Any) -> tuple[str, str,
     if kind in ("value_error", "assertion_error"):
         return str(context.get("error", fault["msg"])), "", "", ""
     if kind in _NEEDED:
+        text = fault.get("input")
+        if _NEEDED[kind] == WHOLE and isinstance(text, str) and text.isascii() and text.isdigit():
+            return f"found {found}, a text", f"the same without quotes: {text}", "", ""
+        if _NEEDED[kind] == "a map" and str(loc[-1]) in MAPS:
+            return f"found {found}", f"a map, such as {MAPS[str(loc[-1])]}", "", ""
         return f"found {found}", _NEEDED[kind], "", ""
     return f"found {found}, which cannot stand here", _described(model, loc), "", ""
 

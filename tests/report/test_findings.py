@@ -661,7 +661,9 @@ def test_totals_and_means_of_those_served_are_not_passed_off_as_of_all_people() 
             assert served in messages.text(f"table.main.{form}", confidence="95%").rpartition(". ")[2]
 
 
-def test_where_more_people_are_deterred_than_won_they_are_told_first_in_the_terminal_too(experiment: Experiment) -> None:
+def test_where_more_people_are_deterred_than_won_they_are_told_first_in_the_terminal_too(
+    experiment: Experiment,
+) -> None:
     def cut(rows: pd.DataFrame) -> None:
         gone = where(rows, scenario="with_ukk", measure="no_longer_apply", level="province")
         rows.loc[gone, "value"] = 588.0 + rows.loc[gone, "replication"]

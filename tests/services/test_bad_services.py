@@ -52,8 +52,20 @@ def test_a_visit_before_the_site_opens_is_an_error() -> None:
 
 @pytest.mark.parametrize(
     ("place", "offered"),
-    [("2.10", "; did you mean '2.1'?"), ("bukit", "; did you mean '2.2'?"), ("2", "such as '2.1'"), ("2.11", "")],
-    ids=["zeros of a spreadsheet", "a name", "a regency", "a code like others, which are other places"],
+    [
+        ("2.10", "; did you mean '2.1'?"),
+        ("bu kit", "; did you mean '2.2'?"),
+        ("Bukitt", "; did you mean '2.2'?"),
+        ("2", "such as '2.1'"),
+        ("2.11", ""),
+    ],
+    ids=[
+        "zeros of a spreadsheet",
+        "a name",
+        "a name misspelt",
+        "a regency",
+        "a code like others, which are other places",
+    ],
 )
 def test_a_visit_to_an_unknown_district_offers_the_code_that_is_meant(place: str, offered: str) -> None:
     told = problems(visits(("2023-04-04", place)))
