@@ -54,7 +54,8 @@ def losses(evidence: Evidence, messages: Messages, scenario: str) -> Iterator[st
     people = {code: _compared(evidence, code, scenario) for code in codes}
     everybody = sum(number for number in people.values() if not math.isnan(number))
     for key, measure in DIMENSIONS:
-        lost = by_verdict(evidence, measure, scenario=scenario)[LOSS]
+        groups = by_verdict(evidence, measure, scenario=scenario)
+        lost = groups[LOSS]
         if lost:
             yield messages.text(
                 f"finding.others.{key}_loss",
@@ -63,6 +64,25 @@ def losses(evidence: Evidence, messages: Messages, scenario: str) -> Iterator[st
                 share=messages.percent(sum(people[code] for code in lost) / everybody, 0),
                 names=named(evidence, messages, measure, lost[:NAMED], -1.0, scenario=scenario),
             )
+            yield from larger_losses(evidence, messages, measure, groups, scenario)
+
+
+def larger_losses(
+    evidence: Evidence, messages: Messages, measure: str, groups: Mapping[str, Sequence[str]], scenario: str
+) -> Iterator[str]:
+    """Regencies that by the estimate lose more than those that clearly lose, and of which it is not clear.
+
+    Where few people are compared chance hides the greatest losses; to name the clear ones alone would hide them too.
+    """
+
+    def loss(code: str) -> float:
+        return -evidence.difference(scenario, measure, "mean", "regency", code).difference
+
+    least = min((loss(code) for code in groups[LOSS][:NAMED]), default=math.inf)
+    larger = sorted((code for code in groups[UNCLEAR] if loss(code) > least), key=lambda code: (-loss(code), code))
+    if larger:
+        names = named(evidence, messages, measure, larger[:NAMED], -1.0, scenario=scenario)
+        yield messages.text("finding.others.larger", names=names)
 
 
 def _in_all(evidence: Evidence, messages: Messages, gain: Sequence[str]) -> Iterator[Sentence]:

@@ -334,6 +334,18 @@ def test_where_people_clearly_lose_by_another_scenario_is_told_with_how_many_liv
     assert "UKK OKU" in containing(texts, "The cost clearly rises")
 
 
+def test_a_greater_loss_that_chance_hides_is_named_beside_the_clear_ones(experiment: Experiment) -> None:
+    def worse(rows: pd.DataFrame) -> None:
+        for code, rupiah, spread in (("16.71", -2e4, 100), ("16.72", -9e4, 1e5), ("16.73", -1e4, 1e5)):
+            at = where(rows, scenario="only_oku", measure="cost_rupiah_saved", statistic="mean", unit=code)
+            rows.loc[at, "value"] = rupiah + spread * (np.arange(10) - 4.5)
+
+    text = containing(sentences(changed(experiment, worse), "others"), "The cost clearly rises")
+    assert "The cost clearly rises in 1 of the 17 regencies" in text
+    assert "As much or more by the estimate, though it is not clear: Pagar Alam with Rp 90,000 (" in text
+    assert "Lubuklinggau" not in text.partition("As much or more")[2]
+
+
 def test_where_most_live_who_apply_now_is_told_by_their_number_and_not_by_how_sure_that_is(
     experiment: Experiment,
 ) -> None:

@@ -19,7 +19,7 @@ from sim.report.findings import (
     person_change,
     share_deterred,
 )
-from sim.report.gainers import DIMENSIONS, NAMED, by_verdict, counted, named
+from sim.report.gainers import DIMENSIONS, NAMED, by_verdict, counted, larger_losses, named
 from sim.report.messages import Messages
 from sim.report.reality import held_back, other_code, standings
 from sim.report.robust import quoted
@@ -200,6 +200,7 @@ def _where_later(evidence: Evidence, messages: Messages) -> Iterator[str]:
             names=names,
             **{name: messages.number(number, 0) for name, number in {**numbers, "all": every}.items()},
         )
+        yield from larger_losses(evidence, messages, "days_saved", groups, evidence.main)
 
 
 def _load(evidence: Evidence, messages: Messages) -> Iterator[str]:
