@@ -214,6 +214,12 @@ def experiment_in(folder: Path) -> str:
     return str(_manifest(folder).get("experiment", ""))
 
 
+def changed_in(folder: Path) -> list[str] | None:
+    """What the command line changed for the results in a folder, by their manifest; None where none says so."""
+    changed = _manifest(folder).get("changed")
+    return [str(one) for one in changed] if isinstance(changed, list) else None
+
+
 def earlier_files(folder: Path) -> list[str]:
     """Files of results that a run has left in a folder, by its manifest; none where there is no manifest of ours."""
     manifest = _manifest(folder)

@@ -20,7 +20,7 @@ from sim.experiment.cells import Work
 from sim.experiment.cited import Cited
 from sim.experiment.compiling import compile_once
 from sim.experiment.crews import OpenCrew, Task
-from sim.experiment.folder import MANIFEST, Folder, Staging
+from sim.experiment.folder import MANIFEST, Folder, Staging, changed_in
 from sim.experiment.interrupts import held, termination_as_interrupt
 from sim.experiment.made_from import MadeFrom
 from sim.experiment.output import Stage, write_results
@@ -244,6 +244,7 @@ def run_job(
         _saying_what_is_kept(staging, store),
     ):
         store.clear_unfinished()
+        _say_what_is_replaced(job, tell)
         if job.fresh:
             _require_cluster(job)
             store.clear()
@@ -269,6 +270,14 @@ def run_job(
             with _kept(store, *([str(results.failure)] if results.failure else [])):
                 fault = write_results(job, results, store, staging, stage)
     return Finished(job, results, time.monotonic() - started, fault)
+
+
+def _say_what_is_replaced(job: Job, tell: Callable[[str], None]) -> None:
+    """That results which were run with other changes on the command line are replaced, which is easily missed."""
+    before = changed_in(job.folder.path)
+    if before is not None and before != list(job.overrides):
+        how = f"with --set {' --set '.join(before)}" if before else "without --set"
+        tell(f"{job.folder.path} holds results that were run {how}: they are replaced; --out PATH leaves them there")
 
 
 @contextmanager

@@ -241,6 +241,20 @@ def test_set_reaches_the_experiment_and_every_scenario(folder: Path) -> None:
     assert manifest["changed"] == [word for word in more if word != "--set"]
 
 
+@pytest.mark.usefixtures("without_report")
+def test_results_of_another_set_that_are_replaced_are_told(folder: Path) -> None:
+    def told(*words: str) -> str:
+        done = call("run", "impact.yaml", "--workers", "1", *words)
+        assert done.exit_code == 0, done.output
+        return " ".join(done.output.split())
+
+    words, replaced = ("--set", "seed=5"), "results/impact holds results that were run"
+    assert replaced not in told()
+    assert f"{replaced} without --set: they are replaced; --out PATH leaves them there" in told(*words)
+    assert replaced not in told(*words)
+    assert f"{replaced} with --set seed=5: they are replaced" in told()
+
+
 def test_what_the_command_line_changed_is_said_first_by_findings_and_page_then_and_when_drawn_again(
     folder: Path,
 ) -> None:
