@@ -18,6 +18,7 @@ def overruled(scenario: Loaded[Scenario], made: Outline) -> Iterator[Problem]:
     yield from _dates_without_effect(scenario)
     yield from _closed_before(scenario, made)
     yield from _trend_without_effect(scenario, made)
+    yield from _venues_left_behind(scenario)
 
 
 def _own(scenario: Loaded[Scenario], path: str) -> bool:
@@ -65,6 +66,21 @@ def _trend_without_effect(scenario: Loaded[Scenario], made: Outline) -> Iterator
             path=path,
             allowed="a level by year (or month) that stands for the growth, or a file to extend that gives none",
         )
+
+
+def _venues_left_behind(scenario: Loaded[Scenario]) -> Iterator[Problem]:
+    """Programmes that a file gives another home, and that are still held at the venue they had."""
+    for name, programme in scenario.model.programmes.items():
+        home, venue = f"programmes.{name}.home", f"programmes.{name}.venue"
+        if not programme.enabled or programme.venue is None or not _own(scenario, home):
+            continue
+        if not any(_own(scenario, path) for path in (venue, f"{venue}.road_node")):
+            yield Problem(
+                f"is {programme.home} now, and the venue is still at the road node {programme.venue.road_node!r}, as "
+                f"{place_of(scenario.where, venue)[0]} says: its officers go there",
+                path=home,
+                allowed="a venue beside it: a road node and a position, or null for the rooms of its home",
+            )
 
 
 def _month(made: Outline, day: int) -> tuple[int, int]:

@@ -165,6 +165,20 @@ def test_scenarios_of_other_people_or_of_one_title_are_told_before_they_are_run(
     assert "before and after have the same title" in " ".join(call("check", "impact.yaml").output.split())
 
 
+def test_a_programme_with_another_home_and_the_old_venue_is_warned_of(folder: Path) -> None:
+    shift = (
+        "{name: Shift, kind: outreach, home: kanim, days: [tue], intake: {from: '09:00', to: '12:00'}, seats_every: "
+        "30 min, quota: {ordinary: 20}, counters: {document: 1, interview: 1}, team: {other: 2}, handover: home, "
+        "venue: {road_node: MID, position: {lat: 0, lon: 0}}}"
+    )
+    (folder / "mall.yaml").write_text(f"extends: after.yaml\nname: mall\ntitle: M\nprogrammes: {{shift: {shift}}}\n")
+    told = "programmes.shift.home: is ukk_near now, and the venue is still at the road node 'MID', as mall.yaml says"
+    for more, is_told in (("", True), (", venue: {road_node: OFFICE, position: {lat: 0, lon: 0}}", False)):
+        text = f"extends: mall.yaml\nname: moved\ntitle: Moved\nprogrammes: {{shift: {{home: ukk_near{more}}}}}\n"
+        (folder / "moved.yaml").write_text(text)
+        assert (told in " ".join(call("check", "moved.yaml").output.split())) == is_told
+
+
 def test_visits_on_days_that_are_not_simulated_are_warned_of(folder: Path) -> None:
     team = (
         "{name: Van, kind: outreach, home: kanim, visits: [{date: 2023-03-29, place: '2.1'}, "
