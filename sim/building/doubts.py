@@ -102,7 +102,7 @@ def idle_places(scenario: Scenario, found: Sequence[Option], calendar: Calendar)
 
 def weekends_for_nobody(scenario: Scenario, found: Sequence[Option], calendar: Calendar) -> Iterator[Problem]:
     """A warning for each programme in an office's rooms on days off alone, where all days are alike to everybody."""
-    if scenario.choice.day_off is not None:
+    if scenario.choice.day_off is not None and scenario.choice.day_off.share > 0:
         return
     for option in found:
         days = [held.day for held in option.held]
@@ -110,7 +110,8 @@ def weekends_for_nobody(scenario: Scenario, found: Sequence[Option], calendar: C
             continue
         yield Problem(
             f"is open on days off alone, in the rooms of {option.home}, and nobody loses a day's work by an "
-            "appointment here (choice.day_off is not given): people come only where the working days there are full",
+            "appointment here (choice.day_off says of nobody): hardly anybody comes but to whom it is the earlier free "
+            "day",
             path=f"programmes.{option.programme}",
             allowed="choice.day_off, which says who would rather come at a weekend; or a venue of its own",
         )
@@ -120,13 +121,13 @@ def visits_outside(scenario: Scenario, calendar: Calendar) -> Iterator[Problem]:
     """A warning for each team that is to visit places on days that are not simulated."""
     first, last = calendar.date(0), calendar.date(calendar.n_days - 1)
     for name, programme in scenario.programmes.items():
-        dates = [visit.date for visit in programme.visits or ()] if programme.enabled else []
+        dates = [*(programme.dates or ()), *(visit.date for visit in programme.visits or ())]
         outside = [date for date in dates if not first <= date <= last]
-        if outside:
+        if outside and programme.enabled:
             yield Problem(
-                f"{len(outside)} of {len(dates)} visits are on no simulated day, {outside[0]} among them: these are "
+                f"{len(outside)} of {len(dates)} dates are no simulated day, {outside[0]} among them: these are "
                 f"{first} to {last}, with warm-up and run-out",
-                path=f"programmes.{name}.visits",
+                path=f"programmes.{name}.{'visits' if programme.visits else 'dates'}",
                 allowed="dates within the period",
             )
 

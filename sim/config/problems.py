@@ -19,7 +19,7 @@ from sim.config.schema import WEEKDAYS
 from sim.errors import Problem
 from sim.province.csv_reader import WHOLE
 
-MAPS = {
+_MAPS = {
     "quota": "{ordinary: 20, priority: 5}",
     "counters": "{document: 1, interview: 2}",
     "team": "{document: 1, interview: 1, other: 2}",
@@ -53,7 +53,7 @@ _NEEDED = {
     "path_type": "the path of a file",
     "none_required": "nothing",
 }
-OTHER_WORDS = {
+_OTHER_WORDS = {
     **dict(zip(("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu"), WEEKDAYS, strict=True)),
     **dict(zip(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), WEEKDAYS, strict=True)),
     **{"jum'at": "fri", "ahad": "sun"},
@@ -122,7 +122,7 @@ def _translate(fault: dict[str, Any], loc: Parts, model: Any) -> tuple[str, str,
     if kind in ("literal_error", "enum"):
         names = re.findall(r"'([^']*)'", str(context.get("expected", "")))
         word = str(fault.get("input"))
-        other = OTHER_WORDS.get(word.lower(), "")
+        other = _OTHER_WORDS.get(word.lower(), "")
         return f"found {found}", ", ".join(names), other if other in names else nearest_name(word, names), ""
     if kind in _BOUNDS:
         bound, words = _BOUNDS[kind]
@@ -138,8 +138,8 @@ def _translate(fault: dict[str, Any], loc: Parts, model: Any) -> tuple[str, str,
         text = fault.get("input")
         if _NEEDED[kind] == WHOLE and isinstance(text, str) and text.isascii() and text.isdigit():
             return f"found {found}, a text", f"the same without quotes: {text}", "", ""
-        if _NEEDED[kind] == "a map" and str(loc[-1]) in MAPS:
-            return f"found {found}", f"a map, such as {MAPS[str(loc[-1])]}", "", ""
+        if _NEEDED[kind] == "a map" and str(loc[-1]) in _MAPS and loc[0] != "outages":
+            return f"found {found}", f"a map, such as {_MAPS[str(loc[-1])]}", "", ""
         return f"found {found}", _NEEDED[kind], "", ""
     return f"found {found}, which cannot stand here", _described(model, loc), "", ""
 

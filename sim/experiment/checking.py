@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from sim.building.doubts import without_sessions
 from sim.config.inheritance import FileCache
 from sim.config.loader import Loaded, is_experiment, load_scenario
 from sim.config.problems import placed
-from sim.config.schema import Scenario
+from sim.config.schema import MONTHS, Scenario
 from sim.errors import ConfigError, DataError, InputError, Problem
 from sim.experiment.overruled import overruled
 from sim.experiment.plans import build_plans, check_scenarios, collected
@@ -175,14 +178,32 @@ WHO_THEY_ARE = {"channels", "replacement", "electronic", "homebound", "worth"}
 
 def _same_people(found: Files, one: str, other: str) -> bool:
     """Whether needs arise at the same moments in the same places, whatever else people are."""
-    a, b = (found.scenarios[name].model for name in (one, other))
-    return a.period == b.period and _arising(a) == _arising(b)
+    a, b = (_arising(found, name) for name in (one, other))
+    return a.keys() == b.keys() and all(np.array_equal(a[part], b[part]) for part in a)
 
 
-def _arising(scenario: Scenario) -> tuple[object, ...]:
-    need = scenario.need
-    segments = {name: segment.model_dump(exclude=WHO_THEY_ARE) for name, segment in need.segments.items()}
-    return need.model_dump(exclude={"segments", "default_channel"}), segments
+def _arising(found: Files, name: str) -> dict[str, Any]:
+    """All that the moments and places of needs hang on."""
+    scenario, made = found.scenarios[name].model, found.outlines[name]
+    need, calendar = scenario.need, made.calendar
+    months = {MONTHS[month - 1] for month in np.unique(calendar.month)}
+    segments = {
+        f"segment {name}": [
+            (key, {month: factor for month, factor in value.items() if month in months} if key == "months" else value)
+            for key, value in segment.model_dump(exclude=WHO_THEY_ARE).items()
+        ]
+        for name, segment in need.segments.items()
+    }
+    return {
+        **{f"weights of {name}": weights for name, weights in made.weights.items()},
+        **{f"days of {name}": getattr(calendar, name) for name in ("is_fasting", "weekday")},
+        **{name: str(value) for name, value in segments.items()},
+        "levels": made.levels,
+        "hours": made.hour_weights,
+        "weekdays": str(need.weekdays),
+        "day_cv": need.day_cv,
+        "first day": str(calendar.start),
+    }
 
 
 def _counted(number: int, thing: str) -> str:

@@ -275,9 +275,11 @@ def run_job(
 def _say_what_is_replaced(job: Job, tell: Callable[[str], None]) -> None:
     """That results which were run with other changes on the command line are replaced, which is easily missed."""
     before = changed_in(job.folder.path)
-    if before is not None and before != list(job.overrides):
+    if before is not None and sorted(before) != sorted(job.overrides):
         how = f"with --set {' --set '.join(before)}" if before else "without --set"
-        tell(f"{job.folder.path} holds results that were run {how}: they are replaced; --out PATH leaves them there")
+        tell(
+            f"{job.folder.path} holds results that were run {how}: they will be replaced; --out PATH leaves them there"
+        )
 
 
 @contextmanager

@@ -7,8 +7,9 @@ import datetime as dt
 import io
 import json
 import platform
+import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
@@ -135,7 +136,20 @@ def versions() -> dict[str, str]:
     return found
 
 
+BASIS = re.compile(r"[{,]\s*basis\s*:")
+"""In a value of the command line, that it says of itself where it comes from."""
 BY_HAND = {"en": "set on the command line", "id": "diatur lewat baris perintah"}
+
+
+def _is_set_by_hand(path: str, overrides: Sequence[str]) -> bool:
+    """Whether the command line gives a value, or a part of it, or all around it, without a basis of its own."""
+    for text in overrides:
+        changed, _, value = text.partition("=")
+        changed = changed.strip()
+        inside, around = changed.startswith((f"{path}.", f"{path}[")), path.startswith((f"{changed}.", f"{changed}["))
+        if changed == path or inside or around:
+            return BASIS.search(value) is None
+    return False
 
 
 def assumptions(job: Job) -> str:
@@ -154,10 +168,11 @@ def assumptions(job: Job) -> str:
         for path, p in found.items():
             if name == "all" or path not in shared:
                 ends = ("", "", "") if p.range is None else (_plain(p.range.low), _plain(p.range.high), p.range.handle)
-                by_hand = p.where[0] == COMMAND_LINE and not any("basis" in text for text in job.overrides)
+                by_hand = _is_set_by_hand(path, job.overrides)
                 source, note = (None, BY_HAND) if by_hand else (p.source, p.note)
                 said = [(text or {}).get(language, "") for text in (source, note) for language in LANGUAGES]
-                where = COMMAND_LINE if p.where[0] == COMMAND_LINE else f"{p.where[0]}:{p.where[1]}"
+                by_set = by_hand or p.where[0] == COMMAND_LINE
+                where = COMMAND_LINE if by_set else f"{p.where[0]}:{p.where[1]}"
                 basis = "assumption" if by_hand else p.basis
                 rows.append([name, path, _plain(p.value), *ends, basis, *said, where])
     text = io.StringIO()

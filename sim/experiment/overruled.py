@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator
 
 from sim.config.loader import Loaded
 from sim.config.nodes import COMMAND_LINE, shown
 from sim.config.problems import place_of
-from sim.config.schema import Scenario
+from sim.config.schema import Scenario, Venue
 from sim.errors import Problem
 from sim.outline import Outline
 
@@ -46,7 +47,7 @@ def _closed_before(scenario: Loaded[Scenario], made: Outline) -> Iterator[Proble
     for name, site in scenario.model.sites.items():
         if site.in_service == "always" and site.closed is not None and site.closed <= first:
             yield Problem(
-                f"is 'always', though the site was closed on {site.closed}, before the period begins on {first}",
+                f"is 'always', though the site was closed on {site.closed}, by the first day of the period, {first}",
                 path=f"sites.{name}.in_service",
                 allowed="by_date, for its dates to count; without the date `closed` to be warned no more",
             )
@@ -74,13 +75,24 @@ def _venues_left_behind(scenario: Loaded[Scenario]) -> Iterator[Problem]:
         home, venue = f"programmes.{name}.home", f"programmes.{name}.venue"
         if not programme.enabled or programme.venue is None or not _own(scenario, home):
             continue
-        if not any(_own(scenario, path) for path in (venue, f"{venue}.road_node")):
+        givers = {scenario.where[path][0] for path in (venue, f"{venue}.road_node") if path in scenario.where}
+        if scenario.where[home][0] not in givers and _nearest_site(scenario.model, programme.venue) != programme.home:
             yield Problem(
                 f"is {programme.home} now, and the venue is still at the road node {programme.venue.road_node!r}, as "
                 f"{place_of(scenario.where, venue)[0]} says: its officers go there",
                 path=home,
                 allowed="a venue beside it: a road node and a position, or null for the rooms of its home",
             )
+
+
+def _nearest_site(model: Scenario, venue: Venue) -> str:
+    """The site that stands nearest to a venue, by air."""
+
+    def apart(name: str) -> float:
+        at = model.sites[name].position
+        return math.hypot(at.lat - venue.position.lat, at.lon - venue.position.lon)
+
+    return min(model.sites, key=apart)
 
 
 def _month(made: Outline, day: int) -> tuple[int, int]:

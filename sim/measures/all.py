@@ -60,7 +60,7 @@ def measure(
     parts: tuple[tuple[Sequence[str], Callable[[], Rows]], ...] = (
         (SITE_MEASURES, lambda: sites(plan, draws, journeys, of_month)),
         (EQUITY_MEASURES, lambda: equity(plan, draws, found, of)),
-        (TEAM_DAY_MEASURES, lambda: team_days(plan, journeys, found, of)),
+        (TEAM_DAY_MEASURES, lambda: team_days(plan, draws, journeys, found, of)),
         (WEEK_MEASURES, lambda: weeks(plan, journeys, found)),
         (FLOW_MEASURES, lambda: flows(plan, journeys, found)),
     )

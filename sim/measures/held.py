@@ -1,4 +1,4 @@
-"""Which sessions are held in a replication, and with how many counters: one notion for all measures of sessions."""
+"""Which sessions are held in a replication: one notion for all measures of sessions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.draws import Draws
 from sim.journeys import Journeys
-from sim.plan import NONE, Bools, Ints, Plan
+from sim.plan import NONE, Bools, Plan
 
 
 def booked_sessions(plan: Plan, j: Journeys) -> Bools:
@@ -24,14 +24,3 @@ def held_sessions(plan: Plan, draws: Draws, j: Journeys) -> Bools:
     if s.on_request.any():
         held &= ~s.on_request | booked_sessions(plan, j)
     return held
-
-
-def counters_there(plan: Plan, j: Journeys) -> Ints:
-    """[sessions, stations]: counters that stay open where a team on request takes some along."""
-    s = plan.sessions
-    counters = s.counters.copy()
-    out = (s.home_session != NONE) & np.any(s.takes > 0, axis=1)
-    if out.any():
-        out &= booked_sessions(plan, j)
-        np.subtract.at(counters, s.home_session[out], s.takes[out])
-    return counters

@@ -19,11 +19,11 @@ def programmes(
 
     ``passports`` [sites] are those of interviews on counted days.
 
-    ``team_days`` are session days held, ``officer_days`` the officers on them and on those of offices that an outage
-    closes, who are paid all the same, ``overtime_officer_days`` those in their free time, ``team_km`` the way of the
-    teams there and back, ``officer_nights`` the nights of officers for whom that is too long for a day,
-    ``operating_rupiah`` all running costs, and ``rupiah_per_passport`` those over the passports of counted days.
-    ``team_days`` and ``officer_days`` stand by office too, since each office has prices of its own.
+    ``team_days`` are sessions held, ``officer_days`` the officers of them and of those that an outage closes, who are
+    paid all the same unless they come on request or in their free time, ``overtime_officer_days`` those in their free
+    time, ``team_km`` the way of the teams there and back, ``officer_nights`` the nights of officers for whom that is
+    too long for a day, ``operating_rupiah`` all running costs, and ``rupiah_per_passport`` those over the passports of
+    counted days. ``team_days`` and ``officer_days`` stand by office too, since each office has prices of its own.
     """
     rows = Rows(wanted=wanted)
     names, of_site = programmes_of_sites(plan)
@@ -50,7 +50,8 @@ def _effort(
     """Days, officers, kilometres, nights and rupiah of each programme."""
     s = plan.sessions
     held = held_sessions(plan, draws, j)
-    struck = plan.counted_sessions & (s.quota.sum(axis=1) > 0) & draws.closed & plan.sites.is_office[s.site]
+    # Whoever was to work on a day that an outage strikes is paid, but for those who come when asked or in free time.
+    struck = plan.counted_sessions & (s.quota.sum(axis=1) > 0) & draws.closed & ~s.on_request & ~s.overtime
     paid = held | struck
     km = np.where(held, 2.0 * _team_way(plan, draws, j, plan.travel.team_m) / 1000.0, 0.0)
     longest = plan.sites.overnight_after_ms.take(s.site)
@@ -100,9 +101,10 @@ def _team_way(plan: Plan, draws: Draws, j: Journeys, ways: Ints) -> Floats:
     way = np.where(s.on_request, 0, ways[stretch, 0, s.site]).astype(np.float64)
     asked = np.isin(plan.sites.audience, (HOMEBOUND, GROUPS)).take(s.site)
     if asked.any():
-        session = j.first("visit_session")
-        rows = np.flatnonzero(asked.take(session) & (session != NONE))
-        session = session.take(rows)
-        district = draws.district[draws.party[rows]]
-        np.maximum.at(way, session, ways[stretch[session], district, s.site[session]])
+        # The team sets out for whoever has booked, come or not.
+        for column in (j.session, j.missed_session, j.first("visit_session")):
+            rows = np.flatnonzero(asked.take(column) & (column != NONE))
+            session = column.take(rows)
+            district = draws.district[draws.party[rows]]
+            np.maximum.at(way, session, ways[stretch[session], district, s.site[session]])
     return way

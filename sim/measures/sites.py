@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from sim.draws import Draws
 from sim.journeys import Journeys
 from sim.measures import tallies
-from sim.measures.held import counters_there, held_sessions
+from sim.measures.held import held_sessions
+from sim.measures.lines import counters_on_duty
 from sim.measures.outcomes import Outcomes
 from sim.measures.rows import Rows
 from sim.plan import COLLECTION, DAY_MS, DOCUMENT, INTERVIEW, MINUTE_MS, NONE, Floats, Ints, Plan
@@ -36,7 +37,7 @@ def sites(plan: Plan, draws: Draws, j: Journeys, of_month: Ints) -> Rows:
     rows, s = Rows(), plan.sessions
     counted, offered = plan.counted_sessions, held_sessions(plan, draws, j)
     quota = s.quota.sum(axis=1)
-    counters = counters_there(plan, j)
+    counters = counters_on_duty(plan, j)
     told = tallies.sessions(plan, j)
     over = told.over_ms / MINUTE_MS
     busy = {DOCUMENT: told.document_ms, INTERVIEW: told.interview_ms, COLLECTION: told.collection_ms}

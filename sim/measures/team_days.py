@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.draws import Draws
 from sim.journeys import Journeys
 from sim.measures.held import booked_sessions
 from sim.measures.outcomes import Outcomes
@@ -16,16 +17,17 @@ MEASURES = (DAYS, OUT, REST)
 """All that :func:`team_days` measures."""
 
 
-def team_days(plan: Plan, j: Journeys, o: Outcomes, of: Populations) -> Rows:
+def team_days(plan: Plan, draws: Draws, j: Journeys, o: Outcomes, of: Populations) -> Rows:
     """Days on which a team leaves counters closed at an office, and ``wait_minutes`` there on these and on other days.
 
-    Offices whose counters no team closes have no rows. A visit on request counts where somebody has booked it.
+    Offices whose counters no team closes have no rows. A visit on request counts where somebody has booked it, and no
+    day on which an outage closes the office or keeps the team at home.
     """
     rows, sites, s = Rows(), plan.sites, plan.sessions
     sends: Bools = np.any(s.takes > 0, axis=1)
     if not sends.any():
         return rows
-    is_short = _short_sessions(plan, j, sends)
+    is_short = _short_sessions(plan, draws, j, sends)
     counted = (s.day * DAY_MS >= plan.counted_from_ms) & (s.day * DAY_MS < plan.counted_to_ms)
     who = of.checked.members
     session = j.first("visit_session")[who]
@@ -39,10 +41,10 @@ def team_days(plan: Plan, j: Journeys, o: Outcomes, of: Populations) -> Rows:
     return rows
 
 
-def _short_sessions(plan: Plan, j: Journeys, sends: Bools) -> Bools:
+def _short_sessions(plan: Plan, draws: Draws, j: Journeys, sends: Bools) -> Bools:
     """[sessions]: those of offices on whose day a team is out that closes counters there; ``sends`` are the teams'."""
     s = plan.sessions
-    out = sends & (booked_sessions(plan, j) | ~s.on_request)
+    out = sends & (booked_sessions(plan, j) | ~s.on_request) & ~draws.closed
     days_of_offices = plan.sites.home[s.site] * plan.n_days + s.day
-    short: Bools = plan.sites.is_office[s.site] & np.isin(days_of_offices, days_of_offices[out])
+    short: Bools = ~draws.closed & plan.sites.is_office[s.site] & np.isin(days_of_offices, days_of_offices[out])
     return short

@@ -49,7 +49,7 @@ def regencies_section(evidence: Evidence, messages: Messages) -> Iterator[Senten
 
 
 def losses(evidence: Evidence, messages: Messages, scenario: str) -> Iterator[str]:
-    """Where people clearly lose by a scenario: a sentence for each dimension in which any regency does."""
+    """Where people clearly lose by a scenario, by dimension, and where they may lose more without its being clear."""
     codes = evidence.plans[scenario].regencies.code
     people = {code: _compared(evidence, code, scenario) for code in codes}
     everybody = sum(number for number in people.values() if not math.isnan(number))

@@ -8,7 +8,7 @@ paid for.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,6 +53,11 @@ class Line:
     amount: Floats
     """[replications]"""
 
+    @property
+    def prices(self) -> tuple[float, float, float]:
+        """The price and its range."""
+        return self.price, self.low, self.high
+
 
 Bill = Mapping[str, Line]
 """By the path of the price in the configuration."""
@@ -82,12 +87,20 @@ def total(lines: Bill) -> Floats:
 
 
 def more(after: Bill, before: Bill) -> dict[str, Line]:
-    """What one bill has more than another, price by price; a price that both have is the same in both."""
+    """What one bill has more than another, price by price.
+
+    A price that is the same in both, with its range, moves both together; of one that differs each has a line.
+    """
     found = {}
     for path in dict.fromkeys((*after, *before)):
-        known = after.get(path) or before[path]
-        amounts = [lines[path].amount if path in lines else np.zeros_like(known.amount) for lines in (after, before)]
-        found[path] = Line(known.price, known.low, known.high, amounts[0] - amounts[1])
+        new, old = after.get(path), before.get(path)
+        if new is not None and old is not None and new.prices == old.prices:
+            found[path] = replace(new, amount=new.amount - old.amount)
+            continue
+        if new is not None:
+            found[path] = new
+        if old is not None:
+            found[f"{path} before"] = replace(old, amount=-old.amount)
     return found
 
 

@@ -15,9 +15,10 @@ DESCRIBED = (
 )
 
 
-def is_paired(evidence: Evidence) -> bool:
-    """Whether people of the main scenario can be compared with themselves in the baseline."""
-    return not math.isnan(evidence.difference(evidence.main, "travel_hours_saved", "count").difference)
+def is_paired(evidence: Evidence, scenario: str = "") -> bool:
+    """Whether people of a scenario, or of the main one, can be compared with themselves in the baseline."""
+    found = evidence.difference(scenario or evidence.main, "travel_hours_saved", "count")
+    return not math.isnan(found.difference)
 
 
 def by_itself(evidence: Evidence, messages: Messages) -> Iterator[str]:

@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.report.messages import NO_VALUE
 from sim.report.prices import SUMS, Bill, amounts, bill, more, price_range, stated
+from sim.report.scenarios import is_paired
 from sim.report.sentences import Sentence, interval
 from sim.report.verdicts import verdict
 from sim.report.written import change_formatter, formatter, with_interval
@@ -179,7 +180,7 @@ def _more(evidence: Evidence, messages: Messages, before: Together, after: Toget
     if not rupiah.any():
         text += " " + messages.text("finding.services.same")
     yield Sentence(text)
-    value = _additional(evidence, messages, before, after)
+    value = _additional(evidence, messages, before, after) if is_paired(evidence) else ""
     if value:
         text = messages.text("finding.services.additional", value=value)
         yield Sentence(text, text)
@@ -202,7 +203,8 @@ def _additional_elsewhere(
     """The same of the other scenarios."""
     told = {}
     for scenario in evidence.scenarios:
-        if scenario in evidence.pair:
+        # Passports that come of other need are no doing of the services.
+        if scenario in evidence.pair or not is_paired(evidence, scenario):
             continue
         after = together(evidence, scenario, services_in(evidence, scenario), assumptions)
         if after.stated and not np.isnan(after.values["passports"] - before.values["passports"]).any():

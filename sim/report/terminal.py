@@ -108,7 +108,9 @@ def print_end(finished: Finished, out: TextIO, notes: TextIO) -> None:
                 others = ", ".join(name for name in job.plans if name not in shown)
                 told = f"The other scenarios ({others}) stand in findings.md and the tables; "
                 console.print(f"{told}`main:` in the experiment chooses the one shown here.")
-            for sentence in described(results.evidence, messages, read_side_tables(job.folder.path)).short:
+            tables = read_side_tables(job.folder.path)
+            found = described(results.evidence, messages, tables, job.replications, job.overrides)
+            for sentence in (*found.first, *found.short):
                 console.print(f"- {sentence}")
         if job.experiment.model.factorial is not None:
             for table in _factorial_tables(job.folder.path / "factorial.csv", job.experiment.model.factorial.factor):

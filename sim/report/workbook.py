@@ -85,6 +85,9 @@ def _about(told: Told, messages: Messages) -> list[str]:
     confidence = messages.percent(evidence.confidence, 0)
     count = messages.number(evidence.replication_count, 0)
     lines = [messages.text("workbook.title", title=told.title(messages.language))]
+    changed = told.manifest.get("changed", ())
+    if changed:
+        lines.append(messages.text("finding.changed", changes="; ".join(changed)))
     if told.question(messages.language):
         lines.append(told.question(messages.language))
     lines.append(messages.text("workbook.intervals", confidence=confidence, replications=count))

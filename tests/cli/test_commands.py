@@ -131,7 +131,7 @@ def test_a_site_that_is_always_open_though_it_closed_before_is_warned_of(folder:
     ):
         (folder / "later.yaml").write_text(text.format(closed, service))
         said = " ".join(call("check", "later.yaml").output.split())
-        told = f"sites.ukk_far.in_service: is 'always', though the site was closed on {closed}, before the period"
+        told = f"sites.ukk_far.in_service: is 'always', though the site was closed on {closed}, by the first day"
         assert (told in said) == is_told
 
 
@@ -159,6 +159,8 @@ def test_scenarios_of_other_people_or_of_one_title_are_told_before_they_are_run(
     other = "after: need or period is not that of before, so nobody can be compared with themselves"
     assert other in checked("need: {day_cv: 0.123}\n")
     assert other not in checked("need: {segments: {general: {electronic: 0.9}}}\n")
+    assert other not in checked("need: {segments: {general: {months: {nov: 2.0}}}}\n"), "not in the period"
+    assert other in checked("need: {segments: {general: {months: {mar: 2.0}}}}\n")
     title = next(line for line in (folder / "before.yaml").read_text().splitlines() if line.startswith("title"))
     lines = [title if line.startswith("title") else line for line in text.splitlines()]
     (folder / "after.yaml").write_text("\n".join(lines) + "\n")
@@ -187,7 +189,7 @@ def test_visits_on_days_that_are_not_simulated_are_warned_of(folder: Path) -> No
     )
     (folder / "van.yaml").write_text(f"extends: after.yaml\nname: van\ntitle: Van\nprogrammes: {{van: {team}}}\n")
     said = " ".join(call("check", "van.yaml").output.split())
-    assert "programmes.van.visits: 1 of 2 visits are on no simulated day, 2021-08-04 among them" in said
+    assert "programmes.van.visits: 1 of 2 dates are no simulated day, 2021-08-04 among them" in said
 
 
 def test_scenarios_that_are_the_same_but_for_their_names_are_told(folder: Path, without_report: None) -> None:

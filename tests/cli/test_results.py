@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 from scipy import stats
 
+from sim.experiment.manifest import _is_set_by_hand
 from tests.cli.cases import call, call_apart, change, contents, draw_no_report, refused
 
 FIGURES = (
@@ -241,6 +242,20 @@ def test_set_reaches_the_experiment_and_every_scenario(folder: Path) -> None:
     assert manifest["changed"] == [word for word in more if word != "--set"]
 
 
+@pytest.mark.parametrize(
+    ("words", "by_hand"),
+    [
+        (["sites.kanim.sessions.weekdays.quota.ordinary=3"], True),
+        (["sites.kanim.sessions.weekdays.quota={ordinary: 3}"], True),
+        (["title=On the basis of nothing", "sites.kanim.sessions.weekdays.quota.ordinary=3"], True),
+        (["sites.kanim.sessions.weekdays.quota={value: {ordinary: 3}, basis: study, source: Mine}"], False),
+        (["seed=3"], False),
+    ],
+)
+def test_a_value_set_by_hand_is_nobody_elses_figure(words: list[str], by_hand: bool) -> None:
+    assert _is_set_by_hand("sites.kanim.sessions.weekdays.quota", words) == by_hand
+
+
 @pytest.mark.usefixtures("without_report")
 def test_results_of_another_set_that_are_replaced_are_told(folder: Path) -> None:
     def told(*words: str) -> str:
@@ -250,9 +265,9 @@ def test_results_of_another_set_that_are_replaced_are_told(folder: Path) -> None
 
     words, replaced = ("--set", "seed=5"), "results/impact holds results that were run"
     assert replaced not in told()
-    assert f"{replaced} without --set: they are replaced; --out PATH leaves them there" in told(*words)
+    assert f"{replaced} without --set: they will be replaced; --out PATH leaves them be" in told(*words)
     assert replaced not in told(*words)
-    assert f"{replaced} with --set seed=5: they are replaced" in told()
+    assert f"{replaced} with --set seed=5: they will be replaced" in told()
 
 
 def test_what_the_command_line_changed_is_said_first_by_findings_and_page_then_and_when_drawn_again(

@@ -12,6 +12,7 @@ from sim.measures.people import populations
 from sim.measures.programmes import programmes
 from sim.measures.sites import passports_by_month, sites
 from sim.measures.tallies import sessions as tell
+from sim.measures.team_days import team_days
 from sim.plan import DAY_MS, DOCUMENT, INTERVIEW, Plan
 from tests.measures.test_measures import Key, table
 from tests.model.small_province import Tree, merged, plan_of, run
@@ -68,6 +69,36 @@ def test_officers_of_an_office_are_paid_on_days_on_which_an_outage_closes_it() -
     for key in (("officer_days", "site", "kanim", "count"), ("operating_rupiah", "programme", "kanim", "total")):
         assert struck[key] == open_all[key] > 0
     assert struck["team_days", "site", "kanim", "count"] < open_all["team_days", "site", "kanim", "count"] - 10
+
+
+def test_a_team_that_an_outage_keeps_at_home_is_paid_as_it_was_to_go_and_was_out_on_no_such_day() -> None:
+    prices = {"officer_day": "Rp 100000"}
+    van = programme(rotation={"places": ["2.1"], "days": ["tue"]}, team={**TEAM, "other": 1}, costs=prices)
+    everywhere = {"outages": {"power": {**CLOSED["outages"]["power"], "sites": None}}}
+    del everywhere["outages"]["power"]["sites"]
+    found, days = [], []
+    for more in ({}, everywhere):
+        plan, draws, j, rows = told_of(merged(ROOMY, {"sites": {"kanim": PRICES}}, with_programmes(van=van), more))
+        o = outcomes(plan, draws, j)
+        found.append(rows)
+        days.append(table(team_days(plan, draws, j, o, populations(o)))["days_team_out", "site", "kanim", "count"])
+    as_planned, struck = found
+    for unit in ("van", "kanim"):
+        assert (
+            struck["officer_days", "programme", unit, "count"] == as_planned["officer_days", "programme", unit, "count"]
+        )
+    assert struck["team_days", "programme", "van", "count"] < as_planned["team_days", "programme", "van", "count"]
+    assert days[1] == struck["team_days", "programme", "van", "count"] < days[0]
+    assert days[0] == as_planned["team_days", "programme", "van", "count"]
+
+
+def test_a_team_sets_out_for_whoever_has_booked_come_or_not() -> None:
+    bedside = with_programmes(bedside=programme(audience="homebound", days=["tue"], reach="10 hours", team=TEAM))
+    sick = {"need": {"segments": {name: {"homebound": 0.01} for name in ("religious", "general")}}}
+    nobody = {"booking": {"no_show": 1.0, "rebook": 0.0}}
+    _, _, _, rows = told_of(merged(ROOMY, bedside, sick, nobody))
+    assert rows["team_days", "programme", "bedside", "count"] > 0
+    assert rows["team_km", "programme", "bedside", "total"] > 0
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ def told_of(overrides: Tree) -> tuple[Plan, dict[Key, float], dict[bool, list[fl
     plan = plan_of(overrides)
     draws, journeys = run(plan)
     found = outcomes(plan, draws, journeys)
-    rows = table(team_days(plan, journeys, found, populations(found)))
+    rows = table(team_days(plan, draws, journeys, found, populations(found)))
     waits: dict[bool, list[float]] = {True: [], False: []}
     for a in range(journeys.applicants):
         row = journeys.first("visit_session")[a]

@@ -11,7 +11,7 @@ import pytest
 from sim.plan import Costs, Plan
 from sim.report.evidence import Evidence, gather
 from sim.report.messages import Messages
-from sim.report.prices import AMOUNTS, PRICES, bill, more, price_range, total
+from sim.report.prices import AMOUNTS, PRICES, Line, bill, more, price_range, total
 from sim.report.service_table import services_of
 from sim.report.services import SUMS, services_in, services_section, together
 from sim.stats.intervals import mean_interval
@@ -156,6 +156,14 @@ def test_an_additional_passport_is_told_by_chance_and_by_the_ranges_of_prices(ev
     assert "A passport costs Rp 150,000 (Rp 75,000 to Rp 300,000" in texts[3]
     assert "before it was Rp 100,000 (Rp 50,000 to Rp 200,000" in texts[3]
     assert texts[-1].startswith("“By the assumed ranges of prices” means")
+
+
+def test_a_price_that_differs_between_scenarios_has_both_ranges_in_what_is_paid_more() -> None:
+    years = np.ones(3)
+    before, after = Line(100.0, 90.0, 110.0, years), Line(200.0, 180.0, 220.0, years)
+    assert price_range(more({"rent": after}, {"rent": before})) == (180.0 - 110.0, 220.0 - 90.0)
+    assert price_range(more({"rent": replace(before, amount=2 * years)}, {"rent": before})) == (90.0, 110.0)
+    assert price_range(more({"rent": before}, {"rent": before})) == (0.0, 0.0)
 
 
 def test_that_nothing_costs_more_is_told_with_the_reason(experiment: Experiment, evidence: Evidence) -> None:

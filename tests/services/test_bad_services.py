@@ -198,7 +198,7 @@ MALL = {"road_node": "MID", "position": {"lat": 0, "lon": 0}}
         ({"days": ["sat"], "overtime": True}, {"choice": {"day_off": {"share": 0.3, "price": "Rp 100000"}}}, False),
         ({"days": ["fri", "sat"], "overtime": True}, {}, False),
         (
-            {"days": ["sat"], "overtime": True, "venue": {"road_node": "MID", "position": {"lat": 0, "lon": 0}}},
+            {"days": ["sat"], "overtime": True, "venue": MALL},
             {},
             False,
         ),
