@@ -277,9 +277,7 @@ def _say_what_is_replaced(job: Job, tell: Callable[[str], None]) -> None:
     before = changed_in(job.folder.path)
     if before is not None and sorted(before) != sorted(job.overrides):
         how = f"with --set {' --set '.join(before)}" if before else "without --set"
-        tell(
-            f"{job.folder.path} holds results that were run {how}: they will be replaced; --out PATH leaves them there"
-        )
+        tell(f"{job.folder.path} holds results that were run {how}: they will be replaced; --out PATH leaves them be")
 
 
 @contextmanager
