@@ -49,7 +49,7 @@ def test_days_of_work_are_told_with_what_is_assumed_of_them(folder: Path) -> Non
     (change,) = results(folder / "out").comparisons.query(
         "measure == 'days_off' and level == 'province' and statistic == 'total'"
     )["difference"]
-    assert float(said[3].replace(",", "")) == pytest.approx(change, abs=0.5 if abs(change) >= 10 else 0.05)
+    assert float(said[3].replace(",", "")) == pytest.approx(change, abs=0.5)
     assert "weekend" not in text
     assert re.search(r"assumption that (3[89]|4[012])% of those in need lose a day", text)
     assert "| Working days lost per person, mean |" in text
