@@ -69,7 +69,10 @@ def passports_a_session(evidence: Evidence, scenario: str, site: str) -> float:
 
 
 def way(evidence: Evidence, messages: Messages, site: str, measure: str, statistic: str, scenario: str) -> str:
-    """Which way a measure at a site goes: the name of the text that says so; empty where nothing is known."""
+    """Which way a measure at a site goes, after which its text is named; empty where nothing is known.
+
+    What is ``unseen`` is ``flat``, and is written the same before and after.
+    """
     before, after = (
         evidence.estimate(each, measure, statistic, "site", site).estimate for each in (evidence.baseline, scenario)
     )
@@ -100,7 +103,7 @@ def change(evidence: Evidence, messages: Messages, site: str, measure: str, stat
     written = formatter(measure, statistic, messages)
     sign = -1.0 if word.startswith("down") else 1.0
     return messages.text(
-        f"finding.load.{word}",
+        f"finding.load.{'flat' if word == 'unseen' else word}",
         measure=messages.text(f"finding.load.of.{measure}"),
         before=written(before),
         after=written(after),

@@ -167,12 +167,15 @@ def test_scenarios_of_other_people_or_of_one_title_are_told_before_they_are_run(
     assert "before and after have the same title" in " ".join(call("check", "impact.yaml").output.split())
 
 
+TEAM = (
+    "kind: outreach, home: kanim, intake: {from: '09:00', to: '12:00'}, seats_every: 30 min, quota: {ordinary: 20}, "
+    "counters: {document: 1, interview: 1}, handover: home"
+)
+
+
 def test_a_programme_with_another_home_and_the_old_venue_is_warned_of(folder: Path) -> None:
-    shift = (
-        "{name: Shift, kind: outreach, home: kanim, days: [tue], intake: {from: '09:00', to: '12:00'}, seats_every: "
-        "30 min, quota: {ordinary: 20}, counters: {document: 1, interview: 1}, team: {other: 2}, handover: home, "
-        "venue: {road_node: MID, position: {lat: 0, lon: 0}}}"
-    )
+    venue = "{road_node: MID, position: {lat: 0, lon: 0}}"
+    shift = f"{{name: Shift, days: [tue], team: {{other: 2}}, venue: {venue}, {TEAM}}}"
     (folder / "mall.yaml").write_text(f"extends: after.yaml\nname: mall\ntitle: M\nprogrammes: {{shift: {shift}}}\n")
     told = "programmes.shift.home: is ukk_near now, and the venue is still at the road node 'MID', as mall.yaml says"
     for more, is_told in (("", True), (", venue: {road_node: OFFICE, position: {lat: 0, lon: 0}}", False)):
@@ -182,12 +185,9 @@ def test_a_programme_with_another_home_and_the_old_venue_is_warned_of(folder: Pa
 
 
 def test_visits_on_days_that_are_not_simulated_are_warned_of(folder: Path) -> None:
-    team = (
-        "{name: Van, kind: outreach, home: kanim, visits: [{date: 2023-03-29, place: '2.1'}, "
-        "{date: 2021-08-04, place: '2.1'}], intake: {from: '09:00', to: '12:00'}, seats_every: 30 min, "
-        "quota: {ordinary: 20}, counters: {document: 1, interview: 1}, handover: home}"
-    )
-    (folder / "van.yaml").write_text(f"extends: after.yaml\nname: van\ntitle: Van\nprogrammes: {{van: {team}}}\n")
+    visits = "[{date: 2023-03-29, place: '2.1'}, {date: 2021-08-04, place: '2.1'}]"
+    van = f"{{name: Van, visits: {visits}, {TEAM}}}"
+    (folder / "van.yaml").write_text(f"extends: after.yaml\nname: van\ntitle: Van\nprogrammes: {{van: {van}}}\n")
     said = " ".join(call("check", "van.yaml").output.split())
     assert "programmes.van.visits: 1 of 2 dates are no simulated day, 2021-08-04 among them" in said
 
