@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import ProgramError, SimError
@@ -23,7 +23,7 @@ from sim.experiment.folder import (
     told,
 )
 from sim.experiment.keys import code_version
-from sim.experiment.manifest import assumptions, manifest, manifest_text
+from sim.experiment.manifest import assumptions, figure_digests, manifest, manifest_text
 from sim.experiment.plan_files import pack_plans
 from sim.experiment.store import Name, Store
 from sim.experiment.table_file import write_parquet
@@ -87,20 +87,22 @@ def _write_all(
     from sim.experiment.crate import write_configuration
 
     untold = _fault("tables could not be made", "replications", lambda: _tables(job, results, staging))
+    if job.keep_journeys:
+        _copy_journeys(job, results, store, staging)
+    about = manifest(job, results, staging)
     stage("figures", 1, 3)
-    undrawn = _fault("figures could not be drawn", "tables", lambda: _draw(job, results, staging, report))
+    undrawn = _fault("figures could not be drawn", "tables", lambda: _draw(job, results, about, staging, report))
     if undrawn is not None:
         shutil.rmtree(staging.new / FIGURES, ignore_errors=True)
         (staging.new / FINDINGS).unlink(missing_ok=True)
-    if job.keep_journeys:
-        _copy_journeys(job, results, store, staging)
-    added = write_configuration(job, staging) if job.crate else []
-    about = manifest(job, results, staging) | ({"crate": added} if added else {})
+    about |= {"figures": figure_digests(staging.new)}
+    if job.crate and (added := write_configuration(job, staging)):
+        about |= {"crate": added}
     staging.write(MANIFEST, manifest_text(about))
     untold = untold or undrawn
     if untold is None and job.page:
         stage("page", 2, 3)
-        untold = _fault("page could not be made", "tables and figures", lambda: _page(results, about, staging, report))
+        untold = _fault("page could not be made", "tables and figures", lambda: report.write_pages(about))
     return untold
 
 
@@ -169,23 +171,15 @@ def _access(job: Job) -> Any:
     return pd.concat([pd.DataFrame(access_columns(name, plan, *about)) for name, plan in job.plans.items()])
 
 
-def _draw(job: Job, results: Results, staging: Staging, report: Report) -> None:
-    """Figures and findings."""
+def _draw(job: Job, results: Results, about: Mapping[str, Any], staging: Staging, report: Report) -> None:
+    """Figures and findings, from the tables that are written."""
     from sim.report.evidence import gather
-    from sim.report.told import read_side_tables
+    from sim.report.told import Told, read_side_tables
 
     baseline, main = job.told_about
     confidence = job.experiment.model.confidence
     results.evidence = gather(results.replications, job.plans, baseline, main, confidence, bool(job.adds))
-    report.draw(results.evidence, read_side_tables(staging.new), job.replications, job.overrides)
-
-
-def _page(results: Results, about: dict[str, Any], staging: Staging, report: Report) -> None:
-    """The page and the workbooks, from the tables that are written."""
-    from sim.report.told import Told, read_side_tables
-
-    if results.evidence is not None:
-        report.write_pages(Told(results.evidence, about, read_side_tables(staging.new)))
+    report.draw(Told(results.evidence, about, read_side_tables(staging.new)))
 
 
 def _copy_journeys(job: Job, results: Results, store: Store, staging: Staging) -> None:

@@ -1,15 +1,16 @@
 """A report in the making: by one process, or by two at the same time.
 
-The second process draws the figures of the languages that the first does not draw, and writes the workbooks. It reads
-what it needs from the folder of results, as whoever draws a stored report does: the same evidence gives the same bytes.
+The second process draws the figures of the languages that the first does not draw and then writes the workbooks, while
+the first draws its figures and writes findings and page. It reads what it needs from the folder of results, as whoever
+draws a stored report does: the same evidence gives the same bytes.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,39 +73,42 @@ class Report:
     """Of figures and findings, which the page opens in."""
     begin: Callable[..., Callable[[], Any]]
     """Given a :data:`Make` and what it is to be given, returns what waits for the part that is made."""
+    told: Told | None = None
+    """What is told, once it is drawn."""
     others: dict[str, Callable[[], dict[str, Picture]]] = field(default_factory=dict)
     """The figures of the other languages, once they are begun."""
+    workbooks: Callable[[], Any] = field(default=lambda: None)
+    """Waits for the workbooks, once they are begun."""
 
-    def draw(self, evidence: Evidence, tables: Tables, asked: int, changed: Sequence[str]) -> None:
-        """Draw the figures and write the findings; those of the other languages are for the page, and begun.
+    def draw(self, told: Told) -> None:
+        """Draw the figures and write the findings; figures of other languages, for the page, and workbooks are begun.
 
-        Args:
-            evidence: what was run, and what came of it.
-            tables: those that are not made from the replications alone.
-            asked: how many replications were asked for.
-            changed: what was changed on the command line, ``PATH=VALUE`` each.
+        The manifest need not know of the figures yet.
         """
         from sim.report.figures import draw_figures
         from sim.report.findings import write_findings
         from sim.report.page.pictures import drawn_pictures
         from sim.report.style import ENDINGS
 
+        self.told, evidence, tables = told, told.evidence, told.tables
         for language in LANGUAGES:
             if language != self.language:
                 self.others[language] = self.begin(drawn_pictures, evidence, tables, language)
+        self.workbooks = self.begin(_write_workbooks, evidence, tables, told.manifest, self.folder)
         figures = self.folder / FIGURES
         figures.mkdir(parents=True, exist_ok=True)
         draw_figures(figures, evidence, self.language, ENDINGS, tables)
+        asked, changed = told.manifest["replications"]["asked"], told.manifest.get("changed", ())
         write_findings(self.folder, evidence, self.language, tables, asked, changed)
 
-    def write_pages(self, told: Told) -> None:
-        """Write the page and the workbook of each language, once the figures are drawn."""
+    def write_pages(self, manifest: Mapping[str, Any]) -> None:
+        """Write the page, once figures are drawn, and wait for the workbooks; the manifest knows the figures by now."""
         from sim.report.page.build import write_page
 
-        workbooks = self.begin(_write_workbooks, told.evidence, told.tables, told.manifest, self.folder)
+        assert self.told is not None, "figures are drawn first"
         others = {language: drawn() for language, drawn in self.others.items()}
-        write_page(self.folder, told, self.language, others)
-        workbooks()
+        write_page(self.folder, replace(self.told, manifest=manifest), self.language, others)
+        self.workbooks()
 
 
 @contextmanager

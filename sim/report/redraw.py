@@ -8,7 +8,7 @@ from pathlib import Path
 from sim.experiment.folder import FIGURES, FINDINGS, MANIFEST, PAGE, REPLICATIONS, WORKBOOKS, Folder, file_digest, told
 from sim.experiment.manifest import figure_digests, manifest_text
 from sim.report.making import Source, making
-from sim.report.told import Told, altered, baseline_of, read_told
+from sim.report.told import altered, baseline_of, read_told
 
 
 def redraw(
@@ -37,15 +37,15 @@ def redraw(
     stored = read_told(folder)
     for problem in altered(folder, stored.manifest):
         warn(f"{problem}\n    the report is right without it: it is drawn from {REPLICATIONS}")
-    manifest, evidence = dict(stored.manifest), stored.evidence
+    manifest = dict(stored.manifest)
     chosen = language or str(manifest["language"])
     with told(folder), Folder.prepare(folder).staging() as staging:
         staging.new.mkdir(parents=True, exist_ok=True)
         source = Source(folder, folder, baseline_of(manifest), manifest["main"], manifest["confidence"], as_read)
         with making(source, staging.new, chosen, workers) as report:
-            report.draw(evidence, stored.tables, manifest["replications"]["asked"], manifest.get("changed", ()))
+            report.draw(stored)
             manifest |= {"language": chosen, "figures": figure_digests(staging.new)}
             staging.write(MANIFEST, manifest_text(manifest))
-            report.write_pages(Told(evidence, manifest, stored.tables))
+            report.write_pages(manifest)
         staging.commit(beside=True)
     return [PAGE, FINDINGS, *WORKBOOKS.values(), f"{FIGURES}/"]
