@@ -264,12 +264,19 @@ class Channels:
 
 
 @dataclass(frozen=True)
-class Behaviour:
-    """What people do, and how long offices take: distributions and constants."""
+class Catchment:
+    """Where people may apply."""
 
     open_catchment: bool
+    """Anywhere; else in their working area alone."""
     working_area: Bools
     """[districts, sites]: the site belongs to the district's own office."""
+
+
+@dataclass(frozen=True)
+class Behaviour(Catchment):
+    """What people do, and how long offices take: distributions and constants."""
+
     value_of_time: Distribution
     lead_day_rupiah: int
     day_off_share: float

@@ -1,7 +1,7 @@
 """Plans on disk, as far as a report reads them: arrays in an .npz file, beside them their names and titles as JSON.
 
-What people do (``behaviour``) and how demand arises (``segments``) are for engines alone, and are left out. Nothing in
-the file is code: it can be read whoever sent it.
+What people do (``behaviour``, but for where they may apply) and how demand arises (``segments``) are for engines alone,
+and are left out. Nothing in the file is code: it can be read whoever sent it.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import InputError
-from sim.plan import Behaviour, Plan
+from sim.plan import Behaviour, Catchment, Plan
 
 LEFT_OUT = ("behaviour", "segments")
+CATCHMENT = "catchment"
 NAMES, ADDS = "names", "adds"
 """Entries of the file that hold JSON: the plans, and pairs of scenarios of which the second only adds to the first."""
 
@@ -39,11 +40,16 @@ def pack_plans(plans: Mapping[str, Plan], adds: Iterable[tuple[str, str]] = ()) 
             more (:func:`sim.experiment.additions.only_adds`).
     """
     arrays: Arrays = {}
-    told = {name: _packed(plan, arrays) for name, plan in plans.items()}
+    told = {name: _told(plan, arrays) for name, plan in plans.items()}
     arrays |= {NAMES: _text(told), ADDS: _text(list(adds))}
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **cast(Any, arrays))
     return buffer.getvalue()
+
+
+def _told(plan: Plan, arrays: Arrays) -> dict[str, Any]:
+    catchment = Catchment(plan.behaviour.open_catchment, plan.behaviour.working_area)
+    return {**_packed(plan, arrays), CATCHMENT: _packed(catchment, arrays)}
 
 
 def _text(told: object) -> NDArray[np.uint8]:
@@ -62,7 +68,7 @@ def read_adds(path: Path) -> frozenset[tuple[str, str]]:
 
 
 def read_plans(path: Path) -> dict[str, Plan]:
-    """The plans of an experiment from a file that :func:`pack_plans` made, without behaviour and segments.
+    """The plans of an experiment from a file that :func:`pack_plans` made: no segments, a catchment for behaviour.
 
     Raises:
         InputError: the file is damaged, or of another version of this program.
@@ -88,8 +94,9 @@ def _told_of(path: Path) -> Iterator[None]:
 
 def _plan(packed: Mapping[str, Any], arrays: Arrays) -> Plan:
     hints = typing.get_type_hints(Plan)
-    fields = {name: _unpacked(hints[name], value, arrays) for name, value in packed.items()}
-    return Plan(**fields, segments=(), behaviour=cast(Behaviour, None))
+    fields = {name: _unpacked(hints[name], value, arrays) for name, value in packed.items() if name != CATCHMENT}
+    catchment: Catchment = _unpacked(Catchment, packed[CATCHMENT], arrays)
+    return Plan(**fields, segments=(), behaviour=cast(Behaviour, catchment))
 
 
 def _packed(value: Any, arrays: Arrays) -> Any:

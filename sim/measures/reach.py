@@ -6,7 +6,7 @@ Nothing here is simulated: it is computed once for a plan. It is what is offered
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -53,12 +53,20 @@ class Reach:
         share: Floats = np.minimum(self.service_days(minutes) / max(self.whole, 1), 1.0)
         return share
 
+    def by_kind(self) -> tuple[Floats, Floats]:
+        """Minutes on each kind of working day with any session, and the share of such days that are of the kind.
+
+        Returns:
+            ``[kinds, districts]`` and ``[kinds]``; of all days where none of them is a working day.
+        """
+        days = self.working if self.working.any() else self.days
+        return self.minutes[days > 0], days[days > 0] / max(self.whole, 1)
+
     def nearest_minutes(self) -> Floats:
         """[districts]: mean over the working days with any session; NaN where on some of them none can be reached."""
-        days = self.working if self.working.any() else self.days
-        known = days > 0
-        total = (self.minutes[known] * days[known, None]).sum(axis=0)
-        found: Floats = np.where(np.isfinite(total) & (self.whole > 0), total / max(self.whole, 1), np.nan)
+        minutes, share = self.by_kind()
+        mean = (minutes * share[:, None]).sum(axis=0)
+        found: Floats = np.where(np.isfinite(mean) & (self.whole > 0), mean, np.nan)
         return found
 
     @property
@@ -68,8 +76,8 @@ class Reach:
 
 
 def everybody(plan: Plan) -> Person:
-    """Somebody of whom nothing is known, and who may go anywhere; sessions on request come to those who ask."""
-    sites: Bools = np.repeat((plan.sites.audience == EVERYONE)[:, None], len(plan.districts.code), axis=1)
+    """Somebody of whom nothing is known; sessions on request come to those who ask."""
+    sites: Bools = (plan.sites.audience == EVERYONE)[:, None] & _own(plan)
     return Person(ALL, (plan.sessions.quota.sum(axis=1) > 0) & ~plan.sessions.on_request, sites)
 
 
@@ -82,8 +90,8 @@ def persons(plan: Plan) -> Iterator[Person]:
     """
     s, sites, channels = plan.sessions, plan.sites, plan.channels
     own, everyone = _own(plan), everybody(plan)
-    public, to_all = everyone.sessions, everyone.sites & own
-    yield replace(everyone, sites=to_all)
+    public, to_all = everyone.sessions, everyone.sites
+    yield everyone
     for row, channel in enumerate(channels.id):
         slots = s.quota[:, row] + (s.quota[:, channels.also_books[row]] if channels.also_books[row] != NONE else 0)
         yield Person(f"channel:{channel}", public & (slots > 0), to_all)
@@ -94,8 +102,7 @@ def persons(plan: Plan) -> Iterator[Person]:
 
 def _own(plan: Plan) -> Bools:
     """[sites, districts]: whether people may apply there, wherever they live or in their working area only."""
-    # A plan that was read from a file has no behaviour: a report reads access.csv instead.
-    if plan.behaviour is None or plan.behaviour.open_catchment:
+    if plan.behaviour.open_catchment:
         return np.ones((len(plan.sites.id), len(plan.districts.code)), dtype=np.bool_)
     own: Bools = plan.behaviour.working_area.T
     return own

@@ -13,7 +13,7 @@ import numpy as np
 from sim.measures.equity import BURDENS
 from sim.measures.reach import ALL
 from sim.report.evidence import Evidence
-from sim.report.messages import Messages
+from sim.report.messages import ARROW, Messages
 from sim.report.order import regency_order
 from sim.report.style import (
     FAINT,
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 NEAR = 60
 """Minutes to which the threshold that is shown first is the nearest there is."""
 SPREAD = ("worst_tenth", "regency_gap", "gini_district", "concentration")
-ARROW = " \N{RIGHTWARDS ARROW} "
 
 
 def limits(access: pd.DataFrame) -> list[int]:

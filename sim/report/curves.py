@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.measures.access import nearest_minutes
+from sim.measures.reach import everybody, reach
 from sim.report.evidence import Evidence
 from sim.report.style import (
     AFTER,
@@ -48,11 +48,11 @@ def coverage_curve(evidence: Evidence, messages: Messages) -> Drawn:
     figure = new_figure(6.4, 4.6)
     head(figure, title)
     axes = figure.add_subplot()
-    limit = max(float(np.ceil(data["minutes"].max() / 30.0) * 30.0), 30.0)
+    limit = max(30.0, float(np.ceil(data["minutes"].max() / 30.0) * 30.0) if len(data) else 30.0)
     for scenario, look in zip(evidence.pair, looks(evidence.pair), strict=True):
         rows = data[data["scenario"] == scenario]
         minutes = np.concatenate([[0.0], rows["minutes"], [limit]])
-        share = np.concatenate([[0.0], rows["share_within"], [1.0]])
+        share = np.concatenate([[0.0], rows["share_within"], rows["share_within"].iloc[-1:] if len(rows) else [0.0]])
         label = wrapped(evidence.title(scenario, messages), 40)
         axes.step(minutes, share, where="post", color=look.colour, linestyle=look.line, linewidth=2, label=label)
         for t in thresholds(evidence):
@@ -88,15 +88,16 @@ def coverage_curve(evidence: Evidence, messages: Messages) -> Drawn:
 
 
 def _coverage_data(evidence: Evidence) -> pd.DataFrame:
-    """The curves, as the coverage measures define them: a mean over the days on which any session is held."""
+    """The curves: a mean over the working days on which any session is held; not of those who can reach none."""
     import pandas as pd
 
     parts = []
     for scenario in evidence.pair:
         population = evidence.plans[scenario].districts.population
-        minutes, weight = nearest_minutes(evidence.plans[scenario])
+        minutes, weight = reach(evidence.plans[scenario], everybody(evidence.plans[scenario])).by_kind()
         people = (weight[:, None] * population).ravel()
-        frame = pd.DataFrame({"minutes": minutes.ravel(), "people": people})
+        near = np.isfinite(minutes).ravel()
+        frame = pd.DataFrame({"minutes": minutes.ravel()[near], "people": people[near]})
         frame = frame.groupby("minutes")["people"].sum().cumsum().reset_index()
         parts.append(frame.assign(scenario=scenario, share_within=frame["people"] / population.sum()))
     return pd.concat(parts, ignore_index=True)[["scenario", "minutes", "people", "share_within"]]

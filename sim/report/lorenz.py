@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.report.evidence import Evidence
+from sim.report.messages import ARROW
 from sim.report.style import FAINT, Drawn, head, look_handles, looks, new_figure, number_ticks, show_note
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def lorenz_curves(evidence: Evidence, messages: Messages) -> Drawn:
 def _heading(evidence: Evidence, measure: str, messages: Messages) -> str:
     """What a panel shows, with the Gini coefficients."""
     found = [evidence.estimate(s, f"gini_district_{measure}", "mean").estimate for s in evidence.pair]
-    ginis = " \N{RIGHTWARDS ARROW} ".join(messages.number(value, 2) for value in found)
+    ginis = ARROW.join(messages.number(value, 2) for value in found)
     return evidence.text(f"figure.lorenz_curves.{measure}", messages, gini=ginis, burden=evidence.burden(messages))
 
 

@@ -17,6 +17,8 @@ from typing import Any
 
 from sim.config.texts import LANGUAGES
 
+ARROW = " \N{RIGHTWARDS ARROW} "
+"""Between what was before and what is after."""
 NO_VALUE = "\N{EN DASH}"
 MILLION, BILLION = 1_000_000, 1_000_000_000
 MANY_MILLIONS = 10 * MILLION

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -46,8 +49,16 @@ def test_a_van_that_comes_k_times_gives_k_days_and_an_office_every_day() -> None
     assert reach(office, person(office)).service_days(60)[FAR] == len(counted(office, 2))
 
 
-def test_measures_of_everybody_are_the_access_measures_of_the_run() -> None:
-    plan = plan_of()
+def tied(plan: Plan) -> Plan:
+    """People of the first two districts may apply at the office alone, others nowhere."""
+    near = np.array([True, True, False, False])[:, None] & (np.arange(len(plan.sites.id)) == 0)
+    behaviour = dataclasses.replace(plan.behaviour, open_catchment=False, working_area=near)
+    return dataclasses.replace(plan, behaviour=behaviour)
+
+
+@pytest.mark.parametrize("made", [plan_of, lambda: tied(plan_of({"sites": {"ukk_far": {"in_service": "always"}}}))])
+def test_measures_of_everybody_are_the_access_measures_of_the_run(made: Callable[[], Plan]) -> None:
+    plan = made()
     rows = access(plan, (15, 60, 90))
     known = dict(zip(zip(rows.measure, rows.level, rows.unit, strict=True), rows.value, strict=True))
     found, people = reach(plan, person(plan)), plan.districts.population
@@ -55,7 +66,20 @@ def test_measures_of_everybody_are_the_access_measures_of_the_run() -> None:
         share = np.average(found.coverage(limit), weights=people)
         assert share == pytest.approx(known[f"coverage_{limit}_min", "province", "province"])
     for code, minutes in zip(plan.districts.code, found.nearest_minutes(), strict=True):
-        assert minutes == pytest.approx(known["nearest_minutes", "district", code])
+        assert minutes == pytest.approx(known["nearest_minutes", "district", code], nan_ok=True)
+
+
+def test_who_is_tied_to_a_working_area_has_no_session_of_another_in_reach() -> None:
+    plan = plan_of({"sites": {"ukk_far": {"in_service": "always"}}})
+    free, bound = (reach(each, person(each)) for each in (plan, tied(plan)))
+    # The town has a sub-office that belongs to others now.
+    assert bound.nearest_minutes()[CITY] == free.nearest_minutes()[CITY]
+    assert bound.nearest_minutes()[TOWN] > free.nearest_minutes()[TOWN]
+    assert np.isnan(bound.nearest_minutes()[[HILL, FAR]]).all()
+    measured = access(tied(plan), (60,))
+    at = dict(zip(zip(measured.measure, measured.level, measured.unit, strict=True), measured.value, strict=True))
+    shares = plan.districts.population[:2] / plan.districts.population[:2].sum()
+    assert at["nearest_minutes", "province", "province"] == pytest.approx(bound.nearest_minutes()[:2] @ shares)
 
 
 def test_what_is_open_depends_on_the_person() -> None:

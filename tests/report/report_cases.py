@@ -17,6 +17,7 @@ from sim.plan import (
     NONE,
     UNLIMITED,
     Behaviour,
+    Catchment,
     Channels,
     Costs,
     Districts,
@@ -199,7 +200,7 @@ def make_plan(scenario: str, districts: Districts, roads: Roads) -> Plan:
         outages=(),
         working_days=np.arange(365),
         prepare_days={1: 0.5, 3: 0.5},
-        behaviour=cast(Behaviour, None),  # a report reads no behaviour
+        behaviour=cast(Behaviour, Catchment(True, np.zeros((0, 0), dtype=bool))),  # all that a report reads of it
     )
 
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.measures.access import nearest_minutes
+from sim.measures.reach import everybody, reach
 from sim.report.evidence import Evidence
 from sim.report.maps.areas import Areas, areas_of
 from sim.report.maps.canvas import Sheet, draw_areas, draw_borders, note_of
 from sim.report.maps.colours import Classes
 from sim.report.maps.layers import draw_roads, draw_sites, road_handles, site_handles
+from sim.report.messages import ARROW
 from sim.report.style import Drawn
 
 if TYPE_CHECKING:
@@ -31,10 +32,8 @@ Floats = NDArray[np.float64]
 
 
 def mean_minutes(plan: Plan) -> Floats:
-    """[districts]: one-way minutes to the nearest session, mean over the days on which any is held."""
-    minutes, weight = nearest_minutes(plan)
-    mean: Floats = (minutes * weight[:, None]).sum(axis=0)
-    return mean
+    """[districts]: one-way minutes to the nearest session, as the measure of the name has them."""
+    return reach(plan, everybody(plan)).nearest_minutes()
 
 
 def draw(evidence: Evidence, messages: Messages) -> Drawn:
@@ -46,10 +45,7 @@ def draw(evidence: Evidence, messages: Messages) -> Drawn:
     minutes = {scenario: mean_minutes(evidence.plans[scenario]) for scenario in evidence.pair}
     views = ("before", "after") if compared else ("after",)
     for place, (view, scenario) in enumerate(zip(views, evidence.pair, strict=True)):
-        texts = [
-            messages.text(f"figure.{NAME}.value", minutes=messages.number(value, 0))
-            for value in minutes[scenario].tolist()
-        ]
+        texts = [_told(messages, value) for value in minutes[scenario].tolist()]
         label = messages.text(f"figure.{NAME}.minutes")
         classes = Classes.of_amounts(MINUTES)
         _panel(sheet, place, (view, scenario), areas, evidence, messages, minutes[scenario], texts, classes, label)
@@ -103,7 +99,15 @@ def _panel(
     sheet.bar(place, classes.map, classes.norm, label, classes.edges, ticks)
 
 
+def _told(messages: Messages, minutes: float) -> str:
+    if np.isnan(minutes):
+        return messages.text(f"figure.{NAME}.unreached")
+    return messages.text(f"figure.{NAME}.value", minutes=messages.number(minutes, 0))
+
+
 def _changed(messages: Messages, before: float, after: float) -> str:
+    if np.isnan(before) or np.isnan(after):
+        return ARROW.join(_told(messages, minutes) for minutes in (before, after))
     word = "longer" if round(after) > round(before) else "same" if round(after) == round(before) else "nearer"
     numbers = {"before": before, "after": after, "change": abs(round(after) - round(before))}
     return messages.text(f"figure.{NAME}.{word}", **{key: messages.number(value, 0) for key, value in numbers.items()})

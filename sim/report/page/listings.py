@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from sim.report.assumptions import scenario_title
-from sim.report.messages import Messages
+from sim.report.messages import ARROW, Messages
 from sim.report.tables import Table
 from sim.report.written import formatter
 
@@ -33,7 +33,7 @@ def sites_of(evidence: Evidence, messages: Messages) -> Table:
             written = formatter(measure, statistic, messages)
             found = [evidence.estimate(s, measure, statistic, "site", site) for s in evidence.pair]
             measured |= any(estimate.n for estimate in found)
-            cells.append(" \N{RIGHTWARDS ARROW} ".join(written(estimate.estimate) for estimate in found))
+            cells.append(ARROW.join(written(estimate.estimate) for estimate in found))
             values.append(found[-1].estimate)
         if measured:
             rows.append((name, *cells))
