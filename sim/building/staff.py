@@ -1,7 +1,8 @@
 """Officers: who is at which counter, on the road or on duty, day by day. Nobody is in two places.
 
 A team that leaves its office closes as many counters there as it takes from each station. Where the visit is certain,
-the home session has fewer counters in the plan; where it is on request, they close once somebody has booked.
+the home session has fewer counters in the plan; where it is on request, they close once somebody has booked. Sessions
+of an office on one day, such as one in the morning and one in the afternoon, are held by the same people.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ class Duty:
     home_session: Ints
     takes: Ints
     officers: Ints
-    """The team; at an office all its staff but the teams that are certain to leave, or those at its counters."""
+    """The team; at an office all its staff but the teams that are certain to leave, or those at its counters. Where an
+    office has several sessions on a day, they are told of the one with most counters, and of no other."""
 
 
 def on_duty(scenario: Scenario, found: Sequence[Option], calendar: Calendar, problems: list[Problem]) -> Duty:
@@ -40,13 +42,20 @@ def on_duty(scenario: Scenario, found: Sequence[Option], calendar: Calendar, pro
     officers = counters.sum(axis=1)
     takes = np.zeros_like(counters)
     home_session = np.full(len(every), NONE, dtype=np.int64)
-    at_home = {(option.id, held.day): row for row, (option, held) in enumerate(every) if option.site is not None}
-    claims: Claims = {}
+    of_office: dict[tuple[str, int], list[int]] = {}
+    for row, (option, held) in enumerate(every):
+        if option.site is not None:
+            of_office.setdefault((option.id, held.day), []).append(row)
+    at_home = {day: max(rows, key=lambda row: int(officers[row])) for day, rows in of_office.items()}
+    claims: Claims = {day: [("counters", int(officers[row]))] for day, row in at_home.items()}
+    for day, rows in of_office.items():
+        staff = scenario.sites[day[0]].staff
+        present = int(officers[at_home[day]]) if staff is None else staff
+        officers[rows] = 0
+        officers[at_home[day]] = present
+    told = set()
     for row, (option, held) in enumerate(every):
         if option.plan is None:
-            claims.setdefault((option.id, held.day), []).append(("counters", int(counters[row].sum())))
-            if option.site is not None and option.site.staff is not None:
-                officers[row] = option.site.staff
             continue
         team = option.plan.team
         officers[row] = team.size or int(counters[row].sum())
@@ -58,6 +67,16 @@ def on_duty(scenario: Scenario, found: Sequence[Option], calendar: Calendar, pro
             officers[home] -= officers[row]
         takes[row, :2] = team.document, team.interview
         home_session[row] = home
+        if takes[row].any() and len(of_office[option.home, held.day]) > 1 and option.programme not in told:
+            told.add(option.programme)
+            problems.append(
+                Problem(
+                    f"the team of {option.plan.name} closes counters of {option.home}, which has "
+                    f"{len(of_office[option.home, held.day])} sessions on {calendar.date(held.day)}",
+                    path=f"programmes.{option.programme}.team",
+                    allowed="one session a day at its home, with a break in it; or a team that closes no counter",
+                )
+            )
     _leave(every, counters, takes, home_session, claims, calendar, problems)
     _check(scenario, claims, calendar, problems)
     return Duty(counters, np.where(_on_request(every), home_session, NONE), takes, officers)

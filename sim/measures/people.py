@@ -93,7 +93,7 @@ def people(
         population.add(rows, name, getattr(o, name), groupings, statistics, at_level)
     for stage, days in stages(o):
         of.served.add(rows, stage, days, [province, site, programme], ("mean",))
-    _weeks(rows, plan, draws, party, journeys, o, of.kept)
+    _weeks(rows, plan, draws, party, journeys, o, of)
     _backlog(rows, plan, journeys)
     if rows.wants("gini_travel_hours", "mean"):
         rows.add("gini_travel_hours", "province", "province", "mean", gini(of.served.of(o.travel_hours)))
@@ -161,14 +161,12 @@ def _fates(rows: Rows, journeys: Journeys, counted: Population, groupings: Seque
             rows.add_all(f"{name}_share", g.level, g.units, "share", shares[name][part])
 
 
-def _weeks(
-    rows: Rows, plan: Plan, draws: Draws, party: Ints, journeys: Journeys, o: Outcomes, kept: Population
-) -> None:
+def _weeks(rows: Rows, plan: Plan, draws: Draws, party: Ints, journeys: Journeys, o: Outcomes, of: Populations) -> None:
     """Lead days and days to the passport by week of need, for the province; lead days for each site too."""
-    if not len(kept):
+    if not len(of.kept) and not len(of.served):
         return
     monday = ((plan.origin.weekday() + draws.need_ms // DAY_MS) // 7).astype(np.int32)
-    known = monday[party[kept.members]]
+    known = monday[party[np.concatenate([of.kept.members, of.served.members])]]
     low, high = int(known.min()), int(known.max())
     start = plan.origin - dt.timedelta(days=plan.origin.weekday())
     weeks = [(start + dt.timedelta(days=7 * week)).isoformat() for week in range(low, high + 1)]
@@ -178,14 +176,15 @@ def _weeks(
     nowhere = (journeys.site == NONE) | (index == NONE)
     by_site_week = Grouping("site_week", units, np.where(nowhere, NONE, journeys.site * len(weeks) + index))
     both = [by_week, by_site_week]
-    kept.add(rows, "lead_days", o.lead_days, both, ("mean", "count"))
-    kept.add(rows, "days_to_passport", o.days_to_passport, both, ("mean", "count"), {"site_week": ()})
+    of.kept.add(rows, "lead_days", o.lead_days, both, ("mean", "count"))
+    of.served.add(rows, "days_to_passport", o.days_to_passport, [by_week], ("mean", "count"))
 
 
 def _backlog(rows: Rows, plan: Plan, j: Journeys) -> None:
     """People with an appointment still before them at the end of each day, from the first simulated one on.
 
     Up to the last counted day, and everybody, counted or not: this is the state that a warm-up has to bring about.
+    Whoever missed an appointment and booked another is known by the last one.
     """
     days = plan.counted_to_ms // DAY_MS
     booked, visited = (by_day(when_ms, when_ms != NONE, days)[1:-1] for when_ms in (j.booked_ms, j.appointment_ms))

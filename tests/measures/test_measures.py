@@ -14,13 +14,14 @@ import pytest
 from sim import jit
 from sim.draws import Draws
 from sim.journeys import Journeys, Status, compact
-from sim.measures.access import access, nearest_minutes
+from sim.measures.access import access
 from sim.measures.all import measure
 from sim.measures.applicants import outcomes
 from sim.measures.flows import flows
 from sim.measures.gains import gains
 from sim.measures.outcomes import Outcomes
 from sim.measures.people import people, populations
+from sim.measures.reach import everybody, reach
 from sim.measures.rows import FLOW, Rows
 from sim.measures.sites import passports, passports_by_month, sites
 from sim.measures.stages import STAGES
@@ -284,7 +285,7 @@ def test_sessions_without_a_quota_or_outside_the_counted_days_cover_nobody() -> 
 def test_access_is_unknown_where_no_session_is_on_a_counted_day() -> None:
     only = {"in_service": "by_date", "closed": "2023-03-15"}
     plan = plan_of({"sites": {"kanim": only, "ukk_near": {"in_service": "never"}}})
-    minutes, weight = nearest_minutes(plan)
+    minutes, weight = reach(plan, everybody(plan)).by_kind()
     assert minutes.shape == (0, 4)
     assert weight.shape == (0,)
     rows = table(access(plan, (60,)))
@@ -406,8 +407,15 @@ def test_weeks_of_a_real_run_begin_on_monday() -> None:
     found = table(people(plan, draws, j, o, populations(o)))
     day = pd.Timestamp(plan.origin) + pd.to_timedelta(o.need_ms // DAY_MS, unit="D")
     frame = pd.DataFrame({"week": day - pd.to_timedelta(day.day_of_week, unit="D"), "lead": o.lead_days})
+    frame["days"] = o.days_to_passport
     for monday, lead in frame[o.counted].groupby("week")["lead"].mean().items():
         assert found["lead_days", "week", f"{monday:%Y-%m-%d}", "mean"] == pytest.approx(lead)
+    # Some of the served have missed an appointment, and have no lead days.
+    assert (o.counted & o.served & np.isnan(o.lead_days)).any()
+    for monday, days in frame[o.counted & o.served].groupby("week")["days"]:
+        at = "days_to_passport", "week", f"{monday:%Y-%m-%d}"
+        assert found[*at, "mean"] == pytest.approx(days.mean())
+        assert found[*at, "count"] == len(days)
 
 
 def test_the_means_of_a_real_run_are_those_of_pandas() -> None:

@@ -11,7 +11,7 @@ import pytest
 from sim.drawing import draw
 from sim.engines import simpy_model
 from sim.errors import DataError
-from sim.measures.access import nearest_minutes
+from sim.measures.reach import everybody, reach
 from sim.plan import DAY_MS, HOUR_MS, MINUTE_MS, NONE, Plan
 from sim.randomness import Source
 from sim.sessions import SessionTables, next_row
@@ -176,7 +176,7 @@ def test_a_session_that_goes_on_over_nights_takes_in_counts_and_is_near_on_all_i
     s = plan.sessions
     assert (s.intake_close - s.intake_open == 2 * DAY_MS + 2 * HOUR_MS).all()
     assert (s.closes - s.intake_close == HOUR_MS).all()
-    _, weight = nearest_minutes(plan)
+    _, weight = reach(plan, everybody(plan)).by_kind()
     assert weight.sum() == pytest.approx(1)
     draws = draw(plan, Source(1, 0))
     j = simpy_model.run(plan, draws)

@@ -217,6 +217,41 @@ def test_who_is_at_a_counter_can_leave_with_the_team_but_not_stay_behind() -> No
     assert "counters 10, Van 5, counters closed for Van -3" in told
 
 
+MORNING_AND_AFTERNOON = {
+    "weekdays": {"intake": {"from": "08:00", "to": "11:00"}, "counters": {"document": 3, "interview": 5}},
+    "afternoons": {
+        "days": ["mon", "tue", "wed", "thu", "fri"],
+        "intake": {"from": "13:00", "to": "15:00"},
+        "seats_every": "30 min",
+        "quota": {"ordinary": 20},
+        "counters": {"document": 2, "interview": 3},
+    },
+}
+
+
+@pytest.mark.parametrize("staff", [None, 12])
+def test_officers_of_a_morning_and_an_afternoon_are_the_same_people(staff: int | None) -> None:
+    office = {"sites": {"kanim": {"staff": staff}}}
+    once = plan_of(roomy(office))
+    twice = plan_of(roomy(merged(office, {"sites": {"kanim": {"sessions": MORNING_AND_AFTERNOON}}})))
+    days = {name: (plan.sessions.site == 0).sum() for name, plan in (("once", once), ("twice", twice))}
+    assert days["twice"] == 2 * days["once"]
+    assert of_programme(once, "kanim")["officer_days"] == of_programme(twice, "kanim")["officer_days"] > 0
+
+
+def test_officers_of_two_sessions_of_a_day_are_not_added_up() -> None:
+    plan_of(merged(ROOMY, {"sites": {"kanim": {"staff": 10, "sessions": MORNING_AND_AFTERNOON}}}))
+
+
+def test_a_team_closes_no_counters_of_an_office_with_two_sessions_on_that_day() -> None:
+    two = {"sites": {"kanim": {"sessions": MORNING_AND_AFTERNOON}}}
+    van = with_programmes(van=programme(dates=["2023-04-04"]))
+    told = problems(merged(ROOMY, van, two))
+    assert "programmes.van.team: the team of Van closes counters of kanim, which has 2 sessions on 2023-04-04" in told
+    idle = with_programmes(van=programme(dates=["2023-04-04"], team={"other": 3}))
+    plan_of(merged(ROOMY, idle, two, {"sites": {"kanim": {"staff": 13}}}))
+
+
 def test_two_teams_may_not_leave_an_office_without_counters() -> None:
     both = with_programmes(van=programme(days=["tue"]), bus=programme(name="Bus", days=["tue"], team={"interview": 3}))
     assert "the team of Bus is larger than its office can spare" in problems(merged(ROOMY, both))
