@@ -16,8 +16,6 @@ from sim.province.roads import RoadNetwork
 from sim.province.tables import Tables, read_tables
 from sim.rules import WHOLE
 
-DAYS_PER_YEAR = 365.0
-
 
 def build_plan(scenario: Scenario, tables: Tables | None = None, made: Outline | None = None) -> p.Plan:
     """The plan of a scenario.
@@ -141,7 +139,7 @@ def _outages(scenario: Scenario, found: Sequence[Option], calendar: Calendar) ->
                 sites=np.array(struck, dtype=np.int64),
                 first_day=calendar.day(outage.from_) if outage.from_ else None,
                 last_day=calendar.day(outage.to) if outage.to else None,
-                per_day=(outage.per_year or 0.0) / DAYS_PER_YEAR,
+                per_day=(outage.per_year or 0.0) / p.DAYS_A_YEAR,
                 days=dict(outage.days or {1: 1.0}),
                 returns_over=outage.returns_over,
             )
@@ -193,7 +191,7 @@ def _segment(scenario: Scenario, name: str, tables: Tables, made: Outline, chann
         * np.where(calendar.is_fasting, segment.fasting, 1.0)
         * made.levels
     )
-    parties = segment.per_year / DAYS_PER_YEAR / mean_size
+    parties = segment.per_year / p.DAYS_A_YEAR / mean_size
     share = np.array([segment.channels.get(channel, 0.0) for channel in channels])
     share[channels.index(need.default_channel)] += max(0.0, 1.0 - share.sum())
     return p.Segment(

@@ -18,6 +18,8 @@ from sim.building.demand import district_weights
 from sim.building.doubts import (
     away_from_node,
     forsaken_regencies,
+    idle_outages,
+    idle_period,
     idle_places,
     kinds_without_constant,
     uneven_populations,
@@ -99,6 +101,8 @@ def outline(scenario: Scenario, tables: Tables) -> Outline:
         *idle_places(scenario, found, calendar),
         *visits_outside(scenario, calendar),
         *weekends_for_nobody(scenario, found, calendar),
+        *idle_period(found, counted, calendar),
+        *idle_outages(scenario, found, calendar),
         *away_from_node(found, tables),
         *kinds_without_constant(scenario, found),
         *unpriced_nights(scenario),

@@ -25,6 +25,8 @@ Bools = NDArray[np.bool_]
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
 MINUTE_MS = 60_000
+DAYS_A_YEAR = 365.0
+"""Of whatever is said for a year: a leap year has one day more of it."""
 NONE = -1
 """Stands in integer arrays where there is no value."""
 
@@ -358,6 +360,11 @@ class Plan:
     """Working days from the need until people can come: share by number of days."""
     behaviour: Behaviour
     boundaries: Boundaries = NO_BOUNDARIES
+
+    @property
+    def counted_years(self) -> float:
+        """Length of the counted period, in years of 365 days."""
+        return (self.counted_to_ms - self.counted_from_ms) / DAY_MS / DAYS_A_YEAR
 
     @property
     def counted_sessions(self) -> Bools:

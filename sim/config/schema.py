@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from sim.config.distributions import DurationDistribution, FactorDistribution, MoneyDistribution
 from sim.config.rejection import nearest_name, rejection
@@ -151,13 +151,26 @@ class Roads(Section):
 class Travel(Section):
     """Trips: their random duration and their price, for one person."""
 
-    time_factor: FactorDistribution = Field(description="Trip duration over its mean, drawn for each trip (mean 1).")
+    time_factor: FactorDistribution = Field(
+        description="Trip duration over its mean, drawn for each trip; its own mean is 1, to a hundredth."
+    )
     early: Duration = Field(description="How long before the appointment one plans to arrive.")
     early_share: Probability = Field(description="Added to it: this share of the mean duration, as a reserve.")
     fare_per_km: Price = Field(description="Fare or fuel for each kilometre, one person.")
     fare_minimum: Price = Field(description="Least fare for a trip, one way.")
     overnight_after: Duration = Field(description="One-way trips longer than this need a night away.")
     overnight_cost: Price = Field(description="Price of that night and its meals.")
+
+    @field_validator("time_factor")
+    @classmethod
+    def _keeps_the_mean(cls, factor: FactorDistribution) -> FactorDistribution:
+        # People choose by mean trips, which this would change behind their backs.
+        if abs(factor.mean - 1.0) > 0.01:
+            raise rejection(
+                f"its mean is {factor.mean:.4g}, and trips must take as long on average as the roads say",
+                allowed="a mean of 1; roads.speeds makes all trips longer or shorter",
+            )
+        return factor
 
 
 class DayOff(Section):
@@ -271,7 +284,10 @@ class Collection(Section):
 class Segment(Section):
     """A part of demand with its own geography, season and worth."""
 
-    per_year: People = Field(description="Potential applicants a year in the whole province at level 1.")
+    per_year: People = Field(
+        description="Potential applicants in 365 days in the whole province, at level 1 and where months and fasting "
+        "weigh 1: their weights are taken as they are, and not made to add up to a year."
+    )
     weight: str = Field(description="Column of the regencies table that spreads the need over regencies.")
     city_factor: Number = Field(
         default=1.0, gt=0, description="Weight of a city (kota) district against a regency one."

@@ -14,8 +14,9 @@ from sim.experiment.packing import pack_people, pack_rows
 from sim.journeys import Journeys
 from sim.measures.all import measure
 from sim.measures.check import check_identities
+from sim.measures.gains import gains
 from sim.measures.lines import check_lines
-from sim.measures.outcomes import Outcomes
+from sim.measures.outcomes import Outcomes, same_people
 from sim.measures.own import OwnMeasure
 from sim.measures.rows import Rows, Wanted
 from sim.plan import Plan
@@ -96,6 +97,17 @@ def play(plan: Plan, seed: int, replication: int, engine: str) -> tuple[Draws, J
     journeys = engines.run(engine, plan, draws)
     check_identities(plan, draws, journeys)
     return draws, journeys
+
+
+def measured_rows(work: Work, replication: int) -> dict[str, Rows]:
+    """The rows of every scenario in a replication, with its gains where it met the people of the baseline."""
+    found = {name: simulate(work, name, replication)[2:] for name in work.plans}
+    for name, (rows, outcomes) in found.items():
+        if work.baseline is not None and name != work.baseline:
+            before = found[work.baseline][1]
+            if same_people(before, outcomes):
+                rows.extend(gains(work.plans[name], before, outcomes, work.wanted))
+    return {name: rows for name, (rows, _) in found.items()}
 
 
 def run_cell(work: Work, scenario: str, replication: int) -> Cell:

@@ -31,6 +31,8 @@ OUTSIDE = ("config.", "province.", "building.", "build", "outline", "errors")
 """What makes plans: its work is in their digests."""
 INSIDE = ("config.distributions", "config.families", "config.samples")
 """Distributions are parts of a plan that count: what they do is not in its digest."""
+OF_POINTS = ("experiment.points", "experiment.quantities", "experiment.inputs")
+"""What moves the inputs of a point, and takes its numbers from the rows of its plans."""
 LIBRARIES = ("numpy", "scipy", "simpy", "numba")
 NOT_COUNTED = {"scenario", "title", "roads", "boundaries"}
 """Parts of a plan that name it or are drawn on maps: no number comes from them."""
@@ -60,8 +62,8 @@ def code_version(engine: str) -> str:
 
 @functools.cache
 def builder_version() -> str:
-    """A digest of the sources that make a plan of a configuration and its tables."""
-    found = [path for path in sorted(ROOT.rglob("*.py")) if _dotted(path).startswith(OUTSIDE)]
+    """A digest of the sources that make a plan of a configuration and its tables, and a point of such plans."""
+    found = [path for path in sorted(ROOT.rglob("*.py")) if _dotted(path).startswith((*OUTSIDE, *OF_POINTS))]
     return digest(*(part for path in found for part in (_dotted(path).encode(), path.read_bytes())))
 
 

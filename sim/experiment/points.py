@@ -14,13 +14,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiment.cells import Work
+from sim.experiment.cells import Work, measured_rows
 from sim.experiment.crews import Standby
 from sim.experiment.inputs import UnfitPointError, Variations
 from sim.experiment.interrupts import held
 from sim.experiment.keys import builder_version, code_version, digest, machine
 from sim.experiment.quantities import Key, Quantity
-from sim.experiment.run import measured_rows
 from sim.experiment.sealed import DamagedCellError
 from sim.experiment.store import Store
 from sim.experiment.summarise import OWN_DIFFERENCES

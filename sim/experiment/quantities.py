@@ -62,8 +62,7 @@ def measured(plans: Mapping[str, Plan], model: Experiment) -> list[Key]:
     Raises:
         DataError: a measure of the project's own fails where there is nobody.
     """
-    from sim.experiment.cells import Work
-    from sim.experiment.run import measured_rows
+    from sim.experiment.cells import Work, measured_rows
     from sim.measures.own import OwnMeasureError, own_measures
 
     deserted = {

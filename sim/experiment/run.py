@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.errors import InputError, OutputError, ProgramError, SimError
-from sim.experiment.cells import Work, simulate
+from sim.experiment.cells import Work
 from sim.experiment.crews import OpenCrew, Standby
 from sim.experiment.folder import told
 from sim.experiment.gathering import Gathering
@@ -17,9 +17,6 @@ from sim.experiment.interrupts import held
 from sim.experiment.sealed import DamagedCellError
 from sim.experiment.store import Store, parts_of
 from sim.experiment.table import Table
-from sim.measures.gains import gains
-from sim.measures.outcomes import same_people
-from sim.measures.rows import Rows
 
 if TYPE_CHECKING:
     from sim.experiment.sensitivity import Study
@@ -169,17 +166,6 @@ def _assemble(gathering: Gathering, results: Results) -> bool:
     results.complete = tuple(complete)
     results.replications = table
     return len(complete) == gathering.replications
-
-
-def measured_rows(work: Work, replication: int) -> dict[str, Rows]:
-    """The rows of every scenario in a replication, with its gains where it met the people of the baseline."""
-    found = {name: simulate(work, name, replication)[2:] for name in work.plans}
-    for name, (rows, outcomes) in found.items():
-        if work.baseline is not None and name != work.baseline:
-            before = found[work.baseline][1]
-            if same_people(before, outcomes):
-                rows.extend(gains(work.plans[name], before, outcomes, work.wanted))
-    return {name: rows for name, (rows, _) in found.items()}
 
 
 def as_failure(error: Exception) -> SimError:

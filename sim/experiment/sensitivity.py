@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.config.texts import LANGUAGES, Language
-from sim.errors import SimError
+from sim.errors import InputError, SimError
 from sim.experiment.asked import Conclusion
 from sim.experiment.concluded import ahead_elsewhere, how_often, in_words
 from sim.experiment.crews import OpenCrew, Standby, Task
@@ -148,10 +148,18 @@ def _as_it_stands(stages: _Stages) -> None:
     """Run the scenarios as they are: which of several is the best is decided here."""
     point = np.full((1, len(stages.inputs)), np.nan)
     found = stages.runner.run(point)
+    valueless = []
     for one in stages.conclusions:
         means = stages.of(one, found)[0].mean(axis=1)
-        if len(one.quantities) > 1:
-            stages.winners[one.name] = int(np.nanargmax(means if one.largest else -means))
+        missing = [str(one.quantities[place]) for place in np.flatnonzero(np.isnan(means))]
+        if missing:
+            valueless.append(
+                f"sensitivity.conclusions.{one.name}: there is no {' and no '.join(missing)} as things stand"
+            )
+        elif len(one.quantities) > 1:
+            stages.winners[one.name] = int(np.argmax(means if one.largest else -means))
+    if valueless:
+        raise InputError(f"{'; '.join(valueless)}: nothing can be concluded from it; name a measure that has a value")
     _note(stages, BASE, found, point)
 
 

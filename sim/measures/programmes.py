@@ -39,11 +39,6 @@ def programmes(
     return rows
 
 
-def counted_years(plan: Plan) -> float:
-    """Length of the counted period, in years of 365 days, for which standing costs are due."""
-    return (plan.counted_to_ms - plan.counted_from_ms) / DAY_MS / 365.0
-
-
 def _effort(
     rows: Rows, plan: Plan, draws: Draws, j: Journeys, names: list[str], of_site: Ints, passports: Ints
 ) -> None:
@@ -61,9 +56,9 @@ def _effort(
     # Who goes out on request is missing at home that day, and is counted once.
     away = held & (s.home_session != NONE)
     np.subtract.at(on_duty, s.home_session[away], s.officers[away])
+    years = plan.counted_years
     per_session = np.array([c.per_session for c in plan.sites.costs])
     officer_day = np.array([c.officer_day for c in plan.sites.costs])
-    years = counted_years(plan)
     for row in np.flatnonzero(plan.sites.is_office).tolist():
         rows.add("officer_days", "site", plan.sites.id[row], "count", int(on_duty[paid & (s.site == row)].sum()))
         rows.add("team_days", "site", plan.sites.id[row], "count", int((held & (s.site == row)).sum()))

@@ -13,7 +13,6 @@ import numpy as np
 from sim.plan import DAY_MS, EVERYONE, HOMEBOUND, MINUTE_MS, NONE, Bools, Floats, Ints, Plan
 from sim.stats.catchments import enhanced_two_step, two_step
 
-DAYS_A_YEAR = 365.0
 THOUSAND = 1000.0
 ALL = "all"
 """The person of whom nothing is known."""
@@ -156,13 +155,8 @@ def slots_per_thousand(plan: Plan, zones: Mapping[int, float]) -> tuple[Floats, 
     minutes = np.where(_own(plan).T, plan.travel.duration_ms / MINUTE_MS, np.inf)
     minutes = minutes.transpose(1, 0, 2).reshape(len(plan.districts.code), -1)
     held = slots > 0
-    about = (slots[held] / _years(plan), plan.districts.population / THOUSAND, minutes[:, held])
+    about = (slots[held] / plan.counted_years, plan.districts.population / THOUSAND, minutes[:, held])
     return two_step(*about, max(zones)), enhanced_two_step(*about, zones)
-
-
-def _years(plan: Plan) -> float:
-    """Counted days, in years."""
-    return (plan.counted_to_ms - plan.counted_from_ms) / DAY_MS / DAYS_A_YEAR
 
 
 def access_columns(
@@ -179,7 +173,7 @@ def access_columns(
     def add(name: str, values: Sequence[object] | Floats | Ints) -> None:
         columns.setdefault(name, []).extend(values.tolist() if isinstance(values, np.ndarray) else values)
 
-    scores, years = slots_per_thousand(plan, zones), _years(plan)
+    scores, years = slots_per_thousand(plan, zones), plan.counted_years
     for person in persons(plan):
         found = reach(plan, person)
         add("scenario", [scenario] * n)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.config.units import parse_rupiah
-from sim.measures.programmes import counted_years
 from sim.plan import Costs
 
 if TYPE_CHECKING:
@@ -128,7 +127,7 @@ def amounts(evidence: Evidence, scenario: str) -> Mapping[tuple[str, ...], Float
 def _priced(evidence: Evidence, scenario: str, programmes: frozenset[str]) -> Iterator[tuple[str, float, Floats]]:
     """Path, price and amount [replications] of each price of some programmes; NaN where it was not measured."""
     plan, bought = evidence.plans[scenario], amounts(evidence, scenario)
-    years = np.full(evidence.replication_count, counted_years(plan))
+    years = np.full(evidence.replication_count, plan.counted_years)
     sites, seen = plan.sites, set()
     for row, (site, programme) in enumerate(zip(sites.id, sites.programme, strict=True)):
         if programme not in programmes:

@@ -154,7 +154,7 @@ def _told_stage(row: Mapping[str, object], stage: str) -> str:
     if not np.isnan(spread.low):
         text += f"; at {row['share']:.0%} ({spread.low:.0%} to {spread.high:.0%}) of the ranges"
     if int(str(row["unfit"])):
-        text += f"; {row['unfit']} points are refused by the configuration"
+        text += f"; {row['unfit']} points have no value: the configuration refuses them, or there is nobody to measure"
     if not np.isnan(float(str(row["noise_share"]))):
         text += f"; {row['noise_share']:.1%} of the variance is chance"
     return text

@@ -192,6 +192,29 @@ def test_visits_on_days_that_are_not_simulated_are_warned_of(folder: Path) -> No
     assert "programmes.van.visits: 1 of 2 dates are no simulated day, 2021-08-04 among them" in said
 
 
+def test_outages_that_strike_nothing_are_warned_of(folder: Path) -> None:
+    mistyped = "flood: {affects: [intake], from: 2022-04-03, to: 2022-04-05}"
+    nowhere = "fire: {affects: [intake], from: 2023-04-03, to: 2023-04-05, sites: [ukk_far]}"
+    for name, base in (("struck", "after"), ("spared", "before")):
+        outages = f"outages: {{{mistyped}, {nowhere}}}\n"
+        (folder / f"{name}.yaml").write_text(f"extends: {base}.yaml\nname: {name}\ntitle: {name}\n{outages}")
+    late = "outages.flood.from: strikes no simulated day: it lasts from 2022-04-03 to 2022-04-05"
+    closed = "outages.fire.sites: strikes ukk_far alone, where no session is held on any simulated day"
+    said = {name: " ".join(call("check", f"{name}.yaml").output.split()) for name in ("struck", "spared")}
+    assert late in said["struck"] and closed not in said["struck"]
+    assert late in said["spared"] and closed in said["spared"]
+
+
+def test_a_period_without_sessions_is_warned_of_and_reported(folder: Path) -> None:
+    days = "from: 2023-03-25, to: 2023-03-26, warm_up: 7 days, run_out: 14 days"
+    change(folder, "before.yaml", "from: 2023-03-15, to: 2023-05-13, warm_up: 7 days, run_out: 14 days", days)
+    said = call("run", "impact.yaml", "--replications", "2", "--workers", "1")
+    assert said.exit_code == 0, said.output
+    told = " ".join(call("check", "before.yaml").output.split())
+    assert "period: no session is held on any counted day, 2023-03-25 to 2023-03-26" in told
+    assert (folder / "results" / "impact" / "report.html").exists()
+
+
 def test_scenarios_that_are_the_same_but_for_their_names_are_told(folder: Path, without_report: None) -> None:
     twins = "are one and the same to the simulation"
     assert twins not in call("run", "impact.yaml", "--replications", "2", "--workers", "1").output

@@ -48,6 +48,17 @@ def table(folder: Path, name: str) -> pd.DataFrame:
     return pd.read_csv(folder / "results/impact" / name)
 
 
+def test_a_conclusion_without_a_value_is_told_by_name_and_the_rest_is_kept(study: Path) -> None:
+    nobody = "title: Trips, measure: trips, level: kind, unit: 'mobility:homebound', best_of: [before, after]"
+    change(study, "impact.yaml", "title: Least travel, measure: travel_hours, best_of: [before, after]", nobody)
+    result = call("run", "impact.yaml", "--workers", "1")
+    assert result.exit_code == 2, result.output
+    told = " ".join(result.output.split())
+    assert "sensitivity.conclusions.best: there is no trips (mean, kind mobility:homebound) of before and no" in told
+    assert "fault of this program" not in told
+    assert (study / "results/impact/summary.csv").exists()
+
+
 @pytest.mark.slow
 def test_conclusions_are_tested_over_the_ranges_and_what_can_turn_them_is_named(study: Path) -> None:
     result = call("run", "impact.yaml", "--workers", "1")
@@ -126,7 +137,7 @@ sites:
     assert len(unfit) > 0
     assert unfit["problem"].str.contains("closes is before the end of intake").all()
     assert unfit["hours_saved"].isna().all()
-    assert "points are refused by the configuration" in " ".join(result.output.split())
+    assert "points have no value: the configuration refuses them" in " ".join(result.output.split())
 
 
 def test_ranges_inside_distributions_and_lists_are_inputs_too(study: Path) -> None:

@@ -42,6 +42,11 @@ def changed(folder: Path, old: str, new: str, name: str = "small.yaml") -> int:
         ("window: 30 days", "window: -30 days", "booking.window: '-30 days' is negative"),
         ("window: 30 days", "window: 30 km", "'km' is not a unit of duration"),
         ("rebook: 0.6", "rebook: 1.6", "booking.rebook: 1.6 is outside 0 to 1"),
+        (
+            "time_factor: {distribution: gamma, mean: 1, cv: 0.2}",
+            "time_factor: {distribution: gamma, mean: 2, cv: 0.2}",
+            "travel.time_factor: its mean is 2, and trips must take as long on average as the roads say",
+        ),
         ("rebook: 0.6", "rebook: .nan", "booking.rebook: .nan is not a finite number"),
         ("circuity: 1.4", "circuity: nan", "roads.access.circuity: nan is not a number"),
         (
