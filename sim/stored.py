@@ -81,15 +81,13 @@ class Results:
         """
         import pandas as pd
 
-        from sim.report.told import AS_TEXT
+        from sim.report.told import read_table
 
         files = {Path(file).stem: self.folder / file for file in self.manifest["tables"]}
         file = files[self._known("table", name, files)]
         self._require_as_written("tables", file)
-        options: dict[str, Any] = AS_TEXT.get(file.name, {"dtype": dict.fromkeys(("unit", "district", "regency"), str)})
         try:
-            rows: pd.DataFrame
-            rows = pd.read_parquet(file) if file.suffix == ".parquet" else pd.read_csv(file, **options)
+            rows: pd.DataFrame = pd.read_parquet(file) if file.suffix == ".parquet" else read_table(file)
             return rows
         except (OSError, ValueError) as error:
             raise InputError(f"{file}: cannot be read: {error}") from error

@@ -14,8 +14,8 @@ import numpy as np
 from sim.building.options import Option, in_service
 from sim.config.schema import Scenario
 from sim.errors import Problem
-from sim.province.access import KM_PER_DEGREE
 from sim.province.calendar import Calendar
+from sim.province.shapes import KM_PER_DEGREE
 from sim.province.tables import Tables
 
 BESIDE_NODE_KM = 5.0

@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.errors import IdentityError
 from sim.journeys import Journeys, Services
+from sim.measures.held import booked_sessions
 from sim.plan import COLLECTION, NONE, STATIONS, Ints, Plan
 
 CALLED = ("document check", "interview", "collection")
@@ -35,10 +36,7 @@ def check_lines(plan: Plan, j: Journeys) -> None:
 def counters_on_duty(plan: Plan, j: Journeys) -> Ints:
     """[sessions, stations]: counters, less those of the teams that somebody has called out."""
     s = plan.sessions
-    called = np.zeros(len(s.site), dtype=bool)
-    for sessions in (j.session, j.missed_session, j.visit_session):
-        called[sessions[sessions != NONE]] = True
-    out = np.flatnonzero(called & (s.home_session != NONE))
+    out = np.flatnonzero(booked_sessions(plan, j) & (s.home_session != NONE))
     counters = s.counters.copy()
     np.subtract.at(counters, s.home_session[out], s.takes[out])
     return counters

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import Problem
+from sim.province.shapes import KM_PER_DEGREE
 from sim.province.tables import Tables
 
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 HOUR_MS = 3_600_000
-KM_PER_DEGREE = 111.195
-"""Length of a degree of latitude on a sphere with a radius of 6371.0 km."""
 CLOSED_CLASSES = frozenset({"toll"})
 """Road classes with access control: they can be joined at their ends only."""
 

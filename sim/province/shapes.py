@@ -17,6 +17,7 @@ NEAR_DEGREES = 0.1
 """About 11 km. So far from its districts' points a feature may always lie, and half its own extent where that is more:
 a point stands for the people of a district, and not for its middle."""
 KM_PER_DEGREE = 111.195
+"""Length of a degree of latitude on a sphere with a radius of 6371.0 km."""
 MENDED = "an outline that neither crosses nor touches itself, holes within it; a GIS mends it (QGIS: Fix geometries)"
 
 

@@ -226,9 +226,9 @@ def _of_regencies(access: pd.DataFrame, evidence: Evidence) -> dict[str, list[pd
 
 def _mean(people: pd.DataFrame, column: str) -> float:
     """Mean over people; NaN where there is none with a value."""
-    rows = people[people[column].notna()]
-    number = rows["population"].sum()
-    return float((rows[column] * rows["population"]).sum() / number) if number > 0 else math.nan
+    values, number = people[column].to_numpy(dtype=np.float64), people["population"].to_numpy(dtype=np.float64)
+    known = ~np.isnan(values)
+    return float(np.average(values[known], weights=number[known])) if number[known].sum() > 0 else math.nan
 
 
 def _without(people: pd.DataFrame) -> float:

@@ -150,14 +150,15 @@ def _priced(evidence: Evidence, scenario: str, programmes: frozenset[str]) -> It
 
 def _ranges(assumptions: pd.DataFrame, scenario: str) -> dict[str, tuple[float, float]]:
     """The range of each price that has one in a scenario, by path."""
-    of = assumptions[assumptions["scenario"].isin(["all", scenario]) & (assumptions["range_low"] != "")]
-    of = of[of["path"].str.contains(r"\.costs\.\w+$")]
+    columns = ("scenario", "path", "value", "range_of", "range_low", "range_high")
     found = {}
-    for row in of.to_dict("records"):
-        ends = row["range_low"], row["range_high"]
-        if row["range_of"] == "factor":
-            low, high = (float(parse_rupiah(row["value"])) * float(end) for end in ends)
+    for of, path, value, handle, *ends in zip(*(assumptions[name].tolist() for name in columns), strict=True):
+        # Each bill asks for them, and most rows are of no price.
+        if of not in ("all", scenario) or not ends[0] or path.split(".")[-2:-1] != ["costs"]:
+            continue
+        if handle == "factor":
+            low, high = (float(parse_rupiah(value)) * float(end) for end in ends)
         else:
             low, high = (float(parse_rupiah(end)) for end in ends)
-        found[str(row["path"])] = low, high
+        found[path] = low, high
     return found

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.config.texts import LANGUAGES
 from sim.errors import InputError, Problem
 from sim.experiment.cited import NUMBERS, WORDS
 from sim.experiment.folder import CITED, MANIFEST, PLANS, REPLICATIONS, file_digest
@@ -26,16 +27,23 @@ SIDE_TABLES = (
     *("sensitivity.csv", "sensitivity_morris.csv", "sensitivity_sobol.csv", "sensitivity_points.csv"),
 )
 """Tables that are not made from the replications alone."""
-AS_TEXT: Mapping[str, dict[str, Any]] = {
-    "assumptions.csv": {"dtype": str, "keep_default_na": False},
-    ACCESS: {"dtype": dict.fromkeys(("district", "name", "regency"), str)},
-    CITED: {
-        "dtype": dict.fromkeys(WORDS, str),
-        "keep_default_na": False,
-        "na_values": {name: [""] for name in NUMBERS},
-    },
+TEXTS = frozenset(
+    (
+        *("scenario", "baseline", "measure", "level", "unit", "statistic", "person", "district", "name", "regency"),
+        *("site", "figure", "figure_id", "fitted", "source", "service", "kind", "warning"),
+        *("conclusion", "title_en", "title_id", "stage", "problem", *WORDS),
+    )
+)
+"""Columns of words, whatever stands in them: a figure may be named 2016, and a regency 16.10."""
+TEXTS_OF = {
+    "assumptions.csv": (
+        *("path", "value", "range_low", "range_high", "range_of", "basis", "where"),
+        *(f"{what}_{language}" for what in ("source", "note") for language in LANGUAGES),
+    ),
+    "factorial.csv": ("effect",),
+    **dict.fromkeys(("sensitivity_morris.csv", "sensitivity_sobol.csv"), ("input", "low", "high")),
 }
-"""How tables of words are read: what no source gives is an empty cell and no missing number."""
+"""Columns that are words in some tables and numbers in others."""
 NEEDED = ("title", "question", "main", "baseline", "language", "confidence", "period", "parts", "statements", "tables")
 
 
@@ -74,12 +82,24 @@ def baseline_of(manifest: Mapping[str, Any]) -> str | None:
     return baseline if baseline != manifest["main"] else None
 
 
-def read_side_tables(folder: Path) -> dict[str, pd.DataFrame]:
-    """The tables of SIDE_TABLES in a folder."""
+def read_table(path: Path) -> pd.DataFrame:
+    """A table of a run as it was written: words stay words, and are empty where there is none; numbers are NaN there.
+
+    Raises:
+        OSError, ValueError: it cannot be read.
+    """
     import pandas as pd
 
-    found = {name: folder / name for name in SIDE_TABLES if (folder / name).is_file()}
-    tables = {name: pd.read_csv(path, **AS_TEXT.get(name, {})) for name, path in found.items()}
+    columns = pd.read_csv(path, nrows=0).columns
+    words = [name for name in columns if name in TEXTS or name in TEXTS_OF.get(path.name, ())]
+    empty = {name: [""] for name in columns if name not in words}
+    found: pd.DataFrame = pd.read_csv(path, dtype=dict.fromkeys(words, str), keep_default_na=False, na_values=empty)
+    return found
+
+
+def read_side_tables(folder: Path) -> dict[str, pd.DataFrame]:
+    """The tables of SIDE_TABLES in a folder."""
+    tables = {name: read_table(folder / name) for name in SIDE_TABLES if (folder / name).is_file()}
     if CITED in tables:
         # What was cited by an earlier version has fewer numbers of each conclusion.
         tables[CITED] = _with_numbers(tables[CITED])

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 LEVELS = ("province", "regency", "site", "programme")
 """Levels of the sheets summary and comparisons."""
 ASSUMPTIONS = "assumptions.csv"
-"""People served in both scenarios, each of whom is compared with themselves."""
 WAYS = {GAIN: "up", LOSS: "down", SMALL: "small", UNCLEAR: "none"}
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.stats.ratios import sum_in_order
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -188,17 +190,10 @@ def _moments(values: Floats) -> tuple[Floats, Floats, Ints]:
     first = np.take_along_axis(values, present.argmax(axis=0)[None], axis=0)[0]
     shifted = np.where(present, values - first, 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        offset = _sum(shifted) / n
-        squares = _sum(np.where(present, shifted - offset, 0.0) ** 2)
+        offset = sum_in_order(shifted) / n
+        squares = sum_in_order(np.where(present, shifted - offset, 0.0) ** 2)
         variance = np.where(n > 1, squares / (n - 1), np.nan)
     return first + offset, variance, n
-
-
-def _sum(rows: Floats) -> Floats:
-    total = np.zeros(rows.shape[1:])
-    for row in rows:
-        total += row
-    return total
 
 
 def _half_width(variance: Floats, n: Ints, confidence: float) -> Floats:

@@ -40,13 +40,13 @@ def linearised(means: ArrayLike, people: ArrayLike) -> Floats:
     first = np.take_along_axis(mean, present.argmax(axis=0)[None], axis=0)[0] if len(mean) else np.zeros(mean.shape[1:])
     shifted = np.where(present, mean - first, 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        people_in_all = _sum(x)
-        offset = _sum(shifted * x) / people_in_all
+        people_in_all = sum_in_order(x)
+        offset = sum_in_order(shifted * x) / people_in_all
         weight = x * (present.sum(axis=0) / people_in_all)
         return np.where(present, first + offset + (shifted - offset) * weight, np.nan)
 
 
-def _sum(rows: Floats) -> Floats:
+def sum_in_order(rows: Floats) -> Floats:
     """Row to row, so that a result does not depend on how a processor groups its additions."""
     total = np.zeros(rows.shape[1:])
     for row in rows:

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 from scipy import stats
 
+import sim
 from sim.experiment.manifest import _is_set_by_hand
 from tests.cli.cases import call, call_apart, change, contents, draw_no_report, refused
 
@@ -327,6 +328,22 @@ def test_known_figures_stand_beside_the_modelled_ones(folder: Path) -> None:
     assert row["difference_in_errors"] == pytest.approx((row["modelled"] - 400) / row["standard_error"], rel=1e-6)
     assert "Passports in the spring" in result.output
     assert row["figure_id"] == "Passports in the spring"
+
+
+def test_known_figures_may_be_named_by_numbers_and_be_of_units_that_look_like_some(folder: Path) -> None:
+    rows = "".join(
+        f"{name},before,need,regency,{unit},count,400,no,NA\n" for name, unit in (("2016", "1"), ("NA", "2"))
+    )
+    (folder / "known.csv").write_text(TARGETS.partition("\n")[0] + "\n" + rows)
+    change(folder, "impact.yaml", "seed: 1\n", "seed: 1\ntargets: known.csv\n")
+    result = call("run", "impact.yaml", "--workers", "1", "--replications", "2")
+    assert result.exit_code == 0, result.output
+    table = sim.results(results(folder)).table("targets")
+    assert table["figure"].tolist() == ["2016", "NA"]
+    assert table["unit"].tolist() == ["1", "2"]
+    assert table["source"].tolist() == ["NA", "NA"]
+    drawn = pd.read_csv(results(folder) / "figures" / "targets.csv", dtype=str, keep_default_na=False)
+    assert drawn["figure"].tolist() == ["2016", "NA"]
 
 
 @pytest.mark.usefixtures("without_figures")

@@ -76,7 +76,9 @@ def test_the_same_results_give_the_same_bytes_and_the_settings_of_matplotlib_are
 
 
 def test_nothing_in_a_figure_tells_when_it_was_made(draw: Draw) -> None:
-    for path in draw("en", "first").glob("*.svg"):
+    drawn = sorted(draw("en", "first").glob("*.svg"))
+    assert [path.stem for path in drawn] == sorted(NAMES)
+    for path in drawn:
         text = path.read_text(encoding="utf-8")
         assert "<dc:date>" not in text
         assert "<dc:title>" in text

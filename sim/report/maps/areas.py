@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.province.shapes import KM_PER_DEGREE
+
 if TYPE_CHECKING:
     from sim.plan import Plan
 
@@ -21,8 +23,6 @@ Floats = NDArray[np.float64]
 Shape = Any
 """A polygon or multipolygon of shapely, in kilometres."""
 
-KM_PER_DEGREE = 111.195
-"""Of latitude, on a sphere of radius 6371 km."""
 GRID_KM = 1e-4
 """Corners lie on this grid, so that neighbours share theirs to the last bit."""
 CONCAVITY = 0.4
