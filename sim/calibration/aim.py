@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,6 +42,8 @@ class Aim:
     """Rows of the targets to which inputs are fitted."""
     tolerance: Floats
     """``[targets]``, in the unit of each figure."""
+    files: Mapping[str, Path]
+    """Of the scenarios, by name."""
 
     @property
     def as_it_stands(self) -> Floats:
@@ -113,7 +116,8 @@ def aim_of(experiment: Loaded[Experiment], scenarios: Mapping[str, Loaded[Scenar
         raise ConfigError(placed(problem, experiment.where) for problem in problems)
     place = {one.path: number for number, one in enumerate(inputs)}
     groups = tuple(tuple(place[path] for path in group) for group in section.groups)
-    return Aim(tuple(inputs), groups, targets, fitted, tolerance)
+    files = {name: loaded.path for name, loaded in scenarios.items()}
+    return Aim(tuple(inputs), groups, targets, fitted, tolerance, files)
 
 
 def _tolerances(targets: Targets, section: Calibration) -> tuple[Floats, list[Problem]]:

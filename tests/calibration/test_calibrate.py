@@ -181,6 +181,19 @@ def test_the_written_file_gives_what_the_table_says(folder: Path) -> None:
     assert "nowhere/fitted.yaml: there is no folder nowhere" in said
 
 
+@pytest.mark.parametrize("by_hand", [[GENERAL], [GENERAL, RELIGIOUS]])
+def test_the_written_file_extends_the_one_that_holds_the_values_where_the_fit_begins_from_others(
+    folder: Path, by_hand: list[str]
+) -> None:
+    write_known(dict.fromkeys(FIGURES, 100.0))
+    begun = [f"--set={path}={{value: 1000, range: [600, 1900]}}" for path in by_hand]
+    few = ("--workers", "1", "--set", "calibration.points=2")
+    result = call("calibrate", "impact.yaml", *few, *begun, "--write", "fitted.yaml")
+    assert result.exit_code == 0, result.output
+    assert "extends: before.yaml\n" in Path("fitted.yaml").read_text()
+    assert load_scenario("fitted.yaml").provenance[GENERAL].range == Range(600, 1900)
+
+
 def test_ctrl_c_tells_the_best_so_far(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from sim.calibration.run import Simulation
 
