@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.config.key_paths import parse_path
 from sim.config.nodes import shown
 from sim.config.problems import placed
 from sim.config.ranges import Range
@@ -145,6 +146,8 @@ def _unfit(one: Input) -> tuple[str, str]:
     for name, known in one.by_scenario.items():
         if (known.value, known.range) != (first.value, first.range):
             return f"stands differently in {next(iter(one.by_scenario))} and {name}", "a value that scenarios share"
+    if any(isinstance(part, int) for part in parse_path(one.path)):
+        return "is an entry of a list, which a file that builds on another can only set as a whole", "a value of a map"
     span = first.range or Range(first.value, first.value)
     low, high = span.low, span.high
     measures = [quantity(value) for value in (first.value, low, high)]

@@ -266,6 +266,16 @@ def test_a_value_that_scenarios_do_not_share_is_refused(folder: Path) -> None:
     assert f"{GENERAL}: stands differently in before and after" in refused("calibrate", "impact.yaml")
 
 
+def test_an_entry_of_a_list_is_refused(folder: Path) -> None:
+    """Written by itself it would be a map, and the list would be lost."""
+    write_known(dict.fromkeys(FIGURES, 100.0))
+    hours = ", ".join(["1"] * 23)
+    change(folder, "before.yaml", "need:\n", f"need:\n  hours: [{hours}, {{value: 2, range: [1.0, 9.0]}}]\n")
+    change(folder, "impact.yaml", f"[{RELIGIOUS}, {GENERAL}]", f"[{RELIGIOUS}, 'need.hours[23]']")
+    for command in ("check", "calibrate"):
+        assert "need.hours[23]: is an entry of a list" in refused(command, "impact.yaml")
+
+
 def test_a_whole_number_of_few_values_is_refused(folder: Path) -> None:
     write_known(dict.fromkeys(FIGURES, 100.0))
     change(folder, "before.yaml", "range: [600, 3000]", "range: [1195, 1205]")
