@@ -16,7 +16,7 @@ from typing import Any
 
 from filelock import FileLock, UnixFileLock
 
-from sim.errors import OutputError
+from sim.errors import OutputError, SimError
 from sim.experiment.interrupts import held
 
 MANIFEST = "manifest.json"
@@ -167,19 +167,23 @@ class Staging:
             target.write_bytes(content.encode() if isinstance(content, str) else content)
         return target
 
-    def commit(self, beside: bool = False) -> None:
+    def commit(self, beside: str = "") -> None:
         """Put the files in place of those of an earlier run; on an error all is as it was before.
 
         Ctrl-C is heard when the files are in place, and not before. What an earlier run wrote is known from its
         manifest. Other people's files stay where they are.
 
         Args:
-            beside: what the earlier run wrote and these files do not replace stays, but for its figures.
+            beside: digest of the manifest of the earlier run to which these files belong: what it wrote and they do
+                not replace stays, but for its figures.
 
         Raises:
             OutputError: a file cannot be moved.
+            SimError: these files belong to an earlier run, and another one has written there meanwhile.
         """
         with held() as came, told(self.folder), _alone_in(self.folder):
+            if beside:
+                require_manifest(self.folder, beside)
             new = sorted(_files(self.new), key=lambda name: (name == MANIFEST, name))
             earlier = earlier_files(self.folder)
             if beside:
@@ -246,6 +250,18 @@ def file_digest(path: Path) -> str:
     """BLAKE2b of a file's content."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=32)).hexdigest()
+
+
+def require_manifest(folder: Path, digest: str) -> None:
+    """See that a folder still holds the results of a manifest.
+
+    Raises:
+        SimError: another run has taken their place.
+    """
+    with suppress(FileNotFoundError):
+        if file_digest(folder / MANIFEST) == digest:
+            return
+    raise SimError("another run has written results there meanwhile; the same command draws them")
 
 
 @contextmanager

@@ -32,6 +32,7 @@ def redraw(
         InputError: the folder does not hold what a report needs.
         OutputError: it cannot be written.
         WorkerError: the second process cannot be started, or died.
+        SimError: another run has written results there meanwhile.
     """
     as_read = file_digest(folder / MANIFEST) if (folder / MANIFEST).is_file() else ""
     stored = read_told(folder)
@@ -47,5 +48,5 @@ def redraw(
             manifest |= {"language": chosen, "figures": figure_digests(staging.new)}
             staging.write(MANIFEST, manifest_text(manifest))
             report.write_pages(Told(evidence, manifest, stored.tables))
-        staging.commit(beside=True)
+        staging.commit(beside=as_read)
     return [PAGE, FINDINGS, *WORKBOOKS.values(), f"{FIGURES}/"]

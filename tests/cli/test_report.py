@@ -42,6 +42,25 @@ def test_another_language_changes_words_and_no_table(stored: Path) -> None:
     assert json.loads(after["manifest.json"])["language"] == "id"
 
 
+@pytest.mark.usefixtures("without_report")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_results_that_a_run_writes_while_a_report_is_drawn_stay(
+    stored: Path, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    meanwhile: dict[str, bytes] = {}
+
+    def another_run(*told: object) -> None:
+        (stored / "manifest.json").write_text((stored / "manifest.json").read_text() + "\n")
+        (stored / "findings.md").write_text("Others.\n")
+        meanwhile.update({name: data for name, data in contents(stored).items() if not name.startswith(".unfinished")})
+
+    monkeypatch.setattr("sim.report.making.Report.write_pages", another_run)
+    done = call("report", stored, "--lang", "id", "--workers", str(workers))
+    assert done.exit_code == 1
+    assert done.output == "another run has written results there meanwhile; the same command draws them\n"
+    assert contents(stored) == meanwhile
+
+
 def test_what_a_report_needs_and_is_not_there_is_named(stored: Path, tmp_path: Path) -> None:
     assert "is no folder" in refused("report", tmp_path / "nowhere")
     assert "holds no results: manifest.json is not there" in refused("report", tmp_path)
