@@ -167,6 +167,10 @@ class Staging:
             target.write_bytes(content.encode() if isinstance(content, str) else content)
         return target
 
+    def staying(self) -> list[str]:
+        """What an earlier run wrote that stays where its report is drawn again: all but figures, and the crate."""
+        return [name for name in earlier_files(self.folder) if name != CRATE and not name.startswith(f"{FIGURES}/")]
+
     def commit(self, beside: str = "") -> None:
         """Put the files in place of those of an earlier run; on an error all is as it was before.
 
@@ -174,8 +178,8 @@ class Staging:
         manifest. Other people's files stay where they are.
 
         Args:
-            beside: digest of the manifest of the earlier run to which these files belong: what it wrote and they do
-                not replace stays, but for its figures.
+            beside: digest of the manifest of the earlier run to which these files belong, where what is
+                :meth:`staying` of it stays.
 
         Raises:
             OutputError: a file cannot be moved.
@@ -185,9 +189,7 @@ class Staging:
             if beside:
                 require_manifest(self.folder, beside)
             new = sorted(_files(self.new), key=lambda name: (name == MANIFEST, name))
-            earlier = earlier_files(self.folder)
-            if beside:
-                earlier = [name for name in earlier if name.startswith(f"{FIGURES}/")]
+            earlier = set(earlier_files(self.folder)).difference(self.staying() if beside else ())
             old = sorted(name for name in {*earlier, *new} if (self.folder / name).is_file())
             # Without a manifest a folder holds no complete results: it goes first and comes last.
             old.sort(key=lambda name: name != MANIFEST)
