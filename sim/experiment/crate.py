@@ -121,7 +121,7 @@ def write_crate(staging: Staging, staying: Sequence[str] = ()) -> None:
         "softwareVersion": about["versions"]["simulator"],
     }))  # fmt: skip
     software["programmingLanguage"] = language
-    values = {"seed": about["seed"], "replications": about["replications"]["asked"], "engine": about["engine"]}
+    values = {"seed": about["seed"], "replications": about["replications"]["complete"], "engine": about["engine"]}
     run = crate.add(ContextEntity(crate, RUN, properties={
         "@type": "CreateAction",
         "name": f"Simulation of {about['experiment']}",

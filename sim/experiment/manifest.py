@@ -54,7 +54,7 @@ def manifest(job: Job, results: Results, staging: Staging) -> dict[str, Any]:
         "engine": job.engine,
         "model": code_version(job.engine),
         "audit": {"columns": AUDITED_COLUMNS, "applicants": results.audited} if results.audited else None,
-        "replications": {"asked": job.replications, "complete": len(results.complete)},
+        "replications": replications_record(job, results),
         "cells": {"run": results.run, "reused": results.reused},
         "interrupted": results.interrupted or results.failure is not None,
         "same_applicants": results.people_compared,
@@ -72,6 +72,16 @@ def manifest(job: Job, results: Results, staging: Staging) -> dict[str, Any]:
         "versions": versions(),
         "platform": {"system": platform.system(), "machine": platform.machine(), "byteorder": sys.byteorder},
     }
+
+
+def replications_record(job: Job, results: Results) -> dict[str, Any]:
+    """How many replications were asked for, and how many there are; to a precision also at most, and why no more."""
+    rule, complete = job.asked.stopping, len(results.complete)
+    if rule.minimum == rule.maximum:
+        return {"asked": rule.minimum, "complete": complete}
+    enough = "at_most" if complete == rule.maximum else "precision"
+    stopped = "interrupted" if rule.more(results.replications) else enough
+    return {"asked": rule.minimum, "at_most": rule.maximum, "complete": complete, "stopped": stopped}
 
 
 def manifest_text(about: Mapping[str, Any]) -> str:

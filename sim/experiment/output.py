@@ -23,7 +23,7 @@ from sim.experiment.folder import (
     told,
 )
 from sim.experiment.keys import code_version
-from sim.experiment.manifest import assumptions, manifest, manifest_text
+from sim.experiment.manifest import assumptions, manifest, manifest_text, replications_record
 from sim.experiment.plan_files import pack_plans
 from sim.experiment.store import Name, Store
 from sim.experiment.table_file import write_parquet
@@ -177,7 +177,7 @@ def _draw(job: Job, results: Results, staging: Staging, report: Report) -> None:
     baseline, main = job.told_about
     confidence = job.experiment.model.confidence
     results.evidence = gather(results.replications, job.plans, baseline, main, confidence, bool(job.adds))
-    report.draw(results.evidence, read_side_tables(staging.new), job.replications, job.overrides)
+    report.draw(results.evidence, read_side_tables(staging.new), replications_record(job, results), job.overrides)
 
 
 def _page(results: Results, about: dict[str, Any], staging: Staging, report: Report) -> None:

@@ -74,13 +74,13 @@ class Report:
     others: dict[str, Callable[[], dict[str, Picture]]] = field(default_factory=dict)
     """The figures of the other languages, once they are begun."""
 
-    def draw(self, evidence: Evidence, tables: Tables, asked: int, changed: Sequence[str]) -> None:
+    def draw(self, evidence: Evidence, tables: Tables, asked: Mapping[str, Any], changed: Sequence[str]) -> None:
         """Draw the figures and write the findings; those of the other languages are for the page, and begun.
 
         Args:
             evidence: what was run, and what came of it.
             tables: those that are not made from the replications alone.
-            asked: how many replications were asked for.
+            asked: how many replications were asked for, as a manifest tells it.
             changed: what was changed on the command line, ``PATH=VALUE`` each.
         """
         from sim.report.figures import draw_figures

@@ -57,7 +57,7 @@ def redraw(
         staging.new.mkdir(parents=True, exist_ok=True)
         source = Source(folder, folder, baseline_of(manifest), manifest["main"], manifest["confidence"], as_read)
         with making(source, staging.new, chosen, workers) as report:
-            report.draw(evidence, stored.tables, manifest["replications"]["asked"], manifest.get("changed", ()))
+            report.draw(evidence, stored.tables, manifest["replications"], manifest.get("changed", ()))
             manifest |= {"language": chosen, "figures": figure_digests(staging.new)}
             staging.write(MANIFEST, manifest_text(manifest))
             report.write_pages(Told(evidence, manifest, stored.tables))

@@ -20,7 +20,17 @@ from sim.cli_parts import FAULT
 from sim.experiment import cells as cells_module
 from sim.experiment import folder as folder_module
 from sim.experiment.cells import Cell, Work
-from tests.cli.cases import PROGRAM, WITHOUT_REPORT, call, contents, draw_no_figures, draw_no_report, refused, stored
+from tests.cli.cases import (
+    PROGRAM,
+    WITHOUT_REPORT,
+    call,
+    change,
+    contents,
+    draw_no_figures,
+    draw_no_report,
+    refused,
+    stored,
+)
 
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -105,6 +115,28 @@ def test_a_cell_that_fails_costs_no_replication_that_is_complete(folder: Path, m
     manifest = json.loads((folder / "results/impact/manifest.json").read_text())
     assert manifest["replications"] == {"asked": 3, "complete": 2}
     assert manifest["interrupted"] is True
+
+
+@pytest.mark.usefixtures("without_report")
+def test_a_run_to_a_precision_that_ends_after_its_minimum_is_told_as_partial(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goal = "{measure: travel_hours, absolute: 0.0001}"
+    change(folder, "impact.yaml", "replications: 3", f"replications: {{minimum: 2, maximum: 9, precision: [{goal}]}}")
+    real = cells_module.run_cell
+
+    def run_cell(work: Work, scenario: str, replication: int) -> Cell:
+        if replication == 4:
+            raise KeyboardInterrupt
+        return real(work, scenario, replication)
+
+    monkeypatch.setattr(cells_module, "run_cell", run_cell)
+    assert call("run", "impact.yaml", "--workers", "1").exit_code == 130
+    results = folder / "results/impact"
+    told = {"asked": 2, "at_most": 9, "complete": 4, "stopped": "interrupted"}
+    assert json.loads((results / "manifest.json").read_text())["replications"] == told
+    said = "These results are partial: the run was stopped when 4 replications were complete in all 2 scenarios"
+    assert (results / "findings.md").read_text().split("\n\n")[1].startswith(said)
 
 
 def test_a_figure_that_cannot_be_drawn_costs_no_table(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -450,6 +450,11 @@ def test_replications_to_a_precision_stop_when_it_is_reached_and_say_so(folder: 
     assert table["met"].all()
     assert 7 <= table["replications"].item() <= 9
     assert "Precision: 1 of 1 goals met after" in result.output
+    complete = table["replications"].item()
+    why = "precision" if complete < 9 else "at_most"
+    told = {"asked": 2, "at_most": 9, "complete": complete, "stopped": why}
+    assert json.loads((results(folder) / "manifest.json").read_text())["replications"] == told
+    assert "partial" not in (results(folder) / "findings.md").read_text()
 
 
 def test_a_goal_that_is_not_measured_is_an_error_at_its_line(folder: Path) -> None:
