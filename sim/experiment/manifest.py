@@ -152,8 +152,11 @@ BY_HAND = {"en": "set on the command line", "id": "diatur lewat baris perintah"}
 
 
 def _is_set_by_hand(path: str, overrides: Sequence[str]) -> bool:
-    """Whether the command line gives a value, or a part of it, or all around it, without a basis of its own."""
-    for text in overrides:
+    """Whether the command line gives a value, or a part of it, or all around it, without a basis of its own.
+
+    What is given again later is what counts.
+    """
+    for text in reversed(overrides):
         changed, _, value = text.partition("=")
         changed = changed.strip()
         inside, around = changed.startswith((f"{path}.", f"{path}[")), path.startswith((f"{changed}.", f"{changed}["))

@@ -256,6 +256,13 @@ def test_a_value_set_by_hand_is_nobody_elses_figure(words: list[str], by_hand: b
     assert _is_set_by_hand("sites.kanim.sessions.weekdays.quota", words) == by_hand
 
 
+def test_of_a_value_that_is_set_twice_the_last_says_where_it_comes_from() -> None:
+    path = "need.segments.general.per_year"
+    by_hand, of_a_study = f"{path}=900", f"{path}={{value: 950, basis: study, source: Mine}}"
+    assert _is_set_by_hand(path, [of_a_study, by_hand])
+    assert not _is_set_by_hand(path, [by_hand, of_a_study])
+
+
 @pytest.mark.usefixtures("without_report")
 def test_results_of_another_set_that_are_replaced_are_told(folder: Path) -> None:
     def told(*words: str) -> str:
