@@ -114,8 +114,9 @@ def print_end(finished: Finished, out: TextIO, notes: TextIO) -> None:
             found = described(results.evidence, messages, tables, asked, job.overrides)
             for sentence in (*found.first, *found.short):
                 console.print(f"- {sentence}")
-        if job.experiment.model.factorial is not None:
-            for table in _factorial_tables(job.folder.path / "factorial.csv", job.experiment.model.factorial.factor):
+        design = job.experiment.model.factorial
+        if design is not None and (job.folder.path / "factorial.csv").exists():
+            for table in _factorial_tables(job.folder.path / "factorial.csv", design.factor):
                 console.print(table)
         for line in precision.told(job.asked.stopping.table(results.replications)):
             console.print(line)

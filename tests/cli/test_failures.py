@@ -153,6 +153,25 @@ def test_a_figure_that_cannot_be_drawn_costs_no_table(folder: Path, monkeypatch:
     assert files == {*tables, "plans.npz", "manifest.json"}
 
 
+@pytest.mark.usefixtures("without_report")
+def test_tables_that_cannot_be_made_are_what_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the terminal would show some of them."""
+    for name, base in (("third", "before"), ("fourth", "after")):
+        (folder / f"{name}.yaml").write_text(f"extends: {base}.yaml\nname: {name}\ntitle: {name}\n")
+    more = "  third: third.yaml\n  fourth: fourth.yaml\n"
+    design = "factorial: {factor: ukk, cells: {none: [before, after], van: [third, fourth]}}\n"
+    change(folder, "impact.yaml", "baseline:", f"{more}{design}baseline:")
+
+    def comparisons(*told: object, **more: object) -> None:
+        raise KeyError("column")
+
+    monkeypatch.setattr("sim.experiment.summarise.comparisons", comparisons)
+    result = call("run", "impact.yaml", "--replications", "2", "--workers", "1")
+    assert result.exit_code == 1
+    assert "the tables could not be made, a fault of this program (KeyError: 'column')" in result.output
+    assert "No such file" not in result.output
+
+
 @pytest.mark.usefixtures("without_figures")
 def test_a_page_that_cannot_be_made_costs_neither_tables_nor_findings(
     folder: Path, monkeypatch: pytest.MonkeyPatch
