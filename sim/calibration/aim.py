@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.config.key_paths import parse_path
 from sim.config.nodes import shown
 from sim.config.problems import placed
 from sim.config.ranges import Range
@@ -41,6 +43,8 @@ class Aim:
     """Rows of the targets to which inputs are fitted."""
     tolerance: Floats
     """``[targets]``, in the unit of each figure."""
+    files: Mapping[str, Path]
+    """Of the scenarios, by name."""
 
     @property
     def as_it_stands(self) -> Floats:
@@ -113,7 +117,8 @@ def aim_of(experiment: Loaded[Experiment], scenarios: Mapping[str, Loaded[Scenar
         raise ConfigError(placed(problem, experiment.where) for problem in problems)
     place = {one.path: number for number, one in enumerate(inputs)}
     groups = tuple(tuple(place[path] for path in group) for group in section.groups)
-    return Aim(tuple(inputs), groups, targets, fitted, tolerance)
+    files = {name: loaded.path for name, loaded in scenarios.items()}
+    return Aim(tuple(inputs), groups, targets, fitted, tolerance, files)
 
 
 def _tolerances(targets: Targets, section: Calibration) -> tuple[Floats, list[Problem]]:
@@ -141,6 +146,8 @@ def _unfit(one: Input) -> tuple[str, str]:
     for name, known in one.by_scenario.items():
         if (known.value, known.range) != (first.value, first.range):
             return f"stands differently in {next(iter(one.by_scenario))} and {name}", "a value that scenarios share"
+    if any(isinstance(part, int) for part in parse_path(one.path)):
+        return "is an entry of a list, which a file that builds on another can only set as a whole", "a value of a map"
     span = first.range or Range(first.value, first.value)
     low, high = span.low, span.high
     measures = [quantity(value) for value in (first.value, low, high)]

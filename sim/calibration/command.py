@@ -9,6 +9,10 @@ from pathlib import Path
 from sim.calibration.aim import Aim
 from sim.calibration.run import Calibrated, calibrate
 from sim.calibration.told import dumped, lines_of, settled, tree_of
+from sim.config.inheritance import FileCache, read_inherited
+from sim.config.nodes import COMMAND_LINE
+from sim.config.problems import place_of
+from sim.config.provenance import places_of
 from sim.errors import InputError, OutputError
 
 
@@ -74,8 +78,17 @@ def _write(file: Path, result: Calibrated, told: str) -> None:
 
 
 def _base(aim: Aim) -> Path:
-    """The file that sets the fitted values, over which an overlay puts new ones."""
-    files = {known.where[0] for one in aim.inputs for known in one.by_scenario.values()}
+    """The file that sets the fitted values, over which an overlay puts new ones.
+
+    What the command line sets, to begin elsewhere, stands in a file all the same, or belongs in the scenario's own.
+    """
+    cache, files = FileCache(), set()
+    for one in aim.inputs:
+        for name, known in one.by_scenario.items():
+            file = known.where[0]
+            if file == COMMAND_LINE:
+                file, _ = place_of(places_of(read_inherited(aim.files[name], cache).node), one.path)
+            files.add(file)
     if len(files) > 1:
         raise InputError(f"--write: the values stand in several files ({', '.join(sorted(files))}): paste them there")
     return Path(files.pop()).resolve()

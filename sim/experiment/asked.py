@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from sim.config.loader import Loaded
     from sim.config.schema import Experiment, Scenario
     from sim.plan import Plan
+
+POINT_COLUMNS = ("stage", "point", "path", "problem")
+"""In sensitivity_points.csv, beside those of inputs and those of each conclusion: its name, and that with `_holds`."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +72,19 @@ def asked_of(
         inputs, unknown = chosen_inputs({n: s for n, s in scenarios.items() if n in involved}, section.inputs)
         # With a conclusion that cannot be read it is not known which scenarios there are to look in.
         problems += unknown if not problems else []
+        problems += _taken(conclusions, inputs)
     if problems:
         raise ConfigError(placed(problem, experiment.where) for problem in problems)
     return Asked(stopping, tuple(conclusions), tuple(inputs))
+
+
+def _taken(conclusions: Sequence[Conclusion], inputs: Sequence[Input]) -> Iterator[Problem]:
+    """A problem for each conclusion whose name another column of the table of points has."""
+    others = [*POINT_COLUMNS, *(f"{one.name}_holds" for one in conclusions), *(one.path for one in inputs)]
+    allowed = f"a name other than {', '.join(POINT_COLUMNS)}, an input's, and another conclusion's with _holds after it"
+    for name in (one.name for one in conclusions if one.name in others):
+        what = f"{name!r} is another column of sensitivity_points.csv"
+        yield Problem(what, path=f"sensitivity.conclusions.{name}", allowed=allowed)
 
 
 def _conclusions(experiment: Loaded[Experiment], known: Sequence[Key], problems: list[Problem]) -> list[Conclusion]:

@@ -8,11 +8,10 @@ files of the experiment's own measures.
 from __future__ import annotations
 
 import json
-import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim import __version__
 from sim.config.show import effective_yaml
 from sim.errors import InputError
 from sim.experiment.folder import (
@@ -77,7 +76,7 @@ def require_rocrate() -> None:
         import rocrate.rocrate  # noqa: F401
     except ImportError as error:
         raise InputError(
-            "--crate needs rocrate, which is not installed: in the folder of the checkout, "
+            "an RO-Crate needs rocrate, which is not installed: in the folder of the checkout, "
             "python -m pip install '.[archive]'"
         ) from error
 
@@ -98,27 +97,34 @@ def _own_sources(job: Job) -> dict[str, str]:
     return {f"{MEASURES}/{name}.py": one.source for name, one in zip(names, job.own, strict=True)}
 
 
-def write_crate(job: Job, staging: Staging) -> None:
-    """Write the description of all files that are staged."""
+def write_crate(staging: Staging, staying: Sequence[str] = ()) -> None:
+    """Write the description of all files that are staged, of which one is the manifest.
+
+    Args:
+        staging: where they are.
+        staying: names of files that stay in the folder of results beside them.
+    """
     from rocrate.model import ContextEntity
     from rocrate.rocrate import ROCrate
 
-    model, crate = job.experiment.model, ROCrate()
-    crate.name = dict[str, str](model.title.items())[job.language]
-    crate.description = dict[str, str]((model.question or model.title).items())[job.language]
-    parts = [_add(crate, staging.new, path) for path in sorted(staging.new.rglob("*")) if path.is_file()]
-    python = {"@type": "ComputerLanguage", "name": "Python", "version": sys.version.split()[0]}
+    about, crate = json.loads((staging.new / MANIFEST).read_text(encoding="utf-8")), ROCrate()
+    crate.name = about["title"][about["language"]]
+    crate.description = (about["question"] or about["title"])[about["language"]]
+    files = {name: staging.folder / name for name in staying}
+    files |= {path.relative_to(staging.new).as_posix(): path for path in staging.new.rglob("*")}
+    parts = [_add(crate, name, path) for name, path in sorted(files.items()) if path.is_file()]
+    python = {"@type": "ComputerLanguage", "name": "Python", "version": about["versions"]["python"]}
     language = crate.add(ContextEntity(crate, "#python", properties=python))
     software = crate.add(ContextEntity(crate, SOFTWARE, properties={
         "@type": "SoftwareApplication",
         "name": "Passport-service simulator",
-        "softwareVersion": __version__,
+        "softwareVersion": about["versions"]["simulator"],
     }))  # fmt: skip
     software["programmingLanguage"] = language
-    values = {"seed": job.seed, "replications": job.replications, "engine": job.engine}
+    values = {"seed": about["seed"], "replications": about["replications"]["complete"], "engine": about["engine"]}
     run = crate.add(ContextEntity(crate, RUN, properties={
         "@type": "CreateAction",
-        "name": f"Simulation of {model.name}",
+        "name": f"Simulation of {about['experiment']}",
         "description": ", ".join(f"{name} {value}" for name, value in values.items()),
     }))  # fmt: skip
     run["instrument"] = software
@@ -129,9 +135,8 @@ def write_crate(job: Job, staging: Staging) -> None:
     staging.write(CRATE, json.dumps(crate.metadata.generate(), indent=2, ensure_ascii=False) + "\n")
 
 
-def _add(crate: Any, folder: Path, path: Path) -> Any:
+def _add(crate: Any, name: str, path: Path) -> Any:
     """The entity of a file."""
-    name = path.relative_to(folder).as_posix()
     kind = name.split("/")[0]
     told = {
         FIGURES: f"Data of the figure {path.stem}" if path.suffix == ".csv" else f"Figure {path.stem}",

@@ -16,7 +16,7 @@ from typing import Any
 
 from filelock import FileLock, UnixFileLock
 
-from sim.errors import OutputError
+from sim.errors import OutputError, SimError
 from sim.experiment.interrupts import held
 
 MANIFEST = "manifest.json"
@@ -167,23 +167,29 @@ class Staging:
             target.write_bytes(content.encode() if isinstance(content, str) else content)
         return target
 
-    def commit(self, beside: bool = False) -> None:
+    def staying(self) -> list[str]:
+        """What an earlier run wrote that stays where its report is drawn again: all but figures, and the crate."""
+        return [name for name in earlier_files(self.folder) if name != CRATE and not name.startswith(f"{FIGURES}/")]
+
+    def commit(self, beside: str = "") -> None:
         """Put the files in place of those of an earlier run; on an error all is as it was before.
 
         Ctrl-C is heard when the files are in place, and not before. What an earlier run wrote is known from its
         manifest. Other people's files stay where they are.
 
         Args:
-            beside: what the earlier run wrote and these files do not replace stays, but for its figures.
+            beside: digest of the manifest of the earlier run to which these files belong, where what is
+                :meth:`staying` of it stays.
 
         Raises:
             OutputError: a file cannot be moved.
+            SimError: these files belong to an earlier run, and another one has written there meanwhile.
         """
         with held() as came, told(self.folder), _alone_in(self.folder):
-            new = sorted(_files(self.new), key=lambda name: (name == MANIFEST, name))
-            earlier = earlier_files(self.folder)
             if beside:
-                earlier = [name for name in earlier if name.startswith(f"{FIGURES}/")]
+                require_manifest(self.folder, beside)
+            new = sorted(_files(self.new), key=lambda name: (name == MANIFEST, name))
+            earlier = set(earlier_files(self.folder)).difference(self.staying() if beside else ())
             old = sorted(name for name in {*earlier, *new} if (self.folder / name).is_file())
             # Without a manifest a folder holds no complete results: it goes first and comes last.
             old.sort(key=lambda name: name != MANIFEST)
@@ -246,6 +252,18 @@ def file_digest(path: Path) -> str:
     """BLAKE2b of a file's content."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=32)).hexdigest()
+
+
+def require_manifest(folder: Path, digest: str) -> None:
+    """See that a folder still holds the results of a manifest.
+
+    Raises:
+        SimError: another run has taken their place.
+    """
+    with suppress(FileNotFoundError):
+        if file_digest(folder / MANIFEST) == digest:
+            return
+    raise SimError("another run has written results there meanwhile; the same command draws them")
 
 
 @contextmanager

@@ -54,7 +54,7 @@ def manifest(job: Job, results: Results, staging: Staging) -> dict[str, Any]:
         "engine": job.engine,
         "model": code_version(job.engine),
         "audit": {"columns": AUDITED_COLUMNS, "applicants": results.audited} if results.audited else None,
-        "replications": {"asked": job.replications, "complete": len(results.complete)},
+        "replications": replications_record(job, results),
         "cells": {"run": results.run, "reused": results.reused},
         "interrupted": results.interrupted or results.failure is not None,
         "same_applicants": results.people_compared,
@@ -72,6 +72,16 @@ def manifest(job: Job, results: Results, staging: Staging) -> dict[str, Any]:
         "versions": versions(),
         "platform": {"system": platform.system(), "machine": platform.machine(), "byteorder": sys.byteorder},
     }
+
+
+def replications_record(job: Job, results: Results) -> dict[str, Any]:
+    """How many replications were asked for, and how many there are; to a precision also at most, and why no more."""
+    rule, complete = job.asked.stopping, len(results.complete)
+    if rule.minimum == rule.maximum:
+        return {"asked": rule.minimum, "complete": complete}
+    enough = "at_most" if complete == rule.maximum else "precision"
+    stopped = "interrupted" if rule.more(results.replications) else enough
+    return {"asked": rule.minimum, "at_most": rule.maximum, "complete": complete, "stopped": stopped}
 
 
 def manifest_text(about: Mapping[str, Any]) -> str:
@@ -142,8 +152,11 @@ BY_HAND = {"en": "set on the command line", "id": "diatur lewat baris perintah"}
 
 
 def _is_set_by_hand(path: str, overrides: Sequence[str]) -> bool:
-    """Whether the command line gives a value, or a part of it, or all around it, without a basis of its own."""
-    for text in overrides:
+    """Whether the command line gives a value, or a part of it, or all around it, without a basis of its own.
+
+    What is given again later is what counts.
+    """
+    for text in reversed(overrides):
         changed, _, value = text.partition("=")
         changed = changed.strip()
         inside, around = changed.startswith((f"{path}.", f"{path}[")), path.startswith((f"{changed}.", f"{changed}["))

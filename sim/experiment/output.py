@@ -75,7 +75,7 @@ def write_results(
             for name in (PAGE, *WORKBOOKS.values()):
                 (staging.new / name).unlink(missing_ok=True)
         if job.crate:
-            write_crate(job, staging)
+            write_crate(staging)
         staging.commit()
     return untold
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.report.effects import effects_section, has_weekends, side_effects
 from sim.report.evenness import evenness_section
@@ -86,7 +86,7 @@ def write_findings(
     evidence: Evidence,
     language: str,
     beside: Mapping[str, pd.DataFrame] | None = None,
-    asked: int = 0,
+    asked: Mapping[str, Any] | None = None,
     changed: Sequence[str] = (),
 ) -> Path:
     """Write the findings and the two tables they rest on to findings.md; see :func:`described`.
@@ -96,7 +96,7 @@ def write_findings(
         evidence: of the replications.
         language: ``en`` or ``id``.
         beside: tables that are not made from the replications alone, by the names of their files.
-        asked: how many replications were asked for.
+        asked: how many replications were asked for, as a manifest tells it.
         changed: what was changed on the command line, ``PATH=VALUE`` each.
     """
     messages = Messages(language)
@@ -117,7 +117,7 @@ def described(
     evidence: Evidence,
     messages: Messages,
     beside: Mapping[str, pd.DataFrame] | None = None,
-    asked: int = 0,
+    asked: Mapping[str, Any] | None = None,
     changed: Sequence[str] = (),
 ) -> Findings:
     """Say in words what the main scenario changes against the baseline, for whom, and how sure that is.
@@ -126,7 +126,7 @@ def described(
         evidence: of the replications.
         messages: of the language.
         beside: tables that are not made from the replications alone, by the names of their files.
-        asked: how many replications were asked for.
+        asked: how many replications were asked for, as a manifest tells it.
         changed: what was changed on the command line, ``PATH=VALUE`` each.
     """
     study, goals = study_of(beside or {}), (beside or {}).get("precision.csv")
@@ -153,7 +153,7 @@ def described(
     titles = evidence.titles(messages)
     title = evidence.text("finding.title", messages, main=titles[-1], baseline=titles[0])
     sections = (Section(key, messages.text(f"finding.heading.{key}"), said) for key, said in made if said)
-    return Findings(title, tuple(sections), (*_changed(messages, changed), *_partial(evidence, messages, asked)))
+    return Findings(title, tuple(sections), (*_changed(messages, changed), *_partial(evidence, messages, asked or {})))
 
 
 def _changed(messages: Messages, changed: Sequence[str]) -> Iterator[str]:
@@ -161,12 +161,14 @@ def _changed(messages: Messages, changed: Sequence[str]) -> Iterator[str]:
         yield messages.text("finding.changed", changes="; ".join(changed))
 
 
-def _partial(evidence: Evidence, messages: Messages, asked: int) -> Iterator[str]:
+def _partial(evidence: Evidence, messages: Messages, asked: Mapping[str, Any]) -> Iterator[str]:
     count = evidence.replication_count
-    if count >= asked:
+    if asked.get("stopped") != "interrupted" and count >= asked.get("asked", 0):
         return
-    numbers = {"complete": count, "asked": asked, "scenarios": len(evidence.scenarios)}
-    yield messages.text("finding.partial", **{name: messages.number(number, 0) for name, number in numbers.items()})
+    numbers = {name: asked[name] for name in ("asked", "at_most") if name in asked}
+    numbers |= {"complete": count, "scenarios": len(evidence.scenarios)}
+    key = "finding.partial_precision" if "at_most" in asked else "finding.partial"
+    yield messages.text(key, **{name: messages.number(number, 0) for name, number in numbers.items()})
 
 
 def _person(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:

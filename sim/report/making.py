@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.config.texts import LANGUAGES
 from sim.experiment.beside import Beside
-from sim.experiment.crews import WorkerError
-from sim.experiment.folder import FIGURES, MANIFEST, PLANS, REPLICATIONS, WORKBOOKS, file_digest
+from sim.experiment.folder import FIGURES, PLANS, REPLICATIONS, WORKBOOKS, require_manifest
 from sim.experiment.plan_files import read_adds, read_plans
 from sim.experiment.table_file import read_parquet
 from sim.report.evidence import Evidence, gather
@@ -59,8 +58,8 @@ class Source:
     def run(self, make: Make | None = None, *arguments: Any) -> Any:
         """Make a part; without one get ready, for which the replications and plans must be there, but no tables yet."""
         evidence, tables = self.evidence, {} if make is None else read_side_tables(self.folder)
-        if self.manifest and file_digest(self.folder / MANIFEST) != self.manifest:
-            raise WorkerError("another run has written results there meanwhile; the same command draws them")
+        if self.manifest:
+            require_manifest(self.folder, self.manifest)
         return None if make is None else make(evidence, tables, *arguments)
 
 
@@ -98,7 +97,7 @@ class Report:
         figures = self.folder / FIGURES
         figures.mkdir(parents=True, exist_ok=True)
         draw_figures(figures, evidence, self.language, ENDINGS, tables)
-        asked, changed = told.manifest["replications"]["asked"], told.manifest.get("changed", ())
+        asked, changed = told.manifest["replications"], told.manifest.get("changed", ())
         write_findings(self.folder, evidence, self.language, tables, asked, changed)
 
     def write_pages(self, manifest: Mapping[str, Any]) -> None:

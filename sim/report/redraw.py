@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from sim.experiment.folder import FIGURES, FINDINGS, MANIFEST, PAGE, REPLICATIONS, WORKBOOKS, Folder, file_digest, told
+from sim.errors import InputError
+from sim.experiment.crate import require_rocrate, write_crate
+from sim.experiment.folder import (
+    CRATE,
+    FIGURES,
+    FINDINGS,
+    MANIFEST,
+    PAGE,
+    REPLICATIONS,
+    WORKBOOKS,
+    Folder,
+    file_digest,
+    told,
+)
 from sim.experiment.manifest import figure_digests, manifest_text
 from sim.report.making import Source, making
 from sim.report.told import altered, baseline_of, read_told
@@ -32,6 +45,7 @@ def redraw(
         InputError: the folder does not hold what a report needs.
         OutputError: it cannot be written.
         WorkerError: the second process cannot be started, or died.
+        SimError: another run has written results there meanwhile.
     """
     as_read = file_digest(folder / MANIFEST) if (folder / MANIFEST).is_file() else ""
     stored = read_told(folder)
@@ -47,5 +61,18 @@ def redraw(
             manifest |= {"language": chosen, "figures": figure_digests(staging.new)}
             staging.write(MANIFEST, manifest_text(manifest))
             report.write_pages(manifest)
-        staging.commit(beside=True)
-    return [PAGE, FINDINGS, *WORKBOOKS.values(), f"{FIGURES}/"]
+        crate = CRATE in manifest.get("crate", ()) and _can_describe(folder, warn)
+        if crate:
+            write_crate(staging, staging.staying())
+        staging.commit(beside=as_read)
+    return [PAGE, FINDINGS, *WORKBOOKS.values(), f"{FIGURES}/", *([CRATE] if crate else [])]
+
+
+def _can_describe(folder: Path, warn: Callable[[str], None]) -> bool:
+    """Whether the crate of results can be written anew; else a warning that the one there goes with its report."""
+    try:
+        require_rocrate()
+    except InputError as error:
+        warn(f"{folder / CRATE}: is removed, as it tells of the report before this one\n    {error}, and draw it again")
+        return False
+    return True

@@ -91,6 +91,7 @@ def print_end(finished: Finished, out: TextIO, notes: TextIO) -> None:
         if job.targets is not None and (job.folder.path / "targets.csv").exists():
             console.print(_targets_table(job.folder.path / "targets.csv"))
         if finished.fault is None and results.evidence is not None:
+            from sim.experiment.manifest import replications_record
             from sim.report.findings import described
             from sim.report.messages import Messages
             from sim.report.told import read_side_tables
@@ -109,11 +110,13 @@ def print_end(finished: Finished, out: TextIO, notes: TextIO) -> None:
                 told = f"The other scenarios ({others}) stand in findings.md and the tables; "
                 console.print(f"{told}`main:` in the experiment chooses the one shown here.")
             tables = read_side_tables(job.folder.path)
-            found = described(results.evidence, messages, tables, job.replications, job.overrides)
+            asked = replications_record(job, results)
+            found = described(results.evidence, messages, tables, asked, job.overrides)
             for sentence in (*found.first, *found.short):
                 console.print(f"- {sentence}")
-        if job.experiment.model.factorial is not None:
-            for table in _factorial_tables(job.folder.path / "factorial.csv", job.experiment.model.factorial.factor):
+        design = job.experiment.model.factorial
+        if design is not None and (job.folder.path / "factorial.csv").exists():
+            for table in _factorial_tables(job.folder.path / "factorial.csv", design.factor):
                 console.print(table)
         for line in precision.told(job.asked.stopping.table(results.replications)):
             console.print(line)

@@ -181,6 +181,19 @@ def test_the_written_file_gives_what_the_table_says(folder: Path) -> None:
     assert "nowhere/fitted.yaml: there is no folder nowhere" in said
 
 
+@pytest.mark.parametrize("by_hand", [[GENERAL], [GENERAL, RELIGIOUS]])
+def test_the_written_file_extends_the_one_that_holds_the_values_where_the_fit_begins_from_others(
+    folder: Path, by_hand: list[str]
+) -> None:
+    write_known(dict.fromkeys(FIGURES, 100.0))
+    begun = [f"--set={path}={{value: 1000, range: [600, 1900]}}" for path in by_hand]
+    few = ("--workers", "1", "--set", "calibration.points=2")
+    result = call("calibrate", "impact.yaml", *few, *begun, "--write", "fitted.yaml")
+    assert result.exit_code == 0, result.output
+    assert "extends: before.yaml\n" in Path("fitted.yaml").read_text()
+    assert load_scenario("fitted.yaml").provenance[GENERAL].range == Range(600, 1900)
+
+
 def test_ctrl_c_tells_the_best_so_far(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from sim.calibration.run import Simulation
 
@@ -251,6 +264,16 @@ def test_a_value_that_scenarios_do_not_share_is_refused(folder: Path) -> None:
     own = "need: {segments: {general: {per_year: {value: 900, range: [600, 3000], basis: assumption}}}}\nsites:"
     change(folder, "after.yaml", "sites:", own)
     assert f"{GENERAL}: stands differently in before and after" in refused("calibrate", "impact.yaml")
+
+
+def test_an_entry_of_a_list_is_refused(folder: Path) -> None:
+    """Written by itself it would be a map, and the list would be lost."""
+    write_known(dict.fromkeys(FIGURES, 100.0))
+    hours = ", ".join(["1"] * 23)
+    change(folder, "before.yaml", "need:\n", f"need:\n  hours: [{hours}, {{value: 2, range: [1.0, 9.0]}}]\n")
+    change(folder, "impact.yaml", f"[{RELIGIOUS}, {GENERAL}]", f"[{RELIGIOUS}, 'need.hours[23]']")
+    for command in ("check", "calibrate"):
+        assert "need.hours[23]: is an entry of a list" in refused(command, "impact.yaml")
 
 
 def test_a_whole_number_of_few_values_is_refused(folder: Path) -> None:

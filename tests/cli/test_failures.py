@@ -20,7 +20,17 @@ from sim.cli_parts import FAULT
 from sim.experiment import cells as cells_module
 from sim.experiment import folder as folder_module
 from sim.experiment.cells import Cell, Work
-from tests.cli.cases import PROGRAM, WITHOUT_REPORT, call, contents, draw_no_figures, draw_no_report, refused, stored
+from tests.cli.cases import (
+    PROGRAM,
+    WITHOUT_REPORT,
+    call,
+    change,
+    contents,
+    draw_no_figures,
+    draw_no_report,
+    refused,
+    stored,
+)
 
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -107,6 +117,28 @@ def test_a_cell_that_fails_costs_no_replication_that_is_complete(folder: Path, m
     assert manifest["interrupted"] is True
 
 
+@pytest.mark.usefixtures("without_report")
+def test_a_run_to_a_precision_that_ends_after_its_minimum_is_told_as_partial(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goal = "{measure: travel_hours, absolute: 0.0001}"
+    change(folder, "impact.yaml", "replications: 3", f"replications: {{minimum: 2, maximum: 9, precision: [{goal}]}}")
+    real = cells_module.run_cell
+
+    def run_cell(work: Work, scenario: str, replication: int) -> Cell:
+        if replication == 4:
+            raise KeyboardInterrupt
+        return real(work, scenario, replication)
+
+    monkeypatch.setattr(cells_module, "run_cell", run_cell)
+    assert call("run", "impact.yaml", "--workers", "1").exit_code == 130
+    results = folder / "results/impact"
+    told = {"asked": 2, "at_most": 9, "complete": 4, "stopped": "interrupted"}
+    assert json.loads((results / "manifest.json").read_text())["replications"] == told
+    said = "These results are partial: the run was stopped when 4 replications were complete in all 2 scenarios"
+    assert (results / "findings.md").read_text().split("\n\n")[1].startswith(said)
+
+
 def test_a_figure_that_cannot_be_drawn_costs_no_table(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def draw_figures(out_dir: Path, *told: object) -> None:
         (out_dir / "half.svg").write_text("half of a figure")
@@ -119,6 +151,25 @@ def test_a_figure_that_cannot_be_drawn_costs_no_table(folder: Path, monkeypatch:
     files = set(contents(folder / "results/impact"))
     tables = {"summary.csv", "comparisons.csv", "access.csv", "flows.csv", "assumptions.csv", "replications.parquet"}
     assert files == {*tables, "plans.npz", "manifest.json"}
+
+
+@pytest.mark.usefixtures("without_report")
+def test_tables_that_cannot_be_made_are_what_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the terminal would show some of them."""
+    for name, base in (("third", "before"), ("fourth", "after")):
+        (folder / f"{name}.yaml").write_text(f"extends: {base}.yaml\nname: {name}\ntitle: {name}\n")
+    more = "  third: third.yaml\n  fourth: fourth.yaml\n"
+    design = "factorial: {factor: ukk, cells: {none: [before, after], van: [third, fourth]}}\n"
+    change(folder, "impact.yaml", "baseline:", f"{more}{design}baseline:")
+
+    def comparisons(*told: object, **more: object) -> None:
+        raise KeyError("column")
+
+    monkeypatch.setattr("sim.experiment.summarise.comparisons", comparisons)
+    result = call("run", "impact.yaml", "--replications", "2", "--workers", "1")
+    assert result.exit_code == 1
+    assert "the tables could not be made, a fault of this program (KeyError: 'column')" in result.output
+    assert "No such file" not in result.output
 
 
 @pytest.mark.usefixtures("without_figures")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
 import sim
-from tests.cli.cases import call, contents, refused
+from sim.report.evidence import Evidence
+from tests.cli.cases import call, contents, draw_no_report, refused
 
 
 @pytest.fixture
@@ -40,6 +42,56 @@ def test_another_language_changes_words_and_no_table(stored: Path) -> None:
     assert b'<html lang="id">' in after["report.html"]
     assert all(after[name] == before[name] for name in before if name.endswith((".csv", ".parquet", ".npz")))
     assert json.loads(after["manifest.json"])["language"] == "id"
+
+
+def test_a_crate_tells_of_the_report_as_it_is_drawn_again_or_is_gone(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("rocrate")
+
+    def drawn(figures: Path, evidence: Evidence, language: str, *told: object) -> list[str]:
+        """Another figure in each language, as a later version of the program may draw others."""
+        (figures / f"{language}.csv").write_text(language)
+        return [language]
+
+    draw_no_report(monkeypatch)
+    monkeypatch.setattr("sim.report.figures.draw_figures", drawn)
+    assert call("run", "impact.yaml", "--keep-journeys", "--crate", "--workers", "1").exit_code == 0
+    out, crate = folder / "results/impact", folder / "results/impact/ro-crate-metadata.json"
+    for language in ("en", "id"):
+        done = call("report", out, "--lang", language, "--workers", "1")
+        assert (done.exit_code, done.output.splitlines()[-1]) == (0, str(crate))
+        told = {one["@id"]: one for one in json.loads(crate.read_text(encoding="utf-8"))["@graph"]}
+        sizes = {name: int(one["contentSize"]) for name, one in told.items() if "contentSize" in one}
+        there = contents(out)
+        assert sizes == {name: len(data) for name, data in there.items() if name != crate.name}
+        assert {f"figures/{language}.csv", "journeys/after-0000.parquet", "configuration/after.yaml"} <= set(sizes)
+        assert (told["./"]["name"], told["#seed"]["value"]) == ("What the far sub-office does", 1)
+    with monkeypatch.context() as without:
+        without.setitem(sys.modules, "rocrate.rocrate", None)
+        assert "ro-crate-metadata.json: is removed" in call("report", out, "--workers", "1").stderr
+    assert set(contents(out)) == set(there) - {crate.name}
+    assert call("report", out, "--workers", "1").exit_code == 0
+    assert crate.exists()
+
+
+@pytest.mark.usefixtures("without_report")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_results_that_a_run_writes_while_a_report_is_drawn_stay(
+    stored: Path, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    meanwhile: dict[str, bytes] = {}
+
+    def another_run(*told: object) -> None:
+        (stored / "manifest.json").write_text((stored / "manifest.json").read_text() + "\n")
+        (stored / "findings.md").write_text("Others.\n")
+        meanwhile.update({name: data for name, data in contents(stored).items() if not name.startswith(".unfinished")})
+
+    monkeypatch.setattr("sim.report.making.Report.write_pages", another_run)
+    done = call("report", stored, "--lang", "id", "--workers", str(workers))
+    assert done.exit_code == 1
+    assert done.output == "another run has written results there meanwhile; the same command draws them\n"
+    assert contents(stored) == meanwhile
 
 
 def test_what_a_report_needs_and_is_not_there_is_named(stored: Path, tmp_path: Path) -> None:

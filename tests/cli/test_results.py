@@ -257,6 +257,13 @@ def test_a_value_set_by_hand_is_nobody_elses_figure(words: list[str], by_hand: b
     assert _is_set_by_hand("sites.kanim.sessions.weekdays.quota", words) == by_hand
 
 
+def test_of_a_value_that_is_set_twice_the_last_says_where_it_comes_from() -> None:
+    path = "need.segments.general.per_year"
+    by_hand, of_a_study = f"{path}=900", f"{path}={{value: 950, basis: study, source: Mine}}"
+    assert _is_set_by_hand(path, [of_a_study, by_hand])
+    assert not _is_set_by_hand(path, [by_hand, of_a_study])
+
+
 @pytest.mark.usefixtures("without_report")
 def test_results_of_another_set_that_are_replaced_are_told(folder: Path) -> None:
     def told(*words: str) -> str:
@@ -467,6 +474,11 @@ def test_replications_to_a_precision_stop_when_it_is_reached_and_say_so(folder: 
     assert table["met"].all()
     assert 7 <= table["replications"].item() <= 9
     assert "Precision: 1 of 1 goals met after" in result.output
+    complete = table["replications"].item()
+    why = "precision" if complete < 9 else "at_most"
+    told = {"asked": 2, "at_most": 9, "complete": complete, "stopped": why}
+    assert json.loads((results(folder) / "manifest.json").read_text())["replications"] == told
+    assert "partial" not in (results(folder) / "findings.md").read_text()
 
 
 def test_a_goal_that_is_not_measured_is_an_error_at_its_line(folder: Path) -> None:

@@ -180,6 +180,8 @@ def test_a_range_of_a_scenario_that_no_conclusion_is_about_is_no_input(study: Pa
         ("above: 300", "level: regency, above: 300", "sensitivity.conclusions.many: is about"),
         ("points: 2", "points: 3", "sensitivity.sobol: points: 3 is not a power of 2"),
         (", above: 300", "", "needs one of above, below, best_of"),
+        ("many: {", "point: {", "sensitivity.conclusions.point: 'point' is another column"),
+        ("many: {", "again_holds: {", "sensitivity.conclusions.again_holds: 'again_holds' is another column"),
     ],
 )
 def test_what_cannot_be_tested_is_an_error_at_its_line(study: Path, old: str, new: str, message: str) -> None:

@@ -18,6 +18,7 @@ from sim.report.gainers import by_verdict, regencies_section
 from sim.report.load import sessions_held
 from sim.report.maps.regencies import draw as draw_regencies
 from sim.report.messages import Messages
+from sim.report.page.listings import run_of
 from sim.report.ranking import CRITERIA, best_single_section, not_told_apart
 from sim.report.robust import Standing
 from sim.report.sentences import interval
@@ -25,7 +26,7 @@ from sim.report.tables import measures_of, need_of, regencies_of
 from sim.report.verdicts import verdict
 from sim.stats.intervals import Difference
 from tests.report.report_cases import SESSIONS, Experiment
-from tests.report.told_cases import opening_of
+from tests.report.told_cases import made_up, opening_of
 
 EN = Messages("en")
 
@@ -553,12 +554,32 @@ def test_means_of_all_who_are_served_are_said_to_be_of_other_people(evidence: Ev
 def test_findings_of_a_run_that_was_stopped_open_with_how_much_there_is(experiment: Experiment, tmp_path: Path) -> None:
     few = experiment.replications[experiment.replications["replication"] < 3]
     evidence = gather(few, experiment.plans, "before_ukk", "with_ukk", 0.95)
-    head = write_findings(tmp_path, evidence, "en", asked=10).read_text(encoding="utf-8").split("\n\n")[1]
+    asked = {"asked": 10, "complete": 3}
+    head = write_findings(tmp_path, evidence, "en", asked=asked).read_text(encoding="utf-8").split("\n\n")[1]
     assert head.startswith(
         "These results are partial: the run was stopped when 3 of 10 replications were complete in all 6"
     )
-    assert opening_of(evidence, asked=10).startswith("These results are partial")
-    assert "partial" not in write_findings(tmp_path, evidence, "en", asked=3).read_text(encoding="utf-8")
+    assert opening_of(evidence, asked=asked).startswith("These results are partial")
+    whole = write_findings(tmp_path, evidence, "en", asked={"asked": 3, "complete": 3})
+    assert "partial" not in whole.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("stopped", "partial", "row"),
+    [
+        ("precision", False, "10: enough for the precision asked for (at least 3, at most 20)"),
+        ("at_most", False, "10: as many as are allowed (at least 3, at most 20)"),
+        ("interrupted", True, "10: stopped before there were enough for the precision asked for (at least 3, at most"),
+    ],
+)
+def test_findings_and_page_say_why_a_run_to_a_precision_ended(
+    experiment: Experiment, stopped: str, partial: bool, row: str
+) -> None:
+    replications = {"asked": 3, "at_most": 20, "complete": 10, "stopped": stopped}
+    told = made_up(experiment, replications=replications)
+    said = "partial: the run was stopped when 10 replications were complete in all 6 scenarios, before there were"
+    assert (said in opening_of(told.evidence, asked=replications)) == partial
+    assert dict(run_of(told, EN).rows)["Replications complete, to a precision"].startswith(row)
 
 
 def test_savings_of_single_sites_are_said_not_to_add_up_where_they_do_not(experiment: Experiment) -> None:

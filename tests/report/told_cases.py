@@ -77,7 +77,10 @@ def made_up(experiment: Experiment, **changes: Any) -> Told:
 
 
 def opening_of(
-    evidence: Evidence, language: str = "en", tables: Mapping[str, pd.DataFrame] | None = None, asked: int = 0
+    evidence: Evidence,
+    language: str = "en",
+    tables: Mapping[str, pd.DataFrame] | None = None,
+    asked: Mapping[str, Any] | None = None,
 ) -> str:
     """All that a page opens with, as one text."""
     messages = Messages(language)

@@ -154,8 +154,8 @@ def page(
 def view(told: Told, figures: Mapping[str, Picture], language: str) -> dict[str, Any]:
     """What the page holds in one language."""
     evidence, messages = told.evidence, Messages(language)
-    asked, changed = told.manifest["replications"]["asked"], told.manifest.get("changed", ())
-    findings = described(evidence, messages, told.tables, asked, changed)
+    manifest = told.manifest
+    findings = described(evidence, messages, told.tables, manifest["replications"], manifest.get("changed", ()))
     said = {section.key: section for section in findings.sections}
     tables = _tables(told, messages)
     folded = {"assumed": (assumptions_of(told, messages, beside=True),)}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from sim.report.assumptions import scenario_title
 from sim.report.messages import ARROW, Messages
@@ -49,7 +50,7 @@ def sites_of(evidence: Evidence, messages: Messages) -> Table:
 def run_of(told: Told, messages: Messages) -> Table:
     """How the experiment was run."""
     manifest = told.manifest
-    done = manifest["replications"]
+    replications, done = _replications(manifest["replications"], messages)
 
     def yes(value: bool) -> str:
         return messages.text("page.run.yes" if value else "page.run.no")
@@ -59,7 +60,7 @@ def run_of(told: Told, messages: Messages) -> Table:
         "experiment": manifest["experiment"],
         "period": messages.dates(*(_date(period[end]) for end in ("first", "last"))),
         "around": " / ".join(messages.number(period[f"{key}_days"], 0) for key in ("warm_up", "run_out")),
-        "replications": f"{messages.number(done['complete'], 0)} / {messages.number(done['asked'], 0)}",
+        replications: done,
         "seed": str(manifest["seed"]),
         "engine": messages.text_or(f"page.engine.{manifest['engine']}", manifest["engine"]),
         "interrupted": yes(manifest["interrupted"]),
@@ -71,6 +72,14 @@ def run_of(told: Told, messages: Messages) -> Table:
     rows = tuple((messages.text(f"page.run.{key}"), text) for key, text in told_of.items())
     columns = tuple(messages.text(f"page.run.{key}") for key in ("key", "value"))
     return Table(messages.text("page.run.title"), columns, rows, sorts=())
+
+
+def _replications(done: Mapping[str, Any], messages: Messages) -> tuple[str, str]:
+    """How many replications there are, of those asked for; to a precision also why no more: the key, and the text."""
+    numbers = {name: messages.number(done[name], 0) for name in ("complete", "asked", "at_most") if name in done}
+    if "stopped" in done:
+        return "replications_to_precision", messages.text(f"page.run.stopped.{done['stopped']}", **numbers)
+    return "replications", f"{numbers['complete']} / {numbers['asked']}"
 
 
 def digests_of(told: Told, messages: Messages) -> Table:
