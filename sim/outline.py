@@ -14,12 +14,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim import plan as p
+from sim.building.closures import idle_outages, idle_period, long_closures, unfetched_books
 from sim.building.demand import district_weights
 from sim.building.doubts import (
     away_from_node,
     forsaken_regencies,
-    idle_outages,
-    idle_period,
     idle_places,
     kinds_without_constant,
     uneven_populations,
@@ -103,6 +102,8 @@ def outline(scenario: Scenario, tables: Tables) -> Outline:
         *weekends_for_nobody(scenario, found, calendar),
         *idle_period(found, counted, calendar),
         *idle_outages(scenario, found, calendar),
+        *long_closures(scenario, found, calendar),
+        *unfetched_books(scenario, found, calendar),
         *away_from_node(found, tables),
         *kinds_without_constant(scenario, found),
         *unpriced_nights(scenario),

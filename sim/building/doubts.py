@@ -1,7 +1,6 @@
 """What else can be run and is hardly meant, and so is told: places that hold no session or have no slot, or that stand
-far from their road node; a period without sessions, and outages that strike nothing; regencies whose people may go to
-one office alone, which holds no session, or whose districts have other numbers of people; kinds of places without a
-constant; places of whose costs nothing is said.
+far from their road node; regencies whose people may go to one office alone, which holds no session, or whose districts
+have other numbers of people; kinds of places without a constant; places of whose costs nothing is said.
 """
 
 from __future__ import annotations
@@ -130,39 +129,6 @@ def visits_outside(scenario: Scenario, calendar: Calendar) -> Iterator[Problem]:
                 f"{first} to {last}, with warm-up and run-out",
                 path=f"programmes.{name}.{'visits' if programme.visits else 'dates'}",
                 allowed="dates within the period",
-            )
-
-
-def idle_period(found: Sequence[Option], counted: tuple[int, int], calendar: Calendar) -> Iterator[Problem]:
-    """A warning where no session with slots is held on any counted day: nothing of a session can be measured."""
-    first, last = counted
-    if not any(first <= held.day < last and sum(held.quota.values()) for option in found for held in option.held):
-        yield Problem(
-            f"no session is held on any counted day, {calendar.date(first)} to {calendar.date(last - 1)}",
-            path="period",
-            allowed="a period with working days, or with days on which a site is open",
-        )
-
-
-def idle_outages(scenario: Scenario, found: Sequence[Option], calendar: Calendar) -> Iterator[Problem]:
-    """A warning for each outage that strikes nothing: on no simulated day, or sites alone that hold no session."""
-    first, last = calendar.date(0), calendar.date(calendar.n_days - 1)
-    places = {name for option in found for name in (option.id, option.home)}
-    for name, outage in scenario.outages.items():
-        if not outage.enabled:
-            continue
-        if outage.from_ and outage.to and not (outage.from_ <= last and first <= outage.to):
-            yield Problem(
-                f"strikes no simulated day: it lasts from {outage.from_} to {outage.to}, and these are {first} to "
-                f"{last}, with warm-up and run-out",
-                path=f"outages.{name}.from",
-                allowed="dates within the period, or enabled: false",
-            )
-        elif outage.sites is not None and places.isdisjoint(outage.sites):
-            yield Problem(
-                f"strikes {', '.join(outage.sites)} alone, where no session is held on any simulated day",
-                path=f"outages.{name}.sites",
-                allowed="sites in service in the period, or enabled: false",
             )
 
 

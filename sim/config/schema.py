@@ -32,6 +32,7 @@ from sim.config.units import (
     Rupiah,
     Speed,
     YearOrMonth,
+    format_duration,
 )
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -227,6 +228,15 @@ class Booking(Section):
     no_show: Probability = Field(description="Share of parties that miss their appointment.")
     rebook: Probability = Field(description="Share of those that book again, once.")
     rebook_after: DurationDistribution = Field(description="Time from the missed appointment to the new try.")
+
+    @model_validator(mode="after")
+    def _sound(self) -> Booking:
+        if self.window <= self.notice:
+            raise ValueError(
+                f"the window, {format_duration(self.window)}, is no longer than the notice, "
+                f"{format_duration(self.notice)}: nobody could book"
+            )
+        return self
 
 
 class Papers(Section):
@@ -579,6 +589,7 @@ class Programme(Section):
         if len(given) != 1:
             raise ValueError(
                 f"needs one of days, weekends, dates, visits, rotation; found {', '.join(given) or 'none'}"
+                + (f"; take away the one that a base gives: {given[-1]}: null" if given else "")
             )
         if self.venue is not None and given[0] in ("visits", "rotation"):
             raise ValueError(f"a venue and {given[0]}: the itinerary says where")

@@ -43,7 +43,8 @@ def _in_units(value: object, units: dict[str, float], what: str, example: str) -
     allowed = f"a {what} with its unit, such as {example}"
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         unit = example.rsplit(" ", 1)[1].strip("'")
-        raise rejection(f"{said(value)} has no unit; add one, such as '{value:g} {unit}'", allowed=allowed)
+        such = f"'{value:g} {unit}'" + (f" or '{value:g} days'" if "days" in units else "")
+        raise rejection(f"{said(value)} has no unit; add one, such as {such}", allowed=allowed)
     if not isinstance(value, str):
         raise rejection(f"{said(value)} is not a {what}", allowed=allowed)
     if re.search(r"\d,\d", value):
@@ -212,11 +213,12 @@ def parse_level(value: object) -> float:
 
 
 def parse_growth(value: object) -> float:
-    """Return a finite growth above -1, at most tenfold."""
-    allowed = "a number above -1 and up to 10, such as 0.03, or a percentage, such as '3%' or '-3%'"
+    """Return a finite growth above -1, at most 1, which doubles."""
+    allowed = "a number above -1 and up to 1, such as 0.03, or a percentage, such as '3%' or '-3%'"
     growth = _share(value, "growth", allowed)
-    if not -1 < growth <= 10:
-        raise rejection(f"{said(value)} is outside -1 to 10", allowed=allowed)
+    if not -1 < growth <= 1:
+        meant = f"; {value:g} percent are '{value:g}%'" if isinstance(value, (int, float)) and 1 < value <= 100 else ""
+        raise rejection(f"{said(value)} is outside -1 to 1{meant}", allowed=allowed)
     return growth
 
 
@@ -412,7 +414,7 @@ Growth = Annotated[
     WithJsonSchema(
         {
             "anyOf": [
-                {"type": "number", "exclusiveMinimum": -1, "maximum": 10},
+                {"type": "number", "exclusiveMinimum": -1, "maximum": 1},
                 {"type": "string", "pattern": f"^-?(?:{_PERCENT_PATTERN.removeprefix('^').removesuffix('$')})$"},
             ],
             "description": "Growth, as a number or a percentage.",
@@ -420,7 +422,7 @@ Growth = Annotated[
         }
     ),
 ]
-"""Finite, above -1, at most 10."""
+"""Finite, above -1, at most 1."""
 
 Identifier = Annotated[
     str,

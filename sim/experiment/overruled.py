@@ -33,7 +33,8 @@ def _dates_without_effect(scenario: Loaded[Scenario]) -> Iterator[Problem]:
         decided = place_of(scenario.where, f"sites.{name}.in_service")[0]
         for key in ("opened", "closed"):
             path = f"sites.{name}.{key}"
-            if site.in_service != "by_date" and _own(scenario, path) and scenario.where[path][0] != decided:
+            given = getattr(site, key) is not None
+            if given and site.in_service != "by_date" and _own(scenario, path) and scenario.where[path][0] != decided:
                 yield Problem(
                     f"has no effect: in_service is {site.in_service!r}, as {decided} says",
                     path=path,
@@ -49,7 +50,7 @@ def _closed_before(scenario: Loaded[Scenario], made: Outline) -> Iterator[Proble
             yield Problem(
                 f"is 'always', though the site was closed on {site.closed}, by the first day of the period, {first}",
                 path=f"sites.{name}.in_service",
-                allowed="by_date, for its dates to count; without the date `closed` to be warned no more",
+                allowed="by_date, for its dates to count; `closed: null` beside it to be warned no more",
             )
 
 

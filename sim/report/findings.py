@@ -42,6 +42,8 @@ ENOUGH_FOR_VARIANCES = 10
 """A ratio of variances from fewer replications says nothing."""
 NOBODY = 0.5
 """People below which nobody is written."""
+LOST = 0.003
+"""Change of a share of those who apply that is told."""
 MANY_UNDER_WAY = 0.01
 """Share of need still under way at the end from which a terminal says so too."""
 FEW_REPLICATIONS = 30
@@ -323,7 +325,22 @@ def _deterred(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
         if served.difference < now.difference:
             text += " " + messages.text("finding.deterred.served_fewer")
         yield Sentence(text)
+    yield from _lost(evidence, messages)
     yield from _unserved(evidence, messages)
+
+
+def _lost(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
+    """Which share of those who apply had an appointment and got no passport, where that changes."""
+
+    def share(scenario: str) -> float:
+        keys = ("need", "count"), ("lost_share", "share"), ("applicants", "count")
+        need, lost, applicants = (evidence.estimate(scenario, *key).estimate for key in keys)
+        return need * lost / applicants if applicants else math.nan
+
+    before, after = (share(scenario) for scenario in evidence.pair)
+    if abs(after - before) >= LOST:
+        told = {"before": messages.percent(before), "after": messages.percent(after)}
+        yield Sentence(messages.text("finding.deterred.without_passport", **told))
 
 
 def _unserved(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:

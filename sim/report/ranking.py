@@ -26,7 +26,7 @@ def best_single_section(evidence: Evidence, messages: Messages, tested: Sequence
         tested: conclusions that were tested over the ranges of the assumptions; one that is about the first of an
             order is told with it.
     """
-    single = {scenario: row for scenario, row in evidence.single_additions().items() if scenario != evidence.main}
+    single = evidence.single_additions()
     names = {scenario: evidence.plans[scenario].sites.name[row] for scenario, row in single.items()}
     burden = evidence.burden(messages)
     for measure, statistic in CRITERIA:

@@ -169,10 +169,13 @@ def _more(evidence: Evidence, messages: Messages, before: Together, after: Toget
         ("cost_rupiah", "total", rupiah, bounds),
         ("passports", "count", passports, NO_RANGE),
     ):
-        found = mean_interval(values, evidence.confidence)
+        sign = -1.0 if values.mean() < 0 else 1.0
+        found = mean_interval(sign * values, evidence.confidence)
         written = partial(change_formatter, kind, statistic, messages)
         value, chance = with_interval(messages, written, found.estimate, found.low, found.high)
-        texts[kind] = priced(messages, value, chance if found.low < found.high else "", ends)
+        low, high = sorted(sign * end for end in ends)
+        texts[kind] = priced(messages, value, chance if found.low < found.high else "", (low, high))
+        texts[f"{kind}_way"] = messages.text(f"finding.services.way.{kind}.{'less' if sign < 0 else 'more'}")
     text = messages.text("finding.services.more", **texts)
     people = messages.number(now_served - no_longer, 0)
     if people not in (NO_VALUE, messages.number(float(passports.mean()), 0)):

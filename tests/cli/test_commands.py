@@ -205,6 +205,18 @@ def test_outages_that_strike_nothing_are_warned_of(folder: Path) -> None:
     assert late in said["spared"] and closed in said["spared"]
 
 
+def test_a_closure_of_weeks_as_an_outage_and_books_that_nobody_can_fetch_are_warned_of(folder: Path) -> None:
+    weeks = "outages: {works: {affects: [intake], from: 2023-03-27, to: 2023-04-10, sites: [kanim]}}\n"
+    (folder / "closed.yaml").write_text(f"extends: before.yaml\nname: closed\ntitle: Closed\n{weeks}")
+    ends = "sites: {kanim: {sessions: {weekdays: {to: 2023-03-24}}}}\n"
+    (folder / "ended.yaml").write_text(f"extends: before.yaml\nname: ended\ntitle: Ended\n{ends}")
+    said = {name: " ".join(call("check", f"{name}.yaml").output.split()) for name in ("before", "closed", "ended")}
+    assert "warning" not in said["before"]
+    assert "outages.works: all who hold a slot at kanim on" in said["closed"]
+    assert "come on the first day after 2023-04-10" in said["closed"]
+    assert "sites.kanim.sessions: hands out no passports between 2023-03-24 and the end" in said["ended"]
+
+
 def test_a_period_without_sessions_is_warned_of_and_reported(folder: Path) -> None:
     days = "from: 2023-03-25, to: 2023-03-26, warm_up: 7 days, run_out: 14 days"
     change(folder, "before.yaml", "from: 2023-03-15, to: 2023-05-13, warm_up: 7 days, run_out: 14 days", days)

@@ -147,6 +147,7 @@ def test_each_fault_is_told_with_file_line_and_key(
             "intake: the end is not after the start",
         ),
         ("road_node: palembang", "road_node: palembang\n    referral: 0.1", "referral without a parent"),
+        ("window: 30 days", "window: 30 min", "booking: the window, 30 min, is no longer than the notice, 12 h"),
     ],
 )
 def test_parts_that_do_not_go_together_are_told_at_the_section(

@@ -40,7 +40,7 @@ def test_a_duration_becomes_whole_milliseconds(text: str, expected_ms: int) -> N
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        (10, "10 has no unit; add one, such as '10 min'"),
+        (10, "10 has no unit; add one, such as '10 min' or '10 days'"),
         ("10", "has no unit"),
         ("-10 min", "is negative"),
         ("25 km", "'km' is not a unit of duration"),

@@ -276,6 +276,7 @@ def simulate(plan: Plan, base: Plan, replication: int, out: Writer) -> None:
         out.add(at, name, unit, "no_longer_apply", count=0)
         out.add(at, name, unit, "no_longer_served", count=0)
     out.add(at, "province", "province", "gini_travel_hours", mean=0.35 * level)
+    out.add(at, "province", "province", "lost_share", share=0.01)
     out.add(at, "province", "province", "under_way", count=np.floor(0.002 * need.sum()))
     out.add(at, "province", "province", "under_way_share", share=np.floor(0.002 * need.sum()) / need.sum())
     for day in range(365):

@@ -277,6 +277,30 @@ def test_the_best_single_site_is_named_only_if_it_can_be_told_from_the_next(expe
     assert "assumptions" not in clear
 
 
+def test_the_main_scenario_is_in_the_order_of_single_sites_where_it_is_one(experiment: Experiment) -> None:
+    single = {name: f"{row}" for name, row in gather_main(experiment, "with_ukk").single_additions().items()}
+    for main in single:
+        found = gather_main(experiment, main)
+        text = containing([s.text for s in best_single_section(found, EN)], "Hours of travel:")
+        saved = {one: found.difference(one, *CRITERIA[0]).difference for one in single}
+        names = {one: found.plans[one].sites.name[row] for one, row in found.single_additions().items()}
+        told = text.partition("In order: ")[2]
+        assert sorted(names.values(), key=told.index) == [names[one] for one in sorted(saved, key=lambda s: -saved[s])]
+
+
+def gather_main(experiment: Experiment, main: str) -> Evidence:
+    return gather(experiment.replications, experiment.plans, "before_ukk", main, 0.95)
+
+
+def test_appointments_that_lead_to_no_passport_are_told_where_their_share_changes(experiment: Experiment) -> None:
+    def lose(rows: pd.DataFrame) -> None:
+        rows.loc[where(rows, scenario="with_ukk", measure="lost_share", level="province"), "value"] += 0.02
+
+    said = "end without a passport though they had an appointment"
+    assert any(said in text for text in sentences(changed(experiment, lose), "deterred"))
+    assert not any(said in text for text in sentences(changed(experiment, lambda rows: None), "deterred"))
+
+
 def test_the_best_single_site_is_told_with_the_points_at_which_it_is_the_best(evidence: Evidence) -> None:
     measure, statistic = CRITERIA[0]
     scenarios = evidence.single_additions()

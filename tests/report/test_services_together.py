@@ -201,6 +201,15 @@ def test_prices_without_a_range_are_told_without_one(evidence: Evidence) -> None
     assert "cost Rp 80 million more to run" in texts[0]
 
 
+def test_savings_are_told_as_less_and_fewer_and_not_as_negative_ones(evidence: Evidence) -> None:
+    back = replace(evidence, baseline=evidence.main, main=evidence.baseline)
+    text = next(s.text for s in services_section(back, EN, RANGES) if s.text.startswith("All services"))
+    assert "cost Rp 80 million (" in text and " less to run" in text and "passports fewer." in text
+    assert "-" not in text.partition("That is not")[0]
+    text = next(s.text for s in services_section(back, Messages("id"), RANGES) if s.text.startswith("Semua layanan"))
+    assert "lebih sedikit daripada sebelumnya" in text and "paspor lebih sedikit" in text
+
+
 def test_costs_that_nobody_stated_are_said_to_be_not_stated(experiment: Experiment) -> None:
     none = gathered(experiment, kinds=())
     nothing = RANGES.iloc[:0]

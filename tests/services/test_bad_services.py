@@ -101,7 +101,10 @@ def test_every_fault_is_told_at_once() -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ({"days": ["tue"], "dates": ["2023-04-04"]}, "found days, dates"),
+        (
+            {"days": ["tue"], "dates": ["2023-04-04"]},
+            "found days, dates; take away the one that a base gives: dates: null",
+        ),
         ({}, "needs one of days, weekends, dates, visits, rotation; found none"),
         ({"days": ["tue"], "handover": "brought"}, "handover: brought needs brought_days, such as {5: 0.25"),
         ({"days": ["tue"], "brought_days": {"8": 1.0}}, "brought_days goes with handover: brought alone"),

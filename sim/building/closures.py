@@ -1,0 +1,92 @@
+"""What can be run and is hardly meant of days on which something is closed: periods without sessions, outages that
+strike nothing or close an office for weeks, books that nobody can fetch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from sim.building.options import Option
+from sim.config.schema import Scenario
+from sim.errors import Problem
+from sim.plan import DAY_MS
+from sim.province.calendar import Calendar
+
+MANY_DAYS = 5
+"""Sessions in a row that a failure closes without being foreseen, at most."""
+
+
+def idle_period(found: Sequence[Option], counted: tuple[int, int], calendar: Calendar) -> Iterator[Problem]:
+    """A warning where no session with slots is held on any counted day: nothing of a session can be measured."""
+    first, last = counted
+    begin, end = first * DAY_MS, last * DAY_MS
+    if not any(
+        held.day * DAY_MS + held.intake.from_ < end and begin < held.day * DAY_MS + held.intake.to
+        for option in found
+        for held in option.held
+        if sum(held.quota.values())
+    ):
+        yield Problem(
+            f"no session is held on any counted day, {calendar.date(first)} to {calendar.date(last - 1)}",
+            path="period",
+            allowed="a period with working days, or with days on which a site is open",
+        )
+
+
+def unfetched_books(scenario: Scenario, found: Sequence[Option], calendar: Calendar) -> Iterator[Problem]:
+    """A warning for each office that hands nothing out for longer than books are kept, after it has taken people in."""
+    kept = scenario.collection.kept_for // DAY_MS
+    for option in found:
+        days = sorted({held.day for held in option.held if held.collection is not None}) if option.site else []
+        for day, following in pairwise([*days, calendar.n_days]):
+            if following - day > kept + 1:
+                ends = "the end of the simulation" if following == calendar.n_days else str(calendar.date(following))
+                yield Problem(
+                    f"hands out no passports between {calendar.date(day)} and {ends}, longer than they are kept "
+                    f"({kept} days): whoever has one there by then loses it, or never has it",
+                    path=f"sites.{option.id}.sessions",
+                    allowed="sessions with a collection window, and without quota where nobody is to be admitted",
+                )
+                break
+
+
+def long_closures(scenario: Scenario, found: Sequence[Option], calendar: Calendar) -> Iterator[Problem]:
+    """A warning for each outage by date that sends many days of bookings to the first day after it."""
+    for name, outage in scenario.outages.items():
+        if not outage.enabled or "intake" not in outage.affects or outage.from_ is None or outage.to is None:
+            continue
+        first, last = calendar.day(outage.from_), calendar.day(outage.to)
+        for option in found:
+            struck = outage.sites is None or {option.id, option.home} & set(outage.sites)
+            days = sum(first <= held.day <= last for held in option.held) if struck and option.site else 0
+            if days > MANY_DAYS:
+                yield Problem(
+                    f"all who hold a slot at {option.id} on {days} days come on the first day after {outage.to}, as "
+                    "people book there until it strikes and while it lasts: that is for failures that nobody foresees",
+                    path=f"outages.{name}",
+                    allowed=f"sessions that end (from, to) where it is known; an outage of up to {MANY_DAYS} days",
+                )
+                break
+
+
+def idle_outages(scenario: Scenario, found: Sequence[Option], calendar: Calendar) -> Iterator[Problem]:
+    """A warning for each outage that strikes nothing: on no simulated day, or sites alone that hold no session."""
+    first, last = calendar.date(0), calendar.date(calendar.n_days - 1)
+    places = {name for option in found for name in (option.id, option.home)}
+    for name, outage in scenario.outages.items():
+        if not outage.enabled:
+            continue
+        if outage.from_ and outage.to and not (outage.from_ <= last and first <= outage.to):
+            yield Problem(
+                f"strikes no simulated day: it lasts from {outage.from_} to {outage.to}, and these are {first} to "
+                f"{last}, with warm-up and run-out",
+                path=f"outages.{name}.from",
+                allowed="dates within the period, or enabled: false",
+            )
+        elif outage.sites is not None and places.isdisjoint(outage.sites):
+            yield Problem(
+                f"strikes {', '.join(outage.sites)} alone, where no session is held on any simulated day",
+                path=f"outages.{name}.sites",
+                allowed="sites in service in the period, or enabled: false",
+            )
