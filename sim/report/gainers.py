@@ -130,7 +130,8 @@ def _regency_texts(
         yield text("bottom", names=named(evidence, messages, measure, gain[: -NAMED - 1 : -1]))
     if loss:
         yield text("loss", names=named(evidence, messages, measure, loss[:NAMED], -1.0))
-    for name, codes in (("loss_rest", loss[NAMED:]), ("small", groups[SMALL])):
+    everywhere = len(groups[SMALL]) == len(evidence.plans[evidence.main].regencies.code)
+    for name, codes in (("loss_rest", loss[NAMED:]), ("small", [] if everywhere else groups[SMALL])):
         if codes:
             yield text(name, names=_names(evidence, messages, codes))
     for name, codes in _pointing(evidence, measure, groups[UNCLEAR]).items():

@@ -28,7 +28,7 @@ def best_single_section(evidence: Evidence, messages: Messages, tested: Sequence
     """
     single = evidence.single_additions()
     names = {scenario: evidence.plans[scenario].sites.name[row] for scenario, row in single.items()}
-    burden = evidence.burden(messages)
+    burden, told = evidence.burden(messages), False
     for measure, statistic in CRITERIA:
         found = {scenario: evidence.difference(scenario, measure, statistic) for scenario in single}
         order = [scenario for scenario, difference in found.items() if not math.isnan(difference.difference)]
@@ -59,6 +59,9 @@ def best_single_section(evidence: Evidence, messages: Messages, tested: Sequence
                 if one.holds < one.points:
                     text += " " + ahead(messages, one)
         yield Sentence(text, short=text if measure == CRITERIA[0][0] else "")
+        told = True
+    if told:
+        yield Sentence(messages.text("finding.single.compared"))
     yield from _no_sum(evidence, messages, list(single))
 
 
