@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from sim.report.messages import Messages
 
 BURDENS = ("travel_hours", "cost_rupiah")
+OF_PEOPLE = ("gini_travel_hours", "mean")
+"""The coefficient over people served, each with their own hours."""
 COEFFICIENT_DECIMALS = 3
 """Of a coefficient, which lies between -1 and 1."""
 LAST_TENTH = "9"
@@ -31,6 +33,8 @@ def evenness_section(evidence: Evidence, messages: Messages) -> Iterator[Sentenc
         return
     for burden in BURDENS:
         yield from _gini(evidence, messages, burden)
+        if burden == BURDENS[0]:
+            yield from _each_their_own(evidence, messages)
         for told in (_worst_tenth, _regency_gap, _concentration):
             yield from told(evidence, messages, burden)
 
@@ -53,6 +57,16 @@ def _gini(evidence: Evidence, messages: Messages, burden: str) -> Iterator[Sente
             worth=messages.number(WORTH_TELLING, 2),
         )
     )
+
+
+def _each_their_own(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
+    """The Gini coefficient of the hours of people, which no mean of a district with few served can move."""
+    before, after = (evidence.estimate(scenario, *OF_PEOPLE).estimate for scenario in evidence.pair)
+    found = evidence.difference(evidence.main, *OF_PEOPLE)
+    if not math.isnan(found.difference + found.low):
+        written = partial(_written, messages)
+        numbers = before_and_after(messages, written, written, (before, after), found, COEFFICIENT_DECIMALS)
+        yield Sentence(messages.text("finding.evenness.of_people", **numbers))
 
 
 def how(evidence: Evidence, found: Difference) -> str:
