@@ -174,3 +174,14 @@ def test_a_unit_more_costs_a_few_calls_of_functions() -> None:
     few, many = calls(10), calls(1000)
     # A loop over groups costs hundreds a unit.
     assert many - few < 10 * 990
+
+
+def test_what_differs_by_the_order_of_a_sum_alone_is_no_difference() -> None:
+    """0.1 + 0.2 + 0.3 is not 0.3 + 0.2 + 0.1; without spread the smallest difference would be clear from zero."""
+    first, second = (0.1 + 0.2) + 0.3, (0.3 + 0.2) + 0.1
+    assert first != second
+    table = comparisons(pd.concat([rows("before", [first] * 4), rows("after", [second] * 4)]), "before", 0.95)
+    found = row(table, scenario="after")
+    assert (found.difference, found.ci_low, found.ci_high, found.p_adjusted) == (0.0, 0.0, 0.0, 1.0)
+    table = comparisons(pd.concat([rows("before", [first] * 4), rows("after", [second + 1e-9] * 4)]), "before", 0.95)
+    assert row(table, scenario="after").difference == pytest.approx(1e-9, rel=1e-6)
