@@ -12,6 +12,8 @@ from sim.stats.intervals import Difference, Estimate
 
 FINEST = 3
 """Digits more than usual that an interval may take for its ends to differ."""
+IN_COLUMN = 2
+"""The same, for all numbers of a column: one that needs more has them alone, as most would say nothing by them."""
 BORNE = 200.0
 """Units of the last digit in half an interval, beyond which that digit says nothing."""
 DECIMALS = {"trips": 2, "days_off": 2, "gini_travel_hours": 3}
@@ -181,14 +183,15 @@ def written_column(
 ) -> list[str]:
     """Differences that stand under each other, with their intervals and marks: all with as many decimals.
 
-    They have those of the one that needs most; what is too small to matter asks for none, and money has none.
+    They have those of the one that needs most, up to IN_COLUMN; what is too small to matter asks for none, and money
+    has none.
     """
     needed = [
         digits_needed(written, one.difference, one.low, one.high) or 0
         for one, found_to_be in zip(found, verdicts, strict=True)
         if found_to_be != SMALL
     ]
-    least = max(needed, default=0)
+    least = min(max(needed, default=0), IN_COLUMN)
     if written(1)(0.0) == written(0)(0.0):
         least = 0
     cells = []
