@@ -108,7 +108,7 @@ def a_text(name: str, value: object, allowed: str) -> str:
     return value
 
 
-def one_of(name: str, value: object, names: Iterable[str], what: str = "") -> str:
+def one_of(name: str, value: object, names: Iterable[str]) -> str:
     """One of some names.
 
     Raises:
@@ -118,7 +118,7 @@ def one_of(name: str, value: object, names: Iterable[str], what: str = "") -> st
     if isinstance(value, str) and value in names:
         return value
     nearest = nearest_name(value, names) if isinstance(value, str) else ""
-    raise refuse(name, value, what or ", ".join(names), nearest)
+    raise refuse(name, value, ", ".join(names), nearest)
 
 
 def a_flag(name: str, value: object) -> bool:

@@ -71,15 +71,13 @@ def load_experiment(
     return _load(Path(path), overrides, files or FileCache(), Experiment)
 
 
-def load_any(
-    path: str | Path, overrides: Iterable[str] = (), *, files: FileCache | None = None
-) -> Loaded[Scenario] | Loaded[Experiment]:
+def load_any(path: str | Path, overrides: Iterable[str] = ()) -> Loaded[Scenario] | Loaded[Experiment]:
     """Return an experiment or a scenario, whichever the file is.
 
     Raises:
         ConfigError: Everything that is wrong, each with file, line and key.
     """
-    files = files or FileCache()
+    files = FileCache()
     if is_experiment(path, files):
         return load_experiment(path, overrides, files=files)
     return load_scenario(path, overrides, files=files)

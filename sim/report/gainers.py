@@ -200,14 +200,12 @@ def _smallest_of(evidence: Evidence, messages: Messages, measure: str, codes: Se
     return with_interval(messages, written, low, low, high)[1]
 
 
-def by_verdict(
-    evidence: Evidence, measure: str, statistic: str = "mean", scenario: str | None = None
-) -> dict[str, list[str]]:
+def by_verdict(evidence: Evidence, measure: str, scenario: str | None = None) -> dict[str, list[str]]:
     """Codes of regencies by verdict on a scenario, or on the main one; the largest gain and the largest loss first."""
     found: dict[str, list[str]] = {GAIN: [], LOSS: [], SMALL: [], UNCLEAR: []}
     size = {}
     for code in evidence.plans[evidence.main].regencies.code:
-        difference = evidence.difference(scenario or evidence.main, measure, statistic, "regency", code)
+        difference = evidence.difference(scenario or evidence.main, measure, "mean", "regency", code)
         if not math.isnan(difference.difference):
             size[code] = abs(difference.difference)
             found[verdict(evidence, measure, difference)].append(code)

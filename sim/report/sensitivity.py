@@ -27,6 +27,8 @@ WIDTH = 40
 """Letters in a line of an input's name."""
 PAD = 0.15
 """Inches beside labels: their letters are a little wider in a picture of many dots than where they are laid out."""
+MOST_SHOWN = 4
+"""Inputs told in a terminal, of those that matter most."""
 LINE, GAP = 0.132, 0.5
 """Inches of a line of labels, and lines between two labels."""
 
@@ -160,14 +162,14 @@ def _told_stage(row: Mapping[str, object], stage: str) -> str:
     return text
 
 
-def _told_most(found: Study, name: str, shown: int = 4) -> list[str]:
+def _told_most(found: Study, name: str) -> list[str]:
     """The inputs that matter most, by the last stage there is."""
     if len(found.sobol):
-        rows = found.sobol[found.sobol["conclusion"] == name].nlargest(shown, "total")
+        rows = found.sobol[found.sobol["conclusion"] == name].nlargest(MOST_SHOWN, "total")
         parts = [f"{r.input} {r.total:.0%} ({r.total_low:.0%} to {r.total_high:.0%})" for r in rows.itertuples()]
         return [f"  share of variance, with what it does through others: {', '.join(parts)}"]
     if len(found.morris):
-        rows = found.morris[found.morris["conclusion"] == name].nlargest(shown, "effect_size")
+        rows = found.morris[found.morris["conclusion"] == name].nlargest(MOST_SHOWN, "effect_size")
         parts = [f"{row.input} {row.effect_size:,.3g}" for row in rows.itertuples()]
         return [f"  moves most over its range: {', '.join(parts)}"]
     return []
