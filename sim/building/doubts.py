@@ -93,8 +93,12 @@ def idle_places(scenario: Scenario, found: Sequence[Option], calendar: Calendar)
                 allowed="days or dates within the period on which its home is open, or overtime: true",
             )
     slots: dict[str, int] = {}
-    for held in (held for option in found for held in option.held):
-        slots[held.path] = slots.get(held.path, 0) + sum(held.quota.values())
+    for option in found:
+        # A rule of an office may be there for collection alone.
+        elsewhere = any(sum(held.quota.values()) for held in option.held)
+        for held in option.held:
+            if not (elsewhere and held.collection is not None):
+                slots[held.path] = slots.get(held.path, 0) + sum(held.quota.values())
     for path, number in slots.items():
         if not number:
             yield Problem("its sessions have no slot: nobody can book there", path=path, allowed="a quota above 0")

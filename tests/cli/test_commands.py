@@ -215,6 +215,12 @@ def test_a_closure_of_weeks_as_an_outage_and_books_that_nobody_can_fetch_are_war
     assert "outages.works: all who hold a slot at kanim on" in said["closed"]
     assert "come on the first day after 2023-04-10" in said["closed"]
     assert "sites.kanim.sessions: hands out no passports between 2023-03-24 and the end" in said["ended"]
+    rule = "{days: [mon, thu], from: 2023-03-27, intake: {from: '08:00', to: '09:00'}, seats_every: 30 min, quota: "
+    rule += "{ordinary: 0}, counters: {collection: 1}, collection: {from: '09:00', to: '12:00'}}"
+    (folder / "ended.yaml").write_text(
+        f"extends: before.yaml\nname: ended\ntitle: Ended\n{ends.replace('}}}}', f'}}, fetching: {rule}}}}}}}')}"
+    )
+    assert "warning" not in call("check", "ended.yaml").output
 
 
 def test_a_period_without_sessions_is_warned_of_and_reported(folder: Path) -> None:
