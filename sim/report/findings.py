@@ -24,7 +24,7 @@ from sim.report.messages import Messages
 from sim.report.ranking import best_single_section
 from sim.report.reality import cited_conclusions, reality_section, standings
 from sim.report.robust import precision_sentence, robust_sentences, study_of
-from sim.report.scenarios import by_itself
+from sim.report.scenarios import by_itself, offices_section
 from sim.report.sentences import Sentence, interval, period, smallest
 from sim.report.services import services_section
 from sim.report.stages import stages_of, stages_section
@@ -144,6 +144,7 @@ def described(
         ("services", partial(services_section, assumptions=(beside or {}).get("assumptions.csv"))),
         ("single", partial(best_single_section, tested=standings(beside or {}, messages))),
         ("others", _others),
+        ("offices", offices_section),
         ("sure", _sure),
     )
     made = [(key, tuple(maker(evidence, messages))) for key, maker in makers]

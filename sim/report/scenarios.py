@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from sim.report.evidence import Evidence
 from sim.report.messages import Messages
-from sim.report.sentences import period
+from sim.report.sentences import Sentence, period
 
 DESCRIBED = (
     *(("need", "count"), ("served", "count"), ("deterred_share", "share")),
     *(("travel_hours", "mean"), ("days_to_passport", "mean")),
 )
+BUSY = (("quota_use", "share"), ("lead_days", "mean"), ("wait_minutes", "mean"))
 
 
 def is_paired(evidence: Evidence, scenario: str = "") -> bool:
@@ -27,6 +28,38 @@ def by_itself(evidence: Evidence, messages: Messages) -> Iterator[str]:
         yield messages.text("finding.person.unpaired")
     for scenario in evidence.pair:
         yield _described(evidence, messages, scenario)
+
+
+def offices_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
+    """Where nothing is compared: how full and how busy the offices are in each scenario, and what becomes of people."""
+    if evidence.compares:
+        return
+    for scenario in evidence.scenarios:
+        yield Sentence(_described(evidence, messages, scenario))
+        sites = evidence.plans[scenario].sites
+        each = [
+            told
+            for site, name, office in zip(sites.id, sites.name, sites.is_office, strict=True)
+            if office and (told := _office(evidence, messages, scenario, site, name))
+        ]
+        if each:
+            title = evidence.title(scenario, messages)
+            text = messages.text("finding.offices.text", scenario=title, each="; ".join(each))
+            yield Sentence(text, text)
+
+
+def _office(evidence: Evidence, messages: Messages, scenario: str, site: str, name: str) -> str:
+    """How full and busy an office is; empty where it takes nobody in."""
+    found = {key: evidence.estimate(scenario, key, statistic, "site", site).estimate for key, statistic in BUSY}
+    if math.isnan(found["quota_use"]):
+        return ""
+    return messages.text(
+        "finding.offices.site",
+        site=name,
+        quota_use=messages.percent(found["quota_use"], 0),
+        lead_days=messages.number(found["lead_days"]),
+        wait_minutes=messages.number(found["wait_minutes"]),
+    )
 
 
 def _described(evidence: Evidence, messages: Messages, scenario: str) -> str:

@@ -21,6 +21,7 @@ from sim.report.messages import Messages
 from sim.report.page.listings import run_of
 from sim.report.ranking import CRITERIA, best_single_section, not_told_apart
 from sim.report.robust import Standing
+from sim.report.scenarios import offices_section
 from sim.report.sentences import interval
 from sim.report.tables import measures_of, need_of, regencies_of
 from sim.report.verdicts import verdict
@@ -696,9 +697,22 @@ def test_findings_end_with_the_tables_they_rest_on(experiment: Experiment, tmp_p
     assert brief.to_rich().row_count == len(brief.rows)
 
 
+def test_where_nothing_is_compared_each_scenario_tells_how_full_its_offices_are(experiment: Experiment) -> None:
+    evidence = gather(experiment.replications, experiment.plans, None, "with_ukk", 0.95)
+    said = [s.text for s in offices_section(evidence, EN)]
+    for scenario in evidence.scenarios:
+        (text,) = [one for one in said if one.startswith(f"“{evidence.title(scenario, EN)}”, by office: ")]
+        used = evidence.estimate(scenario, "quota_use", "share", "site", "kanim_palembang").estimate
+        assert f"Palembang {EN.percent(used, 0)} of its quota used" in text
+        assert len([one for one in said if evidence.title(scenario, EN) in one]) >= 2
+    assert not list(
+        offices_section(gather(experiment.replications, experiment.plans, "before_ukk", "with_ukk", 0.95), EN)
+    )
+
+
 def test_where_nothing_is_compared_nothing_is_claimed(experiment: Experiment, tmp_path: Path) -> None:
     found = described(gather(experiment.replications, experiment.plans, None, "with_ukk", 0.95), EN)
-    assert [section.key for section in found.sections] == ["sure", "reality", "robust"]
+    assert [section.key for section in found.sections] == ["offices", "sure", "reality", "robust"]
     arguments = (gather(experiment.replications, experiment.plans, None, "with_ukk", 0.95), "en")
     text = write_findings(tmp_path, *arguments).read_text(encoding="utf-8")
     assert text.startswith("# Findings: “Two offices and four UKKs”\n")

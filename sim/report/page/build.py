@@ -51,7 +51,7 @@ SECTION_FINDINGS = {
     "gains": ("regencies", "stages", "deterred", "single"),
     "access": ("evenness",),
     "costs": ("services",),
-    "load": ("effects", "load", "new_sites"),
+    "load": ("effects", "load", "new_sites", "offices"),
     "sure": ("sure", "reality", "robust"),
 }
 JOINT = re.compile(r"(?<=[a-z])([_./])(?=[a-z])")
