@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim import plan as p
+from sim.building.closures import strikes
 from sim.building.options import AUDIENCES, Option
 from sim.building.trips import travel
 from sim.config.schema import MONTHS, WEEKDAYS, Scenario
@@ -125,11 +126,7 @@ def _outages(scenario: Scenario, found: Sequence[Option], calendar: Calendar) ->
     for name, outage in scenario.outages.items():
         if not outage.enabled:
             continue
-        struck = [
-            row
-            for row, option in enumerate(found)
-            if outage.sites is None or {option.id, option.home} & set(outage.sites)
-        ]
+        struck = [row for row, option in enumerate(found) if strikes(outage, option)]
         made.append(
             p.Outage(
                 id=name,

@@ -100,7 +100,7 @@ def outline(scenario: Scenario, tables: Tables) -> Outline:
         *idle_places(scenario, found, calendar),
         *visits_outside(scenario, calendar),
         *weekends_for_nobody(scenario, found, calendar),
-        *idle_period(found, counted, calendar),
+        *idle_period(sessions, counted, calendar),
         *idle_outages(scenario, found, calendar),
         *long_closures(scenario, found, calendar),
         *unfetched_books(scenario, found, calendar),

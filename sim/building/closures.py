@@ -8,25 +8,25 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from sim.building.options import Option
-from sim.config.schema import Scenario
+from sim.config.schema import Outage, Scenario
 from sim.errors import Problem
-from sim.plan import DAY_MS
+from sim.plan import DAY_MS, Sessions
 from sim.province.calendar import Calendar
 
 MANY_DAYS = 5
 """Sessions in a row that a failure closes without being foreseen, at most."""
 
 
-def idle_period(found: Sequence[Option], counted: tuple[int, int], calendar: Calendar) -> Iterator[Problem]:
+def strikes(outage: Outage, option: Option) -> bool:
+    """Whether an outage is one of a place: all are struck where it names none, else those that it names and theirs."""
+    return outage.sites is None or not {option.id, option.home}.isdisjoint(outage.sites)
+
+
+def idle_period(sessions: Sessions, counted: tuple[int, int], calendar: Calendar) -> Iterator[Problem]:
     """A warning where no session with slots is held on any counted day: nothing of a session can be measured."""
     first, last = counted
-    begin, end = first * DAY_MS, last * DAY_MS
-    if not any(
-        held.day * DAY_MS + held.intake.from_ < end and begin < held.day * DAY_MS + held.intake.to
-        for option in found
-        for held in option.held
-        if sum(held.quota.values())
-    ):
+    inside = (sessions.intake_close > first * DAY_MS) & (sessions.intake_open < last * DAY_MS)
+    if not sessions.quota[inside].any():
         yield Problem(
             f"no session is held on any counted day, {calendar.date(first)} to {calendar.date(last - 1)}",
             path="period",
@@ -58,8 +58,8 @@ def long_closures(scenario: Scenario, found: Sequence[Option], calendar: Calenda
             continue
         first, last = calendar.day(outage.from_), calendar.day(outage.to)
         for option in found:
-            struck = outage.sites is None or {option.id, option.home} & set(outage.sites)
-            days = sum(first <= held.day <= last for held in option.held) if struck and option.site else 0
+            office = option.site is not None and strikes(outage, option)
+            days = sum(first <= held.day <= last for held in option.held) if office else 0
             if days > MANY_DAYS:
                 yield Problem(
                     f"all who hold a slot at {option.id} on {days} days come on the first day after {outage.to}, as "
@@ -73,7 +73,6 @@ def long_closures(scenario: Scenario, found: Sequence[Option], calendar: Calenda
 def idle_outages(scenario: Scenario, found: Sequence[Option], calendar: Calendar) -> Iterator[Problem]:
     """A warning for each outage that strikes nothing: on no simulated day, or sites alone that hold no session."""
     first, last = calendar.date(0), calendar.date(calendar.n_days - 1)
-    places = {name for option in found for name in (option.id, option.home)}
     for name, outage in scenario.outages.items():
         if not outage.enabled:
             continue
@@ -84,7 +83,7 @@ def idle_outages(scenario: Scenario, found: Sequence[Option], calendar: Calendar
                 path=f"outages.{name}.from",
                 allowed="dates within the period, or enabled: false",
             )
-        elif outage.sites is not None and places.isdisjoint(outage.sites):
+        elif outage.sites is not None and not any(strikes(outage, option) for option in found):
             yield Problem(
                 f"strikes {', '.join(outage.sites)} alone, where no session is held on any simulated day",
                 path=f"outages.{name}.sites",
