@@ -170,6 +170,7 @@ def _channels(scenario: Scenario, ids: tuple[str, ...]) -> p.Channels:
         id=ids,
         queue_class=np.array([c.queue_class for c in rows], dtype=np.int64),
         also_books=np.array([ids.index(c.also_books) if c.also_books else p.NONE for c in rows], dtype=np.int64),
+        ordinary=ids.index(scenario.need.default_channel),
         ready_after=np.array([p.NONE if c.ready_after is None else c.ready_after for c in rows], dtype=np.int64),
     )
 
@@ -224,6 +225,7 @@ def _behaviour(scenario: Scenario, found: Sequence[Option], tables: Tables) -> p
         early_ms=s.travel.early,
         early_share=s.travel.early_share,
         window_ms=s.booking.window,
+        full_lead_days=max(s.booking.window // p.DAY_MS + 1, -(-(s.booking.full_lead or 0) // p.DAY_MS)),
         notice_ms=s.booking.notice,
         early_seats=round(s.booking.early_seats * WHOLE),
         retry_every=s.booking.retry_every,

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.draws import FIRST, VISITS
-from sim.plan import COLLECTION, DOCUMENT, NONE, STATIONS, Ints
+from sim.plan import COLLECTION, DOCUMENT, NONE, STATIONS, Bools, Ints
 
 
 class Status(IntEnum):
@@ -62,6 +62,10 @@ class Journeys(NamedTuple):
     """Appointments missed."""
     missed_session: Ints
     """Session of the first appointment missed."""
+    missed_channel: Ints
+    """Channel whose quota its slot was taken from."""
+    missed_booked_ms: Ints
+    """When that slot was taken: that of the last one, where no other was booked."""
     site: Ints
     """Site of the last appointment."""
     session: Ints
@@ -118,6 +122,12 @@ class Journeys(NamedTuple):
     def applicants(self) -> int:
         """Number of applicants."""
         return len(self.status)
+
+    @property
+    def booked_again(self) -> Bools:
+        """[applicants] who missed an appointment and booked another."""
+        again: Bools = (self.missed_booked_ms != NONE) & (self.missed_booked_ms != self.booked_ms)
+        return again
 
     def first(self, name: str) -> Ints:
         """[applicants] a column of visits, of those as booked alone.
@@ -190,7 +200,7 @@ VISIT_COLUMNS = (
 )
 FOUR_BYTES = frozenset(
     {
-        *("status", "tries", "missed", "missed_session", "site", "session", "slot_channel"),
+        *("status", "tries", "missed", "missed_session", "missed_channel", "site", "session", "slot_channel"),
         *("visit_session", "later_applicant", "later_visit"),
         *("issued_at", "handover", "vain_trips", "collect_session"),
     }

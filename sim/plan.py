@@ -261,6 +261,8 @@ class Channels:
     queue_class: Ints
     also_books: Ints
     """Row of another channel whose slots it may take, or NONE."""
+    ordinary: int
+    """Row of the channel of whoever has no other."""
     ready_after: Ints
     """Milliseconds from interview to a book where the site prints by itself, or NONE: the ordinary way."""
 
@@ -292,6 +294,8 @@ class Behaviour(Catchment):
     early_ms: int
     early_share: float
     window_ms: int
+    full_lead_days: int
+    """Days of lead that a site without a free slot counts as."""
     notice_ms: int
     early_seats: int
     """Of :data:`sim.rules.WHOLE` seats of a session those that are filled from the first on."""

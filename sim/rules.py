@@ -444,6 +444,7 @@ def choose(
     cost: Table,
     closed: int,
     lead_day_rupiah: int,
+    full_lead: int,
     first: Table,
     intake_open: Table,
     intake_close: Table,
@@ -465,7 +466,7 @@ def choose(
     Of two that cost the same, the site that is cheaper without lead days and days off is chosen, then the first site,
     then what is no working day: no choice hangs on a site that has nothing to offer. The cheapest without lead days is
     tried first, and then those alone that can still be better, as lead days and days off only add cost. A site whose
-    slots are all taken counts as one with a lead of the whole booking window and a day; it is returned with the session
+    slots are all taken counts as one with a lead of ``full_lead`` days; it is returned with the session
     FULL where even so it is the best. Nobody leaves a free slot for what is full at the same site, unless that slot
     costs more than a passport is worth to the party: then it looks again for the other days rather than give up.
     A party that would give up now, as this is its ``last`` look, takes the cheapest free slot that is worth its cost.
@@ -498,7 +499,7 @@ def choose(
                     session, used = second, other
             if session == NOT_OFFERED or (session == FULL and (last or here >= 0)):
                 continue
-            lead = window // DAY_MS + 1
+            lead = full_lead
             if session != FULL:
                 lead = max(lead_days(max(now, wanted), intake_open[session]), 0)
             total = cost[place] + lead_day_rupiah * lead

@@ -214,6 +214,12 @@ class Booking(Section):
     """Slots: how far ahead, how soon, and what happens when there is none."""
 
     window: Duration = Field(description="Sessions open for booking this far ahead.")
+    full_lead: Duration | None = Field(
+        default=None,
+        description="How far off a site without a free slot counts as when people choose, in whole days. The window "
+        "and a day where nothing is said, and at least. Where windows are compared, give one that suits the longest: "
+        "otherwise the shorter window makes full sites look nearer.",
+    )
     notice: Duration = Field(description="A slot is taken at least this long before the session's intake closes.")
     early_seats: Probability = Field(
         default=1.0,

@@ -226,6 +226,7 @@ def _world(plan: Plan, draws: Draws) -> World:
         window_ms=b.window_ms,
         early_seats=b.early_seats,
         lead_day_rupiah=b.lead_day_rupiah,
+        full_lead_days=b.full_lead_days,
         early_ms=b.early_ms,
         early_share_ppm=round(b.early_share * MILLION),
         ready_at_ms=b.ready_at_ms,

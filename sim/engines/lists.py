@@ -126,6 +126,8 @@ class Record:
             c["missed"][a] = times
             if times == 1:
                 c["missed_session"][a] = c["session"][a]
+                c["missed_channel"][a] = c["slot_channel"][a]
+                c["missed_booked_ms"][a] = c["booked_ms"][a]
 
     def arrive(self, applicant: int, visit: int, session: int, trip: int, now: int) -> None:
         """An applicant comes into an office."""

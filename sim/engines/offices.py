@@ -77,7 +77,7 @@ class Offices:
         return rules.choose(
             party, people.channel[party], people.size[party], people.day_off_rupiah[party], people.worth_rupiah[party],
             self.now, wanted, b.notice_ms, b.window_ms,
-            s.n_sites, people.cost_rupiah, CLOSED, b.lead_day_rupiah,
+            s.n_sites, people.cost_rupiah, CLOSED, b.lead_day_rupiah, b.full_lead_days,
             s.first, s.intake_open, s.intake_close, s.close_by_day, s.days,
             s.next_offer, self._also_books, s.quota, self._free, s.n_channels, last,
         )  # fmt: skip

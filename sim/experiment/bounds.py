@@ -25,6 +25,7 @@ Floats = NDArray[np.float64]
 NEVER_NEGATIVE = frozenset(
     {
         *("wait_minutes", "office_minutes", "overtime_minutes", "nearest_minutes", "lead_days", "days_to_passport"),
+        "next_slot_days",
         *("trips", "vain_trips", "days_off", "travel_hours", "travel_km", "team_km", "visits_per_session"),
         *("cost_rupiah", "fare_rupiah", "operating_rupiah", "rupiah_per_passport"),
         *(OUT, REST),

@@ -66,7 +66,7 @@ def journeys_table(plan: Plan, draws: Draws, journeys: Journeys, outcomes: Outco
             table[name] = named(values, words[name])
         elif name in ("site", "issued_at"):
             table[name] = named(values, plan.sites.id)
-        elif name == "slot_channel":
+        elif name in ("slot_channel", "missed_channel"):
             table[name] = named(values, plan.channels.id)
         else:
             table[name] = pa.array(values, mask=values < 0)

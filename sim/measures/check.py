@@ -13,7 +13,10 @@ from sim.errors import IdentityError
 from sim.journeys import VISIT_COLUMNS, Handover, Journeys, Status
 from sim.plan import NONE, Bools, Ints, Plan
 
-BOOKING = ("tries", "missed", "missed_session", "site", "session", "slot_channel", "booked_ms", "appointment_ms")
+BOOKING = (
+    *("tries", "missed", "missed_session", "missed_channel", "missed_booked_ms"),
+    *("site", "session", "slot_channel", "booked_ms", "appointment_ms"),
+)
 """Columns that are the same for all members of a party."""
 
 
@@ -59,18 +62,18 @@ def _check_bookings(plan: Plan, draws: Draws, j: Journeys) -> None:
     _require(free | inside, "an appointment is within the intake of its session")
     _require((j.missed >= 0) & (j.missed <= TRIES), f"at most {TRIES} appointments are missed")
     _require((j.missed > 0) == (j.missed_session != NONE), "a missed appointment had a session")
+    _require(_together(j.missed_session, j.missed_channel, j.missed_booked_ms), "a missed appointment was booked")
+    _require(j.missed_booked_ms <= j.booked_ms, "who books again does so later")
 
 
 def _check_quotas(plan: Plan, j: Journeys) -> None:
     quota = plan.sessions.quota
     booked = np.flatnonzero(j.session != NONE)
-    slots = j.session[booked] * quota.shape[1] + j.slot_channel[booked]
-    taken = np.bincount(slots, minlength=quota.size).reshape(quota.shape)
-    _require(np.all(taken <= quota, axis=1), "no session above its quota", "session")
-    # The channel of a slot that was missed and booked anew is not kept: it counts for the session as a whole.
-    twice = np.flatnonzero((j.missed_session != NONE) & (j.missed_session != j.session))
-    total = taken.sum(axis=1) + np.bincount(j.missed_session[twice], minlength=len(quota))
-    _require(total <= quota.sum(axis=1), "no session above its quota, missed appointments counted", "session")
+    again = np.flatnonzero(j.booked_again)
+    sessions = np.concatenate([j.session[booked], j.missed_session[again]])
+    channels = np.concatenate([j.slot_channel[booked], j.missed_channel[again]])
+    taken = np.bincount(sessions * quota.shape[1] + channels, minlength=quota.size).reshape(quota.shape)
+    _require(np.all(taken <= quota, axis=1), "no session above its quota, missed appointments counted", "session")
 
 
 @dataclass(frozen=True)

@@ -184,10 +184,14 @@ def _backlog(rows: Rows, plan: Plan, j: Journeys) -> None:
     """People with an appointment still before them at the end of each day, from the first simulated one on.
 
     Up to the last counted day, and everybody, counted or not: this is the state that a warm-up has to bring about.
-    Whoever missed an appointment and booked another is known by the last one.
+    Of an appointment that was missed and booked anew the day is known, and not the hour.
     """
-    days = plan.counted_to_ms // DAY_MS
-    booked, visited = (by_day(when_ms, when_ms != NONE, days)[1:-1] for when_ms in (j.booked_ms, j.appointment_ms))
+    days, again = plan.counted_to_ms // DAY_MS, j.booked_again
+    missed_on_ms = plan.sessions.intake_open[j.missed_session]
+    booked, visited = (
+        by_day(last_ms, last_ms != NONE, days)[1:-1] + by_day(missed_ms, again, days)[1:-1]
+        for last_ms, missed_ms in ((j.booked_ms, j.missed_booked_ms), (j.appointment_ms, missed_on_ms))
+    )
     outstanding = np.cumsum(booked - visited)
     dates = (np.datetime64(plan.origin, "D") + np.arange(days)).astype(str).tolist()
     rows.add_all("backlog", "day", dates, "count", outstanding)

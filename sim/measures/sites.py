@@ -12,6 +12,8 @@ from sim.measures.held import held_sessions
 from sim.measures.lines import counters_on_duty
 from sim.measures.outcomes import Outcomes
 from sim.measures.rows import Rows
+from sim.measures.slots import MEASURES as SLOT_MEASURES
+from sim.measures.slots import slots
 from sim.plan import COLLECTION, DAY_MS, DOCUMENT, INTERVIEW, MINUTE_MS, NONE, Floats, Ints, Plan
 
 STATION_MEASURES = (
@@ -22,6 +24,7 @@ STATION_MEASURES = (
 MEASURES = (
     *(name for _, name in STATION_MEASURES),
     *("quota_use", "overtime_minutes", "sessions", "visits_per_session", "passports", "passports_to_date"),
+    *SLOT_MEASURES,
 )
 """All that :func:`sites` measures."""
 
@@ -35,10 +38,10 @@ def sites(plan: Plan, draws: Draws, j: Journeys, of_month: Ints) -> Rows:
     staffed time.
     """
     rows, s = Rows(), plan.sessions
-    counted, offered = plan.counted_sessions, held_sessions(plan, draws, j)
-    quota = s.quota.sum(axis=1)
-    counters = counters_on_duty(plan, j)
     told = tallies.sessions(plan, j)
+    counted, offered = plan.counted_sessions, held_sessions(plan, draws, j)
+    quota, booked = s.quota.sum(axis=1), told.booked.sum(axis=1)
+    counters = counters_on_duty(plan, j)
     over = told.over_ms / MINUTE_MS
     busy = {DOCUMENT: told.document_ms, INTERVIEW: told.interview_ms, COLLECTION: told.collection_ms}
     # Passports are handed out also where an outage stops intake.
@@ -54,13 +57,14 @@ def sites(plan: Plan, draws: Draws, j: Journeys, of_month: Ints) -> Rows:
             if staffed > 0:
                 rows.add(name, "site", site, "share", busy_ms[mine].sum() / staffed)
         if open_mine.any():
-            rows.add("quota_use", "site", site, "share", told.booked[open_mine].sum() / quota[open_mine].sum())
+            rows.add("quota_use", "site", site, "share", booked[open_mine].sum() / quota[open_mine].sum())
             rows.add("overtime_minutes", "site", site, "mean", over[open_mine].mean())
             rows.add("sessions", "site", site, "count", int(open_mine.sum()))
             visits = told.visits[open_mine]
             rows.add("visits_per_session", "site", site, "mean", visits.mean())
             rows.add("visits_per_session", "site", site, "median", float(np.median(visits)))
             rows.add("visits_per_session", "site", site, "p90", float(np.quantile(visits, 0.9)))
+    rows.extend(slots(plan, told, offered))
     rows.extend(passports(plan, of_month))
     return rows
 

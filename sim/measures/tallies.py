@@ -15,7 +15,9 @@ class Sessions(NamedTuple):
     """What came to pass at each session, one row each."""
 
     booked: Ints
-    """Slots taken, those of appointments that were missed too."""
+    """[sessions, channels] Slots taken, those of appointments that were missed too."""
+    last_booked_ms: Ints
+    """[sessions, channels] When the last of them was; NONE where there is none."""
     visits: Ints
     """People who came for intake, returns too."""
     document_ms: Ints
@@ -27,10 +29,19 @@ class Sessions(NamedTuple):
     over_ms: Ints
     """From the end of staffed time to that of the last service for intake; 0 where that was in time."""
 
+    def full_at_ms(self, quota: Ints) -> Ints:
+        """[sessions, channels]: when the last slot was taken; NONE where one is left, or none was offered."""
+        return np.where((quota > 0) & (self.booked == quota), self.last_booked_ms, NONE)
+
 
 def sessions(plan: Plan, journeys: Journeys) -> Sessions:
     """What sessions did in one replication."""
-    told = Sessions(*(np.zeros(len(plan.sessions.site), dtype=np.int64) for _ in Sessions._fields))
+    quota = plan.sessions.quota
+    by_slot = ("booked", "last_booked_ms")
+    told = Sessions(**{
+        name: np.zeros(quota.shape if name in by_slot else len(quota), dtype=np.int64) for name in Sessions._fields
+    })  # fmt: skip
+    told.last_booked_ms[:] = NONE
     jit.compiled(tell_sessions)(read_only(journeys), jit.read_only(plan.sessions.closes, np.int64), told)
     return told
 
@@ -87,12 +98,18 @@ def tell_sessions(j: Journeys, closes: Ints, t: Sessions) -> None:
             t.over_ms[session] = max(t.over_ms[session], left - closes[session])
     for a in range(len(j.status)):
         if j.session[a] != NONE:
-            t.booked[j.session[a]] += 1
-        if j.missed_session[a] != NONE and j.missed_session[a] != j.session[a]:
-            t.booked[j.missed_session[a]] += 1
+            take(t, j.session[a], j.slot_channel[a], j.booked_ms[a])
+        if j.missed_session[a] != NONE and j.missed_booked_ms[a] != j.booked_ms[a]:
+            take(t, j.missed_session[a], j.missed_channel[a], j.missed_booked_ms[a])
         # A party is served once, under the name of the one who came.
         if j.collect_trip_ms[a] != NONE:
             t.collection_ms[j.collect_session[a]] += j.collect_end_ms[a] - j.collect_start_ms[a]
+
+
+def take(t: Sessions, session: int, channel: int, booked_ms: int) -> None:
+    """Count a slot as taken."""
+    t.booked[session, channel] += 1
+    t.last_booked_ms[session, channel] = max(t.last_booked_ms[session, channel], booked_ms)
 
 
 def tell_passports(

@@ -16,10 +16,15 @@ MEASURES = (
     ("lead_days", "mean"),
     ("utilisation", "share"),
     ("quota_use", "share"),
+    ("full_share", "share"),
+    ("next_slot_days", "mean"),
     ("overtime_minutes", "mean"),
 )
 
 
+FULLNESS = (("full_share", "share"), ("next_slot_days", "mean"), ("no_slot_share", "share"))
+TOLD_NONE = 0.01
+"""Share of the time without a free slot from which it is told."""
 SHORT = MEASURES[1:3]
 """Of these, what a terminal shows."""
 QUIET = ("equal", "same", "unseen")
@@ -132,4 +137,18 @@ def new_sites_section(evidence: Evidence, messages: Messages) -> Iterator[Senten
             lead_days=messages.number(found["lead_days"]),
             wait_minutes=messages.number(found["wait_minutes"]),
         )
-        yield Sentence(text)
+        yield Sentence(text + how_full(evidence, messages, evidence.main, site))
+
+
+def how_full(evidence: Evidence, messages: Messages, scenario: str, site: str) -> str:
+    """A sentence, after a space: how many sessions are full, and how far off the next slot is; empty where none says.
+
+    Use of the quota is of all channels: a site may be full for nearly everybody while slots of others stay free.
+    """
+    full, days, none = (evidence.estimate(scenario, *key, "site", site).estimate for key in FULLNESS)
+    if math.isnan(full) or math.isnan(days):
+        return ""
+    numbers = {"full": messages.percent(full, 0), "days": messages.number(days)}
+    if none < TOLD_NONE:
+        return " " + messages.text("finding.load.how_full", **numbers)
+    return " " + messages.text("finding.load.how_full_none", **numbers, none=messages.percent(none, 0))

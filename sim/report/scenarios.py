@@ -13,7 +13,7 @@ DESCRIBED = (
     *(("need", "count"), ("served", "count"), ("deterred_share", "share")),
     *(("travel_hours", "mean"), ("days_to_passport", "mean")),
 )
-BUSY = (("quota_use", "share"), ("lead_days", "mean"), ("wait_minutes", "mean"))
+BUSY = (("quota_use", "share"), ("full_share", "share"), ("lead_days", "mean"), ("wait_minutes", "mean"))
 
 
 def is_paired(evidence: Evidence, scenario: str = "") -> bool:
@@ -59,6 +59,7 @@ def _office(evidence: Evidence, messages: Messages, scenario: str, site: str, na
         quota_use=messages.percent(found["quota_use"], 0),
         lead_days=messages.number(found["lead_days"]),
         wait_minutes=messages.number(found["wait_minutes"]),
+        full_share=messages.percent(found["full_share"], 0),
     )
 
 

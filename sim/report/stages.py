@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.measures.stages import STAGES
 from sim.plan import DAY_MS
+from sim.report.load import how_full
 from sim.report.sentences import Sentence, interval_list, negated
 from sim.report.tables import Table
 from sim.report.verdicts import GAIN, LOSS, MARKS, SMALL, UNCLEAR, verdict
@@ -175,7 +176,7 @@ def _longest_lead(evidence: Evidence, messages: Messages, new: list[int]) -> Ite
         text = messages.text(
             "finding.stages.longest", name=sites.name[worst], days=messages.number(days[worst]), share=share
         )
-        yield Sentence(text)
+        yield Sentence(text + how_full(evidence, messages, evidence.main, sites.id[worst]))
 
 
 def saved(evidence: Evidence, stage: str) -> Difference:

@@ -10,10 +10,19 @@ import numpy as np
 
 from sim.draws import TRIES, VISITS, Draws
 from sim.journeys import LATER, VISIT_COLUMNS, Handover, Journeys, Status, compact
+from sim.measures.rows import Rows
 from sim.plan import DAY_MS, HOUR_MS, MINUTE_MS, NONE, UNLIMITED, Plan
 from tests.model.small_province import plan_of
 
 OFFICE, NEAR = 0, 1
+Key = tuple[str, str, str, str]
+
+
+def table(rows: Rows) -> dict[Key, float]:
+    """Rows by measure, level, unit and statistic; none may be there twice."""
+    keys = list(zip(rows.measure, rows.level, rows.unit, rows.statistic, strict=True))
+    assert len(set(keys)) == len(keys)
+    return dict(zip(keys, rows.value, strict=True))
 
 
 def clock(day: int, hour: float, minute: float = 0) -> int:
@@ -131,6 +140,7 @@ def story() -> Story:
 
     book(c, 6, OFFICE, session(plan, OFFICE, 19), clock(16, 10), clock(19, 13))
     c["missed"][6], c["missed_session"][6] = 1, session(plan, OFFICE, 19)
+    c["missed_channel"][6], c["missed_booked_ms"][6] = 0, clock(16, 10)
     return Story(plan, draws, compact(c))
 
 

@@ -63,6 +63,10 @@ def add(name: str, value: int, who: Callable[[Columns], int] = collected, visit:
     return tamper
 
 
+def missed(c: Columns) -> int:
+    return int(np.flatnonzero(c["missed"] > 0)[0])
+
+
 def returned(c: Columns) -> int:
     return int(np.flatnonzero((c["arrive_ms"][:, RETURN] != NONE) & (c["status"] == Status.COLLECTED))[0])
 
@@ -91,6 +95,10 @@ TAMPERINGS: dict[str, Tampering] = {
     "missed": put("missed", 3),
     "missed without a session": put("missed", 1),
     "missed_session": put("missed_session", 0),
+    "missed_channel": put("missed_channel", NONE, missed),
+    "missed_channel of one of a party": add("missed_channel", 1, of_two),
+    "missed_booked_ms": add("missed_booked_ms", 300 * DAY_MS, missed),
+    "missed_booked_ms of one of a party": add("missed_booked_ms", -1, of_two),
     "site": lambda c, _: c["site"].__setitem__(slice(None), np.where(c["site"] == NONE, NONE, 1 - c["site"])),
     "session": put("session", NONE),
     "session of one of a party": add("session", 1, of_two),

@@ -12,7 +12,7 @@ from sim.measures.equity import equity, remoteness
 from sim.measures.people import populations
 from sim.measures.rows import Rows
 from sim.stats.inequality import concentration, gini
-from tests.measures.handmade import Story, story
+from tests.measures.handmade import Key, Story, story, table
 from tests.model.small_province import plan_of
 
 PEOPLE = [60_000, 15_000, 15_000]
@@ -22,12 +22,9 @@ HOURS = [0.32, 0.0, 16.0]
 PROVINCE = ("province", "province", "mean")
 
 
-def rows_of(told: Story) -> dict[tuple[str, str, str, str], float]:
+def rows_of(told: Story) -> dict[Key, float]:
     o = outcomes(told.plan, told.draws, told.journeys)
-    rows = equity(told.plan, told.draws, o, populations(o))
-    keys = list(zip(rows.measure, rows.level, rows.unit, rows.statistic, strict=True))
-    assert len(set(keys)) == len(keys)
-    return dict(zip(keys, rows.value, strict=True))
+    return table(equity(told.plan, told.draws, o, populations(o)))
 
 
 @pytest.fixture(scope="module")

@@ -52,8 +52,9 @@ def told() -> Story:
     for who, ready in ((PILGRIM, clock(62, 10)), (REFERRED_ONE, clock(76, 10))):
         c["issued_at"][who], c["ready_ms"][who], c["collect_trip_ms"][who] = OFFICE, ready, TRIP
 
-    book(c, FORGETFUL, OFFICE, office[63], need[2], clock(63, 9))
+    book(c, FORGETFUL, OFFICE, office[63], clock(60, 9), clock(63, 9))
     c["missed"][FORGETFUL], c["missed_session"][FORGETFUL] = 1, near[58]
+    c["missed_channel"][FORGETFUL], c["missed_booked_ms"][FORGETFUL] = 0, need[2]
     visit(c, FORGETFUL, FIRST, office[63], TRIP, [clock(63, 9), clock(63, 9), clock(63, 9, 6)], 0, 12)
 
     book(c, LATE, OFFICE, office[103], need[3], clock(103, 9))

@@ -27,17 +27,8 @@ from sim.measures.sites import passports, passports_by_month, sites
 from sim.measures.stages import STAGES
 from sim.measures.weeks import weeks
 from sim.plan import DAY_MS, MINUTE_MS, NONE, Plan
-from tests.measures.handmade import NEAR, OFFICE, Story, clock, dense, session, story
+from tests.measures.handmade import NEAR, OFFICE, Key, Story, clock, dense, session, story, table
 from tests.model.small_province import plan_of, run
-
-Key = tuple[str, str, str, str]
-
-
-def table(rows: Rows) -> dict[Key, float]:
-    """Rows by measure, level, unit and statistic; none may be there twice."""
-    keys = list(zip(rows.measure, rows.level, rows.unit, rows.statistic, strict=True))
-    assert len(set(keys)) == len(keys)
-    return dict(zip(keys, rows.value, strict=True))
 
 
 @pytest.fixture(scope="module")
@@ -193,9 +184,9 @@ def test_quota_use_counts_slots_that_were_missed(told: Story, of_sites: dict[Key
     offered = 21 * len(_counted_sessions(told.plan, OFFICE))
     assert of_sites["quota_use", "site", "kanim", "share"] == pytest.approx(4 / offered)
     j = told.journeys
-    again = np.array(j.session)
-    again[6] = session(told.plan, OFFICE, 20)
-    twice = _of_story(_of_sites, told, j._replace(session=again))
+    again, later = np.array(j.session), np.array(j.booked_ms)
+    again[6], later[6] = session(told.plan, OFFICE, 20), later[6] + DAY_MS
+    twice = _of_story(_of_sites, told, j._replace(session=again, booked_ms=later))
     assert twice["quota_use", "site", "kanim", "share"] == pytest.approx(5 / offered)
 
 

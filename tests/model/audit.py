@@ -92,11 +92,12 @@ def check_services(plan: Plan, draws: Draws, j: Journeys) -> None:
 
 
 def check_quotas(plan: Plan, draws: Draws, j: Journeys) -> None:
-    """Assert that no session was booked above its quota, missed appointments and later ones counted."""
-    booked = np.bincount(j.session[j.session != NONE], minlength=len(plan.sessions.site))
-    twice = (j.missed_session != NONE) & (j.missed_session != j.session)
-    booked += np.bincount(j.missed_session[twice], minlength=len(booked))
-    assert (booked <= plan.sessions.quota.sum(axis=1)).all()
+    """Assert that no quota of a session was exceeded, missed appointments and later ones counted."""
+    taken = np.zeros_like(plan.sessions.quota)
+    has, again = j.session != NONE, j.booked_again
+    np.add.at(taken, (j.session[has], j.slot_channel[has]), 1)
+    np.add.at(taken, (j.missed_session[again], j.missed_channel[again]), 1)
+    assert (taken <= plan.sessions.quota).all()
 
 
 def check_admitted_are_served(plan: Plan, j: Journeys) -> None:
@@ -113,10 +114,16 @@ def check_admitted_are_served(plan: Plan, j: Journeys) -> None:
     assert (closes[j.first("visit_session")[visited]] > plan.horizon_ms - 4 * 86_400_000).all()
 
 
+BOOKING = (
+    *("site", "session", "slot_channel", "booked_ms", "appointment_ms", "tries"),
+    *("missed", "missed_session", "missed_channel", "missed_booked_ms"),
+)
+
+
 def check_parties(draws: Draws, j: Journeys) -> None:
     """Assert that a party books as one and comes to its appointment as one."""
     of = draws.first[draws.party]
-    for name in ("site", "session", "slot_channel", "booked_ms", "appointment_ms", "missed", "missed_session", "tries"):
+    for name in BOOKING:
         column = getattr(j, name)
         assert np.array_equal(column, column[of]), name
     for name in ("arrive_ms", "trip_ms", "visit_session"):

@@ -262,6 +262,7 @@ def test_the_earliest_slot_is_the_first_of_all_sessions_with_room(
     moments(10),
     st.integers(0, 36).map(lambda hours: hours * HOUR_MS),
     st.integers(0, 25).map(lambda days: days * DAY_MS),
+    st.integers(1, 40),
     st.integers(0, 50),
     st.just(0) | st.integers(1, 200),
     st.integers(-200, 1200),
@@ -276,6 +277,7 @@ def test_the_choice_is_the_cheapest_of_all_sites_on_working_days_and_on_others(
     wanted: int,
     notice: int,
     window: int,
+    full_lead: int,
     lead_day: int,
     day_off: int,
     worth: int,
@@ -290,7 +292,7 @@ def test_the_choice_is_the_cheapest_of_all_sites_on_working_days_and_on_others(
     of_days = [(DAY_OFF, 0), (WORKING_DAY, day_off)] if day_off else [(ANY_DAY, 0)]
     order = [(site, *of) for site in sorted(range(n), key=lambda site: cost[n + site]) for of in of_days]
     got = rules.choose(
-        1, channel, size, day_off, worth, now, wanted, notice, window, n, cost, CLOSED, lead_day,
+        1, channel, size, day_off, worth, now, wanted, notice, window, n, cost, CLOSED, lead_day, full_lead,
         offer.first, offer.opens, offer.closes, offer.close_by_day, offer.days,
         offer.next_offer, offer.also, offer.quota, offer.free, 2, last,
     )  # fmt: skip
@@ -314,8 +316,7 @@ def test_the_choice_is_the_cheapest_of_all_sites_on_working_days_and_on_others(
             if total <= worth or on != WORKING_DAY:
                 has_room.add(site)
         elif any(session == FULL for session, _ in ways):
-            lead = window // DAY_MS + 1
-            candidates.append((cost[n + site] + more + lead_day * lead, place, site, FULL, NONE))
+            candidates.append((cost[n + site] + more + lead_day * full_lead, place, site, FULL, NONE))
     # Nobody leaves a free slot that is worth its cost for others at the same site that are taken.
     candidates = [one for one in candidates if one[3] != FULL or one[2] not in has_room]
     # Who would give up takes what there is, if it is worth it.
@@ -339,7 +340,7 @@ def test_a_slot_that_falls_free_deters_nobody(
 
     def cheapest(free: list[int]) -> int:
         return rules.choose(
-            0, 0, 1, day_off, worth, now, wanted, 0, 9 * DAY_MS, offer.n_sites, cost, CLOSED, lead_day,
+            0, 0, 1, day_off, worth, now, wanted, 0, 9 * DAY_MS, offer.n_sites, cost, CLOSED, lead_day, 10,
             offer.first, offer.opens, offer.closes, offer.close_by_day, offer.days,
             offer.next_offer, offer.also, offer.quota, free, 2, False,
         )[0]  # fmt: skip
@@ -368,7 +369,7 @@ def test_of_equal_sites_the_cheaper_without_lead_days_is_chosen_whatever_else_of
     first = np.cumsum([0, *(day is not None for day in days)])
     n, last = len(costs), max(held) + 1
     _, site, session, _ = rules.choose(
-        0, 0, 1, 0, 0, 0, 0, 0, 9 * DAY_MS, n, costs, CLOSED, 10,
+        0, 0, 1, 0, 0, 0, 0, 0, 9 * DAY_MS, n, costs, CLOSED, 10, 10,
         first.tolist(), opens, closes, by_day(np.array(closes), first, last), last,
         list(range(len(held))), [NONE], [1] * len(held), [1] * len(held), 1, False,
     )  # fmt: skip

@@ -193,7 +193,7 @@ def make_plan(scenario: str, districts: Districts, roads: Roads) -> Plan:
         sessions=make_sessions(n),
         travel=travel,
         roads=roads,
-        channels=Channels(("ordinary",), np.zeros(1, dtype=np.int64), np.array([-1]), np.array([-1])),
+        channels=Channels(("ordinary",), np.zeros(1, dtype=np.int64), np.array([-1]), 0, np.array([-1])),
         segments=(),
         day_cv=0.1,
         hour_weights=np.full(24, 1 / 24),
@@ -314,6 +314,9 @@ def sites(plan: Plan, at: tuple[str, int], served: Any, level: float, own: np.ra
         out.add(at, "site", site, "lead_days", mean=lead * level, median=lead, p90=2 * lead)
         out.add(at, "site", site, "utilisation", share=min(0.95, passports / 60_000))
         out.add(at, "site", site, "quota_use", share=min(1.0, passports / 50_000))
+        out.add(at, "site", site, "full_share", share=min(1.0, passports / 40_000))
+        out.add(at, "site", site, "next_slot_days", mean=2 * lead * level)
+        out.add(at, "site", site, "no_slot_share", share=0.0)
         out.add(at, "site", site, "overtime_minutes", mean=wait / 4)
         out.add(at, "site", site, "sessions", count=SESSIONS)
         weeks = lead * season * level * (1 + 0.08 * own.normal(size=len(WEEKS)))

@@ -97,7 +97,7 @@ def _look(w: World, p: People, c: Journeys, b: Book, now: int, who: int) -> int:
         cost, site, session, channel = choose(
             who, p.channel[who], p.size[who], p.day_off_rupiah[who], p.worth_rupiah[who],
             now, wanted, w.notice_ms, w.window_ms,
-            w.n_sites, p.cost_rupiah, w.closed_cost, w.lead_day_rupiah,
+            w.n_sites, p.cost_rupiah, w.closed_cost, w.lead_day_rupiah, w.full_lead_days,
             w.first, w.intake_open, w.intake_close, w.close_by_day, w.days,
             w.next_offer, w.also_books, w.quota, b.free, w.n_channels, last,
         )  # fmt: skip
@@ -143,6 +143,8 @@ def _take(w: World, p: People, c: Journeys, b: Book, now: int, who: int, site: i
         c.missed[a] = before + 1
         if before == 0:
             c.missed_session[a] = session
+            c.missed_channel[a] = channel
+            c.missed_booked_ms[a] = now
     if not p.books_again[who] or before + 1 == TRIES:
         for a in range(p.first[who], p.first[who] + p.size[who]):
             c.status[a] = LOST_NO_SHOW

@@ -15,6 +15,7 @@ class World(NamedTuple):
     window_ms: int
     early_seats: int
     lead_day_rupiah: int
+    full_lead_days: int
     early_ms: int
     early_share_ppm: int
     ready_at_ms: int

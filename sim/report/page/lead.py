@@ -20,6 +20,7 @@ from sim.report.findings import (
     share_deterred,
 )
 from sim.report.gainers import DIMENSIONS, NAMED, by_verdict, counted, larger_losses, named
+from sim.report.load import how_full
 from sim.report.messages import Messages
 from sim.report.reality import held_back, other_code, standings
 from sim.report.robust import quoted
@@ -247,16 +248,17 @@ def _waits(evidence: Evidence, messages: Messages, site: str, name: str) -> Iter
 def _fullest(evidence: Evidence, messages: Messages) -> Iterator[str]:
     """The new office that has most of its quota booked, and how long people wait there."""
     found = [
-        ([evidence.estimate(evidence.main, *key, "site", site).estimate for key in FULLNESS], name)
+        ([evidence.estimate(evidence.main, *key, "site", site).estimate for key in FULLNESS], name, site)
         for site, name in _offices(evidence, new=True)
     ]
     known = [one for one in found if not any(map(math.isnan, one[0]))]
     if known:
-        (used, days, passport), name = max(known)
+        (used, days, passport), name, site = max(known)
         numbers = {"used": messages.percent(used, 0), "days": messages.number(days)}
         everybody = messages.number(evidence.estimate(evidence.main, *FULLNESS[-1]).estimate)
         passport_days = {"passport": messages.number(passport), "everybody": everybody}
-        yield messages.text("page.lead.load.full", site=name, **passport_days, **numbers)
+        text = messages.text("page.lead.load.full", site=name, **passport_days, **numbers)
+        yield text + how_full(evidence, messages, evidence.main, site)
 
 
 def _offices(evidence: Evidence, *, new: bool) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 SITE_COLUMNS = (
     *(("passports", "count"), ("lead_days", "mean"), ("wait_minutes", "mean")),
-    *(("utilisation", "share"), ("quota_use", "share"), ("overtime_minutes", "mean")),
+    *(("utilisation", "share"), ("quota_use", "share"), ("full_share", "share"), ("next_slot_days", "mean")),
+    ("overtime_minutes", "mean"),
 )
 
 
