@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -94,6 +94,15 @@ def in_service(site: Site, date: dt.date) -> bool:
     if site.in_service != "by_date":
         return site.in_service == "always"
     return (site.opened is None or site.opened <= date) and (site.closed is None or date < site.closed)
+
+
+def days_in_service(option: Option, dates: Sequence[dt.date]) -> int:
+    """Of some dates, those on which a site is in service, or which a programme goes on for."""
+    if option.site is not None:
+        return sum(in_service(option.site, date) for date in dates)
+    assert option.plan is not None
+    first, last = option.plan.from_ or dt.date.min, option.plan.to or dt.date.max
+    return sum(first <= date <= last for date in dates)
 
 
 def _sites(scenario: Scenario, calendar: Calendar) -> Iterator[Option]:

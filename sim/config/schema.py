@@ -426,7 +426,7 @@ class SessionRule(Section):
 class Costs(Section):
     """What a site or programme costs to run, in rupiah."""
 
-    per_year: Price = Field(default=0, description="Rent, upkeep and the like.")
+    per_year: Price = Field(default=0, description="Rent, upkeep and the like, for the days on which it is there.")
     per_session: Price = Field(default=0, description="For each session held.")
     officer_day: Price = Field(default=0, description="For each officer on each session day.")
     per_km: Price = Field(default=0, description="For each kilometre of the team's way, there and back.")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.building.doubts import without_sessions
 from sim.config.inheritance import FileCache
@@ -74,6 +75,7 @@ def _check_experiment(
     _warn_of_days_off(scenarios, warn)
     _warn_of_titles(scenarios, warn)
     _warn_of_other_people(found, warn)
+    _warn_of_service_days(found, warn)
     for problem in doubtful_counts(found.targets) if found.targets is not None else ():
         warn(str(problem))
     if found.own:
@@ -170,6 +172,33 @@ def _warn_of_other_people(found: Files, warn: Callable[[str], None]) -> None:
             allowed="scenarios that differ in what is offered, each compared within one year",
         )
         warn(str(placed(problem, found.experiment.where)))
+
+
+def _warn_of_service_days(found: Files, warn: Callable[[str], None]) -> None:
+    """That a scenario is open on other working days than the baseline: access is a mean over such days."""
+    baseline = found.experiment.model.baseline
+    if baseline is None:
+        return
+    served = {name: _service_days(made) for name, made in found.outlines.items()}
+    others = {name: days for name, days in served.items() if not np.array_equal(days, served[baseline])}
+    if others:
+        days = ", ".join(f"{name} on {len(days)}" for name, days in others.items())
+        problem = Problem(
+            f"sessions are held on {len(served[baseline])} working days in {baseline}, {days}: coverage and the travel "
+            "time to the nearest session are of those days, and do not compare",
+            path="scenarios",
+            allowed="an office in each scenario that is open on every working day",
+        )
+        warn(str(placed(problem, found.experiment.where)))
+
+
+def _service_days(made: Outline) -> NDArray[np.int64]:
+    """The counted working days on which a session is held that everybody may book."""
+    s, (first, last) = made.sessions, made.counted
+    days = np.unique(s.day[(s.quota.sum(axis=1) > 0) & ~s.on_request])
+    days = days[(days >= first) & (days < last)]
+    served: NDArray[np.int64] = days[made.calendar.is_working_day[days]]
+    return served
 
 
 WHO_THEY_ARE = {"channels", "replacement", "electronic", "homebound", "worth"}

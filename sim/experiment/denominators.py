@@ -34,6 +34,29 @@ DENOMINATORS = {
 stayed away is not known. A measure with a count of its own needs none."""
 
 
+TOTALS = {"rupiah_per_passport": ("operating_rupiah", "total")}
+"""Measure and statistic of what a mean shares out, where that is there also in replications that have nobody."""
+
+
+def totals_of(keys: pd.DataFrame) -> Ints:
+    """The quantities that the means of TOTALS share out.
+
+    Args:
+        keys: ``[quantities]``: measure, level, unit, statistic, none twice.
+
+    Returns:
+        ``[quantities]``: the place of each; -1 where there is none.
+    """
+    found = np.full(len(keys), -1, dtype=np.int64)
+    measures = keys["measure"].to_numpy(dtype=object)
+    level, unit, statistic = (keys[name].to_numpy(dtype=object) for name in ("level", "unit", "statistic"))
+    for measure, (of, by) in TOTALS.items():
+        places = {(level[row], unit[row]): row for row in np.flatnonzero((measures == of) & (statistic == by))}
+        for row in np.flatnonzero(measures == measure):
+            found[row] = places.get((level[row], unit[row]), -1)
+    return found
+
+
 def counts_of(keys: pd.DataFrame) -> Ints:
     """The quantities that count the people of others.
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiment.denominators import counts_of
+from sim.experiment.denominators import counts_of, totals_of
 from sim.experiment.packing import LABELS
 from sim.experiment.table import Table
 from sim.measures.rows import FLOW
-from sim.stats.ratios import linearised
+from sim.stats.ratios import linearised, linearised_sums
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,6 +40,8 @@ class Layout:
     """By scenario, the numbers that :class:`~sim.experiment.table.Table` has given them."""
     people: Mapping[str, Ints]
     """By scenario, for every quantity of the table: the quantity that counts whom it is a mean over; or -1."""
+    totals: Mapping[str, Ints]
+    """By scenario, for every quantity: the one that it shares out, where that is known by itself; or -1."""
 
     @classmethod
     def of(
@@ -67,18 +69,20 @@ class Layout:
         order = np.lexsort(by_label[::-1])
         kept = table.chosen(levels, measures) & ~table.chosen([FLOW])
         order = order[kept[order]]
-        counts = counts_of(_keys(table, np.arange(len(kept))))
+        keys = _keys(table, np.arange(len(kept)))
+        counts, shared = counts_of(keys), totals_of(keys)
         named = list(dict.fromkeys(scenarios or ()))
         names = [name for name in named if name in table.scenarios]
         names += sorted(set(table.scenarios) - set(names))
-        quantities, people = {}, {}
+        quantities, people, totals = {}, {}, {}
         for name in names:
             there = table.there(name)
             quantities[name] = order[there[order]]
             usable = np.where((counts >= 0) & there[counts], counts, -1)
             people[name] = np.where(usable[0] >= 0, usable[0], np.where(usable[1] >= 0, usable[1], usable[2]))
+            totals[name] = np.where((shared >= 0) & there[shared] & (people[name] >= 0), shared, -1)
         names = [name for name in names if len(quantities[name])]
-        return cls(table, tuple(names), quantities, people)
+        return cls(table, tuple(names), quantities, people, totals)
 
     def keys(self, quantities: Ints) -> pd.DataFrame:
         """``[quantities]``: measure, level, unit and statistic of each."""
@@ -90,14 +94,18 @@ class Layout:
         A mean over a known number of people is linearised (:func:`sim.stats.ratios.linearised`), so that its mean over
         replications is the ratio of sums.
         """
-        people = self.people[scenario][quantities]
-        needed = np.union1d(quantities, people[people >= 0])
+        people, totals = self.people[scenario][quantities], self.totals[scenario][quantities]
+        needed = np.unique(np.concatenate([quantities, people[people >= 0], totals[totals >= 0]]))
         read = self.table.values(scenario, needed)
         found = read[:, np.searchsorted(needed, quantities)]
         means = people >= 0
         if means.any():
             counted = read[:, np.searchsorted(needed, people[means])]
             found[:, means] = linearised(found[:, means], np.nan_to_num(counted))
+        shares = totals >= 0
+        if shares.any():
+            total, count = (read[:, np.searchsorted(needed, of[shares])] for of in (totals, people))
+            found[:, shares] = linearised_sums(total, count)
         return found
 
 

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from sim.config.checks import MOST_NAMES
 from sim.config.rejection import nearest_name
 from sim.errors import DataError, Problem
-from sim.experiment.denominators import RATIOS, counted_by
+from sim.experiment.denominators import RATIOS, TOTALS, counted_by
 from sim.experiment.summarise import OWN_DIFFERENCES
 from sim.experiment.table import Table, as_table
-from sim.stats.ratios import linearised
+from sim.stats.ratios import linearised, linearised_sums
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -194,9 +194,20 @@ class Values:
             return values
         for rank in range(3):
             people = self._rows.get((key[0], counted_by(key[1], rank), key[2], key[3], "count"))
-            if people is not None:
-                return linearised(values, np.nan_to_num(people[:n]))
+            if people is None:
+                continue
+            total = self._rows.get((key[0], *_total_of(key[1:]))) if key[1] in TOTALS else None
+            if total is not None:
+                return linearised_sums(total[:n], people[:n])
+            return linearised(values, np.nan_to_num(people[:n]))
         return values
+
+
+def _total_of(key: Key) -> Key:
+    """What a mean shares out; itself where that is not known by itself."""
+    measure, level, unit, statistic = key
+    of, by = TOTALS.get(measure, (measure, statistic))
+    return of, level, unit, by
 
 
 def _read_for(quantity: Quantity) -> Iterator[Key]:
@@ -206,6 +217,8 @@ def _read_for(quantity: Quantity) -> Iterator[Key]:
         if quantity.statistic in RATIOS:
             names = (counted_by(quantity.measure, rank) for rank in range(3))
             yield from ((scenario, name, quantity.level, quantity.unit, "count") for name in names if name)
+            if quantity.measure in TOTALS:
+                yield scenario, *_total_of(quantity.key[1:])
 
 
 def province_rows(replications: pd.DataFrame | Table, wanted: Sequence[tuple[str, str]]) -> pd.DataFrame:

@@ -144,7 +144,7 @@ def comparisons(
     result["p_adjusted"] = _by_family(family, result["p_adjusted"].to_numpy(), holm)
     factor = np.full(len(result), np.nan)
     if together:
-        factor = _factors(pairs, family, spread, blank, confidence)
+        factor = _factors(pairs, family, result["replications"].to_numpy(), spread, blank, confidence)
     half = factor * result.pop("standard_error").to_numpy()
     result["ci_low_simultaneous"] = result["difference"] - half
     result["ci_high_simultaneous"] = result["difference"] + half
@@ -246,7 +246,8 @@ class _Pairs:
             for name, column in numbers.items():
                 column[at] = getattr(found, name)
             differences = here - before
-            spread[at] = (differences != differences[:1]).any(axis=0)
+            # Of the pairs that are there: what a replication does not have is no spread.
+            spread[at] = np.fmax.reduce(differences) > np.fmin.reduce(differences)
             blank[at] = np.isnan(differences).any(axis=0)
         return self._frame(numbers, confidence), spread, blank
 
@@ -274,9 +275,12 @@ class _Pairs:
 
 
 def _factors(
-    pairs: _Pairs, family: Ints, spread: NDArray[np.bool_], blank: NDArray[np.bool_], confidence: float
+    pairs: _Pairs, family: Ints, found: Ints, spread: NDArray[np.bool_], blank: NDArray[np.bool_], confidence: float
 ) -> Floats:
-    """[rows]: how many standard errors each interval reaches, so that those of its family hold together."""
+    """[rows]: how many standard errors each interval reaches, so that those of its family hold together.
+
+    ``found`` is how many pairs each row has.
+    """
     n = len(pairs.layout.table.numbers)
     result = np.empty(len(family))
     waiting: list[tuple[Ints, Ints]] = []
@@ -285,7 +289,7 @@ def _factors(
         if learns(n, len(moving)) and not blank[moving].any():
             waiting.append((rows, moving))
         else:
-            result[rows] = bonferroni(n, len(moving), confidence)
+            result[rows] = bonferroni(found[rows], len(moving), confidence)
     for some in _filled(waiting, room(pairs.layout.table)):
         read = np.sort(np.concatenate([moving for _, moving in some]))
         values = pairs.differences(read)

@@ -63,7 +63,8 @@ def remoteness(plan: Plan) -> Floats:
     office = (sites.parent == np.arange(len(sites.id))) & sites.is_office & (sites.audience == EVERYONE)
     if not office.any():
         return np.full(len(plan.districts.code), np.nan)
-    minutes: Floats = plan.travel.duration_ms[-1][:, office].min(axis=1) / MINUTE_MS
+    last = np.searchsorted(plan.travel.starts, plan.counted_to_ms - 1, side="right") - 1
+    minutes: Floats = plan.travel.duration_ms[last][:, office].min(axis=1) / MINUTE_MS
     return minutes
 
 

@@ -9,7 +9,7 @@ from sim.journeys import Handover, Journeys
 from sim.measures.held import held_sessions
 from sim.measures.people import Populations, programmes_of_sites
 from sim.measures.rows import Rows, Wanted
-from sim.plan import DAY_MS, GROUPS, HOMEBOUND, NONE, Floats, Ints, Plan
+from sim.plan import DAY_MS, DAYS_A_YEAR, GROUPS, HOMEBOUND, NONE, Floats, Ints, Plan
 
 
 def programmes(
@@ -56,7 +56,6 @@ def _effort(
     # Who goes out on request is missing at home that day, and is counted once.
     away = held & (s.home_session != NONE)
     np.subtract.at(on_duty, s.home_session[away], s.officers[away])
-    years = plan.counted_years
     per_session = np.array([c.per_session for c in plan.sites.costs])
     officer_day = np.array([c.officer_day for c in plan.sites.costs])
     for row in np.flatnonzero(plan.sites.is_office).tolist():
@@ -69,13 +68,14 @@ def _effort(
         paid_here = paid & (of_site[s.site] == row)
         officer_days = int(on_duty[paid_here].sum())
         # A programme has one standing cost, however many places it visits; each office has its own.
-        standing = sum(c.per_year for c in {p: plan.sites.costs[p] for p in places if plan.sites.home[p] == p}.values())
-        if not standing:
-            standing = costs.per_year
+        standing = sum(
+            plan.sites.costs[p].per_year * plan.sites.days_in_service[p] / DAYS_A_YEAR
+            for p in ([p for p in places if plan.sites.is_office[p]] or places[:1])
+        )
         pay = officer_day[s.site[paid_here]] * on_duty[paid_here]
         rupiah = int(per_session[s.site[mine]].sum() + pay.sum())
         officer_nights = int(nights[mine].sum())
-        total = standing * years + rupiah + costs.per_km * km[mine].sum() + costs.per_night * officer_nights
+        total = standing + rupiah + costs.per_km * km[mine].sum() + costs.per_night * officer_nights
         rows.add("team_days", "programme", name, "count", int(mine.sum()))
         rows.add("officer_days", "programme", name, "count", officer_days)
         rows.add("overtime_officer_days", "programme", name, "count", int(on_duty[mine & s.overtime].sum()))
@@ -96,10 +96,12 @@ def _team_way(plan: Plan, draws: Draws, j: Journeys, ways: Ints) -> Floats:
     way = np.where(s.on_request, 0, ways[stretch, 0, s.site]).astype(np.float64)
     asked = np.isin(plan.sites.audience, (HOMEBOUND, GROUPS)).take(s.site)
     if asked.any():
-        # The team sets out for whoever has booked, come or not.
-        for column in (j.session, j.missed_session, j.first("visit_session")):
+        # The team sets out for whoever has booked, come or not, and for whoever is visited again.
+        everybody = np.arange(j.applicants)
+        of_visits = np.concatenate([everybody, j.later_applicant])
+        for column, who in ((j.session, everybody), (j.missed_session, everybody), (j.visit_session, of_visits)):
             rows = np.flatnonzero(asked.take(column) & (column != NONE))
             session = column.take(rows)
-            district = draws.district[draws.party[rows]]
+            district = draws.district[draws.party[who[rows]]]
             np.maximum.at(way, session, ways[stretch[session], district, s.site[session]])
     return way

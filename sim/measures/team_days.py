@@ -38,6 +38,7 @@ def team_days(plan: Plan, draws: Draws, j: Journeys, o: Outcomes, of: Population
         here = site == office
         for measure, those in ((OUT, here & short), (REST, here & ~short)):
             rows.add(measure, "site", sites.id[office], "mean", minutes[those].mean() if those.any() else np.nan)
+            rows.add(measure, "site", sites.id[office], "count", int(those.sum()))
     return rows
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 import numpy as np
 
-from sim.journeys import Journeys
+from sim.journeys import Journeys, Status
 from sim.measures.groups import by_day
 from sim.measures.outcomes import Outcomes
 from sim.measures.rows import Rows
@@ -21,7 +21,8 @@ def weeks(plan: Plan, j: Journeys, o: Outcomes) -> Rows:
     """Rows by week of the province, over everybody, whenever their need arose.
 
     Two count people at the end of the week: ``interviews_waiting`` those in need whose interview is yet to come (of who
-    is interviewed at last), ``books_waiting`` those whose interview led to a passport that is not ready yet.
+    is interviewed at last, or may still be when simulated time ends), ``books_waiting`` those whose interview led to a
+    passport that is not ready yet.
     ``handed_over`` counts passports that came into their owners' hands in the week. A week's unit is its Monday; the
     weeks are those that are simulated whole and have a counted day.
     """
@@ -36,7 +37,9 @@ def weeks(plan: Plan, j: Journeys, o: Outcomes) -> Rows:
 
     interviewed, issued = o.interviewed_ms != NONE, j.issued_at != NONE
     handed_over = before(j.collect_end_ms, j.collect_end_ms != NONE)
-    to_interview = before(o.need_ms, interviewed) - before(o.interviewed_ms, interviewed)
+    # Whoever is never interviewed nor given up waits to the end.
+    waits = interviewed | (j.status == int(Status.UNDER_WAY))
+    to_interview = before(o.need_ms, waits) - before(o.interviewed_ms, interviewed)
     # A book that never becomes ready waits to the end.
     to_print = before(o.interviewed_ms, issued) - before(j.ready_ms, issued & (j.ready_ms != NONE))
     rows.add_all("handed_over", "week", names, "count", handed_over[mondays + 7] - handed_over[mondays])

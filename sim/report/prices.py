@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.config.units import parse_rupiah
-from sim.plan import Costs
+from sim.plan import DAYS_A_YEAR, Costs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -127,7 +127,7 @@ def amounts(evidence: Evidence, scenario: str) -> Mapping[tuple[str, ...], Float
 def _priced(evidence: Evidence, scenario: str, programmes: frozenset[str]) -> Iterator[tuple[str, float, Floats]]:
     """Path, price and amount [replications] of each price of some programmes; NaN where it was not measured."""
     plan, bought = evidence.plans[scenario], amounts(evidence, scenario)
-    years = np.full(evidence.replication_count, plan.counted_years)
+    nothing = np.zeros(evidence.replication_count)
     sites, seen = plan.sites, set()
     for row, (site, programme) in enumerate(zip(sites.id, sites.programme, strict=True)):
         if programme not in programmes:
@@ -139,12 +139,12 @@ def _priced(evidence: Evidence, scenario: str, programmes: frozenset[str]) -> It
         seen.add((level, unit))
         for name in PRICES:
             if name == "per_year":
-                amount = years
+                amount = nothing + sites.days_in_service[row] / DAYS_A_YEAR
             elif name in AMOUNTS[level]:
                 measure, statistic = AMOUNTS[level][name]
-                amount = bought.get((measure, level, unit, statistic), np.full_like(years, np.nan))
+                amount = bought.get((measure, level, unit, statistic), np.full_like(nothing, np.nan))
             else:
-                amount = np.zeros_like(years)
+                amount = nothing
             yield f"{level}s.{unit}.costs.{name}", float(getattr(sites.costs[row], name)), amount
 
 

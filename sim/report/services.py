@@ -17,7 +17,7 @@ from sim.report.sentences import Sentence, interval
 from sim.report.verdicts import verdict
 from sim.report.written import change_formatter, formatter, with_interval
 from sim.stats.intervals import Estimate, mean_interval
-from sim.stats.ratios import linearised
+from sim.stats.ratios import linearised_sums
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,9 +92,7 @@ def services_in(evidence: Evidence, scenario: str) -> frozenset[str]:
 
 def ratio(over: Floats, number: Floats, confidence: float) -> Estimate:
     """A total over a number, of all replications together, with the interval of the delta method."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        each = np.where(number != 0, over / number, np.nan)
-    return mean_interval(linearised(each[:, None], np.nan_to_num(number)[:, None])[:, 0], confidence)
+    return mean_interval(linearised_sums(over, number), confidence)
 
 
 def _over(ends: tuple[float, float], number: Floats) -> tuple[float, float]:

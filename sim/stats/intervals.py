@@ -119,11 +119,12 @@ def paired_intervals(a: ArrayLike, b: ArrayLike, confidence: float) -> Differenc
         confidence: Coverage of each interval, between 0 and 1.
 
     Returns:
-        Arrays of shape ``[...]``: the mean difference, its interval, the two-sided p-value of no difference (1 where
-        every difference is zero, 0 where all are the same and not zero), the number of pairs, the correlation of the
-        pairs and the variance reduction ``(var a + var b) / var(a - b)``, which is how many times more replications
-        independent runs would have needed. The last two are NaN where nothing varies, and for two pairs, whose
-        correlation is 1 or -1 whatever they are.
+        Arrays of shape ``[...]``: the mean difference, its interval, the two-sided p-value of no difference, the number
+        of pairs, the correlation of the pairs and the variance reduction ``(var a + var b) / var(a - b)``, which is how
+        many times more replications independent runs would have needed. The last two are NaN where nothing varies, and
+        for two pairs, whose correlation is 1 or -1 whatever they are. Where all differences are zero p is 1, and where
+        they are the same and neither side varies, as of what a plan says, it is 0. Where they are the same though a
+        side varies, as two counts may happen to differ by one twice, there is no interval and no p: NaN.
 
     Raises:
         ValueError: The shapes differ.
@@ -136,7 +137,9 @@ def paired_intervals(a: ArrayLike, b: ArrayLike, confidence: float) -> Differenc
     difference, variance, n = _moments(first - second)
     _, var_a, _ = _moments(first)
     _, var_b, _ = _moments(second)
-    half = _half_width(variance, n, confidence)
+    agree = (variance == 0) & (difference != 0) & (var_a + var_b > 0)
+    half, p = _half_width(variance, n, confidence), _two_sided_p(difference, variance, n)
+    half, p = (np.where(agree, np.nan, number) for number in (half, p))
     with np.errstate(divide="ignore", invalid="ignore"):
         correlation = (var_a + var_b - variance) / (2.0 * np.sqrt(var_a * var_b))
         reduction = (var_a + var_b) / variance
@@ -144,7 +147,7 @@ def paired_intervals(a: ArrayLike, b: ArrayLike, confidence: float) -> Differenc
         difference,
         difference - half,
         difference + half,
-        _two_sided_p(difference, variance, n),
+        p,
         n,
         np.where((n > 2) & (var_a * var_b > 0), np.clip(correlation, -1.0, 1.0), np.nan),
         np.where((n > 2) & (var_a + var_b > 0), reduction, np.nan),

@@ -46,6 +46,31 @@ def linearised(means: ArrayLike, people: ArrayLike) -> Floats:
         return np.where(present, first + offset + (shifted - offset) * weight, np.nan)
 
 
+def linearised_sums(totals: ArrayLike, counts: ArrayLike) -> Floats:
+    """The same of totals, so that a replication without anybody, whose total is no mean of anything, counts too.
+
+    Args:
+        totals: ``[replications, ...]``; NaN where there is none.
+        counts: The same shape: over how many each total is shared out; differences of counts may be negative.
+
+    Returns:
+        The same shape; NaN where either is, and where all counts together are 0.
+
+    Raises:
+        ValueError: The shapes differ.
+    """
+    y, x = np.asarray(totals, dtype=np.float64), np.asarray(counts, dtype=np.float64)
+    if y.shape != x.shape:
+        raise ValueError(f"totals and counts need the same shape, found {y.shape} and {x.shape}")
+    present = ~(np.isnan(y) | np.isnan(x))
+    y, x = np.where(present, y, 0.0), np.where(present, x, 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        in_all = sum_in_order(x)
+        ratio = sum_in_order(y) / in_all
+        values = ratio + (y - ratio * x) * (present.sum(axis=0) / in_all)
+    return np.where(present & (in_all != 0), values, np.nan)
+
+
 def sum_in_order(rows: Floats) -> Floats:
     """Row to row, so that a result does not depend on how a processor groups its additions."""
     total = np.zeros(rows.shape[1:])

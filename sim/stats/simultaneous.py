@@ -47,22 +47,22 @@ def critical_value(values: ArrayLike, confidence: float) -> float:
         raise ValueError(f"needs one row a replication, found an array of shape {rows.shape}")
     n = len(rows)
     spread = rows[:, (rows != rows[:1]).any(axis=0)] if n else rows
-    most = bonferroni(n, spread.shape[1], confidence)
+    most = float(bonferroni(n, spread.shape[1], confidence))
     if not learns(n, spread.shape[1]) or np.isnan(spread).any():
         return most
     return min(most, max_t_quantile(spread, confidence))
 
 
-def bonferroni(n: int, k: int, confidence: float) -> float:
+def bonferroni(n: ArrayLike, k: int, confidence: float) -> Floats:
     """How many standard errors each of k intervals reaches, so that all hold together whatever their correlation.
 
     Args:
-        n: replications.
+        n: replications, of each interval or of all.
         k: comparisons with any spread.
         confidence: Chance that all k intervals hold, between 0 and 1.
 
     Returns:
-        The factor on each standard error; NaN with fewer than two replications.
+        The factor on each standard error, of the shape of ``n``; NaN with fewer than two replications.
 
     Raises:
         ValueError: The confidence is out of range.
@@ -71,7 +71,9 @@ def bonferroni(n: int, k: int, confidence: float) -> float:
 
     if not 0.0 < confidence < 1.0:
         raise ValueError(f"confidence must lie between 0 and 1, found {confidence}")
-    return float(stdtrit(n - 1, 1.0 - (1.0 - confidence) / (2.0 * max(k, 1)))) if n > 1 else float("nan")
+    pairs = np.asarray(n)
+    freedom = np.where(pairs > 1, pairs - 1, np.nan)
+    return np.asarray(stdtrit(freedom, 1.0 - (1.0 - confidence) / (2.0 * max(k, 1))), dtype=np.float64)
 
 
 def learns(n: int, k: int) -> bool:

@@ -167,6 +167,18 @@ def test_scenarios_of_other_people_or_of_one_title_are_told_before_they_are_run(
     assert "before and after have the same title" in " ".join(call("check", "impact.yaml").output.split())
 
 
+def test_that_access_is_of_more_working_days_than_in_the_baseline_is_told(folder: Path) -> None:
+    def checked(kanim: str) -> str:
+        tuesdays = f"sites:\n  kanim: {{sessions: {{weekdays: {{days: {kanim}}}}}}}\n  ukk_near: {{in_service: never}}\n"
+        text = (folder / "before.yaml").read_text().partition("sites:\n")[0]
+        (folder / "before.yaml").write_text(text + tuesdays)
+        return " ".join(call("check", "impact.yaml").output.split())
+
+    told = "working days in before, after on"
+    assert told in checked("[tue]")
+    assert told not in checked("[mon, tue, wed, thu, fri]")
+
+
 TEAM = (
     "kind: outreach, home: kanim, intake: {from: '09:00', to: '12:00'}, seats_every: 30 min, quota: {ordinary: 20}, "
     "counters: {document: 1, interview: 1}, handover: home"

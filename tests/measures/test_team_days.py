@@ -53,7 +53,8 @@ def test_days_of_a_team_are_counted_days_on_which_it_is_out(van: tuple) -> None:
 
 def test_offices_that_send_nobody_have_no_days_of_teams(van: tuple) -> None:  # type: ignore[type-arg]
     _, rows, _ = van
-    assert set(rows) == {(DAYS, "site", "kanim", "count"), *((m, "site", "kanim", "mean") for m in MEASURES[1:])}
+    means = {(measure, "site", "kanim", of) for measure in MEASURES[1:] for of in ("mean", "count")}
+    assert set(rows) == {(DAYS, "site", "kanim", "count"), *means}
     for words in ({"overtime": True, "team": {"other": 2}}, {"team": {"other": 2}}):
         _, rows, _ = told_of(merged(ROOMY, with_programmes(van={**VAN, **words})))
         assert not rows, words

@@ -103,7 +103,12 @@ def test_a_new_office_with_a_long_wait_for_a_slot_is_named_with_how_full_it_is(e
     rows.loc[used & (rows["unit"] == "ukk_oku"), "value"] = 0.91
     full = gather(rows, evidence.plans, "before_ukk", "with_ukk", 0.95)
     texts = [s.text for s in stages_section(full, EN)]
-    assert any(text.endswith("at UKK Ogan Komering Ulu: 9.0 days, with 91% of its quota booked.") for text in texts)
+    (text,) = [text for text in texts if "at UKK Ogan Komering Ulu: 9.0 days, with 91% of its quota booked." in text]
+    assert re.search(r"At \d+% of its sessions all ordinary slots are taken; .* \d+\.\d days ahead on average\.$", text)
+    none = (rows["measure"] == "no_slot_share") & (rows["unit"] == "ukk_oku")
+    rows.loc[none, "value"] = 0.25
+    scarce = gather(rows, evidence.plans, "before_ukk", "with_ukk", 0.95)
+    assert any(s.text.endswith("and 25% of the time there is none.") for s in stages_section(scarce, EN))
     rows.loc[lead, "value"] = 0.5
     idle = gather(rows, evidence.plans, "before_ukk", "with_ukk", 0.95)
     assert not any("slot takes longest" in s.text for s in stages_section(idle, EN))

@@ -262,3 +262,25 @@ def test_a_team_goes_no_further_than_its_reach() -> None:
     far = of_party(draws, draws.homebound & (draws.district == plan.districts.code.index("3.1")))
     assert far.any()
     assert (journeys.status[far] == Status.UNSERVED).all()
+
+
+def test_the_way_of_a_team_is_that_to_all_whom_it_visits_those_it_visits_again_too() -> None:
+    papers = {"papers": {"missing_new": 0.6, "missing_replacement": 0.6, "come_back": 1}}
+    few = {"need": {"segments": {name: {"homebound": 0.004} for name in ("religious", "general")}}}
+    plan = plan_of(merged(certain(), ROOMY, HOMEBOUND, few, with_programmes(bedside=BEDSIDE), papers))
+    draws, j = run(plan)
+    row = site(plan, "bedside")
+    furthest: dict[int, int] = {}
+    again = 0
+    returns = zip(j.later_applicant.tolist(), j.visit_session[j.applicants :].tolist(), strict=True)
+    for who, session in [*enumerate(j.session.tolist()), *returns]:
+        if session != NONE and plan.sessions.site[session] == row and plan.counted_sessions[session]:
+            again += session not in j.session
+            # No road of this province opens on the way to them.
+            metres = int(plan.travel.team_m[0, draws.district[draws.party[who]], row])
+            furthest[session] = max(furthest.get(session, 0), metres)
+    assert again > 0, "somebody is visited again on a day on which nobody else is"
+    found, _ = measure(plan, draws, j, (60,))
+    keys = zip(found.measure, found.unit, strict=True)
+    km = dict(zip(keys, found.value, strict=True))["team_km", "bedside"]
+    assert km == pytest.approx(2 * sum(furthest.values()) / 1000)

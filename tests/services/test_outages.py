@@ -11,7 +11,7 @@ import pytest
 from sim.drawing.outages import closed_sessions, print_limit
 from sim.draws import Draws
 from sim.errors import DataError
-from sim.journeys import Handover, Journeys
+from sim.journeys import Handover, Journeys, Status
 from sim.measures.all import measure
 from sim.measures.check import check_identities
 from sim.plan import DAY_MS, NONE, Plan
@@ -205,6 +205,22 @@ def test_a_stop_of_intake_is_seen_in_people_who_wait_for_their_interview_and_goe
     assert after["2023-03-27"] == before["2023-03-27"]
     assert after["2023-04-03"] > before["2023-04-03"]
     assert after["2023-05-01"] == before["2023-05-01"]
+
+
+def test_whoever_is_not_interviewed_by_the_end_is_still_waiting() -> None:
+    plan = plan_of(merged(ROOMY, outage(affects=["intake"], first="2023-04-10", last="2026-12-31")))
+    draws, journeys = run(plan)
+    rows, _ = measure(plan, draws, journeys, ())
+    value = zip(rows.measure, rows.unit, rows.value, strict=True)
+    waiting = {unit: count for measure, unit, count in value if measure == "interviews_waiting"}
+    weeks = [week for week in sorted(waiting) if week >= "2023-04-10"]
+    need = draws.need_ms[draws.party]
+    for week in weeks:
+        end = (dt.date.fromisoformat(week) - plan.origin).days * DAY_MS + 7 * DAY_MS
+        still = (need < end) & (journeys.status == Status.UNDER_WAY) & (journeys.issued_at == NONE)
+        still &= journeys.by_visit("interview_end_ms").max(axis=1) == NONE
+        assert waiting[week] == still.sum()
+    assert waiting[weeks[-1]] > waiting[weeks[0]] > 0
 
 
 def test_printing_returns_evenly_after_a_stop() -> None:

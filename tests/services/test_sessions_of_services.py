@@ -12,7 +12,7 @@ from sim.draws import CLOSED
 from sim.engines import compiled
 from sim.journeys import columns
 from sim.measures.all import measure
-from sim.plan import NONE, Ints, Plan
+from sim.plan import DAY_MS, NONE, Ints, Plan
 from sim.randomness import Source
 from tests.model.small_province import merged, plan_of, run
 from tests.services.small_services import (
@@ -186,6 +186,20 @@ def test_days_kilometres_and_rupiah_of_a_van_are_counted() -> None:
     assert value["team_km"] == 2 * (60 + 240)
     assert value["operating_rupiah"] == 2 * 100_000 + 6 * 200_000 + 600 * 1_000
     assert value["rupiah_per_passport"] == value["operating_rupiah"] / value["passports"]
+
+
+def test_the_costs_of_a_year_are_those_of_the_counted_days_on_which_something_is_there() -> None:
+    """61 days are counted, from 15 March to 14 May."""
+    a_year = {"costs": {"per_year": "Rp 365000"}}
+    visits = [{"date": "2023-04-04", "place": "2.1"}]
+    van = programme(visits=visits, **a_year) | {"from": "2023-04-01", "to": "2023-04-10"}
+    opened = {"in_service": "by_date", "opened": "2023-05-05", **a_year}
+    never = {"in_service": "by_date", "opened": "2023-05-15", **a_year}
+    sites = {"sites": {"kanim": a_year, "ukk_near": opened, "ukk_far": never}}
+    plan = plan_of(merged(roomy(with_programmes(van=van)), sites))
+    assert (plan.counted_to_ms - plan.counted_from_ms) // DAY_MS == 61
+    values = {name: of_programme(plan, name)["operating_rupiah"] for name in ("kanim", "ukk", "van")}
+    assert values == {"kanim": 61_000, "ukk": 10_000, "van": 10_000}
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,12 @@ def test_the_same_difference_in_every_pair_has_p_zero() -> None:
     assert np.isnan([found.correlation, found.variance_reduction]).all()
 
 
+def test_two_counts_that_happen_to_differ_by_the_same_are_no_proof() -> None:
+    found = paired_interval([11.0, 17.0], [10.0, 16.0], 0.95)
+    assert (found.difference, found.n) == (1.0, 2)
+    assert np.isnan([found.low, found.high, found.p]).all()
+
+
 def test_many_quantities_at_once_equal_each_by_itself() -> None:
     rng = np.random.default_rng(4)
     a, b = rng.lognormal(size=(2, 8, 50))

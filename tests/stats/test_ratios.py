@@ -17,7 +17,7 @@ from sim.measures.gains import gains
 from sim.measures.stages import STAGES
 from sim.stats.factorial import factorial
 from sim.stats.intervals import mean_interval
-from sim.stats.ratios import linearised
+from sim.stats.ratios import linearised, linearised_sums
 from tests.model.small_province import plan_of, run
 
 RNG = np.random.default_rng(3)
@@ -206,7 +206,37 @@ def test_every_mean_over_people_that_is_measured_has_a_count_that_turns_it_into_
     assert checked >= {*DENOMINATORS, "wait_minutes", "office_minutes", "lead_days"}
 
 
+def test_of_totals_a_replication_without_anybody_counts_too() -> None:
+    totals, counts = np.array([9.0, 5.0, 4.0]), np.array([3.0, 0.0, 3.0])
+    found = linearised_sums(totals, counts)
+    assert found.mean() == pytest.approx(18 / 6)
+    by_hand = ((totals - 3 * counts) ** 2).sum() / (2 * 3) / counts.mean() ** 2
+    assert found.var(ddof=1) / 3 == pytest.approx(by_hand)
+    assert np.isnan(linearised_sums([1.0, 2.0], [0.0, 0.0])).all()
+    assert np.isnan(linearised_sums([1.0, np.nan], [2.0, 2.0])).tolist() == [False, True]
+
+
+def test_of_totals_nothing_is_changed_where_everybody_is_in_some_mean() -> None:
+    assert linearised_sums(MEANS * PEOPLE, PEOPLE) == pytest.approx(linearised(MEANS, PEOPLE), rel=1e-12)
+
+
+def test_rupiah_for_a_passport_are_all_rupiah_over_all_passports() -> None:
+    told = {"operating_rupiah": ("total", [8e6, 6e6, 4e6]), "passports": ("count", [2, 0, 4])}
+    told["rupiah_per_passport"] = ("mean", [4e6, np.nan, 1e6])
+    rows = [
+        ("a", replication, measure, "programme", "van", statistic, value)
+        for measure, (statistic, values) in told.items()
+        for replication, value in enumerate(values)
+    ]
+    frame = pd.DataFrame(rows, columns=["scenario", "replication", "measure", "level", "unit", "statistic", "value"])
+    table = summary(frame, 0.95).set_index("measure")
+    assert table.loc["rupiah_per_passport", "estimate"] == pytest.approx(18e6 / 6)
+    assert table.loc["rupiah_per_passport", "replications"] == 3
+
+
 def test_bad_counts_are_named() -> None:
+    with pytest.raises(ValueError, match=r"\(2,\) and \(3,\)"):
+        linearised_sums([1.0, 2.0], [1, 2, 3])
     with pytest.raises(ValueError, match=r"\(2,\) and \(3,\)"):
         linearised([1.0, 2.0], [1, 2, 3])
     with pytest.raises(ValueError, match="negative, found -2"):

@@ -57,6 +57,25 @@ def test_the_table_has_intervals_that_hold_for_all_scenarios_together() -> None:
     assert comparisons(frame, "a", 0.95)["ci_low_simultaneous"].isna().all()
 
 
+def test_intervals_that_hold_together_are_never_narrower_than_each_by_itself() -> None:
+    """Of two pairs the quantile is that of two, and what has no interval is compared with nothing."""
+    values = alike(10, 3, 0.3)
+    values[:8, 1] = np.nan
+    values[1:, 2] = np.nan
+    rows = [
+        (name, r, "travel_hours", "province", "province", "mean", value)
+        for name, column in zip("abcd", np.hstack([np.zeros((10, 1)), values]).T, strict=True)
+        for r, value in enumerate(column)
+    ]
+    frame = pd.DataFrame(rows, columns=["scenario", "replication", "measure", "level", "unit", "statistic", "value"])
+    table = comparisons(frame, "a", 0.95, together=True).set_index("scenario")
+    wide = (table["ci_high_simultaneous"] - table["ci_low_simultaneous"]) / (table["ci_high"] - table["ci_low"])
+    # Two of the three have an interval.
+    for name, pairs in (("b", 10), ("c", 2)):
+        assert wide[name] == pytest.approx(stats.t.ppf(1 - 0.05 / 4, pairs - 1) / stats.t.ppf(0.975, pairs - 1))
+    assert np.isnan(wide["d"])
+
+
 @pytest.mark.parametrize("n", [3, 10, 40])
 def test_the_smallest_detectable_difference_is_shown_in_80_of_100_experiments(n: int) -> None:
     trials, sd = 40_000, 2.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import numpy as np
 import pytest
@@ -56,8 +57,25 @@ def test_the_backlog_is_who_has_an_appointment_before_them_at_the_end_of_a_day()
     found = {u: v for m, u, v in zip(rows.measure, rows.unit, rows.value, strict=True) if m == "backlog"}
     assert len(found) == plan.counted_to_ms // DAY_MS
     assert next(iter(found)) == plan.origin.isoformat()
+    again = journeys.booked_again
+    assert again.any()
+    opens = plan.sessions.intake_open
     for day in (0, 5, 13, 40, len(found) - 1):
         end = (day + 1) * DAY_MS
         waiting = (journeys.booked_ms < end) & (journeys.appointment_ms >= end) & (journeys.session != NONE)
+        waiting |= again & (journeys.missed_booked_ms < end) & (opens[journeys.missed_session] >= end)
         assert found[(plan.origin + dt.timedelta(days=day)).isoformat()] == waiting.sum()
     assert max(found.values()) > 0
+
+
+def test_whose_session_is_closed_waits_on_until_the_one_they_come_to() -> None:
+    """The office is closed from the twentieth counted day to the end: nobody is in it any more."""
+    first = plan_of().origin + dt.timedelta(days=plan_of().counted_from_ms // DAY_MS + 20)
+    closed = {"affects": ["intake"], "from": first.isoformat(), "to": "2026-12-31"}
+    plan = plan_of({"outages": {"closed": closed}, "booking": {"no_show": 0}})
+    draws, journeys = run(plan)
+    rows, _ = measure(plan, draws, journeys, (60,))
+    found = {u: v for m, u, v in zip(rows.measure, rows.unit, rows.value, strict=True) if m == "backlog"}
+    days = [found[(first + dt.timedelta(days=more)).isoformat()] for more in range(30)]
+    assert all(later >= earlier for earlier, later in itertools.pairwise(days))
+    assert days[-1] > days[0]
