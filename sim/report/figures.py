@@ -39,6 +39,9 @@ FIGURES: Mapping[str, Draw] = {
 }
 """By name, in the order of a report."""
 
+OF_SERVED = (regencies.NAME, "burden_by_regency")
+"""Of these, what is left out where nobody is served, as where only queues are looked at."""
+
 COMPARING: Mapping[str, Draw] = {"paired_differences": dots.paired_differences}
 """After them, where something is compared."""
 
@@ -59,6 +62,8 @@ def figures_of(evidence: Evidence, tables: Mapping[str, pd.DataFrame]) -> dict[s
     comparing = COMPARING if evidence.compares else {}
     failing = WITH_OUTAGES if outages.has_outages(evidence) else {}
     curved = WITH_CURVES if lorenz.has_curves(evidence) else {}
+    served = any(evidence.estimate(scenario, "travel_hours", "mean").n for scenario in evidence.pair)
+    drawn = {name: draw for name, draw in FIGURES.items() if served or name not in OF_SERVED}
     beside: dict[str, Draw] = {}
     if ACCESS in tables:
         beside["service_days"] = functools.partial(draw_service_days, tables[ACCESS])
@@ -67,7 +72,7 @@ def figures_of(evidence: Evidence, tables: Mapping[str, pd.DataFrame]) -> dict[s
         beside["sensitivity"] = lambda _, messages: draw_sensitivity(study, messages)
     if TARGETS in tables:
         beside["targets"] = functools.partial(draw_targets, tables[TARGETS])
-    return {**FIGURES, **comparing, **failing, **curved, **beside}
+    return {**drawn, **comparing, **failing, **curved, **beside}
 
 
 def draw_figures(

@@ -29,7 +29,7 @@ from sim.report.sentences import Sentence, interval, period, smallest
 from sim.report.services import services_section
 from sim.report.stages import stages_of, stages_section
 from sim.report.tables import in_need, measures_of, need_of, regencies_of
-from sim.report.verdicts import LOSS, SMALL, verdict
+from sim.report.verdicts import LOSS, SMALL, SMALLEST, verdict
 from sim.report.warm_up import warm_up_sentences
 from sim.report.written import before_and_after, formatter, usual_decimals
 from sim.stats.intervals import Difference
@@ -259,8 +259,11 @@ def person_change(evidence: Evidence, messages: Messages, scenario: str, key: st
     lost = found == LOSS or (found == SMALL and mean.high <= 0.0)
     sign = -1.0 if lost else 1.0
     total = evidence.difference(scenario, measure, "total")
+    # Ends of an interval that are next to nothing say nothing more.
+    flat = max(abs(mean.low), abs(mean.high)) < SMALLEST[measure] / 100.0
+    small = "small_flat" if flat else "small_loss" if lost else "small"
     yield messages.text(
-        f"finding.person.{key}.{'small_loss' if lost and found == SMALL else found}",
+        f"finding.person.{key}.{small if found == SMALL else found}",
         burden=evidence.burden(messages),
         smallest=smallest(evidence, messages, measure, "mean", mean),
         **interval(messages, measure, "mean", mean, sign),
@@ -317,7 +320,7 @@ def _deterred(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
         names = named(evidence, messages, "now_apply", top, statistic="count")
         yield Sentence(messages.text("finding.deterred.where", names=names))
     served, lost = (evidence.difference(evidence.main, m, "count") for m in ("now_served", "no_longer_served"))
-    if not math.isnan(served.difference + lost.difference):
+    if served.difference or lost.difference:
         text = messages.text(
             "finding.deterred.served",
             **interval(messages, "now_served", "count", served),
@@ -408,6 +411,8 @@ def share_deterred(evidence: Evidence, messages: Messages) -> str:
         return lambda share: messages.number(100.0 * share, 1 + finer)
 
     share = partial(formatter, "deterred_share", "share", messages)
+    if found.low == found.high == 0.0:
+        return messages.text("finding.deterred.share_same", share=share()(pair[0]))
     return messages.text(
         "finding.deterred.share",
         **before_and_after(messages, share, points, pair, found, usual_decimals("share", "share")),

@@ -149,11 +149,13 @@ def counted(evidence: Evidence, messages: Messages, key: str, groups: Mapping[st
     """In how many regencies it is so and so; what is nowhere so is not told."""
     every = sum(map(len, groups.values()))
 
-    def number(codes: Sequence[str]) -> str:
-        return messages.number(len(codes), 0) if len(codes) < every else messages.text("finding.regencies.every")
+    def number(kind: str, codes: Sequence[str]) -> str:
+        if len(codes) < every:
+            return messages.number(len(codes), 0)
+        return messages.text(f"finding.regencies.{'any' if kind == UNCLEAR else 'every'}")
 
     kinds = [
-        messages.text(f"finding.regencies.{key}.count_{kind}", number=number(codes))
+        messages.text(f"finding.regencies.{key}.count_{kind}", number=number(kind, codes))
         for kind, codes in groups.items()
         if codes
     ]

@@ -46,6 +46,10 @@ def best_single_section(evidence: Evidence, messages: Messages, tested: Sequence
         elif rivals:
             tied = messages.names([names[scenario] for scenario in (order[0], *rivals)])
             text = messages.text(f"finding.single.{measure}.tied", burden=burden, tied=tied, order="; ".join(texts))
+            between = [one for one in order[1 : order.index(rivals[-1])] if one not in rivals]
+            if between:
+                told_apart = {"names": messages.names([names[one] for one in between]), "first": names[order[0]]}
+                text += " " + messages.text("finding.single.between", **told_apart)
         else:
             first, second = (evidence.values(scenario, measure, statistic) for scenario in order[:2])
             lead = interval(messages, measure, statistic, paired_interval(first, second, evidence.confidence))

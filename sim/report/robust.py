@@ -7,6 +7,7 @@ hang together, so that a thousand of them on ten paths may not tell the one from
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ from sim.report.sentences import Sentence
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sim.report.evidence import Evidence
 
 ALL, MOST, HALF, UNTOLD, SOME = "all", "most", "half", "untold", "some"
 NAMED = 4
@@ -54,6 +57,20 @@ def study_of(tables: Mapping[str, pd.DataFrame]) -> Study | None:
     names = ("sensitivity_points", "sensitivity", "sensitivity_morris", "sensitivity_sobol")
     points, conclusions, morris, sobol = (tables.get(f"{name}.csv", pd.DataFrame()) for name in names)
     return Study(points, conclusions, morris, sobol)
+
+
+ABOUT = re.compile(r" of (?P<scenario>\S+)(?: - (?P<baseline>\S+))? is (?P<what>.*)")
+
+
+def is_about(one: Standing, evidence: Evidence) -> bool:
+    """Whether a conclusion, of this experiment or one that it cites, is about what this one finds.
+
+    That is its main scenario against its baseline, or which is the best of scenarios that it has too.
+    """
+    found = ABOUT.search(one.about)
+    if found is None or found["baseline"] not in (None, evidence.baseline):
+        return False
+    return found["scenario"] in (evidence.scenarios if "est of " in found["what"] else [evidence.main])
 
 
 def how_far(one: Standing) -> str:

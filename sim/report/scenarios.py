@@ -65,6 +65,13 @@ def _office(evidence: Evidence, messages: Messages, scenario: str, site: str, na
 
 def _described(evidence: Evidence, messages: Messages, scenario: str) -> str:
     need, served, share, hours, days = (evidence.estimate(scenario, *key) for key in DESCRIBED)
+    if not served.estimate > 0:
+        return messages.text(
+            "page.lead.alone_unserved",
+            main=evidence.title(scenario, messages),
+            need=messages.number(need.estimate, 0),
+            **period(evidence, messages),
+        )
     ends = {
         f"{name}_{end}": messages.number(getattr(found, end), decimals)
         for name, found, decimals in (("served", served, 0), ("hours", hours, 1), ("days", days, 1))

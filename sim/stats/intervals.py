@@ -124,7 +124,7 @@ def paired_intervals(a: ArrayLike, b: ArrayLike, confidence: float) -> Differenc
         many times more replications independent runs would have needed. The last two are NaN where nothing varies, and
         for two pairs, whose correlation is 1 or -1 whatever they are. Where all differences are zero p is 1, and where
         they are the same and neither side varies, as of what a plan says, it is 0. Where they are the same though a
-        side varies, as two counts may happen to differ by one twice, there is no interval and no p: NaN.
+        side varies, there is no interval and no p of whole numbers, NaN: two counts may happen to differ by one twice.
 
     Raises:
         ValueError: The shapes differ.
@@ -138,6 +138,8 @@ def paired_intervals(a: ArrayLike, b: ArrayLike, confidence: float) -> Differenc
     _, var_a, _ = _moments(first)
     _, var_b, _ = _moments(second)
     agree = (variance == 0) & (difference != 0) & (var_a + var_b > 0)
+    if agree.any():
+        agree &= _whole(first) & _whole(second)
     half, p = _half_width(variance, n, confidence), _two_sided_p(difference, variance, n)
     half, p = (np.where(agree, np.nan, number) for number in (half, p))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -197,6 +199,12 @@ def _moments(values: Floats) -> tuple[Floats, Floats, Ints]:
         squares = sum_in_order(np.where(present, shifted - offset, 0.0) ** 2)
         variance = np.where(n > 1, squares / (n - 1), np.nan)
     return first + offset, variance, n
+
+
+def _whole(values: Floats) -> NDArray[np.bool_]:
+    """Whether all values over the first axis are whole numbers, those that are there."""
+    whole: NDArray[np.bool_] = ((values == np.floor(values)) | np.isnan(values)).all(axis=0)
+    return whole
 
 
 def _half_width(variance: Floats, n: Ints, confidence: float) -> Floats:

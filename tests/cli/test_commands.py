@@ -169,9 +169,9 @@ def test_scenarios_of_other_people_or_of_one_title_are_told_before_they_are_run(
 
 def test_that_access_is_of_more_working_days_than_in_the_baseline_is_told(folder: Path) -> None:
     def checked(kanim: str) -> str:
-        tuesdays = f"sites:\n  kanim: {{sessions: {{weekdays: {{days: {kanim}}}}}}}\n  ukk_near: {{in_service: never}}\n"
+        sites = f"sites:\n  kanim: {{sessions: {{weekdays: {{days: {kanim}}}}}}}\n  ukk_near: {{in_service: never}}\n"
         text = (folder / "before.yaml").read_text().partition("sites:\n")[0]
-        (folder / "before.yaml").write_text(text + tuesdays)
+        (folder / "before.yaml").write_text(text + sites)
         return " ".join(call("check", "impact.yaml").output.split())
 
     told = "working days in before, after on"

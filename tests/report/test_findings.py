@@ -153,6 +153,15 @@ def test_a_change_that_would_be_written_as_zero_is_called_small_and_told_which_w
     assert f"changes by less than 0.05 days per person, as estimated {interval}" in text
 
 
+def test_ends_of_an_interval_that_are_next_to_nothing_are_not_written(experiment: Experiment) -> None:
+    def tiny(rows: pd.DataFrame) -> None:
+        chosen = where(rows, scenario="with_ukk", measure="days_saved", statistic="mean", level="province")
+        rows.loc[chosen, "value"] = 0.00001 * np.arange(10)
+
+    text = containing(sentences(changed(experiment, tiny), "person"), "time to the passport")
+    assert "changes by less than 0.05 days per person, as estimated." in text
+
+
 @pytest.mark.parametrize(
     ("measure", "statistic", "low", "high", "en", "indonesian"),
     [
@@ -250,6 +259,15 @@ def test_offices_at_which_nothing_is_seen_to_change_are_told_together_and_not_on
     assert text.endswith(f"{names[0]} and {names[1]}.")
 
 
+def test_where_no_regency_has_a_clear_change_none_is_said_to_have_any(experiment: Experiment) -> None:
+    def noisy(rows: pd.DataFrame) -> None:
+        chosen = where(rows, scenario="with_ukk", measure="travel_hours_saved", statistic="mean", level="regency")
+        rows.loc[chosen, "value"] = np.random.default_rng(3).normal(0, 5, chosen.sum())
+
+    text = " ".join(sentences(changed(experiment, noisy), "regencies"))
+    assert "Of the 17 regencies, travel shows no clear change in any." in text
+
+
 def test_a_site_that_the_main_scenario_closes_is_said_to_be_closed(experiment: Experiment) -> None:
     evidence = gather(experiment.replications, experiment.plans, "with_ukk", "before_ukk", 0.95)
     assert "UKK Lubuklinggau is not open in this scenario." in sentences(evidence, "load")
@@ -276,6 +294,15 @@ def test_the_best_single_site_is_named_only_if_it_can_be_told_from_the_next(expe
     assert "UKK Ogan Komering Ulu alone saves most" in clear
     assert "Ahead of" in clear
     assert "assumptions" not in clear
+    noise -= noise.mean(axis=1, keepdims=True)
+    close = {
+        "only_lubuklinggau": 90_000 + noise[0],
+        "only_oku": 89_900 + noise[0],
+        "only_musi_rawas": 89_500 + 3 * noise[1],
+    }
+    mixed = containing(sentences(settle(close), "single"), "Hours of travel:")
+    assert "UKK Lubuklinggau and UKK Musi Rawas cannot be told apart" in mixed
+    assert "UKK Ogan Komering Ulu, in between, can be told from UKK Lubuklinggau all the same" in mixed
 
 
 def test_the_main_scenario_is_in_the_order_of_single_sites_where_it_is_one(experiment: Experiment) -> None:

@@ -31,7 +31,14 @@ CONCLUSIONS = [
 ]
 
 
-def cited(same: str = "yes", kept: str = "2026-11-24") -> pd.DataFrame:
+LATER = "days_saved (mean) of with_ukk - before_ukk is below 0"
+
+
+def cited(
+    same: str = "yes",
+    kept: str = "2026-11-24",
+    about_what: str = "days_saved (mean) of with_ukk - before_ukk is below 0",
+) -> pd.DataFrame:
     about = {
         "title_en": "The years",
         "title_id": "Tahun-tahun",
@@ -53,7 +60,8 @@ def cited(same: str = "yes", kept: str = "2026-11-24") -> pd.DataFrame:
             "text_id": f"{name} dalam",
             "fitted": "",
             "turned_by": turned,
-            **dict.fromkeys(("about", "elsewhere_en", "elsewhere_id"), ""),
+            "about": about_what,
+            **dict.fromkeys(("elsewhere_en", "elsewhere_id"), ""),
         }
         | {"holds": holds, "points": points, "paths": 10, "share_low": low, "share_high": high}
         for name, holds, points, turned, (low, high) in CONCLUSIONS
@@ -202,11 +210,33 @@ def test_what_a_page_opens_with_says_how_far_all_that_can_be_trusted(experiment:
     text = opening_of(evidence, tables={CITED: cited()})
     assert "Of 2 known figures that nothing was fitted to, the model comes within 10% of 1; over all 2 it is" in text
     assert text.endswith(
-        "“All holds” at all 100 points on 10 paths “Most holds” at 90 of 100 points on 10 paths "
-        "“Part holds” at 55 of 100 points on 10 paths “Half holds” at 40 of 100 points on 10 paths"
+        "Holds: “All holds” at all 100 points on 10 paths "
+        "Holds over most: “Most holds” at 90 of 100 points on 10 paths "
+        "Not decided: “Part holds” at 55 of 100 points on 10 paths "
+        "Holds over no more than half: “Half holds” at 40 of 100 points on 10 paths"
     )
     assert "other model code" not in text and "not tested" not in text
     assert "other model code" in opening_of(evidence, tables={CITED: cited(same="no")})
+
+
+@pytest.mark.parametrize(
+    ("about", "told"),
+    [
+        ("days_saved (mean) of with_ukk - before_ukk is below 0", True),
+        ("days_saved (mean, regency 16.01) of with_ukk - before_ukk is above 0", True),
+        ("days_to_passport (mean) of with_ukk is below 20", True),
+        ("travel_hours_saved (total) of only_oku - before_ukk is the largest of 4", True),
+        ("travel_hours_saved (total) of only_here - before_ukk is the largest of 4", False),
+        ("days_saved (mean) of only_oku - before_ukk is below 0", False),
+        ("days_saved (mean) of with_ukk - without is below 0", False),
+    ],
+)
+def test_what_a_page_opens_with_quotes_conclusions_on_what_it_finds_and_no_others(
+    experiment: Experiment, about: str, told: bool
+) -> None:
+    text = opening_of(experiment.gathered(), tables={CITED: cited(about_what=about)})
+    assert ("“All holds”" in text) == told
+    assert (EN.text("page.lead.elsewhere") in text) == (not told)
 
 
 def test_what_a_page_opens_with_says_that_nothing_was_compared_or_tested(experiment: Experiment) -> None:

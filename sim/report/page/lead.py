@@ -23,12 +23,13 @@ from sim.report.gainers import DIMENSIONS, NAMED, by_verdict, counted, larger_lo
 from sim.report.load import how_full
 from sim.report.messages import Messages
 from sim.report.reality import held_back, other_code, standings
-from sim.report.robust import quoted
+from sim.report.robust import Standing, ahead, how_far, is_about, quoted
 from sim.report.scenarios import by_itself, is_paired
 from sim.report.sentences import period
 from sim.report.services import added_services
 from sim.report.stages import STAGE_DECIMALS, saved
 from sim.report.tables import COMPARED
+from sim.report.told import TARGETS
 from sim.report.verdicts import GAIN, LOSS, verdict
 
 if TYPE_CHECKING:
@@ -78,8 +79,11 @@ def lead(
     opening = _opening(evidence, messages) if compared else " ".join(by_itself(evidence, messages))
     opening = " ".join([*findings.first, opening])
     said = _compared(evidence, messages, beside or {}) if compared else {}
+    # Figures of its own are what an experiment is about, and come first; those that it cites are what it rests on.
+    own = TARGETS in (beside or {})
+    said = ({"known": list(held_back(beside or {}, messages))} if own else {}) | said
     points = [_point(messages, key, texts) for key, texts in said.items() if texts]
-    return Lead(opening, (*points, _sure(evidence, messages, compared, beside or {})))
+    return Lead(opening, (*points, _sure(evidence, messages, compared, beside or {}, own)))
 
 
 def _point(messages: Messages, key: str, texts: Sequence[str]) -> Point:
@@ -129,15 +133,24 @@ def _limits(evidence: Evidence, messages: Messages, compared: bool) -> Iterator[
         yield messages.text("page.lead.few")
 
 
-def _sure(evidence: Evidence, messages: Messages, compared: bool, beside: Mapping[str, pd.DataFrame]) -> Point:
+def _sure(
+    evidence: Evidence, messages: Messages, compared: bool, beside: Mapping[str, pd.DataFrame], held_before: bool
+) -> Point:
     """What the intervals hold, how far the model is from known figures, and what survives other assumptions."""
-    told = [*_limits(evidence, messages, compared), *held_back(beside, messages)]
+    told = [*_limits(evidence, messages, compared), *([] if held_before else held_back(beside, messages))]
     if other_code(beside):
         told.append(messages.text("page.lead.other_code"))
     conclusions = standings(beside, messages)
-    told.append(messages.text("page.lead.tested" if conclusions else "page.lead.untested"))
-    items = tuple(quoted(messages, one) for one in conclusions)
+    here = [one for one in conclusions if is_about(one, evidence)]
+    told.append(messages.text(f"page.lead.{'tested' if here else 'elsewhere' if conclusions else 'untested'}"))
+    items = tuple(_standing(messages, one) for one in here)
     return Point(messages.text("page.lead.point.sure"), " ".join(told), items)
+
+
+def _standing(messages: Messages, one: Standing) -> str:
+    """Whether a conclusion holds, at how many points, and which other scenarios are ahead at the others."""
+    text = messages.text(f"page.lead.standing.{how_far(one)}", conclusion=quoted(messages, one))
+    return f"{text}. {ahead(messages, one)}" if one.elsewhere else text
 
 
 def _why(evidence: Evidence, messages: Messages) -> Iterator[str]:
@@ -229,8 +242,9 @@ def _prints(evidence: Evidence, messages: Messages, site: str, name: str) -> Ite
         [evidence.estimate(scenario, "passports", "count", level, site).estimate for scenario in evidence.pair]
         for level in ("office", "site")
     )
-    if any(books - of_its_own >= TOLD_LOAD * of_its_own for books, of_its_own in zip(printed, own, strict=True)):
-        before, after = (messages.number(number, 0) for number in printed)
+    before, after = (messages.number(number, 0) for number in printed)
+    others = any(books - of_its_own >= TOLD_LOAD * of_its_own for books, of_its_own in zip(printed, own, strict=True))
+    if others and before != after:
         yield messages.text("page.lead.load.prints", site=name, before=before, after=after)
 
 
