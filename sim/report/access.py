@@ -142,10 +142,10 @@ def equity_keys(evidence: Evidence, messages: Messages) -> list[tuple[tuple[str,
 
 
 def people_of(evidence: Evidence, messages: Messages) -> list[tuple[str, str, str]]:
-    """Level, unit and name of all people, and of each kind of person whose burden was measured by district."""
+    """Level, unit and name of each kind of person whose burden was measured by district, and of all people."""
     table = evidence.summary
     of = table[(table["level"] == "kind") & (table["measure"] == f"{SPREAD[0]}_{BURDENS[0][0]}")]
-    units = [("province", "province"), *(("kind", unit) for unit in of["unit"].unique())]
+    units = [*(("kind", unit) for unit in of["unit"].unique()), ("province", "province")]
     return [(level, unit, person_name(unit, messages)) for level, unit in units]
 
 
@@ -174,7 +174,7 @@ def equity_kinds_of(evidence: Evidence, messages: Messages) -> Table:
     titles = evidence.titles(messages)
     notes = (*((messages.text("access.arrow"),) if evidence.compares else ()), messages.text("equity.kinds_note"))
     title = evidence.text("equity.kinds", messages, main=titles[-1], baseline=titles[0])
-    return Table(title, columns, tuple(rows) if len(rows) > 1 else (), notes, tuple(numbers))
+    return Table(title, columns, tuple(rows) if len(rows) > 1 else (), notes, tuple(numbers), totals=1)
 
 
 def draw_service_days(access: pd.DataFrame, evidence: Evidence, messages: Messages) -> Drawn:

@@ -171,12 +171,12 @@ def wrapped(text: str, width: int) -> str:
     return "\n".join(textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)) or text
 
 
-def number_ticks(axis: Axis, messages: Messages, factor: float = 1.0, place: bool = True) -> None:
-    """Write an axis' ticks as the language writes numbers, multiplied by a factor, at round places."""
+def number_ticks(axis: Axis, messages: Messages, factor: float = 1.0, place: bool = True, most: int = 9) -> None:
+    """Write an axis' ticks as the language writes numbers, multiplied by a factor, at ``most`` so many round places."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     if place:
-        axis.set_major_locator(MaxNLocator(nbins=9, steps=[1, 2, 5, 10]))
+        axis.set_major_locator(MaxNLocator(nbins=most, steps=[1, 2, 5, 10]))
     axis.set_major_formatter(FuncFormatter(lambda value, _: messages.tick(value * factor)))
 
 

@@ -23,6 +23,7 @@ from sim.report.style import (
     new_figure,
     number_ticks,
     show_note,
+    wrapped,
 )
 from sim.stats.warm_up import BATCH, Truncation, mser5
 
@@ -114,7 +115,7 @@ def draw_warm_up(evidence: Evidence, messages: Messages) -> Drawn:
     month_axis(np.array([axes]), data["day"].nunique() // 7, messages)
     axes.grid(axis="y")
     axes.grid(axis="x", color=FAINT, alpha=0.15)
-    axes.set_ylabel(messages.text("figure.warm_up.y"))
+    axes.set_ylabel(wrapped(messages.text("figure.warm_up.y"), 30))
     show_note(figure, evidence.text("figure.warm_up.note", messages))
     return Drawn("warm_up", title, figure, data)
 
