@@ -100,13 +100,10 @@ def _by_site(evidence: Evidence, messages: Messages, scenario: str, found: list[
     names = dict(zip(plan.sites.id, plan.sites.name, strict=True))
     texts = []
     for site in dict.fromkeys(each.site for each in found):
-        changes = [
-            _team_days(evidence, messages, site, scenario)
-            if each.measure == OUT
-            else change(evidence, messages, site, each.measure, "mean", scenario)
-            for each in sorted(found, key=lambda each: each.measure == OUT)
-            if each.site == site
-        ]
+        here = [each for each in found if each.site == site]
+        told = (change(evidence, messages, site, one.measure, "mean", scenario) for one in here if one.measure != OUT)
+        changes = [one.text for one in told if one is not None]
+        changes += [_team_days(evidence, messages, site, scenario) for one in here if one.measure == OUT]
         text = messages.text("finding.load.site", site=names[site], changes="; ".join(changes))
         teams = teams_of(plan, site, evidence.plans[evidence.baseline])
         if teams:

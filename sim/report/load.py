@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from sim.report.evidence import Evidence
 from sim.report.messages import Messages
 from sim.report.sentences import Sentence, interval
 from sim.report.written import formatter
+from sim.stats.intervals import Difference
 
 MEASURES = (
     ("passports", "count"),
@@ -45,14 +47,14 @@ def load_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
             text = messages.text("finding.load.closed", site=name)
             yield Sentence(text, text)
             continue
-        changes = {key: change(evidence, messages, site, *key, evidence.main) for key in MEASURES}
-        changes = {key: text for key, text in changes.items() if text}
-        if changes and all(way(evidence, messages, site, *key, evidence.main) in QUIET for key in changes):
+        found = {key: change(evidence, messages, site, *key, evidence.main) for key in MEASURES}
+        changes = {key: one for key, one in found.items() if one is not None}
+        if changes and all(one.way in QUIET for one in changes.values()):
             untouched.append(name)
         elif changes:
             per_day = _per_day(evidence, messages, site)
-            full = "; ".join([*per_day, *changes.values()])
-            short = "; ".join([*per_day, *(text for key, text in changes.items() if key in SHORT)])
+            full = "; ".join([*per_day, *(one.text for one in changes.values())])
+            short = "; ".join([*per_day, *(one.text for key, one in changes.items() if key in SHORT)])
             yield Sentence(*(messages.text("finding.load.site", site=name, changes=text) for text in (full, short)))
     if untouched:
         yield Sentence(messages.text("finding.load.untouched", sites=messages.names(untouched)))
@@ -73,47 +75,50 @@ def passports_a_session(evidence: Evidence, scenario: str, site: str) -> float:
     return passports / sessions_held(evidence, scenario, site)
 
 
-def way(evidence: Evidence, messages: Messages, site: str, measure: str, statistic: str, scenario: str) -> str:
-    """Which way a measure at a site goes, after which its text is named; empty where nothing is known.
+@dataclass(frozen=True)
+class Change:
+    """What a measure at a site is before and in a scenario."""
 
-    What is ``unseen`` is ``flat``, and is written the same before and after.
-    """
+    way: str
+    """Which way it goes, after which its text is named; what is ``unseen`` is ``flat``, written the same twice."""
+    text: str
+
+
+def change(
+    evidence: Evidence, messages: Messages, site: str, measure: str, statistic: str, scenario: str
+) -> Change | None:
+    """One measure at a site before and in a scenario, and whether the change stands; None where there is none."""
     before, after = (
         evidence.estimate(each, measure, statistic, "site", site).estimate for each in (evidence.baseline, scenario)
     )
     difference = evidence.difference(scenario, measure, statistic, "site", site)
     if math.isnan(difference.difference):
-        return ""
+        return None
+    written = formatter(measure, statistic, messages)
+    way = _way(evidence, difference, written(before) == written(after))
+    text = messages.text(
+        f"finding.load.{'flat' if way == 'unseen' else way}",
+        measure=messages.text(f"finding.load.of.{measure}"),
+        before=written(before),
+        after=written(after),
+        interval=interval(messages, measure, statistic, difference, -1.0 if way.startswith("down") else 1.0)[
+            "interval"
+        ],
+    )
+    return Change(way, text)
+
+
+def _way(evidence: Evidence, difference: Difference, seems_same: bool) -> str:
+    """Which way a difference goes, of what is written the same before and after or not."""
     if difference.low == difference.high == 0.0:
         return "equal"
-    written = formatter(measure, statistic, messages)
     leaves_out_zero = difference.low > 0.0 or difference.high < 0.0
-    if written(before) == written(after):
+    if seems_same:
         return "same" if leaves_out_zero else "unseen"
     direction = evidence.direction(difference)
     if direction or not leaves_out_zero:
         return {1: "up", -1: "down", 0: "flat"}[direction]
     return "up_unclear" if difference.low > 0.0 else "down_unclear"
-
-
-def change(evidence: Evidence, messages: Messages, site: str, measure: str, statistic: str, scenario: str) -> str:
-    """One measure at a site before and in a scenario, and whether the change stands; empty where there is none."""
-    word = way(evidence, messages, site, measure, statistic, scenario)
-    if not word:
-        return ""
-    before, after = (
-        evidence.estimate(each, measure, statistic, "site", site).estimate for each in (evidence.baseline, scenario)
-    )
-    difference = evidence.difference(scenario, measure, statistic, "site", site)
-    written = formatter(measure, statistic, messages)
-    sign = -1.0 if word.startswith("down") else 1.0
-    return messages.text(
-        f"finding.load.{'flat' if word == 'unseen' else word}",
-        measure=messages.text(f"finding.load.of.{measure}"),
-        before=written(before),
-        after=written(after),
-        interval=interval(messages, measure, statistic, difference, sign)["interval"],
-    )
 
 
 def new_sites_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
