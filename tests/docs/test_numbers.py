@@ -141,7 +141,11 @@ def said_of_the_sub_offices(run: Results) -> Iterator[str]:
     assert min(saved, key=saved.__getitem__) == "16.72"
     later = -run.change("days_saved", at="regency 16.01").difference
     booked = run.of("with_ukk", "quota_use", "share", "site ukk_oku")
-    yield f"by {later:.1f} days in Ogan Komering Ulu, whose sub-office has {booked:.0%} of its quota booked"
+    ahead = run.of("with_ukk", "next_slot_days", at="site ukk_oku")
+    yield (
+        f"by {later:.1f} days in Ogan Komering Ulu, whose sub-office is full: with {booked:.0%} of its quota booked, "
+        f"priority slots included, its next free ordinary slot is {ahead:.1f} days ahead."
+    )
     apply = run.change("now_apply", "count")
     yield f"{apply.difference:,.0f} people ({apply.ci_low:,.0f} to {apply.ci_high:,.0f}) who were deterred now apply."
     days, first, fetched, printed = (
