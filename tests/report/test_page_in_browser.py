@@ -42,6 +42,13 @@ class Opened:
         self.tab.on("request", lambda request: self.heard.append(request.url))
         self.tab.goto(self.address)
 
+    def top(self, selector: str) -> float:
+        return float(self.tab.locator(selector).first.evaluate("(one) => one.getBoundingClientRect().top"))
+
+    def scroll_to(self, selector: str, top: int) -> None:
+        move = "(one, top) => scrollBy({ top: one.getBoundingClientRect().top - top, behavior: 'instant' })"
+        self.tab.locator(selector).first.evaluate(move, top)
+
     def texts(self, selector: str) -> list[str]:
         return [text.strip() for text in self.tab.locator(selector).all_inner_texts()]
 
@@ -91,6 +98,62 @@ def test_the_chosen_language_is_kept_on_loading_again(opened: Opened) -> None:
     opened.tab.reload()
     assert opened.tab.is_visible("#id-finding") and not opened.tab.is_visible("#en-finding")
     opened.heard[:] = opened.heard[:1]
+
+
+@pytest.mark.parametrize("size", [{"width": 1280, "height": 900}, PHONE])
+def test_the_place_on_the_page_stays_when_the_language_changes(opened: Opened, size: dict[str, int]) -> None:
+    tab = opened.tab
+    tab.set_viewport_size(size)
+    for part in ("figure:has([data-save=map_flows])", "figure:has([data-save=waits_by_site])", "[id$=-gains-table-1]"):
+        opened.scroll_to(f"[data-language=en] {part}", 30)
+        before = opened.top(f"[data-language=en] {part}")
+        tab.click("[data-choose=id]")
+        assert opened.top(f"[data-language=id] {part}") == pytest.approx(before, abs=2)
+        tab.click("[data-choose=en]")
+        assert opened.top(f"[data-language=en] {part}") == pytest.approx(before, abs=2)
+
+
+def test_a_regency_or_site_stays_picked_when_the_language_changes(opened: Opened) -> None:
+    tab = opened.tab
+    tab.locator("[id='en-map_regencies-area-after-16.02']").click(force=True)
+    tab.click("[data-choose=id]")
+    assert tab.is_visible("figure:has([data-save=map_regencies]) #id-chosen")
+    assert tab.inner_text("#id-chosen") == "Ogan Komering Ilir"
+    tab.select_option("#id-pick-site", value="ukk_oku")
+    tab.click("[data-choose=en]")
+    assert tab.input_value("#en-pick-site") == "ukk_oku" and tab.input_value("#en-pick-regency") == ""
+    assert tab.inner_text("#en-chosen") == "UKK Ogan Komering Ulu"
+    tab.select_option("#en-pick-site", value="")
+    tab.click("[data-choose=id]")
+    assert not tab.is_visible("#id-chosen")
+
+
+def test_the_way_back_leads_to_the_part_and_language_that_were_read(opened: Opened) -> None:
+    tab = opened.tab
+    for part in ("access", "load"):
+        tab.click(f"[data-language=en] nav a[href='#en-{part}']")
+    tab.click("[data-choose=id]")
+    assert tab.url == f"{opened.address}#id-load"
+    tab.go_back()
+    tab.wait_for_selector("#en-access")
+    assert tab.evaluate("document.documentElement.lang") == "en"
+    assert 0 <= opened.top("#en-access") <= 120
+    opened.heard[:] = opened.heard[:1]
+
+
+@pytest.mark.parametrize(("locale", "opens"), [("id-ID", "id"), ("en-GB", "en"), ("fr-FR", "en")])
+def test_the_page_opens_in_the_language_of_the_browser_unless_a_link_says_another(
+    browser: Any, whole_page: Path, locale: str, opens: str
+) -> None:
+    context = browser.new_context(locale=locale)
+    tab = context.new_page()
+    tab.goto(whole_page.as_uri())
+    assert tab.is_visible(f"#{opens}-finding")
+    for name in ("en", "id"):
+        tab.goto("about:blank")
+        tab.goto(f"{whole_page.as_uri()}#{name}-load")
+        assert tab.is_visible(f"#{name}-load")
+    context.close()
 
 
 def test_the_numbers_of_a_figure_can_be_saved_from_the_page_alone(opened: Opened, tmp_path: Path) -> None:
