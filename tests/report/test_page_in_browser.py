@@ -162,23 +162,26 @@ def test_the_numbers_of_a_figure_can_be_saved_from_the_page_alone(opened: Opened
     assert saving.value.suggested_filename == "waits_by_site.csv"
     saving.value.save_as(tmp_path / "saved.csv")
     beside = Path(opened.address.removeprefix("file://")).parent / "figures" / "waits_by_site.csv"
-    assert (tmp_path / "saved.csv").read_bytes() == codecs.BOM_UTF8 + beside.read_bytes()
+    told = beside.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    assert (tmp_path / "saved.csv").read_bytes() == codecs.BOM_UTF8 + told
     opened.heard[:] = [text for text in opened.heard if not text.startswith("blob:")]
 
 
-def test_numbers_saved_in_indonesian_open_in_a_spreadsheet_with_indonesian_settings(
-    opened: Opened, tmp_path: Path
+@pytest.mark.parametrize(("language", "between", "decimal"), [("en", ",", "."), ("id", ";", ",")])
+@pytest.mark.parametrize(("figure", "column"), [("map_regencies", "id"), ("map_flows", "district")])
+def test_saved_numbers_open_in_a_spreadsheet_with_settings_of_the_language(
+    opened: Opened, tmp_path: Path, language: str, between: str, decimal: str, figure: str, column: str
 ) -> None:
-    opened.tab.click("[data-choose=id]")
+    opened.tab.click(f"[data-choose={language}]")
     with opened.tab.expect_download() as saving:
-        opened.tab.click("[data-language=id] [data-save=map_regencies]")
+        opened.tab.click(f"[data-language={language}] [data-save={figure}]")
     saving.value.save_as(tmp_path / "saved.csv")
     assert (tmp_path / "saved.csv").read_bytes().startswith(codecs.BOM_UTF8)
-    beside = Path(opened.address.removeprefix("file://")).parent / "figures" / "map_regencies.csv"
-    expected = pd.read_csv(beside, dtype={"id": str})
-    saved = pd.read_csv(tmp_path / "saved.csv", sep=";", decimal=",", encoding="utf-8-sig")
-    assert list(saved["id"]) == [f'="{code}"' for code in expected["id"]], "no code is taken for a number or a time"
-    pd.testing.assert_frame_equal(saved.drop(columns="id"), expected.drop(columns="id"))
+    beside = Path(opened.address.removeprefix("file://")).parent / "figures" / f"{figure}.csv"
+    expected = pd.read_csv(beside, dtype={column: str})
+    saved = pd.read_csv(tmp_path / "saved.csv", sep=between, decimal=decimal, encoding="utf-8-sig")
+    assert list(saved[column]) == [f'="{code}"' for code in expected[column]], "no code is taken for a number or a time"
+    pd.testing.assert_frame_equal(saved.drop(columns=column), expected.drop(columns=column))
     opened.heard[:] = [text for text in opened.heard if not text.startswith("blob:")]
 
 

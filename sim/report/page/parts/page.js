@@ -141,7 +141,7 @@
   });
 
   /* The numbers of a figure, as a file that a spreadsheet of the language opens: a byte order mark says that it is UTF-8,
-     and in Indonesian semicolons stand between cells and commas before decimals. */
+     codes stay texts, and in Indonesian semicolons stand between cells and commas before decimals. */
   const numbers = JSON.parse(document.getElementById("numbers").textContent);
   const codes = JSON.parse(document.getElementById("codes").textContent);
   function cellsOf(text) {
@@ -153,16 +153,16 @@
     }
     return rows.filter((row) => row.length > 1 || row[0]);
   }
-  function local(text, name) {
-    if (codes.includes(name)) return /^\d+\.\d+$/.test(text) ? '="' + text + '"' : text;
-    return /^-?\d+\.\d+(e[-+]?\d+)?$/.test(text) ? text.replace(".", ",") : text;
+  function written(text, name, language) {
+    if (codes.includes(name)) return /^\d+(\.\d+)+$/.test(text) ? '="' + text + '"' : text;
+    return language === "id" && /^-?\d+\.\d+(e[-+]?\d+)?$/.test(text) ? text.replace(".", ",") : text;
   }
   function forSpreadsheet(text, language) {
-    if (language !== "id") return "\ufeff" + text;
     const [head, ...rows] = cellsOf(text);
-    const written = [head, ...rows.map((row) => row.map((cell, column) => local(cell, head[column])))];
-    const quote = (cell) => /[";\r\n]/.test(cell) ? '"' + cell.replaceAll('"', '""') + '"' : cell;
-    return "\ufeff" + written.map((row) => row.map(quote).join(";") + "\r\n").join("");
+    const all = [head, ...rows.map((row) => row.map((cell, column) => written(cell, head[column], language)))];
+    const [between, quoted] = language === "id" ? [";", /[";\r\n]/] : [",", /[",\r\n]/];
+    const quote = (cell) => quoted.test(cell) ? '"' + cell.replaceAll('"', '""') + '"' : cell;
+    return "\ufeff" + all.map((row) => row.map(quote).join(between) + "\r\n").join("");
   }
   document.querySelectorAll("[data-save]").forEach((button) => button.addEventListener("click", () => {
     const link = document.createElement("a");
