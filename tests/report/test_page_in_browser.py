@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 import shutil
 import unicodedata
 from collections.abc import Iterator
@@ -269,6 +270,8 @@ def test_a_switch_of_a_map_shows_one_panel_alone_and_all_again(opened: Opened) -
         assert room["x"] <= frame["x"] and frame["x"] + frame["width"] <= room["x"] + room["width"]
         assert key.is_visible() and key.bounding_box()["y"] >= room["y"] + room["height"]
     assert len(boxes) == 4
+    scale = "(one) => one.getBoundingClientRect().width / one.viewBox.baseVal.width"
+    assert key.evaluate(scale) == pytest.approx(svg.evaluate(scale), rel=0.01), "letters of one size"
     other = tab.locator("figure:has([data-view=en-map_regencies-view-after]) svg:not(.key)")
     assert other.get_attribute("viewBox") not in boxes - {whole}
     tab.click("figure:has([data-view=en-map_travel_time-view-after]) [data-view='']")

@@ -97,6 +97,8 @@
   /* One regency or one site: its figures stand beside what they were picked with, a list or a map. */
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   function scrollTo(part, block) { part.scrollIntoView({ behavior: still ? "auto" : "smooth", block: block }); }
+  /* What stands under its value, as in the other tables: an interval with its mark, or half the width of one. */
+  const apart = /(\(-?(?:Rp\s)?\d[^()]*\d[^()]*\)(?:\u00a0[\u00b0\u2248])?|\u00b1[\d.,]+%?)/;
   function rowOf(texts) {
     const row = document.createElement("tr");
     texts.forEach((text, column) => {
@@ -106,7 +108,14 @@
         cell.colSpan = 4;
         cell.className = "group";
       } else if (!column) cell.scope = "row";
-      cell.textContent = text;
+      const pieces = column ? text.replace(/(?<=Rp) | (?=[\u00b0\u2248])/g, "\u00a0").split(apart) : [text];
+      pieces.forEach((piece, place) => {
+        if (place % 2 === 0) return cell.append(piece);
+        const part = document.createElement("span");
+        part.className = piece.startsWith("(") ? "ends" : "half";
+        part.textContent = piece;
+        cell.append(part);
+      });
       row.append(cell);
     });
     return row;
@@ -199,28 +208,37 @@
     key.setAttribute("viewBox", boxOf(part));
     key.setAttribute("aria-hidden", "true");
     key.classList.add("key");
+    key.style.maxWidth = "100%";
     key.append(again(svg));
     svg.after(key);
     return key;
   }
-  document.querySelectorAll(".views").forEach((group) => {
-    const svg = group.parentElement.querySelector("svg.figure");
+  document.querySelectorAll("svg.figure:has([id*='-view-'])").forEach((svg) => {
     const whole = svg.getAttribute("viewBox");
     const key = keyOf(svg);
-    const choices = [...group.querySelectorAll("button")];
+    const choices = [...svg.closest("figure").querySelectorAll(".views button")];
+    const panels = [...svg.querySelectorAll("[id*='-view-']")].map((part) => part.id);
     function show(name) {
       const part = name && document.getElementById(name);
       svg.setAttribute("viewBox", part ? boxOf(part) : whole);
       svg.classList.toggle("one", Boolean(part));
-      if (key) key.classList.toggle("shown", Boolean(part));
+      if (!key) return;
+      key.classList.toggle("shown", Boolean(part));
+      /* Its letters are as large as those of the panel. */
+      if (part) key.style.width = `calc(min(44rem, 100%) * ${key.viewBox.baseVal.width / cornersOf(part).width})`;
     }
-    function chosen() { return choices.find((one) => one.getAttribute("aria-pressed") === "true").dataset.view; }
+    /* What the buttons say; a map of one panel has none, and leaves out the room beside it where there is little. */
+    function chosen() {
+      if (!choices.length) return narrow.matches ? panels[0] : "";
+      return choices.find((one) => one.getAttribute("aria-pressed") === "true").dataset.view;
+    }
     choices.forEach((button) => button.addEventListener("click", () => {
       choices.forEach((other) => other.setAttribute("aria-pressed", String(other === button)));
       show(button.dataset.view);
     }));
     function choosePanel() {
       if (narrow.matches && chosen() === "") (choices.find((one) => one.dataset.name === "after") || choices[1]).click();
+      else show(chosen());
     }
     choosePanel();
     narrow.addEventListener("change", choosePanel);
