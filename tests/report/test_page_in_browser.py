@@ -378,6 +378,31 @@ def test_print_shows_one_language_without_controls_and_cuts_off_no_table(opened:
         assert tab.evaluate("document.documentElement.scrollWidth") <= 688
 
 
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_no_sheet_ends_with_the_heading_of_the_maps(opened: Opened, language: str) -> None:
+    tab = opened.tab
+    tab.click(f"[data-choose={language}]")
+    maps = f"section[aria-labelledby={language}-maps]"
+    heading = tab.inner_text(f"{maps} h3 >> nth=0")
+    # What a word means, and a map: all else would make the sheets many.
+    tab.evaluate(
+        """(maps) => {
+          const kept = document.querySelector(maps);
+          const words = document.querySelector(".language:not([hidden]) section:has(.scenarios)");
+          for (const other of kept.parentElement.children) if (other !== kept && other !== words) other.hidden = true;
+          words.querySelectorAll(":scope > :not(.scenarios)").forEach((one) => { one.hidden = true; });
+          kept.querySelectorAll("figure ~ figure").forEach((one) => { one.hidden = true; });
+          words.prepend(Object.assign(document.createElement("div"), { id: "above" }));
+        }""",
+        maps,
+    )
+    for height in range(300, 900, 150):
+        tab.evaluate("(height) => { document.getElementById('above').style.height = height + 'px'; }", height)
+        sheets = PdfReader(io.BytesIO(tab.pdf(format="A4", prefer_css_page_size=True))).pages
+        for sheet in sheets:
+            assert not sheet.extract_text().strip().endswith(heading)
+
+
 @pytest.mark.parametrize("words", [0, 60])
 def test_the_finding_prints_from_the_first_sheet_on(opened: Opened, words: int) -> None:
     points = opened.tab.locator("[data-language=en] .lead dd")
