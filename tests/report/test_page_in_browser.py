@@ -214,6 +214,14 @@ def test_pressing_a_heading_sorts_by_number_and_again_the_other_way(opened: Open
     assert opened.texts(f"{table} tfoot th") == ["Province"]
 
 
+def test_a_column_of_names_sorts_from_a_on_and_one_of_two_numbers_says_by_which(opened: Opened) -> None:
+    head = "#en-gains-table-1 ~ .frame thead th:nth-child(1)"
+    opened.tab.click(f"{head} button")
+    assert opened.tab.get_attribute(head, "aria-sort") == "ascending"
+    titles = opened.tab.locator("#en-load-table-1 ~ .frame .sort").evaluate_all("(all) => all.map((one) => one.title)")
+    assert not titles[0].endswith("(after)") and all(title.endswith(" (after)") for title in titles[1:])
+
+
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_picking_a_regency_or_a_site_shows_its_figures(opened: Opened, language: str) -> None:
     tab = opened.tab
@@ -305,6 +313,55 @@ def test_a_phone_shows_the_main_scenario_first_and_touching_tells_a_value(browse
     phone.close()
 
 
+def test_a_map_of_one_panel_takes_the_whole_width_of_a_phone(browser: Any, whole_page: Path, tmp_path: Path) -> None:
+    text = re.sub(r'<div class="views.*?</div>', "", whole_page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    (tmp_path / "one.html").write_text(re.sub("-view-(before|difference)", r"-\1", text), encoding="utf-8")
+    tab = browser.new_page(viewport=PHONE)
+    tab.goto((tmp_path / "one.html").as_uri())
+    panel = tab.locator("[id='en-map_regencies-view-after']").bounding_box()
+    assert panel["width"] > 0.9 * (PHONE["width"] - 30)
+    tab.set_viewport_size({"width": 1280, "height": 900})
+    svg = tab.locator("svg.figure:has([id='en-map_regencies-view-after'])")
+    assert svg.get_attribute("class") == "figure", "the key stands beside it where there is room"
+    tab.close()
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_a_phone_shows_before_after_and_difference_of_a_regency_at_once(
+    browser: Any, whole_page: Path, language: str
+) -> None:
+    tab = browser.new_page(viewport=PHONE)
+    tab.goto(f"{whole_page.as_uri()}#{language}")
+    tab.select_option(f"#{language}-pick-regency", label="Lubuklinggau")
+    heads = tab.locator(f"[data-chosen={language}] thead th")
+    assert heads.count() == 4
+    last = heads.nth(3).bounding_box()
+    assert last["x"] + last["width"] <= PHONE["width"]
+    assert tab.locator(f"[data-chosen={language}] td > .ends").count() > 5
+    tab.close()
+
+
+def test_text_grows_with_the_font_size_of_the_browser_and_still_fits(opened: Opened) -> None:
+    tab = opened.tab
+    paragraph = tab.locator("[data-language=en] .said li").first
+    size = "(one) => parseFloat(getComputedStyle(one).fontSize)"
+    before = paragraph.evaluate(size)
+    tab.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert paragraph.evaluate(size) == 2 * before
+    tab.set_viewport_size(PHONE)
+    assert paragraph.evaluate(size) > 1.8 * before
+    assert tab.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_only_what_scrolls_is_a_stop_of_the_keyboard(opened: Opened) -> None:
+    for size in ({"width": 1280, "height": 900}, PHONE):
+        opened.tab.set_viewport_size(size)
+        dead = opened.tab.locator("[data-language=en] [tabindex='0']").evaluate_all(
+            "(all) => all.filter((one) => one.checkVisibility() && one.scrollWidth <= one.clientWidth + 1).length"
+        )
+        assert dead == 0
+
+
 def test_on_a_phone_panels_stack_and_long_lists_are_folded(browser: Any, whole_page: Path) -> None:
     phone = browser.new_context(viewport=PHONE, has_touch=True)
     tab = phone.new_page()
@@ -348,6 +405,8 @@ def test_the_heading_of_a_long_table_stays_in_sight(opened: Opened) -> None:
     row.evaluate("(one) => scrollTo(0, one.getBoundingClientRect().top + scrollY - 120)")
     head = tab.locator("#en-gains-table-1 ~ .frame thead th >> nth=0").bounding_box()
     assert 0 <= head["y"] <= row.bounding_box()["y"]
+    bar = tab.locator(".switch").bounding_box()
+    assert head["y"] <= bar["y"] + bar["height"], "no text shows between the bar and the heading"
 
 
 def test_without_scripts_both_languages_and_all_panels_are_there(browser: Any, whole_page: Path) -> None:

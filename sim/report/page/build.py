@@ -150,6 +150,7 @@ def page(
         codes=_json(CODES),
         mark=MARKS[UNCLEAR],
         small=MARKS[SMALL],
+        arrow=ARROW,
     )
 
 
