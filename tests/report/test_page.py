@@ -20,7 +20,7 @@ from sim.report.assumptions import Labels, assumptions_of, in_words, names_in
 from sim.report.figures import COMPARING, WITH_CURVES, WITH_OUTAGES
 from sim.report.figures import FIGURES as FIGURES_DRAWN
 from sim.report.messages import Messages
-from sim.report.page.build import SECTION_FIGURES, page
+from sim.report.page.build import SECTION_FIGURES, cell, page
 from sim.report.page.pictures import _inlined, drawn_pictures, inline, written_pictures
 from sim.report.told import Told
 from tests.report.report_cases import Experiment
@@ -405,3 +405,16 @@ def test_values_of_a_configuration_are_written_as_the_language_writes_numbers(
 ) -> None:
     assert in_words(value, Messages("en")) == english
     assert in_words(value, Messages("id")) == indonesian
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("0,5 (-0,372 sampai -0,133) °", ["0,5", "(-0,372_sampai", "-0,133)_°"]),
+        ("Rp 5 (-Rp 2,000 to Rp 1,000) ≈", ["Rp_5", "(-Rp_2,000_to", "Rp_1,000)_≈"]),
+        ("Rp 129.000 → Rp 114.000", ["Rp_129.000_→", "Rp_114.000"]),
+    ],
+)
+def test_a_cell_breaks_before_its_interval_and_once_within_and_after_an_arrow(text: str, lines: list[str]) -> None:
+    told = re.sub("<.*?>", "", cell(text))
+    assert told.replace("\N{NO-BREAK SPACE}", "_").split(" ") == lines

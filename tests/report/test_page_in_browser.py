@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 import shutil
 import unicodedata
 from collections.abc import Iterator
@@ -41,6 +42,13 @@ class Opened:
         self.tab.on("pageerror", lambda error: self.heard.append(str(error)))
         self.tab.on("request", lambda request: self.heard.append(request.url))
         self.tab.goto(self.address)
+
+    def top(self, selector: str) -> float:
+        return float(self.tab.locator(selector).first.evaluate("(one) => one.getBoundingClientRect().top"))
+
+    def scroll_to(self, selector: str, top: int) -> None:
+        move = "(one, top) => scrollBy({ top: one.getBoundingClientRect().top - top, behavior: 'instant' })"
+        self.tab.locator(selector).first.evaluate(move, top)
 
     def texts(self, selector: str) -> list[str]:
         return [text.strip() for text in self.tab.locator(selector).all_inner_texts()]
@@ -93,29 +101,88 @@ def test_the_chosen_language_is_kept_on_loading_again(opened: Opened) -> None:
     opened.heard[:] = opened.heard[:1]
 
 
+@pytest.mark.parametrize("size", [{"width": 1280, "height": 900}, PHONE])
+def test_the_place_on_the_page_stays_when_the_language_changes(opened: Opened, size: dict[str, int]) -> None:
+    tab = opened.tab
+    tab.set_viewport_size(size)
+    for part in ("figure:has([data-save=map_flows])", "figure:has([data-save=waits_by_site])", "[id$=-gains-table-1]"):
+        opened.scroll_to(f"[data-language=en] {part}", 30)
+        before = opened.top(f"[data-language=en] {part}")
+        tab.click("[data-choose=id]")
+        assert opened.top(f"[data-language=id] {part}") == pytest.approx(before, abs=2)
+        tab.click("[data-choose=en]")
+        assert opened.top(f"[data-language=en] {part}") == pytest.approx(before, abs=2)
+
+
+def test_a_regency_or_site_stays_picked_when_the_language_changes(opened: Opened) -> None:
+    tab = opened.tab
+    tab.locator("[id='en-map_regencies-area-after-16.02']").click(force=True)
+    tab.click("[data-choose=id]")
+    assert tab.is_visible("figure:has([data-save=map_regencies]) #id-chosen")
+    assert tab.inner_text("#id-chosen") == "Ogan Komering Ilir"
+    tab.select_option("#id-pick-site", value="ukk_oku")
+    tab.click("[data-choose=en]")
+    assert tab.input_value("#en-pick-site") == "ukk_oku" and tab.input_value("#en-pick-regency") == ""
+    assert tab.inner_text("#en-chosen") == "UKK Ogan Komering Ulu"
+    tab.select_option("#en-pick-site", value="")
+    tab.click("[data-choose=id]")
+    assert not tab.is_visible("#id-chosen")
+
+
+def test_the_way_back_leads_to_the_part_and_language_that_were_read(opened: Opened) -> None:
+    tab = opened.tab
+    for part in ("access", "load"):
+        tab.click(f"[data-language=en] nav a[href='#en-{part}']")
+    tab.click("[data-choose=id]")
+    assert tab.url == f"{opened.address}#id-load"
+    tab.go_back()
+    tab.wait_for_selector("#en-access")
+    assert tab.evaluate("document.documentElement.lang") == "en"
+    assert 0 <= opened.top("#en-access") <= 120
+    opened.heard[:] = opened.heard[:1]
+
+
+@pytest.mark.parametrize(("locale", "opens"), [("id-ID", "id"), ("en-GB", "en"), ("fr-FR", "en")])
+def test_the_page_opens_in_the_language_of_the_browser_unless_a_link_says_another(
+    browser: Any, whole_page: Path, locale: str, opens: str
+) -> None:
+    context = browser.new_context(locale=locale)
+    tab = context.new_page()
+    tab.goto(whole_page.as_uri())
+    assert tab.is_visible(f"#{opens}-finding")
+    for name in ("en", "id"):
+        tab.goto("about:blank")
+        tab.goto(f"{whole_page.as_uri()}#{name}-load")
+        assert tab.is_visible(f"#{name}-load")
+    context.close()
+
+
 def test_the_numbers_of_a_figure_can_be_saved_from_the_page_alone(opened: Opened, tmp_path: Path) -> None:
     with opened.tab.expect_download() as saving:
         opened.tab.click("[data-language=en] [data-save=waits_by_site]")
     assert saving.value.suggested_filename == "waits_by_site.csv"
     saving.value.save_as(tmp_path / "saved.csv")
     beside = Path(opened.address.removeprefix("file://")).parent / "figures" / "waits_by_site.csv"
-    assert (tmp_path / "saved.csv").read_bytes() == codecs.BOM_UTF8 + beside.read_bytes()
+    told = beside.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    assert (tmp_path / "saved.csv").read_bytes() == codecs.BOM_UTF8 + told
     opened.heard[:] = [text for text in opened.heard if not text.startswith("blob:")]
 
 
-def test_numbers_saved_in_indonesian_open_in_a_spreadsheet_with_indonesian_settings(
-    opened: Opened, tmp_path: Path
+@pytest.mark.parametrize(("language", "between", "decimal"), [("en", ",", "."), ("id", ";", ",")])
+@pytest.mark.parametrize(("figure", "column"), [("map_regencies", "id"), ("map_flows", "district")])
+def test_saved_numbers_open_in_a_spreadsheet_with_settings_of_the_language(
+    opened: Opened, tmp_path: Path, language: str, between: str, decimal: str, figure: str, column: str
 ) -> None:
-    opened.tab.click("[data-choose=id]")
+    opened.tab.click(f"[data-choose={language}]")
     with opened.tab.expect_download() as saving:
-        opened.tab.click("[data-language=id] [data-save=map_regencies]")
+        opened.tab.click(f"[data-language={language}] [data-save={figure}]")
     saving.value.save_as(tmp_path / "saved.csv")
     assert (tmp_path / "saved.csv").read_bytes().startswith(codecs.BOM_UTF8)
-    beside = Path(opened.address.removeprefix("file://")).parent / "figures" / "map_regencies.csv"
-    expected = pd.read_csv(beside, dtype={"id": str})
-    saved = pd.read_csv(tmp_path / "saved.csv", sep=";", decimal=",", encoding="utf-8-sig")
-    assert list(saved["id"]) == [f'="{code}"' for code in expected["id"]], "no code is taken for a number or a time"
-    pd.testing.assert_frame_equal(saved.drop(columns="id"), expected.drop(columns="id"))
+    beside = Path(opened.address.removeprefix("file://")).parent / "figures" / f"{figure}.csv"
+    expected = pd.read_csv(beside, dtype={column: str})
+    saved = pd.read_csv(tmp_path / "saved.csv", sep=between, decimal=decimal, encoding="utf-8-sig")
+    assert list(saved[column]) == [f'="{code}"' for code in expected[column]], "no code is taken for a number or a time"
+    pd.testing.assert_frame_equal(saved.drop(columns=column), expected.drop(columns=column))
     opened.heard[:] = [text for text in opened.heard if not text.startswith("blob:")]
 
 
@@ -145,6 +212,14 @@ def test_pressing_a_heading_sorts_by_number_and_again_the_other_way(opened: Open
     assert orders[0] != orders[1]
     assert len(orders[0]) == 17
     assert opened.texts(f"{table} tfoot th") == ["Province"]
+
+
+def test_a_column_of_names_sorts_from_a_on_and_one_of_two_numbers_says_by_which(opened: Opened) -> None:
+    head = "#en-gains-table-1 ~ .frame thead th:nth-child(1)"
+    opened.tab.click(f"{head} button")
+    assert opened.tab.get_attribute(head, "aria-sort") == "ascending"
+    titles = opened.tab.locator("#en-load-table-1 ~ .frame .sort").evaluate_all("(all) => all.map((one) => one.title)")
+    assert not titles[0].endswith("(after)") and all(title.endswith(" (after)") for title in titles[1:])
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
@@ -203,6 +278,8 @@ def test_a_switch_of_a_map_shows_one_panel_alone_and_all_again(opened: Opened) -
         assert room["x"] <= frame["x"] and frame["x"] + frame["width"] <= room["x"] + room["width"]
         assert key.is_visible() and key.bounding_box()["y"] >= room["y"] + room["height"]
     assert len(boxes) == 4
+    scale = "(one) => one.getBoundingClientRect().width / one.viewBox.baseVal.width"
+    assert key.evaluate(scale) == pytest.approx(svg.evaluate(scale), rel=0.01), "letters of one size"
     other = tab.locator("figure:has([data-view=en-map_regencies-view-after]) svg:not(.key)")
     assert other.get_attribute("viewBox") not in boxes - {whole}
     tab.click("figure:has([data-view=en-map_travel_time-view-after]) [data-view='']")
@@ -234,6 +311,55 @@ def test_a_phone_shows_the_main_scenario_first_and_touching_tells_a_value(browse
     tab.locator("[id='en-map_regencies-area-after-16.02']").tap(force=True)
     assert "Ogan Komering Ilir" in tab.inner_text(".tip")
     phone.close()
+
+
+def test_a_map_of_one_panel_takes_the_whole_width_of_a_phone(browser: Any, whole_page: Path, tmp_path: Path) -> None:
+    text = re.sub(r'<div class="views.*?</div>', "", whole_page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    (tmp_path / "one.html").write_text(re.sub("-view-(before|difference)", r"-\1", text), encoding="utf-8")
+    tab = browser.new_page(viewport=PHONE)
+    tab.goto((tmp_path / "one.html").as_uri())
+    panel = tab.locator("[id='en-map_regencies-view-after']").bounding_box()
+    assert panel["width"] > 0.9 * (PHONE["width"] - 30)
+    tab.set_viewport_size({"width": 1280, "height": 900})
+    svg = tab.locator("svg.figure:has([id='en-map_regencies-view-after'])")
+    assert svg.get_attribute("class") == "figure", "the key stands beside it where there is room"
+    tab.close()
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_a_phone_shows_before_after_and_difference_of_a_regency_at_once(
+    browser: Any, whole_page: Path, language: str
+) -> None:
+    tab = browser.new_page(viewport=PHONE)
+    tab.goto(f"{whole_page.as_uri()}#{language}")
+    tab.select_option(f"#{language}-pick-regency", label="Lubuklinggau")
+    heads = tab.locator(f"[data-chosen={language}] thead th")
+    assert heads.count() == 4
+    last = heads.nth(3).bounding_box()
+    assert last["x"] + last["width"] <= PHONE["width"]
+    assert tab.locator(f"[data-chosen={language}] td > .ends").count() > 5
+    tab.close()
+
+
+def test_text_grows_with_the_font_size_of_the_browser_and_still_fits(opened: Opened) -> None:
+    tab = opened.tab
+    paragraph = tab.locator("[data-language=en] .said li").first
+    size = "(one) => parseFloat(getComputedStyle(one).fontSize)"
+    before = paragraph.evaluate(size)
+    tab.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert paragraph.evaluate(size) == 2 * before
+    tab.set_viewport_size(PHONE)
+    assert paragraph.evaluate(size) > 1.8 * before
+    assert tab.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_only_what_scrolls_is_a_stop_of_the_keyboard(opened: Opened) -> None:
+    for size in ({"width": 1280, "height": 900}, PHONE):
+        opened.tab.set_viewport_size(size)
+        dead = opened.tab.locator("[data-language=en] [tabindex='0']").evaluate_all(
+            "(all) => all.filter((one) => one.checkVisibility() && one.scrollWidth <= one.clientWidth + 1).length"
+        )
+        assert dead == 0
 
 
 def test_on_a_phone_panels_stack_and_long_lists_are_folded(browser: Any, whole_page: Path) -> None:
@@ -279,6 +405,8 @@ def test_the_heading_of_a_long_table_stays_in_sight(opened: Opened) -> None:
     row.evaluate("(one) => scrollTo(0, one.getBoundingClientRect().top + scrollY - 120)")
     head = tab.locator("#en-gains-table-1 ~ .frame thead th >> nth=0").bounding_box()
     assert 0 <= head["y"] <= row.bounding_box()["y"]
+    bar = tab.locator(".switch").bounding_box()
+    assert head["y"] <= bar["y"] + bar["height"], "no text shows between the bar and the heading"
 
 
 def test_without_scripts_both_languages_and_all_panels_are_there(browser: Any, whole_page: Path) -> None:
@@ -307,6 +435,32 @@ def test_print_shows_one_language_without_controls_and_cuts_off_no_table(opened:
         tab.emulate_media(media="print")
         assert not tab.is_visible(".switch") and not tab.is_visible(f"#{language}-places")
         assert tab.evaluate("document.documentElement.scrollWidth") <= 688
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_no_sheet_ends_with_the_heading_of_the_maps(opened: Opened, language: str) -> None:
+    tab = opened.tab
+    tab.click(f"[data-choose={language}]")
+    maps = f"section[aria-labelledby={language}-maps]"
+    heading = "".join(tab.inner_text(f"{maps} h3 >> nth=0").split())
+    # What a word means, and a map: all else would make the sheets many.
+    tab.evaluate(
+        """(maps) => {
+          const kept = document.querySelector(maps);
+          const words = document.querySelector(".language:not([hidden]) section:has(.scenarios)");
+          for (const other of kept.parentElement.children) if (other !== kept && other !== words) other.hidden = true;
+          words.querySelectorAll(":scope > :not(.scenarios)").forEach((one) => { one.hidden = true; });
+          kept.querySelectorAll("figure ~ figure").forEach((one) => { one.hidden = true; });
+        }""",
+        maps,
+    )
+    word = tab.locator(".language:not([hidden]) .scenarios >> nth=0").locator("> div").first
+    for _ in range(4):
+        word.evaluate("(one) => { for (let count = 0; count < 12; count++) one.after(one.cloneNode(true)); }")
+        sheets = PdfReader(io.BytesIO(tab.pdf(format="A4", prefer_css_page_size=True))).pages
+        for sheet in sheets:
+            told = "".join(unicodedata.normalize("NFKC", sheet.extract_text()).split())
+            assert not told.endswith(heading)
 
 
 @pytest.mark.parametrize("words", [0, 60])

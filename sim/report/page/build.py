@@ -17,7 +17,7 @@ from sim.experiment.folder import FIGURES, PAGE, WORKBOOKS
 from sim.report.access import access_of, access_regencies_of, equity_kinds_of, equity_of
 from sim.report.assumptions import assumptions_of, sources_of
 from sim.report.findings import described
-from sim.report.messages import Messages
+from sim.report.messages import ARROW, Messages
 from sim.report.page.lead import lead
 from sim.report.page.listings import digests_of, run_of, sites_of
 from sim.report.page.pictures import Picture, written_pictures
@@ -55,8 +55,10 @@ SECTION_FINDINGS = {
     "sure": ("sure", "reality", "robust"),
 }
 JOINT = re.compile(r"(?<=[a-z])([_./])(?=[a-z])")
-INTERVAL = re.compile(r"\(-?(?:Rp\s)?\d[^()]*\d[^()]*\)(\N{NO-BREAK SPACE}\N{DEGREE SIGN})?")
-"""A value's interval with its mark, which stay on one line of a screen."""
+INTERVAL = re.compile(
+    r"(\(-?(?:Rp\s)?\d[^() ]*) ([^()]*\d[^()]*\)(?:\N{NO-BREAK SPACE}[\N{DEGREE SIGN}\N{ALMOST EQUAL TO}])?)"
+)
+"""A value's interval with its mark, which stay on one line of a screen and on at most two of a sheet."""
 HALF = re.compile(r"\N{PLUS-MINUS SIGN}[\d.,]+%?")
 """Half the width of an interval, which stands under its value where there is little room."""
 CODES = ("id", "unit", "regency", "district")
@@ -148,6 +150,7 @@ def page(
         codes=_json(CODES),
         mark=MARKS[UNCLEAR],
         small=MARKS[SMALL],
+        arrow=ARROW,
     )
 
 
@@ -209,12 +212,13 @@ def sentence(text: str) -> str:
 
 
 def cell(text: str) -> Markup:
-    """A cell's text, which may break within names at their joints, with an interval as a part of its own."""
+    """A cell's text, which breaks within names at their joints and after arrows; intervals are parts of their own."""
     from markupsafe import Markup, escape
 
     for mark in (MARKS[SMALL], MARKS[UNCLEAR]):
         text = text.replace(f" {mark}", f"\N{NO-BREAK SPACE}{mark}")
-    kept = INTERVAL.sub(r'<span class="ends">\g<0></span>', str(escape(sentence(text))))
+    text = text.replace(ARROW, f"\N{NO-BREAK SPACE}{ARROW.lstrip()}")
+    kept = INTERVAL.sub('<span class="ends">\\1\N{NO-BREAK SPACE}\\2</span>', str(escape(sentence(text))))
     kept = HALF.sub(r'<span class="half">\g<0></span>', kept)
     return Markup(JOINT.sub(r"\1<wbr>", kept))
 

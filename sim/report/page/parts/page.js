@@ -3,29 +3,48 @@
   const data = JSON.parse(document.getElementById("places").textContent);
   const buttons = document.querySelectorAll("[data-choose]");
 
-  /* Languages: the place on the page stays, by the section that is on top. */
+  /* Languages: the place on the page stays, by what was last above the bar, and so does the regency or site picked. */
+  const landmarks = "h2, h3, .caption, figure";
+  const bar = document.querySelector(".switch");
+  const versions = new Map([...document.querySelectorAll("[data-language]")].map((one) => [one.dataset.language, one]));
+  let shown = [...versions.keys()].find((language) => !versions.get(language).hidden);
+  function lastOnTop(selector) {
+    const edge = 2 * bar.getBoundingClientRect().bottom;
+    return [...versions.get(shown).querySelectorAll(selector)]
+      .filter((one) => one.getClientRects().length && one.getBoundingClientRect().top < edge).pop();
+  }
   function choose(language) {
-    const top = [...document.querySelectorAll(".language:not([hidden]) h2")]
-      .filter((heading) => heading.getBoundingClientRect().top < 120).pop();
-    document.querySelectorAll("[data-language]").forEach((part) => {
-      part.hidden = part.dataset.language !== language;
-      if (!part.hidden) document.title = part.dataset.title;
-    });
+    if (language === shown) return;
+    const [from, to] = [versions.get(shown), versions.get(language)];
+    const all = (version, selector) => [...version.querySelectorAll(selector)];
+    const mark = lastOnTop(landmarks);
+    const top = mark && mark.getBoundingClientRect().top;
+    const { kind, id, figure } = pickers[shown].picked();
+    versions.forEach((version) => { version.hidden = version !== to; });
     buttons.forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.choose === language)));
     document.documentElement.lang = language;
-    const same = top && document.getElementById(top.id.replace(/^[a-z]+-/, language + "-"));
-    if (same) same.scrollIntoView({ behavior: "instant" });
+    document.title = to.dataset.title;
+    pickers[language].pick(kind, id, all(to, "figure")[all(from, "figure").indexOf(figure)]);
+    all(to, ".frame > .scroll").forEach(measure); // while hidden they had no size
+    const same = mark && all(to, landmarks)[all(from, landmarks).indexOf(mark)];
+    shown = language;
+    if (!same) return;
+    for (let at = same.closest("details"); at; at = at.parentElement.closest("details")) at.open = true;
+    scrollBy({ top: same.getBoundingClientRect().top - top, behavior: "instant" });
   }
   buttons.forEach((button) => button.addEventListener("click", () => {
     choose(button.dataset.choose);
-    history.replaceState(null, "", "#" + button.dataset.choose); // kept on loading again, and in a link that is passed on
+    const section = lastOnTop("h2");
+    history.replaceState(null, "", "#" + (section ? section.id : shown)); // kept on loading again, and in a link
   }));
-  const asked = location.hash.slice(1).split("-")[0];
-  if (asked in data) {
-    choose(asked);
+  /* A link to a part of the other language, and the way back to one: its language comes with it. */
+  function asked() { return location.hash.slice(1).split("-")[0]; }
+  function follow() {
+    choose(asked());
     const target = document.getElementById(location.hash.slice(1));
     if (target) target.scrollIntoView({ behavior: "instant" });
   }
+  addEventListener("hashchange", () => { if (versions.has(asked()) && asked() !== shown) follow(); });
 
   /* Sorting: by number where cells carry one, what has none at the end; otherwise as the language sorts. */
   function key(row, column) {
@@ -78,6 +97,8 @@
   /* One regency or one site: its figures stand beside what they were picked with, a list or a map. */
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   function scrollTo(part, block) { part.scrollIntoView({ behavior: still ? "auto" : "smooth", block: block }); }
+  /* What stands under its value, as in the other tables: an interval with its mark, or half the width of one. */
+  const apart = /(\(-?(?:Rp\s)?\d[^()]*\d[^()]*\)(?:\u00a0[\u00b0\u2248])?|\u00b1[\d.,]+%?)/;
   function rowOf(texts) {
     const row = document.createElement("tr");
     texts.forEach((text, column) => {
@@ -87,7 +108,14 @@
         cell.colSpan = 4;
         cell.className = "group";
       } else if (!column) cell.scope = "row";
-      cell.textContent = text;
+      const pieces = column ? text.replace(/(?<=Rp) | (?=[\u00b0\u2248])/g, "\u00a0").split(apart) : [text];
+      pieces.forEach((piece, place) => {
+        if (place % 2 === 0) return cell.append(piece);
+        const part = document.createElement("span");
+        part.className = piece.startsWith("(") ? "ends" : "half";
+        part.textContent = piece;
+        cell.append(part);
+      });
       row.append(cell);
     });
     return row;
@@ -98,11 +126,11 @@
     const chosen = part.querySelector("[data-chosen]");
     const back = chosen.querySelector("[data-back]");
     const selects = [...part.querySelectorAll("select")];
-    let origin = null;
-    function show(kind, id, figure) {
+    let now = { kind: "regency", id: "", figure: null };
+    function pick(kind, id, figure) {
       const place = data[language][kind].find((one) => one.id === id);
       selects.forEach((select) => { select.value = place && select.dataset.kind === kind ? id : ""; });
-      origin = figure;
+      now = { kind: kind, id: id, figure: figure };
       back.hidden = !figure;
       chosen.hidden = !place;
       if (figure) figure.querySelector(".scroll").after(chosen);
@@ -111,15 +139,18 @@
       chosen.querySelector(".caption").textContent = place.name;
       chosen.querySelector("tbody").replaceChildren(...place.rows.map(rowOf));
       measure(chosen.querySelector(".scroll"));
-      scrollTo(chosen, "nearest");
     }
-    selects.forEach((select) => select.addEventListener("change", () => show(select.dataset.kind, select.value, null)));
-    back.addEventListener("click", () => { if (origin) scrollTo(origin, "start"); });
-    pickers[language] = show;
+    function pickAndShow(kind, id, figure) {
+      pick(kind, id, figure);
+      if (!chosen.hidden) scrollTo(chosen, "nearest");
+    }
+    selects.forEach((select) => select.addEventListener("change", () => pickAndShow(select.dataset.kind, select.value)));
+    back.addEventListener("click", () => { if (now.figure) scrollTo(now.figure, "start"); });
+    pickers[language] = { pick: pick, pickAndShow: pickAndShow, picked: () => now };
   });
 
   /* The numbers of a figure, as a file that a spreadsheet of the language opens: a byte order mark says that it is UTF-8,
-     and in Indonesian semicolons stand between cells and commas before decimals. */
+     codes stay texts, and in Indonesian semicolons stand between cells and commas before decimals. */
   const numbers = JSON.parse(document.getElementById("numbers").textContent);
   const codes = JSON.parse(document.getElementById("codes").textContent);
   function cellsOf(text) {
@@ -131,16 +162,16 @@
     }
     return rows.filter((row) => row.length > 1 || row[0]);
   }
-  function local(text, name) {
-    if (codes.includes(name)) return /^\d+\.\d+$/.test(text) ? '="' + text + '"' : text;
-    return /^-?\d+\.\d+(e[-+]?\d+)?$/.test(text) ? text.replace(".", ",") : text;
+  function written(text, name, language) {
+    if (codes.includes(name)) return /^\d+(\.\d+)+$/.test(text) ? '="' + text + '"' : text;
+    return language === "id" && /^-?\d+\.\d+(e[-+]?\d+)?$/.test(text) ? text.replace(".", ",") : text;
   }
   function forSpreadsheet(text, language) {
-    if (language !== "id") return "\ufeff" + text;
     const [head, ...rows] = cellsOf(text);
-    const written = [head, ...rows.map((row) => row.map((cell, column) => local(cell, head[column])))];
-    const quote = (cell) => /[";\r\n]/.test(cell) ? '"' + cell.replaceAll('"', '""') + '"' : cell;
-    return "\ufeff" + written.map((row) => row.map(quote).join(";") + "\r\n").join("");
+    const all = [head, ...rows.map((row) => row.map((cell, column) => written(cell, head[column], language)))];
+    const [between, quoted] = language === "id" ? [";", /[";\r\n]/] : [",", /[",\r\n]/];
+    const quote = (cell) => quoted.test(cell) ? '"' + cell.replaceAll('"', '""') + '"' : cell;
+    return "\ufeff" + all.map((row) => row.map(quote).join(between) + "\r\n").join("");
   }
   document.querySelectorAll("[data-save]").forEach((button) => button.addEventListener("click", () => {
     const link = document.createElement("a");
@@ -177,28 +208,37 @@
     key.setAttribute("viewBox", boxOf(part));
     key.setAttribute("aria-hidden", "true");
     key.classList.add("key");
+    key.style.maxWidth = "100%";
     key.append(again(svg));
     svg.after(key);
     return key;
   }
-  document.querySelectorAll(".views").forEach((group) => {
-    const svg = group.parentElement.querySelector("svg.figure");
+  document.querySelectorAll("svg.figure:has([id*='-view-'])").forEach((svg) => {
     const whole = svg.getAttribute("viewBox");
     const key = keyOf(svg);
-    const choices = [...group.querySelectorAll("button")];
+    const choices = [...svg.closest("figure").querySelectorAll(".views button")];
+    const panels = [...svg.querySelectorAll("[id*='-view-']")].map((part) => part.id);
     function show(name) {
       const part = name && document.getElementById(name);
       svg.setAttribute("viewBox", part ? boxOf(part) : whole);
       svg.classList.toggle("one", Boolean(part));
-      if (key) key.classList.toggle("shown", Boolean(part));
+      if (!key) return;
+      key.classList.toggle("shown", Boolean(part));
+      /* Its letters are as large as those of the panel. */
+      if (part) key.style.width = `calc(min(44rem, 100%) * ${key.viewBox.baseVal.width / cornersOf(part).width})`;
     }
-    function chosen() { return choices.find((one) => one.getAttribute("aria-pressed") === "true").dataset.view; }
+    /* What the buttons say; a map of one panel has none, and leaves out the room beside it where there is little. */
+    function chosen() {
+      if (!choices.length) return narrow.matches ? panels[0] : "";
+      return choices.find((one) => one.getAttribute("aria-pressed") === "true").dataset.view;
+    }
     choices.forEach((button) => button.addEventListener("click", () => {
       choices.forEach((other) => other.setAttribute("aria-pressed", String(other === button)));
       show(button.dataset.view);
     }));
     function choosePanel() {
       if (narrow.matches && chosen() === "") (choices.find((one) => one.dataset.name === "after") || choices[1]).click();
+      else show(chosen());
     }
     choosePanel();
     narrow.addEventListener("change", choosePanel);
@@ -278,6 +318,11 @@
     const part = event.target.closest("[data-pick]");
     if (!part) return;
     const [kind, id] = part.dataset.pick.split(" ");
-    pickers[part.closest("[data-language]").dataset.language](kind, id, part.closest("figure"));
+    pickers[part.closest("[data-language]").dataset.language].pickAndShow(kind, id, part.closest("figure"));
   });
+
+  /* Without a language in its address, the page opens in the first of the reader's languages that it has. */
+  const first = navigator.languages.map((name) => name.split("-")[0].toLowerCase()).find((name) => versions.has(name));
+  if (versions.has(asked())) follow();
+  else if (first) choose(first);
 })();
