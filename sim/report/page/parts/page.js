@@ -321,8 +321,6 @@
     pickers[part.closest("[data-language]").dataset.language].pickAndShow(kind, id, part.closest("figure"));
   });
 
-  /* Without a language in its address, the page opens in the first of the reader's languages that it has. */
-  const first = navigator.languages.map((name) => name.split("-")[0].toLowerCase()).find((name) => versions.has(name));
+  /* Without a language in its address, the page opens in that of the report. */
   if (versions.has(asked())) follow();
-  else if (first) choose(first);
 })();
