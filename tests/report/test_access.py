@@ -87,9 +87,9 @@ def test_spread_is_shown_as_it_was_measured_and_by_kind_of_person(evidence: Evid
     assert found == pytest.approx(expected)
     kinds = equity_kinds_of(evidence, Messages("en"))
     assert [row[0] for row in kinds.rows] == [
-        "All people",
         "ordinary queue",
         "people who cannot travel (served only where a team comes to their home)",
+        "All people",
     ]
 
 

@@ -292,7 +292,7 @@ def test_new_sites_are_picked_first_and_marked(told: Told) -> None:
 def test_totals_stand_at_the_foot_of_a_table(told: Told) -> None:
     english = page(told, {}, "en").split('<div class="language"')[1]
     feet = re.findall(r"<tfoot>\s*<tr>\s*<th scope=\"row\">(.*?)</th>", english)
-    assert feet == ["Province", "Province"]
+    assert feet == ["Province", "Province", "All people"]
 
 
 def test_no_cell_has_a_single_number_in_brackets(told: Told) -> None:
