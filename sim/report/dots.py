@@ -125,7 +125,7 @@ def paired_differences(evidence: Evidence, messages: Messages) -> Drawn:
             axes = grid[part, column]
             frames.append(_forest(axes, evidence, rows, measure, messages, partial(_finer_in_axis, messages, factor)))
             # Of three panels each is narrow: more labels would touch, as of -0.14 to 0.02.
-            number_ticks(axes.xaxis, messages, factor, most=5)
+            number_ticks(axes.xaxis, messages, factor, most=6)
             _label_rows(axes, rows)
             axes.set_xlabel(messages.text(f"figure.paired_differences.{measure}"))
     grid[0, 0].set_title(messages.text("figure.paired_differences.by_scenario"), fontsize=9.5)

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.report.evidence import Evidence
 from sim.report.messages import ARROW
-from sim.report.style import FAINT, Drawn, head, look_handles, looks, new_figure, number_ticks, show_note
+from sim.report.style import FAINT, Drawn, head, look_handles, looks, new_figure, number_ticks, show_note, wrapped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,14 +36,14 @@ def lorenz_curves(evidence: Evidence, messages: Messages) -> Drawn:
     for axes, measure in zip(figure.subplots(1, 2, sharey=True), PANELS, strict=True):
         frames.append(_curves(axes, evidence, measure))
         axes.set_title(_heading(evidence, measure, messages), fontsize=9.5)
-        axes.set_xlabel(messages.text("figure.lorenz_curves.x"))
+        axes.set_xlabel(wrapped(messages.text("figure.lorenz_curves.x"), 40))
         for axis in (axes.xaxis, axes.yaxis):
             number_ticks(axis, messages, 100.0)
         axes.set_xlim(0, 1)
         axes.set_ylim(0, 1)
         axes.set_aspect("equal")
         axes.grid()
-    figure.axes[0].set_ylabel(messages.text("figure.lorenz_curves.y"))
+    figure.axes[0].set_ylabel(wrapped(messages.text("figure.lorenz_curves.y"), 40))
     show_note(figure, evidence.text("figure.lorenz_curves.note", messages))
     return Drawn("lorenz_curves", title, figure, pd.concat(frames, ignore_index=True))
 

@@ -19,6 +19,8 @@ PAD = 4.0
 """Pixels around a part."""
 BESIDE = 14.0
 """Pixels that the last label of an axis may reach beyond it."""
+HALF_LETTER = 8.0
+"""Pixels that the lowest label of an axis reaches below it."""
 
 
 def note_of(figure: Figure) -> str:
@@ -96,10 +98,12 @@ def _shared(axes: Axes, tight: dict[Axes, Bbox]) -> dict[str, Bbox]:
         room, box = tight[other], tight[axes]
         row, first = there.rowspan == place.rowspan, there.colspan.start == 0
         if row and first and _hides(axes, "y"):
-            found[LEFT] = Bbox.from_extents(room.x0, box.y0 - PAD, other.bbox.x0, axes.bbox.y1 + PAD)
+            # Not so low as the labels of the other panel's own axis below.
+            found[LEFT] = Bbox.from_extents(room.x0, axes.bbox.y0 - HALF_LETTER, other.bbox.x0, axes.bbox.y1 + PAD)
         column = there.colspan == place.colspan and there.rowspan.start > place.rowspan.start
         if column and _hides(axes, "x") and not _hides(other, "x"):
-            found[BELOW] = Bbox.from_extents(box.x0 - PAD, room.y0 - PAD, axes.bbox.x1 + BESIDE, other.bbox.y0)
+            left = max(box.x0 - PAD, axes.bbox.x0 - BESIDE)
+            found[BELOW] = Bbox.from_extents(left, room.y0 - PAD, axes.bbox.x1 + BESIDE, other.bbox.y0)
     return found
 
 
