@@ -101,7 +101,10 @@ def days_in_service(option: Option, dates: Sequence[dt.date]) -> int:
     if option.site is not None:
         return sum(in_service(option.site, date) for date in dates)
     assert option.plan is not None
-    first, last = option.plan.from_ or dt.date.min, option.plan.to or dt.date.max
+    # An itinerary by rule may have ends of its own, within those of the programme.
+    ends = [one for one in (option.plan, option.plan.rotation) if one is not None]
+    first = max((one.from_ for one in ends if one.from_), default=dt.date.min)
+    last = min((one.to for one in ends if one.to), default=dt.date.max)
     return sum(first <= date <= last for date in dates)
 
 

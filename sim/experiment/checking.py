@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.building.doubts import without_sessions
 from sim.config.inheritance import FileCache
@@ -21,6 +21,7 @@ from sim.experiment.plans import build_plans, check_scenarios, collected
 from sim.experiment.ready import Files, all_asked, read_files
 from sim.experiment.targets import doubtful_counts
 from sim.outline import Outline
+from sim.plan import DAY_MS
 
 
 def check_file(
@@ -179,26 +180,31 @@ def _warn_of_service_days(found: Files, warn: Callable[[str], None]) -> None:
     baseline = found.experiment.model.baseline
     if baseline is None:
         return
-    served = {name: _service_days(made) for name, made in found.outlines.items()}
-    others = {name: days for name, days in served.items() if not np.array_equal(days, served[baseline])}
-    if others:
-        days = ", ".join(f"{name} on {len(days)}" for name, days in others.items())
-        problem = Problem(
-            f"sessions are held on {len(served[baseline])} working days in {baseline}, {days}: coverage and the travel "
-            "time to the nearest session are of those days, and do not compare",
-            path="scenarios",
-            allowed="an office in each scenario that is open on every working day",
-        )
-        warn(str(placed(problem, found.experiment.where)))
+    periods = {name: (loaded.model.period.from_, loaded.model.period.to) for name, loaded in found.scenarios.items()}
+    served = {name: _service_days(made) for name, made in found.outlines.items() if periods[name] == periods[baseline]}
+    for name, days in served.items():
+        if days != served[baseline]:
+            first = min(days ^ served[baseline])
+            where = (name, baseline) if first in days else (baseline, name)
+            problem = Problem(
+                f"on {first} a session is held in {where[0]} and none in {where[1]}, and so on "
+                f"{len(days ^ served[baseline])} working days: coverage and the travel time to the nearest session "
+                "are of the working days with any session, and do not compare",
+                path="scenarios",
+                allowed="an office in each scenario that is open on every working day",
+            )
+            warn(str(placed(problem, found.experiment.where)))
 
 
-def _service_days(made: Outline) -> NDArray[np.int64]:
-    """The counted working days on which a session is held that everybody may book."""
+def _service_days(made: Outline) -> set[dt.date]:
+    """The counted working days on which a session is held that everybody may book, or goes on that began before."""
     s, (first, last) = made.sessions, made.counted
-    days = np.unique(s.day[(s.quota.sum(axis=1) > 0) & ~s.on_request])
-    days = days[(days >= first) & (days < last)]
-    served: NDArray[np.int64] = days[made.calendar.is_working_day[days]]
-    return served
+    rows = np.flatnonzero((s.quota.sum(axis=1) > 0) & ~s.on_request)
+    ends = (s.intake_close[rows] - 1) // DAY_MS
+    days = {
+        day for start, end in zip(s.day[rows].tolist(), ends.tolist(), strict=True) for day in range(start, end + 1)
+    }
+    return {made.calendar.date(day) for day in days if first <= day < last and made.calendar.is_working_day[day]}
 
 
 WHO_THEY_ARE = {"channels", "replacement", "electronic", "homebound", "worth"}

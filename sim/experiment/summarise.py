@@ -21,7 +21,7 @@ from sim.experiment.layout import Layout, blocks, room
 from sim.experiment.packing import LABELS
 from sim.experiment.table import Table, as_table
 from sim.measures.stages import STAGES
-from sim.stats.intervals import holm, mean_intervals, paired_intervals
+from sim.stats.intervals import ROUNDING, holm, mean_intervals, paired_intervals
 from sim.stats.power import smallest_detectable
 from sim.stats.simultaneous import bonferroni, critical_value, learns
 
@@ -43,9 +43,6 @@ OWN_DIFFERENCES = (
     *("now_apply", "no_longer_apply", "now_served", "no_longer_served"),
 )
 """Measures that already compare a scenario with the baseline, person by person, within each replication."""
-
-ROUNDING = 1e-12
-"""Of a number: that far apart may be what is the same, added up in another order."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -320,7 +320,7 @@ def _deterred(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
         names = named(evidence, messages, "now_apply", top, statistic="count")
         yield Sentence(messages.text("finding.deterred.where", names=names))
     served, lost = (evidence.difference(evidence.main, m, "count") for m in ("now_served", "no_longer_served"))
-    if served.difference or lost.difference:
+    if served.difference + lost.difference > 0:
         text = messages.text(
             "finding.deterred.served",
             **interval(messages, "now_served", "count", served),

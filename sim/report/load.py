@@ -24,7 +24,7 @@ MEASURES = (
 )
 
 
-FULLNESS = (("full_share", "share"), ("next_slot_days", "mean"), ("no_slot_share", "share"))
+HOW_FULL = (("full_share", "share"), ("next_slot_days", "mean"), ("no_slot_share", "share"))
 TOLD_NONE = 0.01
 """Share of the time without a free slot from which it is told."""
 SHORT = MEASURES[1:3]
@@ -150,7 +150,7 @@ def how_full(evidence: Evidence, messages: Messages, scenario: str, site: str) -
 
     Use of the quota is of all channels: a site may be full for nearly everybody while slots of others stay free.
     """
-    full, days, none = (evidence.estimate(scenario, *key, "site", site).estimate for key in FULLNESS)
+    full, days, none = (evidence.estimate(scenario, *key, "site", site).estimate for key in HOW_FULL)
     if math.isnan(full) or math.isnan(days):
         return ""
     numbers = {"full": messages.percent(full, 0), "days": messages.number(days)}

@@ -65,7 +65,7 @@ ABOUT = re.compile(r" of (?P<scenario>\S+)(?: - (?P<baseline>\S+))? is (?P<what>
 def is_about(one: Standing, evidence: Evidence) -> bool:
     """Whether a conclusion, of this experiment or one that it cites, is about what this one finds.
 
-    That is its main scenario against its baseline, or which is the best of scenarios that it has too.
+    That is its main scenario against its baseline, or which scenario is the best, if it has that one too.
     """
     found = ABOUT.search(one.about)
     if found is None or found["baseline"] not in (None, evidence.baseline):

@@ -53,13 +53,14 @@ def _office(evidence: Evidence, messages: Messages, scenario: str, site: str, na
     found = {key: evidence.estimate(scenario, key, statistic, "site", site).estimate for key, statistic in BUSY}
     if math.isnan(found["quota_use"]):
         return ""
+    full = "" if math.isnan(found["full_share"]) else messages.percent(found["full_share"], 0)
     return messages.text(
         "finding.offices.site",
         site=name,
         quota_use=messages.percent(found["quota_use"], 0),
+        full=messages.text("finding.offices.full", full_share=full) if full else "",
         lead_days=messages.number(found["lead_days"]),
         wait_minutes=messages.number(found["wait_minutes"]),
-        full_share=messages.percent(found["full_share"], 0),
     )
 
 
@@ -70,7 +71,7 @@ def _described(evidence: Evidence, messages: Messages, scenario: str) -> str:
             "page.lead.alone_unserved",
             main=evidence.title(scenario, messages),
             need=messages.number(need.estimate, 0),
-            **period(evidence, messages),
+            **period(evidence, messages, scenario),
         )
     ends = {
         f"{name}_{end}": messages.number(getattr(found, end), decimals)

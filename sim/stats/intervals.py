@@ -18,6 +18,12 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
+ENOUGH_TO_AGREE = 5
+"""Pairs from which equal differences of what varies are taken for no coincidence."""
+ROUNDING = 1e-12
+"""Of a number: that far apart may be what is the same, added up in another order."""
+
+
 @dataclass(frozen=True)
 class Estimate:
     """A mean over replications; low and high are NaN where fewer than two replications gave a value."""
@@ -123,8 +129,9 @@ def paired_intervals(a: ArrayLike, b: ArrayLike, confidence: float) -> Differenc
         of pairs, the correlation of the pairs and the variance reduction ``(var a + var b) / var(a - b)``, which is how
         many times more replications independent runs would have needed. The last two are NaN where nothing varies, and
         for two pairs, whose correlation is 1 or -1 whatever they are. Where all differences are zero p is 1, and where
-        they are the same and neither side varies, as of what a plan says, it is 0. Where they are the same though a
-        side varies, there is no interval and no p of whole numbers, NaN: two counts may happen to differ by one twice.
+        they are the same it is 0: what a plan says, or what chance touches on neither side. Where fewer than
+        ENOUGH_TO_AGREE are the same though a side varies there is no interval and no p, NaN: two counts may happen to
+        differ by one twice.
 
     Raises:
         ValueError: The shapes differ.
@@ -137,9 +144,11 @@ def paired_intervals(a: ArrayLike, b: ArrayLike, confidence: float) -> Differenc
     difference, variance, n = _moments(first - second)
     _, var_a, _ = _moments(first)
     _, var_b, _ = _moments(second)
-    agree = (variance == 0) & (difference != 0) & (var_a + var_b > 0)
-    if agree.any():
-        agree &= _whole(first) & _whole(second)
+    # Shares of whole numbers agree but for rounding.
+    with np.errstate(invalid="ignore"):
+        scale = np.maximum(np.fmax.reduce(np.abs(first), initial=0.0), np.fmax.reduce(np.abs(second), initial=0.0))
+        variance = np.where(variance <= (ROUNDING * scale) ** 2, 0.0, variance)
+        agree = (variance == 0) & (difference != 0) & (var_a + var_b > 0) & (n < ENOUGH_TO_AGREE)
     half, p = _half_width(variance, n, confidence), _two_sided_p(difference, variance, n)
     half, p = (np.where(agree, np.nan, number) for number in (half, p))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -199,12 +208,6 @@ def _moments(values: Floats) -> tuple[Floats, Floats, Ints]:
         squares = sum_in_order(np.where(present, shifted - offset, 0.0) ** 2)
         variance = np.where(n > 1, squares / (n - 1), np.nan)
     return first + offset, variance, n
-
-
-def _whole(values: Floats) -> NDArray[np.bool_]:
-    """Whether all values over the first axis are whole numbers, those that are there."""
-    whole: NDArray[np.bool_] = ((values == np.floor(values)) | np.isnan(values)).all(axis=0)
-    return whole
 
 
 def _half_width(variance: Floats, n: Ints, confidence: float) -> Floats:

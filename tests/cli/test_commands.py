@@ -174,7 +174,7 @@ def test_that_access_is_of_more_working_days_than_in_the_baseline_is_told(folder
         (folder / "before.yaml").write_text(text + sites)
         return " ".join(call("check", "impact.yaml").output.split())
 
-    told = "working days in before, after on"
+    told = "a session is held in after and none in before"
     assert told in checked("[tue]")
     assert told not in checked("[mon, tue, wed, thu, fri]")
 

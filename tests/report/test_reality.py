@@ -37,7 +37,7 @@ LATER = "days_saved (mean) of with_ukk - before_ukk is below 0"
 def cited(
     same: str = "yes",
     kept: str = "2026-11-24",
-    about_what: str = "days_saved (mean) of with_ukk - before_ukk is below 0",
+    about_what: str = LATER,
 ) -> pd.DataFrame:
     about = {
         "title_en": "The years",

@@ -75,9 +75,15 @@ def test_the_same_difference_in_every_pair_has_p_zero() -> None:
 
 
 def test_two_counts_that_happen_to_differ_by_the_same_are_no_proof() -> None:
-    found = paired_interval([11.0, 17.0], [10.0, 16.0], 0.95)
-    assert (found.difference, found.n) == (1.0, 2)
-    assert np.isnan([found.low, found.high, found.p]).all()
+    for of in (1, 100):
+        found = paired_interval(np.array([11.0, 17.0]) / of, np.array([10.0, 16.0]) / of, 0.95)
+        assert (found.difference, found.n) == (pytest.approx(1 / of), 2)
+        assert np.isnan([found.low, found.high, found.p]).all()
+
+
+def test_many_that_differ_by_the_same_are_no_coincidence() -> None:
+    found = paired_interval(np.arange(10) + 105.0, np.arange(10) + 100.0, 0.95)
+    assert (found.difference, found.low, found.high, found.p) == (5.0, 5.0, 5.0, 0.0)
 
 
 def test_many_quantities_at_once_equal_each_by_itself() -> None:

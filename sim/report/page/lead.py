@@ -20,7 +20,7 @@ from sim.report.findings import (
     share_deterred,
 )
 from sim.report.gainers import DIMENSIONS, NAMED, by_verdict, counted, larger_losses, named
-from sim.report.load import how_full
+from sim.report.load import HOW_FULL, how_full
 from sim.report.messages import Messages
 from sim.report.reality import held_back, other_code, standings
 from sim.report.robust import Standing, ahead, how_far, is_about, quoted
@@ -79,7 +79,7 @@ def lead(
     opening = _opening(evidence, messages) if compared else " ".join(by_itself(evidence, messages))
     opening = " ".join([*findings.first, opening])
     said = _compared(evidence, messages, beside or {}) if compared else {}
-    # Figures of its own are what an experiment is about, and come first; those that it cites are what it rests on.
+    # An experiment with figures of its own is about them: they come first, and those that it cites with them.
     own = TARGETS in (beside or {})
     said = ({"known": list(held_back(beside or {}, messages))} if own else {}) | said
     points = [_point(messages, key, texts) for key, texts in said.items() if texts]
@@ -260,19 +260,24 @@ def _waits(evidence: Evidence, messages: Messages, site: str, name: str) -> Iter
 
 
 def _fullest(evidence: Evidence, messages: Messages) -> Iterator[str]:
-    """The new office that has most of its quota booked, and how long people wait there."""
+    """The new office that is full at most sessions, or has most of its quota booked, and how long people wait there."""
     found = [
         ([evidence.estimate(evidence.main, *key, "site", site).estimate for key in FULLNESS], name, site)
         for site, name in _offices(evidence, new=True)
     ]
     known = [one for one in found if not any(map(math.isnan, one[0]))]
     if known:
-        (used, days, passport), name, site = max(known)
+        (used, days, passport), name, site = max(known, key=lambda one: (_full(evidence, one[2]), one))
         numbers = {"used": messages.percent(used, 0), "days": messages.number(days)}
         everybody = messages.number(evidence.estimate(evidence.main, *FULLNESS[-1]).estimate)
         passport_days = {"passport": messages.number(passport), "everybody": everybody}
         text = messages.text("page.lead.load.full", site=name, **passport_days, **numbers)
         yield text + how_full(evidence, messages, evidence.main, site)
+
+
+def _full(evidence: Evidence, site: str) -> float:
+    share = evidence.estimate(evidence.main, *HOW_FULL[0], "site", site).estimate
+    return 0.0 if math.isnan(share) else share
 
 
 def _offices(evidence: Evidence, *, new: bool) -> Iterator[tuple[str, str]]:

@@ -44,7 +44,11 @@
     const target = document.getElementById(location.hash.slice(1));
     if (target) target.scrollIntoView({ behavior: "instant" });
   }
-  addEventListener("hashchange", () => { if (versions.has(asked()) && asked() !== shown) follow(); });
+  const opening = shown;
+  addEventListener("hashchange", () => {
+    if (!location.hash) choose(opening);
+    else if (versions.has(asked()) && asked() !== shown) follow();
+  });
 
   /* Sorting: by number where cells carry one, what has none at the end; otherwise as the language sorts. */
   function key(row, column) {
