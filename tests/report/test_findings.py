@@ -737,6 +737,32 @@ def test_where_nothing_is_compared_each_scenario_tells_how_full_its_offices_are(
     )
 
 
+def test_where_nobody_is_served_that_is_said_and_no_mean_of_nobody(experiment: Experiment) -> None:
+    def nobody(rows: pd.DataFrame) -> None:
+        rows.loc[where(rows, measure="served", statistic="count", level="province"), "value"] = 0.0
+
+    evidence = changed(experiment, nobody)
+    alone = gather(evidence.replications, evidence.plans, None, "with_ukk", 0.95)
+    said = [s.text for s in offices_section(alone, EN)]
+    assert any("nobody is counted as served: none has a passport in hand." in text for text in said)
+    assert not any("\N{EN DASH} hours" in text or "travel \N{EN DASH}" in text for text in said)
+
+
+def test_the_fullest_new_office_is_the_one_that_is_full_at_most_sessions(experiment: Experiment) -> None:
+    """Use of the quota is of all channels: that of another may be higher."""
+
+    def full(rows: pd.DataFrame) -> None:
+        for measure, here, elsewhere in (("full_share", 1.0, 0.2), ("quota_use", 0.5, 0.9)):
+            of = where(rows, scenario="with_ukk", measure=measure, level="site")
+            rows.loc[of, "value"] = np.where(rows.loc[of, "unit"] == "ukk_oku", here, elsewhere)
+
+    rows = changed(experiment, full).replications.frame()
+    days = rows[where(rows, measure="lead_days", statistic="mean", level="site")].assign(measure="days_to_passport")
+    text = opening_of(gather(pd.concat([rows, days]), experiment.plans, "before_ukk", "with_ukk", 0.95))
+    assert "The fullest of the new offices, UKK Ogan Komering Ulu, has 50% of its quota booked" in text
+    assert "At 100% of its sessions all ordinary slots are taken" in text
+
+
 def test_where_nothing_is_compared_nothing_is_claimed(experiment: Experiment, tmp_path: Path) -> None:
     found = described(gather(experiment.replications, experiment.plans, None, "with_ukk", 0.95), EN)
     assert [section.key for section in found.sections] == ["offices", "sure", "reality", "robust"]

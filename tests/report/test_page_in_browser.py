@@ -139,6 +139,10 @@ def test_the_way_back_leads_to_the_part_and_language_that_were_read(opened: Open
     tab.wait_for_selector("#en-access")
     assert tab.evaluate("document.documentElement.lang") == "en"
     assert 0 <= opened.top("#en-access") <= 120
+    tab.click("[data-choose=id]")
+    tab.go_back()
+    tab.wait_for_selector("#en-finding")
+    assert tab.url == opened.address, "as it was opened"
     opened.heard[:] = opened.heard[:1]
 
 
