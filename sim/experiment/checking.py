@@ -183,12 +183,13 @@ def _warn_of_service_days(found: Files, warn: Callable[[str], None]) -> None:
     periods = {name: (loaded.model.period.from_, loaded.model.period.to) for name, loaded in found.scenarios.items()}
     served = {name: _service_days(made) for name, made in found.outlines.items() if periods[name] == periods[baseline]}
     for name, days in served.items():
-        if days != served[baseline]:
-            first = min(days ^ served[baseline])
+        differing = days ^ served[baseline]
+        if differing:
+            first = min(differing)
             where = (name, baseline) if first in days else (baseline, name)
             problem = Problem(
                 f"on {first} a session is held in {where[0]} and none in {where[1]}, and so on "
-                f"{len(days ^ served[baseline])} working days: coverage and the travel time to the nearest session "
+                f"{len(differing)} working days: coverage and the travel time to the nearest session "
                 "are of the working days with any session, and do not compare",
                 path="scenarios",
                 allowed="an office in each scenario that is open on every working day",

@@ -96,14 +96,13 @@ def change(
         return None
     written = formatter(measure, statistic, messages)
     way = _way(evidence, difference, written(before) == written(after))
+    sign = -1.0 if way.startswith("down") else 1.0
     text = messages.text(
         f"finding.load.{'flat' if way == 'unseen' else way}",
         measure=messages.text(f"finding.load.of.{measure}"),
         before=written(before),
         after=written(after),
-        interval=interval(messages, measure, statistic, difference, -1.0 if way.startswith("down") else 1.0)[
-            "interval"
-        ],
+        interval=interval(messages, measure, statistic, difference, sign)["interval"],
     )
     return Change(way, text)
 

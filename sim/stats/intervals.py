@@ -129,7 +129,7 @@ def paired_intervals(a: ArrayLike, b: ArrayLike, confidence: float) -> Differenc
         of pairs, the correlation of the pairs and the variance reduction ``(var a + var b) / var(a - b)``, which is how
         many times more replications independent runs would have needed. The last two are NaN where nothing varies, and
         for two pairs, whose correlation is 1 or -1 whatever they are. Where all differences are zero p is 1, and where
-        they are the same it is 0: what a plan says, or what chance touches on neither side. Where fewer than
+        they are the same it is 0: what a plan says, or what adds the same whatever chance does. Where fewer than
         ENOUGH_TO_AGREE are the same though a side varies there is no interval and no p, NaN: two counts may happen to
         differ by one twice.
 

@@ -80,10 +80,10 @@ def lead(
     opening = " ".join([*findings.first, opening])
     said = _compared(evidence, messages, beside or {}) if compared else {}
     # An experiment with figures of its own is about them: they come first, and those that it cites with them.
-    own = TARGETS in (beside or {})
-    said = ({"known": list(held_back(beside or {}, messages))} if own else {}) | said
+    if TARGETS in (beside or {}):
+        said = {"known": list(held_back(beside or {}, messages))} | said
     points = [_point(messages, key, texts) for key, texts in said.items() if texts]
-    return Lead(opening, (*points, _sure(evidence, messages, compared, beside or {}, own)))
+    return Lead(opening, (*points, _sure(evidence, messages, compared, beside or {})))
 
 
 def _point(messages: Messages, key: str, texts: Sequence[str]) -> Point:
@@ -133,11 +133,9 @@ def _limits(evidence: Evidence, messages: Messages, compared: bool) -> Iterator[
         yield messages.text("page.lead.few")
 
 
-def _sure(
-    evidence: Evidence, messages: Messages, compared: bool, beside: Mapping[str, pd.DataFrame], held_before: bool
-) -> Point:
+def _sure(evidence: Evidence, messages: Messages, compared: bool, beside: Mapping[str, pd.DataFrame]) -> Point:
     """What the intervals hold, how far the model is from known figures, and what survives other assumptions."""
-    told = [*_limits(evidence, messages, compared), *([] if held_before else held_back(beside, messages))]
+    told = [*_limits(evidence, messages, compared), *([] if TARGETS in beside else held_back(beside, messages))]
     if other_code(beside):
         told.append(messages.text("page.lead.other_code"))
     conclusions = standings(beside, messages)
