@@ -35,7 +35,7 @@ class SessionTables:
         self.home_session: list[int] = s.home_session.tolist()
         self.takes: list[int] = s.takes.ravel().tolist()
         self.parent: list[int] = plan.sites.parent.tolist()
-        self.referral_ppb: list[int] = np.rint(plan.sites.referral_share * BILLION).astype(np.int64).tolist()
+        self.referral_ppb: list[int] = referral_ppb(plan).tolist()
         self.return_to: list[int] = _return_to(plan).tolist()
         """Where one comes again with missing papers: the site itself, or its home where it hands nothing out."""
         self.working_days: list[int] = plan.working_days.tolist()
@@ -68,6 +68,12 @@ class SessionTables:
         """Working days of sending a book to a site."""
         start, end = self.sending_first[site], self.sending_first[site + 1]
         return by_share(self.sending_days, self.sending_edges, start, end, ppb)
+
+
+def referral_ppb(plan: Plan) -> Ints:
+    """[sites]: share of those interviewed who are referred, in billionths; see :attr:`sim.draws.Draws.referral_ppb`."""
+    share: Ints = np.rint(plan.sites.referral_share * BILLION).astype(np.int64)
+    return share
 
 
 def _seat_steps(quota: Ints, early: int) -> Ints:

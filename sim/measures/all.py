@@ -61,7 +61,7 @@ def measure(
         (SITE_MEASURES, lambda: sites(plan, draws, journeys, of_month)),
         (EQUITY_MEASURES, lambda: equity(plan, draws, found, of)),
         (TEAM_DAY_MEASURES, lambda: team_days(plan, draws, journeys, found, of)),
-        (WEEK_MEASURES, lambda: weeks(plan, journeys, found)),
+        (WEEK_MEASURES, lambda: weeks(plan, draws, journeys, found)),
         (FLOW_MEASURES, lambda: flows(plan, journeys, found)),
     )
     for measures, part in parts:

@@ -6,23 +6,25 @@ import datetime as dt
 
 import numpy as np
 
+from sim.draws import REFERRED, Draws
 from sim.journeys import Journeys, Status
 from sim.measures.groups import by_day
 from sim.measures.outcomes import Outcomes
 from sim.measures.rows import Rows
 from sim.plan import DAY_MS, NONE, Bools, Ints, Plan
+from sim.sessions import referral_ppb
 
 WEEK_MS = 7 * DAY_MS
 MEASURES = ("handed_over", "interviews_waiting", "books_waiting")
 """All that :func:`weeks` measures."""
 
 
-def weeks(plan: Plan, j: Journeys, o: Outcomes) -> Rows:
+def weeks(plan: Plan, draws: Draws, j: Journeys, o: Outcomes) -> Rows:
     """Rows by week of the province, over everybody, whenever their need arose.
 
-    Two count people at the end of the week: ``interviews_waiting`` those in need whose interview is yet to come (of who
-    is interviewed at last, or may still be when simulated time ends), ``books_waiting`` those whose interview led to a
-    passport that is not ready yet.
+    Two count people at the end of the week: ``interviews_waiting`` those in need whose last interview is yet to come
+    (of who has one at last, or may still have when simulated time ends), ``books_waiting`` those whose last interview
+    led to a passport that is not ready yet. Whoever is referred waits for the interview at the parent office.
     ``handed_over`` counts passports that came into their owners' hands in the week. A week's unit is its Monday; the
     weeks are those that are simulated whole and have a counted day.
     """
@@ -35,14 +37,30 @@ def weeks(plan: Plan, j: Journeys, o: Outcomes) -> Rows:
         """[days + 2]: how many moments of some people lie before each day."""
         return np.cumsum(by_day(when_ms, of, plan.n_days))
 
-    interviewed, issued = o.interviewed_ms != NONE, j.issued_at != NONE
+    under_way, issued, interviewed = j.status == int(Status.UNDER_WAY), j.issued_at != NONE, o.interviewed_ms != NONE
+    # They were referred, or their books are no longer printed: an office prints at the end of a day.
+    without_book = under_way & interviewed & ~issued
+    referred = _referred(plan, draws, j, np.flatnonzero(without_book))
+    interviewed, decided = interviewed & ~referred, issued | (without_book & ~referred)
     handed_over = before(j.collect_end_ms, j.collect_end_ms != NONE)
-    # Whoever is never interviewed nor given up waits to the end.
-    waits = interviewed | (j.status == int(Status.UNDER_WAY))
-    to_interview = before(o.need_ms, waits) - before(o.interviewed_ms, interviewed)
+    # Whoever has neither had the last interview nor given up waits to the end.
+    to_interview = before(o.need_ms, interviewed | under_way) - before(o.interviewed_ms, interviewed)
     # A book that never becomes ready waits to the end.
-    to_print = before(o.interviewed_ms, issued) - before(j.ready_ms, issued & (j.ready_ms != NONE))
+    to_print = before(o.interviewed_ms, decided) - before(j.ready_ms, issued & (j.ready_ms != NONE))
     rows.add_all("handed_over", "week", names, "count", handed_over[mondays + 7] - handed_over[mondays])
     rows.add_all("interviews_waiting", "week", names, "count", to_interview[mondays + 7])
     rows.add_all("books_waiting", "week", names, "count", to_print[mondays + 7])
     return rows
+
+
+def _referred(plan: Plan, draws: Draws, j: Journeys, who: Ints) -> Bools:
+    """[applicants]: those among some whose last interview so far led to a referral.
+
+    Journeys do not say so before the next visit: the rule does, by which engines refer, once at most.
+    """
+    ends, session = (j.by_visit(name)[who] for name in ("interview_end_ms", "visit_session"))
+    last = ends.argmax(axis=1)
+    site = plan.sessions.site[session[np.arange(len(who)), last]]
+    referred = np.zeros(j.applicants, dtype=bool)
+    referred[who] = (last != REFERRED) & (draws.referral_ppb[who] < referral_ppb(plan)[site])
+    return referred

@@ -383,7 +383,7 @@ def test_people_wait_for_the_interview_then_for_the_book_and_get_it_in_a_week(to
     # on day 23, and the third, ready on day 26 here, is fetched that day.
     ready = told.journeys.ready_ms.copy()
     ready[4] = clock(26, 10)
-    found = _of_story(lambda plan, _, j, o: weeks(plan, j, o), told, told.journeys._replace(ready_ms=ready))
+    found = _of_story(weeks, told, told.journeys._replace(ready_ms=ready))
     units = [(told.plan.origin + dt.timedelta(days=day)).isoformat() for day in (12, 19, 26)]
     assert units[0] == min(week for _, _, week, _ in found) == "2023-03-13"
     assert [found["interviews_waiting", "week", week, "count"] for week in units] == [3, 0, 0]
