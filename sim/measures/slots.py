@@ -33,6 +33,9 @@ class Offer(NamedTuple):
 def slots(plan: Plan, told: Sessions, held: Bools) -> Rows:
     """Measures of each site that anybody in the ordinary channel can book at; not of those that come on request.
 
+    Nor of a site that holds no session on a counted day, as where an outage closes them all. Elsewhere sessions that an
+    outage will close are offered like the others: nobody foresees it, and people book them.
+
     ``next_slot_days`` is the mean, over the counted time in which there is a free slot, of the days until the session
     of the first one opens; ``no_slot_share`` the share of the time in which sessions are open for booking and every
     slot is taken; ``full_share`` the share of sessions whose slots were all taken.
@@ -48,8 +51,9 @@ def slots(plan: Plan, told: Sessions, held: Bools) -> Rows:
     bookable = (s.quota[:, channel] > 0) & ~s.on_request
     for row, site in enumerate(plan.sites.id):
         mine = bookable & (s.site == row)
-        if (held & mine).any():
-            rows.add("full_share", "site", site, "share", (full_at[held & mine] != NONE).mean())
+        if not (held & mine).any():
+            continue
+        rows.add("full_share", "site", site, "share", (full_at[held & mine] != NONE).mean())
         offer = offered(plan, np.flatnonzero(mine), full_at)
         time = stretches(offer.from_ms, offer.until_ms).sum()
         if time <= 0:

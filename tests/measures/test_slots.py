@@ -20,7 +20,7 @@ from sim.randomness import Source
 from sim.rules import ANY_DAY, FULL, NOT_OFFERED, earliest_slot
 from sim.sessions import SessionTables
 from tests.measures.handmade import OFFICE, session, table
-from tests.model.small_province import certain, merged, plan_of
+from tests.model.small_province import Tree, certain, merged, plan_of
 
 
 def nothing_booked(plan: Plan) -> Sessions:
@@ -98,6 +98,49 @@ def test_one_full_session_counts_as_one_and_sends_people_to_the_next() -> None:
     assert full["full_share", "site", name, "share"] == pytest.approx(1 / held.sum())
     assert full["no_slot_share", "site", name, "share"] == 0
     assert full["next_slot_days", "site", name, "mean"] > free["next_slot_days", "site", name, "mean"]
+
+
+def measured(overrides: Tree, name: str) -> dict[tuple[str, str], float]:
+    """What the measures of slots say of a site in a replication, by measure and statistic."""
+    plan = plan_of(overrides)
+    draws = draw(plan, Source(1, 0))
+    j = compiled.run(plan, draws)
+    rows = table(slots(plan, tallies.sessions(plan, j), held_sessions(plan, draws, j)))
+    return {(measure, statistic): value for (measure, _, unit, statistic), value in rows.items() if unit == name}
+
+
+SLOT_STATISTICS = {("full_share", "share"), ("no_slot_share", "share"), ("next_slot_days", "mean")}
+
+
+def closed(name: str, first: str, last: str) -> Tree:
+    return {"outages": {"power": {"affects": ["intake"], "sites": [name], "from": first, "to": last}}}
+
+
+@pytest.mark.parametrize("name", ["kanim", "ukk_near"])
+def test_a_site_that_an_outage_closes_on_all_counted_days_is_told_no_slots(name: str) -> None:
+    """Whether it opens again after them or not: what was offered there was not held."""
+    assert set(measured({}, name)) == SLOT_STATISTICS
+    assert measured(closed(name, "2023-03-01", "2026-12-31"), name) == {}
+    assert measured(closed(name, "2023-03-15", "2023-05-14"), name) == {}
+
+
+def test_sessions_that_an_outage_closes_are_offered_as_long_as_the_site_holds_others() -> None:
+    """Nobody comes any more from the outage on, and yet people book."""
+    roomy = {"sites": {"ukk_near": {"sessions": {"weekdays": {"quota": {"ordinary": 10_000}}}}}}
+    struck = merged(roomy, closed("ukk_near", "2023-03-20", "2026-12-31"))
+    assert set(measured(struck, "ukk_near")) == SLOT_STATISTICS
+    assert measured(struck, "ukk_near") == measured(roomy, "ukk_near")
+
+
+def test_a_site_to_which_nobody_comes_is_told_its_free_slots() -> None:
+    """A place that costs so much that nobody chooses it."""
+    dear = {"choice": {"kind_constants": {"ukk": "Rp 900000000"}}}
+    plan = plan_of(dear)
+    draws = draw(plan, Source(1, 0))
+    assert not (compiled.run(plan, draws).site == plan.sites.id.index("ukk_near")).any()
+    found = measured(dear, "ukk_near")
+    assert set(found) == SLOT_STATISTICS
+    assert found["full_share", "share"] == found["no_slot_share", "share"] == 0
 
 
 @pytest.fixture(scope="module")
