@@ -76,7 +76,7 @@ class Draws:
     books_again: Bools
     """Looks for another appointment after missing the first; false for those who do not miss it."""
     books_again_after_ms: Ints
-    """From the missed appointment to looking for another; 0 for those who do not miss the first."""
+    """From the missed appointment to looking for another, at least 1; 0 for those who do not miss the first."""
     trip_ppm: Ints
     """Trip duration over its mean, in millionths, of the trip to the appointment."""
     collect_delay_ms: Ints

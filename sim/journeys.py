@@ -125,7 +125,7 @@ class Journeys(NamedTuple):
 
     @property
     def booked_again(self) -> Bools:
-        """[applicants] who missed an appointment and booked another."""
+        """[applicants] who missed an appointment and booked another, which was later."""
         again: Bools = (self.missed_booked_ms != NONE) & (self.missed_booked_ms != self.booked_ms)
         return again
 

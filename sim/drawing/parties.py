@@ -67,7 +67,8 @@ def _misses(b: Behaviour, source: Source, who: Identity) -> Columns:
         misses[rows, k] = source.uniform("booking/misses", them, k) < b.no_show
     again_u, after_u = source.pair("booking/again", them)
     books_again[rows] = again_u < b.rebook
-    after[rows] = whole(b.rebook_after.ppf(after_u))
+    # Two bookings of a party are told apart by their moments.
+    after[rows] = np.maximum(whole(b.rebook_after.ppf(after_u)), 1)
     return {"misses": misses, "books_again": books_again, "books_again_after_ms": after}
 
 

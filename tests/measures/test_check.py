@@ -85,6 +85,25 @@ def overbook(c: Columns, plan: Plan) -> None:
     c["visit_session"][here, FIRST] = first
 
 
+def at_once(which: Callable[[Columns], np.ndarray]) -> Tampering:
+    """Let some who booked again have done so at the moment of the first booking."""
+
+    def tamper(c: Columns, _: Plan) -> None:
+        rows = which(c) & (c["missed_booked_ms"] < c["booked_ms"])
+        assert rows.any()
+        c["booked_ms"][rows] = c["missed_booked_ms"][rows]
+
+    return tamper
+
+
+def into_the_session_missed(c: Columns, _: Plan) -> None:
+    """Let who came after missing an appointment have booked the same session once more, at the same moment."""
+    rows = (c["missed"] == 1) & (c["arrive_ms"][:, FIRST] != NONE)
+    for name, missed_one in (("booked_ms", "missed_booked_ms"), ("slot_channel", "missed_channel")):
+        c[name][rows] = c[missed_one][rows]
+    c["missed_session"][rows] = c["session"][rows]
+
+
 TAMPERINGS: dict[str, Tampering] = {
     "status unknown": put("status", 17),
     "status lost": put("status", Status.UNDER_WAY),
@@ -106,6 +125,9 @@ TAMPERINGS: dict[str, Tampering] = {
     "slot_channel of one of a party": add("slot_channel", 1, of_two),
     "booked_ms": add("booked_ms", 300 * DAY_MS),
     "booked_ms of one of a party": add("booked_ms", -1, of_two),
+    "booked_ms of who missed both": at_once(lambda c: c["missed"] == 2),
+    "booked_ms of who missed one of two": at_once(lambda c: c["missed"] == 1),
+    "booked_ms of who came to the second of two": into_the_session_missed,
     "appointment_ms": add("appointment_ms", DAY_MS // 2),
     "appointment_ms of one of a party": add("appointment_ms", 1, of_two),
     "visit_session": add("visit_session", 1, visit=FIRST),

@@ -14,6 +14,7 @@ from sim.draws import CLOSED, FIRST, REFERRED, RETURN, VISITS, Draws
 from sim.journeys import Journeys, Status, columns
 from sim.measures.check import check_identities
 from sim.measures.lines import check_lines
+from sim.measures.tallies import sessions
 from sim.plan import DAY_MS, HOUR_MS, NONE, Plan
 from tests.model.audit import check_admitted_are_served, check_parties, check_quotas, check_services
 from tests.model.small_province import FILE, certain, merged, plan_of, run, scenario
@@ -87,6 +88,7 @@ def provinces(draw: st.DrawFn) -> dict[str, Any]:
             "patience": draw(st.sampled_from(["0 days", "10 days"])),
             "no_show": no_show,
             "rebook": draw(SHARE),
+            "rebook_after": draw(st.sampled_from(["0 min", {"distribution": "gamma", "mean": "5 days", "cv": 0.7}])),
         },
         "papers": {"missing_new": missing, "missing_replacement": missing, "come_back": draw(SHARE)},
         "issue": {"refused": draw(SHARE) / 2, "working_days": draw(st.sampled_from([{0: 1.0}, {2: 0.3, 5: 0.7}]))},
@@ -378,6 +380,20 @@ def test_a_missed_appointment_is_lost_or_booked_again_once() -> None:
     assert (j.status[first & ~again] == Status.LOST_NO_SHOW).all()
     assert (j.missed <= 2).all()
     assert (j.missed == 2).any()
+
+
+def test_two_bookings_of_a_party_are_two_where_it_looks_again_at_once_and_without_notice() -> None:
+    """Who comes to need a passport while a session takes people in has an appointment there and then, and misses it."""
+    at_once = {"notice": "0 min", "rebook_after": "0 min", "prepare_days": {0: 1.0}, "no_show": 0.5, "rebook": 1}
+    plan = plan_of(merged(NO_WAITING, {"booking": at_once}))
+    draws, j = run(plan)
+    assert (draws.books_again_after_ms[draws.books_again] == 1).all()
+    there_and_then = (j.appointment_ms == j.booked_ms) & (j.missed > 0)
+    assert there_and_then.sum() > 50
+    check_identities(plan, draws, j)
+    assert (j.missed == 2).sum() > 50
+    assert j.booked_again[j.missed == 2].all()
+    assert sessions(plan, j).booked.sum() == (j.session != NONE).sum() + (j.missed > 0).sum()
 
 
 # --------------------------------------------------------------------------------------------------- the way there
