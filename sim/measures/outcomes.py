@@ -38,7 +38,11 @@ class Outcomes(NamedTuple):
     office_minutes: Floats
     """Time in the office at it, until the interview has ended or the papers are sent back."""
     lead_days: Floats
-    """Days from when the party could come to its slot, of those who missed none."""
+    """Whole days from the one on which the party could come to the one on which it came, of those who missed none.
+
+    Where an outage closed the session that was booked, to the day of the one that it came to instead; 0 where a team
+    visited it before it could come.
+    """
     days_to_visit: Floats
     """Days from the need to the first appointment kept; this and the next two of those served."""
     days_to_interviewed: Floats

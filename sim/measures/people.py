@@ -49,7 +49,7 @@ class Populations:
     checked: Population
     """Whose papers were checked at the first appointment."""
     kept: Population
-    """Who came to the first appointment they made."""
+    """Who missed no appointment and has come."""
     served: Population
 
 

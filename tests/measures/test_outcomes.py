@@ -8,11 +8,14 @@ import pickle
 import numpy as np
 import pytest
 
+from sim.draws import FIRST
+from sim.journeys import Handover, Status, compact
 from sim.measures.applicants import outcomes
+from sim.measures.check import check_identities
 from sim.measures.outcomes import Outcomes, same_people
 from sim.measures.stages import stages
-from sim.plan import DAY_MS
-from tests.measures.handmade import Story, clock, story
+from sim.plan import DAY_MS, NONE
+from tests.measures.handmade import OFFICE, Story, clock, dense, session, story
 
 NAN = np.nan
 
@@ -61,6 +64,29 @@ def test_lead_days_count_from_the_day_one_could_come(told: Story) -> None:
     wanted[1], wanted[2] = clock(18, 0), clock(16, 0)
     o = outcomes(told.plan, dataclasses.replace(told.draws, wanted_ms=wanted), told.journeys)
     np.testing.assert_allclose(o.lead_days, [NAN, 1, 1, 0, 1, NAN, NAN])
+
+
+def test_lead_days_run_to_the_session_held_instead_where_an_outage_closes_the_one_booked(told: Story) -> None:
+    """The one from the city has booked day 16 and comes on day 19; before that there are no lead days of it."""
+    closed = np.array(told.draws.closed)
+    closed[told.journeys.session[3]] = True
+    draws, c = dataclasses.replace(told.draws, closed=closed), dense(told.journeys)
+    c["visit_session"][3, FIRST] = session(told.plan, OFFICE, 19)
+    moments = ("arrive_ms", "document_start_ms", "document_end_ms", "interview_start_ms", "interview_end_ms")
+    for name in moments:
+        c[name][3, FIRST] += 3 * DAY_MS
+    for name in ("ready_ms", "collect_end_ms"):
+        c[name][3] += 3 * DAY_MS
+    check_identities(told.plan, draws, compact(c))
+    np.testing.assert_allclose(outcomes(told.plan, draws, compact(c)).lead_days, [NAN, 4, 4, 4, 1, NAN, NAN])
+
+    for name in ("visit_session", "trip_ms", *moments):
+        c[name][3, FIRST] = NONE
+    for name in ("issued_at", "ready_ms", "collect_end_ms"):
+        c[name][3] = NONE
+    c["status"][3], c["handover"][3] = Status.UNDER_WAY, Handover.NOT_YET
+    check_identities(told.plan, draws, compact(c))
+    np.testing.assert_allclose(outcomes(told.plan, draws, compact(c)).lead_days, [NAN, 4, 4, NAN, 1, NAN, NAN])
 
 
 def test_one_who_came_after_missing_an_appointment_has_no_lead_days(told: Story) -> None:
