@@ -14,7 +14,8 @@ from sim.measures.outcomes import Outcomes
 from sim.measures.rows import Rows
 from sim.measures.slots import MEASURES as SLOT_MEASURES
 from sim.measures.slots import slots
-from sim.plan import COLLECTION, DAY_MS, DOCUMENT, INTERVIEW, MINUTE_MS, NONE, Floats, Ints, Plan
+from sim.measures.weeks import site_weeks, week_of_session, whole_weeks
+from sim.plan import COLLECTION, DAY_MS, DOCUMENT, INTERVIEW, MINUTE_MS, NONE, Bools, Floats, Ints, Plan
 
 STATION_MEASURES = (
     (INTERVIEW, "utilisation"),
@@ -64,8 +65,28 @@ def sites(plan: Plan, draws: Draws, j: Journeys, of_month: Ints) -> Rows:
             rows.add("visits_per_session", "site", site, "mean", visits.mean())
             rows.add("visits_per_session", "site", site, "median", float(np.median(visits)))
             rows.add("visits_per_session", "site", site, "p90", float(np.quantile(visits, 0.9)))
+    rows.extend(_overtime_by_week(plan, offered, over))
     rows.extend(slots(plan, told, offered))
     rows.extend(passports(plan, of_month))
+    return rows
+
+
+def _overtime_by_week(plan: Plan, held: Bools, over: Floats) -> Rows:
+    """Overtime by week of those sessions that the means over all weeks are of; NaN in a week without one.
+
+    Args:
+        plan: the scenario.
+        held: [sessions]
+        over: [sessions] minutes of overtime.
+    """
+    rows = Rows()
+    _, weeks = whole_weeks(plan)
+    week, cells = week_of_session(plan), len(plan.sites.id) * len(weeks)
+    some = held & (week != NONE)
+    cell = (plan.sessions.site * len(weeks) + week)[some]
+    with np.errstate(invalid="ignore"):
+        means = np.bincount(cell, over[some], cells) / np.bincount(cell, minlength=cells)
+    rows.add_all("overtime_minutes", "site_week", site_weeks(plan, weeks), "mean", means)
     return rows
 
 

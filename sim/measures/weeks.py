@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -19,6 +20,27 @@ MEASURES = ("handed_over", "interviews_waiting", "books_waiting")
 """All that :func:`weeks` measures."""
 
 
+def whole_weeks(plan: Plan) -> tuple[Ints, list[str]]:
+    """The first days of the weeks that are simulated whole and have a counted day, and their names."""
+    whole = np.arange(-plan.origin.weekday() % 7, plan.n_days - 6, 7)
+    mondays = whole[(whole * DAY_MS + WEEK_MS > plan.counted_from_ms) & (whole * DAY_MS < plan.counted_to_ms)]
+    return mondays, [(plan.origin + dt.timedelta(days=day)).isoformat() for day in mondays.tolist()]
+
+
+def site_weeks(plan: Plan, weeks: Sequence[str]) -> list[str]:
+    """Units of the level ``site_week``: site by site, the weeks of each."""
+    return [f"{site} {week}" for site in plan.sites.id for week in weeks]
+
+
+def week_of_session(plan: Plan) -> Ints:
+    """[sessions]: which of the whole weeks each is held in; NONE in none of them."""
+    mondays, _ = whole_weeks(plan)
+    if not len(mondays):
+        return np.full(len(plan.sessions.day), NONE, dtype=np.int64)
+    week: Ints = (plan.sessions.day - mondays[0]) // 7
+    return np.where((week >= 0) & (week < len(mondays)), week, NONE)
+
+
 def weeks(plan: Plan, draws: Draws, j: Journeys, o: Outcomes) -> Rows:
     """Rows by week of the province, over everybody, whenever their need arose.
 
@@ -28,10 +50,8 @@ def weeks(plan: Plan, draws: Draws, j: Journeys, o: Outcomes) -> Rows:
     ``handed_over`` counts passports that came into their owners' hands in the week. A week's unit is its Monday; the
     weeks are those that are simulated whole and have a counted day.
     """
-    rows, weekday = Rows(), plan.origin.weekday()
-    whole = np.arange(-weekday % 7, plan.n_days - 6, 7)
-    mondays = whole[(whole * DAY_MS + WEEK_MS > plan.counted_from_ms) & (whole * DAY_MS < plan.counted_to_ms)]
-    names = [(plan.origin + dt.timedelta(days=day)).isoformat() for day in mondays.tolist()]
+    rows = Rows()
+    mondays, names = whole_weeks(plan)
 
     def before(when_ms: Ints, of: Bools) -> Ints:
         """[days + 2]: how many moments of some people lie before each day."""
