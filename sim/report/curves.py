@@ -1,9 +1,10 @@
-"""Curves: the share of people within t minutes of a session, and lead time through the year."""
+"""Curves: the share of people within t minutes of a session; lead time and queueing through the year."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from sim.report.messages import Messages
 
 SLOWEST = 5
-"""Sites shown beside the province in the figure of lead times."""
+"""Sites shown beside the province in the figures by week."""
 
 
 def thresholds(evidence: Evidence) -> list[int]:
@@ -105,8 +106,18 @@ def _coverage_data(evidence: Evidence) -> pd.DataFrame:
 
 def lead_time_by_week(evidence: Evidence, messages: Messages) -> Drawn:
     """Draw the mean lead time by week, for the province and the sites where it is longest, before and after."""
-    data = _lead_data(evidence)
-    title = messages.text("figure.lead_time_by_week.title")
+    return _by_week(evidence, messages, "lead_time_by_week", _by_week_data(evidence, "lead_days", _slowest(evidence)))
+
+
+def queue_by_week(evidence: Evidence, messages: Messages) -> Drawn:
+    """Draw the mean queueing by week, for the province and the sites with the longest in any week, before and after."""
+    data = _by_week_data(evidence, "wait_minutes", _longest_queues(evidence))
+    return _by_week(evidence, messages, "queue_by_week", data)
+
+
+def _by_week(evidence: Evidence, messages: Messages, name: str, data: pd.DataFrame) -> Drawn:
+    """A panel for the province and each site of the data, with lines before and after."""
+    title = messages.text(f"figure.{name}.title")
     panels = list(dict.fromkeys(data["unit"])) or ["province"]
     figure = new_figure(9.6, 2.0 + 2.0 * -(-len(panels) // 2))
     head(figure, title, look_handles(evidence.titles(messages), line=True))
@@ -115,7 +126,7 @@ def lead_time_by_week(evidence: Evidence, messages: Messages) -> Drawn:
     for axes, unit in zip(grid.flat, panels, strict=False):
         axes.set_title(names.get(unit, messages.text("word.province")), fontsize=9.5)
         for scenario, look in zip(evidence.pair, looks(evidence.pair), strict=True):
-            _lead_line(axes, data[(data["unit"] == unit) & (data["scenario"] == scenario)], look)
+            _line_by_week(axes, data[(data["unit"] == unit) & (data["scenario"] == scenario)], look)
         axes.grid(axis="y")
     for axes in grid.flat[len(panels) :]:
         axes.set_visible(False)
@@ -123,13 +134,13 @@ def lead_time_by_week(evidence: Evidence, messages: Messages) -> Drawn:
         axes.set_ylim(bottom=0)
         number_ticks(axes.yaxis, messages)
     for axes in grid[:, 0]:
-        axes.set_ylabel(wrapped(messages.text("figure.lead_time_by_week.y"), 26), fontsize=8)
+        axes.set_ylabel(wrapped(messages.text(f"figure.{name}.y"), 26), fontsize=8)
     month_axis(grid, data["week"].nunique(), messages)
-    show_note(figure, evidence.text("figure.lead_time_by_week.note", messages))
-    return Drawn("lead_time_by_week", title, figure, data)
+    show_note(figure, evidence.text(f"figure.{name}.note", messages))
+    return Drawn(name, title, figure, data)
 
 
-def _lead_line(axes: Axes, rows: pd.DataFrame, look: Look) -> None:
+def _line_by_week(axes: Axes, rows: pd.DataFrame, look: Look) -> None:
     if rows.empty:
         return
     weeks = [dt.date.fromisoformat(week) for week in rows["week"]]
@@ -141,21 +152,33 @@ def _lead_line(axes: Axes, rows: pd.DataFrame, look: Look) -> None:
     )  # fmt: skip
 
 
-def _lead_data(evidence: Evidence) -> pd.DataFrame:
-    """Lead time by week, ``unit`` being the province or a site."""
-    table = evidence.summary
-    lead = table[(table["measure"] == "lead_days") & (table["statistic"] == "mean")]
-    lead = lead[lead["scenario"].isin(evidence.pair)]
-    weeks = lead[lead["level"] == "week"].assign(week=lambda rows: rows["unit"], unit="province")
-    sites = lead[lead["level"] == "site_week"]
-    parts = sites["unit"].str.rsplit(" ", n=1)
-    sites = sites.assign(week=parts.str[1], unit=parts.str[0])
-    chosen = _slowest(evidence)
+def _by_week_data(evidence: Evidence, measure: str, chosen: Sequence[str]) -> pd.DataFrame:
+    """A mean by week, ``unit`` being the province or one of some sites."""
     import pandas as pd
 
+    table = evidence.summary
+    means = table[(table["measure"] == measure) & (table["statistic"] == "mean")]
+    means = means[means["scenario"].isin(evidence.pair)]
+    weeks = means[means["level"] == "week"].assign(week=lambda rows: rows["unit"], unit="province")
+    sites = means[means["level"] == "site_week"]
+    parts = sites["unit"].str.rsplit(" ", n=1)
+    sites = sites.assign(week=parts.str[1], unit=parts.str[0])
     sites = pd.concat([sites[sites["unit"] == site] for site in chosen]) if chosen else sites.iloc[:0]
     columns = ["unit", "scenario", "week", "estimate", "ci_low", "ci_high", "replications"]
     return pd.concat([weeks, sites], ignore_index=True)[columns]
+
+
+def _longest_queues(evidence: Evidence) -> list[str]:
+    """The offices with the longest mean queue in any week of the main scenario, the longest first."""
+    sites = evidence.plans[evidence.main].sites
+    offices = {site for site, office in zip(sites.id, sites.is_office, strict=True) if office}
+    longest: dict[str, float] = {}
+    for (scenario, measure, level, unit, statistic), found in evidence.estimates.items():
+        if (scenario, measure, level, statistic) == (evidence.main, "wait_minutes", "site_week", "mean"):
+            site = unit.rpartition(" ")[0]
+            if site in offices and found.estimate > longest.get(site, -1.0):
+                longest[site] = found.estimate
+    return sorted(longest, key=lambda site: (-longest[site], site))[:SLOWEST]
 
 
 def _slowest(evidence: Evidence) -> list[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.measures.team_days import DAYS, OUT, REST
+from sim.report.by_week import Weeks, weeks_text, worse_weeks
 from sim.report.load import change
 from sim.report.sentences import Sentence
 
@@ -31,6 +32,8 @@ class Growth:
     times: float
     """How many times what is worth telling."""
     proven: bool
+    weeks: Weeks | None = None
+    """Those in which it grows, where not all weeks are meant."""
 
 
 def effects_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
@@ -73,7 +76,13 @@ def growths(evidence: Evidence, scenario: str) -> list[Growth]:
             if difference.difference >= worth:
                 proven = evidence.direction(difference) > 0
                 found.append(Growth(site, measure, difference.difference / worth, proven))
-        found.extend(_on_team_days(evidence, scenario, site))
+        on_team_days = list(_on_team_days(evidence, scenario, site))
+        found.extend(on_team_days)
+        for measure, worth in WORTH_TELLING.items():
+            weeks = worse_weeks(evidence, scenario, measure, site, worth)
+            # Days with a team out, where they are told, are why.
+            if weeks is not None and not (on_team_days and measure == "wait_minutes"):
+                found.append(Growth(site, measure, weeks.more / worth, True, weeks))
     return sorted(found, key=lambda each: -each.times)
 
 
@@ -101,9 +110,15 @@ def _by_site(evidence: Evidence, messages: Messages, scenario: str, found: list[
     texts = []
     for site in dict.fromkeys(each.site for each in found):
         here = [each for each in found if each.site == site]
-        told = (change(evidence, messages, site, one.measure, "mean", scenario) for one in here if one.measure != OUT)
+        of_all = [one.measure for one in here if one.measure != OUT and one.weeks is None]
+        told = (change(evidence, messages, "site", site, measure, "mean", scenario) for measure in of_all)
         changes = [one.text for one in told if one is not None]
         changes += [_team_days(evidence, messages, site, scenario) for one in here if one.measure == OUT]
+        changes += [
+            weeks_text(evidence, messages, scenario, one.measure, site, one.weeks, WORTH_TELLING[one.measure])
+            for one in here
+            if one.weeks is not None
+        ]
         text = messages.text("finding.load.site", site=names[site], changes="; ".join(changes))
         teams = teams_of(plan, site, evidence.plans[evidence.baseline])
         if teams:

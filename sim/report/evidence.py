@@ -165,6 +165,16 @@ class Evidence:
         tested = self.comparisons[self.comparisons["p_adjusted"].notna()]
         return Counter(tested[["measure", "statistic", "level"]].itertuples(index=False, name=None))
 
+    @functools.cached_property
+    def means_by_week(self) -> Mapping[tuple[str, str, str], Mapping[str, Difference]]:
+        """How far means at a site are from the baseline's, by week, for each scenario, measure and site."""
+        found: dict[tuple[str, str, str], dict[str, Difference]] = {}
+        for (scenario, measure, level, unit, statistic), difference in self.differences.items():
+            if level == "site_week" and statistic == "mean" and not math.isnan(difference.difference):
+                site, _, week = unit.rpartition(" ")
+                found.setdefault((scenario, measure, site), {})[week] = difference
+        return found
+
     def added_sites(self, scenario: str) -> tuple[int, ...]:
         """Rows, in the scenario's plan, of the sites that the baseline does not have."""
         before = set(self.plans[self.baseline].sites.id)

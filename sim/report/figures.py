@@ -35,6 +35,7 @@ FIGURES: Mapping[str, Draw] = {
     "burden_by_regency": dots.burden_by_regency,
     "waits_by_site": dots.waits_by_site,
     "lead_time_by_week": curves.lead_time_by_week,
+    "queue_by_week": curves.queue_by_week,
     "warm_up": warm_up.draw_warm_up,
 }
 """By name, in the order of a report."""

@@ -28,6 +28,7 @@ FIGURES = (
     "map_regencies",
     "map_travel_time",
     "paired_differences",
+    "queue_by_week",
     "service_days",
     "waits_by_site",
     "warm_up",

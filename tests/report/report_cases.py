@@ -322,10 +322,12 @@ def sites(plan: Plan, at: tuple[str, int], served: Any, level: float, own: np.ra
         out.add(at, "site", site, "sessions", count=SESSIONS)
         weeks = lead * season * level * (1 + 0.08 * own.normal(size=len(WEEKS)))
         weekly.append(weeks)
-        for week, value in zip(WEEKS, weeks, strict=True):
+        for week, value, more in zip(WEEKS, weeks, season, strict=True):
             out.add(at, "site_week", f"{site} {week}", "lead_days", mean=value)
+            out.add(at, "site_week", f"{site} {week}", "wait_minutes", mean=wait * more)
     for week, value in zip(WEEKS, np.average(weekly, axis=0, weights=load), strict=True):
         out.add(at, "week", str(week), "lead_days", mean=value)
+        out.add(at, "week", str(week), "wait_minutes", mean=10 * value)
     wait = 10 + load.max() / 1500 * level
     out.add(at, "province", "province", "wait_minutes", mean=wait, median=0.7 * wait, p90=2.2 * wait)
     out.add(at, "province", "province", "passports", count=load.sum())

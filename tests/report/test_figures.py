@@ -35,6 +35,7 @@ NAMES = (
     "burden_by_regency",
     "waits_by_site",
     "lead_time_by_week",
+    "queue_by_week",
     "warm_up",
     "paired_differences",
     "lorenz_curves",
@@ -195,6 +196,20 @@ def test_lead_times_are_drawn_for_the_province_and_then_for_offices_the_longest_
     slowest = sorted(lead, key=lambda site: (-lead[site], site))[:5]
     assert list(data["unit"].unique()) == ["province", *slowest]
     assert len(data[data["unit"] == "province"]) == 2 * 52
+
+
+def test_queues_are_drawn_for_the_province_and_then_for_offices_the_longest_week_first(
+    draw: Draw, evidence: Evidence
+) -> None:
+    data = pd.read_csv(draw("en", "first") / "queue_by_week.csv")
+    after = data[(data["scenario"] == "with_ukk") & (data["unit"] != "province")]
+    longest = after.groupby("unit")["estimate"].max().sort_values(ascending=False)
+    assert list(data["unit"].unique()) == ["province", *longest.index]
+    assert len(longest) == 5
+    week = data["week"].iloc[10]
+    expected = evidence.estimate("with_ukk", "wait_minutes", "mean", "site_week", f"kanim_palembang {week}").estimate
+    shown = after[(after["unit"] == "kanim_palembang") & (after["week"] == week)]["estimate"].item()
+    assert shown == pytest.approx(expected)
 
 
 @pytest.mark.slow

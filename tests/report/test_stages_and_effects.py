@@ -20,7 +20,7 @@ from sim.report.findings import described
 from sim.report.load import load_section
 from sim.report.messages import Messages
 from sim.report.stages import days_to_prepare, sent_to, stages_by_site, stages_of, stages_section
-from tests.report.report_cases import REGENCIES, REPLICATIONS, Experiment
+from tests.report.report_cases import REGENCIES, REPLICATIONS, WEEKS, Experiment
 from tests.report.told_cases import opening_of
 
 EN = Messages("en")
@@ -307,6 +307,58 @@ def test_overtime_that_grows_by_half_an_hour_a_session_day_is_a_side_effect(expe
     )
     assert "the mean overtime on a session day (minutes) rises from" in text
     assert growths(slower(experiment, "overtime_minutes", 29.0, 0.5), "with_ukk") == []
+
+
+def busy_in(experiment: Experiment, weeks: int, by: float, spread: float = 0.5) -> Evidence:
+    """The experiment with a longer mean queue at Palembang in some weeks from the tenth on than in the baseline."""
+    rows = experiment.replications.copy()
+    chosen = (rows["measure"] == "wait_minutes") & rows["unit"].str.startswith("kanim_palembang")
+    chosen &= rows["statistic"] == "mean"
+    keys = ["replication", "unit"]
+    base = rows[chosen & (rows["scenario"] == "before_ukk")].set_index(keys)["value"]
+    for each in experiment.plans:
+        mine = chosen & (rows["scenario"] == each)
+        rows.loc[mine, "value"] = base.reindex(pd.MultiIndex.from_frame(rows.loc[mine, keys])).to_numpy()
+    busy = (
+        chosen
+        & (rows["scenario"] == "with_ukk")
+        & rows["unit"].isin([f"kanim_palembang {week}" for week in WEEKS[10 : 10 + weeks]])
+    )
+    noise = np.linspace(-spread, spread, REPLICATIONS)
+    rows.loc[busy, "value"] += by + noise[rows.loc[busy, "replication"].to_numpy()]
+    return gather(rows, experiment.plans, "before_ukk", "with_ukk", 0.95)
+
+
+def test_a_queue_that_grows_in_some_weeks_is_told_with_them_though_the_mean_of_all_does_not_grow(
+    experiment: Experiment,
+) -> None:
+    evidence = busy_in(experiment, 3, 40.0)
+    assert evidence.difference("with_ukk", "wait_minutes", "mean", "site", "kanim_palembang").difference == 0
+    (growth,) = growths(evidence, "with_ukk")
+    assert growth.weeks is not None
+    assert growth.weeks.weeks == tuple(map(str, WEEKS[10:13]))
+    said = f"grows clearly by 5 or more in 3 of {len(WEEKS)} weeks, the first that of {EN.date(WEEKS[10])} and the last that of {EN.date(WEEKS[12])}"
+    assert said in opening_of(evidence)
+    (one,) = growths(busy_in(experiment, 1, 40.0), "with_ukk")
+    assert one.weeks is not None and one.weeks.worst == str(WEEKS[10])
+    assert f"in the week of {EN.date(WEEKS[10])} the mean time queueing" in opening_of(busy_in(experiment, 1, 40.0))
+
+
+@pytest.mark.parametrize(("by", "spread"), [(4.0, 0.1), (-40.0, 0.1), (40.0, 90.0)])
+def test_weeks_that_hardly_differ_or_are_not_clear_are_no_side_effect(
+    experiment: Experiment, by: float, spread: float
+) -> None:
+    assert growths(busy_in(experiment, 3, by, spread), "with_ukk") == []
+
+
+def test_weeks_are_not_told_where_it_grows_as_much_in_all(experiment: Experiment) -> None:
+    evidence = busy_in(experiment, 3, 40.0)
+    rows = evidence.replications.frame()
+    of_all = (rows["measure"] == "wait_minutes") & (rows["unit"] == "kanim_palembang") & (rows["statistic"] == "mean")
+    rows.loc[of_all & (rows["scenario"] == "with_ukk"), "value"] += 30.0
+    evidence = gather(rows, experiment.plans, "before_ukk", "with_ukk", 0.95)
+    (growth,) = growths(evidence, "with_ukk")
+    assert growth.weeks is None
 
 
 @pytest.mark.parametrize(("by", "spread"), [(4.0, 0.1), (-30.0, 0.1)])

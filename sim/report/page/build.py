@@ -43,7 +43,7 @@ SECTION_FIGURES = {
     "maps": ("map_travel_time", "map_regencies", "map_flows", "coverage_curve"),
     "access": ("service_days", "lorenz_curves"),
     "gains": ("paired_differences", "burden_by_regency"),
-    "load": ("waits_by_site", "lead_time_by_week", "outage_recovery"),
+    "load": ("waits_by_site", "lead_time_by_week", "queue_by_week", "outage_recovery"),
     "sure": ("warm_up", "targets", "sensitivity"),
 }
 SECTION_FINDINGS = {
