@@ -337,7 +337,10 @@ def test_a_queue_that_grows_in_some_weeks_is_told_with_them_though_the_mean_of_a
     (growth,) = growths(evidence, "with_ukk")
     assert growth.weeks is not None
     assert growth.weeks.weeks == tuple(map(str, WEEKS[10:13]))
-    said = f"grows clearly by 5 or more in 3 of {len(WEEKS)} weeks, the first that of {EN.date(WEEKS[10])} and the last that of {EN.date(WEEKS[12])}"
+    first, last = EN.date(WEEKS[10]), EN.date(WEEKS[12])
+    said = (
+        f"grows clearly by 5 or more in 3 of {len(WEEKS)} weeks, the first that of {first} and the last that of {last}"
+    )
     assert said in opening_of(evidence)
     (one,) = growths(busy_in(experiment, 1, 40.0), "with_ukk")
     assert one.weeks is not None and one.weeks.worst == str(WEEKS[10])
