@@ -97,7 +97,7 @@ def test_headings_descend_one_level_at_a_time_in_each_language(parsed: Parsed) -
 
 def test_figures_say_what_they_show_and_table_headings_say_what_they_head(parsed: Parsed, told: Told) -> None:
     figures = [found for tag, found in parsed.attributes if tag == "svg"]
-    assert len(figures) == 10 * len(LANGUAGES)
+    assert len(figures) == 11 * len(LANGUAGES)
     assert all(found["role"] == "img" and len(str(found["aria-label"])) > 40 for found in figures)
     assert all(found.get("scope") in ("col", "row") for tag, found in parsed.attributes if tag == "th")
     tables = [found for tag, found in parsed.attributes if tag == "table"]
