@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -48,24 +48,41 @@ def worse_weeks(evidence: Evidence, scenario: str, measure: str, site: str, wort
     return Weeks(tuple(sorted(clear)), worst, clear[worst], len(mine))
 
 
-def weeks_text(
-    evidence: Evidence, messages: Messages, scenario: str, measure: str, site: str, found: Weeks, worth: float
-) -> str:
-    """Those weeks in words, with what the worst was before and is now."""
-    worst = change(evidence, messages, LEVEL, f"{site} {found.worst}", measure, "mean", scenario)
-    if worst is None:
-        raise ValueError(f"{site} has no difference of {measure} in the week of {found.worst}")
-    first, last, most = (
-        messages.date(dt.date.fromisoformat(week)) for week in (found.weeks[0], found.weeks[-1], found.worst)
-    )
-    if len(found.weeks) == 1:
-        return messages.text("finding.effects.week", worst=most, change=worst.text)
-    numbers = {
-        "count": messages.number(len(found.weeks), 0),
-        "all": messages.number(found.compared, 0),
-        "worth": messages.number(worth, 0),
-    }
-    return messages.text("finding.effects.weeks", first=first, last=last, worst=most, **worst.values, **numbers)
+def weeks_texts(
+    evidence: Evidence, messages: Messages, scenario: str, site: str, found: Sequence[tuple[str, float, Weeks]]
+) -> Iterator[str]:
+    """What grows at a site in some weeks in words, with what the worst was before and is now.
+
+    Args:
+        evidence: what was run.
+        messages: the words.
+        scenario: where it grows, against the baseline.
+        site: its id.
+        found: measures, what of each is worth telling, and their weeks. What grows in one and the same week alone is
+            told together.
+    """
+    alone: dict[str, list[str]] = {}
+    for measure, worth, weeks in found:
+        worst = change(evidence, messages, LEVEL, f"{site} {weeks.worst}", measure, "mean", scenario)
+        if worst is None:
+            raise ValueError(f"{site} has no difference of {measure} in the week of {weeks.worst}")
+        if len(weeks.weeks) == 1:
+            alone.setdefault(weeks.worst, []).append(worst.text)
+            continue
+        numbers = {
+            "count": messages.number(len(weeks.weeks), 0),
+            "all": messages.number(weeks.compared, 0),
+            "worth": messages.number(worth, 0),
+        }
+        at = {"first": weeks.weeks[0], "last": weeks.weeks[-1], "worst": weeks.worst}
+        dates = {name: _date(messages, week) for name, week in at.items()}
+        yield messages.text("finding.effects.weeks", **dates, **numbers, **worst.values)
+    for week, changes in alone.items():
+        yield messages.text("finding.effects.week", worst=_date(messages, week), changes=messages.names(changes))
+
+
+def _date(messages: Messages, week: str) -> str:
+    return messages.date(dt.date.fromisoformat(week))
 
 
 def _by_week(evidence: Evidence, scenario: str, measure: str, site: str) -> Mapping[str, Difference]:

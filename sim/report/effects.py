@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.measures.team_days import DAYS, OUT, REST
-from sim.report.by_week import Weeks, weeks_text, worse_weeks
+from sim.report.by_week import Weeks, weeks_texts, worse_weeks
 from sim.report.load import change
 from sim.report.sentences import Sentence
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 WORTH_TELLING = {"wait_minutes": 5.0, "lead_days": 1.0, "overtime_minutes": 30.0}
 """Growth of a mean from which it is told: less is hardly noticed. A choice, and the page says it."""
+IN_FULL = 2
+"""Sites whose side effects are told in full where a text is to be short."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,20 @@ def effects_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence
 
 
 def side_effects(evidence: Evidence, messages: Messages, scenario: str) -> Iterator[str]:
-    """The side effects of one scenario that are clear, site by site in one text; nothing where there are none."""
-    sites = _by_site(evidence, messages, scenario, [each for each in growths(evidence, scenario) if each.proven])
+    """The side effects of one scenario that are clear in one text; nothing where there are none.
+
+    Of more than IN_FULL sites those with the worst are told in full, and the others named.
+    """
+    found = [each for each in growths(evidence, scenario) if each.proven]
+    sites = list(dict.fromkeys(each.site for each in found))
+    texts = _by_site(evidence, messages, scenario, [each for each in found if each.site in sites[:IN_FULL]])
+    if len(sites) > IN_FULL:
+        names = names_of(evidence.plans[scenario])
+        texts.append(
+            messages.text("finding.effects.others", sites=messages.names([names[one] for one in sites[IN_FULL:]]))
+        )
     if sites:
-        yield messages.text("finding.effects.main", sites=" ".join(sites))
+        yield messages.text("finding.effects.main", sites=" ".join(texts))
 
 
 def growths(evidence: Evidence, scenario: str) -> list[Growth]:
@@ -106,7 +118,7 @@ def _on_team_days(evidence: Evidence, scenario: str, site: str) -> Iterator[Grow
 def _by_site(evidence: Evidence, messages: Messages, scenario: str, found: list[Growth]) -> list[str]:
     """What grows at each site, and which teams its officers go out with."""
     plan = evidence.plans[scenario]
-    names = dict(zip(plan.sites.id, plan.sites.name, strict=True))
+    names = names_of(plan)
     texts = []
     for site in dict.fromkeys(each.site for each in found):
         here = [each for each in found if each.site == site]
@@ -114,11 +126,8 @@ def _by_site(evidence: Evidence, messages: Messages, scenario: str, found: list[
         told = (change(evidence, messages, "site", site, measure, "mean", scenario) for measure in of_all)
         changes = [one.text for one in told if one is not None]
         changes += [_team_days(evidence, messages, site, scenario) for one in here if one.measure == OUT]
-        changes += [
-            weeks_text(evidence, messages, scenario, one.measure, site, one.weeks, WORTH_TELLING[one.measure])
-            for one in here
-            if one.weeks is not None
-        ]
+        in_weeks = [(one.measure, WORTH_TELLING[one.measure], one.weeks) for one in here if one.weeks is not None]
+        changes += weeks_texts(evidence, messages, scenario, site, in_weeks)
         text = messages.text("finding.load.site", site=names[site], changes="; ".join(changes))
         teams = teams_of(plan, site, evidence.plans[evidence.baseline])
         if teams:
@@ -128,6 +137,11 @@ def _by_site(evidence: Evidence, messages: Messages, scenario: str, found: list[
             text += " " + messages.text("finding.effects.by_choice")
         texts.append(text)
     return texts
+
+
+def names_of(plan: Plan) -> dict[str, str]:
+    """Names of sites by their ids."""
+    return dict(zip(plan.sites.id, plan.sites.name, strict=True))
 
 
 def _team_days(evidence: Evidence, messages: Messages, site: str, scenario: str) -> str:

@@ -13,7 +13,7 @@ import pytest
 from sim.measures.stages import STAGES
 from sim.measures.team_days import DAYS, OUT, REST
 from sim.plan import Plan
-from sim.report.effects import effects_section, growths, teams_of
+from sim.report.effects import effects_section, growths, side_effects, teams_of
 from sim.report.evenness import evenness_section
 from sim.report.evidence import Evidence, gather
 from sim.report.findings import described
@@ -352,6 +352,27 @@ def test_weeks_that_hardly_differ_or_are_not_clear_are_no_side_effect(
     experiment: Experiment, by: float, spread: float
 ) -> None:
     assert growths(busy_in(experiment, 3, by, spread), "with_ukk") == []
+
+
+def test_what_grows_in_the_same_week_alone_is_told_together_and_of_many_sites_the_worst_in_full(
+    experiment: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = busy_in(experiment, 1, 40.0).replications.frame()
+    week, sites = str(WEEKS[10]), ["kanim_palembang", "kanim_muara_enim"]
+    more = [
+        (scenario, number, "overtime_minutes", "site_week", f"{site} {week}", "mean", value + noise)
+        for scenario, value in (("before_ukk", 0.0), ("with_ukk", 60.0))
+        for number, noise in enumerate(np.linspace(-1, 1, REPLICATIONS))
+        for site in sites
+    ]
+    both = pd.concat([rows, pd.DataFrame(more, columns=rows.columns)], ignore_index=True)
+    evidence = gather(both, experiment.plans, "before_ukk", "with_ukk", 0.95)
+    (text,) = side_effects(evidence, EN, "with_ukk")
+    assert len(re.findall(f"in the week of {EN.date(WEEKS[10])}", text)) == 2
+    assert re.search(r"in the week of [^;:]*the mean time queueing [^;]* and the mean overtime", text)
+    monkeypatch.setattr("sim.report.effects.IN_FULL", 1)
+    (text,) = side_effects(evidence, EN, "with_ukk")
+    assert text.endswith("There are such effects, smaller ones, at Kantor Imigrasi Kelas II Non TPI Muara Enim too.")
 
 
 def test_weeks_are_not_told_where_it_grows_as_much_in_all(experiment: Experiment) -> None:
