@@ -8,16 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.measures.stages import STAGES
+from sim.report.applying import apply_otherwise, share_deterred
 from sim.report.effects import side_effects
 from sim.report.evidence import Evidence
 from sim.report.findings import (
     ENOUGH_FOR_VARIANCES,
     Findings,
-    apply_otherwise,
     assumes_otherwise,
     days_off,
     person_change,
-    share_deterred,
 )
 from sim.report.gainers import DIMENSIONS, NAMED, by_verdict, counted, larger_losses, named
 from sim.report.load import HOW_FULL, how_full
