@@ -15,34 +15,24 @@ from sim.report.written import before_and_after, formatter, usual_decimals
 
 NOBODY = 0.5
 """People below which nobody is written."""
+TOLD_WHERE = 10.0
+"""People from whom on it is told where most of them live: of fewer, chance names the places."""
+NOW, NO_LONGER = "now", "no_longer"
+"""Ways in which people apply in one of two scenarios alone, as in the names of measures."""
 LOST = 0.003
 """Change of a share of those who apply that is told."""
 
 
 def applying_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
-    """People who did not apply before because it was not worth the burden."""
+    """Who applies in one of the pair alone and where they live, and which share of those in need does not apply."""
     now = evidence.difference(evidence.main, "now_apply", "count")
     if math.isnan(now.difference):
         return
     yield from (Sentence(text, text) for text in apply_otherwise(evidence, messages, evidence.main))
     yield Sentence(share_deterred(evidence, messages))
     yield from _deterred_range(evidence, messages)
-    codes = evidence.plans[evidence.main].regencies.code
-    found = {c: evidence.difference(evidence.main, "now_apply", "count", "regency", c).difference for c in codes}
-    top = sorted((code for code in codes if found[code] >= NOBODY), key=lambda code: (-found[code], code))[:NAMED]
-    if top:
-        names = named(evidence, messages, "now_apply", top, statistic="count")
-        yield Sentence(messages.text("finding.deterred.where", names=names))
-    served, lost = (evidence.difference(evidence.main, m, "count") for m in ("now_served", "no_longer_served"))
-    if served.difference + lost.difference > 0:
-        text = messages.text(
-            "finding.deterred.served",
-            **interval(messages, "now_served", "count", served),
-            **{f"lost_{k}": v for k, v in interval(messages, "no_longer_served", "count", lost).items()},
-        )
-        if served.difference < now.difference:
-            text += " " + messages.text("finding.deterred.served_fewer")
-        yield Sentence(text)
+    yield from map(Sentence, where_they_live(evidence, messages))
+    yield from _served(evidence, messages)
     yield from _lost(evidence, messages)
     yield from _unserved(evidence, messages)
 
@@ -60,6 +50,43 @@ def _deterred_range(evidence: Evidence, messages: Messages) -> Iterator[Sentence
         (low, _, best), (high, now, worst) = min(found), max(found)
         shares = {name: messages.percent(share) for name, share in (("low", low), ("high", high), ("now", now))}
         yield Sentence(evidence.text("finding.deterred.range", messages, best=best, worst=worst, **shares))
+
+
+def where_they_live(evidence: Evidence, messages: Messages) -> Iterator[str]:
+    """In which regencies most live of those who now apply, and of those who no longer do; the more first."""
+    codes = evidence.plans[evidence.main].regencies.code
+    for way in ways(evidence, evidence.main):
+        everybody = evidence.difference(evidence.main, f"{way}_apply", "count")
+        # Of those who no longer apply nothing is told that is not clear.
+        if not everybody.difference >= TOLD_WHERE or (way == NO_LONGER and evidence.direction(everybody) <= 0):
+            continue
+        people = {
+            code: evidence.difference(evidence.main, f"{way}_apply", "count", "regency", code).difference
+            for code in codes
+        }
+        top = sorted((code for code in codes if people[code] >= NOBODY), key=lambda code: (-people[code], code))
+        if top:
+            names = named(evidence, messages, f"{way}_apply", top[:NAMED], statistic="count")
+            yield messages.text(f"finding.deterred.where.{way}", names=names)
+
+
+def _served(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
+    """How many are served in one of the pair alone, the more first."""
+    now, served, lost = (
+        evidence.difference(evidence.main, measure, "count")
+        for measure in ("now_apply", "now_served", "no_longer_served")
+    )
+    if not served.difference + lost.difference > 0:
+        return
+    more = NO_LONGER if lost.difference > served.difference else NOW
+    text = messages.text(
+        f"finding.deterred.served.{more}",
+        **interval(messages, "now_served", "count", served),
+        **{f"lost_{k}": v for k, v in interval(messages, "no_longer_served", "count", lost).items()},
+    )
+    if more == NOW and served.difference < now.difference:
+        text += " " + messages.text("finding.deterred.served_fewer")
+    yield Sentence(text)
 
 
 def _lost(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
@@ -98,10 +125,14 @@ def _unserved(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
 
 def apply_otherwise(evidence: Evidence, messages: Messages, scenario: str) -> list[str]:
     """How many apply in a scenario alone, and how many in the baseline alone, if that is clear; the more first."""
-    told = [*now_apply(evidence, messages, scenario)], [*no_longer_apply(evidence, messages, scenario)]
-    now, gone = (evidence.difference(scenario, f"{kind}_apply", "count").difference for kind in ("now", "no_longer"))
-    first, then = told[::-1] if gone > now else told
-    return [*first, *then]
+    told = {NOW: now_apply, NO_LONGER: no_longer_apply}
+    return [text for way in ways(evidence, scenario) for text in told[way](evidence, messages, scenario)]
+
+
+def ways(evidence: Evidence, scenario: str) -> tuple[str, str]:
+    """NOW and NO_LONGER, that of more people first."""
+    now, gone = (evidence.difference(scenario, f"{way}_apply", "count").difference for way in (NOW, NO_LONGER))
+    return (NO_LONGER, NOW) if gone > now else (NOW, NO_LONGER)
 
 
 def now_apply(evidence: Evidence, messages: Messages, scenario: str) -> Iterator[str]:

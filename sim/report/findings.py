@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.report.applying import apply_otherwise, applying_section
+from sim.report.applying import apply_otherwise, applying_section, ways
 from sim.report.effects import effects_section, has_weekends, side_effects
 from sim.report.evenness import evenness_section
 from sim.report.evidence import Evidence
@@ -295,8 +295,9 @@ def _sure(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     widest = _widest(evidence)
     if widest:
         measure, share = widest
-        name = messages.text(f"finding.sure.of.{measure}")
-        yield Sentence(messages.text("finding.sure.widest", measure=name, share=messages.percent(share)))
+        people, name = (messages.text(f"finding.sure.of.{one}") for one in (_people(evidence), measure))
+        told = {"people": people, "measure": name, "share": messages.percent(share)}
+        yield Sentence(messages.text("finding.sure.widest", **told))
     pairing = {
         name: evidence.difference(evidence.main, *key).variance_reduction
         for name, key in (("factor", ("travel_hours", "mean")), ("deterred", ("deterred_share", "share")))
@@ -332,9 +333,14 @@ def _under_way(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
         yield Sentence(text, text if share.estimate >= MANY_UNDER_WAY else "")
 
 
+def _people(evidence: Evidence) -> str:
+    """The measure of those who apply in one of the pair alone: of whichever are more."""
+    return f"{ways(evidence, evidence.main)[0]}_apply"
+
+
 def _widest(evidence: Evidence) -> tuple[str, float] | None:
     """The headline difference with the widest interval for its size, and half that width over the size."""
-    headline = [*((measure, "mean") for _, measure in DIMENSIONS), ("now_apply", "count")]
+    headline = [*((measure, "mean") for _, measure in DIMENSIONS), (_people(evidence), "count")]
     widths = {}
     for measure, statistic in headline:
         found: Difference = evidence.difference(evidence.main, measure, statistic)

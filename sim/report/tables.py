@@ -38,12 +38,16 @@ BRIEF_ROWS = (
     *(("need", "count"), ("served", "count"), ("deterred_share", "share"), ("lead_days", "mean")),
     *(("days_to_passport", "mean"), ("wait_minutes", "mean"), ("travel_hours", "mean"), ("cost_rupiah", "mean")),
     *(("travel_hours_saved", "mean"), ("travel_hours_saved", "total"), ("days_saved", "mean")),
-    *(("cost_rupiah_saved", "mean"), ("now_apply", "count")),
+    *(("cost_rupiah_saved", "mean"), ("now_apply", "count"), ("no_longer_apply", "count")),
 )
-REGENCY_COLUMNS = (
-    *(("travel_hours_saved", "mean"), ("days_saved", "mean"), ("cost_rupiah_saved", "mean")),
-    *(("now_apply", "count"), ("travel_hours_saved", "total")),
-)
+SAVED_COLUMNS = {
+    "hours_saved": ("travel_hours_saved", "mean"),
+    "days_saved": ("days_saved", "mean"),
+    "rupiah_saved": ("cost_rupiah_saved", "mean"),
+}
+"""What a person saves, in tables of regencies, by the name of the heading."""
+APPLY_COLUMNS = {"now_apply": ("now_apply", "count"), "no_longer_apply": ("no_longer_apply", "count")}
+"""Both, or neither where nobody applies in one of the two scenarios alone."""
 COMPARED = ("travel_hours_saved", "count")
 """The people served in both scenarios, each compared with themselves."""
 
@@ -131,7 +135,8 @@ def regencies_of(evidence: Evidence, messages: Messages) -> Table:
     """What the main scenario changes in each regency, most travel saved first, and in the whole province."""
     units = regency_units(evidence, messages)
     numbers = [regency_numbers(evidence, level, unit) for level, unit, _ in units]
-    gained = [_gained(evidence, messages, [unit[:2] for unit in units], *column) for column in REGENCY_COLUMNS]
+    columns = regency_columns(evidence)
+    gained = [_gained(evidence, messages, [unit[:2] for unit in units], *column) for column in columns.values()]
     rows = [
         (
             name,
@@ -141,10 +146,7 @@ def regencies_of(evidence: Evidence, messages: Messages) -> Table:
         )
         for (_, _, name), row, cells in zip(units, numbers, zip(*gained, strict=True), strict=True)
     ]
-    keys = (
-        *("regency", "hours_before", "hours_after", "hours_saved", "days_saved", "rupiah_saved", "now_apply", "total"),
-        "people",
-    )
+    keys = ("regency", "hours_before", "hours_after", *columns, "people")
     notes = (
         evidence.text("table.regency.note", messages, mark=MARKS[UNCLEAR], small=MARKS[SMALL]),
         messages.text("table.replications", replications=messages.number(evidence.replication_count, 0)),
@@ -154,14 +156,29 @@ def regencies_of(evidence: Evidence, messages: Messages) -> Table:
         main=evidence.title(evidence.main, messages),
         baseline=evidence.title(evidence.baseline, messages),
     )
-    columns = tuple(messages.text(f"table.regency.{key}") for key in keys)
-    return Table(title, columns, tuple(rows), notes, tuple(numbers), totals=1)
+    headings = tuple(messages.text(f"table.regency.{key}") for key in keys)
+    return Table(title, headings, tuple(rows), notes, tuple(numbers), totals=1)
+
+
+def regency_columns(evidence: Evidence) -> dict[str, tuple[str, str]]:
+    """Measure and statistic of what tables of regencies tell as differences, by the name of the heading."""
+    units = [("province", "province"), *(("regency", code) for code in evidence.plans[evidence.main].regencies.code)]
+    people = (
+        evidence.difference(evidence.main, *column, *unit).difference
+        for column in APPLY_COLUMNS.values()
+        for unit in units
+    )
+    apply = APPLY_COLUMNS if any(number > 0 for number in people) else {}
+    return {**SAVED_COLUMNS, **apply, "total": ("travel_hours_saved", "total")}
 
 
 def regency_numbers(evidence: Evidence, level: str, unit: str) -> tuple[float, ...]:
     """The numbers of a row of the table of regencies: hours before and after, then what is gained."""
     hours = (evidence.estimate(s, "travel_hours", "mean", level, unit) for s in (evidence.baseline, evidence.main))
-    gained = (evidence.difference(evidence.main, *column, level, unit).difference for column in REGENCY_COLUMNS)
+    gained = (
+        evidence.difference(evidence.main, *column, level, unit).difference
+        for column in regency_columns(evidence).values()
+    )
     compared = evidence.difference(evidence.main, *COMPARED, level, unit).difference
     return (*(estimate.estimate for estimate in hours), *gained, compared)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -412,6 +412,64 @@ def test_where_most_live_who_apply_now_is_told_by_their_number_and_not_by_how_su
     told = containing(texts, "most people who now apply live in")
     assert "Pagar Alam" not in told
     assert "Musi Banyuasin with 700" in told
+
+
+def losing(experiment: Experiment, places: Mapping[str, float]) -> Evidence:
+    """The experiment with people who no longer apply in some regencies, and hardly anybody who applies only now."""
+
+    def lose(rows: pd.DataFrame) -> None:
+        for code, people in (places | {"province": sum(places.values())}).items():
+            of = where(rows, scenario="with_ukk", measure="no_longer_apply", unit=code)
+            rows.loc[of, "value"] = people + np.arange(10) - 4.5
+        rows.loc[where(rows, scenario="with_ukk", measure="now_apply"), "value"] = 0.0
+        few = where(rows, scenario="with_ukk", measure="now_apply")
+        for code in ("province", "16.74"):
+            rows.loc[few & (rows["unit"] == code), "value"] = 39.0 + np.arange(10) - 4.5
+
+    return changed(experiment, lose)
+
+
+def test_where_people_no_longer_apply_the_places_named_first_are_theirs(experiment: Experiment) -> None:
+    evidence = losing(experiment, {"16.71": 2000.0, "16.02": 900.0, "16.08": 700.0, "16.72": 500.0})
+    texts = sentences(evidence, "deterred")
+    assert texts[0].startswith("4,100 people (") and texts[0].endswith("who applied before are now deterred.")
+    lost, won = (containing(texts, f"most people who {way} live in") for way in ("no longer apply", "now apply"))
+    assert "Palembang with 2,000 (1,998 to 2,002), Ogan Komering Ilir with 900 (" in lost
+    assert "Ogan Komering Ulu Timur with 700 (" in lost and "Pagar Alam" not in lost
+    assert "Prabumulih with 39 (" in won and texts.index(lost) < texts.index(won)
+    opening = opening_of(evidence)
+    assert lost in opening and won not in opening
+    assert "the people who no longer apply" in containing(sentences(evidence, "sure"), "the widest interval")
+
+
+def test_of_a_handful_of_people_it_is_not_told_where_most_live(experiment: Experiment) -> None:
+    texts = sentences(losing(experiment, {"16.71": 7.0}), "deterred")
+    assert "who applied before are now deterred" in " ".join(texts)
+    assert not any("who no longer apply live in" in text for text in texts)
+
+
+def test_whom_a_scenario_loses_is_told_first_of_those_who_are_served_too(experiment: Experiment) -> None:
+    def cut(rows: pd.DataFrame) -> None:
+        for measure, people in (("now_served", 38.0), ("no_longer_served", 4120.0)):
+            of = where(rows, scenario="with_ukk", measure=measure, level="province")
+            rows.loc[of, "value"] = people + np.arange(10)
+
+    text = containing(sentences(changed(experiment, cut), "deterred"), "Served before, and not now")
+    assert re.match(r"Served before, and not now: 4,12\d people \(.*\); served now, and not before: 4\d \(", text)
+    assert "More people apply than are served" not in text
+
+
+def test_tables_of_regencies_tell_who_no_longer_applies_beside_who_applies_now(experiment: Experiment) -> None:
+    heads = ("Deterred before, apply now", "Applied before, deterred now")
+    evidence = losing(experiment, {"16.71": 2000.0})
+    table = regencies_of(evidence, EN)
+    now, gone = map(table.columns.index, heads)
+    palembang = next(row for row in table.rows if row[0] == "Palembang")
+    assert gone == now + 1 and palembang[gone].startswith("2,000") and palembang[now] == "0"
+    rows = experiment.replications.copy()
+    rows.loc[rows["measure"].isin(["now_apply", "no_longer_apply"]), "value"] = 0.0
+    nobody = gather(rows, experiment.plans, "before_ukk", "with_ukk", 0.95)
+    assert not {*heads} & {*regencies_of(nobody, EN).columns}
 
 
 def test_who_loses_is_said_to_have_chosen_so_only_where_nothing_but_more_differs(experiment: Experiment) -> None:

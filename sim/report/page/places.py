@@ -23,7 +23,8 @@ REGENCY_MEASURES = (
 )
 GAINS = (
     *(("travel_hours_saved", "mean"), ("days_saved", "mean"), ("cost_rupiah_saved", "mean")),
-    *(("now_apply", "count"), ("now_served", "count")),
+    *(("now_apply", "count"), ("no_longer_apply", "count")),
+    *(("now_served", "count"), ("no_longer_served", "count")),
 )
 
 
