@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.report.messages import NO_VALUE
-from sim.report.prices import SUMS, Bill, amounts, bill, more, price_range, stated
+from sim.report.prices import SUMS, Bill, amounts, bill, more, price_range, stated, without_range
 from sim.report.scenarios import is_paired
 from sim.report.sentences import Sentence, interval
 from sim.report.verdicts import verdict
@@ -54,7 +54,7 @@ class Together:
 
     @property
     def a_passport(self) -> tuple[float, float]:
-        """What a passport costs with every price at the low, and at the high end of its range."""
+        """What a passport costs with every price at the low, and at the high end; NaN where one has no range."""
         return _over(price_range(self.bill), self.values["passports"])
 
 
@@ -118,9 +118,25 @@ def services_section(
     each = [Sentence(text, text if of_teams else "") for text, of_teams in _each(evidence, messages, assumptions)]
     said = [*_compared(evidence, messages, assumptions), *each]
     yield from said
-    low, high = together(evidence, evidence.main, services_in(evidence, evidence.main), assumptions).a_passport
-    if said and low < high:
-        yield Sentence(messages.text("finding.services.how"))
+    if said:
+        yield from map(Sentence, _how_priced(evidence, messages, assumptions))
+
+
+def _how_priced(evidence: Evidence, messages: Messages, assumptions: pd.DataFrame) -> Iterator[str]:
+    """What a range of prices is, where any is told, and whose prices have none."""
+    unknown: dict[str, None] = {}
+    ranged = False
+    for scenario in evidence.scenarios:
+        if scenario in evidence.pair or is_paired(evidence, scenario):
+            for programme in sorted(services_in(evidence, scenario)):
+                of = together(evidence, scenario, frozenset([programme]), assumptions)
+                unknown |= dict.fromkeys(without_range(evidence, scenario, of.bill) if of.stated else ())
+                low, high = of.a_passport
+                ranged |= low < high
+    if ranged:
+        yield messages.text("finding.services.how")
+    if unknown:
+        yield messages.text("finding.services.no_range", names=messages.names(list(unknown)))
 
 
 def _compared(evidence: Evidence, messages: Messages, assumptions: pd.DataFrame) -> Iterator[Sentence]:
