@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.report.load import how_full
 from sim.report.messages import NO_VALUE
 from sim.report.prices import SUMS, Bill, amounts, bill, more, price_range, stated, without_range
 from sim.report.scenarios import is_paired
@@ -30,6 +31,8 @@ NO_RANGE = (0.0, 0.0)
 NUMBERS = (("passports", "count"), ("team_days", "count"))
 EFFORT = (("officer_days", "count"), ("team_km", "total"), ("officer_nights", "count"))
 """Told where there is any."""
+TOLD_FULL = 0.5
+"""Share of the sessions at a programme's fullest place that are full from which it is told."""
 
 
 @dataclass(frozen=True)
@@ -266,4 +269,26 @@ def _each(evidence: Evidence, messages: Messages, assumptions: pd.DataFrame) -> 
         key = "programme" if of.stated else "programme_unstated"
         numbers = {measure: words[measure] for measure, _ in NUMBERS}
         text = messages.text(f"finding.services.{key}", name=name, effort=messages.names(effort), cost=price, **numbers)
-        yield text, programme if programme not in kinds else ""
+        of_a_team = programme not in kinds
+        yield text + (_fullest(evidence, messages, programme) if of_a_team else ""), programme if of_a_team else ""
+
+
+def _fullest(evidence: Evidence, messages: Messages, programme: str) -> str:
+    """How full the fullest place of a programme is, after a space; empty where TOLD_FULL is not reached."""
+    sites = evidence.plans[evidence.main].sites
+    places = [row for row, of in enumerate(sites.programme) if of == programme]
+
+    def at(row: int, measure: str, statistic: str) -> float:
+        found = evidence.estimate(evidence.main, measure, statistic, "site", sites.id[row]).estimate
+        return -1.0 if math.isnan(found) else found
+
+    fullest = max(places, key=lambda row: (at(row, "full_share", "share"), at(row, "next_slot_days", "mean"), -row))
+    if at(fullest, "full_share", "share") < TOLD_FULL:
+        return ""
+    text = messages.text(
+        f"finding.services.fullest.{'place' if len(places) > 1 else 'only'}",
+        places=messages.number(len(places), 0),
+        place=sites.name[fullest],
+        used=messages.percent(at(fullest, "quota_use", "share"), 0),
+    )
+    return f" {text}{how_full(evidence, messages, evidence.main, sites.id[fullest])}"

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.plan import Costs, Plan
+from sim.plan import NONE, Costs, Plan
 from sim.report.evidence import Evidence, gather
 from sim.report.messages import NO_VALUE, Messages
 from sim.report.prices import AMOUNTS, PRICES, Line, bill, more, price_range, total
 from sim.report.service_table import services_of
-from sim.report.services import SUMS, services_in, services_section, together
+from sim.report.services import SUMS, added_services, services_in, services_section, together
 from sim.stats.intervals import mean_interval
 from tests.report.report_cases import REPLICATIONS, Experiment
 
@@ -281,6 +281,55 @@ def test_what_is_stated_to_cost_nothing_costs_nothing_and_one_silent_office_leav
     # The two kinds of offices, all together, and all of them before.
     assert cells == [("0", "0"), *[("not stated", "not stated")] * 2, ("0", "0")]
     assert "What the services cost to run is not stated in the configuration." in texts
+
+
+VANS = ("ukk_musi_banyuasin", "ukk_oku")
+
+
+def with_vans(evidence: Evidence, collect_at: int = NONE, **measured: tuple[float, float]) -> Evidence:
+    """Two of the added offices as places of a team, with numbers of each by measure."""
+    plan = evidence.plans["with_ukk"]
+    sites = plan.sites
+    vans = np.array([site in VANS for site in sites.id])
+    sites = replace(
+        sites,
+        programme=tuple("van" if van else of for van, of in zip(vans, sites.programme, strict=True)),
+        programme_name=tuple("The van" if van else of for van, of in zip(vans, sites.programme_name, strict=True)),
+        home=np.where(vans, 0, sites.home),
+        collect_at=np.where(vans, collect_at, sites.collect_at),
+    )
+    rows = evidence.replications.frame()
+    rows = rows[~(rows["unit"].isin(VANS) & rows["measure"].isin(measured))]
+    added = [rows[(rows["scenario"] == "with_ukk") & (rows["unit"] == "ukk")].assign(unit="van")]
+    for measure, values in measured.items():
+        for site, value in zip(VANS, values, strict=True):
+            numbers = range(REPLICATIONS) if not np.isnan(value) else ()
+            statistic = "mean" if measure.endswith("days") else "share"
+            each = [("with_ukk", number, measure, "site", site, statistic, value) for number in numbers]
+            added.append(pd.DataFrame(each, columns=rows.columns))
+    plans = {**evidence.plans, "with_ukk": replace(plan, sites=sites)}
+    return gather(pd.concat([rows, *added], ignore_index=True), plans, "before_ukk", "with_ukk", 0.95)
+
+
+def of_the_van(evidence: Evidence) -> str:
+    (text,) = (s.text for s in services_section(evidence, EN, RANGES) if s.text.startswith("The van: "))
+    assert [text] == added_services(evidence, EN, RANGES)
+    return text.partition(" running costs")[2]
+
+
+def test_of_a_team_whose_places_are_full_the_fullest_is_told(evidence: Evidence) -> None:
+    full = {"full_share": (0.9, 1.0), "quota_use": (0.95, 0.97), "no_slot_share": (0.0, 0.2)}
+    text = of_the_van(with_vans(evidence, **full, next_slot_days=(30.0, 20.3)))
+    assert text.endswith(
+        "The fullest of its 2 places, UKK Ogan Komering Ulu, has 97% of its quota booked. At 100% of its sessions all "
+        "ordinary slots are taken; whoever looks finds the next free one 20.3 days ahead on average, and 20% of the "
+        "time there is none."
+    )
+    never = {**full, "no_slot_share": (0.0, 1.0)}
+    text = of_the_van(with_vans(evidence, **never, next_slot_days=(30.0, np.nan)))
+    assert text.endswith("whoever looks never finds a free one.")
+    empty = {**full, "full_share": (0.1, 0.2)}
+    assert "fullest" not in of_the_van(with_vans(evidence, **empty, next_slot_days=(2.0, 3.0)))
 
 
 def test_every_price_of_a_programme_is_paid_for_something_that_is_measured() -> None:
