@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.plan import EVERYONE, NONE
 from sim.report.load import how_full
 from sim.report.messages import NO_VALUE
 from sim.report.prices import SUMS, Bill, amounts, bill, more, price_range, stated, without_range
@@ -122,6 +123,7 @@ def services_section(
     said = [*_compared(evidence, messages, assumptions), *each]
     yield from said
     if said:
+        yield from map(Sentence, _brought(evidence, messages))
         yield from map(Sentence, _how_priced(evidence, messages, assumptions))
 
 
@@ -292,3 +294,21 @@ def _fullest(evidence: Evidence, messages: Messages, programme: str) -> str:
         used=messages.percent(at(fullest, "quota_use", "share"), 0),
     )
     return f" {text}{how_full(evidence, messages, evidence.main, sites.id[fullest])}"
+
+
+def _brought(evidence: Evidence, messages: Messages) -> Iterator[str]:
+    """That nobody goes to fetch what a team brings to a place, and to whom that flatters."""
+    sites = evidence.plans[evidence.main].sites
+    of = zip(sites.programme, sites.programme_name, sites.is_office, sites.audience, sites.collect_at, strict=True)
+    names = {
+        programme: name
+        for programme, name, office, audience, collect_at in of
+        if not office and audience == EVERYONE and collect_at == NONE
+    }
+    served = [
+        name
+        for programme, name in names.items()
+        if evidence.estimate(evidence.main, "passports", "count", "programme", programme).estimate > 0
+    ]
+    if served:
+        yield messages.text("finding.services.brought", names=messages.names(served))

@@ -332,6 +332,15 @@ def test_of_a_team_whose_places_are_full_the_fullest_is_told(evidence: Evidence)
     assert "fullest" not in of_the_van(with_vans(evidence, **empty, next_slot_days=(2.0, 3.0)))
 
 
+def test_that_what_a_team_brings_is_fetched_by_nobody_is_told_with_whom_it_flatters(evidence: Evidence) -> None:
+    def told(of: Evidence) -> list[str]:
+        return [s.text for s in services_section(of, EN, RANGES) if "makes no trip to fetch" in s.text]
+
+    (text,) = told(with_vans(evidence))
+    assert text.startswith("Whoever is served by The van makes no trip") and "The van may look better" in text
+    assert not told(with_vans(evidence, collect_at=0)) and not told(evidence)
+
+
 def test_every_price_of_a_programme_is_paid_for_something_that_is_measured() -> None:
     assert set(PRICES) - {"per_year"} == set(AMOUNTS["programme"])
     assert {key for key, _ in AMOUNTS["programme"].values()} <= {measure for measure, _ in SUMS}
