@@ -15,6 +15,8 @@ from sim.report.written import before_and_after, formatter, usual_decimals
 
 NOBODY = 0.5
 """People below which nobody is written."""
+MORE_THAN_ONE = 1.5
+"""People below which one is written, or fewer."""
 TOLD_WHERE = 10.0
 """People from whom on it is told where most of them live: of fewer, chance names the places."""
 NOW, NO_LONGER = "now", "no_longer"
@@ -147,8 +149,9 @@ def now_apply(evidence: Evidence, messages: Messages, scenario: str) -> Iterator
     if now.low == now.high == 0.0:
         yield messages.text("finding.deterred.nobody")
         return
+    some = "some_one" if now.difference < MORE_THAN_ONE else "some"
     yield messages.text(
-        f"finding.deterred.{'some' if evidence.direction(now) > 0 else 'none'}",
+        f"finding.deterred.{some if evidence.direction(now) > 0 else 'none'}",
         part=messages.percent(now.difference / deterred if deterred else math.nan),
         smallest=smallest(evidence, messages, "now_apply", "count", now),
         **interval(messages, "now_apply", "count", now),
@@ -159,7 +162,8 @@ def no_longer_apply(evidence: Evidence, messages: Messages, scenario: str) -> It
     """How many who applied in the baseline are deterred in a scenario, if that is clear."""
     gone = evidence.difference(scenario, "no_longer_apply", "count")
     if evidence.direction(gone) > 0:
-        yield messages.text("finding.deterred.lost", **interval(messages, "no_longer_apply", "count", gone))
+        lost = "lost_one" if gone.difference < MORE_THAN_ONE else "lost"
+        yield messages.text(f"finding.deterred.{lost}", **interval(messages, "no_longer_apply", "count", gone))
 
 
 def share_deterred(evidence: Evidence, messages: Messages) -> str:

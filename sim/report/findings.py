@@ -32,6 +32,7 @@ from sim.report.stages import stages_of, stages_section
 from sim.report.tables import measures_of, need_of, regencies_of
 from sim.report.verdicts import LOSS, SMALL, SMALLEST, verdict
 from sim.report.warm_up import warm_up_sentences
+from sim.report.written import whole
 from sim.stats.intervals import Difference
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
 ENOUGH_FOR_VARIANCES = 10
 """A ratio of variances from fewer replications says nothing."""
+MANY_TIMES = 1000.0
+"""Replications that pairing spares, times those that were run, beyond which the number says nothing more."""
 MANY_UNDER_WAY = 0.01
 """Share of need still under way at the end from which a terminal says so too."""
 FEW_REPLICATIONS = 30
@@ -303,7 +306,7 @@ def _sure(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
         for name, key in (("factor", ("travel_hours", "mean")), ("deterred", ("deterred_share", "share")))
     }
     if all(map(math.isfinite, pairing.values())) and count >= ENOUGH_FOR_VARIANCES:
-        factors = {name: messages.number(factor, 1) for name, factor in pairing.items()}
+        factors = {name: _times(messages, factor) for name, factor in pairing.items()}
         yield Sentence(messages.text("finding.sure.pairing", **factors))
     yield from _under_way(evidence, messages)
     yield from warm_up_sentences(evidence, messages)
@@ -314,6 +317,14 @@ def _sure(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
         yield Sentence(text, text)
     text = messages.text("finding.sure.assumptions")
     yield Sentence(text, text)
+
+
+def _times(messages: Messages, factor: float) -> str:
+    """About how many times as many: a ratio of variances is known to a digit or two, and beyond MANY_TIMES to none."""
+    if factor > MANY_TIMES:
+        return messages.text("finding.sure.times.many", times=messages.number(MANY_TIMES, 0))
+    times = messages.number(float(f"{factor:.2g}"), 0) if factor >= 10.0 else messages.number(factor, 1)
+    return messages.text("finding.sure.times.about", times=times)
 
 
 def _under_way(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
@@ -327,7 +338,7 @@ def _under_way(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
         text = messages.text(
             "finding.sure.under_way",
             scenario=title,
-            people=messages.number(number.estimate),
+            people=whole(messages, number.estimate),
             share=messages.percent(share.estimate, 2),
         )
         yield Sentence(text, text if share.estimate >= MANY_UNDER_WAY else "")

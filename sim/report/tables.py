@@ -13,7 +13,7 @@ from sim.report.evidence import Evidence
 from sim.report.messages import Messages
 from sim.report.order import regencies_told
 from sim.report.verdicts import MARKS, SMALL, UNCLEAR, verdict
-from sim.report.written import formatter, in_cells, plus_minus, written_column
+from sim.report.written import PEOPLE, formatter, in_cells, plus_minus, written_column, written_difference
 
 if TYPE_CHECKING:
     from rich.table import Table as RichTable
@@ -229,6 +229,10 @@ def _gained(
     if statistic == "total":
         told = [evidence.difference(evidence.main, measure, "mean", *unit) for unit in units]
     verdicts = [verdict(evidence, measure, one) if not math.isnan(one.difference) else UNCLEAR for one in told]
+    if measure in PEOPLE:
+        written = partial(formatter, measure, statistic, messages)
+        pairs = zip(found, verdicts, strict=True)
+        return [written_difference(one, written, messages, MARKS[way], people=True) for one, way in pairs]
     return written_column(found, verdicts, partial(_in_cell, measure, statistic, messages), messages)
 
 

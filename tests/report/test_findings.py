@@ -169,7 +169,7 @@ def test_ends_of_an_interval_that_are_next_to_nothing_are_not_written(experiment
         ("days_saved", "mean", 0.3101, 0.3104, "0.3101 to 0.3104", "0,3101 sampai 0,3104"),
         ("days_saved", "mean", 0.2, 0.4, "0.2 to 0.4", "0,2 sampai 0,4"),
         ("days_saved", "mean", -0.03, 0.04, "-0.03 to 0.04", "-0,03 sampai 0,04"),
-        ("now_apply", "count", 12.25, 12.5, "12.2 to 12.5", "12,2 sampai 12,5"),
+        ("now_apply", "count", 12.25, 12.5, "12 to 13", "12 sampai 13"),
         ("cost_rupiah_saved", "mean", 16_900, 17_200, "Rp 16,900 to Rp 17,200", "Rp 16.900 sampai Rp 17.200"),
         (
             "deterred_share",
@@ -254,7 +254,7 @@ def test_offices_at_which_nothing_is_seen_to_change_are_told_together_and_not_on
 
     evidence = changed(experiment, still)
     (text,) = sentences(evidence, "load")
-    assert text.startswith("Nothing that would be written changes in passports, queues")
+    assert text.startswith("Passports, queues, waits for a slot, use and overtime are the same before and after")
     names = [evidence.plans["before_ukk"].sites.name[row] for row in (0, 1)]
     assert text.endswith(f"{names[0]} and {names[1]}.")
 
@@ -291,7 +291,8 @@ def test_the_best_single_site_is_named_only_if_it_can_be_told_from_the_next(expe
         "UKK Lubuklinggau and UKK Musi Rawas cannot be told apart" in tied
     )
     clear = containing(sentences(settle(base | {"only_oku": 120_000 + noise[0]}), "single"), "Hours of travel:")
-    assert "UKK Ogan Komering Ulu alone saves most" in clear
+    assert "with one site at a time added to “Two offices”, UKK Ogan Komering Ulu saves most" in clear
+    assert " alone " not in clear
     assert "Ahead of" in clear
     assert "assumptions" not in clear
     noise -= noise.mean(axis=1, keepdims=True)
@@ -455,7 +456,7 @@ def test_whom_a_scenario_loses_is_told_first_of_those_who_are_served_too(experim
             rows.loc[of, "value"] = people + np.arange(10)
 
     text = containing(sentences(changed(experiment, cut), "deterred"), "Served before, and not now")
-    assert re.match(r"Served before, and not now: 4,12\d people \(.*\); served now, and not before: 4\d \(", text)
+    assert re.match(r"Served before, and not now: 4,12\d \(.*\); served now, and not before: 4\d \(", text)
     assert "More people apply than are served" not in text
 
 
@@ -513,8 +514,54 @@ def test_what_pairing_was_worth_is_told_of_what_it_was_computed_from(evidence: E
         evidence.difference("with_ukk", *key).variance_reduction
         for key in (("travel_hours", "mean"), ("deterred_share", "share"))
     )
-    assert f"needed {EN.number(hours, 1)} times" in text and "mean hours of travel of all who are served" in text
-    assert text.endswith(f"and {EN.number(deterred, 1)} times for that of the share deterred.")
+    digits = (
+        EN.number(number, 1) if number < 10 else EN.number(float(f"{number:.2g}"), 0) for number in (hours, deterred)
+    )
+    of_hours, of_share = (f"about {one} times" if one != "more" else one for one in digits)
+    assert f"needed {of_hours} as many" in text and "mean hours of travel of all who are served" in text
+    assert f"and {of_share} for that of the share deterred." in text
+
+
+def test_what_pairing_was_worth_has_no_more_digits_than_a_ratio_of_estimates_bears(experiment: Experiment) -> None:
+    def told(noise: float) -> str:
+        def close(rows: pd.DataFrame) -> None:
+            of = where(rows, measure="travel_hours", statistic="mean", level="province")
+            before = rows.loc[of & (rows["scenario"] == "before_ukk"), "value"].to_numpy()
+            here = of & (rows["scenario"] == "with_ukk")
+            rows.loc[here, "value"] = before - 1.0 + noise * np.resize([1.0, -1.0], len(before))
+
+        return containing(sentences(changed(experiment, close), "sure"), "independent runs")
+
+    assert "needed more than 1,000 times as many replications" in told(1e-6)
+    assert re.search(r"needed about \d{2,3} times as many replications", told(0.01))
+
+
+def test_one_person_and_less_are_written_as_such(experiment: Experiment) -> None:
+    def told(people: float) -> list[str]:
+        def few(rows: pd.DataFrame) -> None:
+            for way in ("now", "no_longer"):
+                of = where(rows, scenario="with_ukk", measure=f"{way}_apply", level="province")
+                rows.loc[of, "value"] = people * (1 + 0.02 * (np.arange(10) - 4.5))
+
+        return sentences(changed(experiment, few), "deterred")[:2]
+
+    assert told(0.3) == [
+        "Of those who were deterred before, fewer than 1 now applies (fewer than 1 to 1).",
+        "Of those who applied before, fewer than 1 is now deterred (fewer than 1 to 1).",
+    ]
+    assert told(1.2)[1] == "Of those who applied before, 1 is now deterred (1 to 2)."
+    assert re.match(r"20 people \(19 to 21\) who applied before are now deterred", told(20.0)[1])
+
+
+def test_what_people_are_not_clear_to_do_is_told_in_whole_people(experiment: Experiment) -> None:
+    def unclear(rows: pd.DataFrame) -> None:
+        of = where(rows, scenario="with_ukk", measure="now_apply", level="province")
+        rows.loc[of, "value"] = np.where(np.arange(of.sum()) == 9, 10.0, 0.0)
+
+    text = containing(sentences(changed(experiment, unclear), "deterred"), "It is not clear that people")
+    assert re.search(r"the estimate is 1 \(0 to 3\), and \d+ would have shown clearly four times in five\.$", text), (
+        text
+    )
 
 
 def test_with_common_noise_a_small_lead_can_be_told(experiment: Experiment) -> None:
