@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from sim.report.curves import thresholds
 from sim.report.evidence import Evidence
@@ -17,6 +19,8 @@ from sim.report.written import PEOPLE, formatter, in_cells, plus_minus, written_
 
 if TYPE_CHECKING:
     from rich.table import Table as RichTable
+
+    from sim.plan import Floats
 
 
 MAIN_ROWS = (
@@ -186,23 +190,64 @@ def regency_numbers(evidence: Evidence, level: str, unit: str) -> tuple[float, .
 def need_of(evidence: Evidence, messages: Messages) -> Table:
     """Who needs a passport in each regency, and which share is deterred before and after, in the order of the other."""
     units = regency_units(evidence, messages)
-    numbers = [in_need(evidence, level, unit) for level, unit, _ in units]
+    numbers = [need_numbers(evidence, level, unit) for level, unit, _ in units]
     rows = [
-        (name, messages.number(need, 0), *map(messages.percent, shares))
-        for (_, _, name), (need, *shares) in zip(units, numbers, strict=True)
+        (name, *(messages.number(need, 0) for need in row[:-2]), *map(messages.percent, row[-2:]))
+        for (_, _, name), row in zip(units, numbers, strict=True)
     ]
-    keys = ("regency", "need", "deterred_before", "deterred_after")
+    keys = ("regency", *need_keys(evidence))
     return Table(
         messages.text("table.need.title"),
         tuple(messages.text(f"table.regency.{key}") for key in keys),
         tuple(rows),
         (
             evidence.text("table.need.note", messages),
+            *_spread_as_before(evidence, messages),
             messages.text("table.replications", replications=messages.number(evidence.replication_count, 0)),
         ),
         tuple(numbers),
         totals=1,
     )
+
+
+def need_keys(evidence: Evidence) -> tuple[str, ...]:
+    """Headings of :func:`need_numbers`: need has two where it is not the same in both scenarios."""
+    need = ("need_before", "need_after") if _need_differs(evidence) else ("need",)
+    return (*need, "deterred_before", "deterred_after")
+
+
+def need_numbers(evidence: Evidence, level: str, unit: str) -> tuple[float, ...]:
+    """People who need a passport, before and after where that differs, and which share is deterred before and after."""
+    told = in_need(evidence, level, unit)
+    before = evidence.estimate(evidence.baseline, "need", "count", level, unit).estimate
+    return (before, *told) if _need_differs(evidence) else told
+
+
+def _need_differs(evidence: Evidence) -> bool:
+    """Whether the need of any regency is not that of the baseline."""
+    before, after = (_of_regencies(evidence, scenario, "need", "count") for scenario in evidence.pair)
+    return not np.array_equal(before, after, equal_nan=True)
+
+
+def _of_regencies(evidence: Evidence, scenario: str, measure: str, statistic: str) -> Floats:
+    """[regencies]"""
+    codes = evidence.plans[evidence.main].regencies.code
+    return np.array([evidence.estimate(scenario, measure, statistic, "regency", code).estimate for code in codes])
+
+
+def _spread_as_before(evidence: Evidence, messages: Messages) -> Iterator[str]:
+    """Which share would be deterred after, were the need spread over regencies as before, where that is another."""
+    need, shares = (
+        _of_regencies(evidence, evidence.baseline, "need", "count"),
+        _of_regencies(evidence, evidence.main, "deterred_share", "share"),
+    )
+    known = (need > 0) & ~np.isnan(shares)
+    if not _need_differs(evidence) or not known.any():
+        return
+    before, after = (messages.percent(in_need(evidence, "province", "province")[place]) for place in (1, 2))
+    spread = messages.percent(float(np.average(shares[known], weights=need[known])))
+    if spread != after:
+        yield messages.text("table.need.spread", before=before, after=after, spread=spread)
 
 
 def in_need(evidence: Evidence, level: str, unit: str) -> tuple[float, float, float]:

@@ -15,7 +15,15 @@ from sim.report.messages import Messages
 from sim.report.page.listings import SITE_COLUMNS
 from sim.report.service_table import SERVICE_COLUMNS, service_names
 from sim.report.sheets import RAW, Row, Sheet, Sheets, kind_of, unit_of
-from sim.report.tables import COMPARED, in_need, measure_label, measures_keys, regency_columns, regency_units
+from sim.report.tables import (
+    COMPARED,
+    measure_label,
+    measures_keys,
+    need_keys,
+    need_numbers,
+    regency_columns,
+    regency_units,
+)
 from sim.report.told import ACCESS
 from sim.report.verdicts import GAIN, LOSS, SMALL, UNCLEAR, verdict
 
@@ -149,7 +157,7 @@ def _regencies(evidence: Evidence, messages: Messages) -> Sheet:
     for key in compared:
         title = messages.text(f"table.regency.{key}")
         columns += [*_three(messages, title), messages.text("workbook.proven", column=title)]
-    columns += [messages.text(f"table.regency.{key}") for key in ("need", "deterred_before", "deterred_after")]
+    columns += [messages.text(f"table.regency.{key}") for key in need_keys(evidence)]
     rows: list[Row] = []
     for level, unit, name in regency_units(evidence, messages):
         row: list[Any] = [name, evidence.difference(evidence.main, *COMPARED, level, unit).difference]
@@ -158,9 +166,9 @@ def _regencies(evidence: Evidence, messages: Messages) -> Sheet:
             found = evidence.difference(evidence.main, *column, level, unit)
             row += [found.difference, found.low, found.high]
             row.append(_mark(evidence, messages, evidence.main, column, level, unit))
-        rows.append([*row, *in_need(evidence, level, unit)])
+        rows.append([*row, *need_numbers(evidence, level, unit)])
     kind = [RAW, "whole", "fine", "fine", *(kind_of(*key) for key in compared.values() for _ in range(4))]
-    kind += ["whole", "share", "share"]
+    kind += ["share" if key.startswith("deterred") else "whole" for key in need_keys(evidence)]
     return Sheet(columns, rows, [kind] * len(rows))
 
 

@@ -637,6 +637,34 @@ def test_need_and_the_share_deterred_are_told_by_regency_and_its_range_in_words(
     assert f"where it is {EN.percent(shares[worst][2])} after" in told
 
 
+def test_need_that_differs_is_told_before_and_after_and_what_its_spread_does_to_the_province(
+    experiment: Experiment, evidence: Evidence
+) -> None:
+    """More need where most are deterred: the share of the province may rise though it falls in every regency."""
+
+    def more(rows: pd.DataFrame) -> None:
+        regencies = where(rows, scenario="with_ukk", level="regency")
+        before = rows[where(rows, scenario="before_ukk", level="regency", measure="deterred_share")]
+        share = regencies & (rows["measure"] == "deterred_share")
+        rows.loc[share, "value"] = 0.99 * before["value"].to_numpy()
+        rows.loc[regencies & (rows["measure"] == "need") & (rows["unit"] == "16.13"), "value"] *= 3.0
+        for measure, value in (("need", 90_000.0), ("deterred_share", 0.12)):
+            rows.loc[where(rows, scenario="with_ukk", level="province", measure=measure), "value"] = value
+
+    found = changed(experiment, more)
+    table = need_of(found, EN)
+    assert table.columns[1:3] == ("Need a passport before", "Need a passport after")
+    utara = next(row for row in table.rows if row[0] == "Musi Rawas Utara")
+    before, after = (found.estimate(scenario, "need", "count", "regency", "16.13").estimate for scenario in found.pair)
+    assert after == pytest.approx(3 * before) and utara[1:3] == (EN.number(before, 0), EN.number(after, 0))
+    share = found.estimate("before_ukk", "deterred_share", "share").estimate
+    (note,) = (note for note in table.notes if "spread over the regencies as before" in note)
+    assert note.startswith(f"In the whole province {EN.percent(share)} are deterred before and 12.0% after.")
+    assert f"it would be {EN.percent(0.99 * share)} after" in note
+    same = need_of(evidence, EN)
+    assert same.columns[1] == "Need a passport" and not any("spread" in note for note in same.notes)
+
+
 def mixed(experiment: Experiment) -> Evidence:
     """An experiment in which a regency of each verdict is sure to be, two of them by numbers that are not clear."""
     values = {
