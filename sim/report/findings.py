@@ -15,10 +15,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.report.applying import apply_otherwise, applying_section, ways
 from sim.report.effects import effects_section, has_weekends, side_effects
 from sim.report.evenness import evenness_section
 from sim.report.evidence import Evidence
-from sim.report.gainers import DIMENSIONS, NAMED, losses, named, regencies_section
+from sim.report.gainers import DIMENSIONS, losses, regencies_section
 from sim.report.load import load_section, new_sites_section
 from sim.report.messages import Messages
 from sim.report.ranking import best_single_section
@@ -28,10 +29,10 @@ from sim.report.scenarios import by_itself, offices_section
 from sim.report.sentences import Sentence, interval, period, smallest
 from sim.report.services import services_section
 from sim.report.stages import stages_of, stages_section
-from sim.report.tables import in_need, measures_of, need_of, regencies_of
+from sim.report.tables import measures_of, need_of, regencies_of
 from sim.report.verdicts import LOSS, SMALL, SMALLEST, verdict
 from sim.report.warm_up import warm_up_sentences
-from sim.report.written import before_and_after, formatter, usual_decimals
+from sim.report.written import whole
 from sim.stats.intervals import Difference
 
 if TYPE_CHECKING:
@@ -40,10 +41,8 @@ if TYPE_CHECKING:
 
 ENOUGH_FOR_VARIANCES = 10
 """A ratio of variances from fewer replications says nothing."""
-NOBODY = 0.5
-"""People below which nobody is written."""
-LOST = 0.003
-"""Change of a share of those who apply that is told."""
+MANY_TIMES = 1000.0
+"""Replications that pairing spares, times those that were run, beyond which the number says nothing more."""
 MANY_UNDER_WAY = 0.01
 """Share of need still under way at the end from which a terminal says so too."""
 FEW_REPLICATIONS = 30
@@ -136,7 +135,7 @@ def described(
         ("person", _person),
         ("regencies", regencies_section),
         ("stages", stages_section),
-        ("deterred", _deterred),
+        ("deterred", applying_section),
         ("effects", effects_section),
         ("evenness", evenness_section),
         ("load", load_section),
@@ -290,135 +289,6 @@ def _others(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
         yield Sentence(messages.text("finding.others.text", changes=" ".join(changes), people=number, **titles))
 
 
-def _deterred_range(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
-    """Where the smallest and where the greatest share is deterred before."""
-    regencies = evidence.plans[evidence.main].regencies
-    found = [
-        (before, after, name)
-        for code, name in zip(regencies.code, regencies.name, strict=True)
-        for need, before, after in [in_need(evidence, "regency", code)]
-        if need > 0 and not math.isnan(before)
-    ]
-    if len(found) > 1:
-        (low, _, best), (high, now, worst) = min(found), max(found)
-        shares = {name: messages.percent(share) for name, share in (("low", low), ("high", high), ("now", now))}
-        yield Sentence(evidence.text("finding.deterred.range", messages, best=best, worst=worst, **shares))
-
-
-def _deterred(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
-    """People who did not apply before because it was not worth the burden."""
-    now = evidence.difference(evidence.main, "now_apply", "count")
-    if math.isnan(now.difference):
-        return
-    yield from (Sentence(text, text) for text in apply_otherwise(evidence, messages, evidence.main))
-    yield Sentence(share_deterred(evidence, messages))
-    yield from _deterred_range(evidence, messages)
-    codes = evidence.plans[evidence.main].regencies.code
-    found = {c: evidence.difference(evidence.main, "now_apply", "count", "regency", c).difference for c in codes}
-    top = sorted((code for code in codes if found[code] >= NOBODY), key=lambda code: (-found[code], code))[:NAMED]
-    if top:
-        names = named(evidence, messages, "now_apply", top, statistic="count")
-        yield Sentence(messages.text("finding.deterred.where", names=names))
-    served, lost = (evidence.difference(evidence.main, m, "count") for m in ("now_served", "no_longer_served"))
-    if served.difference + lost.difference > 0:
-        text = messages.text(
-            "finding.deterred.served",
-            **interval(messages, "now_served", "count", served),
-            **{f"lost_{k}": v for k, v in interval(messages, "no_longer_served", "count", lost).items()},
-        )
-        if served.difference < now.difference:
-            text += " " + messages.text("finding.deterred.served_fewer")
-        yield Sentence(text)
-    yield from _lost(evidence, messages)
-    yield from _unserved(evidence, messages)
-
-
-def _lost(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
-    """Which share of those who apply had an appointment and got no passport, where that changes."""
-
-    def share(scenario: str) -> float:
-        keys = ("need", "count"), ("lost_share", "share"), ("applicants", "count")
-        need, lost, applicants = (evidence.estimate(scenario, *key).estimate for key in keys)
-        return need * lost / applicants if applicants else math.nan
-
-    before, after = (share(scenario) for scenario in evidence.pair)
-    if abs(after - before) >= LOST:
-        told = {"before": messages.percent(before), "after": messages.percent(after)}
-        yield Sentence(messages.text("finding.deterred.without_passport", **told))
-
-
-def _unserved(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
-    """How many apply and find no slot, and how many of them are homebound: they wait for a team, and for no slot."""
-
-    def number(scenario: str, level: str, unit: str) -> float:
-        need, share = (
-            evidence.estimate(scenario, *key, level, unit) for key in (("need", "count"), ("unserved_share", "share"))
-        )
-        # Nobody in need is nobody without a slot.
-        return need.estimate * share.estimate if need.estimate else 0.0
-
-    found = {
-        name: number(scenario, *unit)
-        for kind, unit in (("", ("province", "province")), ("home_", ("kind", "mobility:homebound")))
-        for name, scenario in zip((f"{kind}before", f"{kind}after"), evidence.pair, strict=True)
-    }
-    if found["home_before"] >= NOBODY or found["home_after"] >= NOBODY:
-        told = {name: messages.number(people, 0) for name, people in found.items()}
-        yield Sentence(messages.text("finding.deterred.unserved", **told))
-
-
-def apply_otherwise(evidence: Evidence, messages: Messages, scenario: str) -> list[str]:
-    """How many apply in a scenario alone, and how many in the baseline alone, if that is clear; the more first."""
-    told = [*now_apply(evidence, messages, scenario)], [*no_longer_apply(evidence, messages, scenario)]
-    now, gone = (evidence.difference(scenario, f"{kind}_apply", "count").difference for kind in ("now", "no_longer"))
-    first, then = told[::-1] if gone > now else told
-    return [*first, *then]
-
-
-def now_apply(evidence: Evidence, messages: Messages, scenario: str) -> Iterator[str]:
-    """How many who were deterred in the baseline apply in a scenario, if that is known."""
-    now = evidence.difference(scenario, "now_apply", "count")
-    if math.isnan(now.difference):
-        return
-    need, share = (
-        evidence.estimate(evidence.baseline, *key) for key in (("need", "count"), ("deterred_share", "share"))
-    )
-    deterred = need.estimate * share.estimate
-    if now.low == now.high == 0.0:
-        yield messages.text("finding.deterred.nobody")
-        return
-    yield messages.text(
-        f"finding.deterred.{'some' if evidence.direction(now) > 0 else 'none'}",
-        part=messages.percent(now.difference / deterred if deterred else math.nan),
-        smallest=smallest(evidence, messages, "now_apply", "count", now),
-        **interval(messages, "now_apply", "count", now),
-    )
-
-
-def no_longer_apply(evidence: Evidence, messages: Messages, scenario: str) -> Iterator[str]:
-    """How many who applied in the baseline are deterred in a scenario, if that is clear."""
-    gone = evidence.difference(scenario, "no_longer_apply", "count")
-    if evidence.direction(gone) > 0:
-        yield messages.text("finding.deterred.lost", **interval(messages, "no_longer_apply", "count", gone))
-
-
-def share_deterred(evidence: Evidence, messages: Messages) -> str:
-    """Which share of those in need is deterred, before and after."""
-    pair = [evidence.estimate(one, "deterred_share", "share").estimate for one in evidence.pair]
-    found = evidence.difference(evidence.main, "deterred_share", "share")
-
-    def points(finer: int) -> Callable[[float], str]:
-        return lambda share: messages.number(100.0 * share, 1 + finer)
-
-    share = partial(formatter, "deterred_share", "share", messages)
-    if found.low == found.high == 0.0:
-        return messages.text("finding.deterred.share_same", share=share()(pair[0]))
-    return messages.text(
-        "finding.deterred.share",
-        **before_and_after(messages, share, points, pair, found, usual_decimals("share", "share")),
-    )
-
-
 def _sure(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     """Replications, the widest of the main intervals, what pairing was worth, and what intervals leave out."""
     count = evidence.replication_count
@@ -428,14 +298,15 @@ def _sure(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     widest = _widest(evidence)
     if widest:
         measure, share = widest
-        name = messages.text(f"finding.sure.of.{measure}")
-        yield Sentence(messages.text("finding.sure.widest", measure=name, share=messages.percent(share)))
+        people, name = (messages.text(f"finding.sure.of.{one}") for one in (_people(evidence), measure))
+        told = {"people": people, "measure": name, "share": messages.percent(share)}
+        yield Sentence(messages.text("finding.sure.widest", **told))
     pairing = {
         name: evidence.difference(evidence.main, *key).variance_reduction
         for name, key in (("factor", ("travel_hours", "mean")), ("deterred", ("deterred_share", "share")))
     }
     if all(map(math.isfinite, pairing.values())) and count >= ENOUGH_FOR_VARIANCES:
-        factors = {name: messages.number(factor, 1) for name, factor in pairing.items()}
+        factors = {name: _times(messages, factor) for name, factor in pairing.items()}
         yield Sentence(messages.text("finding.sure.pairing", **factors))
     yield from _under_way(evidence, messages)
     yield from warm_up_sentences(evidence, messages)
@@ -446,6 +317,14 @@ def _sure(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
         yield Sentence(text, text)
     text = messages.text("finding.sure.assumptions")
     yield Sentence(text, text)
+
+
+def _times(messages: Messages, factor: float) -> str:
+    """About how many times as many: a ratio of variances is known to a digit or two, and beyond MANY_TIMES to none."""
+    if factor > MANY_TIMES:
+        return messages.text("finding.sure.times.many", times=messages.number(MANY_TIMES, 0))
+    times = messages.number(float(f"{factor:.2g}"), 0) if factor >= 10.0 else messages.number(factor, 1)
+    return messages.text("finding.sure.times.about", times=times)
 
 
 def _under_way(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
@@ -459,15 +338,20 @@ def _under_way(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
         text = messages.text(
             "finding.sure.under_way",
             scenario=title,
-            people=messages.number(number.estimate),
+            people=whole(messages, number.estimate),
             share=messages.percent(share.estimate, 2),
         )
         yield Sentence(text, text if share.estimate >= MANY_UNDER_WAY else "")
 
 
+def _people(evidence: Evidence) -> str:
+    """The measure of those who apply in one of the pair alone: of whichever are more."""
+    return f"{ways(evidence, evidence.main)[0]}_apply"
+
+
 def _widest(evidence: Evidence) -> tuple[str, float] | None:
     """The headline difference with the widest interval for its size, and half that width over the size."""
-    headline = [*((measure, "mean") for _, measure in DIMENSIONS), ("now_apply", "count")]
+    headline = [*((measure, "mean") for _, measure in DIMENSIONS), (_people(evidence), "count")]
     widths = {}
     for measure, statistic in headline:
         found: Difference = evidence.difference(evidence.main, measure, statistic)

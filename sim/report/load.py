@@ -151,8 +151,10 @@ def how_full(evidence: Evidence, messages: Messages, scenario: str, site: str) -
     Use of the quota is of all channels: a site may be full for nearly everybody while slots of others stay free.
     """
     full, days, none = (evidence.estimate(scenario, *key, "site", site).estimate for key in HOW_FULL)
-    if math.isnan(full) or math.isnan(days):
+    if math.isnan(full) or math.isnan(none):
         return ""
+    if math.isnan(days):
+        return " " + messages.text("finding.load.how_full_never", full=messages.percent(full, 0))
     numbers = {"full": messages.percent(full, 0), "days": messages.number(days)}
     if none < TOLD_NONE:
         return " " + messages.text("finding.load.how_full", **numbers)

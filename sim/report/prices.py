@@ -2,11 +2,13 @@
 
 Running costs are days, officers, kilometres and nights, which are simulated, times prices, which nobody publishes. An
 interval over replications holds none of the doubt about a price. So each price is kept apart from how much of it is
-paid for.
+paid for. A sum that a price without a range is part of has none either: the ranges of the others alone would pass for
+all the doubt there is.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
@@ -51,6 +53,11 @@ class Line:
     """Ends of its assumed range; both the price where there is none."""
     amount: Floats
     """[replications]"""
+
+    @property
+    def has_no_range(self) -> bool:
+        """Whether something is paid at this price, and nobody says between what it may lie."""
+        return self.low == self.high and bool((self.price * self.amount).any())
 
     @property
     def prices(self) -> tuple[float, float, float]:
@@ -106,10 +113,27 @@ def more(after: Bill, before: Bill) -> dict[str, Line]:
 def price_range(lines: Bill) -> tuple[float, float]:
     """The least and the most that a bill comes to while each price is within its range, mean over replications.
 
-    A price that less is paid for than before makes a difference of bills the smaller the higher it is.
+    Those are all prices at the low ends and all at the high ends, but that a price of what less is paid for than before
+    makes a difference of bills the smaller the higher it is. NaN where something is paid at a price without a range.
     """
+    if any(line.has_no_range for line in lines.values()):
+        return math.nan, math.nan
     ends = [sorted((line.low * line.amount.mean(), line.high * line.amount.mean())) for line in lines.values()]
     return sum(low for low, _ in ends), sum(high for _, high in ends)
+
+
+def without_range(evidence: Evidence, scenario: str, lines: Bill) -> list[str]:
+    """Names of the sites and programmes of a scenario at whose prices something is paid and that have no range."""
+    paths = [path for path, line in lines.items() if line.has_no_range]
+    owners = {tuple(path.split(".")[:2]) for path in paths}
+    sites = evidence.plans[scenario].sites
+    named = dict.fromkeys(
+        (("sites", site), name) if office else (("programmes", programme), programme_name)
+        for site, name, office, programme, programme_name in zip(
+            sites.id, sites.name, sites.is_office, sites.programme, sites.programme_name, strict=True
+        )
+    )
+    return [name for owner, name in named if owner in owners]
 
 
 def stated(evidence: Evidence, scenario: str, programmes: frozenset[str]) -> bool:

@@ -28,7 +28,8 @@ def best_single_section(evidence: Evidence, messages: Messages, tested: Sequence
     """
     single = evidence.single_additions()
     names = {scenario: evidence.plans[scenario].sites.name[row] for scenario, row in single.items()}
-    burden, told = evidence.burden(messages), False
+    told = False
+    words = {"burden": evidence.burden(messages), "baseline": evidence.title(evidence.baseline, messages)}
     for measure, statistic in CRITERIA:
         found = {scenario: evidence.difference(scenario, measure, statistic) for scenario in single}
         order = [scenario for scenario, difference in found.items() if not math.isnan(difference.difference)]
@@ -42,10 +43,10 @@ def best_single_section(evidence: Evidence, messages: Messages, tested: Sequence
         ]
         rivals = not_told_apart(evidence, measure, statistic, order)
         if found[order[0]].difference <= 0:
-            text = messages.text(f"finding.single.{measure}.none", burden=burden, order="; ".join(texts))
+            text = messages.text(f"finding.single.{measure}.none", **words, order="; ".join(texts))
         elif rivals:
             tied = messages.names([names[scenario] for scenario in (order[0], *rivals)])
-            text = messages.text(f"finding.single.{measure}.tied", burden=burden, tied=tied, order="; ".join(texts))
+            text = messages.text(f"finding.single.{measure}.tied", **words, tied=tied, order="; ".join(texts))
             between = [one for one in order[1 : order.index(rivals[-1])] if one not in rivals]
             if between:
                 told_apart = {"names": messages.names([names[one] for one in between]), "first": names[order[0]]}
@@ -54,7 +55,7 @@ def best_single_section(evidence: Evidence, messages: Messages, tested: Sequence
             first, second = (evidence.values(scenario, measure, statistic) for scenario in order[:2])
             lead = interval(messages, measure, statistic, paired_interval(first, second, evidence.confidence))
             text = messages.text(
-                f"finding.single.{measure}.best", burden=burden, best=names[order[0]], order="; ".join(texts)
+                f"finding.single.{measure}.best", **words, best=names[order[0]], order="; ".join(texts)
             )
             text += " " + messages.text("finding.single.lead", second=names[order[1]], **lead)
         for one in tested:

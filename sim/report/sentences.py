@@ -11,7 +11,7 @@ from functools import partial
 from sim.plan import DAY_MS
 from sim.report.evidence import Evidence
 from sim.report.messages import Messages
-from sim.report.written import change_formatter, digits_needed, with_interval
+from sim.report.written import PEOPLE, change_formatter, digits_needed, people_with_interval, whole, with_interval
 from sim.stats.intervals import Difference
 
 
@@ -27,6 +27,9 @@ def interval(messages: Messages, measure: str, statistic: str, found: Difference
     """Placeholders ``value`` and ``interval`` of a difference; with a sign of -1 a saving is written as a loss."""
     written = partial(change_formatter, measure, statistic, messages)
     low, high = sorted((sign * found.low, sign * found.high))
+    if measure in PEOPLE:
+        value, ends = people_with_interval(messages, sign * found.difference, low, high)
+        return {"value": value, "interval": ends}
     value, ends = with_interval(messages, written, sign * found.difference, low, high)
     return {"value": value, "interval": ends}
 
@@ -35,6 +38,8 @@ def interval_list(
     messages: Messages, measure: str, statistic: str, found: Sequence[Difference], sign: float = 1.0
 ) -> list[dict[str, str]]:
     """Placeholders as of :func:`interval` for differences that stand beside each other: all with as many digits."""
+    if measure in PEOPLE:
+        return [interval(messages, measure, statistic, one, sign) for one in found]
     written = partial(change_formatter, measure, statistic, messages)
     signed = [(sign * one.difference, *sorted((sign * one.low, sign * one.high))) for one in found]
     needed = [digits_needed(written, *numbers) for numbers in signed]
@@ -51,6 +56,8 @@ def negated(found: Difference) -> Difference:
 def smallest(evidence: Evidence, messages: Messages, measure: str, statistic: str, found: Difference) -> str:
     """The smallest change of the whole province that would have been proven four times in five, as text."""
     size = evidence.smallest_shown(measure, statistic, "province", found)
+    if measure in PEOPLE:
+        return whole(messages, math.ceil(size) if math.isfinite(size) else math.nan)
     return with_interval(messages, partial(change_formatter, measure, statistic, messages), size, size / 2, size)[0]
 
 

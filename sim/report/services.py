@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.plan import EVERYONE, NONE
+from sim.report.load import how_full
 from sim.report.messages import NO_VALUE
-from sim.report.prices import SUMS, Bill, amounts, bill, more, price_range, stated
+from sim.report.prices import SUMS, Bill, amounts, bill, more, price_range, stated, without_range
 from sim.report.scenarios import is_paired
 from sim.report.sentences import Sentence, interval
 from sim.report.verdicts import verdict
@@ -30,6 +32,8 @@ NO_RANGE = (0.0, 0.0)
 NUMBERS = (("passports", "count"), ("team_days", "count"))
 EFFORT = (("officer_days", "count"), ("team_km", "total"), ("officer_nights", "count"))
 """Told where there is any."""
+TOLD_FULL = 0.5
+"""Share of the sessions at a programme's fullest place that are full from which it is told."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ class Together:
 
     @property
     def a_passport(self) -> tuple[float, float]:
-        """What a passport costs with every price at the low, and at the high end of its range."""
+        """What a passport costs with every price at the low, and at the high end; NaN where one has no range."""
         return _over(price_range(self.bill), self.values["passports"])
 
 
@@ -118,9 +122,26 @@ def services_section(
     each = [Sentence(text, text if of_teams else "") for text, of_teams in _each(evidence, messages, assumptions)]
     said = [*_compared(evidence, messages, assumptions), *each]
     yield from said
-    low, high = together(evidence, evidence.main, services_in(evidence, evidence.main), assumptions).a_passport
-    if said and low < high:
-        yield Sentence(messages.text("finding.services.how"))
+    if said:
+        yield from map(Sentence, _brought(evidence, messages))
+        yield from map(Sentence, _how_priced(evidence, messages, assumptions))
+
+
+def _how_priced(evidence: Evidence, messages: Messages, assumptions: pd.DataFrame) -> Iterator[str]:
+    """What a range of prices is, where any is told, and whose prices have none."""
+    unknown: dict[str, None] = {}
+    ranged = False
+    for scenario in evidence.scenarios:
+        if scenario in evidence.pair or is_paired(evidence, scenario):
+            for programme in sorted(services_in(evidence, scenario)):
+                of = together(evidence, scenario, frozenset([programme]), assumptions)
+                unknown |= dict.fromkeys(without_range(evidence, scenario, of.bill) if of.stated else ())
+                low, high = of.a_passport
+                ranged |= low < high
+    if ranged:
+        yield messages.text("finding.services.how")
+    if unknown:
+        yield messages.text("finding.services.no_range", names=messages.names(list(unknown)))
 
 
 def _compared(evidence: Evidence, messages: Messages, assumptions: pd.DataFrame) -> Iterator[Sentence]:
@@ -250,4 +271,44 @@ def _each(evidence: Evidence, messages: Messages, assumptions: pd.DataFrame) -> 
         key = "programme" if of.stated else "programme_unstated"
         numbers = {measure: words[measure] for measure, _ in NUMBERS}
         text = messages.text(f"finding.services.{key}", name=name, effort=messages.names(effort), cost=price, **numbers)
-        yield text, programme if programme not in kinds else ""
+        of_a_team = programme not in kinds
+        yield text + (_fullest(evidence, messages, programme) if of_a_team else ""), programme if of_a_team else ""
+
+
+def _fullest(evidence: Evidence, messages: Messages, programme: str) -> str:
+    """How full the fullest place of a programme is, after a space; empty where TOLD_FULL is not reached."""
+    sites = evidence.plans[evidence.main].sites
+    places = [row for row, of in enumerate(sites.programme) if of == programme]
+
+    def at(row: int, measure: str, statistic: str) -> float:
+        found = evidence.estimate(evidence.main, measure, statistic, "site", sites.id[row]).estimate
+        return -1.0 if math.isnan(found) else found
+
+    fullest = max(places, key=lambda row: (at(row, "full_share", "share"), at(row, "next_slot_days", "mean"), -row))
+    if at(fullest, "full_share", "share") < TOLD_FULL:
+        return ""
+    text = messages.text(
+        f"finding.services.fullest.{'place' if len(places) > 1 else 'only'}",
+        places=messages.number(len(places), 0),
+        place=sites.name[fullest],
+        used=messages.percent(at(fullest, "quota_use", "share"), 0),
+    )
+    return f" {text}{how_full(evidence, messages, evidence.main, sites.id[fullest])}"
+
+
+def _brought(evidence: Evidence, messages: Messages) -> Iterator[str]:
+    """That nobody goes to fetch what a team brings to a place, and to whom that flatters."""
+    sites = evidence.plans[evidence.main].sites
+    of = zip(sites.programme, sites.programme_name, sites.is_office, sites.audience, sites.collect_at, strict=True)
+    names = {
+        programme: name
+        for programme, name, office, audience, collect_at in of
+        if not office and audience == EVERYONE and collect_at == NONE
+    }
+    served = [
+        name
+        for programme, name in names.items()
+        if evidence.estimate(evidence.main, "passports", "count", "programme", programme).estimate > 0
+    ]
+    if served:
+        yield messages.text("finding.services.brought", names=messages.names(served))

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from sim.report.curves import thresholds
 from sim.report.evidence import Evidence
 from sim.report.messages import Messages
 from sim.report.order import regencies_told
 from sim.report.verdicts import MARKS, SMALL, UNCLEAR, verdict
-from sim.report.written import formatter, in_cells, plus_minus, written_column
+from sim.report.written import PEOPLE, formatter, in_cells, plus_minus, written_column, written_difference
 
 if TYPE_CHECKING:
     from rich.table import Table as RichTable
+
+    from sim.plan import Floats
 
 
 MAIN_ROWS = (
@@ -38,12 +42,16 @@ BRIEF_ROWS = (
     *(("need", "count"), ("served", "count"), ("deterred_share", "share"), ("lead_days", "mean")),
     *(("days_to_passport", "mean"), ("wait_minutes", "mean"), ("travel_hours", "mean"), ("cost_rupiah", "mean")),
     *(("travel_hours_saved", "mean"), ("travel_hours_saved", "total"), ("days_saved", "mean")),
-    *(("cost_rupiah_saved", "mean"), ("now_apply", "count")),
+    *(("cost_rupiah_saved", "mean"), ("now_apply", "count"), ("no_longer_apply", "count")),
 )
-REGENCY_COLUMNS = (
-    *(("travel_hours_saved", "mean"), ("days_saved", "mean"), ("cost_rupiah_saved", "mean")),
-    *(("now_apply", "count"), ("travel_hours_saved", "total")),
-)
+SAVED_COLUMNS = {
+    "hours_saved": ("travel_hours_saved", "mean"),
+    "days_saved": ("days_saved", "mean"),
+    "rupiah_saved": ("cost_rupiah_saved", "mean"),
+}
+"""What a person saves, in tables of regencies, by the name of the heading."""
+APPLY_COLUMNS = {"now_apply": ("now_apply", "count"), "no_longer_apply": ("no_longer_apply", "count")}
+"""Both, or neither where nobody applies in one of the two scenarios alone."""
 COMPARED = ("travel_hours_saved", "count")
 """The people served in both scenarios, each compared with themselves."""
 
@@ -131,7 +139,8 @@ def regencies_of(evidence: Evidence, messages: Messages) -> Table:
     """What the main scenario changes in each regency, most travel saved first, and in the whole province."""
     units = regency_units(evidence, messages)
     numbers = [regency_numbers(evidence, level, unit) for level, unit, _ in units]
-    gained = [_gained(evidence, messages, [unit[:2] for unit in units], *column) for column in REGENCY_COLUMNS]
+    columns = regency_columns(evidence)
+    gained = [_gained(evidence, messages, [unit[:2] for unit in units], *column) for column in columns.values()]
     rows = [
         (
             name,
@@ -141,10 +150,7 @@ def regencies_of(evidence: Evidence, messages: Messages) -> Table:
         )
         for (_, _, name), row, cells in zip(units, numbers, zip(*gained, strict=True), strict=True)
     ]
-    keys = (
-        *("regency", "hours_before", "hours_after", "hours_saved", "days_saved", "rupiah_saved", "now_apply", "total"),
-        "people",
-    )
+    keys = ("regency", "hours_before", "hours_after", *columns, "people")
     notes = (
         evidence.text("table.regency.note", messages, mark=MARKS[UNCLEAR], small=MARKS[SMALL]),
         messages.text("table.replications", replications=messages.number(evidence.replication_count, 0)),
@@ -154,14 +160,29 @@ def regencies_of(evidence: Evidence, messages: Messages) -> Table:
         main=evidence.title(evidence.main, messages),
         baseline=evidence.title(evidence.baseline, messages),
     )
-    columns = tuple(messages.text(f"table.regency.{key}") for key in keys)
-    return Table(title, columns, tuple(rows), notes, tuple(numbers), totals=1)
+    headings = tuple(messages.text(f"table.regency.{key}") for key in keys)
+    return Table(title, headings, tuple(rows), notes, tuple(numbers), totals=1)
+
+
+def regency_columns(evidence: Evidence) -> dict[str, tuple[str, str]]:
+    """Measure and statistic of what tables of regencies tell as differences, by the name of the heading."""
+    units = [("province", "province"), *(("regency", code) for code in evidence.plans[evidence.main].regencies.code)]
+    people = (
+        evidence.difference(evidence.main, *column, *unit).difference
+        for column in APPLY_COLUMNS.values()
+        for unit in units
+    )
+    apply = APPLY_COLUMNS if any(number > 0 for number in people) else {}
+    return {**SAVED_COLUMNS, **apply, "total": ("travel_hours_saved", "total")}
 
 
 def regency_numbers(evidence: Evidence, level: str, unit: str) -> tuple[float, ...]:
     """The numbers of a row of the table of regencies: hours before and after, then what is gained."""
     hours = (evidence.estimate(s, "travel_hours", "mean", level, unit) for s in (evidence.baseline, evidence.main))
-    gained = (evidence.difference(evidence.main, *column, level, unit).difference for column in REGENCY_COLUMNS)
+    gained = (
+        evidence.difference(evidence.main, *column, level, unit).difference
+        for column in regency_columns(evidence).values()
+    )
     compared = evidence.difference(evidence.main, *COMPARED, level, unit).difference
     return (*(estimate.estimate for estimate in hours), *gained, compared)
 
@@ -169,23 +190,64 @@ def regency_numbers(evidence: Evidence, level: str, unit: str) -> tuple[float, .
 def need_of(evidence: Evidence, messages: Messages) -> Table:
     """Who needs a passport in each regency, and which share is deterred before and after, in the order of the other."""
     units = regency_units(evidence, messages)
-    numbers = [in_need(evidence, level, unit) for level, unit, _ in units]
+    numbers = [need_numbers(evidence, level, unit) for level, unit, _ in units]
     rows = [
-        (name, messages.number(need, 0), *map(messages.percent, shares))
-        for (_, _, name), (need, *shares) in zip(units, numbers, strict=True)
+        (name, *(messages.number(need, 0) for need in row[:-2]), *map(messages.percent, row[-2:]))
+        for (_, _, name), row in zip(units, numbers, strict=True)
     ]
-    keys = ("regency", "need", "deterred_before", "deterred_after")
+    keys = ("regency", *need_keys(evidence))
     return Table(
         messages.text("table.need.title"),
         tuple(messages.text(f"table.regency.{key}") for key in keys),
         tuple(rows),
         (
             evidence.text("table.need.note", messages),
+            *_spread_as_before(evidence, messages),
             messages.text("table.replications", replications=messages.number(evidence.replication_count, 0)),
         ),
         tuple(numbers),
         totals=1,
     )
+
+
+def need_keys(evidence: Evidence) -> tuple[str, ...]:
+    """Headings of :func:`need_numbers`: need has two where it is not the same in both scenarios."""
+    need = ("need_before", "need_after") if _need_differs(evidence) else ("need",)
+    return (*need, "deterred_before", "deterred_after")
+
+
+def need_numbers(evidence: Evidence, level: str, unit: str) -> tuple[float, ...]:
+    """People who need a passport, before and after where that differs, and which share is deterred before and after."""
+    told = in_need(evidence, level, unit)
+    before = evidence.estimate(evidence.baseline, "need", "count", level, unit).estimate
+    return (before, *told) if _need_differs(evidence) else told
+
+
+def _need_differs(evidence: Evidence) -> bool:
+    """Whether the need of any regency is not that of the baseline."""
+    before, after = (_of_regencies(evidence, scenario, "need", "count") for scenario in evidence.pair)
+    return not np.array_equal(before, after, equal_nan=True)
+
+
+def _of_regencies(evidence: Evidence, scenario: str, measure: str, statistic: str) -> Floats:
+    """[regencies]"""
+    codes = evidence.plans[evidence.main].regencies.code
+    return np.array([evidence.estimate(scenario, measure, statistic, "regency", code).estimate for code in codes])
+
+
+def _spread_as_before(evidence: Evidence, messages: Messages) -> Iterator[str]:
+    """Which share would be deterred after, were the need spread over regencies as before, where that is another."""
+    need, shares = (
+        _of_regencies(evidence, evidence.baseline, "need", "count"),
+        _of_regencies(evidence, evidence.main, "deterred_share", "share"),
+    )
+    known = (need > 0) & ~np.isnan(shares)
+    if not _need_differs(evidence) or not known.any():
+        return
+    before, after = (messages.percent(in_need(evidence, "province", "province")[place]) for place in (1, 2))
+    spread = messages.percent(float(np.average(shares[known], weights=need[known])))
+    if spread != after:
+        yield messages.text("table.need.spread", before=before, after=after, spread=spread)
 
 
 def in_need(evidence: Evidence, level: str, unit: str) -> tuple[float, float, float]:
@@ -212,6 +274,10 @@ def _gained(
     if statistic == "total":
         told = [evidence.difference(evidence.main, measure, "mean", *unit) for unit in units]
     verdicts = [verdict(evidence, measure, one) if not math.isnan(one.difference) else UNCLEAR for one in told]
+    if measure in PEOPLE:
+        written = partial(formatter, measure, statistic, messages)
+        pairs = zip(found, verdicts, strict=True)
+        return [written_difference(one, written, messages, MARKS[way], people=True) for one, way in pairs]
     return written_column(found, verdicts, partial(_in_cell, measure, statistic, messages), messages)
 
 

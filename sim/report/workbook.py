@@ -15,7 +15,15 @@ from sim.report.messages import Messages
 from sim.report.page.listings import SITE_COLUMNS
 from sim.report.service_table import SERVICE_COLUMNS, service_names
 from sim.report.sheets import RAW, Row, Sheet, Sheets, kind_of, unit_of
-from sim.report.tables import COMPARED, REGENCY_COLUMNS, in_need, measure_label, measures_keys, regency_units
+from sim.report.tables import (
+    COMPARED,
+    measure_label,
+    measures_keys,
+    need_keys,
+    need_numbers,
+    regency_columns,
+    regency_units,
+)
 from sim.report.told import ACCESS
 from sim.report.verdicts import GAIN, LOSS, SMALL, UNCLEAR, verdict
 
@@ -145,21 +153,22 @@ def _main(evidence: Evidence, messages: Messages) -> Sheet:
 def _regencies(evidence: Evidence, messages: Messages) -> Sheet:
     columns = [messages.text("table.regency.regency"), messages.text("workbook.people_compared")]
     columns += [messages.text(f"table.regency.{key}") for key in ("hours_before", "hours_after")]
-    for key in ("hours_saved", "days_saved", "rupiah_saved", "now_apply", "total"):
+    compared = regency_columns(evidence)
+    for key in compared:
         title = messages.text(f"table.regency.{key}")
         columns += [*_three(messages, title), messages.text("workbook.proven", column=title)]
-    columns += [messages.text(f"table.regency.{key}") for key in ("need", "deterred_before", "deterred_after")]
+    columns += [messages.text(f"table.regency.{key}") for key in need_keys(evidence)]
     rows: list[Row] = []
     for level, unit, name in regency_units(evidence, messages):
         row: list[Any] = [name, evidence.difference(evidence.main, *COMPARED, level, unit).difference]
         row += [evidence.estimate(s, "travel_hours", "mean", level, unit).estimate for s in evidence.pair]
-        for column in REGENCY_COLUMNS:
+        for column in compared.values():
             found = evidence.difference(evidence.main, *column, level, unit)
             row += [found.difference, found.low, found.high]
             row.append(_mark(evidence, messages, evidence.main, column, level, unit))
-        rows.append([*row, *in_need(evidence, level, unit)])
-    kind = [RAW, "whole", "fine", "fine", *(kind_of(*key) for key in REGENCY_COLUMNS for _ in range(4))]
-    kind += ["whole", "share", "share"]
+        rows.append([*row, *need_numbers(evidence, level, unit)])
+    kind = [RAW, "whole", "fine", "fine", *(kind_of(*key) for key in compared.values() for _ in range(4))]
+    kind += ["share" if key.startswith("deterred") else "whole" for key in need_keys(evidence)]
     return Sheet(columns, rows, [kind] * len(rows))
 
 

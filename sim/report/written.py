@@ -16,6 +16,10 @@ IN_COLUMN = 2
 """The same, for all numbers of a column: one that needs more has them alone, as most would say nothing by them."""
 BORNE = 200.0
 """Units of the last digit in half an interval, beyond which that digit says nothing."""
+LEVELS_FINER = 1
+"""Digits more than usual that what was before and is after may take so that their difference looks right."""
+PEOPLE = frozenset({"now_apply", "no_longer_apply", "now_served", "no_longer_served"})
+"""Counts of people one by one, means of which may be below one: they are written whole."""
 DECIMALS = {"trips": 2, "days_off": 2, "gini_travel_hours": 3}
 
 
@@ -68,6 +72,23 @@ def with_interval(
     return write(value), ends_of(messages, write(low), write(high))
 
 
+def whole(messages: Messages, people: float, fewer: str = "unit.fewer_than_one") -> str:
+    """A mean number of people without decimals: nobody is a part of one. What would be written as nobody is not."""
+    text = messages.number(people, 0)
+    return messages.text(fewer) if people > 0.0 and text == messages.number(0.0, 0) else text
+
+
+def people_with_interval(
+    messages: Messages, people: float, low: float, high: float, fewer: str = "unit.fewer_than_one"
+) -> tuple[str, str]:
+    """A mean number of people and its interval, all whole; ends that would be the same lie a person further out."""
+    value, *ends = (whole(messages, number, fewer) for number in (people, low, high))
+    if low < high and ends[0] == ends[1]:
+        below = messages.text(fewer) if 0.0 < low < 1.0 else messages.number(math.floor(low), 0)
+        ends = [below, messages.number(math.ceil(high), 0)]
+    return value, messages.text("interval", low=ends[0], high=ends[1]) if ends[0] != ends[1] else ends[0]
+
+
 def before_and_after(
     messages: Messages,
     level: Callable[[int], Callable[[float], str]],
@@ -79,7 +100,7 @@ def before_and_after(
     """What was before and is after, and the change: ``before``, ``after``, ``value`` and ``interval`` in words.
 
     All have more digits than usual where only these make after the sum of before and change: each number rounded by
-    itself looks like a wrong sum now and then. Where no digits do that which the interval bears, and three at most,
+    itself looks like a wrong sum now and then. Where LEVELS_FINER digits do not do that, or the interval bears none,
     there are the usual ones. The change has more still where it needs them.
 
     Args:
@@ -91,7 +112,7 @@ def before_and_after(
         decimals: Decimals with which all three are usually written; below 0 for tens, hundreds, thousands.
     """
     least, half = 0, (found.high - found.low) / 2.0
-    for finer in range(FINEST + 1):
+    for finer in range(LEVELS_FINER + 1):
         if finer and half > BORNE * 10.0 ** -(decimals + finer):
             break
         before, after, moved = (round(value, decimals + finer) for value in (*pair, found.difference))
@@ -209,14 +230,22 @@ def _between(
 
 
 def written_difference(
-    found: Difference, written: Callable[[int], Callable[[float], str]], messages: Messages, mark: str
+    found: Difference,
+    written: Callable[[int], Callable[[float], str]],
+    messages: Messages,
+    mark: str,
+    people: bool = False,
 ) -> str:
-    """A difference with its interval and its mark, if any (see :data:`sim.report.verdicts.MARKS`)."""
+    """A difference with its interval and its mark, if any (see :data:`sim.report.verdicts.MARKS`); people are whole."""
     if math.isnan(found.difference) or math.isnan(found.low):
         return written(0)(found.difference)
     if found.low == found.high == 0.0:
         return written(0)(0.0)
     mark = mark and f" {mark}"
-    value, interval = with_interval(messages, written, found.difference, found.low, found.high)
+    numbers = found.difference, found.low, found.high
+    if people:
+        value, interval = people_with_interval(messages, *numbers, "unit.below_one")
+        return f"{value} ({interval}){mark}"
+    value, interval = with_interval(messages, written, *numbers)
     # An interval that no digits tell apart is no interval to a reader.
     return f"{value}{mark}" if interval == written(0)(found.low) else f"{value} ({interval}){mark}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -169,7 +169,7 @@ def test_ends_of_an_interval_that_are_next_to_nothing_are_not_written(experiment
         ("days_saved", "mean", 0.3101, 0.3104, "0.3101 to 0.3104", "0,3101 sampai 0,3104"),
         ("days_saved", "mean", 0.2, 0.4, "0.2 to 0.4", "0,2 sampai 0,4"),
         ("days_saved", "mean", -0.03, 0.04, "-0.03 to 0.04", "-0,03 sampai 0,04"),
-        ("now_apply", "count", 12.25, 12.5, "12.2 to 12.5", "12,2 sampai 12,5"),
+        ("now_apply", "count", 12.25, 12.5, "12 to 13", "12 sampai 13"),
         ("cost_rupiah_saved", "mean", 16_900, 17_200, "Rp 16,900 to Rp 17,200", "Rp 16.900 sampai Rp 17.200"),
         (
             "deterred_share",
@@ -254,7 +254,7 @@ def test_offices_at_which_nothing_is_seen_to_change_are_told_together_and_not_on
 
     evidence = changed(experiment, still)
     (text,) = sentences(evidence, "load")
-    assert text.startswith("Nothing that would be written changes in passports, queues")
+    assert text.startswith("Passports, queues, waits for a slot, use and overtime are the same before and after")
     names = [evidence.plans["before_ukk"].sites.name[row] for row in (0, 1)]
     assert text.endswith(f"{names[0]} and {names[1]}.")
 
@@ -291,7 +291,8 @@ def test_the_best_single_site_is_named_only_if_it_can_be_told_from_the_next(expe
         "UKK Lubuklinggau and UKK Musi Rawas cannot be told apart" in tied
     )
     clear = containing(sentences(settle(base | {"only_oku": 120_000 + noise[0]}), "single"), "Hours of travel:")
-    assert "UKK Ogan Komering Ulu alone saves most" in clear
+    assert "with one site at a time added to “Two offices”, UKK Ogan Komering Ulu saves most" in clear
+    assert " alone " not in clear
     assert "Ahead of" in clear
     assert "assumptions" not in clear
     noise -= noise.mean(axis=1, keepdims=True)
@@ -414,6 +415,64 @@ def test_where_most_live_who_apply_now_is_told_by_their_number_and_not_by_how_su
     assert "Musi Banyuasin with 700" in told
 
 
+def losing(experiment: Experiment, places: Mapping[str, float]) -> Evidence:
+    """The experiment with people who no longer apply in some regencies, and hardly anybody who applies only now."""
+
+    def lose(rows: pd.DataFrame) -> None:
+        for code, people in (places | {"province": sum(places.values())}).items():
+            of = where(rows, scenario="with_ukk", measure="no_longer_apply", unit=code)
+            rows.loc[of, "value"] = people + np.arange(10) - 4.5
+        rows.loc[where(rows, scenario="with_ukk", measure="now_apply"), "value"] = 0.0
+        few = where(rows, scenario="with_ukk", measure="now_apply")
+        for code in ("province", "16.74"):
+            rows.loc[few & (rows["unit"] == code), "value"] = 39.0 + np.arange(10) - 4.5
+
+    return changed(experiment, lose)
+
+
+def test_where_people_no_longer_apply_the_places_named_first_are_theirs(experiment: Experiment) -> None:
+    evidence = losing(experiment, {"16.71": 2000.0, "16.02": 900.0, "16.08": 700.0, "16.72": 500.0})
+    texts = sentences(evidence, "deterred")
+    assert texts[0].startswith("4,100 people (") and texts[0].endswith("who applied before are now deterred.")
+    lost, won = (containing(texts, f"most people who {way} live in") for way in ("no longer apply", "now apply"))
+    assert "Palembang with 2,000 (1,998 to 2,002), Ogan Komering Ilir with 900 (" in lost
+    assert "Ogan Komering Ulu Timur with 700 (" in lost and "Pagar Alam" not in lost
+    assert "Prabumulih with 39 (" in won and texts.index(lost) < texts.index(won)
+    opening = opening_of(evidence)
+    assert lost in opening and won not in opening
+    assert "the people who no longer apply" in containing(sentences(evidence, "sure"), "the widest interval")
+
+
+def test_of_a_handful_of_people_it_is_not_told_where_most_live(experiment: Experiment) -> None:
+    texts = sentences(losing(experiment, {"16.71": 7.0}), "deterred")
+    assert "who applied before are now deterred" in " ".join(texts)
+    assert not any("who no longer apply live in" in text for text in texts)
+
+
+def test_whom_a_scenario_loses_is_told_first_of_those_who_are_served_too(experiment: Experiment) -> None:
+    def cut(rows: pd.DataFrame) -> None:
+        for measure, people in (("now_served", 38.0), ("no_longer_served", 4120.0)):
+            of = where(rows, scenario="with_ukk", measure=measure, level="province")
+            rows.loc[of, "value"] = people + np.arange(10)
+
+    text = containing(sentences(changed(experiment, cut), "deterred"), "Served before, and not now")
+    assert re.match(r"Served before, and not now: 4,12\d \(.*\); served now, and not before: 4\d \(", text)
+    assert "More people apply than are served" not in text
+
+
+def test_tables_of_regencies_tell_who_no_longer_applies_beside_who_applies_now(experiment: Experiment) -> None:
+    heads = ("Deterred before, apply now", "Applied before, deterred now")
+    evidence = losing(experiment, {"16.71": 2000.0})
+    table = regencies_of(evidence, EN)
+    now, gone = map(table.columns.index, heads)
+    palembang = next(row for row in table.rows if row[0] == "Palembang")
+    assert gone == now + 1 and palembang[gone].startswith("2,000") and palembang[now] == "0"
+    rows = experiment.replications.copy()
+    rows.loc[rows["measure"].isin(["now_apply", "no_longer_apply"]), "value"] = 0.0
+    nobody = gather(rows, experiment.plans, "before_ukk", "with_ukk", 0.95)
+    assert not {*heads} & {*regencies_of(nobody, EN).columns}
+
+
 def test_who_loses_is_said_to_have_chosen_so_only_where_nothing_but_more_differs(experiment: Experiment) -> None:
     def worse(rows: pd.DataFrame) -> None:
         at = where(rows, scenario="with_ukk", measure="travel_hours_saved", statistic="mean", unit="16.72")
@@ -455,8 +514,54 @@ def test_what_pairing_was_worth_is_told_of_what_it_was_computed_from(evidence: E
         evidence.difference("with_ukk", *key).variance_reduction
         for key in (("travel_hours", "mean"), ("deterred_share", "share"))
     )
-    assert f"needed {EN.number(hours, 1)} times" in text and "mean hours of travel of all who are served" in text
-    assert text.endswith(f"and {EN.number(deterred, 1)} times for that of the share deterred.")
+    digits = (
+        EN.number(number, 1) if number < 10 else EN.number(float(f"{number:.2g}"), 0) for number in (hours, deterred)
+    )
+    of_hours, of_share = (f"about {one} times" if one != "more" else one for one in digits)
+    assert f"needed {of_hours} as many" in text and "mean hours of travel of all who are served" in text
+    assert f"and {of_share} for that of the share deterred." in text
+
+
+def test_what_pairing_was_worth_has_no_more_digits_than_a_ratio_of_estimates_bears(experiment: Experiment) -> None:
+    def told(noise: float) -> str:
+        def close(rows: pd.DataFrame) -> None:
+            of = where(rows, measure="travel_hours", statistic="mean", level="province")
+            before = rows.loc[of & (rows["scenario"] == "before_ukk"), "value"].to_numpy()
+            here = of & (rows["scenario"] == "with_ukk")
+            rows.loc[here, "value"] = before - 1.0 + noise * np.resize([1.0, -1.0], len(before))
+
+        return containing(sentences(changed(experiment, close), "sure"), "independent runs")
+
+    assert "needed more than 1,000 times as many replications" in told(1e-6)
+    assert re.search(r"needed about \d{2,3} times as many replications", told(0.01))
+
+
+def test_one_person_and_less_are_written_as_such(experiment: Experiment) -> None:
+    def told(people: float) -> list[str]:
+        def few(rows: pd.DataFrame) -> None:
+            for way in ("now", "no_longer"):
+                of = where(rows, scenario="with_ukk", measure=f"{way}_apply", level="province")
+                rows.loc[of, "value"] = people * (1 + 0.02 * (np.arange(10) - 4.5))
+
+        return sentences(changed(experiment, few), "deterred")[:2]
+
+    assert told(0.3) == [
+        "Of those who were deterred before, fewer than 1 now applies (fewer than 1 to 1).",
+        "Of those who applied before, fewer than 1 is now deterred (fewer than 1 to 1).",
+    ]
+    assert told(1.2)[1] == "Of those who applied before, 1 is now deterred (1 to 2)."
+    assert re.match(r"20 people \(19 to 21\) who applied before are now deterred", told(20.0)[1])
+
+
+def test_what_people_are_not_clear_to_do_is_told_in_whole_people(experiment: Experiment) -> None:
+    def unclear(rows: pd.DataFrame) -> None:
+        of = where(rows, scenario="with_ukk", measure="now_apply", level="province")
+        rows.loc[of, "value"] = np.where(np.arange(of.sum()) == 9, 10.0, 0.0)
+
+    text = containing(sentences(changed(experiment, unclear), "deterred"), "It is not clear that people")
+    assert re.search(r"the estimate is 1 \(0 to 3\), and \d+ would have shown clearly four times in five\.$", text), (
+        text
+    )
 
 
 def test_with_common_noise_a_small_lead_can_be_told(experiment: Experiment) -> None:
@@ -530,6 +635,34 @@ def test_need_and_the_share_deterred_are_told_by_regency_and_its_range_in_words(
     told = containing(sentences(evidence, "deterred"), "the share runs from")
     assert f"{EN.percent(shares[best][1])} in {best} to {EN.percent(shares[worst][1])} in {worst}" in told
     assert f"where it is {EN.percent(shares[worst][2])} after" in told
+
+
+def test_need_that_differs_is_told_before_and_after_and_what_its_spread_does_to_the_province(
+    experiment: Experiment, evidence: Evidence
+) -> None:
+    """More need where most are deterred: the share of the province may rise though it falls in every regency."""
+
+    def more(rows: pd.DataFrame) -> None:
+        regencies = where(rows, scenario="with_ukk", level="regency")
+        before = rows[where(rows, scenario="before_ukk", level="regency", measure="deterred_share")]
+        share = regencies & (rows["measure"] == "deterred_share")
+        rows.loc[share, "value"] = 0.99 * before["value"].to_numpy()
+        rows.loc[regencies & (rows["measure"] == "need") & (rows["unit"] == "16.13"), "value"] *= 3.0
+        for measure, value in (("need", 90_000.0), ("deterred_share", 0.12)):
+            rows.loc[where(rows, scenario="with_ukk", level="province", measure=measure), "value"] = value
+
+    found = changed(experiment, more)
+    table = need_of(found, EN)
+    assert table.columns[1:3] == ("Need a passport before", "Need a passport after")
+    utara = next(row for row in table.rows if row[0] == "Musi Rawas Utara")
+    before, after = (found.estimate(scenario, "need", "count", "regency", "16.13").estimate for scenario in found.pair)
+    assert after == pytest.approx(3 * before) and utara[1:3] == (EN.number(before, 0), EN.number(after, 0))
+    share = found.estimate("before_ukk", "deterred_share", "share").estimate
+    (note,) = (note for note in table.notes if "spread over the regencies as before" in note)
+    assert note.startswith(f"In the whole province {EN.percent(share)} are deterred before and 12.0% after.")
+    assert f"it would be {EN.percent(0.99 * share)} after" in note
+    same = need_of(evidence, EN)
+    assert same.columns[1] == "Need a passport" and not any("spread" in note for note in same.notes)
 
 
 def mixed(experiment: Experiment) -> Evidence:

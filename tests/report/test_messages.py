@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sim.config.texts import LANGUAGES
 from sim.report.messages import NO_VALUE, Messages, load_texts
-from sim.report.written import before_and_after, formatter, in_cells, plus_minus, usual_decimals
+from sim.report.written import before_and_after, formatter, in_cells, people_with_interval, plus_minus, usual_decimals
 from sim.stats.intervals import Difference, Estimate
 
 
@@ -133,7 +133,29 @@ def test_a_wide_interval_bears_no_digits_for_the_sake_of_a_sum() -> None:
     # 29.82 + 1.55 is not 31.36 either; what would be has digits that an interval of two percentage points does not.
     told = told_change(0.298157, 0.313632, 0.0094)
     assert (told["before"], told["after"], told["value"]) == ("29.8%", "31.4%", "1.5")
-    assert told_change(0.298157, 0.313632, 0.00001)["before"] != "29.8%"
+
+
+def test_no_narrow_interval_makes_a_share_be_told_to_a_thousandth_of_a_percent() -> None:
+    # 27.126 less 1.172 is 25.954, and no fewer digits make a sum of it: only the change has more than usual.
+    told = told_change(0.27126, 0.25954, 0.00026)
+    assert (told["before"], told["after"], told["value"]) == ("27.1%", "26.0%", "-1.17")
+    assert told["interval"] == "-1.20 to -1.15"
+
+
+@pytest.mark.parametrize(
+    ("people", "en", "indonesian"),
+    [
+        ((1.7, 0.4, 2.9), ("2", "fewer than 1 to 3"), ("2", "kurang dari 1 sampai 3")),
+        ((0.3, 0.0, 0.7), ("fewer than 1", "0 to 1"), ("kurang dari 1", "0 sampai 1")),
+        ((0.3, 0.2, 0.4), ("fewer than 1", "fewer than 1 to 1"), ("kurang dari 1", "kurang dari 1 sampai 1")),
+        ((12.3, 12.25, 12.45), ("12", "12 to 13"), ("12", "12 sampai 13")),
+        ((4304.4, 4201.2, 4407.3), ("4,304", "4,201 to 4,407"), ("4.304", "4.201 sampai 4.407")),
+        ((0.0, 0.0, 0.0), ("0", "0"), ("0", "0")),
+    ],
+)
+def test_people_are_whole(people: tuple[float, float, float], en: tuple[str, str], indonesian: tuple[str, str]) -> None:
+    assert people_with_interval(Messages("en"), *people) == en
+    assert people_with_interval(Messages("id"), *people) == indonesian
 
 
 def test_before_after_and_change_have_digits_that_make_a_sum() -> None:

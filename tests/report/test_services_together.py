@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.plan import Costs, Plan
+from sim.plan import NONE, Costs, Plan
 from sim.report.evidence import Evidence, gather
-from sim.report.messages import Messages
+from sim.report.messages import NO_VALUE, Messages
 from sim.report.prices import AMOUNTS, PRICES, Line, bill, more, price_range, total
 from sim.report.service_table import services_of
-from sim.report.services import SUMS, services_in, services_section, together
+from sim.report.services import SUMS, added_services, services_in, services_section, together
 from sim.stats.intervals import mean_interval
 from tests.report.report_cases import REPLICATIONS, Experiment
 
@@ -112,7 +112,7 @@ def test_a_bill_lies_between_all_prices_low_and_all_prices_high(evidence: Eviden
     lines = bill(evidence, "with_ukk", RANGES, frozenset({"ukk"}))
     assert price_range(lines) == pytest.approx((OF_UKK / 2, OF_UKK * 2))
     exact = bill(evidence, "with_ukk", RANGES.iloc[:0], frozenset({"ukk"}))
-    assert price_range(exact) == pytest.approx((OF_UKK, OF_UKK))
+    assert np.isnan(price_range(exact)).all() and total(exact) == pytest.approx(OF_UKK)
 
 
 def test_what_both_scenarios_pay_drops_out_of_the_range_of_the_difference(evidence: Evidence) -> None:
@@ -126,7 +126,7 @@ def test_what_both_scenarios_pay_drops_out_of_the_range_of_the_difference(eviden
 
 def test_the_range_of_a_scenario_goes_before_nothing_else(evidence: Evidence) -> None:
     other = RANGES.assign(scenario="only_oku")
-    assert price_range(bill(evidence, "with_ukk", other, frozenset({"ukk"}))) == pytest.approx((OF_UKK, OF_UKK))
+    assert np.isnan(price_range(bill(evidence, "with_ukk", other, frozenset({"ukk"})))).all()
 
 
 def test_the_table_has_the_baseline_at_its_foot_and_both_kinds_of_doubt_beside_each_other(evidence: Evidence) -> None:
@@ -199,6 +199,37 @@ def test_prices_without_a_range_are_told_without_one(evidence: Evidence) -> None
     texts = [s.text for s in services_section(evidence, EN, RANGES.iloc[:0])]
     assert not any("assumed range" in text for text in texts)
     assert "cost Rp 80 million more to run" in texts[0]
+    assert texts[-1].startswith(
+        "The configuration gives no range for prices of Kantor Imigrasi Kelas I TPI Palembang, "
+    )
+    assert not any("gives no range" in s.text for s in services_section(evidence, EN, RANGES))
+
+
+def test_one_price_without_a_range_leaves_every_sum_that_it_is_part_of_without_one(evidence: Evidence) -> None:
+    """The ranges of the others would pass for all the doubt."""
+    known = RANGES[RANGES["path"] != "sites.ukk_oku.costs.per_year"]
+    texts = [s.text for s in services_section(evidence, EN, known)]
+    (average,) = (text for text in texts if text.startswith("A passport costs Rp 150,000"))
+    assert "Rp 150,000 to provide on average; before it was Rp 100,000 (Rp 50,000 to Rp 200,000" in average
+    assert "cost Rp 80 million more to run" in texts[0]
+    assert texts[-1].startswith("The configuration gives no range for prices of UKK Ogan Komering Ulu. ")
+    cells = {row[0]: row[-1] for row in services_of(evidence, EN, "with_ukk", known).rows}
+    assert cells["immigration office (Kanim)"] == "50,000 to 200,000"
+    assert cells["sub-office (UKK)"] == cells["All offices together"] == NO_VALUE
+
+
+def test_officers_saved_at_home_alone_make_no_range_of_a_team_at_plain_prices() -> None:
+    """Else dear prices would come out as the low end."""
+    days = np.full(3, 288.0)
+    home, team = Line(250.0, 150.0, 400.0, days), Line(250.0, 250.0, 250.0, days)
+    bills = ({"team": team}, {"home": home})
+    assert np.isnan(price_range(more(*bills))).all() and total(more(*bills)) == pytest.approx(0.0)
+    ranged = replace(team, low=150.0, high=400.0)
+    low, high = price_range(more({"team": ranged}, {"home": home}))
+    assert (low, high) == (288 * (150.0 - 400.0), 288 * (400.0 - 150.0))
+    # What costs nothing, and what both pay alike, needs none.
+    assert price_range({"team": replace(team, price=0.0, low=0.0, high=0.0)}) == (0.0, 0.0)
+    assert price_range(more({"team": team, "home": home}, {"team": team})) == (288 * 150.0, 288 * 400.0)
 
 
 def test_savings_are_told_as_less_and_fewer_and_not_as_negative_ones(evidence: Evidence) -> None:
@@ -250,6 +281,64 @@ def test_what_is_stated_to_cost_nothing_costs_nothing_and_one_silent_office_leav
     # The two kinds of offices, all together, and all of them before.
     assert cells == [("0", "0"), *[("not stated", "not stated")] * 2, ("0", "0")]
     assert "What the services cost to run is not stated in the configuration." in texts
+
+
+VANS = ("ukk_musi_banyuasin", "ukk_oku")
+
+
+def with_vans(evidence: Evidence, collect_at: int = NONE, **measured: tuple[float, float]) -> Evidence:
+    """Two of the added offices as places of a team, with numbers of each by measure."""
+    plan = evidence.plans["with_ukk"]
+    sites = plan.sites
+    vans = np.array([site in VANS for site in sites.id])
+    sites = replace(
+        sites,
+        programme=tuple("van" if van else of for van, of in zip(vans, sites.programme, strict=True)),
+        programme_name=tuple("The van" if van else of for van, of in zip(vans, sites.programme_name, strict=True)),
+        home=np.where(vans, 0, sites.home),
+        collect_at=np.where(vans, collect_at, sites.collect_at),
+    )
+    rows = evidence.replications.frame()
+    rows = rows[~(rows["unit"].isin(VANS) & rows["measure"].isin(measured))]
+    added = [rows[(rows["scenario"] == "with_ukk") & (rows["unit"] == "ukk")].assign(unit="van")]
+    for measure, values in measured.items():
+        for site, value in zip(VANS, values, strict=True):
+            numbers = range(REPLICATIONS) if not np.isnan(value) else ()
+            statistic = "mean" if measure.endswith("days") else "share"
+            each = [("with_ukk", number, measure, "site", site, statistic, value) for number in numbers]
+            added.append(pd.DataFrame(each, columns=rows.columns))
+    plans = {**evidence.plans, "with_ukk": replace(plan, sites=sites)}
+    return gather(pd.concat([rows, *added], ignore_index=True), plans, "before_ukk", "with_ukk", 0.95)
+
+
+def of_the_van(evidence: Evidence) -> str:
+    (text,) = (s.text for s in services_section(evidence, EN, RANGES) if s.text.startswith("The van: "))
+    assert [text] == added_services(evidence, EN, RANGES)
+    return text.partition(" running costs")[2]
+
+
+def test_of_a_team_whose_places_are_full_the_fullest_is_told(evidence: Evidence) -> None:
+    full = {"full_share": (0.9, 1.0), "quota_use": (0.95, 0.97), "no_slot_share": (0.0, 0.2)}
+    text = of_the_van(with_vans(evidence, **full, next_slot_days=(30.0, 20.3)))
+    assert text.endswith(
+        "The fullest of its 2 places, UKK Ogan Komering Ulu, has 97% of its quota booked. At 100% of its sessions all "
+        "ordinary slots are taken; whoever looks finds the next free one 20.3 days ahead on average, and 20% of the "
+        "time there is none."
+    )
+    never = {**full, "no_slot_share": (0.0, 1.0)}
+    text = of_the_van(with_vans(evidence, **never, next_slot_days=(30.0, np.nan)))
+    assert text.endswith("whoever looks never finds a free one.")
+    empty = {**full, "full_share": (0.1, 0.2)}
+    assert "fullest" not in of_the_van(with_vans(evidence, **empty, next_slot_days=(2.0, 3.0)))
+
+
+def test_that_what_a_team_brings_is_fetched_by_nobody_is_told_with_whom_it_flatters(evidence: Evidence) -> None:
+    def told(of: Evidence) -> list[str]:
+        return [s.text for s in services_section(of, EN, RANGES) if "makes no trip to fetch" in s.text]
+
+    (text,) = told(with_vans(evidence))
+    assert text.startswith("Whoever is served by The van makes no trip") and "The van may look better" in text
+    assert not told(with_vans(evidence, collect_at=0)) and not told(evidence)
 
 
 def test_every_price_of_a_programme_is_paid_for_something_that_is_measured() -> None:

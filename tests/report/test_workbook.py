@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,9 +62,26 @@ def test_numbers_are_numbers_and_the_same_as_in_the_evidence(experiment: Experim
     values = [float(value) for value in re.findall(r"<c r=\"[A-Z]+\d+\" s=\"\d+\"><v>([^<]*)</v>", last)]
     gain = told.evidence.difference("with_ukk", "travel_hours_saved", "mean")
     people = told.evidence.difference("with_ukk", "travel_hours_saved", "count").difference
-    assert len(values) == 3 + 5 * 3 + 3
+    assert len(values) == 3 + 6 * 3 + 3
+    heads = texts(tmp_path / "tabel.xlsx", "Kabupaten dan kota")[0]
+    assert heads.index("Dulu mengajukan, kini urung") == heads.index("Dulu urung, kini mengajukan") + 4
     assert values[0] == people
     assert all(abs(a - b) < 1e-9 for a, b in zip(values[3:6], (gain.difference, gain.low, gain.high), strict=True))
+
+
+def test_the_sheet_of_regencies_has_the_need_of_both_scenarios_where_it_differs(
+    experiment: Experiment, tmp_path: Path
+) -> None:
+    rows = experiment.replications.copy()
+    more = (rows["scenario"] == "with_ukk") & (rows["measure"] == "need") & (rows["unit"] == "16.13")
+    rows.loc[more, "value"] *= 2.0
+    other = replace(made_up(experiment), evidence=replace(experiment, replications=rows).gathered())
+    heads = texts(write_workbook(tmp_path, other, "en"), "Regencies")[0]
+    assert heads[-4:-2] == ["Need a passport before", "Need a passport after"]
+    assert {"0.0%"} == {
+        row[max(row, key=lambda column: (len(column), column))]
+        for row in formats(tmp_path / "tables.xlsx", "Regencies")
+    }
 
 
 def formats(path: Path, name: str) -> list[dict[str, str]]:

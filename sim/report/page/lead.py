@@ -8,16 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.measures.stages import STAGES
+from sim.report.applying import apply_otherwise, share_deterred, where_they_live
 from sim.report.effects import side_effects
 from sim.report.evidence import Evidence
 from sim.report.findings import (
     ENOUGH_FOR_VARIANCES,
     Findings,
-    apply_otherwise,
     assumes_otherwise,
     days_off,
     person_change,
-    share_deterred,
 )
 from sim.report.gainers import DIMENSIONS, NAMED, by_verdict, counted, larger_losses, named
 from sim.report.load import HOW_FULL, how_full
@@ -109,12 +108,12 @@ def _compared(evidence: Evidence, messages: Messages, beside: Mapping[str, pd.Da
     """Sentences by what they are about."""
     assumptions = beside.get("assumptions.csv")
     travel, days, cost = (list(person_change(evidence, messages, evidence.main, *one)) for one in DIMENSIONS)
-    deterred = apply_otherwise(evidence, messages, evidence.main)
+    deterred, where = apply_otherwise(evidence, messages, evidence.main), [*where_they_live(evidence, messages)]
     return {
         "travel": [*travel, *_where(evidence, messages)],
         "days": [*days, *_why(evidence, messages), *_where_later(evidence, messages)],
         "cost": [*cost, *days_off(evidence, messages)],
-        "deterred": [*deterred, share_deterred(evidence, messages)] if deterred else [],
+        "deterred": [*deterred[:1], *where[:1], *deterred[1:], share_deterred(evidence, messages)] if deterred else [],
         "offices": [
             *_shut(evidence, messages),
             *_load(evidence, messages),

@@ -12,7 +12,7 @@ from sim.report.messages import NO_VALUE, Messages
 from sim.report.page.listings import SITE_COLUMNS
 from sim.report.tables import measure_label
 from sim.report.verdicts import MARKS, verdict
-from sim.report.written import change_formatter, in_cells, plus_minus, written_difference
+from sim.report.written import PEOPLE, change_formatter, in_cells, plus_minus, written_difference
 from sim.stats.intervals import Difference
 
 REGENCY_MEASURES = (
@@ -23,7 +23,8 @@ REGENCY_MEASURES = (
 )
 GAINS = (
     *(("travel_hours_saved", "mean"), ("days_saved", "mean"), ("cost_rupiah_saved", "mean")),
-    *(("now_apply", "count"), ("now_served", "count")),
+    *(("now_apply", "count"), ("no_longer_apply", "count")),
+    *(("now_served", "count"), ("no_longer_served", "count")),
 )
 
 
@@ -98,4 +99,5 @@ def _row(evidence: Evidence, messages: Messages, label: str, key: tuple[str, str
 
 def _difference(evidence: Evidence, messages: Messages, key: tuple[str, str], found: Difference) -> str:
     mark = MARKS[verdict(evidence, key[0], found)] if not math.isnan(found.low) else ""
-    return written_difference(found, partial(change_formatter, *key, messages), messages, mark)
+    written = partial(change_formatter, *key, messages)
+    return written_difference(found, written, messages, mark, people=key[0] in PEOPLE)

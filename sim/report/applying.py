@@ -1,0 +1,183 @@
+"""Who applies: people who were deterred and now apply, people who applied and are now deterred, and where they live."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from sim.report.evidence import Evidence
+from sim.report.gainers import NAMED, named
+from sim.report.messages import Messages
+from sim.report.sentences import Sentence, interval, smallest
+from sim.report.tables import in_need
+from sim.report.written import before_and_after, formatter, usual_decimals
+
+NOBODY = 0.5
+"""People below which nobody is written."""
+MORE_THAN_ONE = 1.5
+"""People below which one is written, or fewer."""
+TOLD_WHERE = 10.0
+"""People from whom on it is told where most of them live: of fewer, chance names the places."""
+NOW, NO_LONGER = "now", "no_longer"
+"""Ways in which people apply in one of two scenarios alone, as in the names of measures."""
+LOST = 0.003
+"""Change of a share of those who apply that is told."""
+
+
+def applying_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
+    """Who applies in one of the pair alone and where they live, and which share of those in need does not apply."""
+    now = evidence.difference(evidence.main, "now_apply", "count")
+    if math.isnan(now.difference):
+        return
+    yield from (Sentence(text, text) for text in apply_otherwise(evidence, messages, evidence.main))
+    yield Sentence(share_deterred(evidence, messages))
+    yield from _deterred_range(evidence, messages)
+    yield from map(Sentence, where_they_live(evidence, messages))
+    yield from _served(evidence, messages)
+    yield from _lost(evidence, messages)
+    yield from _unserved(evidence, messages)
+
+
+def _deterred_range(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
+    """Where the smallest and where the greatest share is deterred before."""
+    regencies = evidence.plans[evidence.main].regencies
+    found = [
+        (before, after, name)
+        for code, name in zip(regencies.code, regencies.name, strict=True)
+        for need, before, after in [in_need(evidence, "regency", code)]
+        if need > 0 and not math.isnan(before)
+    ]
+    if len(found) > 1:
+        (low, _, best), (high, now, worst) = min(found), max(found)
+        shares = {name: messages.percent(share) for name, share in (("low", low), ("high", high), ("now", now))}
+        yield Sentence(evidence.text("finding.deterred.range", messages, best=best, worst=worst, **shares))
+
+
+def where_they_live(evidence: Evidence, messages: Messages) -> Iterator[str]:
+    """In which regencies most live of those who now apply, and of those who no longer do; the more first."""
+    codes = evidence.plans[evidence.main].regencies.code
+    for way in ways(evidence, evidence.main):
+        everybody = evidence.difference(evidence.main, f"{way}_apply", "count")
+        # Of those who no longer apply nothing is told that is not clear.
+        if not everybody.difference >= TOLD_WHERE or (way == NO_LONGER and evidence.direction(everybody) <= 0):
+            continue
+        people = {
+            code: evidence.difference(evidence.main, f"{way}_apply", "count", "regency", code).difference
+            for code in codes
+        }
+        top = sorted((code for code in codes if people[code] >= NOBODY), key=lambda code: (-people[code], code))
+        if top:
+            names = named(evidence, messages, f"{way}_apply", top[:NAMED], statistic="count")
+            yield messages.text(f"finding.deterred.where.{way}", names=names)
+
+
+def _served(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
+    """How many are served in one of the pair alone, the more first."""
+    now, served, lost = (
+        evidence.difference(evidence.main, measure, "count")
+        for measure in ("now_apply", "now_served", "no_longer_served")
+    )
+    if not served.difference + lost.difference > 0:
+        return
+    more = NO_LONGER if lost.difference > served.difference else NOW
+    text = messages.text(
+        f"finding.deterred.served.{more}",
+        **interval(messages, "now_served", "count", served),
+        **{f"lost_{k}": v for k, v in interval(messages, "no_longer_served", "count", lost).items()},
+    )
+    if more == NOW and served.difference < now.difference:
+        text += " " + messages.text("finding.deterred.served_fewer")
+    yield Sentence(text)
+
+
+def _lost(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
+    """Which share of those who apply had an appointment and got no passport, where that changes."""
+
+    def share(scenario: str) -> float:
+        keys = ("need", "count"), ("lost_share", "share"), ("applicants", "count")
+        need, lost, applicants = (evidence.estimate(scenario, *key).estimate for key in keys)
+        return need * lost / applicants if applicants else math.nan
+
+    before, after = (share(scenario) for scenario in evidence.pair)
+    if abs(after - before) >= LOST:
+        told = {"before": messages.percent(before), "after": messages.percent(after)}
+        yield Sentence(messages.text("finding.deterred.without_passport", **told))
+
+
+def _unserved(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
+    """How many apply and find no slot, and how many of them are homebound: they wait for a team, and for no slot."""
+
+    def number(scenario: str, level: str, unit: str) -> float:
+        need, share = (
+            evidence.estimate(scenario, *key, level, unit) for key in (("need", "count"), ("unserved_share", "share"))
+        )
+        # Nobody in need is nobody without a slot.
+        return need.estimate * share.estimate if need.estimate else 0.0
+
+    found = {
+        name: number(scenario, *unit)
+        for kind, unit in (("", ("province", "province")), ("home_", ("kind", "mobility:homebound")))
+        for name, scenario in zip((f"{kind}before", f"{kind}after"), evidence.pair, strict=True)
+    }
+    if found["home_before"] >= NOBODY or found["home_after"] >= NOBODY:
+        told = {name: messages.number(people, 0) for name, people in found.items()}
+        yield Sentence(messages.text("finding.deterred.unserved", **told))
+
+
+def apply_otherwise(evidence: Evidence, messages: Messages, scenario: str) -> list[str]:
+    """How many apply in a scenario alone, and how many in the baseline alone, if that is clear; the more first."""
+    told = {NOW: now_apply, NO_LONGER: no_longer_apply}
+    return [text for way in ways(evidence, scenario) for text in told[way](evidence, messages, scenario)]
+
+
+def ways(evidence: Evidence, scenario: str) -> tuple[str, str]:
+    """NOW and NO_LONGER, that of more people first."""
+    now, gone = (evidence.difference(scenario, f"{way}_apply", "count").difference for way in (NOW, NO_LONGER))
+    return (NO_LONGER, NOW) if gone > now else (NOW, NO_LONGER)
+
+
+def now_apply(evidence: Evidence, messages: Messages, scenario: str) -> Iterator[str]:
+    """How many who were deterred in the baseline apply in a scenario, if that is known."""
+    now = evidence.difference(scenario, "now_apply", "count")
+    if math.isnan(now.difference):
+        return
+    need, share = (
+        evidence.estimate(evidence.baseline, *key) for key in (("need", "count"), ("deterred_share", "share"))
+    )
+    deterred = need.estimate * share.estimate
+    if now.low == now.high == 0.0:
+        yield messages.text("finding.deterred.nobody")
+        return
+    some = "some_one" if now.difference < MORE_THAN_ONE else "some"
+    yield messages.text(
+        f"finding.deterred.{some if evidence.direction(now) > 0 else 'none'}",
+        part=messages.percent(now.difference / deterred if deterred else math.nan),
+        smallest=smallest(evidence, messages, "now_apply", "count", now),
+        **interval(messages, "now_apply", "count", now),
+    )
+
+
+def no_longer_apply(evidence: Evidence, messages: Messages, scenario: str) -> Iterator[str]:
+    """How many who applied in the baseline are deterred in a scenario, if that is clear."""
+    gone = evidence.difference(scenario, "no_longer_apply", "count")
+    if evidence.direction(gone) > 0:
+        lost = "lost_one" if gone.difference < MORE_THAN_ONE else "lost"
+        yield messages.text(f"finding.deterred.{lost}", **interval(messages, "no_longer_apply", "count", gone))
+
+
+def share_deterred(evidence: Evidence, messages: Messages) -> str:
+    """Which share of those in need is deterred, before and after."""
+    pair = [evidence.estimate(one, "deterred_share", "share").estimate for one in evidence.pair]
+    found = evidence.difference(evidence.main, "deterred_share", "share")
+
+    def points(finer: int) -> Callable[[float], str]:
+        return lambda share: messages.number(100.0 * share, 1 + finer)
+
+    share = partial(formatter, "deterred_share", "share", messages)
+    if found.low == found.high == 0.0:
+        return messages.text("finding.deterred.share_same", share=share()(pair[0]))
+    return messages.text(
+        "finding.deterred.share",
+        **before_and_after(messages, share, points, pair, found, usual_decimals("share", "share")),
+    )
