@@ -1,20 +1,33 @@
-"""Entries of maps by name (sites, segments, sessions) that a file meant to change and that are not there.
+"""Names that are not there: of entries (sites, segments, sessions) that a file meant to change, and of keys.
 
-To merge such an entry makes a new one, which lacks nearly all that one needs. What is wrong is its name.
+To merge an entry under a wrong name makes a new one, which lacks nearly all that one needs. What is wrong is its name.
+A key may be right and stand in the wrong map: then the place is told where it belongs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from sim.config.checks import MOST_NAMES
-from sim.config.key_paths import Parts, annotation_at, fields_by_key, format_path, is_model, keys_are_names, parse_path
+from sim.config.key_paths import (
+    Parts,
+    annotation_at,
+    fields_by_key,
+    format_path,
+    is_model,
+    keys_are_names,
+    names_at,
+    parse_path,
+)
 from sim.config.nodes import COMMAND_LINE, Node
-from sim.config.problems import MISSING
+from sim.config.problems import MISSING, UNKNOWN_KEY
 from sim.config.rejection import nearest_name
 from sim.errors import Problem
 
+MOST_PLACES = 3
+"""Places of a key that are named where there are several."""
 _WORDS = {"sessions": "rule of sessions"}
 """What an entry is called, where it is not the name of its map without the last letter."""
 
@@ -95,8 +108,12 @@ def _unknown(parts: Parts, entry: Node, needed: list[str], others: dict[str, Nod
 
 
 def _at(node: Node, parts: Parts) -> dict[str, Node]:
+    """Return the entries of the map at a path, none where there is no map."""
     for part in parts:
-        node = node.content[part]
+        try:
+            node = node.content[part]
+        except (KeyError, IndexError, TypeError):
+            return {}
     return node.content if isinstance(node.content, dict) else {}
 
 
@@ -111,3 +128,42 @@ def _title(entry: Node) -> str:
 
 def _listed(names: list[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+
+
+def told_by_place(problems: Iterable[Problem], node: Node, model: Any) -> list[Problem]:
+    """Return the problems; a key that is unknown where it stands and belongs further inside is told its place."""
+    return [_placed(problem, node, model) if problem.what == UNKNOWN_KEY else problem for problem in problems]
+
+
+def _placed(problem: Problem, node: Node, model: Any) -> Problem:
+    *above, key = parse_path(problem.path)
+    nearest, allowed = place_inside(_at(node, tuple(above)), tuple(above), (key,), model)
+    return replace(problem, nearest=nearest, allowed=allowed) if nearest or allowed else problem
+
+
+def place_inside(entries: dict[str, Node], above: Parts, parts: Parts, model: Any) -> tuple[str, str]:
+    """Return the path of the one place where a key is, or may be, inside a map, or else a list of several.
+
+    They are the places least deep inside; both texts are empty where there is none.
+
+    Args:
+        entries: the map, which does not have the key itself.
+        above: its path.
+        parts: the key, and what follows it in the path that was asked for.
+        model: the type of the whole file.
+    """
+    key = str(parts[0])
+    maps = (
+        (place, part.content)
+        for name, entry in entries.items()
+        if name != key
+        for place, part in entry.walk((*above, name))
+        if isinstance(part.content, dict)
+    )
+    places = [place for place, inside in maps if key in inside or key in names_at(model, place)]
+    least = min(map(len, places), default=0)
+    paths = [format_path((*place, *parts)) for place in places if len(place) == least]
+    if len(paths) <= 1:
+        return "".join(paths), ""
+    more = f" and {len(paths) - MOST_PLACES} more such places" if len(paths) > MOST_PLACES else ""
+    return "", ", ".join(paths[:MOST_PLACES]) + more

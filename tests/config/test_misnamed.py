@@ -128,3 +128,43 @@ def test_set_names_the_nearest_entry_however_deep(folder: Path, refused: Refused
     for override in ("sites.ukk_okuu.staff=9", "sites.ukk_okuu={staff: 9}", 'sites["UKK OKU"].staff=9'):
         told = refused(load_scenario, "with_ukk.yaml", [override])
         assert told.startswith("--set: sites") and "did you mean 'ukk_oku'?" in told and "is missing" not in told
+
+
+@pytest.mark.parametrize(
+    ("override", "told"),
+    [
+        (
+            "sites.ukk_oku.quota=30",
+            "sites.ukk_oku has no 'quota'; did you mean 'sites.ukk_oku.sessions.weekdays.quota'?",
+        ),
+        (
+            "sites.ukk_oku.quota.ordinary=30",
+            "sites.ukk_oku has no 'quota'; did you mean 'sites.ukk_oku.sessions.weekdays.quota.ordinary'?",
+        ),
+        (
+            "sites.ukk_oku.interview=3",
+            "sites.ukk_oku has no 'interview'; did you mean 'sites.ukk_oku.sessions.weekdays.counters.interview'?",
+        ),
+        # Allowed there, though no file gives it.
+        ("sites.ukk_oku.nights=1", "did you mean 'sites.ukk_oku.sessions.weekdays.nights'?"),
+        ("no_show=0.1", "the file has no 'no_show'; did you mean 'booking.no_show'?"),
+        ("staff=3", "the file has no 'staff'\n    allowed: sites.kanim_palembang.staff, sites.ukk_oku.staff"),
+        ("sites.mean=3", "sites has no 'mean'\n    allowed: kanim_palembang, ukk_oku"),
+    ],
+)
+def test_a_key_that_stands_further_inside_is_told_with_its_place(
+    folder: Path, refused: Refused, override: str, told: str
+) -> None:
+    assert refused(load_scenario, "with_ukk.yaml", [override]).endswith(told)
+
+
+def test_of_many_places_of_a_key_three_are_named(folder: Path, refused: Refused) -> None:
+    told = refused(load_scenario, "with_ukk.yaml", ["mean=3"])
+    assert "allowed: travel.time_factor.mean, choice.value_of_time.mean, " in told and " more such places" in told
+
+
+def test_a_file_is_told_where_a_key_belongs_too(folder: Path, refused: Refused) -> None:
+    told = refused(load_scenario, extending(folder, "sites: {ukk_oku: {quota: {ordinary: 30}}}"))
+    assert told == (
+        "plan.yaml:4: sites.ukk_oku.quota: unknown key; did you mean 'sites.ukk_oku.sessions.weekdays.quota'?"
+    )
