@@ -23,6 +23,7 @@ from sim.cli_parts import (
     INTERRUPTED,
     DefaultRun,
     PathType,
+    WholeNumber,
     clear_errors,
     printed,
     status,
@@ -63,7 +64,7 @@ _engine_option = click.option(
     help=f"How to simulate: the same numbers, the SimPy model many times more slowly.  [default: {DEFAULT}]",
 )
 _workers_option = click.option(
-    "--workers", type=click.IntRange(min=1), help="Processes to use.  [default: as many as cores]"
+    "--workers", type=WholeNumber(min=1), help="Processes to use.  [default: as many as cores]"
 )
 _cluster_option = click.option(
     "--cluster",
@@ -76,9 +77,9 @@ _cluster_option = click.option(
 @click.argument("experiment", required=False, type=PathType())
 @click.option("--out", type=PathType(), help="Folder for the results.  [default: results/ and the name]")
 @click.option(
-    "--replications", type=click.IntRange(2, 100_000), help="Instead of the experiment's number; an interval needs two."
+    "--replications", type=WholeNumber(2, 100_000), help="Instead of the experiment's number; an interval needs two."
 )
-@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Instead of the experiment's seed.")
+@click.option("--seed", type=WholeNumber(0, 2**63 - 1), help="Instead of the experiment's seed.")
 @_engine_option
 @_workers_option
 @_cluster_option
@@ -300,9 +301,9 @@ def show(scenario: Path, other: Path | None, overrides: Sequence[str]) -> None:
     "--out", type=PathType(), help="Folder for the figure and the table.  [default: results/fit_RECORDS_NAME]"
 )
 @click.option(
-    "--samples", type=click.IntRange(99, 100_000), default=199, show_default=True, help="Samples of the bootstrap."
+    "--samples", type=WholeNumber(99, 100_000), default=199, show_default=True, help="Samples of the bootstrap."
 )
-@click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True, help="Of its random numbers.")
+@click.option("--seed", type=WholeNumber(0, 2**63 - 1), default=0, show_default=True, help="Of its random numbers.")
 @click.option(
     "--lang", type=click.Choice(["en", "id"]), default="en", show_default=True, help="Language of the figure."
 )
@@ -330,8 +331,8 @@ def fit(
 @cli.command()
 @click.argument("experiment", type=PathType())
 @click.option("--write", type=PathType(), metavar="FILE", help="Also write the values to a new scenario file.")
-@click.option("--replications", type=click.IntRange(1, 1000), help="At each point, instead of the experiment's number.")
-@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Instead of the experiment's seed.")
+@click.option("--replications", type=WholeNumber(1, 1000), help="At each point, instead of the experiment's number.")
+@click.option("--seed", type=WholeNumber(0, 2**63 - 1), help="Instead of the experiment's seed.")
 @_engine_option
 @_workers_option
 @_set_option

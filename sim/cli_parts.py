@@ -66,6 +66,17 @@ class PathType(click.Path):
         return super().convert(value, param, ctx)
 
 
+class WholeNumber(click.IntRange):
+    """A whole number within bounds; what is none is told in these words, and not in click's."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            bounds = f"{self.min} or more" if self.max is None else f"{self.min} to {self.max}"
+            self.fail(f"found {str(value)!r}; allowed: a whole number in digits, {bounds}", param, ctx)
+
+
 @contextmanager
 def clear_errors(interrupted: str = "interrupted; nothing was written") -> Iterator[None]:
     """Errors that the program raises on purpose end it with their text, never with a traceback; so does Ctrl-C.

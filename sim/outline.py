@@ -75,7 +75,7 @@ def outline(scenario: Scenario, tables: Tables) -> Outline:
     problems: list[Problem] = []
     found, wrong = options(scenario, tables, calendar)
     problems.extend(wrong)
-    sessions = _sessions(scenario, found, calendar, problems)
+    sessions = _sessions(scenario, found, calendar, counted, problems)
     problems.extend(printing_problems(scenario, found, calendar))
     networks = _networks(scenario, found, tables, calendar, problems)
     levels = _levels(scenario.need, calendar, problems)
@@ -127,7 +127,11 @@ def _calendar(tables: Tables, origin: dt.date, n_days: int) -> Calendar:
 
 
 def _sessions(
-    scenario: Scenario, found: Sequence[Option], calendar: Calendar, problems: list[Problem]
+    scenario: Scenario,
+    found: Sequence[Option],
+    calendar: Calendar,
+    counted: tuple[int, int],
+    problems: list[Problem],
 ) -> p.Sessions | None:
     """All sessions by option and time."""
     channels = tuple(scenario.channels)
@@ -143,8 +147,8 @@ def _sessions(
     rows = [[place, *_session_row(calendar, held)] for place, option in enumerate(found) for held in option.held]
     every = [(option, held) for option in found for held in option.held]
     for option in found:
-        problems.extend(_overlaps(option, calendar))
-        problems.extend(_idle(option, calendar))
+        problems.extend(_overlaps(option, calendar, counted))
+        problems.extend(_idle(option, calendar, counted))
     # Column by column, as they are in a worker too: compiled code is made for the one or the other.
     table = np.ascontiguousarray(np.array(rows, dtype=np.int64).T)
     duty = on_duty(scenario, found, calendar, problems)
@@ -188,35 +192,43 @@ def _session_row(calendar: Calendar, held: Held) -> tuple[int, ...]:
     )
 
 
-def _overlaps(option: Option, calendar: Calendar) -> Iterator[Problem]:
-    """Two sessions of one place may not overlap: their counters would be the same people. The first of each pair."""
-    told = set()
+def _overlaps(option: Option, calendar: Calendar, counted: tuple[int, int]) -> Iterator[Problem]:
+    """Two sessions of one place may not overlap: their counters would be the same people. Each pair of rules once."""
+    found: dict[tuple[str, str], list[int]] = {}
     for before, after in itertools.pairwise(option.held):
-        pair = before.path, after.path
         apart = (after.day - before.day) * p.DAY_MS
-        if apart + after.intake.from_ < before.intake.to and pair not in told:
-            told.add(pair)
-            yield Problem(
-                f"overlaps the sessions of {before.path.rpartition('.')[2]!r} at the same site, "
-                f"first on {calendar.date(after.day)}",
-                path=after.path,
-                allowed="other days, dates or intake windows, or one rule with more counters",
-            )
+        if apart + after.intake.from_ < before.intake.to:
+            found.setdefault((before.path, after.path), []).append(after.day)
+    for (other, path), days in found.items():
+        yield Problem(
+            f"overlaps the sessions of {other.rpartition('.')[2]!r} at the same site, {_when(days, calendar, counted)}",
+            path=path,
+            allowed="other days, dates or intake windows, or one rule with more counters",
+        )
 
 
-def _idle(option: Option, calendar: Calendar) -> Iterator[Problem]:
-    """A break may not cover an intake: no seat would be left. The first session of each rule."""
-    told = set()
+def _idle(option: Option, calendar: Calendar, counted: tuple[int, int]) -> Iterator[Problem]:
+    """A break may not cover an intake: no seat would be left. Each rule once."""
+    found: dict[str, list[int]] = {}
     for held in option.held:
         pause = held.breaks.get(WEEKDAYS[calendar.weekday[held.day]])
-        covered = pause is not None and pause.from_ <= held.intake.from_ and held.intake.to <= pause.to
-        if covered and held.path not in told:
-            told.add(held.path)
-            yield Problem(
-                f"the break of the day covers the whole intake, first on {calendar.date(held.day)}",
-                path=f"{held.path}.intake",
-                allowed="intake before or after the break, other days, or breaks of its own ({fri: null} for none)",
-            )
+        if pause is not None and pause.from_ <= held.intake.from_ and held.intake.to <= pause.to:
+            found.setdefault(held.path, []).append(held.day)
+    for path, days in found.items():
+        yield Problem(
+            f"the break of the day covers the whole intake, {_when(days, calendar, counted)}",
+            path=f"{path}.intake",
+            allowed="intake before or after the break, other days, or breaks of its own ({fri: null} for none)",
+        )
+
+
+def _when(days: Sequence[int], calendar: Calendar, counted: tuple[int, int]) -> str:
+    """The weekdays of some days, and the first of them that is counted: a date of the warm-up stands in no file."""
+    weekdays = ", ".join(WEEKDAYS[day] for day in sorted({int(calendar.weekday[day]) for day in days}))
+    inside = [day for day in days if counted[0] <= day < counted[1]]
+    if inside:
+        return f"on {weekdays}, first on {calendar.date(inside[0])}"
+    return f"on {weekdays}, first on {calendar.date(days[0])}, outside the period that is counted"
 
 
 # ------------------------------------------------------------------------------------------------------------- roads

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.config.key_paths import Parts, format_path, keys_are_names, names_at, parse_path, step
+from sim.config.misnamed import place_inside
 from sim.config.nodes import COMMAND_LINE, Node, Source, merge, shown
 from sim.config.rejection import nearest_name, said
 from sim.config.yaml_reader import nearest_file, parse_yaml, read_yaml
@@ -127,7 +128,10 @@ def _put(node: Node, parts: Parts, done: Parts, value: Node, model: Any) -> Node
         raise _unknown(parts, done, f"is {said(node.plain())}, which has no {said(key)}")
     if key not in node.content and not _may_be_new(model, done, key, rest):
         names = list(dict.fromkeys([*node.content, *names_at(model, done)]))
-        raise _unknown(parts, done, f"has no {key!r}", ", ".join(names), nearest_name(key, names))
+        nearest, allowed = place_inside(node.content, done, parts, model)
+        if not nearest and not allowed:
+            nearest, allowed = nearest_name(key, names), ", ".join(names)
+        raise _unknown(parts, done, f"has no {key!r}", allowed, nearest)
     old = node.content.get(key) or Node({} if rest else None, value.origin, 0)
     annotation = replace(node.annotation, range=None) if node.annotation else None
     new = _put(old, rest, (*done, key), value, model)

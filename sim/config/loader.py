@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from sim.config.data_files import digest, located_files, missing_files, seen_from, with_files
 from sim.config.inheritance import FileCache, apply_overrides, read_inherited
 from sim.config.key_paths import Parts, fields_by_key, format_path, parse_path
+from sim.config.misnamed import told_by_name, told_by_place
 from sim.config.nodes import Node, Source, shown
 from sim.config.problems import MISSING, first_causes, from_findings, placed, problems_of
 from sim.config.provenance import Place, Provenance, places_of, provenance_of
@@ -272,8 +273,10 @@ def _validate(
 ) -> tuple[M | None, list[list[Problem]]]:
     """Return the model, where all is well, and the problems of each stage of checking."""
     sections, problems = validate_sections(raw, model, where)
+    problems = told_by_place(problems, node, model)
     if not complete:
         return None, [[problem for problem in problems if problem.what != MISSING]]
+    problems = told_by_name(problems, node, model)
     stages = [problems, check_ranges(node, raw, sections, model, where)]
     made: M | None = None
     if not problems:

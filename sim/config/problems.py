@@ -33,6 +33,8 @@ _MAPS = {
     "title": "{en: Two offices, id: Dua kantor}",
 }
 """What maps look like that people begin with a single value."""
+_CODES = {"place", "places"}
+"""Keys of codes of districts."""
 MISSING = "is missing"
 UNKNOWN_KEY = "unknown key"
 
@@ -140,8 +142,17 @@ def _translate(fault: dict[str, Any], loc: Parts, model: Any) -> tuple[str, str,
             return f"found {found}, a text", f"the same without quotes: {text}", "", ""
         if _NEEDED[kind] == "a map" and str(loc[-1]) in _MAPS and loc[0] != "outages":
             return f"found {found}", f"a map, such as {_MAPS[str(loc[-1])]}", "", ""
+        if kind == "string_type" and isinstance(fault.get("input"), int | float):
+            return f"found {found}", _quoted(loc), "", ""
         return f"found {found}", _NEEDED[kind], "", ""
     return f"found {found}, which cannot stand here", _described(model, loc), "", ""
+
+
+def _quoted(loc: Parts) -> str:
+    """Return how a text is written that YAML takes for a number, or for true or false, as it stands."""
+    if _CODES.intersection(loc):
+        return "the code in quotes, such as '16.10': without them it is a number, and its last zero is lost"
+    return "a text, in quotes"
 
 
 def _described(model: Any, loc: Parts) -> str:

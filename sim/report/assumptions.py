@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sim.report.messages import NO_VALUE
@@ -20,20 +21,23 @@ RUPIAH = re.compile(r"(?<=Rp )-?[0-9]{1,3}(?:\.[0-9]{3})+")
 NUMBER = re.compile(r"(?<![\w.:/-])-?\d+(?:\.\d+)?(?![\w.:/-])")
 """A number in the text of a configuration; no part of a date, a time of day or a name."""
 UNIT = re.compile(r"(?<=\d )(days?|h|min|km/h|km)\b")
+DATE = re.compile(r"(?<![\w.:/-])\d{4}-\d{2}-\d{2}(?![\w.:/-])")
 WORD = re.compile(r"(?<![\w.:/-])[a-z][a-z_]*(?![\w./-])")
 ASSUMPTION = "assumption"
 SHARED = "all"
 """Scenario of a value that all scenarios share."""
 OPTIONAL = ("delivery", "progress_check")
 """Parts of collection that a scenario may be without."""
-SAY_WHAT_IT_IS = ("name", "title")
+SAY_WHAT_IT_IS = ("name", "title", "language", "sources")
 """Keys that are no values of the model."""
 NAMED = {"sites", "programmes", "segments", "months", "level", "speeds", "kind_constants", "channels", "outages"}
 """Keys of a configuration under which things stand by their names."""
 AT_PLACES = {"counters", "quota", "team", "intake", "collection"}
 """Further such keys of sites and programmes; elsewhere they are something else."""
-SHORT = 3
-"""Letters up to which a word of an id is taken for an abbreviation."""
+ABBREVIATED = 3
+"""Letters of a word of an id that is taken for an abbreviation: UKK, OKU; Si of Si Bangkit is none."""
+NAME_SITES = ("home", "parent", "sites")
+"""Keys whose values are ids of sites."""
 UNNAMED = {"sessions", "position"}
 """Keys under which parts stand whose names say nothing to a reader, where they stand by themselves."""
 
@@ -47,8 +51,8 @@ def assumptions_of(told: Told, messages: Messages, beside: bool = False) -> Tabl
         beside: those that the two scenarios compared make no use of, instead of those that they do.
     """
     rows = []
-    label = Labels(messages, names_in(told))
     frame = told.tables["assumptions.csv"]
+    label = Labels(messages, names_in(told), with_several_rules(frame["path"]))
     for row in sorted(frame.to_dict("records"), key=lambda row: row["basis"] != ASSUMPTION):
         if in_use(told, row["scenario"], row["path"]) == beside or row["path"].split(".")[0] in SAY_WHAT_IT_IS:
             continue
@@ -56,7 +60,7 @@ def assumptions_of(told: Told, messages: Messages, beside: bool = False) -> Tabl
         rows.append(
             (
                 label(row["path"]),
-                in_words(row["value"], messages),
+                label.value(row["path"], row["value"]),
                 _span(row, messages),
                 messages.text_or(f"page.basis.{row['basis']}", row["basis"]),
                 "; ".join(text for text in said if text) or NO_VALUE,
@@ -72,10 +76,19 @@ def assumptions_of(told: Told, messages: Messages, beside: bool = False) -> Tabl
 class Labels:
     """What a value of a configuration is, in words; its path where nobody has worded it."""
 
-    def __init__(self, messages: Messages, names: Mapping[str, str] | None = None) -> None:
-        """``names`` are those of sites and services by id; one that is not among them is told by its id."""
+    def __init__(
+        self, messages: Messages, names: Mapping[str, str] | None = None, several: Collection[str] = ()
+    ) -> None:
+        """Make labels of one language.
+
+        Args:
+            messages: of the language.
+            names: of sites and services by id; one that is not among them is told by its id.
+            several: sites whose values are told with the name of their rule of sessions.
+        """
         self._messages = messages
         self._names = names or {}
+        self._several = several
 
     def __call__(self, path: str) -> str:
         parts = path.split(".")
@@ -88,9 +101,37 @@ class Labels:
                 names.append(self._named(above, parts[place]))
             elif above in UNNAMED and place >= 3 and pattern[place - 1] != "*":
                 pattern[place] = "*"
-        key = f"assumed.label.{'.'.join(pattern)}"
-        text = self._messages.text_or(key, path).format(*names)
+            elif parts[place].isdecimal():
+                pattern[place] = "*"
+                names.append(parts[place])
+        if _of_rule(parts) and parts[1] in self._several:
+            names[0] += f" ({self._word(parts[3])})"
+        text = self._longest(pattern, parts).format(*names) or path
         return text[:1].upper() + text[1:]
+
+    def value(self, path: str, value: str) -> str:
+        """What the value at a path is, in words: a site by its name, a kind by what it is called in tables."""
+        key = path.rpartition(".")[2]
+        if key == "name":
+            return value
+        if key == "kind":
+            return self._messages.text_or(f"kind.{value}", value)
+        if key in NAME_SITES and value not in ("", "null"):
+            ids = json.loads(value) if value.startswith("[") else [value]
+            return "; ".join(self._names.get(site) or _from_id(site) for site in ids)
+        return in_words(value, self._messages)
+
+    def _longest(self, pattern: Sequence[str], parts: Sequence[str]) -> str:
+        """The text of the longest part of a path that has one, the keys after it in words; empty where none has."""
+        for length in range(len(pattern), 0, -1):
+            text = self._messages.text_or(f"assumed.label.{'.'.join(pattern[:length])}", "")
+            if text:
+                rest = (self._word(part).replace("{", "{{").replace("}", "}}") for part in parts[length:])
+                return ", ".join((text, *rest))
+        return ""
+
+    def _word(self, key: str) -> str:
+        return self._messages.text_or(f"assumed.word.{key}", key.replace("_", " "))
 
     def _named(self, above: str, name: str) -> str:
         worded: Mapping[str, Callable[[], str]] = {
@@ -113,9 +154,19 @@ def names_in(told: Told) -> dict[str, str]:
     return names
 
 
+def with_several_rules(paths: Iterable[str]) -> set[str]:
+    """The sites of whose rules of sessions more than one is among some paths: one rule's values say nothing of it."""
+    rules = {(parts[1], parts[3]) for path in paths if _of_rule(parts := path.split("."))}
+    return {site for site, count in Counter(site for site, _ in rules).items() if count > 1}
+
+
+def _of_rule(parts: Sequence[str]) -> bool:
+    return len(parts) > 3 and (parts[0], parts[2]) == ("sites", "sessions")
+
+
 def _from_id(name: str) -> str:
     """An id as a name: kanim_muara_enim is Kanim Muara Enim, ukk_oku UKK OKU."""
-    return " ".join(word.upper() if len(word) <= SHORT else word.capitalize() for word in name.split("_"))
+    return " ".join(word.upper() if len(word) == ABBREVIATED else word.capitalize() for word in name.split("_"))
 
 
 def _span(row: Mapping[Any, str], messages: Messages) -> str:
@@ -180,7 +231,15 @@ def in_words(value: str, messages: Messages) -> str:
     value = RUPIAH.sub(lambda found: found.group().replace(".", ""), value)
     value = NUMBER.sub(lambda found: messages.exact(found.group()), value)
     value = UNIT.sub(lambda found: messages.text(f"assumed.unit.{found.group().replace('/', '')}"), value)
-    return WORD.sub(lambda found: messages.text_or(f"assumed.word.{found.group()}", found.group()), value)
+    value = WORD.sub(lambda found: messages.text_or(f"assumed.word.{found.group()}", found.group()), value)
+    return DATE.sub(lambda found: _date(found.group(), messages), value)
+
+
+def _date(text: str, messages: Messages) -> str:
+    try:
+        return messages.date(dt.date.fromisoformat(text))
+    except ValueError:
+        return text
 
 
 def _flat(value: Any) -> str:

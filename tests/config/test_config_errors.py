@@ -159,6 +159,35 @@ def test_parts_that_do_not_go_together_are_told_at_the_section(
     assert line - 6 <= int(text.split(":")[1]) <= line
 
 
+PROGRAMME = """\
+programmes:
+  market:
+    {name: Market, kind: mobile, home: kanim_palembang, intake: {from: 08:00, to: 12:00}, seats_every: 30 min,
+     quota: {ordinary: 9}, counters: {document: 1, interview: 1}, handover: home,
+     rotation: {days: [wed], places: ["2.01", 2.10]}}
+"""
+
+
+def test_a_code_without_quotes_is_told_to_need_them(folder: Path, refused: Refused) -> None:
+    (folder / "plan.yaml").write_text(f"extends: small.yaml\n{PROGRAMME}")
+    words = "allowed: the code in quotes, such as '16.10': without them it is a number, and its last zero is lost"
+    assert refused(load_scenario, "plan.yaml") == (
+        f"plan.yaml:6: programmes.market.rotation.places[1]: found 2.1\n    {words}"
+    )
+    (folder / "plan.yaml").write_text(
+        "extends: small.yaml\n" + PROGRAMME.replace("rotation:", "visits: [{date: 2022-03-01, place: 2}], rotation:")
+    )
+    assert f"visits[0].place: found 2\n    {words}" in refused(load_scenario, "plan.yaml")
+
+
+@pytest.mark.parametrize("value", ["2023", "16.10", "true"])
+def test_another_text_that_yaml_takes_for_something_else_is_told_to_need_quotes(
+    folder: Path, refused: Refused, value: str
+) -> None:
+    told = refused(load_scenario, "small.yaml", [f"sites.kanim_palembang.name={value}"])
+    assert told.startswith("--set: sites.kanim_palembang.name: found ") and told.endswith("allowed: a text, in quotes")
+
+
 def test_all_faults_of_a_file_and_its_parents_are_told_at_once(
     folder: Path, refused: Refused, findings: list[checks.Finding]
 ) -> None:

@@ -90,9 +90,24 @@ def test_two_sessions_of_a_site_that_overlap_are_refused() -> None:
         plan_of({"sites": {"kanim": {"sessions": {"evening": other}}}})
 
 
+def test_an_overlap_is_told_by_its_weekdays_and_the_first_day_of_the_period_and_not_of_the_warm_up() -> None:
+    other = {"days": ["wed", "fri"], "intake": {"from": "14:00", "to": "18:00"}, "seats_every": "30 min"}
+    other |= {"quota": {"ordinary": 5}, "counters": {"document": 1, "interview": 1}}
+    evening = {"sites": {"kanim": {"sessions": {"evening": other}}}}
+    with pytest.raises(DataError, match=r"at the same site, on wed, fri, first on 2023-03-15\n"):
+        plan_of(evening)
+    late = {"sites": {"kanim": {"sessions": {"evening": {**other, "from": "2023-03-20"}}}}}
+    with pytest.raises(DataError, match=r"at the same site, on wed, fri, first on 2023-03-24\n"):
+        plan_of(merged(evening, late))
+    early = {"sites": {"kanim": {"sessions": {"evening": {**other, "to": "2023-03-10"}}}}}
+    with pytest.raises(DataError, match=r"on wed, fri, first on 2023-03-01, outside the period that is counted\n"):
+        plan_of(merged(evening, early))
+
+
 def test_a_break_that_covers_the_intake_is_refused() -> None:
     with pytest.raises(
-        DataError, match=r"sites\.kanim\.sessions\.weekdays\.intake.*covers the whole intake.*2023-03-03"
+        DataError,
+        match=r"sites\.kanim\.sessions\.weekdays\.intake.*covers the whole intake, on fri, first on 2023-03-17",
     ):
         plan_of(rule(intake={"from": "11:45", "to": "12:45"}, breaks={"fri": {"from": "11:30", "to": "13:00"}}))
 

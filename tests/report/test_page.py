@@ -396,7 +396,7 @@ def test_what_is_read_in_a_figure_keeps_its_digits() -> None:
         ("80 km/h", "80 km/h", "80 km/jam"),
         ('{"document": 1, "interview": 2}', "documents 1; interviews 2", "berkas 1; wawancara 2"),
         ('{"from": "08:00", "to": "12:00"}', "from 08:00; to 12:00", "dari 08:00; sampai 12:00"),
-        ("2023-01-02", "2023-01-02", "2023-01-02"),
+        ("2023-01-02", "2 January 2023", "2 Januari 2023"),
         ('{"3": 0.25, "4": 0.75}', "3: 0.25; 4: 0.75", "3: 0,25; 4: 0,75"),
     ],
 )
