@@ -151,8 +151,13 @@ def run(
 @cli.command()
 @click.argument("folder", metavar="DIR", type=PathType())
 @click.option("--lang", type=click.Choice(["en", "id"]), help="Language of figures and findings.  [default: as it was]")
+@click.option(
+    "--main",
+    metavar="SCENARIO",
+    help="Scenario that the report is about, beside the baseline.  [default: as it was]",
+)
 @_workers_option
-def report(folder: Path, lang: str | None = None, workers: int | None = None) -> None:
+def report(folder: Path, lang: str | None = None, main: str | None = None, workers: int | None = None) -> None:
     """Draw the figures, findings and page of the results in DIR again, without running anything.
 
     Figures and findings.md are written in the language; report.html has both and opens in it, and there is a workbook
@@ -162,7 +167,9 @@ def report(folder: Path, lang: str | None = None, workers: int | None = None) ->
     from sim.report.redraw import redraw
 
     with clear_errors():
-        for name in redraw(folder, lang, lambda text: click.echo(f"warning: {text}", err=True), workers or cores()):
+        for name in redraw(
+            folder, lang, main, lambda text: click.echo(f"warning: {text}", err=True), workers or cores()
+        ):
             click.echo(str(folder / name))
 
 

@@ -173,9 +173,12 @@ class Job:
 
     @functools.cached_property
     def adds(self) -> tuple[tuple[str, str], ...]:
-        """The baseline and the main scenario, where this only adds to that; nothing where it does not."""
-        pair = self.compared
-        return (pair,) if pair is not None and only_adds(*(self.plans[name] for name in pair)) else ()
+        """The baseline with each other scenario that only adds to it: a report may be about any of them."""
+        if self.compared is None:
+            return ()
+        baseline, _ = self.compared
+        pairs = ((baseline, name) for name in self.plans if name != baseline)
+        return tuple(pair for pair in pairs if only_adds(*(self.plans[name] for name in pair)))
 
     @property
     def language(self) -> str:

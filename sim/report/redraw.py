@@ -27,6 +27,7 @@ from sim.report.told import altered, baseline_of, read_told
 def redraw(
     folder: Path,
     language: str | None = None,
+    main: str | None = None,
     warn: Callable[[str], None] = lambda text: None,
     workers: int = 1,
 ) -> list[str]:
@@ -35,6 +36,7 @@ def redraw(
     Args:
         folder: Where a run has written its results.
         language: Of figures and findings, which the page opens in; as it was when absent.
+        main: The scenario that it is about, beside the baseline; as it was when absent.
         warn: Told of tables that are not as the run wrote them, and that no report is drawn from.
         workers: Processes; a report is made by two at most.
 
@@ -42,13 +44,13 @@ def redraw(
         The names of what was written.
 
     Raises:
-        InputError: the folder does not hold what a report needs.
+        InputError: the folder does not hold what a report needs, or no such scenario.
         OutputError: it cannot be written.
         WorkerError: the second process cannot be started, or died.
         SimError: another run has written results there meanwhile.
     """
     as_read = file_digest(folder / MANIFEST) if (folder / MANIFEST).is_file() else ""
-    stored = read_told(folder)
+    stored = read_told(folder, main)
     for problem in altered(folder, stored.manifest):
         warn(f"{problem}\n    the report is right without it: it is drawn from {REPLICATIONS}")
     manifest = dict(stored.manifest)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.config.rejection import nearest_name
 from sim.config.texts import LANGUAGES
 from sim.errors import InputError, Problem
 from sim.experiment.cited import NUMBERS, WORDS
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.experiment.sensitivity import Study
+    from sim.plan import Plan
 
 ACCESS, TARGETS = "access.csv", "targets.csv"
 SIDE_TABLES = (
@@ -187,11 +189,26 @@ def altered(folder: Path, manifest: Mapping[str, Any], part: str = "tables") -> 
             yield Problem(f"cannot be read: {error.strerror or error}", str(path), allowed=AGAIN)
 
 
-def read_told(folder: Path) -> Told:
+def _another_main(manifest: Mapping[str, Any], plans: Mapping[str, Plan], main: str) -> str:
+    """The scenario, if a report can be about it."""
+    others = [name for name in plans if name != baseline_of(manifest)]
+    if main not in others:
+        what = "is the baseline itself" if main in plans else "is no scenario of these results"
+        raise InputError(
+            Problem(f"{main!r} {what}", "--main", allowed=", ".join(others), nearest=nearest_name(main, others))
+        )
+    return main
+
+
+def read_told(folder: Path, main: str | None = None) -> Told:
     """All of stored results that a report needs.
 
+    Args:
+        folder: where they are.
+        main: the scenario that it is about, beside the baseline; as it was when absent.
+
     Raises:
-        InputError: something is not there, or is damaged.
+        InputError: something is not there, or is damaged; there is no such scenario, or it is the baseline.
     """
     manifest = read_manifest(folder)
     for name in (PLANS, REPLICATIONS, "assumptions.csv"):
@@ -202,6 +219,8 @@ def read_told(folder: Path) -> Told:
     if problems:
         raise InputError(problems)
     plans, adds = read_plans(folder / PLANS), read_adds(folder / PLANS)
+    if main is not None:
+        manifest["main"] = _another_main(manifest, plans, main)
     about = baseline_of(manifest), manifest["main"]
     try:
         replications = read_parquet(folder / REPLICATIONS)

@@ -44,6 +44,35 @@ def test_another_language_changes_words_and_no_table(stored: Path) -> None:
     assert json.loads(after["manifest.json"])["language"] == "id"
 
 
+def test_a_report_is_about_another_scenario_as_if_it_had_been_the_main_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw_no_report(monkeypatch)
+    (folder / "more.yaml").write_text("extends: after.yaml\nname: more\ntitle: More\nbooking: {no_show: 0.3}\n")
+    experiment = folder / "impact.yaml"
+    text = experiment.read_text().replace("  after: after.yaml\n", "  after: after.yaml\n  more: more.yaml\n")
+    experiment.write_text(f"{text}main: more\n")
+    assert call("run", "impact.yaml", "--workers", "1", "--out", "meant").exit_code == 0
+    experiment.write_text(f"{text}main: after\n")
+    assert call("run", "impact.yaml", "--workers", "1", "--out", "other").exit_code == 0
+    assert (folder / "other/findings.md").read_bytes() != (folder / "meant/findings.md").read_bytes()
+    tables = {name: data for name, data in contents(folder / "other").items() if name.endswith((".csv", ".parquet"))}
+    for words in (("--main", "more"), ()):
+        assert call("report", "other", *words, "--workers", "1").exit_code == 0
+        assert (folder / "other/findings.md").read_bytes() == (folder / "meant/findings.md").read_bytes()
+        assert json.loads((folder / "other/manifest.json").read_text())["main"] == "more"
+    assert tables.items() <= contents(folder / "other").items()
+    assert (folder / "other/plans.npz").read_bytes() == (folder / "meant/plans.npz").read_bytes()
+
+
+def test_a_scenario_that_a_report_cannot_be_about_is_named_with_those_that_it_can(stored: Path) -> None:
+    before = contents(stored)
+    told = refused("report", stored, "--main", "afer")
+    assert "'afer' is no scenario of these results" in told and "did you mean 'after'?" in told
+    assert "'before' is the baseline itself\n    allowed: after" in refused("report", stored, "--main", "before")
+    assert contents(stored) == before
+
+
 def test_a_crate_tells_of_the_report_as_it_is_drawn_again_or_is_gone(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
