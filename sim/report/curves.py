@@ -109,6 +109,14 @@ def lead_time_by_week(evidence: Evidence, messages: Messages) -> Drawn:
     return _by_week(evidence, messages, "lead_time_by_week", _by_week_data(evidence, "lead_days", _slowest(evidence)))
 
 
+def has_weeks(evidence: Evidence) -> bool:
+    """Whether the queue of two weeks is known, so that a line can be drawn."""
+    table = evidence.summary
+    known = (table["measure"] == "wait_minutes") & (table["level"] == "week") & (table["statistic"] == "mean")
+    known &= table["scenario"].isin(evidence.pair) & table["estimate"].notna()
+    return bool(table.loc[known, "unit"].nunique() > 1)
+
+
 def queue_by_week(evidence: Evidence, messages: Messages) -> Drawn:
     """Draw the mean queueing by week, for the province and the sites with the longest in any week, before and after."""
     data = _by_week_data(evidence, "wait_minutes", _longest_queues(evidence))

@@ -43,6 +43,9 @@ FIGURES: Mapping[str, Draw] = {
 OF_SERVED = (regencies.NAME, "burden_by_regency")
 """Of these, what is left out where nobody is served, as where only queues are looked at."""
 
+OF_WEEKS = ("queue_by_week",)
+"""What is left out where fewer than two whole weeks are known, as where a few days are looked at."""
+
 COMPARING: Mapping[str, Draw] = {"paired_differences": dots.paired_differences}
 """After them, where something is compared."""
 
@@ -64,7 +67,8 @@ def figures_of(evidence: Evidence, tables: Mapping[str, pd.DataFrame]) -> dict[s
     failing = WITH_OUTAGES if outages.has_outages(evidence) else {}
     curved = WITH_CURVES if lorenz.has_curves(evidence) else {}
     served = any(evidence.estimate(scenario, "travel_hours", "mean").n for scenario in evidence.pair)
-    drawn = {name: draw for name, draw in FIGURES.items() if served or name not in OF_SERVED}
+    left_out = (() if served else OF_SERVED) + (() if curves.has_weeks(evidence) else OF_WEEKS)
+    drawn = {name: draw for name, draw in FIGURES.items() if name not in left_out}
     beside: dict[str, Draw] = {}
     if ACCESS in tables:
         beside["service_days"] = functools.partial(draw_service_days, tables[ACCESS])

@@ -17,7 +17,7 @@ from sim.plan import Outage, Plan
 from sim.report.curves import coverage_curve
 from sim.report.dots import burden_by_regency, paired_differences
 from sim.report.evidence import Evidence, gather
-from sim.report.figures import COMPARING, FIGURES, WITH_CURVES, draw_figures
+from sim.report.figures import COMPARING, FIGURES, WITH_CURVES, draw_figures, figures_of
 from sim.report.labels import place_labels
 from sim.report.maps.areas import Projection
 from sim.report.messages import Messages
@@ -25,7 +25,7 @@ from sim.report.order import regency_order
 from sim.report.outages import PANELS, outage_recovery
 from sim.report.style import AFTER, BEFORE, ENDINGS, RC, new_figure
 from sim.report.tables import regencies_of
-from tests.report.report_cases import Experiment
+from tests.report.report_cases import WEEKS, Experiment
 
 NAMES = (
     "map_travel_time",
@@ -65,6 +65,15 @@ def test_every_figure_comes_as_svg_png_and_csv(draw: Draw) -> None:
     expected = {f"{name}.{ending}" for name in NAMES for ending in ("svg", "png", "csv")}
     assert {path.name for path in folder.iterdir()} == expected
     assert len({**FIGURES, **COMPARING, **WITH_CURVES}) == len(NAMES)
+
+
+def test_queues_by_week_are_drawn_where_two_weeks_are_known_and_else_left_out(experiment: Experiment) -> None:
+    rows = experiment.replications
+    of_weeks = (rows["measure"] == "wait_minutes") & rows["level"].isin(["week", "site_week"])
+    for weeks, drawn in ((0, False), (1, False), (2, True)):
+        kept = ~of_weeks | rows["unit"].str.endswith(tuple(map(str, WEEKS[:weeks])) or ("none",))
+        evidence = gather(rows[kept], experiment.plans, "before_ukk", "with_ukk", 0.95)
+        assert ("queue_by_week" in figures_of(evidence, {})) == drawn
 
 
 @pytest.mark.slow
