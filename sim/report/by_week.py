@@ -1,57 +1,94 @@
-"""What grows at a site in some weeks and not in the mean of all: which weeks, and how much in the worst."""
+"""What grows at a site in some weeks and not in the mean of all: which weeks, and how much in the one where it is most.
+
+Most weeks of most scenarios are the same before and after to the last bit, as the same people meet the same chance. So
+the weeks that are tested together are those of a scenario and measure, at all sites, in which any replication differs.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sim.report.load import change
+import numpy as np
+
+from sim.report.sentences import interval
+from sim.report.written import formatter
+from sim.stats.intervals import Difference, holm
 
 if TYPE_CHECKING:
     from sim.report.evidence import Evidence
     from sim.report.messages import Messages
-    from sim.stats.intervals import Difference
 
-LEVEL = "site_week"
 TIMES_THE_MEAN = 2.0
-"""How many times the growth over all weeks the worst week's is from which single weeks are told: a choice."""
+"""How many times the growth over all weeks that of a week is from which single weeks are told: a choice."""
+OF_NEED = ("lead_days",)
+"""Measures whose weeks are those in which the need arose; of the others people came in the week."""
 
 
 @dataclass(frozen=True)
 class Weeks:
-    """The weeks in which a mean clearly grows by as much as is worth telling, by their Mondays."""
+    """The weeks in which a mean grows by as much as is worth telling, and each alone beyond chance."""
 
-    weeks: tuple[str, ...]
-    worst: str
-    more: float
-    """By how much in the worst."""
+    differences: Mapping[str, Difference]
+    """By their Mondays, in order. These intervals hold together over all that were tested."""
+    clear: int
+    """Weeks that stand when all are tested together."""
     compared: int
-    """Weeks that could be compared."""
+    """Weeks of the site that could be compared."""
+
+    @property
+    def worst(self) -> str:
+        """The week in which it grows most."""
+        return max(self.differences, key=lambda week: self.differences[week].difference)
+
+    @property
+    def more(self) -> float:
+        """By how much in that week."""
+        return self.differences[self.worst].difference
 
 
-def worse_weeks(evidence: Evidence, scenario: str, measure: str, site: str, worth: float) -> Weeks | None:
-    """The weeks in which a mean clearly grows at a site; None where there is none, or the growth is of all weeks."""
-    mine = _by_week(evidence, scenario, measure, site)
-    clear = {
-        week: each.difference
-        for week, each in mine.items()
-        if each.difference >= worth and evidence.direction(each) > 0
+def worse_weeks(
+    evidence: Evidence, scenario: str, measure: str, sites: Sequence[str], worth: float
+) -> dict[str, Weeks]:
+    """Weeks in which a mean grows, of those sites where it does and not as much in all weeks together.
+
+    At a site at least one of them stands when all weeks of the site are tested together: of so many weeks some always
+    point up by chance.
+    """
+    tested = {
+        (site, week): each
+        for site in sites
+        for week, each in _by_week(evidence, scenario, measure, site).items()
+        if each.difference != 0.0 or each.high > each.low
     }
-    if not clear:
-        return None
-    worst = max(clear, key=lambda week: clear[week])
-    of_all = evidence.difference(scenario, measure, "mean", "site", site).difference
-    if clear[worst] < TIMES_THE_MEAN * of_all:
-        return None
-    return Weeks(tuple(sorted(clear)), worst, clear[worst], len(mine))
+    if not tested:
+        return {}
+    alone = {key: _p(each, evidence.confidence) for key, each in tested.items()}
+    among_all = _adjusted(alone)
+    found = {}
+    for site in sites:
+        told = {
+            week: _together(each, len(tested), evidence.confidence)
+            for (at, week), each in sorted(tested.items())
+            if at == site and each.difference >= worth and each.low > 0
+        }
+        here = _adjusted({key: p for key, p in alone.items() if key[0] == site})
+        if not any(here[site, week] < 1.0 - evidence.confidence for week in told):
+            continue
+        clear = sum(among_all[site, week] < 1.0 - evidence.confidence for week in told)
+        weeks = Weeks(told, clear, len(_by_week(evidence, scenario, measure, site)))
+        of_all = evidence.difference(scenario, measure, "mean", "site", site)
+        if evidence.direction(of_all) <= 0 or weeks.more >= TIMES_THE_MEAN * of_all.difference:
+            found[site] = weeks
+    return found
 
 
 def weeks_texts(
     evidence: Evidence, messages: Messages, scenario: str, site: str, found: Sequence[tuple[str, float, Weeks]]
 ) -> Iterator[str]:
-    """What grows at a site in some weeks in words, with what the worst was before and is now.
+    """What grows at a site in some weeks in words, with what it was in the worst and is now.
 
     Args:
         evidence: what was run.
@@ -61,24 +98,48 @@ def weeks_texts(
         found: measures, what of each is worth telling, and their weeks. What grows in one and the same week alone is
             told together.
     """
-    alone: dict[str, list[str]] = {}
+    alone: dict[tuple[str, str], list[str]] = {}
     for measure, worth, weeks in found:
-        worst = change(evidence, messages, LEVEL, f"{site} {weeks.worst}", measure, "mean", scenario)
-        if worst is None:
-            raise ValueError(f"{site} has no difference of {measure} in the week of {weeks.worst}")
-        if len(weeks.weeks) == 1:
-            alone.setdefault(weeks.worst, []).append(worst.text)
-            continue
-        numbers = {
-            "count": messages.number(len(weeks.weeks), 0),
-            "all": messages.number(weeks.compared, 0),
-            "worth": messages.number(worth, 0),
+        kind, worst = "of_need" if measure in OF_NEED else "of_visit", weeks.worst
+        written = formatter(measure, "mean", messages)
+        before, after = (
+            written(evidence.estimate(each, measure, "mean", "site_week", f"{site} {worst}").estimate)
+            for each in (evidence.baseline, scenario)
+        )
+        values = {
+            "measure": messages.text(f"finding.load.of.{measure}"),
+            "before": before,
+            "after": after,
+            "interval": interval(messages, measure, "mean", weeks.differences[worst])["interval"],
         }
-        at = {"first": weeks.weeks[0], "last": weeks.weeks[-1], "worst": weeks.worst}
-        dates = {name: _date(messages, week) for name, week in at.items()}
-        yield messages.text("finding.effects.weeks", **dates, **numbers, **worst.values)
-    for week, changes in alone.items():
-        yield messages.text("finding.effects.week", worst=_date(messages, week), changes=messages.names(changes))
+        if len(weeks.differences) == 1:
+            alone.setdefault((kind, worst), []).append(messages.text("finding.load.up", **values))
+            continue
+        first, *_, last = weeks.differences
+        yield messages.text(
+            f"finding.effects.weeks.{kind}",
+            **values,
+            worst=_date(messages, worst),
+            first=_date(messages, first),
+            last=_date(messages, last),
+            count=messages.number(len(weeks.differences), 0),
+            clearly=_clearly(messages, weeks),
+            all=messages.number(weeks.compared, 0),
+            worth=messages.number(worth, 0),
+        )
+    for (kind, week), changes in alone.items():
+        yield messages.text(
+            f"finding.effects.week.{kind}", worst=_date(messages, week), changes=messages.names(changes)
+        )
+
+
+def _clearly(messages: Messages, weeks: Weeks) -> str:
+    """In how many of some weeks it is clear; nothing where in none, as is said elsewhere then."""
+    if not weeks.clear:
+        return ""
+    if weeks.clear == len(weeks.differences):
+        return messages.text("finding.effects.clearly.all")
+    return messages.text("finding.effects.clearly.some", clear=messages.number(weeks.clear, 0))
 
 
 def _date(messages: Messages, week: str) -> str:
@@ -86,5 +147,37 @@ def _date(messages: Messages, week: str) -> str:
 
 
 def _by_week(evidence: Evidence, scenario: str, measure: str, site: str) -> Mapping[str, Difference]:
-    """Differences of a mean at a site from the baseline, by week."""
-    return evidence.means_by_week.get((scenario, measure, site), {})
+    """Differences of a mean at a site from the baseline, by those weeks in which it has a counted session."""
+    plan = evidence.plans[scenario]
+    mine = plan.counted_sessions & (plan.sessions.site == plan.sites.id.index(site))
+    days = np.unique(plan.sessions.day[mine] - (plan.origin.weekday() + plan.sessions.day[mine]) % 7)
+    mondays = {(plan.origin + dt.timedelta(days=int(day))).isoformat() for day in days}
+    found = evidence.means_by_week.get((scenario, measure, site), {})
+    return {week: each for week, each in found.items() if week in mondays}
+
+
+def _adjusted(p: Mapping[tuple[str, str], float]) -> dict[tuple[str, str], float]:
+    """By Holm's procedure, over all that are given."""
+    return dict(zip(p, holm(list(p.values())), strict=True)) if p else {}
+
+
+def _p(found: Difference, confidence: float) -> float:
+    """The two-sided p of one difference by itself, which its interval tells; 1 where that has no width."""
+    half = (found.high - found.low) / 2
+    if not half > 0:
+        return found.p if found.p < 1.0 - confidence else 1.0
+    from scipy.stats import t
+
+    quantile = t.ppf(0.5 + confidence / 2, found.n - 1)
+    return float(2 * t.sf(abs(found.difference) / half * quantile, found.n - 1))
+
+
+def _together(found: Difference, tests: int, confidence: float) -> Difference:
+    """The difference with an interval that holds together with those of all that were tested (Bonferroni)."""
+    from scipy.stats import t
+
+    half = (found.high - found.low) / 2
+    if not half > 0:
+        return found
+    wider = t.ppf(1 - (1 - confidence) / (2 * tests), found.n - 1) / t.ppf(0.5 + confidence / 2, found.n - 1)
+    return replace(found, low=found.difference - wider * half, high=found.difference + wider * half)

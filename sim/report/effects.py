@@ -82,19 +82,20 @@ def growths(evidence: Evidence, scenario: str) -> list[Growth]:
     """Means that grow enough to be told at sites of both the baseline and a scenario, the worst first."""
     before, after = evidence.plans[evidence.baseline].sites, evidence.plans[scenario].sites
     found = []
-    for site in (name for name in before.id if name in after.id):
+    sites = [name for name in before.id if name in after.id]
+    for site in sites:
         for measure, worth in WORTH_TELLING.items():
             difference = evidence.difference(scenario, measure, "mean", "site", site)
             if difference.difference >= worth:
                 proven = evidence.direction(difference) > 0
                 found.append(Growth(site, measure, difference.difference / worth, proven))
-        on_team_days = list(_on_team_days(evidence, scenario, site))
-        found.extend(on_team_days)
-        for measure, worth in WORTH_TELLING.items():
-            weeks = worse_weeks(evidence, scenario, measure, site, worth)
-            # Days with a team out, where they are told, are why.
-            if weeks is not None and not (on_team_days and measure == "wait_minutes"):
-                found.append(Growth(site, measure, weeks.more / worth, True, weeks))
+        found.extend(_on_team_days(evidence, scenario, site))
+    explained = {each.site for each in found if each.measure == OUT and each.proven}
+    for measure, worth in WORTH_TELLING.items():
+        for site, weeks in worse_weeks(evidence, scenario, measure, sites, worth).items():
+            # Days on which a team is out, where they are told, are why.
+            if measure != "wait_minutes" or site not in explained:
+                found.append(Growth(site, measure, weeks.more / worth, weeks.clear > 0, weeks))
     return sorted(found, key=lambda each: -each.times)
 
 
@@ -123,7 +124,7 @@ def _by_site(evidence: Evidence, messages: Messages, scenario: str, found: list[
     for site in dict.fromkeys(each.site for each in found):
         here = [each for each in found if each.site == site]
         of_all = [one.measure for one in here if one.measure != OUT and one.weeks is None]
-        told = (change(evidence, messages, "site", site, measure, "mean", scenario) for measure in of_all)
+        told = (change(evidence, messages, site, measure, "mean", scenario) for measure in of_all)
         changes = [one.text for one in told if one is not None]
         changes += [_team_days(evidence, messages, site, scenario) for one in here if one.measure == OUT]
         in_weeks = [(one.measure, WORTH_TELLING[one.measure], one.weeks) for one in here if one.weeks is not None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sim.report.evidence import Evidence
@@ -47,7 +47,7 @@ def load_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
             text = messages.text("finding.load.closed", site=name)
             yield Sentence(text, text)
             continue
-        found = {key: change(evidence, messages, "site", site, *key, evidence.main) for key in MEASURES}
+        found = {key: change(evidence, messages, site, *key, evidence.main) for key in MEASURES}
         changes = {key: one for key, one in found.items() if one is not None}
         if changes and all(one.way in QUIET for one in changes.values()):
             untouched.append(name)
@@ -82,30 +82,29 @@ class Change:
     way: str
     """Which way it goes, after which its text is named; what is ``unseen`` is ``flat``, written the same twice."""
     text: str
-    values: Mapping[str, str]
-    """What stands in the text: measure, before, after, interval."""
 
 
 def change(
-    evidence: Evidence, messages: Messages, level: str, unit: str, measure: str, statistic: str, scenario: str
+    evidence: Evidence, messages: Messages, site: str, measure: str, statistic: str, scenario: str
 ) -> Change | None:
-    """One measure of a site, or a site's week, before and in a scenario, and whether the change stands; or None."""
+    """One measure at a site before and in a scenario, and whether the change stands; None where there is none."""
     before, after = (
-        evidence.estimate(each, measure, statistic, level, unit).estimate for each in (evidence.baseline, scenario)
+        evidence.estimate(each, measure, statistic, "site", site).estimate for each in (evidence.baseline, scenario)
     )
-    difference = evidence.difference(scenario, measure, statistic, level, unit)
+    difference = evidence.difference(scenario, measure, statistic, "site", site)
     if math.isnan(difference.difference):
         return None
     written = formatter(measure, statistic, messages)
     way = _way(evidence, difference, written(before) == written(after))
     sign = -1.0 if way.startswith("down") else 1.0
-    values = {
-        "measure": messages.text(f"finding.load.of.{measure}"),
-        "before": written(before),
-        "after": written(after),
-        "interval": interval(messages, measure, statistic, difference, sign)["interval"],
-    }
-    return Change(way, messages.text(f"finding.load.{'flat' if way == 'unseen' else way}", **values), values)
+    text = messages.text(
+        f"finding.load.{'flat' if way == 'unseen' else way}",
+        measure=messages.text(f"finding.load.of.{measure}"),
+        before=written(before),
+        after=written(after),
+        interval=interval(messages, measure, statistic, difference, sign)["interval"],
+    )
+    return Change(way, text)
 
 
 def _way(evidence: Evidence, difference: Difference, seems_same: bool) -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from sim.measures.stages import STAGES
 from sim.measures.team_days import DAYS, OUT, REST
 from sim.plan import Plan
+from sim.report.by_week import Weeks
 from sim.report.effects import effects_section, growths, side_effects, teams_of
 from sim.report.evenness import evenness_section
 from sim.report.evidence import Evidence, gather
@@ -251,7 +253,7 @@ def test_a_queue_that_grows_is_told_with_its_site_and_in_the_opening_paragraph(e
     )
     assert "the mean time queueing in the office (minutes)" in first
     assert "rises from" in first
-    assert "There is no such side effect in “Only UKK Lubuklinggau added”, " in rest[0]
+    assert "No such side effect shows in “Only UKK Lubuklinggau added”, " in rest[0]
     assert "Side effect at the offices that were there before. Kantor" in opening_of(evidence)
 
 
@@ -309,80 +311,151 @@ def test_overtime_that_grows_by_half_an_hour_a_session_day_is_a_side_effect(expe
     assert growths(slower(experiment, "overtime_minutes", 29.0, 0.5), "with_ukk") == []
 
 
-def busy_in(experiment: Experiment, weeks: int, by: float, spread: float = 0.5) -> Evidence:
-    """The experiment with a longer mean queue at Palembang in some weeks from the tenth on than in the baseline."""
+def busy_in(
+    experiment: Experiment, growth: Sequence[float], spread: float = 0.5, measure: str = "wait_minutes"
+) -> Evidence:
+    """The experiment with a mean that grows so much at Palembang in the weeks from the tenth on, and else nowhere."""
     rows = experiment.replications.copy()
-    chosen = (rows["measure"] == "wait_minutes") & rows["unit"].str.startswith("kanim_palembang")
-    chosen &= rows["statistic"] == "mean"
-    keys = ["replication", "unit"]
-    base = rows[chosen & (rows["scenario"] == "before_ukk")].set_index(keys)["value"]
+    chosen = (rows["measure"] == measure) & rows["level"].isin(["site", "site_week"]) & (rows["statistic"] == "mean")
+    base = rows[chosen & (rows["scenario"] == "before_ukk")].set_index(["replication", "unit"])["value"]
     for each in experiment.plans:
         mine = chosen & (rows["scenario"] == each)
-        rows.loc[mine, "value"] = base.reindex(pd.MultiIndex.from_frame(rows.loc[mine, keys])).to_numpy()
-    busy = (
-        chosen
-        & (rows["scenario"] == "with_ukk")
-        & rows["unit"].isin([f"kanim_palembang {week}" for week in WEEKS[10 : 10 + weeks]])
-    )
+        at = pd.MultiIndex.from_frame(rows.loc[mine, ["replication", "unit"]])
+        rows.loc[mine, "value"] = base.reindex(at).fillna(20.0).to_numpy()
     noise = np.linspace(-spread, spread, REPLICATIONS)
-    rows.loc[busy, "value"] += by + noise[rows.loc[busy, "replication"].to_numpy()]
+    for week, more in zip(WEEKS[10:], growth, strict=False):
+        busy = chosen & (rows["scenario"] == "with_ukk") & (rows["unit"] == f"kanim_palembang {week}")
+        rows.loc[busy, "value"] += more + noise[rows.loc[busy, "replication"].to_numpy()]
     return gather(rows, experiment.plans, "before_ukk", "with_ukk", 0.95)
+
+
+def weeks_of(evidence: Evidence) -> Weeks:
+    (growth,) = growths(evidence, "with_ukk")
+    assert growth.weeks is not None
+    assert growth.proven == (growth.weeks.clear > 0)
+    return growth.weeks
 
 
 def test_a_queue_that_grows_in_some_weeks_is_told_with_them_though_the_mean_of_all_does_not_grow(
     experiment: Experiment,
 ) -> None:
-    evidence = busy_in(experiment, 3, 40.0)
+    evidence = busy_in(experiment, (20.0, 40.0, 0.0, 10.0, 4.0))
     assert evidence.difference("with_ukk", "wait_minutes", "mean", "site", "kanim_palembang").difference == 0
-    (growth,) = growths(evidence, "with_ukk")
-    assert growth.weeks is not None
-    assert growth.weeks.weeks == tuple(map(str, WEEKS[10:13]))
-    first, last = EN.date(WEEKS[10]), EN.date(WEEKS[12])
+    weeks = weeks_of(evidence)
+    assert list(weeks.differences) == [str(WEEKS[10]), str(WEEKS[11]), str(WEEKS[13])]
+    assert (weeks.worst, weeks.more, weeks.clear) == (str(WEEKS[11]), pytest.approx(40.0), 3)
+    first, worst, last = (EN.date(WEEKS[10 + week]) for week in (0, 1, 3))
     said = (
-        f"grows clearly by 5 or more in 3 of {len(WEEKS)} weeks, the first that of {first} and the last that of {last}"
+        f"in 3 of {weeks.compared} weeks, between those beginning {first} and {last}, the mean time queueing in the "
+        f"office (minutes) grows by 5 or more as estimated, clearly in all of them; most in that beginning {worst}"
     )
     assert said in opening_of(evidence)
-    (one,) = growths(busy_in(experiment, 1, 40.0), "with_ukk")
-    assert one.weeks is not None and one.weeks.worst == str(WEEKS[10])
-    assert f"in the week of {EN.date(WEEKS[10])} the mean time queueing" in opening_of(busy_in(experiment, 1, 40.0))
+    alone = busy_in(experiment, (40.0,))
+    assert weeks_of(alone).worst == str(WEEKS[10])
+    assert f"in the week beginning {first} the mean time queueing" in opening_of(alone)
+
+
+def test_the_interval_of_a_week_holds_together_with_those_of_all_weeks_that_differ(experiment: Experiment) -> None:
+    """Five weeks at one site differ, of more than a hundred; each by itself has the interval of the tables."""
+    evidence = busy_in(experiment, (20.0, 40.0, 0.0, 10.0, 4.0), spread=2.0)
+    found = weeks_of(evidence).differences[str(WEEKS[11])]
+    alone = evidence.difference("with_ukk", "wait_minutes", "mean", "site_week", f"kanim_palembang {WEEKS[11]}")
+    df = REPLICATIONS - 1
+    wider = stats.t.ppf(1 - 0.05 / 10, df) / stats.t.ppf(0.975, df)
+    assert found.high - found.difference == pytest.approx(wider * (alone.high - alone.difference))
+    assert found.difference - found.low == pytest.approx(found.high - found.difference)
+
+
+def test_weeks_that_stand_alone_and_not_among_all_that_differ_are_told_and_said_not_to_be_clear(
+    experiment: Experiment,
+) -> None:
+    """Where 41 weeks of another office differ too, a week must be surer than where it alone does."""
+    df = REPLICATIONS - 1
+    noise = np.linspace(-1, 1, REPLICATIONS)
+    se = noise.std(ddof=1) / np.sqrt(REPLICATIONS)
+    spread = 20.0 / (se * stats.t.ppf(1 - 0.02 / 2, df))
+    assert weeks_of(busy_in(experiment, (20.0,), spread)).clear == 1
+    assert growths(busy_in(experiment, (20.0, *[0.0] * 41), spread), "with_ukk") == []
+    rows = busy_in(experiment, (20.0,), spread).replications.frame()
+    others = [f"kanim_muara_enim {week}" for week in WEEKS[:41]]
+    chosen = (rows["measure"] == "wait_minutes") & (rows["scenario"] == "with_ukk") & rows["unit"].isin(others)
+    rows.loc[chosen, "value"] += noise[rows.loc[chosen, "replication"].to_numpy()]
+    many = gather(rows, experiment.plans, "before_ukk", "with_ukk", 0.95)
+    weeks = weeks_of(many)
+    assert list(weeks.differences) == [str(WEEKS[10])] and weeks.clear == 0
+    texts = [s.text for s in effects_section(many, EN)]
+    assert texts[1].startswith("“Two offices and four UKKs” may have such a side effect, though that is not clear.")
+    assert "Two offices and four UKKs" not in texts[2]
+    assert "Side effect" not in opening_of(many)
 
 
 @pytest.mark.parametrize(("by", "spread"), [(4.0, 0.1), (-40.0, 0.1), (40.0, 90.0)])
-def test_weeks_that_hardly_differ_or_are_not_clear_are_no_side_effect(
+def test_weeks_that_hardly_differ_or_may_be_chance_by_themselves_are_no_side_effect(
     experiment: Experiment, by: float, spread: float
 ) -> None:
-    assert growths(busy_in(experiment, 3, by, spread), "with_ukk") == []
+    assert growths(busy_in(experiment, (by, by, by), spread), "with_ukk") == []
+
+
+def and_on_average(evidence: Evidence, by: float, spread: float) -> Evidence:
+    """The same with a mean over all weeks that grows so much at Palembang."""
+    rows = evidence.replications.frame()
+    of_all = (rows["measure"] == "wait_minutes") & (rows["level"] == "site") & (rows["statistic"] == "mean")
+    of_all &= (rows["unit"] == "kanim_palembang") & (rows["scenario"] == "with_ukk")
+    noise = np.linspace(-spread, spread, REPLICATIONS)
+    rows.loc[of_all, "value"] += by + noise[rows.loc[of_all, "replication"].to_numpy()]
+    return gather(rows, evidence.plans, "before_ukk", "with_ukk", 0.95)
+
+
+def test_weeks_are_not_told_where_it_clearly_grows_as_much_in_all_and_are_where_that_is_not_clear(
+    experiment: Experiment,
+) -> None:
+    busy = busy_in(experiment, (40.0, 40.0, 40.0))
+    (growth,) = growths(and_on_average(busy, 30.0, 0.5), "with_ukk")
+    assert growth.weeks is None
+    unclear = growths(and_on_average(busy, 30.0, 120.0), "with_ukk")
+    assert [(each.weeks is not None, each.proven) for each in unclear] == [(True, True), (False, False)]
+
+
+def test_days_with_a_team_out_explain_weeks_where_these_days_are_clear(experiment: Experiment) -> None:
+    busy = busy_in(experiment, (40.0, 40.0, 40.0))
+    for spread, told in ((0.5, [OUT]), (200.0, ["wait_minutes", OUT])):
+        out = with_team_days(replace(experiment, replications=busy.replications.frame()), 50.0, spread)
+        assert sorted(each.measure for each in growths(out, "with_ukk")) == sorted(told)
 
 
 def test_what_grows_in_the_same_week_alone_is_told_together_and_of_many_sites_the_worst_in_full(
     experiment: Experiment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = busy_in(experiment, 1, 40.0).replications.frame()
+    rows = busy_in(experiment, (40.0,)).replications.frame()
     week, sites = str(WEEKS[10]), ["kanim_palembang", "kanim_muara_enim"]
     more = [
         (scenario, number, "overtime_minutes", "site_week", f"{site} {week}", "mean", value + noise)
         for scenario, value in (("before_ukk", 0.0), ("with_ukk", 60.0))
-        for number, noise in enumerate(np.linspace(-1, 1, REPLICATIONS))
+        for number, noise in enumerate(np.linspace(-1, 1, REPLICATIONS) * (value > 0))
         for site in sites
     ]
     both = pd.concat([rows, pd.DataFrame(more, columns=rows.columns)], ignore_index=True)
     evidence = gather(both, experiment.plans, "before_ukk", "with_ukk", 0.95)
     (text,) = side_effects(evidence, EN, "with_ukk")
-    assert len(re.findall(f"in the week of {EN.date(WEEKS[10])}", text)) == 2
-    assert re.search(r"in the week of [^;:]*the mean time queueing [^;]* and the mean overtime", text)
+    assert len(re.findall(f"in the week beginning {EN.date(WEEKS[10])}", text)) == 2
+    assert re.search(r"in the week beginning [^;:]*the mean time queueing [^;]* and the mean overtime", text)
     monkeypatch.setattr("sim.report.effects.IN_FULL", 1)
     (text,) = side_effects(evidence, EN, "with_ukk")
-    assert text.endswith("There are such effects, smaller ones, at Kantor Imigrasi Kelas II Non TPI Muara Enim too.")
+    assert text.endswith("less far above what is told, at Kantor Imigrasi Kelas II Non TPI Muara Enim too.")
 
 
-def test_weeks_are_not_told_where_it_grows_as_much_in_all(experiment: Experiment) -> None:
-    evidence = busy_in(experiment, 3, 40.0)
-    rows = evidence.replications.frame()
-    of_all = (rows["measure"] == "wait_minutes") & (rows["unit"] == "kanim_palembang") & (rows["statistic"] == "mean")
-    rows.loc[of_all & (rows["scenario"] == "with_ukk"), "value"] += 30.0
-    evidence = gather(rows, experiment.plans, "before_ukk", "with_ukk", 0.95)
-    (growth,) = growths(evidence, "with_ukk")
-    assert growth.weeks is None
+def test_a_wait_for_a_slot_is_told_of_those_whose_need_arose_in_the_weeks_and_not_with_queues(
+    experiment: Experiment,
+) -> None:
+    evidence = busy_in(experiment, (3.0,), 0.05, "lead_days")
+    rows = busy_in(experiment, (40.0,)).replications.frame()
+    queues = rows["measure"] == "wait_minutes"
+    kept = evidence.replications.frame()
+    both = pd.concat([kept[kept["measure"] != "wait_minutes"], rows[queues]], ignore_index=True)
+    (text,) = side_effects(gather(both, experiment.plans, "before_ukk", "with_ukk", 0.95), EN, "with_ukk")
+    monday = EN.date(WEEKS[10])
+    assert f"; of those whose need arose in the week beginning {monday} the mean time waiting for a slot" in text
+    assert re.search(f"in the week beginning {monday} the mean time queueing[^;]*;", text)
 
 
 @pytest.mark.parametrize(("by", "spread"), [(4.0, 0.1), (-30.0, 0.1)])
