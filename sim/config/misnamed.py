@@ -55,8 +55,10 @@ def told_by_name(problems: Iterable[Problem], node: Node, model: Any) -> list[Pr
 
 
 def _told(problem: Problem, misnamed: Iterable[str]) -> bool:
-    """Whether an entry's own problem tells it: a key that it lacks, or that its name could be none."""
-    inside = problem.what == MISSING and any(problem.path.startswith((f"{path}.", f"{path}[")) for path in misnamed)
+    """Whether an entry's own problem tells it: a key that it lacks, or that is unknown, or a name that can be none."""
+    inside = problem.what in (MISSING, UNKNOWN_KEY) and any(
+        problem.path.startswith((f"{path}.", f"{path}[")) for path in misnamed
+    )
     return inside or problem.path in misnamed
 
 
@@ -144,7 +146,7 @@ def _placed(problem: Problem, node: Node, model: Any) -> Problem:
 def place_inside(entries: dict[str, Node], above: Parts, parts: Parts, model: Any) -> tuple[str, str]:
     """Return the path of the one place where a key is, or may be, inside a map, or else a list of several.
 
-    They are the places least deep inside; both texts are empty where there is none.
+    Of many, names of sites, rules and so on are told as NAME; both texts are empty where there is none.
 
     Args:
         entries: the map, which does not have the key itself.
@@ -160,10 +162,24 @@ def place_inside(entries: dict[str, Node], above: Parts, parts: Parts, model: An
         for place, part in entry.walk((*above, name))
         if isinstance(part.content, dict)
     )
-    places = [place for place, inside in maps if key in inside or key in names_at(model, place)]
-    least = min(map(len, places), default=0)
-    paths = [format_path((*place, *parts)) for place in places if len(place) == least]
-    if len(paths) <= 1:
-        return "".join(paths), ""
-    more = f" and {len(paths) - MOST_PLACES} more such places" if len(paths) > MOST_PLACES else ""
-    return "", ", ".join(paths[:MOST_PLACES]) + more
+    places = [
+        place
+        for place, inside in maps
+        # A map of the user's own that is itself wrong is no place.
+        if annotation_at(model, place) is not None and (key in inside or key in names_at(model, place))
+    ]
+    if len(places) <= 1:
+        return "".join(format_path((*place, *parts)) for place in places), ""
+    if len(places) > MOST_PLACES:
+        places = [_without_names(place, above, model) for place in places]
+    kinds = dict.fromkeys(format_path((*place, *parts)) for place in places)
+    more = f" and {len(kinds) - MOST_PLACES} more such places" if len(kinds) > MOST_PLACES else ""
+    return "", ", ".join(list(kinds)[:MOST_PLACES]) + more
+
+
+def _without_names(place: Parts, above: Parts, model: Any) -> Parts:
+    """A path with NAME for each name of a site, a rule and so on, below the map that was looked into."""
+    return tuple(
+        "NAME" if depth >= len(above) and keys_are_names(model, place[:depth]) else part
+        for depth, part in enumerate(place)
+    )

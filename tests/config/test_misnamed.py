@@ -163,6 +163,25 @@ def test_of_many_places_of_a_key_three_are_named(folder: Path, refused: Refused)
     assert "allowed: travel.time_factor.mean, choice.value_of_time.mean, " in told and " more such places" in told
 
 
+def test_of_many_places_names_are_left_open_so_that_each_kind_is_told_once(folder: Path, refused: Refused) -> None:
+    rules = ", ".join(f"r{k}: {{days: [mon], quota: {{ordinary: 1}}}}" for k in range(4))
+    file = extending(folder, f"sites: {{ukk_oku: {{sessions: {{{rules}}}}}}}")
+    told = refused(load_scenario, file, ["quota=3"])
+    assert told.splitlines()[1].startswith("    allowed: sites.NAME.sessions.NAME.quota")
+
+
+def test_a_wrong_map_of_ones_own_is_no_place_for_a_key(folder: Path, refused: Refused) -> None:
+    told = refused(load_scenario, extending(folder, "choise: {patience: 3 days}\npatience: 3 days"))
+    assert "did you mean 'booking.patience'?" in told
+    assert "choise.patience" not in told
+
+
+def test_an_unknown_key_of_an_entry_under_a_wrong_name_is_not_told_beside_it(folder: Path, refused: Refused) -> None:
+    told = refused(load_scenario, extending(folder, "sites: {ukk_okk: {staff: 4, zzz: 4}}"))
+    assert "there is no site 'ukk_okk'" in told and "zzz" not in told
+    assert len(told.splitlines()) == 2
+
+
 def test_a_file_is_told_where_a_key_belongs_too(folder: Path, refused: Refused) -> None:
     told = refused(load_scenario, extending(folder, "sites: {ukk_oku: {quota: {ordinary: 30}}}"))
     assert told == (
