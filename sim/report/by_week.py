@@ -65,7 +65,7 @@ def worse_weeks(
     }
     if not tested:
         return {}
-    alone = {key: _p(each, evidence.confidence) for key, each in tested.items()}
+    alone = dict(zip(tested, _p(list(tested.values()), evidence.confidence), strict=True))
     among_all = _adjusted(alone)
     found = {}
     for site in sites:
@@ -161,23 +161,24 @@ def _adjusted(p: Mapping[tuple[str, str], float]) -> dict[tuple[str, str], float
     return dict(zip(p, holm(list(p.values())), strict=True)) if p else {}
 
 
-def _p(found: Difference, confidence: float) -> float:
-    """The two-sided p of one difference by itself, which its interval tells; 1 where that has no width."""
-    half = (found.high - found.low) / 2
-    if not half > 0:
-        return found.p if found.p < 1.0 - confidence else 1.0
-    from scipy.stats import t
+def _p(found: Sequence[Difference], confidence: float) -> list[float]:
+    """The two-sided p of each difference by itself, which its interval tells; else as it was told."""
+    from scipy.special import stdtr, stdtrit
 
-    quantile = t.ppf(0.5 + confidence / 2, found.n - 1)
-    return float(2 * t.sf(abs(found.difference) / half * quantile, found.n - 1))
+    difference, half, p, df = np.array(
+        [(one.difference, (one.high - one.low) / 2, one.p, one.n - 1) for one in found]
+    ).T
+    with np.errstate(divide="ignore", invalid="ignore"):
+        by_interval = 2 * stdtr(df, -np.abs(difference) / half * stdtrit(df, 0.5 + confidence / 2))
+    return np.where(half > 0, by_interval, p).tolist()
 
 
 def _together(found: Difference, tests: int, confidence: float) -> Difference:
     """The difference with an interval that holds together with those of all that were tested (Bonferroni)."""
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
-    half = (found.high - found.low) / 2
+    half, df = (found.high - found.low) / 2, found.n - 1
     if not half > 0:
         return found
-    wider = t.ppf(1 - (1 - confidence) / (2 * tests), found.n - 1) / t.ppf(0.5 + confidence / 2, found.n - 1)
+    wider = float(stdtrit(df, 1 - (1 - confidence) / (2 * tests)) / stdtrit(df, 0.5 + confidence / 2))
     return replace(found, low=found.difference - wider * half, high=found.difference + wider * half)
