@@ -170,7 +170,8 @@ def _p(found: Sequence[Difference], confidence: float) -> list[float]:
     ).T
     with np.errstate(divide="ignore", invalid="ignore"):
         by_interval = 2 * stdtr(df, -np.abs(difference) / half * stdtrit(df, 0.5 + confidence / 2))
-    return np.where(half > 0, by_interval, p).tolist()
+    told: list[float] = np.where(half > 0, by_interval, p).tolist()
+    return told
 
 
 def _together(found: Difference, tests: int, confidence: float) -> Difference:
