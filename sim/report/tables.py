@@ -51,7 +51,7 @@ SAVED_COLUMNS = {
 }
 """What a person saves, in tables of regencies, by the name of the heading."""
 APPLY_COLUMNS = {"now_apply": ("now_apply", "count"), "no_longer_apply": ("no_longer_apply", "count")}
-"""Both, or neither where nobody applies in one of the two scenarios alone."""
+"""Each where anybody applies in that one of the two scenarios alone."""
 COMPARED = ("travel_hours_saved", "count")
 """The people served in both scenarios, each compared with themselves."""
 
@@ -167,12 +167,11 @@ def regencies_of(evidence: Evidence, messages: Messages) -> Table:
 def regency_columns(evidence: Evidence) -> dict[str, tuple[str, str]]:
     """Measure and statistic of what tables of regencies tell as differences, by the name of the heading."""
     units = [("province", "province"), *(("regency", code) for code in evidence.plans[evidence.main].regencies.code)]
-    people = (
-        evidence.difference(evidence.main, *column, *unit).difference
-        for column in APPLY_COLUMNS.values()
-        for unit in units
-    )
-    apply = APPLY_COLUMNS if any(number > 0 for number in people) else {}
+    apply = {
+        name: column
+        for name, column in APPLY_COLUMNS.items()
+        if any(evidence.difference(evidence.main, *column, *unit).difference > 0 for unit in units)
+    }
     return {**SAVED_COLUMNS, **apply, "total": ("travel_hours_saved", "total")}
 
 

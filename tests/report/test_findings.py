@@ -467,6 +467,8 @@ def test_tables_of_regencies_tell_who_no_longer_applies_beside_who_applies_now(e
     now, gone = map(table.columns.index, heads)
     palembang = next(row for row in table.rows if row[0] == "Palembang")
     assert gone == now + 1 and palembang[gone].startswith("2,000") and palembang[now] == "0"
+    assert heads[0] in regencies_of(experiment.gathered(), EN).columns
+    assert heads[1] not in regencies_of(experiment.gathered(), EN).columns, "nobody is lost there"
     rows = experiment.replications.copy()
     rows.loc[rows["measure"].isin(["now_apply", "no_longer_apply"]), "value"] = 0.0
     nobody = gather(rows, experiment.plans, "before_ukk", "with_ukk", 0.95)

@@ -62,9 +62,9 @@ def test_numbers_are_numbers_and_the_same_as_in_the_evidence(experiment: Experim
     values = [float(value) for value in re.findall(r"<c r=\"[A-Z]+\d+\" s=\"\d+\"><v>([^<]*)</v>", last)]
     gain = told.evidence.difference("with_ukk", "travel_hours_saved", "mean")
     people = told.evidence.difference("with_ukk", "travel_hours_saved", "count").difference
-    assert len(values) == 3 + 6 * 3 + 3
+    assert len(values) == 3 + 5 * 3 + 3
     heads = texts(tmp_path / "tabel.xlsx", "Kabupaten dan kota")[0]
-    assert heads.index("Dulu mengajukan, kini urung") == heads.index("Dulu urung, kini mengajukan") + 4
+    assert "Dulu urung, kini mengajukan" in heads and "Dulu mengajukan, kini urung" not in heads
     assert values[0] == people
     assert all(abs(a - b) < 1e-9 for a, b in zip(values[3:6], (gain.difference, gain.low, gain.high), strict=True))
 
