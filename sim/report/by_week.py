@@ -16,6 +16,7 @@ import numpy as np
 from sim.report.sentences import interval
 from sim.report.written import formatter
 from sim.stats.intervals import Difference, holm
+from sim.stats.simultaneous import bonferroni
 
 if TYPE_CHECKING:
     from sim.report.evidence import Evidence
@@ -176,10 +177,6 @@ def _p(found: Sequence[Difference], confidence: float) -> list[float]:
 
 def _together(found: Difference, tests: int, confidence: float) -> Difference:
     """The difference with an interval that holds together with those of all that were tested (Bonferroni)."""
-    from scipy.special import stdtrit
-
-    half, df = (found.high - found.low) / 2, found.n - 1
-    if not half > 0:
-        return found
-    wider = float(stdtrit(df, 1 - (1 - confidence) / (2 * tests)) / stdtrit(df, 0.5 + confidence / 2))
-    return replace(found, low=found.difference - wider * half, high=found.difference + wider * half)
+    wider = float(bonferroni(found.n, tests, confidence) / bonferroni(found.n, 1, confidence))
+    half = wider * (found.high - found.low) / 2
+    return replace(found, low=found.difference - half, high=found.difference + half)
