@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 
 from sim.draws import Draws
@@ -24,7 +25,7 @@ from sim.measures.sites import passports_by_month, sites
 from sim.measures.team_days import MEASURES as TEAM_DAY_MEASURES
 from sim.measures.team_days import team_days
 from sim.measures.weeks import MEASURES as WEEK_MEASURES
-from sim.measures.weeks import weeks
+from sim.measures.weeks import queues_by_week, weeks
 from sim.plan import Plan
 
 
@@ -57,11 +58,13 @@ def measure(
     of = populations(found)
     rows = people(plan, draws, journeys, found, of, wanted)
     of_month = passports_by_month(plan, journeys, found)
+    told = functools.cache(lambda: tallies.sessions(plan, journeys))
     parts: tuple[tuple[Sequence[str], Callable[[], Rows]], ...] = (
-        (SITE_MEASURES, lambda: sites(plan, draws, journeys, of_month)),
+        (SITE_MEASURES, lambda: sites(plan, draws, journeys, told(), of_month)),
         (EQUITY_MEASURES, lambda: equity(plan, draws, found, of)),
         (TEAM_DAY_MEASURES, lambda: team_days(plan, draws, journeys, found, of)),
         (WEEK_MEASURES, lambda: weeks(plan, draws, journeys, found)),
+        (("wait_minutes",), lambda: queues_by_week(plan, told())),
         (FLOW_MEASURES, lambda: flows(plan, journeys, found)),
     )
     for measures, part in parts:

@@ -14,7 +14,7 @@ from sim import jit
 from sim.draws import FIRST, FOUR_BYTES, VISITS, Draws
 from sim.journeys import LOST, Handover, Journeys, Status
 from sim.measures.outcomes import FATES, Outcomes
-from sim.measures.tallies import nobody, read_only
+from sim.measures.tallies import came, nobody, queued, read_only
 from sim.plan import DAY_MS, EVERYONE, HOUR_MS, MINUTE_MS, NONE, Bools, Ints, Plan
 from sim.rules import stretch_of
 
@@ -171,9 +171,7 @@ def _tell_first_visit(w: World, p: Parties, j: Journeys, o: Outcomes, party: int
     if j.arrive_ms[a] != NONE and j.missed[a] == 0:
         o.lead_days[a] = max(w.day[j.visit_session[a]] - p.wanted_ms[party] // DAY_MS, 0)
     if j.document_end_ms[a] != NONE:
-        # NONE is before every time: no wait for an interview that was not to be.
-        at_interview = max(j.interview_start_ms[a] - j.document_end_ms[a], 0)
-        wait = j.document_start_ms[a] - _came(w, j, a) + at_interview
+        wait = queued(j, w.intake_open, a)
         o.wait_minutes[a] = wait / MINUTE_MS
         o.waited_share[a] = 1.0 if wait > 0 else 0.0
         o.office_minutes[a] = _in_office(w, j, a) / MINUTE_MS
@@ -187,16 +185,10 @@ def _tell_interview(j: Journeys, later: Ints, o: Outcomes, a: int) -> None:
     o.interviewed_ms[a] = interviewed
 
 
-def _came(w: World, j: Journeys, row: int) -> int:
-    """Arrival at a visit, or the start of intake, the later of the two."""
-    came: int = max(j.arrive_ms[row], w.intake_open[j.visit_session[row]])
-    return came
-
-
 def _in_office(w: World, j: Journeys, row: int) -> int:
     """Time at a visit until the interview had ended, or the check of papers that were sent back."""
     left: int = max(j.document_end_ms[row], j.interview_end_ms[row])
-    return left - _came(w, j, row)
+    return left - came(j, w.intake_open, row)
 
 
 def _tell_way(w: World, p: Parties, j: Journeys, later: Ints, o: Outcomes, party: int, a: int, fee: float) -> None:

@@ -15,7 +15,7 @@ from sim.measures.outcomes import Outcomes
 from sim.measures.population import Population
 from sim.measures.rows import Grouping, Rows, Wanted
 from sim.measures.stages import stages
-from sim.measures.weeks import site_weeks, week_of_session, whole_weeks
+from sim.measures.weeks import site_weeks
 from sim.plan import DAY_MS, NONE, Ints, Plan
 from sim.stats.inequality import gini
 
@@ -95,7 +95,6 @@ def people(
     for stage, days in stages(o):
         of.served.add(rows, stage, days, [province, site, programme], ("mean",))
     _weeks(rows, plan, draws, party, journeys, o, of)
-    _queues_by_week(rows, plan, journeys, o)
     _backlog(rows, plan, draws, journeys)
     if rows.wants("gini_travel_hours", "mean"):
         rows.add("gini_travel_hours", "province", "province", "mean", gini(of.served.of(o.travel_hours)))
@@ -168,8 +167,9 @@ def _weeks(rows: Rows, plan: Plan, draws: Draws, party: Ints, journeys: Journeys
     if not len(of.kept) and not len(of.served):
         return
     monday = ((plan.origin.weekday() + draws.need_ms // DAY_MS) // 7).astype(np.int32)
-    known = monday[party[np.concatenate([of.kept.members, of.served.members])]]
-    low, high = int(known.min()), int(known.max())
+    # People stand in the order of their needs.
+    firsts, lasts = ([some.members[end] for some in (of.kept, of.served) if len(some)] for end in (0, -1))
+    low, high = int(monday[party[min(firsts)]]), int(monday[party[max(lasts)]])
     start = plan.origin - dt.timedelta(days=plan.origin.weekday())
     weeks = [(start + dt.timedelta(days=7 * week)).isoformat() for week in range(low, high + 1)]
     index = np.where((low <= monday) & (monday <= high), monday - low, NONE)[party]
@@ -179,21 +179,6 @@ def _weeks(rows: Rows, plan: Plan, draws: Draws, party: Ints, journeys: Journeys
     both = [by_week, Grouping("site_week", site_weeks(plan, weeks), of_site)]
     of.kept.add(rows, "lead_days", o.lead_days, both, ("mean", "count"))
     of.served.add(rows, "days_to_passport", o.days_to_passport, [by_week], ("mean", "count"))
-
-
-def _queues_by_week(rows: Rows, plan: Plan, journeys: Journeys, o: Outcomes) -> None:
-    """Queueing by week of the visit, for the province and each site: of everybody, counted or not.
-
-    Whoever stands in a line makes it longer, whenever the need arose.
-    """
-    if not any(rows.wants("wait_minutes", statistic) for statistic in BRIEF):
-        return
-    _, weeks = whole_weeks(plan)
-    session = journeys.first("visit_session")
-    index = np.where(session == NONE, NONE, week_of_session(plan)[session])
-    of_site = np.where(index == NONE, NONE, plan.sessions.site[session] * len(weeks) + index)
-    both = [Grouping("week", weeks, index), Grouping("site_week", site_weeks(plan, weeks), of_site)]
-    Population(~np.isnan(o.wait_minutes)).add(rows, "wait_minutes", o.wait_minutes, both, BRIEF)
 
 
 def _backlog(rows: Rows, plan: Plan, draws: Draws, j: Journeys) -> None:

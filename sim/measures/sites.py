@@ -14,8 +14,9 @@ from sim.measures.outcomes import Outcomes
 from sim.measures.rows import Rows
 from sim.measures.slots import MEASURES as SLOT_MEASURES
 from sim.measures.slots import slots
-from sim.measures.weeks import site_weeks, week_of_session, whole_weeks
-from sim.plan import COLLECTION, DAY_MS, DOCUMENT, INTERVIEW, MINUTE_MS, NONE, Bools, Floats, Ints, Plan
+from sim.measures.tallies import Sessions
+from sim.measures.weeks import overtime_by_week
+from sim.plan import COLLECTION, DAY_MS, DOCUMENT, INTERVIEW, MINUTE_MS, NONE, Floats, Ints, Plan
 
 STATION_MEASURES = (
     (INTERVIEW, "utilisation"),
@@ -30,16 +31,22 @@ MEASURES = (
 """All that :func:`sites` measures."""
 
 
-def sites(plan: Plan, draws: Draws, j: Journeys, of_month: Ints) -> Rows:
+def sites(plan: Plan, draws: Draws, j: Journeys, told: Sessions, of_month: Ints) -> Rows:
     """Measures over the sessions held on counted days: not those that an outage closes, or that nobody asked for.
 
     ``utilisation`` is the busy share of staffed time at the interview, where the queue is; ``overtime_minutes`` the
     mean over all sessions of work after the end of staffed time; ``quota_use`` the share of slots booked;
     ``visits_per_session`` counts all who come for intake, returns too. Counters that a team has taken along are no
     staffed time.
+
+    Args:
+        plan: the scenario.
+        draws: of the replication.
+        j: what came of them.
+        told: what came to pass at each session.
+        of_month: what :func:`passports_by_month` gives.
     """
     rows, s = Rows(), plan.sessions
-    told = tallies.sessions(plan, j)
     counted, offered = plan.counted_sessions, held_sessions(plan, draws, j)
     quota, booked = s.quota.sum(axis=1), told.booked.sum(axis=1)
     counters = counters_on_duty(plan, j)
@@ -65,28 +72,9 @@ def sites(plan: Plan, draws: Draws, j: Journeys, of_month: Ints) -> Rows:
             rows.add("visits_per_session", "site", site, "mean", visits.mean())
             rows.add("visits_per_session", "site", site, "median", float(np.median(visits)))
             rows.add("visits_per_session", "site", site, "p90", float(np.quantile(visits, 0.9)))
-    rows.extend(_overtime_by_week(plan, offered, over))
+    rows.extend(overtime_by_week(plan, offered, over))
     rows.extend(slots(plan, told, offered))
     rows.extend(passports(plan, of_month))
-    return rows
-
-
-def _overtime_by_week(plan: Plan, held: Bools, over: Floats) -> Rows:
-    """Overtime by week of those sessions that the means over all weeks are of; NaN in a week without one.
-
-    Args:
-        plan: the scenario.
-        held: [sessions]
-        over: [sessions] minutes of overtime.
-    """
-    rows = Rows()
-    _, weeks = whole_weeks(plan)
-    week, cells = week_of_session(plan), len(plan.sites.id) * len(weeks)
-    some = held & (week != NONE)
-    cell = (plan.sessions.site * len(weeks) + week)[some]
-    with np.errstate(invalid="ignore"):
-        means = np.bincount(cell, over[some], cells) / np.bincount(cell, minlength=cells)
-    rows.add_all("overtime_minutes", "site_week", site_weeks(plan, weeks), "mean", means)
     return rows
 
 

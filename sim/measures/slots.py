@@ -7,10 +7,12 @@ the whole of the counted time is looked at, and not one hour of each day.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from sim.measures.groups import QUANTILES
 from sim.measures.rows import Rows
 from sim.measures.tallies import Sessions
 from sim.plan import DAY_MS, NONE, Bools, Floats, Ints, Plan
@@ -36,9 +38,10 @@ def slots(plan: Plan, told: Sessions, held: Bools) -> Rows:
     Nor of a site that holds no session on a counted day, as where an outage closes them all. Elsewhere sessions that an
     outage will close are offered like the others: nobody foresees it, and people book them.
 
-    ``next_slot_days`` is the mean, over the counted time in which there is a free slot, of the days until the session
-    of the first one opens; ``no_slot_share`` the share of the time in which sessions are open for booking and every
-    slot is taken; ``full_share`` the share of sessions whose slots were all taken.
+    ``next_slot_days`` are the days until the session of the first free slot opens, over the counted time in which there
+    is one: their mean, their median, and what nine tenths of that time keep. ``no_slot_share`` is the share of the time
+    in which sessions are open for booking and every slot is taken; ``full_share`` the share of sessions whose slots
+    were all taken.
 
     Args:
         plan: the scenario.
@@ -62,6 +65,8 @@ def slots(plan: Plan, told: Sessions, held: Bools) -> Rows:
         rows.add("no_slot_share", "site", site, "share", 1 - free.sum() / time)
         if free.sum() > 0:
             rows.add("next_slot_days", "site", site, "mean", days_ahead(offer) / free.sum())
+            for statistic, days in zip(QUANTILES, quantiles_of_days_ahead(offer, [*QUANTILES.values()]), strict=True):
+                rows.add("next_slot_days", "site", site, statistic, days)
     return rows
 
 
@@ -84,11 +89,34 @@ def stretches(from_ms: Ints, until_ms: Ints) -> Floats:
 
 def days_ahead(offer: Offer) -> float:
     """The days until the first session with a free slot opens, summed over the milliseconds in which there is one."""
-    until = np.minimum(offer.free_until_ms, offer.opens_ms)
-    begins = np.minimum(_first_from(offer.from_ms, offer.free_until_ms), until)
-    # On a session's own day, once it is open, nothing has to be waited for.
+    begins, until = _before_opening(offer)
     ahead = offer.opens_ms - (begins + until) / 2
     return float(((until - begins) * (ahead / DAY_MS)).sum())
+
+
+def quantiles_of_days_ahead(offer: Offer, levels: Sequence[float]) -> list[float]:
+    """Days until the first session with a free slot opens, kept in some shares of the time in which there is one."""
+    begins, until = _before_opening(offer)
+    time = stretches(offer.from_ms, offer.free_until_ms).sum()
+    # While a session is the first one, each millisecond brings it nearer by one: as many pass at every distance.
+    furthest, nearest = offer.opens_ms - begins, offer.opens_ms - until
+    ends = np.concatenate([[0], nearest, furthest])
+    beginning = np.repeat([0, 1, -1], [1, len(nearest), len(furthest)])
+    order = np.argsort(ends, kind="stable")
+    at, sessions = ends[order], np.cumsum(beginning[order])
+    nothing_to_wait_for = time - (until - begins).sum()
+    nearer = nothing_to_wait_for + np.concatenate([[0.0], np.cumsum(sessions[:-1] * np.diff(at))])
+    found: list[float] = (np.interp(np.multiply(levels, time), nearer, at) / DAY_MS).tolist()
+    return found
+
+
+def _before_opening(offer: Offer) -> tuple[Ints, Ints]:
+    """[sessions]: from when until when each is the first with a free slot and is yet to open.
+
+    On a session's own day, once it is open, nothing has to be waited for.
+    """
+    until = np.minimum(offer.free_until_ms, offer.opens_ms)
+    return np.minimum(_first_from(offer.from_ms, offer.free_until_ms), until), until
 
 
 def _first_from(from_ms: Ints, until_ms: Ints) -> Ints:

@@ -20,6 +20,10 @@ class Sessions(NamedTuple):
     """[sessions, channels] When the last of them was; NONE where there is none."""
     visits: Ints
     """People who came for intake, returns too."""
+    checked: Ints
+    """Of first visits, those whose papers were checked."""
+    queued_ms: Ints
+    """All their queueing, see :func:`queued`."""
     document_ms: Ints
     """Time that counters of the document check spent serving."""
     interview_ms: Ints
@@ -42,7 +46,8 @@ def sessions(plan: Plan, journeys: Journeys) -> Sessions:
         name: np.zeros(quota.shape if name in by_slot else len(quota), dtype=np.int64) for name in Sessions._fields
     })  # fmt: skip
     told.last_booked_ms[:] = NONE
-    jit.compiled(tell_sessions)(read_only(journeys), jit.read_only(plan.sessions.closes, np.int64), told)
+    times = (jit.read_only(moments, np.int64) for moments in (plan.sessions.intake_open, plan.sessions.closes))
+    jit.compiled(tell_sessions)(read_only(journeys), *times, told)
     return told
 
 
@@ -85,7 +90,7 @@ def read_only(j: Journeys) -> Journeys:
     return Journeys(*(jit.read_only(values, number_type(name)) for name, values in j._asdict().items()))
 
 
-def tell_sessions(j: Journeys, closes: Ints, t: Sessions) -> None:
+def tell_sessions(j: Journeys, intake_open: Ints, closes: Ints, t: Sessions) -> None:
     """Add up what everybody did at each session."""
     for row in range(len(j.visit_session)):
         session = j.visit_session[row]
@@ -96,6 +101,10 @@ def tell_sessions(j: Journeys, closes: Ints, t: Sessions) -> None:
             t.interview_ms[session] += j.interview_end_ms[row] - j.interview_start_ms[row]
             left = max(j.document_end_ms[row], j.interview_end_ms[row])
             t.over_ms[session] = max(t.over_ms[session], left - closes[session])
+            # The first rows are first visits.
+            if row < len(j.status) and j.document_end_ms[row] != NONE:
+                t.checked[session] += 1
+                t.queued_ms[session] += queued(j, intake_open, row)
     for a in range(len(j.status)):
         if j.session[a] != NONE:
             take(t, j.session[a], j.slot_channel[a], j.booked_ms[a])
@@ -104,6 +113,20 @@ def tell_sessions(j: Journeys, closes: Ints, t: Sessions) -> None:
         # A party is served once, under the name of the one who came.
         if j.collect_trip_ms[a] != NONE:
             t.collection_ms[j.collect_session[a]] += j.collect_end_ms[a] - j.collect_start_ms[a]
+
+
+def came(j: Journeys, intake_open: Ints, row: int) -> int:
+    """Arrival at a visit, or the start of intake, the later of the two."""
+    at: int = max(j.arrive_ms[row], intake_open[j.visit_session[row]])
+    return at
+
+
+def queued(j: Journeys, intake_open: Ints, row: int) -> int:
+    """All queueing at a visit whose papers were checked, from :func:`came` on."""
+    # NONE is before every time: no wait for an interview that was not to be.
+    at_interview = max(j.interview_start_ms[row] - j.document_end_ms[row], 0)
+    waited: int = j.document_start_ms[row] - came(j, intake_open, row) + at_interview
+    return waited
 
 
 def take(t: Sessions, session: int, channel: int, booked_ms: int) -> None:

@@ -1,18 +1,21 @@
-"""What offices have before them, week by week: people and books that wait, and passports handed over."""
+"""Week by week: people and books that wait, passports handed over, queues and overtime."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.draws import REFERRED, Draws
 from sim.journeys import Journeys, Status
 from sim.measures.groups import by_day
 from sim.measures.outcomes import Outcomes
 from sim.measures.rows import Rows
-from sim.plan import DAY_MS, NONE, Bools, Ints, Plan
+from sim.measures.tallies import Sessions
+from sim.plan import DAY_MS, MINUTE_MS, NONE, Bools, Floats, Ints, Plan
 from sim.sessions import referral_ppb
 
 WEEK_MS = 7 * DAY_MS
@@ -84,3 +87,51 @@ def _referred(plan: Plan, draws: Draws, j: Journeys, who: Ints) -> Bools:
     referred = np.zeros(j.applicants, dtype=bool)
     referred[who] = (last != REFERRED) & (draws.referral_ppb[who] < referral_ppb(plan)[site])
     return referred
+
+
+def queues_by_week(plan: Plan, told: Sessions) -> Rows:
+    """Queueing by week of the visit, for the province and each site: of everybody, counted or not.
+
+    Whoever stands in a line makes it longer, whenever the need arose.
+    """
+    rows = Rows()
+    _, names = whole_weeks(plan)
+    minutes, people = (_by_site_and_week(plan, column) for column in (told.queued_ms / MINUTE_MS, told.checked))
+    for level, units, in_all, of in (
+        ("week", names, minutes.sum(axis=0), people.sum(axis=0)),
+        ("site_week", site_weeks(plan, names), minutes.reshape(-1), people.reshape(-1)),
+    ):
+        rows.add_all("wait_minutes", level, units, "mean", _shared_out(in_all, of))
+        rows.add_all("wait_minutes", level, units, "count", of)
+    return rows
+
+
+def overtime_by_week(plan: Plan, held: Bools, over: Floats) -> Rows:
+    """Overtime by week of those sessions that the means over all weeks are of; NaN in a week without one.
+
+    Args:
+        plan: the scenario.
+        held: [sessions]
+        over: [sessions] minutes of overtime.
+    """
+    rows = Rows()
+    _, names = whole_weeks(plan)
+    means = _shared_out(*(_by_site_and_week(plan, column) for column in (over * held, held)))
+    rows.add_all("overtime_minutes", "site_week", site_weeks(plan, names), "mean", means.reshape(-1))
+    return rows
+
+
+def _by_site_and_week(plan: Plan, of_session: NDArray[Any]) -> Floats:
+    """[sites, weeks]: sums over the sessions of each."""
+    _, names = whole_weeks(plan)
+    week = week_of_session(plan)
+    cell = (plan.sessions.site * len(names) + week)[week != NONE]
+    shape = len(plan.sites.id), len(names)
+    sums = np.bincount(cell, of_session[week != NONE], shape[0] * shape[1])
+    return np.asarray(sums, dtype=np.float64).reshape(shape)
+
+
+def _shared_out(sums: Floats, number: Floats) -> Floats:
+    """Means; NaN of none."""
+    with np.errstate(invalid="ignore"):
+        return sums / number

@@ -10,9 +10,9 @@ import pytest
 
 from sim.measures.applicants import outcomes
 from sim.measures.held import held_sessions
-from sim.measures.people import people, populations
 from sim.measures.sites import passports_by_month, sites
 from sim.measures.tallies import sessions
+from sim.measures.weeks import queues_by_week
 from sim.plan import DAY_MS, MINUTE_MS, NONE
 from tests.measures.handmade import table
 from tests.model.small_province import Tree, merged, plan_of, run
@@ -33,7 +33,7 @@ def test_queueing_by_week_is_of_everybody_who_came_in_it_whenever_their_need_aro
     plan = plan_of(overrides)
     draws, j = run(plan)
     o = outcomes(plan, draws, j)
-    found = table(people(plan, draws, j, o, populations(o)))
+    found = table(queues_by_week(plan, sessions(plan, j)))
     waits: dict[tuple[str, str], list[float]] = defaultdict(list)
     uncounted = 0
     for a in range(j.applicants):
@@ -67,7 +67,7 @@ def test_queueing_by_week_is_of_everybody_who_came_in_it_whenever_their_need_aro
 def test_overtime_by_week_is_of_the_sessions_held_in_it_and_their_mean_is_that_of_the_site() -> None:
     plan = plan_of(merged(SLOW, CLOSED))
     draws, j = run(plan)
-    found = table(sites(plan, draws, j, passports_by_month(plan, j, outcomes(plan, draws, j))))
+    found = table(sites(plan, draws, j, sessions(plan, j), passports_by_month(plan, j, outcomes(plan, draws, j))))
     held, over = held_sessions(plan, draws, j), sessions(plan, j).over_ms / MINUTE_MS
     by_week: dict[str, list[float]] = defaultdict(list)
     for row in held.nonzero()[0].tolist():

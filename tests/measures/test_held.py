@@ -28,7 +28,9 @@ def told_of(overrides: Tree) -> tuple[Plan, Draws, Journeys, dict[Key, float]]:
     draws, j = run(plan)
     o = outcomes(plan, draws, j)
     months = passports_by_month(plan, j, o)
-    rows = table(sites(plan, draws, j, months)) | table(programmes(plan, draws, j, months.sum(axis=1), populations(o)))
+    rows = table(sites(plan, draws, j, tell(plan, j), months)) | table(
+        programmes(plan, draws, j, months.sum(axis=1), populations(o))
+    )
     return plan, draws, j, rows
 
 

@@ -25,6 +25,7 @@ from sim.measures.reach import everybody, reach
 from sim.measures.rows import FLOW, Rows
 from sim.measures.sites import passports, passports_by_month, sites
 from sim.measures.stages import STAGES
+from sim.measures.tallies import sessions
 from sim.measures.weeks import weeks
 from sim.plan import DAY_MS, MINUTE_MS, NONE, Plan
 from tests.measures.handmade import NEAR, OFFICE, Key, Story, clock, dense, session, story, table
@@ -143,7 +144,7 @@ def _of_story(
 
 
 def _of_sites(plan: Plan, draws: Draws, journeys: Journeys, o: Outcomes) -> Rows:
-    return sites(plan, draws, journeys, passports_by_month(plan, journeys, o))
+    return sites(plan, draws, journeys, sessions(plan, journeys), passports_by_month(plan, journeys, o))
 
 
 def _passports(plan: Plan, _: Draws, journeys: Journeys, o: Outcomes) -> Rows:

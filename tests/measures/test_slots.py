@@ -13,7 +13,7 @@ from sim.engines import compiled
 from sim.journeys import Journeys
 from sim.measures import tallies
 from sim.measures.held import held_sessions
-from sim.measures.slots import Offer, days_ahead, offered, slots, stretches
+from sim.measures.slots import Offer, days_ahead, offered, quantiles_of_days_ahead, slots, stretches
 from sim.measures.tallies import Sessions
 from sim.plan import DAY_MS, HOUR_MS, NONE, Plan
 from sim.randomness import Source
@@ -55,14 +55,19 @@ def offers(data: st.DrawFn) -> Offer:
 @settings(max_examples=400)
 @given(offers())
 def test_time_and_days_ahead_are_those_of_looking_at_each_moment(offer: Offer) -> None:
-    free, ahead = 0, 0.0
+    """In each millisecond with a free slot its session is so far off, and nearer by one at the end of it."""
+    furthest = []
     for now in range(70):
         there = (offer.from_ms <= now) & (now < offer.free_until_ms)
         if there.any():
-            opens = int(offer.opens_ms[there.argmax()])
-            free, ahead = free + 1, ahead + (opens - now - 0.5 if now < opens else 0)
-    assert stretches(offer.from_ms, offer.free_until_ms).sum() == free
-    assert days_ahead(offer) == pytest.approx(ahead / DAY_MS, abs=1e-15)
+            furthest.append(max(int(offer.opens_ms[there.argmax()]) - now, 0))
+    off = np.array(furthest)
+    assert stretches(offer.from_ms, offer.free_until_ms).sum() == len(off)
+    assert days_ahead(offer) == pytest.approx(np.maximum(off - 0.5, 0).sum() / DAY_MS, abs=1e-15)
+    for level in (0.0, 0.3, 0.5, 0.9, 1.0) if furthest else ():
+        (days,) = quantiles_of_days_ahead(offer, [level])
+        least, most = (np.clip(days * DAY_MS + by - off + (off > 0), off == 0, 1).sum() for by in (-1e-6, 1e-6))
+        assert least - 1e-4 <= level * len(off) <= most + 1e-4 or (days == 0 and level * len(off) <= most)
 
 
 def test_where_nothing_is_booked_the_next_slot_is_that_of_the_next_session() -> None:
@@ -109,7 +114,10 @@ def measured(overrides: Tree, name: str) -> dict[tuple[str, str], float]:
     return {(measure, statistic): value for (measure, _, unit, statistic), value in rows.items() if unit == name}
 
 
-SLOT_STATISTICS = {("full_share", "share"), ("no_slot_share", "share"), ("next_slot_days", "mean")}
+SLOT_STATISTICS = {
+    *(("full_share", "share"), ("no_slot_share", "share")),
+    *(("next_slot_days", statistic) for statistic in ("mean", "median", "p90")),
+}
 
 
 def closed(name: str, first: str, last: str) -> Tree:
