@@ -22,7 +22,7 @@ from sim.arguments import (
     refuse,
     the_changes,
 )
-from sim.errors import ConfigError, InputError, Problem
+from sim.errors import InputError
 from sim.runs import ALL_SEEDS, LOG, SEEDS, Run, Scenario, chosen_engine
 
 if TYPE_CHECKING:
@@ -53,21 +53,13 @@ def load(path: str | Path, set: Changes = (), *, name: str | None = None) -> Sce
         InputError: everything that is wrong with its files, each with file, line and key.
     """
     from sim.config.inheritance import FileCache
-    from sim.config.loader import is_experiment, load_scenario
-    from sim.config.nodes import shown
+    from sim.config.loader import load_scenario, require_scenario
 
     file, files = a_path("path", path, "a scenario's YAML file"), FileCache()
     if name is not None:
         a_text("name", name, "a text, which tables call the scenario")
     changes = the_changes(set)
-    if is_experiment(file, files):
-        raise ConfigError(
-            Problem(
-                "is an experiment, and what is loaded is a scenario",
-                file=shown(file.resolve()),
-                allowed="one of the files under its `scenarios:`; sim.run runs an experiment",
-            )
-        )
+    require_scenario(file, files)
     loaded = load_scenario(file, changes, files=files)
     return Scenario(name or loaded.model.name, loaded)
 

@@ -1,4 +1,4 @@
-"""The command line: ``run``, ``report``, ``reproduce``, ``check``, ``show``, ``fit``, ``calibrate`` and ``schema``.
+"""The command line, command by command.
 
 Exit status: 0 done, 1 a result does not hold or the program failed, 2 bad input, 130 interrupted.
 """
@@ -293,6 +293,101 @@ def show(scenario: Path, other: Path | None, overrides: Sequence[str]) -> None:
         for sign, value in (("-", left), ("+", right)):
             if value is not ABSENT:
                 click.echo(f"  {sign} {told(value)}")
+
+
+@cli.command()
+@click.argument("scenario", type=PathType())
+@click.option(
+    "--value", "path", required=True, metavar="PATH", help="The setting, as after `--set`; `show` prints them."
+)
+@click.option("--from", "low", required=True, metavar="VALUE", help="Its lowest value, as a file would give it.")
+@click.option("--to", "high", required=True, metavar="VALUE", help="Its highest.")
+@click.option(
+    "--step", metavar="SIZE", help="Between values.  [default: 1 for whole numbers, else a 32nd part of the way]"
+)
+@click.option(
+    "--measure",
+    "measures",
+    multiple=True,
+    required=True,
+    metavar="TEXT",
+    help="What to tell of each value: `MEASURE [STATISTIC] [UNIT]`, as in summary.csv; with a limit the values are "
+    "sought that keep it: `--measure 'wait_minutes kanim_palembang <= 30'`. May be given more than once.",
+)
+@click.option("--tries", type=WholeNumber(2, 10_000), default=25, show_default=True, help="Values tried at most.")
+@click.option(
+    "--replications", type=WholeNumber(2, 100_000), default=10, show_default=True, help="Of each value that is tried."
+)
+@click.option(
+    "--seed",
+    type=WholeNumber(0, 2**63 - 1),
+    default=1,
+    show_default=True,
+    help="Of all random numbers; with that of an experiment the numbers are its own.",
+)
+@click.option(
+    "--out", type=PathType(), help="Folder for the table and the figure.  [default: results/sweep_SCENARIO_VALUE]"
+)
+@click.option(
+    "--lang", type=click.Choice(["en", "id"]), default="en", show_default=True, help="Language of the figure."
+)
+@_engine_option
+@_workers_option
+@_set_option
+def sweep(
+    scenario: Path,
+    path: str,
+    low: str,
+    high: str,
+    measures: Sequence[str],
+    step: str | None = None,
+    tries: int = 25,
+    replications: int = 10,
+    seed: int = 1,
+    out: Path | None = None,
+    lang: str = "en",
+    engine: str | None = None,
+    workers: int | None = None,
+    overrides: Sequence[str] = (),
+) -> None:
+    """Try values of one setting of a SCENARIO, and tell what each does and which keep a limit.
+
+    How many counters until people queue half an hour at most? How many slots until the next free one is five days off?
+    All values meet the same people with the same chance. Without a limit they are spread evenly; with limits those are
+    tried between which it changes whether all are kept.
+    """
+    from sim.experiment.job import cores
+    from sim.report.terminal import progress_bar
+    from sim.sweep.command import run_sweep
+
+    interrupted: list[bool] = []
+    with progress_bar(0, sys.stderr) as bar:
+        # Printed when the bar is gone.
+        lines = list(
+            run_sweep(
+                scenario,
+                path,
+                (low, high),
+                measures,
+                step=step,
+                tries=tries,
+                replications=replications,
+                seed=seed,
+                out=out,
+                language=lang,
+                engine=_engine(engine),
+                workers=workers or cores(),
+                overrides=overrides,
+                tell=_tell,
+                progress=bar.simulating,
+                done=lambda swept: interrupted.append(swept.interrupted),
+            )
+        )
+    for line in lines:
+        click.echo(line)
+    if interrupted == [True]:
+        click.echo("interrupted: told is what had been tried", err=True)
+        sys.exit(INTERRUPTED)
 
 
 @cli.command()

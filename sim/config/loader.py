@@ -125,6 +125,22 @@ def require_experiment(path: Path, files: FileCache) -> None:
         )
 
 
+def require_scenario(path: Path, files: FileCache) -> None:
+    """Refuse an experiment where a scenario is wanted.
+
+    Raises:
+        ConfigError: It is one, or the file cannot be read.
+    """
+    if is_experiment(path, files):
+        raise ConfigError(
+            Problem(
+                "is an experiment, and a scenario is wanted",
+                file=shown(path.resolve()),
+                allowed="one of the files under its `scenarios:`",
+            )
+        )
+
+
 def load_with_scenarios(
     path: str | Path, overrides: Iterable[str] = (), *, files: FileCache | None = None
 ) -> tuple[Loaded[Experiment], dict[str, Loaded[Scenario]]]:

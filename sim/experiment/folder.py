@@ -331,3 +331,12 @@ def _remove_left_behind(folder: Path) -> None:
         with suppress(OSError):
             FileLock(place / _LOCK, blocking=False).acquire().lock.release()
             shutil.rmtree(place, ignore_errors=True)
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """What cannot be written into a folder as an :class:`OutputError`."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"{error.filename or folder}: {error.strerror or error}") from error

@@ -143,9 +143,14 @@ class Variations:
         Raises:
             UnfitPointError: a scenario cannot have these values; it says why.
         """
-        return {name: self._plan(name, values) for name, values in self.values(shares).items()}
+        return {name: self.plan(name, values) for name, values in self.values(shares).items()}
 
-    def _plan(self, name: str, values: Mapping[str, Any]) -> Plan:
+    def plan(self, name: str, values: Mapping[str, Any]) -> Plan:
+        """The plan of a scenario with other values, by their paths, which must stand in its configuration.
+
+        Raises:
+            UnfitPointError: the scenario cannot have these values; it says why.
+        """
         tree: Any = self.trees[name]
         for path, value in values.items():
             tree = replaced(tree, parse_path(path), value)

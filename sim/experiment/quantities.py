@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from sim.config import statistics as sections
     from sim.config.schema import Experiment
+    from sim.measures.own import OwnMeasure
     from sim.plan import Plan
 
 Floats = NDArray[np.float64]
@@ -57,13 +58,27 @@ class Quantity:
 
 
 def measured(plans: Mapping[str, Plan], model: Experiment) -> list[Key]:
-    """The keys of all rows of the experiment, those of weeks left out: what a run measures in which nobody has need.
+    """The keys of all rows of an experiment, see :func:`measured_of`."""
+    from sim.measures.own import own_measures
+
+    return measured_of(plans, model.travel_minutes, model.baseline, own_measures(model.measures))
+
+
+def measured_of(
+    plans: Mapping[str, Plan],
+    travel_minutes: Sequence[int],
+    baseline: str | None = None,
+    own: tuple[OwnMeasure, ...] = (),
+) -> list[Key]:
+    """The keys of all rows that are measured of some plans: what a run measures in which nobody has need.
+
+    Those of weeks of people's need are left out.
 
     Raises:
         DataError: a measure of the project's own fails where there is nobody.
     """
     from sim.experiment.cells import Work, measured_rows
-    from sim.measures.own import OwnMeasureError, own_measures
+    from sim.measures.own import OwnMeasureError
 
     deserted = {
         name: replace(
@@ -71,9 +86,8 @@ def measured(plans: Mapping[str, Plan], model: Experiment) -> list[Key]:
         )
         for name, plan in plans.items()
     }
-    own = own_measures(model.measures)
     # With nobody to simulate the model itself takes no time, and need not be compiled first.
-    work = Work(deserted, 0, tuple(model.travel_minutes), model.baseline, engine="simpy", own=own)
+    work = Work(deserted, 0, tuple(travel_minutes), baseline, engine="simpy", own=own)
     try:
         found = measured_rows(work, 0)
     except OwnMeasureError as error:
@@ -169,7 +183,7 @@ class Values:
         self.quantities = tuple(quantities)
         self.count = len(table.numbers)
         wanted: dict[str, dict[int, Key]] = {}
-        for key in dict.fromkeys(key for quantity in quantities for key in _read_for(quantity)):
+        for key in dict.fromkeys(key for quantity in quantities for key in read_for(quantity)):
             number = table.quantity(*key[1:])
             if number is not None and table.there(key[0])[number]:
                 wanted.setdefault(key[0], {})[number] = key
@@ -210,7 +224,7 @@ def _total_of(key: Key) -> Key:
     return of, level, unit, by
 
 
-def _read_for(quantity: Quantity) -> Iterator[Key]:
+def read_for(quantity: Quantity) -> Iterator[Key]:
     """The keys of all rows that a quantity is made of: its own, its baseline's, and the counts of their people."""
     for scenario in filter(None, (quantity.scenario, quantity.baseline)):
         yield scenario, *quantity.key[1:]

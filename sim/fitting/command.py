@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
-from sim.errors import OutputError
-from sim.experiment.folder import Folder
+from sim.experiment.folder import Folder, writing
 from sim.fitting.families import Times
 from sim.fitting.ranking import Ranked, check_unit, ranked, read_records, table, to_paste
 
@@ -30,7 +28,7 @@ def run_fit(
     times = read_records(file, column, censored)
     folder = out or Path("results") / f"fit_{_plain(file.stem)}_{_plain(column)}"
     Folder.prepare(folder)
-    with _writing(folder):
+    with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
     yield f"{len(times.value)} times of the column {column!r}, taken as {unit} (--unit)\n"
     rows = ranked(times, samples, seed)
@@ -56,14 +54,6 @@ def _plain(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9_-]+", "_", name)
 
 
-@contextmanager
-def _writing(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise OutputError(f"{error.filename or folder}: {error.strerror or error}") from error
-
-
 def _write(folder: Path, rows: list[Ranked], times: Times, column: str, unit: str, language: str) -> None:
     import matplotlib
 
@@ -72,7 +62,7 @@ def _write(folder: Path, rows: list[Ranked], times: Times, column: str, unit: st
     from sim.report.overlay import draw_overlay
     from sim.report.style import RC, save
 
-    with _writing(folder):
+    with writing(folder):
         with matplotlib.rc_context(cast(Any, dict(RC))):
             save(draw_overlay(times, [row.fit for row in rows], column, unit, Messages(language)), folder)
         write_table(table(rows), folder / "families.csv")

@@ -1,0 +1,91 @@
+"""What is told of each value: read from a line, found among what is measured, held against its limit."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from sim.errors import ConfigError
+from sim.sweep.asked import Asked, read_asked
+
+KNOWN = [
+    ("s", "wait_minutes", level, unit, statistic)
+    for level, unit in (("province", "province"), ("site", "kanim"), ("site", "ukk"), ("office", "kanim"))
+    for statistic in ("mean", "p90", "count")
+] + [
+    ("s", "full_share", "site", "kanim", "share"),
+    ("s", "full_share", "site", "ukk", "share"),
+    ("s", "only_there", "site", "ukk", "median"),
+    ("s", "passports", "office_month", "kanim 2023-05", "count"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "sign", "limit"),
+    [
+        ("wait_minutes", ("wait_minutes", "province", "province", "mean"), "", math.nan),
+        ("wait_minutes p90", ("wait_minutes", "province", "province", "p90"), "", math.nan),
+        ("wait_minutes kanim <= 30", ("wait_minutes", "site", "kanim", "mean"), "<=", 30.0),
+        ("  wait_minutes  p90  office kanim>=1.5 ", ("wait_minutes", "office", "kanim", "p90"), ">=", 1.5),
+        ("full_share ukk <= 5%", ("full_share", "site", "ukk", "share"), "<=", 0.05),
+        ("only_there", ("only_there", "site", "ukk", "median"), "", math.nan),
+        ("passports kanim 2023-05", ("passports", "office_month", "kanim 2023-05", "count"), "", math.nan),
+    ],
+)
+def test_a_line_names_a_measure_and_where_needed_statistic_level_unit_and_limit(
+    text: str, key: tuple[str, ...], sign: str, limit: float
+) -> None:
+    (found,) = read_asked([text], KNOWN)
+    assert found.quantity.key[1:] == key
+    assert found.sign == sign
+    assert found.limit == pytest.approx(limit, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("wait_minuts", "did you mean 'wait_minutes'?"),
+        ("wait_minutes kanin", "there is no unit 'kanin' of wait_minutes; did you mean 'kanim'?"),
+        ("full_share", "full_share is known of 2 units of the level site: name one\n    allowed: kanim, ukk"),
+        ("full_share p90 ukk", "there is no statistic 'p90' of full_share"),
+        ("wait_minutes < 30", "is not understood"),
+        ("wait_minutes <= 30 <= 40", "is not understood"),
+        ("wait_minutes <=", "the limit is ''"),
+        ("wait_minutes <= soon", "the limit is 'soon'"),
+        ("wait_minutes <= nan", "the limit is 'nan'"),
+        ("<= 3", "names no measure"),
+        ("", "names no measure"),
+    ],
+)
+def test_a_line_that_asks_for_nothing_that_is_measured_is_told_what_there_is(text: str, told: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read_asked([text], KNOWN)
+    assert str(caught.value).startswith(f"--measure {text!r}: ")
+    assert told in str(caught.value)
+
+
+def test_all_that_is_wrong_is_told_at_once_and_nothing_is_asked_for_twice() -> None:
+    with pytest.raises(ConfigError) as caught:
+        read_asked(["wait_minuts", "full_share", "wait_minutes", "wait_minutes <= 3"], KNOWN)
+    assert len(caught.value.problems) == 3
+    assert "wait_minutes (mean) of s is asked for twice" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("sign", "low", "high", "state"),
+    [
+        ("<=", 1.0, 5.0, "kept"),
+        ("<=", 4.0, 5.1, "not clear"),
+        ("<=", 5.1, 6.0, "not kept"),
+        (">=", 5.0, 6.0, "kept"),
+        (">=", 4.9, 6.0, "not clear"),
+        (">=", 1.0, 4.9, "not kept"),
+        ("<=", 5.0, 5.0, "kept"),
+        ("<=", math.nan, math.nan, "not clear"),
+    ],
+)
+def test_a_limit_is_kept_where_the_whole_interval_keeps_it(sign: str, low: float, high: float, state: str) -> None:
+    (one,) = read_asked([f"wait_minutes {sign} 5"], KNOWN)
+    assert isinstance(one, Asked)
+    assert one.state(low, high) == state
