@@ -116,6 +116,23 @@ def _channels(sections: Mapping[str, Any]) -> Iterator[Finding]:
             for name in rule.quota:
                 if name not in channels:
                     yield _unknown(f"sites.{site_id}.sessions.{rule_id}.quota.{name}", "channel", name, channels)
+    if need is not None and "sites" in sections:
+        yield from _unused_channels(channels, need, sections["sites"], sections.get("programmes", {}))
+
+
+def _unused_channels(
+    channels: Mapping[str, Any], need: Any, sites: Mapping[str, Any], programmes: Mapping[str, Any]
+) -> Iterator[Finding]:
+    """A finding for each channel by which nobody comes and that has no slots: as one that a slip of the pen makes."""
+    used = {need.default_channel, *(channel.also_books for channel in channels.values())}
+    used |= {name for segment in need.segments.values() for name in segment.channels}
+    used |= {name for site in sites.values() for rule in site.sessions.values() for name in rule.quota}
+    used |= {name for programme in programmes.values() for name in programme.quota}
+    for name in channels:
+        if name not in used:
+            near = nearest_name(name, [other for other in channels if other in used])
+            what = f"nobody comes by the channel {name!r}: no segment and no quota names it"
+            yield Finding(f"channels.{name}", what, "" if near else "a channel that one of them names", near)
 
 
 def _parents(sections: Mapping[str, Any]) -> Iterator[Finding]:

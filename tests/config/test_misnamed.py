@@ -67,6 +67,23 @@ def test_a_name_that_is_not_in_what_a_file_extends_is_one_error_with_the_nearest
     assert refused(load_scenario, extending(folder, text)) == f"plan.yaml:4: {told}"
 
 
+def test_a_channel_that_nobody_comes_by_is_a_wrong_name_even_where_it_lacks_nothing(
+    folder: Path, refused: Refused
+) -> None:
+    told = refused(load_scenario, extending(folder, "channels: {ordinery: {queue_class: 3}}"))
+    assert told == (
+        "plan.yaml:4: channels.ordinery: nobody comes by the channel 'ordinery': no segment and no quota names it; "
+        "did you mean 'ordinary'?"
+    )
+    told = refused(load_scenario, extending(folder, "channels: {walk_in: {queue_class: 3}}"))
+    assert told.endswith("no segment and no quota names it\n    allowed: a channel that one of them names")
+    for used in (
+        "channels: {walk_in: {queue_class: 3}}\nneed: {segments: {general: {channels: {walk_in: 0.1}}}}",
+        "channels: {walk_in: {queue_class: 3}, priority: {also_books: walk_in}}",
+    ):
+        assert "walk_in" in load_scenario(extending(folder, used)).model.channels
+
+
 def test_programmes_and_outages_are_looked_for_by_name_too(folder: Path, refused: Refused) -> None:
     base = (
         "outages: {cable: {affects: [intake], from: 2022-06-01, to: 2022-06-02}}\nprogrammes:\n"
