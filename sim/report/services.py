@@ -17,7 +17,7 @@ from sim.report.prices import SUMS, Bill, amounts, bill, more, price_range, stat
 from sim.report.scenarios import is_paired
 from sim.report.sentences import Sentence, interval
 from sim.report.verdicts import verdict
-from sim.report.written import change_formatter, formatter, with_interval
+from sim.report.written import change_formatter, digits_needed, formatter, with_interval
 from sim.stats.intervals import Estimate, mean_interval
 from sim.stats.ratios import linearised_sums
 
@@ -108,7 +108,8 @@ def priced(messages: Messages, value: str, chance: str, ends: tuple[float, float
     """An amount, and in brackets between what it lies by chance, and over the assumed ranges of prices."""
     parts = [messages.text("finding.services.by_chance", interval=chance)] if chance else []
     if ends[0] < ends[1]:
-        low, high = (messages.rupiah(end) for end in ends)
+        written = partial(formatter, "cost_rupiah", "mean", messages)
+        low, high = map(written(digits_needed(written, sum(ends) / 2, *ends) or 0), ends)
         parts.append(messages.text("finding.services.by_range", low=low, high=high))
     return f"{value} ({'; '.join(parts)})" if parts else value
 
@@ -206,17 +207,30 @@ def _more(evidence: Evidence, messages: Messages, before: Together, after: Toget
     if value:
         text = messages.text("finding.services.additional", value=value)
         yield Sentence(text, text)
+    saved = evidence.all_values(evidence.main, ("province",), ("travel_hours_saved",))
+    hours = saved.get(("travel_hours_saved", "province", "province", "total"))
+    value = "" if hours is None else _each_costs(evidence, messages, before, after, hours)
+    if value:
+        yield Sentence(messages.text("finding.services.hour", value=value))
 
 
 def _additional(evidence: Evidence, messages: Messages, before: Together, after: Together) -> str:
     """What an additional passport costs to provide; empty where there are clearly no more, or where they save."""
-    rupiah, passports = (after.values[key] - before.values[key] for key in ("operating_rupiah", "passports"))
-    if not (mean_interval(passports, evidence.confidence).low > 0 and rupiah.mean() > 0):
+    return _each_costs(evidence, messages, before, after, after.values["passports"] - before.values["passports"])
+
+
+def _each_costs(evidence: Evidence, messages: Messages, before: Together, after: Together, gained: Floats) -> str:
+    """What running the services costs more for each of what is gained [replications]: passports, or hours.
+
+    Empty where there is clearly nothing gained, or where services cost no more.
+    """
+    rupiah = after.values["operating_rupiah"] - before.values["operating_rupiah"]
+    if not (mean_interval(gained, evidence.confidence).low > 0 and rupiah.mean() > 0):
         return ""
-    each = ratio(rupiah, passports, evidence.confidence)
+    each = ratio(rupiah, gained, evidence.confidence)
     written = partial(change_formatter, "cost_rupiah", "mean", messages)
     value, chance = with_interval(messages, written, each.estimate, each.low, each.high)
-    return priced(messages, value, chance, _over(price_range(more(after.bill, before.bill)), passports))
+    return priced(messages, value, chance, _over(price_range(more(after.bill, before.bill)), gained))
 
 
 def _additional_elsewhere(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -151,11 +152,25 @@ def test_an_additional_passport_is_told_by_chance_and_by_the_ranges_of_prices(ev
     assert texts[1].startswith("An additional passport costs Rp 400,000 (")
     assert "by chance; Rp 200,000 to Rp 800,000 by the assumed ranges of prices)" in texts[1]
     others = [evidence.plans[name].title["en"] for name in evidence.scenarios if name not in evidence.pair]
-    assert texts[2].startswith(f"In other scenarios an additional passport costs: “{others[0]}” Rp 400,000 (")
-    assert all(f"“{title}” Rp 400,000 (" in texts[2] for title in others)
-    assert "A passport costs Rp 150,000 (Rp 75,000 to Rp 300,000" in texts[3]
-    assert "before it was Rp 100,000 (Rp 50,000 to Rp 200,000" in texts[3]
+    assert texts[3].startswith(f"In other scenarios an additional passport costs: “{others[0]}” Rp 400,000 (")
+    assert all(f"“{title}” Rp 400,000 (" in texts[3] for title in others)
+    assert "A passport costs Rp 150,000 (Rp 75,000 to Rp 300,000" in texts[4]
+    assert "before it was Rp 100,000 (Rp 50,000 to Rp 200,000" in texts[4]
     assert texts[-1].startswith("“By the assumed ranges of prices” means")
+
+
+def test_an_hour_of_travel_saved_is_told_what_it_costs_where_hours_are_clearly_saved(evidence: Evidence) -> None:
+    hours = evidence.difference("with_ukk", "travel_hours_saved", "total")
+    each = OF_UKK / hours.difference
+    (text,) = [s.text for s in services_section(evidence, EN, RANGES) if s.text.startswith("Set against nothing but")]
+    told = [float(number.replace(",", "")) for number in re.findall(r"Rp ([\d,]+)", text)]
+    value, low, high, cheap, dear = told
+    assert (value, cheap, dear) == pytest.approx((each, each / 2, each * 2), rel=0.05)
+    assert low < value < high
+    rows = evidence.replications.frame()
+    rows.loc[rows["measure"] == "travel_hours_saved", "value"] *= -1.0
+    lost = gather(rows, evidence.plans, "before_ukk", "with_ukk", 0.95)
+    assert not any("for each hour" in s.text for s in services_section(lost, EN, RANGES))
 
 
 def test_a_price_that_differs_between_scenarios_has_both_ranges_in_what_is_paid_more() -> None:
