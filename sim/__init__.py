@@ -1,8 +1,8 @@
 """A simulator of public passport services: what service points, vans and shifts do to waiting, travel and access.
 
 From Python: :func:`load` reads a scenario, :func:`run` runs an experiment, :func:`results` reads what one has written;
-:func:`summarise` and :func:`compare` make tables with intervals of measures that you have gathered yourself. What is
-listed in ``__all__`` stays; anything else in this package may change.
+:func:`sweep` tries values of one setting; :func:`summarise` and :func:`compare` make tables with intervals of measures
+that you have gathered yourself. What is listed in ``__all__`` stays; anything else in this package may change.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.api import Run, Scenario, compare, load, run, summarise
+    from sim.api import Run, Scenario, compare, load, run, summarise, sweep
     from sim.errors import InputError, OutputError, SimError
     from sim.stored import Results, results
 
@@ -28,6 +28,7 @@ __all__ = [
     "results",
     "run",
     "summarise",
+    "sweep",
 ]
 
 _WHERE = {

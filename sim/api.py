@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from sim.stored import Results
 
-__all__ = ["Run", "Scenario", "compare", "load", "run", "summarise"]
+__all__ = ["Run", "Scenario", "compare", "load", "run", "summarise", "sweep"]
 
 Changes = Mapping[str, object] | Iterable[str]
 """Values to change: ``{"need.day_cv": 0.3}``, or ``["need.day_cv=0.3"]`` as after ``--set``."""
@@ -165,6 +165,74 @@ def compare(measures: pd.DataFrame, baseline: str, *, confidence: float = 0.95, 
     baseline = one_of("baseline", baseline, order) if order is not None else a_text("baseline", baseline, "a scenario")
     with _as_input_error():
         return comparisons(measures, baseline, confidence, order, together=together)
+
+
+@in_python
+def sweep(
+    scenario: str | Path,
+    value: str,
+    low: object,
+    high: object,
+    measures: Iterable[str],
+    *,
+    step: object = None,
+    set: Changes = (),
+    tries: int = 25,
+    replications: int = 10,
+    seed: int = 1,
+    engine: str | None = None,
+    workers: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> pd.DataFrame:
+    """Try values of one setting between two ends, as ``run_sim.py sweep`` does, and return what each gives.
+
+    Args:
+        scenario: the scenario's YAML file.
+        value: path of the setting, such as ``"sites.ukk_oku.sessions.weekdays.quota.ordinary"``.
+        low: its lowest value, as a file would give it: ``10``, ``"8 min"``, ``"Rp 500"``, ``"08:00"``.
+        high: its highest.
+        measures: what is told of each value, ``"MEASURE [STATISTIC] [UNIT]"``; with a limit, as in
+            ``"wait_minutes ukk_oku <= 30"``, those values are sought that keep it.
+        step: between values; 1 between whole numbers and a round part of the way when absent.
+        set: values to change before.
+        tries: values tried at most.
+        replications: of each value, two at least.
+        seed: of all random numbers.
+        engine: ``compiled`` or ``simpy``.
+        workers: processes; see :func:`run`.
+        progress: told the number of replications done, and of all that there may be.
+
+    Returns:
+        The columns of sweep.csv: ``value`` as in a file and ``amount`` as a number, ``as_it_stands`` where the scenario
+        has it, the measure, its ``estimate`` with an interval of 95% that holds together with all others, ``limit``
+        and ``state``: ``kept``, ``not kept``, ``not clear``, or ``refused``.
+
+    Raises:
+        InputError: all that is wrong with the files or the arguments.
+    """
+    from sim.sweeping.run import sweep as swept_by
+    from sim.sweeping.table import sweep_table
+
+    if isinstance(measures, str):
+        raise refuse("measures", measures, 'a list of texts, such as ["wait_minutes ukk_oku <= 30"]')
+    found = swept_by(
+        a_path("scenario", scenario, "a scenario's YAML file"),
+        a_text("value", value, "the path of a setting, such as 'need.day_cv'"),
+        (str(low), str(high)),
+        [a_text("measures", one, "texts, such as 'wait_minutes ukk_oku <= 30'") for one in measures],
+        step=None if step is None else str(step),
+        overrides=tuple(the_changes(set)),
+        tries=a_number("tries", tries, 2),
+        replications=a_number("replications", replications, 2, allowed=FEWEST),
+        seed=a_number("seed", seed, 0, SEEDS - 1, ALL_SEEDS),
+        engine=chosen_engine(engine),
+        workers=a_number("workers", workers, 1),
+        tell=LOG.warning,
+        progress=progress or (lambda done, total: None),
+    )
+    if found.interrupted:
+        LOG.warning("interrupted: the table has what had been tried")
+    return sweep_table(found)
 
 
 def _order(measures: pd.DataFrame) -> list[str] | None:

@@ -25,6 +25,9 @@ _OPTIONS = {
     "--workers 1": "workers=1",
     "--keep-journeys": "keep_journeys=True",
     "--fresh": "fresh=True",
+    "--from": "low",
+    "--to": "high",
+    "--measure ": "measures: ",
 }
 """Options of the command line as arguments; any other has the name of its option."""
 
@@ -52,13 +55,19 @@ def in_python(function: Callable[P, T]) -> Callable[P, T]:
 
 def reworded(problem: Problem) -> Problem:
     """A problem that speaks of Python's arguments where the command line's speaks of options."""
-    return replace(problem, what=_words(problem.what), file=_words(problem.file), allowed=_words(problem.allowed))
+    return replace(
+        problem,
+        what=_words(problem.what),
+        file=_words(problem.file),
+        path=_words(problem.path),
+        allowed=_words(problem.allowed),
+    )
 
 
 def _words(text: str) -> str:
     for option, argument in _OPTIONS.items():
         text = text.replace(option, argument)
-    return re.sub(r"(?<![\w-])--(set|out|engine|workers|cluster|seed|replications)\b", r"\1", text)
+    return re.sub(r"(?<![\w-])--(set|out|engine|workers|cluster|seed|replications|value|step|tries)\b", r"\1", text)
 
 
 def refuse(name: str, value: object, allowed: str, nearest: str = "") -> InputError:

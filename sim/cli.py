@@ -358,7 +358,7 @@ def sweep(
     """
     from sim.experiment.job import cores
     from sim.report.terminal import progress_bar
-    from sim.sweep.command import run_sweep
+    from sim.sweeping.command import run_sweep
 
     interrupted: list[bool] = []
     with progress_bar(0, sys.stderr) as bar:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,15 +23,16 @@ from sim.report.style import (
     wrapped,
 )
 from sim.report.written import formatter
-from sim.sweep.search import spread
+from sim.sweeping.search import spread
+from sim.sweeping.table import sweep_table
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
     from sim.report.messages import Messages
-    from sim.sweep.asked import Asked
-    from sim.sweep.run import Swept
+    from sim.sweeping.asked import Asked
+    from sim.sweeping.run import Swept
 
 LOOKS = {
     "kept": Look(BLUE, BLUE, "s", "-", 5.0),
@@ -47,6 +48,7 @@ def draw_sweep(swept: Swept, messages: Messages) -> Drawn:
     from matplotlib.lines import Line2D
 
     data = sweep_table(swept)
+    number = np.arange(len(data)) % len(swept.asked)
     title = messages.text("figure.sweep.title", path=swept.path)
     figure = new_figure(7.2, 1.7 + 2.4 * len(swept.asked))
     states = [state for state in LOOKS if (data["state"] == state).any()]
@@ -61,44 +63,15 @@ def draw_sweep(swept: Swept, messages: Messages) -> Drawn:
         handles.append(Line2D([], [], color=INK, linestyle=":", label=messages.text("figure.sweep.stands")))
     head(figure, title, handles)
     panels = figure.subplots(len(swept.asked), 1, sharex=True, squeeze=False)[:, 0]
-    for number, (axes, one) in enumerate(zip(panels, swept.asked, strict=True)):
-        _panel(axes, one, data[data["number"] == number], swept, messages)
+    for place, (axes, one) in enumerate(zip(panels, swept.asked, strict=True)):
+        _panel(axes, one, data[number == place], swept, messages)
         for at in stands.unique():
             axes.axvline(at, color=INK, linestyle=":", linewidth=1, zorder=1)
     _values(panels[-1], swept, messages)
     panels[-1].set_xlabel(messages.text("figure.sweep.value"))
     told = swept.title.get(messages.language) or next(iter(swept.title.values()))
     show_note(figure, messages.text("figure.sweep.note", title=told, replications=swept.replications))
-    return Drawn("sweep", title, figure, data.drop(columns="number"))
-
-
-def sweep_table(swept: Swept) -> pd.DataFrame:
-    """One row for each value that was tried and each number that is told of it: the content of sweep.csv."""
-    import pandas as pd
-
-    rows: list[dict[str, Any]] = []
-    for place in swept.places:
-        value = swept.value(place)
-        about = {
-            "value": str(value), "amount": (quantity(value) or ("", np.nan))[1],
-            "as_it_stands": swept.is_as_it_stands(place),
-        }  # fmt: skip
-        estimates = swept.estimates.get(place)
-        for number, one in enumerate(swept.asked):
-            found = {} if estimates is None else estimates.iloc[number].to_dict()
-            low, high = (found.get(name, np.nan) for name in ("ci_low", "ci_high"))
-            state = "refused" if estimates is None else one.state(low, high) if one.sign else ""
-            _, measure, level, unit, statistic = one.quantity.key
-            rows.append(
-                about
-                | {
-                    "measure": measure, "level": level, "unit": unit, "statistic": statistic,
-                    "estimate": found.get("estimate", np.nan), "ci_low": low, "ci_high": high,
-                    "replications": found.get("replications", 0), "limit": f"{one.sign} {one.written}".strip(),
-                    "state": state, "number": number,
-                }
-            )  # fmt: skip
-    return pd.DataFrame(rows)
+    return Drawn("sweep", title, figure, data)
 
 
 def _panel(axes: Axes, one: Asked, rows: pd.DataFrame, swept: Swept, messages: Messages) -> None:

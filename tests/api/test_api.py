@@ -247,3 +247,35 @@ def test_numbers_of_numpy_dates_and_paths_may_be_set(folder: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_told_by_the_name_of_the_argument(folder: Path) -> None:
     with pytest.raises(sim.OutputError, match=r"is a file, so results cannot go to .*; choose a folder with out$"):
         sim.run(folder / "impact.yaml", out=folder / "impact.yaml")
+
+
+def test_a_sweep_gives_the_table_that_the_command_writes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    path, asked = "sites.kanim.sessions.weekdays.counters.interview", ["wait_minutes kanim <= 20", "lead_days"]
+    found = sim.sweep(folder / "after.yaml", path, 1, 3, asked, replications=2)
+    words = [word for one in asked for word in ("--measure", one)]
+    words += ["--value", path, "--from", "1", "--to", "3", "--replications", "2", "--workers", "1", "--out", "swept"]
+    assert call("sweep", "after.yaml", *words).exit_code == 0
+    written = pd.read_csv("swept/sweep.csv", dtype={"value": str, "unit": str}, keep_default_na=False)
+    assert found["value"].tolist() == written["value"].tolist()
+    assert found["state"].tolist() == written["state"].tolist()
+    np.testing.assert_allclose(found["estimate"], written["estimate"], rtol=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("need.day_cv", 0.3, 0.2, ["lead_days"]), "high: 0.2 is not above 0.3"),
+        (("need.day_cv", "low", 0.2, ["lead_days"]), "value: need.day_cv: "),
+        (("need.dai_cv", 0.1, 0.2, ["lead_days"]), "did you mean 'day_cv'?"),
+        (("need.day_cv", 0.1, 0.2, "lead_days"), "measures: found 'lead_days'"),
+        (("need.day_cv", 0.1, 0.2, ["led_days"]), "measures: 'led_days': there is no measure 'led_days'"),
+    ],
+)
+def test_a_sweep_speaks_of_its_arguments(
+    folder: Path, arguments: tuple[str, object, object, list[str]], told: str
+) -> None:
+    with pytest.raises(sim.InputError) as caught:
+        sim.sweep(folder / "after.yaml", *arguments)
+    assert told in str(caught.value)
+    assert "--" not in str(caught.value)

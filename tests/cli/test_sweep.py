@@ -16,7 +16,7 @@ from sim.plan import Plan
 from sim.report import style
 from sim.report.style import Drawn
 from sim.stats.simultaneous import bonferroni
-from sim.sweep import run
+from sim.sweeping import run
 from tests.cli.cases import call, refused
 
 QUOTA = "sites.kanim.sessions.weekdays.quota.ordinary"

@@ -12,7 +12,7 @@ from sim.config.checks import MOST_NAMES
 from sim.errors import ConfigError, Problem
 from sim.experiment.quantities import FIRST, Key, Quantity, mismatch
 from sim.measures.rows import STATISTICS
-from sim.sweep.search import State
+from sim.sweeping.search import State
 
 OPTION = "--measure"
 ALLOWED = "MEASURE [STATISTIC] [UNIT] [<= or >= NUMBER], such as 'wait_minutes kanim_palembang <= 30'"

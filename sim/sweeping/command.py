@@ -9,8 +9,8 @@ from typing import Any, cast
 
 from sim.config.key_paths import parse_path
 from sim.experiment.folder import Folder, writing
-from sim.sweep.run import Swept, sweep
-from sim.sweep.told import lines_of
+from sim.sweeping.run import Swept, sweep
+from sim.sweeping.told import lines_of
 
 
 def run_sweep(
@@ -34,7 +34,7 @@ def run_sweep(
         out: folder for the table and the figure.
         language: of the figure.
         done: told what was found.
-        how: see :func:`sim.sweep.run.sweep`.
+        how: see :func:`sim.sweeping.run.sweep`.
 
     Raises:
         InputError: all that is wrong with the files, or with what is asked for.

@@ -7,7 +7,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.sweep.search import FIRST, between, runs, spread
+from sim.sweeping.search import FIRST, between, runs, spread
 
 
 @given(st.integers(2, 5000), st.integers(2, 60))

@@ -20,10 +20,10 @@ from sim.experiment.inputs import Variations
 from sim.experiment.interrupts import termination_as_interrupt
 from sim.experiment.quantities import measured_of
 from sim.experiment.workers import local_crew
-from sim.sweep.asked import Asked, read_asked
-from sim.sweep.grid import Grid, grid
-from sim.sweep.search import FIRST, State, between, spread
-from sim.sweep.trials import AS_IT_STANDS, Results, Trials, keys_of, try_values
+from sim.sweeping.asked import Asked, read_asked
+from sim.sweeping.grid import Grid, grid
+from sim.sweeping.search import FIRST, State, between, spread
+from sim.sweeping.trials import AS_IT_STANDS, Results, Trials, keys_of, try_values
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,7 +113,7 @@ def sweep(
         file: the scenario's file.
         path: of the setting, as after ``--set``.
         ends: the lowest and the highest value, as in a file.
-        measures: what is told of each value, see :mod:`sim.sweep.asked`.
+        measures: what is told of each value, see :mod:`sim.sweeping.asked`.
         step: between values, as in a file; 1 between whole numbers and a part of the way when absent.
         overrides: ``PATH=VALUE`` each.
         tries: values tried at most, beside the one that the scenario has.

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from sim.errors import ConfigError
-from sim.sweep.asked import Asked, read_asked
+from sim.sweeping.asked import Asked, read_asked
 
 KNOWN = [
     ("s", "wait_minutes", level, unit, statistic)

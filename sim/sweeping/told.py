@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from sim.report.messages import Messages
 from sim.report.written import formatter, with_interval
-from sim.sweep.run import CONFIDENCE, NOT_SET, Swept, kept, together
-from sim.sweep.search import State, runs
+from sim.sweeping.run import CONFIDENCE, NOT_SET, Swept, kept, together
+from sim.sweeping.search import State, runs
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.sweep.asked import Asked
+    from sim.sweeping.asked import Asked
 
 HERE = " *"
 NOT_TOLD = "-"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sim.config.units import quantity
 from sim.errors import ConfigError
-from sim.sweep.grid import FINE, UNEVEN, Grid, grid
+from sim.sweeping.grid import FINE, UNEVEN, Grid, grid
 
 FIRST, LAST = dt.date(2023, 1, 1), dt.date(2023, 1, 15)
 
