@@ -303,7 +303,7 @@ def show(scenario: Path, other: Path | None, overrides: Sequence[str]) -> None:
 @click.option("--from", "low", required=True, metavar="VALUE", help="Its lowest value, as a file would give it.")
 @click.option("--to", "high", required=True, metavar="VALUE", help="Its highest.")
 @click.option(
-    "--step", metavar="SIZE", help="Between values.  [default: 1 for whole numbers, else a 32nd part of the way]"
+    "--step", metavar="SIZE", help="Between values.  [default: 1 for whole numbers, else a round part of the way]"
 )
 @click.option(
     "--measure",
@@ -353,8 +353,8 @@ def sweep(
     """Try values of one setting of a SCENARIO, and tell what each does and which keep a limit.
 
     How many counters until people queue half an hour at most? How many slots until the next free one is five days off?
-    All values meet the same people with the same chance. Without a limit they are spread evenly; with limits those are
-    tried between which it changes whether all are kept.
+    All values meet the same people with the same chance. Without a limit they are spread evenly; with limits it is
+    found at which value each is kept no more, or from which on.
     """
     from sim.experiment.job import cores
     from sim.report.terminal import progress_bar

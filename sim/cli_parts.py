@@ -67,14 +67,19 @@ class PathType(click.Path):
 
 
 class WholeNumber(click.IntRange):
-    """A whole number within bounds; what is none is told in these words, and not in click's."""
+    """A whole number within bounds, told in these words, and not in click's, by help and by what refuses another."""
+
+    name = "number"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         try:
             return super().convert(value, param, ctx)
         except click.BadParameter:
-            bounds = f"{self.min} or more" if self.max is None else f"{self.min} to {self.max}"
-            self.fail(f"found {str(value)!r}; allowed: a whole number in digits, {bounds}", param, ctx)
+            allowed = f"a whole number in digits, {self._describe_range()}"
+            self.fail(f"found {str(value)!r}; allowed: {allowed}", param, ctx)
+
+    def _describe_range(self) -> str:
+        return f"{self.min} or more" if self.max is None else f"{self.min} to {self.max}"
 
 
 @contextmanager
