@@ -158,7 +158,7 @@ def selected(
             column = "best_of"
         return [], replace(problem, column="", path=f"{path}.{column}")
     found = [row for row in rows if all(want is None or want == have for want, have in zip(key, row, strict=True))]
-    statistic = asked.statistic or min((row[4] for row in found), key=_rank)
+    statistic = asked.statistic or min((row[4] for row in found), key=preference)
     found = [row for row in found if row[4] == statistic]
     if compared and asked.name not in OWN_DIFFERENCES:
         there = set(known)
@@ -170,7 +170,8 @@ def selected(
     return [Quantity(row[0], against, *row[1:]) for row in dict.fromkeys(found)], None
 
 
-def _rank(statistic: str) -> tuple[int, str]:
+def preference(statistic: str) -> tuple[int, str]:
+    """Key of the order in which a statistic is taken where none is named."""
     return (FIRST.index(statistic) if statistic in FIRST else len(FIRST), statistic)
 
 

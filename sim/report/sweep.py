@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.config.units import quantity
 from sim.report.style import (
     BLUE,
     FAINT,
@@ -38,8 +37,10 @@ LOOKS = {
     "kept": Look(BLUE, BLUE, "s", "-", 5.0),
     "not kept": Look(ORANGE, "white", "o", "-", 6.0),
     "not clear": Look(FAINT, "white", "D", "-", 5.0),
+    "": Look(INK, INK, "o", "-", 4.0),
 }
-TOLD = Look(INK, INK, "o", "-", 4.0)
+"""By state; of numbers without a limit the last."""
+REFUSED = Look(FAINT, FAINT, "x", "-", 6.0)
 TICKS = 9
 
 
@@ -47,31 +48,42 @@ def draw_sweep(swept: Swept, messages: Messages) -> Drawn:
     """Draw a panel for each number that is told: estimates with intervals over the values that were tried."""
     from matplotlib.lines import Line2D
 
-    data = sweep_table(swept)
-    number = np.arange(len(data)) % len(swept.asked)
-    title = messages.text("figure.sweep.title", path=swept.path)
+    data, setting = sweep_table(swept), swept.setting
+    title = messages.text("figure.sweep.title", path=setting.path)
     figure = new_figure(7.2, 1.7 + 2.4 * len(swept.asked))
-    states = [state for state in LOOKS if (data["state"] == state).any()]
-    drawn = {messages.text(f"figure.sweep.{state.replace(' ', '_')}"): LOOKS[state] for state in states}
-    if len(swept.limits) < len(swept.asked):
-        drawn[messages.text("figure.sweep.told")] = TOLD
-    handles = look_handles([*drawn], line=False, chosen=[*drawn.values()])
-    stands = data.loc[data["as_it_stands"], "amount"]
+    inside = data["amount"].between(setting.grid.low, setting.grid.high)
+    drawn = {
+        messages.text(f"figure.sweep.{(state or 'told').replace(' ', '_')}"): look
+        for state, look in LOOKS.items()
+        if (inside & (data["state"] == state) & data["estimate"].notna()).any()
+    }
+    absent = inside & data["estimate"].isna()
+    drawn |= {messages.text("figure.sweep.absent"): REFUSED} if absent.any() else {}
+    handles = look_handles([*drawn], line=False, chosen=[*drawn.values()]) if drawn else []
     if swept.limits:
         handles.append(Line2D([], [], color=INK, linestyle="--", label=messages.text("figure.sweep.limit")))
+    stands = data.loc[data["as_it_stands"] & inside, "amount"].unique()
     if len(stands):
         handles.append(Line2D([], [], color=INK, linestyle=":", label=messages.text("figure.sweep.stands")))
     head(figure, title, handles)
     panels = figure.subplots(len(swept.asked), 1, sharex=True, squeeze=False)[:, 0]
+    number = np.arange(len(data)) % len(swept.asked)
     for place, (axes, one) in enumerate(zip(panels, swept.asked, strict=True)):
-        _panel(axes, one, data[number == place], swept, messages)
-        for at in stands.unique():
+        _panel(axes, one, data[inside & (number == place)], swept, messages)
+        for at in stands:
             axes.axvline(at, color=INK, linestyle=":", linewidth=1, zorder=1)
     _values(panels[-1], swept, messages)
     panels[-1].set_xlabel(messages.text("figure.sweep.value"))
-    told = swept.title.get(messages.language) or next(iter(swept.title.values()))
-    show_note(figure, messages.text("figure.sweep.note", title=told, replications=swept.replications))
+    show_note(figure, _note(swept, messages, outside=not inside.all()))
     return Drawn("sweep", title, figure, data)
+
+
+def _note(swept: Swept, messages: Messages, outside: bool) -> str:
+    title = swept.title.get(messages.language) or next(iter(swept.title.values()))
+    text = messages.text("figure.sweep.note", title=title, replications=swept.replications)
+    if not outside:
+        return text
+    return f"{text} {messages.text('figure.sweep.outside', value=swept.setting.told(swept.setting.here))}"
 
 
 def _panel(axes: Axes, one: Asked, rows: pd.DataFrame, swept: Swept, messages: Messages) -> None:
@@ -79,14 +91,21 @@ def _panel(axes: Axes, one: Asked, rows: pd.DataFrame, swept: Swept, messages: M
     from matplotlib.ticker import FuncFormatter
 
     q = one.quantity
-    rows = rows.sort_values("amount")
-    axes.plot(rows["amount"], rows["estimate"], color=LIGHT, linewidth=1.2, zorder=1)
-    for state, some in rows[rows["estimate"].notna()].groupby("state"):
-        look = LOOKS[str(state)] if one.sign else TOLD
+    known = rows[rows["estimate"].notna()]
+    axes.plot(known["amount"], known["estimate"], color=LIGHT, linewidth=1.2, zorder=1)
+    for state, some in known.groupby("state"):
+        look = LOOKS[str(state)]
         axes.vlines(some["amount"], some["ci_low"], some["ci_high"], color=look.colour, linewidth=1.4, zorder=2)
         axes.plot(
             some["amount"], some["estimate"], marker=look.marker, markersize=look.size, color=look.colour,
             markerfacecolor=look.face, linestyle="none", zorder=3,
+        )  # fmt: skip
+    absent = rows.loc[rows["estimate"].isna(), "amount"]
+    if len(absent):
+        # At the foot, as there is no number.
+        axes.plot(
+            absent, np.zeros(len(absent)), transform=axes.get_xaxis_transform(), marker=REFUSED.marker,
+            markersize=REFUSED.size, color=REFUSED.colour, linestyle="none", clip_on=False, zorder=3,
         )  # fmt: skip
     if one.sign:
         axes.axhline(one.limit, color=INK, linestyle="--", linewidth=1, zorder=1)
@@ -99,22 +118,23 @@ def _panel(axes: Axes, one: Asked, rows: pd.DataFrame, swept: Swept, messages: M
     if q.statistic in ("mean", "share"):
         label = messages.text_or(f"page.site.{q.measure}", label)
     label = messages.text_or(f"measure.{q.measure}.{q.statistic}", label)
-    place = "" if q.level == "province" else f"\n{wrapped(swept.names.get(q.unit, q.unit), 34)}"
-    axes.set_ylabel(f"{wrapped(label, 34)}{place}")
+    place = "" if q.level == "province" else f": {swept.names.get((q.level, q.unit), q.unit)}"
+    axes.set_title(wrapped(f"{label}{place}", 80))
     axes.grid(axis="y")
 
 
 def _values(axes: Axes, swept: Swept, messages: Messages) -> None:
-    """Ticks at round numbers; of other values at some of the grid, as a file gives them."""
+    """From end to end; ticks at round numbers, and of other values at some of the grid, as a file gives them."""
     from matplotlib.ticker import MaxNLocator
 
-    values = swept.grid
-    kind, _ = quantity(values.low) or ("", 0.0)
-    if kind == "number" and not isinstance(values.low, str):
+    values = swept.setting.grid
+    margin = 0.04 * (values.high - values.low)
+    axes.set_xlim(values.low - margin, values.high + margin)
+    if values.kind == "number" and not values.percent:
         number_ticks(axes.xaxis, messages, most=TICKS)
-        if isinstance(values.low, int) and isinstance(values.high, int):
+        if values.whole:
             axes.xaxis.set_major_locator(MaxNLocator(nbins=TICKS, integer=True))
         return
-    some = [values.value(place) for place in spread(len(values), TICKS)]
-    axes.set_xticks([(quantity(value) or ("", np.nan))[1] for value in some], [str(value) for value in some])
+    some = spread(len(values), TICKS)
+    axes.set_xticks([values.amount(place) for place in some], [str(values.value(place)) for place in some])
     axes.tick_params(axis="x", rotation=20)

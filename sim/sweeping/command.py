@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from sim.config.key_paths import parse_path
 from sim.experiment.folder import Folder, writing
-from sim.sweeping.run import Swept, sweep
+from sim.sweeping.run import Swept, parts_of, sweep
 from sim.sweeping.told import lines_of
+
+FILES = ("sweep.csv", "sweep.svg", "sweep.png")
 
 
 def run_sweep(
@@ -31,7 +32,7 @@ def run_sweep(
         path: of the setting.
         ends: the lowest and the highest value.
         measures: what is told of each value.
-        out: folder for the table and the figure.
+        out: folder for the table and the figure; one that is named by scenario and setting when absent.
         language: of the figure.
         done: told what was found.
         how: see :func:`sim.sweeping.run.sweep`.
@@ -40,17 +41,15 @@ def run_sweep(
         InputError: all that is wrong with the files, or with what is asked for.
         OutputError: the folder cannot be written.
     """
-    folder = out or Path("results") / "_".join(["sweep", file.stem, *map(_plain, map(str, parse_path(path)[-2:]))])
+    names = ["sweep", file.stem, *map(str, parts_of(path))]
+    folder = out or Path("results") / re.sub(r"[^A-Za-z0-9_-]+", "_", "_".join(names))
     Folder.prepare(folder)
     swept = sweep(file, path, ends, measures, **how)
     done(swept)
     yield from lines_of(swept)
+    instead = any((folder / name).exists() for name in FILES)
     _write(folder, swept, language)
-    yield f"Results: {folder}/ (sweep.csv, sweep.svg, sweep.png)"
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9_-]+", "_", name)
+    yield f"Results: {folder}/ ({', '.join(FILES)})" + (", in place of earlier ones" if instead else "")
 
 
 def _write(folder: Path, swept: Swept, language: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,31 +10,65 @@ from typing import TYPE_CHECKING, Any
 
 from sim.build import build_plan
 from sim.config.inheritance import FileCache
-from sim.config.key_paths import parse_path
+from sim.config.key_paths import Parts, annotation_at, parse_path
 from sim.config.loader import load_scenario, require_scenario
-from sim.config.nodes import COMMAND_LINE
-from sim.config.schema import TRAVEL_MINUTES
-from sim.errors import ConfigError
+from sim.config.nodes import COMMAND_LINE, Source
+from sim.config.schema import TRAVEL_MINUTES, Scenario
+from sim.config.units import quantity
+from sim.config.yaml_reader import parse_yaml
+from sim.errors import ConfigError, InputError, Problem
 from sim.experiment.compiling import compile_once
 from sim.experiment.crews import Standby
 from sim.experiment.inputs import Variations
 from sim.experiment.interrupts import termination_as_interrupt
-from sim.experiment.quantities import measured_of
+from sim.experiment.quantities import Key, measured_of
 from sim.experiment.workers import local_crew
 from sim.sweeping.asked import Asked, read_asked
 from sim.sweeping.grid import Grid, grid
-from sim.sweeping.search import FIRST, State, between, spread
-from sim.sweeping.trials import AS_IT_STANDS, Results, Trials, keys_of, try_values
+from sim.sweeping.search import AT_FIRST, following, spread
+from sim.sweeping.states import State, states_of
+from sim.sweeping.trials import AS_IT_STANDS, UNCHANGED, VARIED, Results, Trials, keys_of, try_values
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sim.config.loader import Loaded
-    from sim.config.schema import Scenario
     from sim.plan import Plan
 
 CONFIDENCE = 0.95
-NOT_SET = object()
+ENDS = ("--from", "--to")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is swept: where it stands, what it is now, and what it may be."""
+
+    path: str
+    grid: Grid
+    stands: Any
+    """The value as the scenario has it; None where a default is in force that the scenario does not write."""
+
+    @property
+    def here(self) -> int:
+        """The place of the value as it stands: AS_IT_STANDS where it is none of the grid."""
+        place = self.grid.place(self.stands)
+        return AS_IT_STANDS if place is None else place
+
+    def value(self, place: int) -> Any:
+        """The value at a place; None for a default that the scenario does not write."""
+        return self.stands if place == AS_IT_STANDS else self.grid.value(place)
+
+    def told(self, place: int) -> str:
+        """The value at a place in a word or two."""
+        value = self.value(place)
+        return "default" if value is None else "as it is" if isinstance(value, dict | list) else str(value)
+
+    def amount(self, place: int) -> float:
+        """The value at a place as a number; NaN where it is none."""
+        size = quantity(self.stands)
+        if place != AS_IT_STANDS:
+            return self.grid.amount(place)
+        return size[1] if size is not None and size[0] == self.grid.kind else math.nan
 
 
 @dataclass(frozen=True)
@@ -42,50 +77,39 @@ class Swept:
 
     title: Mapping[Any, str]
     """Of the scenario, by language."""
-    names: Mapping[str, str]
-    """Of its sites, by id."""
-    path: str
-    grid: Grid
-    stands: Any
-    """The value as the scenario has it; NOT_SET where it has none."""
+    names: Mapping[tuple[str, str], str]
+    """By level and unit."""
+    setting: Setting
     asked: tuple[Asked, ...]
     estimates: Mapping[int, pd.DataFrame]
-    """By place in the grid, AS_IT_STANDS for the value that the scenario has: one row for each number that is told."""
+    """By place: one row for each number that is told, as in summary.csv."""
     refused: Mapping[int, str]
     """Why the configuration refuses the value at a place."""
     replications: int
     seed: int
-    tried_at_most: int
     interrupted: bool
 
     @property
     def places(self) -> list[int]:
-        """Those that were tried, in order; that of the value as it stands only where it is none of the grid."""
-        return sorted({*self.estimates, *self.refused})
+        """Those that were tried, in the order of their values; one without an amount comes first."""
+        amounts = {place: self.setting.amount(place) for place in {*self.estimates, *self.refused}}
+        return sorted(amounts, key=lambda place: -math.inf if math.isnan(amounts[place]) else amounts[place])
 
-    def value(self, place: int) -> Any:
-        """The value at a place."""
-        return self.stands if place == AS_IT_STANDS else self.grid.value(place)
-
-    def is_as_it_stands(self, place: int) -> bool:
-        """Whether the scenario has the value at a place."""
-        return place == AS_IT_STANDS or (self.stands is not NOT_SET and self.grid.place(self.stands) == place)
+    @property
+    def limits(self) -> list[Asked]:
+        """What is told and has a limit."""
+        return [one for one in self.asked if one.sign]
 
     @property
     def states(self) -> dict[int, tuple[State, ...]]:
-        """Whether each value of the grid that was tried keeps each limit, in the order of ``limits``."""
-        return states_of(self.limits, self.estimates, self.refused)
+        """Whether each value that was tried keeps each of ``limits``."""
+        return states_of(self.asked, self.estimates, self.refused)
 
     @property
     def nothing_differs(self) -> bool:
         """Whether all numbers are the same at all values, several of them."""
         told = [rows[["estimate", "ci_low", "ci_high"]] for rows in self.estimates.values()]
         return len(told) > 1 and all(told[0].equals(other) for other in told[1:])
-
-    @property
-    def limits(self) -> dict[int, Asked]:
-        """What is told and has a limit, by its place."""
-        return _limits(self.asked)
 
 
 def sweep(
@@ -104,17 +128,17 @@ def sweep(
     tell: Callable[[str], None] = lambda text: None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Swept:
-    """Try values of a setting of a scenario between two ends.
+    """Try values of a setting of a scenario between two ends, and the one that it has.
 
     Without a limit they are spread evenly. With limits a few are, and then those are tried that lie between neighbours
-    of which one keeps the limits and the other does not, until it is known at which step that changes.
+    that differ in which limits they keep, until it is known at which step that changes.
 
     Args:
         file: the scenario's file.
         path: of the setting, as after ``--set``.
         ends: the lowest and the highest value, as in a file.
         measures: what is told of each value, see :mod:`sim.sweeping.asked`.
-        step: between values, as in a file; 1 between whole numbers and a part of the way when absent.
+        step: between values, as in a file; 1 between whole numbers and a round part of the way when absent.
         overrides: ``PATH=VALUE`` each.
         tries: values tried at most, beside the one that the scenario has.
         replications: of each value, two at least.
@@ -122,7 +146,7 @@ def sweep(
         engine: the engine that simulates.
         workers: processes.
         tell: given a line for the person who waits.
-        progress: given the number of replications of values that are done, and of all that there may be.
+        progress: given the number of replications of values that are done, and of all that are to be.
 
     Raises:
         InputError: all that is wrong with the files, or with what is asked for.
@@ -130,110 +154,142 @@ def sweep(
     """
     files = FileCache()
     require_scenario(file, files)
+    parts = parts_of(path)
     scenario = load_scenario(file, overrides, files=files)
-    low, high = (_with(file, [*overrides, f"{path}={end}"], files) for end in ends)
-    values = grid(_at(low, path), _at(high, path), step)
+    varied, low, high = _ends(file, path, parts, ends, overrides, files)
+    stands = _at(scenario, parts)
+    setting = Setting(path.strip(), grid(low, high, step, annotation_at(Scenario, parts) is float), stands)
+    variations = Variations.of({UNCHANGED: scenario, VARIED: varied}, ())
     plan = build_plan(scenario.model)
-    name = scenario.model.name
-    known = measured_of({name: plan}, TRAVEL_MINUTES)
+    known = _known(variations, setting, plan)
     asked = tuple(read_asked(measures, known))
     quantities = [one.quantity for one in asked]
-    stands = _at(scenario, path)
-    # The path stands in the configuration of an end, whether the scenario sets it or not.
-    varied = Variations.of({name: low}, ())
-    trials = Trials(varied, name, path, keys_of(quantities, known), seed, TRAVEL_MINUTES, engine)
+    trials = Trials(variations, setting.path, keys_of(quantities, known), seed, TRAVEL_MINUTES, engine)
     compile_once(engine, plan, tell, workers)
-    results, interrupted = Results(trials.keys), False
-    most = min(len(values), tries) + (stands is not NOT_SET and values.place(stands) is None)
-    confidence = 1.0 - (1.0 - CONFIDENCE) / (most * len(asked))
-    total, done = most * replications, 0
+    results, interrupted, done = Results(trials.keys), False, 0
+    at_most = min(len(setting.grid), tries) + (setting.here == AS_IT_STANDS or tries < len(setting.grid))
+    confidence = 1.0 - (1.0 - CONFIDENCE) / (at_most * len(asked))
     try:
         with termination_as_interrupt(), Standby(local_crew(trials, workers)) as crew:
-            for places in _rounds(results, asked, values, tries, stands, confidence):
+            for places in _rounds(results, asked, setting, tries, confidence):
+                total = done + len(places) * replications
 
-                def one_more(several: int = len(places)) -> None:
+                def one_more(several: int = len(places), of: int = total) -> None:
                     nonlocal done
                     done += several
-                    progress(done, total)
+                    progress(done, of)
 
-                tried = {place: stands if place == AS_IT_STANDS else values.value(place) for place in places}
-                try_values(crew, results, tried, replications, one_more)
+                try_values(crew, results, {place: setting.value(place) for place in places}, replications, one_more)
     except KeyboardInterrupt:
         if not results.rows:
             raise
         interrupted = True
     return Swept(
-        scenario.model.title, _names(plan), path, values, stands, asked,
-        results.estimates(quantities, confidence), results.refused, replications, seed, tries, interrupted,
+        scenario.model.title, _names(plan), setting, asked, results.estimates(quantities, confidence),
+        results.refused, replications, seed, interrupted,
     )  # fmt: skip
 
 
+def parts_of(path: str) -> Parts:
+    """The pieces of the path of a setting.
+
+    Raises:
+        ConfigError: it is none.
+    """
+    try:
+        return parse_path(path.strip())
+    except ValueError as error:
+        raise ConfigError(Problem(str(error), path="--value")) from None
+
+
 def _rounds(
-    results: Results, asked: Sequence[Asked], values: Grid, tries: int, stands: Any, confidence: float
+    results: Results, asked: Sequence[Asked], setting: Setting, tries: int, confidence: float
 ) -> Iterator[list[int]]:
     """Places to be tried together, in the light of what has been found."""
-    limits = _limits(asked)
-    first = spread(len(values), min(tries, FIRST) if limits else tries)
-    here = values.place(stands) if stands is not NOT_SET else None
-    if here is not None and here not in first and len(first) < tries:
-        first = sorted([*first, here])
-    yield ([AS_IT_STANDS] if stands is not NOT_SET and here is None else []) + first
-    tried = len(first)
-    while limits and tried < tries:
+    has_limits = any(one.sign for one in asked)
+    first = spread(len(setting.grid), min(tries, AT_FIRST) if has_limits else tries)
+    yield sorted({*first, setting.here})
+    left = tries - len(first)
+    while has_limits and left > 0:
         estimates = results.estimates([one.quantity for one in asked], confidence)
-        following = between(states_of(limits, estimates, results.refused), tries - tried)
-        if not following:
+        states = states_of(asked, estimates, results.refused)
+        states.pop(AS_IT_STANDS, None)
+        places = following(states, left)
+        if not places:
             return
-        yield following
-        tried += len(following)
+        yield places
+        left -= len(places)
 
 
-def _limits(asked: Sequence[Asked]) -> dict[int, Asked]:
-    return {place: one for place, one in enumerate(asked) if one.sign}
+def _ends(
+    file: Path, path: str, parts: Parts, ends: tuple[str, str], overrides: Sequence[str], files: FileCache
+) -> tuple[Loaded[Scenario], Any, Any]:
+    """A configuration in which the path stands, and the values of both ends.
+
+    An end that can be written there and that the configuration refuses is a value like any other: it is refused when
+    it is tried.
+
+    Raises:
+        ConfigError: the path is none, or an end cannot stand there.
+    """
+    problems: list[Problem] = []
+    loaded: Loaded[Scenario] | None = None
+    values = []
+    for option, end in zip(ENDS, ends, strict=True):
+        try:
+            node, found = parse_yaml(end, Source(Path.cwd() / COMMAND_LINE, COMMAND_LINE), line=1)
+        except ConfigError as error:
+            problems += [replace(one, file=option, line=None) for one in error.problems]
+            continue
+        problems += [replace(one, file=option, line=None) for one in found]
+        values.append(node.plain())
+        try:
+            loaded = load_scenario(file, [*overrides, f"{path}={end}"], files=files)
+        except ConfigError as error:
+            at_it = [one for one in error.problems if one.file == COMMAND_LINE]
+            problems += [replace(one, file=option) for one in at_it]
+    if problems:
+        # What is wrong with both ends is wrong with the setting.
+        sides = [{replace(one, file="") for one in problems if option == one.file} for option in ENDS]
+        both = sides[0] & sides[1]
+        kept = [one for one in problems if replace(one, file="") not in both]
+        raise ConfigError([*kept, *(replace(one, file="--value") for one in both)])
+    if loaded is None:
+        loaded = load_scenario(file, overrides, files=files)
+        if _at(loaded, parts) is None:
+            raise ConfigError(Problem("is not set by the scenario, and neither end can be", path=f"--value {path}"))
+    return loaded, values[0], values[1]
 
 
-def states_of(
-    limits: Mapping[int, Asked], estimates: Mapping[int, pd.DataFrame], refused: Mapping[int, str]
-) -> dict[int, tuple[State, ...]]:
-    """Whether each value of the grid that was tried keeps each limit."""
-    found: dict[int, tuple[State, ...]] = dict.fromkeys(refused, ("refused",))
-    found |= {place: kept(limits, rows) for place, rows in estimates.items()}
-    found.pop(AS_IT_STANDS, None)
-    return found
+def _known(variations: Variations, setting: Setting, plan: Plan) -> list[Key]:
+    """All that is measured of the scenario as it stands, or with the setting at either end."""
+    plans = [plan]
+    for place in (0, setting.grid.steps):
+        try:
+            plans.append(variations.plan(VARIED, {setting.path: setting.grid.value(place)}))
+        except InputError:
+            # It is told why where the value is tried.
+            continue
+    return list(dict.fromkeys(key for one in plans for key in measured_of({VARIED: one}, TRAVEL_MINUTES)))
 
 
-def kept(limits: Mapping[int, Asked], rows: pd.DataFrame) -> tuple[State, ...]:
-    """Whether the intervals of a value keep each limit."""
-    ends = rows[["ci_low", "ci_high"]].to_numpy()
-    return tuple(one.state(*ends[place].tolist()) for place, one in limits.items())
-
-
-def together(states: Sequence[State]) -> State:
-    """Whether all limits are kept."""
-    worst: tuple[State, ...] = ("refused", "not kept", "not clear")
-    return next((state for state in worst if state in states), "kept")
-
-
-def _with(file: Path, overrides: Sequence[str], files: FileCache) -> Loaded[Scenario]:
-    """The scenario with the setting at one end; what is wrong then is wrong with the setting."""
-    try:
-        return load_scenario(file, overrides, files=files)
-    except ConfigError as error:
-        raise ConfigError(
-            replace(one, file="--value") if one.file == COMMAND_LINE else one for one in error.problems
-        ) from error
-
-
-def _at(loaded: Loaded[Scenario], path: str) -> Any:
-    """What stands at a path of a configuration; NOT_SET where nothing does."""
+def _at(loaded: Loaded[Scenario], parts: Parts) -> Any:
+    """What stands at a path of a configuration; None where nothing does."""
     at: Any = loaded.tree
-    for part in parse_path(path):
+    for part in parts:
         try:
             at = at[part]
         except (KeyError, IndexError, TypeError):
-            return NOT_SET
+            return None
     return at
 
 
-def _names(plan: Plan) -> dict[str, str]:
-    return dict(zip(plan.sites.id, plan.sites.name, strict=True))
+def _names(plan: Plan) -> dict[tuple[str, str], str]:
+    """Of the units that have a name beside their code."""
+    of = (
+        ("site", plan.sites.id, plan.sites.name),
+        ("office", plan.sites.id, plan.sites.name),
+        ("regency", plan.regencies.code, plan.regencies.name),
+        ("district", plan.districts.code, plan.districts.name),
+    )
+    return {(level, code): name for level, codes, names in of for code, name in zip(codes, names, strict=True)}

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Hashable, Mapping
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 S = TypeVar("S", bound=Hashable)
-State = Literal["kept", "not kept", "not clear", "refused"]
-"""Whether a value keeps a limit, as far as its interval tells; or the configuration refuses the value."""
-FIRST = 9
+AT_FIRST = 9
 """Values tried first where there are limits."""
 
 
@@ -19,15 +17,19 @@ def spread(values: int, most: int) -> list[int]:
     return sorted({round(part * (values - 1) / max(tried - 1, 1)) for part in range(tried)})
 
 
-def between(states: Mapping[int, Hashable], most: int) -> list[int]:
-    """The places in the middle of neighbours whose states differ: at most so many, those in the widest gaps first.
+def gaps(states: Mapping[int, Hashable]) -> list[tuple[int, int]]:
+    """Neighbours whose states differ, and between which there are others."""
+    return [(a, b) for a, b in itertools.pairwise(sorted(states)) if states[a] != states[b] and b - a > 1]
+
+
+def following(states: Mapping[int, Hashable], most: int) -> list[int]:
+    """The places in the middle of gaps: at most so many, those in the widest gaps first.
 
     Args:
         states: of the places that were tried.
         most: places.
     """
-    turns = [(a, b) for a, b in itertools.pairwise(sorted(states)) if states[a] != states[b] and b - a > 1]
-    widest = sorted(turns, key=lambda turn: (turn[0] - turn[1], turn))[:most]
+    widest = sorted(gaps(states), key=lambda gap: (gap[0] - gap[1], gap))[:most]
     return sorted((a + b) // 2 for a, b in widest)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.config.units import quantity
+from sim.sweeping.states import by_chance, state_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,29 +15,23 @@ if TYPE_CHECKING:
 
 
 def sweep_table(swept: Swept) -> pd.DataFrame:
-    """One row for each value that was tried and each number that is told of it: the content of sweep.csv."""
+    """One row for each value that was tried and each number that is told of it."""
     import pandas as pd
 
-    rows: list[dict[str, Any]] = []
+    setting, rows = swept.setting, []
+    chance = [by_chance(swept.estimates, number) for number in range(len(swept.asked))]
     for place in swept.places:
-        value = swept.value(place)
-        about = {
-            "value": str(value), "amount": (quantity(value) or ("", np.nan))[1],
-            "as_it_stands": swept.is_as_it_stands(place),
-        }  # fmt: skip
         estimates = swept.estimates.get(place)
         for number, one in enumerate(swept.asked):
-            found = {} if estimates is None else estimates.iloc[number].to_dict()
-            low, high = (found.get(name, np.nan) for name in ("ci_low", "ci_high"))
-            state = "refused" if estimates is None else one.state(low, high) if one.sign else ""
+            found = None if estimates is None else estimates.iloc[number]
+            told: dict[str, Any] = {"estimate": np.nan, "ci_low": np.nan, "ci_high": np.nan, "replications": 0}
+            state = "refused" if one.sign else ""
+            if found is not None:
+                told = {name: found[name] for name in told}
+                state = state_of(one, found, chance[number]) if one.sign else ""
             _, measure, level, unit, statistic = one.quantity.key
-            rows.append(
-                about
-                | {
-                    "measure": measure, "level": level, "unit": unit, "statistic": statistic,
-                    "estimate": found.get("estimate", np.nan), "ci_low": low, "ci_high": high,
-                    "replications": found.get("replications", 0), "limit": f"{one.sign} {one.written}".strip(),
-                    "state": state,
-                }
-            )  # fmt: skip
+            about = {"value": setting.told(place), "amount": setting.amount(place)}
+            about |= {"as_it_stands": place == setting.here, "measure": measure, "level": level, "unit": unit}
+            limit = f"{one.sign} {one.written}".strip()
+            rows.append(about | {"statistic": statistic} | told | {"limit": limit, "state": state})
     return pd.DataFrame(rows)

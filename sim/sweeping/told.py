@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -10,66 +9,79 @@ from typing import TYPE_CHECKING
 
 from sim.report.messages import Messages
 from sim.report.written import formatter, with_interval
-from sim.sweeping.run import CONFIDENCE, NOT_SET, Swept, kept, together
-from sim.sweeping.search import State, runs
+from sim.stats.intervals import ENOUGH_TO_AGREE
+from sim.sweeping.run import CONFIDENCE, Swept
+from sim.sweeping.search import gaps, runs
+from sim.sweeping.states import State, by_chance, together
+from sim.sweeping.trials import AS_IT_STANDS
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sim.sweeping.asked import Asked
 
-HERE = " *"
-NOT_TOLD = "-"
+HERE, ELSEWHERE = " *", "  "
+NOT_TOLD, AGREE = "-", " (=)"
 FINER = 1
 """Digits more than usual that a number may take for the ends of its interval to differ."""
-ORDER: tuple[State, ...] = ("kept", "not kept", "not clear", "refused")
+ORDER: tuple[State, ...] = ("kept", "not kept", "not clear", "no value", "refused")
+EXPLAINED: Mapping[State, str] = {
+    "not clear": "not clear: the interval holds the limit, or only few replications agree; --replications for more",
+    "no value": "no value: there is nobody of whom it could be told",
+}
 
 
 def lines_of(swept: Swept) -> Iterator[str]:
     """The lines to be printed."""
-    yield f"{swept.path} from {swept.grid.low} to {swept.grid.high}"
-    yield f"{swept.replications} replications of each value that is tried, with the same people (seed {swept.seed})\n"
+    setting = swept.setting
+    yield f"{setting.path} from {setting.told(0)} to {setting.told(setting.grid.steps)}"
+    yield f"{swept.replications} replications of each value, with the same random numbers (seed {swept.seed})"
+    if swept.replications < ENOUGH_TO_AGREE:
+        yield f"warning: with fewer than {ENOUGH_TO_AGREE} replications intervals are wide: hardly anything is clear"
+    yield ""
     yield from table(swept)
     yield ""
     yield from answers(swept)
-    if swept.nothing_differs:
-        yield f"nothing that is told differs between the values: does {swept.path} matter in this scenario?"
     yield f"\nIntervals of {100 * CONFIDENCE:g}% that hold all together, over all values that might have been tried."
 
 
 def table(swept: Swept) -> Iterator[str]:
-    """A line for each value, that which the scenario has with a mark."""
-    heads = ["value  ", *(str(one) for one in swept.asked), *(["limits"] if swept.limits else [])]
-    rows = []
+    """A line for each value, that which the scenario has with a mark, and what the marks say."""
+    states, setting = swept.states, swept.setting
+    chance = [by_chance(swept.estimates, number) for number in range(len(swept.asked))]
+    first, second = zip(*(one.parts for one in swept.asked), strict=True)
+    ends = ["limits"] if swept.limits else []
+    rows = [[f"value{ELSEWHERE}", *first, *ends], ["", *second, *[""] * len(ends)]]
     for place in swept.places:
-        cells = [f"{swept.value(place)}{HERE if swept.is_as_it_stands(place) else '  '}", *_cells(swept, place)]
-        if swept.limits:
-            of_place = swept.estimates.get(place)
-            cells.append("refused" if of_place is None else together(kept(swept.limits, of_place)))
-        rows.append(cells)
-    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
-    for row in [heads, *rows]:
-        yield "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-    if swept.stands is NOT_SET:
-        yield "the scenario does not set it"
-    elif any(swept.is_as_it_stands(place) for place in swept.places):
+        mark = HERE if place == setting.here else ELSEWHERE
+        overall = [together(states[place])] if swept.limits else []
+        rows.append([f"{setting.told(place)}{mark}", *_cells(swept, place, chance), *overall])
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    yield from (line for line in lines if line)
+    if setting.here in swept.places:
         yield f"{HERE.strip()} as it stands in the scenario"
+    if any(AGREE in line for line in lines):
+        yield f"{AGREE.strip()} the same in all replications: there is no interval, and others may differ"
 
 
-def _cells(swept: Swept, place: int) -> list[str]:
+def _cells(swept: Swept, place: int, chance: list[bool]) -> list[str]:
     rows = swept.estimates.get(place)
     if rows is None:
         return [NOT_TOLD for _ in swept.asked]
-    return [_number(one, row) for one, (_, row) in zip(swept.asked, rows.iterrows(), strict=True)]
+    told = zip(swept.asked, (row for _, row in rows.iterrows()), chance, strict=True)
+    return [_number(one, row, varies) for one, row, varies in told]
 
 
-def _number(asked: Asked, row: pd.Series) -> str:
+def _number(asked: Asked, row: pd.Series, chance: bool) -> str:
     """An estimate with its interval."""
     estimate, low, high = (float(row[name]) for name in ("estimate", "ci_low", "ci_high"))
     if math.isnan(estimate):
         return NOT_TOLD
     messages = Messages("en")
     written = partial(formatter, asked.quantity.measure, asked.quantity.statistic, messages)
+    if low == high:
+        return f"{written(0)(estimate)}{AGREE if chance else ''}"
     # Numbers of a column stand beside each other: most would say nothing by more digits.
     value, ends = with_interval(messages, lambda finer: written(min(finer, FINER)), estimate, low, high)
     return f"{value} ({ends})" if ends != value else value
@@ -77,43 +89,56 @@ def _number(asked: Asked, row: pd.Series) -> str:
 
 def answers(swept: Swept) -> Iterator[str]:
     """Which values keep the limits, and what is not known of those between."""
-    if not swept.limits:
+    if swept.nothing_differs:
+        yield f"nothing that is told differs between the values: does {swept.setting.path} matter in this scenario?"
+    if swept.limits:
+        yield from _of_limits(swept)
+    else:
         yield f"{len(swept.places)} values tried; a limit (--measure '... <= 30') has those sought that keep it"
-        return
+    places_by_reason: dict[str, list[int]] = {}
+    for place, why in swept.refused.items():
+        places_by_reason.setdefault(why, []).append(place)
+    for why, places in places_by_reason.items():
+        yield f"refused: {', '.join(swept.setting.told(place) for place in sorted(places))}: {why}"
+
+
+def _of_limits(swept: Swept) -> Iterator[str]:
     states = swept.states
     overall = {place: together(several) for place, several in states.items()}
     if len(swept.limits) > 1:
-        for number, one in enumerate(swept.limits.values()):
+        for number, one in enumerate(swept.limits):
             yield f"{one}:"
-            # A value that is refused has one state for all limits.
-            of_one = {place: several[min(number, len(several) - 1)] for place, several in states.items()}
+            of_one = {place: several[number] for place, several in states.items()}
             yield from (f"    {line}" for line in _by_state(swept, of_one))
         yield "all of them:"
         yield from (f"    {line}" for line in _by_state(swept, overall))
     else:
         yield from _by_state(swept, overall)
-    gaps = [(a[-1], b[0]) for (_, a), (_, b) in itertools.pairwise(runs(states)) if b[0] - a[-1] > 1]
-    if gaps:
-        between = ", ".join(f"{swept.value(a)} and {swept.value(b)}" for a, b in gaps)
-        yield f"where it changes between {between} is not known: more values may be tried (--tries)"
-    if any("not clear" in several for several in states.values()):
-        yield "not clear: the interval holds the limit; more replications tell (--replications)"
-    for place, why in swept.refused.items():
-        yield f"refused: {swept.value(place)}: {why.splitlines()[0]}"
+    seen = {state for several in states.values() for state in several}
+    yield from (text for state, text in EXPLAINED.items() if state in seen)
 
 
 def _by_state(swept: Swept, states: Mapping[int, State]) -> Iterator[str]:
-    """The values of each state, from where to where."""
-    found = runs(states)
+    """The values of each state, from where to where; the one as it stands by itself where it is none of the grid."""
+    setting = swept.setting
+    of_grid = {place: state for place, state in states.items() if place != AS_IT_STANDS}
+    found = runs(of_grid)
     for state in ORDER:
         parts = [_from_to(swept, places) for one, places in found if one == state]
         if parts or state == "kept":
-            yield f"{state}: {', '.join(parts) or 'none that was tried'}"
+            yield f"{state}: {', '.join(parts) or 'none that was tried from end to end'}"
+    if AS_IT_STANDS in states:
+        yield f"as it stands ({setting.told(AS_IT_STANDS)}): {states[AS_IT_STANDS]}"
+    open_ends = gaps(of_grid)
+    if open_ends:
+        between = ", ".join(f"{setting.told(a)} and {setting.told(b)}" for a, b in open_ends)
+        why = "it was interrupted" if swept.interrupted else "more values may be tried (--tries)"
+        yield f"where it changes between {between} is not known: {why}"
 
 
 def _from_to(swept: Swept, places: list[int]) -> str:
-    first, last = swept.value(places[0]), swept.value(places[-1])
+    first, last = swept.setting.told(places[0]), swept.setting.told(places[-1])
     if len(places) == 1:
-        return f"{first}"
-    untried = places[-1] - places[0] + 1 - len(places)
-    return f"{first} to {last}" + (f" ({len(places)} of {len(places) + untried} tried)" if untried else "")
+        return first
+    there = places[-1] - places[0] + 1
+    return f"{first} to {last}" + (f" ({len(places)} of {there} tried)" if len(places) < there else "")

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 AS_IT_STANDS = -1
-"""The place of the value that the scenario has, beside those of the values that are tried."""
-_ONE = "scenario"
+"""The place of the value that the scenario has, where it is none of those between the ends."""
+UNCHANGED, VARIED = "as it stands", "varied"
+"""Names of the scenario as it is, and of one in whose configuration the path of the setting stands."""
+FEWEST = 2
+"""Replications without which there is no interval."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +32,7 @@ class Trials:
     """What every worker knows. All values meet the same people with the same chance."""
 
     variations: Variations
-    """Of the scenario, in whose configuration the path stands."""
-    name: str
+    """Of UNCHANGED and VARIED."""
     path: str
     keys: tuple[tuple[str, ...], ...]
     """Measure, level, unit and statistic of all rows that are taken, see :func:`keys_of`."""
@@ -43,11 +45,15 @@ class Trials:
         return {}
 
     def plan(self, value: Any) -> Plan | str:
-        """The plan of a value, or why the configuration refuses it. It is made once in each process."""
+        """The plan of a value, of the scenario as it stands for None, or why the configuration refuses it.
+
+        It is made once in each process.
+        """
         known = repr(value)
         if known not in self._plans:
+            asked = (UNCHANGED, {}) if value is None else (VARIED, {self.path: value})
             try:
-                self._plans[known] = self.variations.plan(self.name, {self.path: value})
+                self._plans[known] = self.variations.plan(*asked)
             except UnfitPointError as error:
                 self._plans[known] = str(error.problems[0])
         return self._plans[known]
@@ -60,8 +66,8 @@ class Trials:
         if isinstance(plan, str):
             return plan
         wanted = frozenset((key[0], key[3]) for key in self.keys)
-        work = Work({_ONE: plan}, self.seed, self.travel_minutes, engine=self.engine, audit=False, wanted=wanted)
-        _, _, rows, _ = simulate(work, _ONE, replication)
+        work = Work({VARIED: plan}, self.seed, self.travel_minutes, engine=self.engine, audit=False, wanted=wanted)
+        _, _, rows, _ = simulate(work, VARIED, replication)
         labels = zip(rows.measure, rows.level, rows.unit, rows.statistic, rows.value, strict=True)
         found = {tuple(key): value for *key, value in labels}
         return [found.get(key, np.nan) for key in self.keys]
@@ -82,6 +88,14 @@ class Results:
     rows: dict[int, list[list[float]]] = field(default_factory=dict)
     """[replications, keys]"""
     refused: dict[int, str] = field(default_factory=dict)
+
+    def note(self, place: int, of_replications: Sequence[list[float] | str]) -> None:
+        """Note the rows of a value in each replication, or why it is refused."""
+        refused = next((one for one in of_replications if isinstance(one, str)), None)
+        if refused is not None:
+            self.refused[place] = refused
+        else:
+            self.rows[place] = [one for one in of_replications if not isinstance(one, str)]
 
     def estimates(self, quantities: Sequence[Quantity], confidence: float) -> dict[int, pd.DataFrame]:
         """Of each place that is not refused a frame like summary.csv, one row for each number that is told."""
@@ -110,7 +124,7 @@ class Results:
 def try_values(
     crew: Standby, results: Results, values: Mapping[int, Any], replications: int, progress: Callable[[], None]
 ) -> None:
-    """Simulate some values in all replications, and note what was found when all of them are done.
+    """Simulate some values in all replications, and note what was found.
 
     Args:
         crew: does the work.
@@ -118,15 +132,16 @@ def try_values(
         values: by place.
         replications: of each.
         progress: called after each replication.
+
+    Raises:
+        KeyboardInterrupt: interrupted; what was found in the replications that were done is noted if they are enough.
     """
     found: dict[int, list[list[float] | str]] = {}
-    for replication, of_values in crew.results([(number, [*values.values()]) for number in range(replications)]):
-        found[replication] = of_values
-        progress()
-    for row, place in enumerate(values):
-        several = [found[replication][row] for replication in range(replications)]
-        refused = next((one for one in several if isinstance(one, str)), None)
-        if refused is not None:
-            results.refused[place] = refused
-        else:
-            results.rows[place] = [one for one in several if not isinstance(one, str)]
+    try:
+        for replication, of_values in crew.results([(number, [*values.values()]) for number in range(replications)]):
+            found[replication] = of_values
+            progress()
+    finally:
+        if len(found) >= FEWEST:
+            for row, place in enumerate(values):
+                results.note(place, [found[replication][row] for replication in sorted(found)])

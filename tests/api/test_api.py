@@ -266,7 +266,7 @@ def test_a_sweep_gives_the_table_that_the_command_writes(folder: Path, monkeypat
     ("arguments", "told"),
     [
         (("need.day_cv", 0.3, 0.2, ["lead_days"]), "high: 0.2 is not above 0.3"),
-        (("need.day_cv", "low", 0.2, ["lead_days"]), "value: need.day_cv: "),
+        (("need.day_cv", "low", 0.2, ["lead_days"]), "low: need.day_cv: "),
         (("need.dai_cv", 0.1, 0.2, ["lead_days"]), "did you mean 'day_cv'?"),
         (("need.day_cv", 0.1, 0.2, "lead_days"), "measures: found 'lead_days'"),
         (("need.day_cv", 0.1, 0.2, ["led_days"]), "measures: 'led_days': there is no measure 'led_days'"),

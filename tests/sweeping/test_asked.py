@@ -7,17 +7,26 @@ import math
 import pytest
 
 from sim.errors import ConfigError
-from sim.sweeping.asked import Asked, read_asked
+from sim.sweeping.asked import read_asked
 
+AT_MOST = "\N{LESS-THAN OR EQUAL TO}"
+OF_MAY = ("passports", "office_month", "kanim 2023-05", "count")
 KNOWN = [
     ("s", "wait_minutes", level, unit, statistic)
-    for level, unit in (("province", "province"), ("site", "kanim"), ("site", "ukk"), ("office", "kanim"))
+    for level, unit in (
+        ("province", "province"),
+        ("programme", "kanim"),
+        ("site", "kanim"),
+        ("site", "ukk"),
+        ("office", "kanim"),
+    )
     for statistic in ("mean", "p90", "count")
 ] + [
     ("s", "full_share", "site", "kanim", "share"),
     ("s", "full_share", "site", "ukk", "share"),
     ("s", "only_there", "site", "ukk", "median"),
     ("s", "passports", "office_month", "kanim 2023-05", "count"),
+    ("s", "cost_rupiah", "province", "province", "mean"),
 ]
 
 
@@ -30,7 +39,21 @@ KNOWN = [
         ("  wait_minutes  p90  office kanim>=1.5 ", ("wait_minutes", "office", "kanim", "p90"), ">=", 1.5),
         ("full_share ukk <= 5%", ("full_share", "site", "ukk", "share"), "<=", 0.05),
         ("only_there", ("only_there", "site", "ukk", "median"), "", math.nan),
-        ("passports kanim 2023-05", ("passports", "office_month", "kanim 2023-05", "count"), "", math.nan),
+        ("wait_minutes kanim p90 <= 1.5 h", ("wait_minutes", "site", "kanim", "p90"), "<=", 90.0),
+        (
+            "wait_minutes programme kanim \N{LESS-THAN OR EQUAL TO} 30 min",
+            ("wait_minutes", "programme", "kanim", "mean"),
+            "<=",
+            30.0,
+        ),
+        ("cost_rupiah => Rp 100.000", ("cost_rupiah", "province", "province", "mean"), ">=", 100_000.0),
+        (
+            "passports office_month 'kanim 2023-05'",
+            ("passports", "office_month", "kanim 2023-05", "count"),
+            "",
+            math.nan,
+        ),
+        ("passports kanim 2023-05", OF_MAY, "", math.nan),
     ],
 )
 def test_a_line_names_a_measure_and_where_needed_statistic_level_unit_and_limit(
@@ -54,6 +77,16 @@ def test_a_line_names_a_measure_and_where_needed_statistic_level_unit_and_limit(
         ("wait_minutes <=", "the limit is ''"),
         ("wait_minutes <= soon", "the limit is 'soon'"),
         ("wait_minutes <= nan", "the limit is 'nan'"),
+        (
+            "wait_minutes <= 0,5",
+            "the limit is '0,5'\n    allowed: a number in the unit of the measure, such as 30, or with a unit",
+        ),
+        ("wait_minutes <= 5%", "the limit is '5%'"),
+        ("wait_minutes <= Rp 5", "the limit is 'Rp 5'"),
+        ("full_share ukk <= 20", "the limit 20 of a share is above 1; 20 percent are '20%'"),
+        ("share ukk", "there is no measure 'share'"),
+        ("minutes", "there is no measure 'minutes'; did you mean 'wait_minutes'?"),
+        ("wait", "there is no measure 'wait'\n    allowed: wait_minutes"),
         ("<= 3", "names no measure"),
         ("", "names no measure"),
     ],
@@ -72,20 +105,12 @@ def test_all_that_is_wrong_is_told_at_once_and_nothing_is_asked_for_twice() -> N
     assert "wait_minutes (mean) of s is asked for twice" in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("sign", "low", "high", "state"),
-    [
-        ("<=", 1.0, 5.0, "kept"),
-        ("<=", 4.0, 5.1, "not clear"),
-        ("<=", 5.1, 6.0, "not kept"),
-        (">=", 5.0, 6.0, "kept"),
-        (">=", 4.9, 6.0, "not clear"),
-        (">=", 1.0, 4.9, "not kept"),
-        ("<=", 5.0, 5.0, "kept"),
-        ("<=", math.nan, math.nan, "not clear"),
-    ],
-)
-def test_a_limit_is_kept_where_the_whole_interval_keeps_it(sign: str, low: float, high: float, state: str) -> None:
-    (one,) = read_asked([f"wait_minutes {sign} 5"], KNOWN)
-    assert isinstance(one, Asked)
-    assert one.state(low, high) == state
+def test_a_level_that_was_asked_for_is_a_part_of_the_name_where_another_has_such_a_unit() -> None:
+    usual, other, only = read_asked(
+        ["wait_minutes kanim <= 3", "wait_minutes office kanim", "full_share site ukk"], KNOWN
+    )
+    assert (str(usual), str(other), str(only)) == (
+        "wait_minutes mean kanim <= 3",
+        "wait_minutes mean office kanim",
+        "full_share share ukk",
+    )

@@ -7,7 +7,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.sweeping.search import FIRST, between, runs, spread
+from sim.sweeping.search import AT_FIRST, following, gaps, runs, spread
 
 
 @given(st.integers(2, 5000), st.integers(2, 60))
@@ -29,22 +29,23 @@ def test_every_turn_of_limits_that_turn_once_is_found_to_the_step(values: int, d
     def state(place: int) -> tuple[bool, bool]:
         return place < turns[0], place >= turns[1]
 
-    states = {place: state(place) for place in spread(values, FIRST)}
-    while places := between(states, 100):
+    states = {place: state(place) for place in spread(values, AT_FIRST)}
+    while places := following(states, 100):
         assert not set(places) & set(states)
         states |= {place: state(place) for place in places}
     for turn in turns:
         if 0 < turn < values:
             assert {turn - 1, turn} <= set(states)
     # Halving: as many more as there are bits in the first gap, for each turn.
-    assert len(states) <= FIRST + 2 * (values // (FIRST - 1) + 1).bit_length()
+    assert len(states) <= AT_FIRST + 2 * (values // (AT_FIRST - 1) + 1).bit_length()
 
 
 def test_no_more_are_tried_than_may_be_the_widest_gaps_first() -> None:
     states = {0: "a", 2: "b", 10: "a", 30: "b", 31: "a"}
-    assert between(states, 2) == [6, 20]
-    assert between(states, 9) == [1, 6, 20]
-    assert between(states, 0) == []
+    assert following(states, 2) == [6, 20]
+    assert following(states, 9) == [1, 6, 20]
+    assert following(states, 0) == []
+    assert gaps(states) == [(0, 2), (2, 10), (10, 30)]
 
 
 def test_neighbours_of_one_state_are_told_together() -> None:

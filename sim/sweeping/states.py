@@ -1,0 +1,61 @@
+"""Whether values keep limits, as far as the intervals of their numbers tell."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Literal
+
+from sim.stats.intervals import ENOUGH_TO_AGREE
+from sim.sweeping.asked import Asked
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+State = Literal["kept", "not kept", "not clear", "no value", "refused"]
+"""All of the interval keeps the limit; all of it is beyond; neither; there is nobody to tell of; or the configuration
+refuses the value."""
+WORST_FIRST: tuple[State, ...] = ("refused", "no value", "not kept", "not clear")
+
+
+def by_chance(estimates: Mapping[int, pd.DataFrame], number: int) -> bool:
+    """Whether a number hangs on chance: its replications differ at some value."""
+    return any(float(rows["ci_low"].iloc[number]) < float(rows["ci_high"].iloc[number]) for rows in estimates.values())
+
+
+def state_of(asked: Asked, row: pd.Series, chance: bool) -> State:
+    """Whether a number keeps its limit.
+
+    Where few replications agree on a number that hangs on chance there is no interval, and it is not clear: two may
+    happen to be the same.
+
+    Args:
+        asked: with the limit.
+        row: of the number, as in summary.csv.
+        chance: see :func:`by_chance`.
+    """
+    estimate, low, high = (float(row[name]) for name in ("estimate", "ci_low", "ci_high"))
+    if math.isnan(estimate):
+        return "no value"
+    agree = low == high and chance and int(row["replications"]) < ENOUGH_TO_AGREE
+    if math.isnan(low) or agree:
+        return "not clear"
+    if asked.sign == ">=":
+        return "kept" if low >= asked.limit else "not kept" if high < asked.limit else "not clear"
+    return "kept" if high <= asked.limit else "not kept" if low > asked.limit else "not clear"
+
+
+def states_of(
+    asked: Sequence[Asked], estimates: Mapping[int, pd.DataFrame], refused: Mapping[int, str]
+) -> dict[int, tuple[State, ...]]:
+    """Whether each value keeps each limit, in their order; of a value that is refused one state for each too."""
+    limits = [(number, one, by_chance(estimates, number)) for number, one in enumerate(asked) if one.sign]
+    found: dict[int, tuple[State, ...]] = dict.fromkeys(refused, tuple("refused" for _ in limits))
+    for place, rows in estimates.items():
+        found[place] = tuple(state_of(one, rows.iloc[number], chance) for number, one, chance in limits)
+    return found
+
+
+def together(states: Sequence[State]) -> State:
+    """Whether all limits are kept."""
+    return next((state for state in WORST_FIRST if state in states), "kept")
