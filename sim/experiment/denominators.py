@@ -20,7 +20,7 @@ RATIOS = ("mean", "share")
 OF_NEED = ("served_share", "deterred_share", "unserved_share", "lost_share", "under_way_share")
 OF_SERVED = (
     *("days_to_passport", "trips", "days_off", "travel_hours", "travel_km", "cost_rupiah", "fare_rupiah", "vain_trips"),
-    *("at_once_share", "brought_share", "delivered_share"),
+    *("as_promised_share", "at_once_share", "brought_share", "delivered_share"),
 )
 DENOMINATORS = {
     **dict.fromkeys(OF_NEED, ("need", "applicants")),

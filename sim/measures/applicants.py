@@ -16,7 +16,7 @@ from sim.journeys import LOST, Handover, Journeys, Status
 from sim.measures.outcomes import FATES, Outcomes
 from sim.measures.tallies import came, nobody, queued, read_only
 from sim.plan import DAY_MS, EVERYONE, HOUR_MS, MINUTE_MS, NONE, Bools, Ints, Plan
-from sim.rules import stretch_of
+from sim.rules import ready_after, stretch_of
 
 COLLECTED, DETERRED, UNSERVED = int(Status.COLLECTED), int(Status.DETERRED), int(Status.UNSERVED)
 UNDER_WAY, FIRST_LOST, LAST_LOST = int(Status.UNDER_WAY), int(min(LOST)), int(max(LOST))
@@ -41,6 +41,12 @@ class World(NamedTuple):
     comes_to_people: Bools
     """[sites]: to whom its team comes, makes no trip."""
     travel_starts: Ints
+    promised_days: Ints
+    """[sites]: of the interview; sending is in it."""
+    working_days: Ints
+    worked: Ints
+    """[days]: working days up to and including each."""
+    ready_at_ms: int
     distance_m: Ints
     """[stretches, districts, sites], as is the next."""
     fare_rupiah: Ints
@@ -109,6 +115,10 @@ def _world(plan: Plan) -> World:
         s.intake_open,
         plan.sites.audience != EVERYONE,
         travel.starts,
+        plan.behaviour.promised_days + np.array([max(shares) for shares in plan.sites.sending_days], dtype=np.int64),
+        plan.working_days,
+        np.searchsorted(plan.working_days, np.arange(plan.n_days), side="right"),
+        plan.behaviour.ready_at_ms,
         np.ascontiguousarray(travel.distance_m),
         np.ascontiguousarray(travel.fare_rupiah),
     )
@@ -225,6 +235,10 @@ def _tell_way(w: World, p: Parties, j: Journeys, later: Ints, o: Outcomes, party
     o.days_to_interviewed[a] = (o.interviewed_ms[a] - need) / DAY_MS
     o.days_to_ready[a] = (j.ready_ms[a] - need) / DAY_MS
     o.days_to_passport[a] = (j.collect_end_ms[a] - need) / DAY_MS
+    told = ready_after(
+        o.interviewed_ms[a] // DAY_MS, w.promised_days[j.issued_at[a]], w.working_days, w.worked, w.ready_at_ms
+    )
+    o.as_promised_share[a] = 1.0 if j.ready_ms[a] // DAY_MS <= told // DAY_MS else 0.0
     o.trips[a] = trips
     o.travel_hours[a] = 2 * one_way_ms / HOUR_MS
     o.travel_km[a] = 2 * one_way_m / 1000.0
@@ -242,4 +256,5 @@ def _road(w: World, district: int, site: int, at: int) -> tuple[int, int]:
 
 def _tell_no_way(o: Outcomes, a: int) -> None:
     o.days_to_visit[a] = o.days_to_interviewed[a] = o.days_to_ready[a] = o.days_to_passport[a] = NAN
+    o.as_promised_share[a] = NAN
     o.trips[a] = o.travel_hours[a] = o.travel_km[a] = o.fare_rupiah[a] = o.days_off[a] = o.cost_rupiah[a] = NAN

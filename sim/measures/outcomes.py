@@ -51,6 +51,12 @@ class Outcomes(NamedTuple):
     """Days from the need until the book lies where it is handed out, printed and sent."""
     days_to_passport: Floats
     """Days from the need until it is in the applicant's hands."""
+    as_promised_share: Floats
+    """1 for whose book lay where it is handed out by the day that they were told at the interview, else 0; of those
+    served.
+
+    That day is ``promised_days`` working days after the last interview, and as many more as sending takes at most.
+    """
     trips: Floats
     """There and back counts as one."""
     travel_hours: Floats

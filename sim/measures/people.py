@@ -82,6 +82,7 @@ def people(
         ("office_minutes", of.checked, COUNTED, ()),
         ("lead_days", of.kept, COUNTED, ("mean", "p90", "count")),
         ("days_to_passport", of.served, FULL, ("mean", "p90")),
+        ("as_promised_share", of.served, ("share",), ("share",)),
         ("trips", of.served, ("mean",), ("mean", "p90")),
         ("travel_hours", of.served, WITH_TOTAL, ("mean", "p90")),
         ("travel_km", of.served, ("mean", "total"), ("mean", "p90", "total")),

@@ -615,6 +615,18 @@ def test_the_main_table_has_a_column_for_each_scenario_and_no_empty_row(evidence
     assert all(any(cell != "–" for cell in row[1:]) for row in table.rows)  # noqa: RUF001
 
 
+@pytest.mark.parametrize("share", [1.0, 0.97])
+def test_the_promised_day_is_told_where_it_is_not_always_kept(evidence: Evidence, share: float) -> None:
+    rows = evidence.replications.frame()
+    like = rows[(rows["measure"] == "deterred_share") & (rows["level"] == "province")].assign(
+        measure="as_promised_share", value=1.0
+    )
+    like.loc[like["scenario"] == "with_ukk", "value"] = share
+    found = gather(pd.concat([rows, like]), evidence.plans, evidence.baseline, evidence.main, 0.95)
+    told = [row for row in measures_of(found, EN).rows if row[0] == "Book ready by the promised day"]
+    assert [row[1:3] for row in told] == ([] if share == 1.0 else [("100.0%", "97.0%")])
+
+
 def test_the_regency_table_ends_with_the_province_and_marks_what_is_too_small_or_not_clear(evidence: Evidence) -> None:
     table = regencies_of(evidence, EN)
     assert len(table.rows) == 18
