@@ -15,7 +15,15 @@ from sim.report.load import how_full
 from sim.report.sentences import Sentence, interval_list, negated
 from sim.report.tables import Table
 from sim.report.verdicts import GAIN, LOSS, MARKS, SMALL, UNCLEAR, verdict
-from sim.report.written import formatter, in_cells, plus_minus, written_column
+from sim.report.written import (
+    before_and_after,
+    change_formatter,
+    formatter,
+    in_cells,
+    plus_minus,
+    usual_decimals,
+    written_column,
+)
 from sim.stats.intervals import Difference
 
 if TYPE_CHECKING:
@@ -24,6 +32,7 @@ if TYPE_CHECKING:
     from sim.report.messages import Messages
 
 TOTAL = "days_to_passport"
+PROMISE = "as_promised_share"
 STAGE_DECIMALS = 2
 """Stages are small beside their sum: with fewer digits they would often not add up to it."""
 TOLD_GAP = 0.05
@@ -51,6 +60,7 @@ def stages_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence]
                 names = named_stages(evidence, messages, stages, -1.0 if kind == LOSS else 1.0)
             text = messages.text(f"finding.stages.{kind}", stages="; ".join(names))
             yield Sentence(text, text if kind in (LOSS, GAIN) else "")
+    yield from _promise(evidence, messages)
     yield from _prepare(evidence, messages)
     yield from _at_new_offices(evidence, messages)
     yield from _sending(evidence, messages)
@@ -63,6 +73,19 @@ def named_stages(evidence: Evidence, messages: Messages, stages: Sequence[str], 
         messages.text("finding.named", name=messages.text(f"finding.stages.of.{stage}"), **number)
         for stage, number in zip(stages, numbers, strict=True)
     ]
+
+
+def _promise(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
+    """How many books are ready on the promised day, where it is not all of them before and after."""
+    shares = [evidence.estimate(scenario, PROMISE, "share").estimate for scenario in evidence.pair]
+    if any(math.isnan(share) for share in shares) or min(shares) == 1.0:
+        return
+    found = evidence.difference(evidence.main, PROMISE, "share")
+    written, change = (partial(write, PROMISE, "share", messages) for write in (formatter, change_formatter))
+    texts = before_and_after(messages, written, change, shares, found, usual_decimals(PROMISE, "share"))
+    clear = verdict(evidence, PROMISE, found) in (LOSS, GAIN)
+    text = messages.text(f"finding.stages.promise{'' if clear else '_unclear'}", **texts)
+    yield Sentence(text, text if clear else "")
 
 
 def _prepare(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
