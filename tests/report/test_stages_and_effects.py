@@ -75,6 +75,23 @@ def test_stages_that_take_longer_are_named_the_longest_first(experiment: Experim
     assert "visits" in texts[1] and texts[1].startswith("Changed by less than 0.05 days")
 
 
+@pytest.mark.parametrize("share", [1.0, 0.97])
+def test_the_promised_day_is_told_where_it_is_not_always_kept(experiment: Experiment, share: float) -> None:
+    evidence = with_stages(experiment, days(-0.3, 0.0, -0.9, -0.1))
+    rows = evidence.replications.frame()
+    like = rows[(rows["measure"] == "deterred_share") & (rows["level"] == "province")].assign(
+        measure="as_promised_share", value=1.0
+    )
+    of_main = like["scenario"] == evidence.main
+    like.loc[of_main, "value"] = share - 0.001 * (1.0 - share) * np.arange(of_main.sum())
+    found = gather(pd.concat([rows, like]), evidence.plans, evidence.baseline, evidence.main, 0.95)
+    said = [s for s in stages_section(found, EN) if s.text.startswith("By the day for which it was promised")]
+    assert len(said) == (share < 1.0)
+    for sentence in said:
+        assert "lies ready for 100.0% of those served before and for 97.0% after (change -3.0" in sentence.text
+        assert sentence.short
+
+
 def test_the_stages_are_told_in_the_order_in_which_they_are_passed_before_and_after(experiment: Experiment) -> None:
     text = next(s.text for s in stages_section(with_stages(experiment, days(-0.3, 0.0, -0.9, -0.1)), EN))
     assert "16.20 days before, 17.50 after" in text
