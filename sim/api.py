@@ -5,6 +5,7 @@ It does what the command line does, by the same code: the same numbers, the same
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -205,7 +206,7 @@ def sweep(
     Returns:
         The columns of sweep.csv: ``value`` as in a file and ``amount`` as a number, ``as_it_stands`` where the scenario
         has it, the measure, its ``estimate`` with an interval of 95% that holds together with all others, ``limit``
-        and ``state``: ``kept``, ``not kept``, ``not clear``, or ``refused``.
+        and ``state``: ``kept``, ``not kept``, ``not clear``, ``no value``, or ``refused``.
 
     Raises:
         InputError: all that is wrong with the files or the arguments.
@@ -213,13 +214,19 @@ def sweep(
     from sim.sweeping.run import sweep as swept_by
     from sim.sweeping.table import sweep_table
 
-    if isinstance(measures, str):
+    texts = list(measures) if isinstance(measures, Iterable) and not isinstance(measures, str) else []
+    if not texts:
         raise refuse("measures", measures, 'a list of texts, such as ["wait_minutes ukk_oku <= 30"]')
+    for name, end in (("low", low), ("high", high)):
+        if isinstance(end, bool) or not isinstance(end, int | float | str | dt.date):
+            raise refuse(name, end, "a value as in a file: a number, a date, or a text such as '8 min'")
+    if progress is not None and not callable(progress):
+        raise refuse("progress", progress, "a function that is given the number of replications done, and of all")
     found = swept_by(
         a_path("scenario", scenario, "a scenario's YAML file"),
         a_text("value", value, "the path of a setting, such as 'need.day_cv'"),
         (str(low), str(high)),
-        [a_text("measures", one, "texts, such as 'wait_minutes ukk_oku <= 30'") for one in measures],
+        [a_text("measures", one, "texts, such as 'wait_minutes ukk_oku <= 30'") for one in texts],
         step=None if step is None else str(step),
         overrides=tuple(the_changes(set)),
         tries=a_number("tries", tries, 2),

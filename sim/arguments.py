@@ -27,7 +27,7 @@ _OPTIONS = {
     "--fresh": "fresh=True",
     "--from": "low",
     "--to": "high",
-    "--measure ": "measures: ",
+    "--measure": "measures",
 }
 """Options of the command line as arguments; any other has the name of its option."""
 

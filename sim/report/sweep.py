@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +23,6 @@ from sim.report.style import (
     wrapped,
 )
 from sim.report.written import formatter
-from sim.sweeping.search import spread
 from sim.sweeping.table import sweep_table
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ LOOKS = {
 """By state; of numbers without a limit the last."""
 REFUSED = Look(FAINT, FAINT, "x", "-", 6.0)
 TICKS = 9
+BEYOND = 0.02
+"""Room beyond 0 and 100% for marks that stand there."""
 
 
 def draw_sweep(swept: Swept, messages: Messages) -> Drawn:
@@ -80,8 +82,11 @@ def draw_sweep(swept: Swept, messages: Messages) -> Drawn:
 
 def _note(swept: Swept, messages: Messages, outside: bool) -> str:
     title = swept.title.get(messages.language) or next(iter(swept.title.values()))
-    text = messages.text("figure.sweep.note", title=title, replications=swept.replications)
-    if not outside:
+    fewest, most = swept.done
+    number = messages.text("interval", low=fewest, high=most) if fewest < most else str(most)
+    text = messages.text("figure.sweep.note", title=title, replications=number)
+    # Of a default, or a distribution, it is not known where it stands.
+    if not outside or math.isnan(swept.setting.amount(swept.setting.here)):
         return text
     return f"{text} {messages.text('figure.sweep.outside', value=swept.setting.told(swept.setting.here))}"
 
@@ -121,6 +126,11 @@ def _panel(axes: Axes, one: Asked, rows: pd.DataFrame, swept: Swept, messages: M
     place = "" if q.level == "province" else f": {swept.names.get((q.level, q.unit), q.unit)}"
     axes.set_title(wrapped(f"{label}{place}", 80))
     axes.grid(axis="y")
+    if known.empty:
+        axes.set_yticks([])
+    elif q.statistic == "share":
+        low, high = axes.get_ylim()
+        axes.set_ylim(max(low, -BEYOND), min(high, 1.0 + BEYOND))
 
 
 def _values(axes: Axes, swept: Swept, messages: Messages) -> None:
@@ -135,6 +145,8 @@ def _values(axes: Axes, swept: Swept, messages: Messages) -> None:
         if values.whole:
             axes.xaxis.set_major_locator(MaxNLocator(nbins=TICKS, integer=True))
         return
-    some = spread(len(values), TICKS)
+    every = -(-values.steps // (TICKS - 1))
+    even = [step for step in range(every, 2 * every + 1) if values.steps % step == 0]
+    some = range(0, len(values), even[0] if even else every)
     axes.set_xticks([values.amount(place) for place in some], [str(values.value(place)) for place in some])
     axes.tick_params(axis="x", rotation=20)

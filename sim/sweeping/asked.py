@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -18,6 +18,8 @@ OPTION = "--measure"
 ALLOWED = "MEASURE [STATISTIC] [UNIT] [<= or >= NUMBER], such as 'wait_minutes kanim_palembang <= 30'"
 LEVELS = ("province", "site", "office", "regency", "district", "programme")
 """Of those that have a unit of one name the one that is meant where none is named; then the first there is."""
+INDICES = ("gini", "concentration", "lorenz")
+"""First words of measures that are plain numbers, whatever they are of."""
 _LIMITED = re.compile(r"(?P<what>[^<>=]*?)\s*(?P<sign><=|>=)\s*(?P<limit>[^<>=]*)")
 _SIGNS = (("\N{LESS-THAN OR EQUAL TO}", "<="), ("\N{GREATER-THAN OR EQUAL TO}", ">="), ("=<", "<="), ("=>", ">="))
 _UNITS = {"minutes": ("duration", MINUTE_MS, "'30 min'"), "hours": ("duration", HOUR_MS, "'2 h'"),
@@ -40,7 +42,7 @@ class Asked:
     """Whether the level is a part of its name: several have a unit of that name, and another is the usual one."""
 
     def __str__(self) -> str:
-        return " ".join(self.parts)
+        return " ".join(self.parts).strip()
 
     @property
     def parts(self) -> tuple[str, str]:
@@ -50,43 +52,84 @@ class Asked:
         return f"{q.measure} {q.statistic}", f"{place} {self.sign} {self.written}".strip()
 
 
-def read_asked(texts: Sequence[str], known: Sequence[Key]) -> list[Asked]:
-    """What some texts ask for among all that is measured of a scenario.
+@dataclass(frozen=True)
+class Written:
+    """What a text asks for, before it is known what there is."""
+
+    text: str
+    words: tuple[str, ...]
+    """The measure, and what else says which of its numbers is meant."""
+    sign: Literal["<=", ">=", ""] = ""
+    limit: str = ""
+
+
+def understood(texts: Sequence[str]) -> list[Written]:
+    """The parts of texts that ask for numbers.
 
     Raises:
-        ConfigError: all that is wrong with any of them.
+        ConfigError: all that is no such text.
     """
     found, problems = [], []
     for text in texts:
-        try:
-            found.append(_read(text, known))
-        except ConfigError as error:
-            problems += [replace(problem, path=f"{OPTION} {text!r}") for problem in error.problems]
-    twice = {asked.quantity for asked in found if [one.quantity for one in found].count(asked.quantity) > 1}
-    problems += [Problem(f"{one} is asked for twice", path=OPTION) for one in sorted(map(str, twice))]
+        plain = text.strip()
+        for other, sign in _SIGNS:
+            plain = plain.replace(other, sign)
+        parts = _LIMITED.fullmatch(plain)
+        words = (parts["what"] if parts else plain).split()
+        if parts is None and re.search("[<>=]", plain):
+            problems.append(Problem("is not understood", path=f"{OPTION} {text!r}", allowed=ALLOWED))
+        elif not words:
+            problems.append(Problem("names no measure", path=f"{OPTION} {text!r}", allowed=ALLOWED))
+        elif parts is None:
+            found.append(Written(text, tuple(words)))
+        else:
+            limit = parts["limit"].strip()
+            found.append(Written(text, tuple(words), "<=" if parts["sign"] == "<=" else ">=", limit))
     if problems:
         raise ConfigError(problems)
     return found
 
 
-def _read(text: str, known: Sequence[Key]) -> Asked:
-    for other, sign in _SIGNS:
-        text = text.replace(other, sign)
-    parts = _LIMITED.fullmatch(text.strip())
-    if parts is None and re.search("[<>=]", text):
-        raise ConfigError(Problem("is not understood", allowed=ALLOWED))
-    quantity_asked, level_told = _quantity((parts["what"] if parts else text).split(), known)
-    if parts is None:
+def read_asked(asked: Sequence[Written], known: Sequence[Key], idle: Collection[str] = ()) -> list[Asked]:
+    """What some texts ask for among all that is measured of a scenario.
+
+    Args:
+        asked: the texts.
+        known: all that is measured.
+        idle: sites of which nothing is measured, as they are never in service.
+
+    Raises:
+        ConfigError: all that is wrong with any of them.
+    """
+    found: list[Asked] = []
+    problems = []
+    for one in asked:
+        try:
+            found.append(_read(one, known, idle))
+        except ConfigError as error:
+            problems += [replace(problem, path=f"{OPTION} {one.text!r}") for problem in error.problems]
+    keys = [(one.quantity, one.sign) for one in found]
+    twice = dict.fromkeys(str(one) for one, key in zip(found, keys, strict=True) if keys.count(key) > 1)
+    if twice:
+        problems.append(Problem(f"{', '.join(twice)}: the same number is asked for twice", path=OPTION))
+    if problems:
+        raise ConfigError(problems)
+    return found
+
+
+def _read(one: Written, known: Sequence[Key], idle: Collection[str]) -> Asked:
+    quantity_asked, level_told = _quantity(one.words, known, idle)
+    if not one.sign:
         return Asked(quantity_asked, level_told=level_told)
-    limit = parts["limit"].strip()
-    at = _limit(limit, quantity_asked)
-    return Asked(quantity_asked, "<=" if parts["sign"] == "<=" else ">=", at, limit, level_told)
+    return Asked(quantity_asked, one.sign, _limit(one.limit, quantity_asked), one.limit, level_told)
 
 
 def _limit(text: str, asked: Quantity) -> float:
     """A limit as a number, in the unit of the measure."""
     is_share = asked.statistic == "share"
-    unit = next((unit for part, unit in _UNITS.items() if part in asked.measure.split("_")), None)
+    words = asked.measure.split("_")
+    has_unit = asked.statistic != "count" and words[0] not in INDICES
+    unit = next((unit for part, unit in _UNITS.items() if has_unit and part in words), None)
     allowed = "a number, such as 30"
     if is_share:
         allowed = "a share, such as 0.05 or 5%"
@@ -105,23 +148,24 @@ def _limit(text: str, asked: Quantity) -> float:
     if not math.isfinite(number):
         raise ConfigError(Problem(f"the limit is {text!r}", allowed=allowed))
     if is_share and number > 1:
-        meant = f"; {number:g} percent are '{number:g}%'" if number <= 100 else ""
+        meant = f"; {number:g} percent are '{number:g}%'" if number <= 100 and "%" not in text else ""
         raise ConfigError(Problem(f"the limit {text} of a share is above 1{meant}", allowed=allowed))
     return number
 
 
-def _quantity(words: Sequence[str], known: Sequence[Key]) -> tuple[Quantity, bool]:
+def _quantity(words: Sequence[str], known: Sequence[Key], idle: Collection[str]) -> tuple[Quantity, bool]:
     """The number that is meant, and whether its level is not the one that its unit alone would stand for."""
-    if not words:
-        raise ConfigError(Problem("names no measure", allowed=ALLOWED))
     measure, *rest = (word.strip("'\"") for word in words)
-    statistic = next((word for word in rest if word in STATISTICS), None)
+    statistic = next((word for word in rest if word in STATISTICS or re.fullmatch(r"p\d+", word)), None)
     rest = [word for word in rest if word != statistic]
     levels = {row[2] for row in known if row[1] == measure}
     level = rest.pop(0) if len(rest) > 1 and rest[0] in levels else None
     unit = " ".join(rest) or None
     problem = mismatch((None, measure, level, unit, statistic), known)
     if problem is not None:
+        if problem.column == "unit" and unit in idle:
+            what = f"{unit} is never in service, neither as it stands nor at either end"
+            raise ConfigError(Problem(what, allowed=f"--set sites.{unit}.in_service=always"))
         raise ConfigError(_clearer(problem, measure, unit, known))
     rows = [
         row

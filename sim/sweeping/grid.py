@@ -67,12 +67,15 @@ class Grid:
 
     def value(self, place: int) -> Any:
         """The value at a place from 0 on, as a file would give it."""
-        at = self.amount(place)
+        return self.written(self.amount(place))
+
+    def written(self, at: float) -> Any:
+        """A number as a file would give it, as all values are."""
         if self.kind != "number":
             return _written(self.kind, at)
         if self.percent:
             return f"{100 * at:.10g}%"
-        return round(at) if self.whole else at
+        return round(at) if self.whole and at == round(at) else at
 
     def place(self, value: Any) -> int | None:
         """Where a value stands; None where it does not."""

@@ -23,7 +23,7 @@ from sim.experiment.inputs import Variations
 from sim.experiment.interrupts import termination_as_interrupt
 from sim.experiment.quantities import Key, measured_of
 from sim.experiment.workers import local_crew
-from sim.sweeping.asked import Asked, read_asked
+from sim.sweeping.asked import Asked, read_asked, understood
 from sim.sweeping.grid import Grid, grid
 from sim.sweeping.search import AT_FIRST, following, spread
 from sim.sweeping.states import State, states_of
@@ -60,8 +60,10 @@ class Setting:
 
     def told(self, place: int) -> str:
         """The value at a place in a word or two."""
-        value = self.value(place)
-        return "default" if value is None else "as it is" if isinstance(value, dict | list) else str(value)
+        amount = self.amount(place)
+        if not math.isnan(amount):
+            return str(self.grid.written(amount))
+        return "default" if self.value(place) is None else "as it is"
 
     def amount(self, place: int) -> float:
         """The value at a place as a number; NaN where it is none."""
@@ -86,6 +88,9 @@ class Swept:
     refused: Mapping[int, str]
     """Why the configuration refuses the value at a place."""
     replications: int
+    """Of each value, as they were asked for."""
+    replicated: Mapping[int, int]
+    """By place, as they were done."""
     seed: int
     interrupted: bool
 
@@ -94,6 +99,13 @@ class Swept:
         """Those that were tried, in the order of their values; one without an amount comes first."""
         amounts = {place: self.setting.amount(place) for place in {*self.estimates, *self.refused}}
         return sorted(amounts, key=lambda place: -math.inf if math.isnan(amounts[place]) else amounts[place])
+
+    @property
+    def done(self) -> tuple[int, int]:
+        """The fewest and the most replications of a value: all that were asked for, or fewer where interrupted."""
+        if not self.interrupted or not self.estimates:
+            return self.replications, self.replications
+        return min(self.replicated.values()), max(self.replicated.values())
 
     @property
     def limits(self) -> list[Asked]:
@@ -154,7 +166,7 @@ def sweep(
     """
     files = FileCache()
     require_scenario(file, files)
-    parts = parts_of(path)
+    parts, written = parts_of(path), understood(measures)
     scenario = load_scenario(file, overrides, files=files)
     varied, low, high = _ends(file, path, parts, ends, overrides, files)
     stands = _at(scenario, parts)
@@ -162,7 +174,7 @@ def sweep(
     variations = Variations.of({UNCHANGED: scenario, VARIED: varied}, ())
     plan = build_plan(scenario.model)
     known = _known(variations, setting, plan)
-    asked = tuple(read_asked(measures, known))
+    asked = tuple(read_asked(written, known, {*scenario.model.sites} - {key[3] for key in known}))
     quantities = [one.quantity for one in asked]
     trials = Trials(variations, setting.path, keys_of(quantities, known), seed, TRAVEL_MINUTES, engine)
     compile_once(engine, plan, tell, workers)
@@ -186,7 +198,7 @@ def sweep(
         interrupted = True
     return Swept(
         scenario.model.title, _names(plan), setting, asked, results.estimates(quantities, confidence),
-        results.refused, replications, seed, interrupted,
+        results.refused, replications, {place: len(rows) for place, rows in results.rows.items()}, seed, interrupted,
     )  # fmt: skip
 
 

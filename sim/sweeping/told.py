@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
 from sim.report.messages import Messages
-from sim.report.written import formatter, with_interval
+from sim.report.written import FINEST, digits_needed, ends_of, formatter
 from sim.stats.intervals import ENOUGH_TO_AGREE
 from sim.sweeping.run import CONFIDENCE, Swept
 from sim.sweeping.search import gaps, runs
@@ -24,6 +24,8 @@ HERE, ELSEWHERE = " *", "  "
 NOT_TOLD, AGREE = "-", " (=)"
 FINER = 1
 """Digits more than usual that a number may take for the ends of its interval to differ."""
+MOST_REASONS = 3
+"""Reasons of refusals that are told."""
 ORDER: tuple[State, ...] = ("kept", "not kept", "not clear", "no value", "refused")
 EXPLAINED: Mapping[State, str] = {
     "not clear": "not clear: the interval holds the limit, or only few replications agree; --replications for more",
@@ -35,8 +37,11 @@ def lines_of(swept: Swept) -> Iterator[str]:
     """The lines to be printed."""
     setting = swept.setting
     yield f"{setting.path} from {setting.told(0)} to {setting.told(setting.grid.steps)}"
-    yield f"{swept.replications} replications of each value, with the same random numbers (seed {swept.seed})"
-    if swept.replications < ENOUGH_TO_AGREE:
+    fewest, most = swept.done
+    asked_for = f" ({swept.replications} were asked for; it was interrupted)" if fewest < swept.replications else ""
+    number = f"{fewest} to {most}" if fewest < most else f"{most}"
+    yield f"{number} replications of each value{asked_for}, with the same random numbers (seed {swept.seed})"
+    if fewest < ENOUGH_TO_AGREE:
         yield f"warning: with fewer than {ENOUGH_TO_AGREE} replications intervals are wide: hardly anything is clear"
     yield ""
     yield from table(swept)
@@ -81,10 +86,15 @@ def _number(asked: Asked, row: pd.Series, chance: bool) -> str:
     messages = Messages("en")
     written = partial(formatter, asked.quantity.measure, asked.quantity.statistic, messages)
     if low == high:
-        return f"{written(0)(estimate)}{AGREE if chance else ''}"
-    # Numbers of a column stand beside each other: most would say nothing by more digits.
-    value, ends = with_interval(messages, lambda finer: written(min(finer, FINER)), estimate, low, high)
-    return f"{value} ({ends})" if ends != value else value
+        return f"{written(_digits(written, estimate))(estimate)}{AGREE if chance else ''}"
+    finer = max(min(digits_needed(written, estimate, low, high) or 0, FINER), _digits(written, estimate))
+    return f"{written(finer)(estimate)} ({ends_of(messages, written(finer)(low), written(finer)(high))})"
+
+
+def _digits(written: Callable[[int], Callable[[float], str]], number: float) -> int:
+    """Digits more than usual that a number needs not to be written as zero where it is none."""
+    zeros = (finer for finer in range(FINEST) if number == 0.0 or written(finer)(number) != written(finer)(0.0))
+    return next(zeros, FINEST)
 
 
 def answers(swept: Swept) -> Iterator[str]:
@@ -98,8 +108,10 @@ def answers(swept: Swept) -> Iterator[str]:
     places_by_reason: dict[str, list[int]] = {}
     for place, why in swept.refused.items():
         places_by_reason.setdefault(why, []).append(place)
-    for why, places in places_by_reason.items():
+    for why, places in list(places_by_reason.items())[:MOST_REASONS]:
         yield f"refused: {', '.join(swept.setting.told(place) for place in sorted(places))}: {why}"
+    if len(places_by_reason) > MOST_REASONS:
+        yield f"refused: {len(places_by_reason) - MOST_REASONS} more, for reasons of their own"
 
 
 def _of_limits(swept: Swept) -> Iterator[str]:

@@ -269,7 +269,15 @@ def test_a_sweep_gives_the_table_that_the_command_writes(folder: Path, monkeypat
         (("need.day_cv", "low", 0.2, ["lead_days"]), "low: need.day_cv: "),
         (("need.dai_cv", 0.1, 0.2, ["lead_days"]), "did you mean 'day_cv'?"),
         (("need.day_cv", 0.1, 0.2, "lead_days"), "measures: found 'lead_days'"),
-        (("need.day_cv", 0.1, 0.2, ["led_days"]), "measures: 'led_days': there is no measure 'led_days'"),
+        (("need.day_cv", 0.1, 0.2, []), "measures: found a list"),
+        (("need.day_cv", 0.1, 0.2, 5), "measures: found 5"),
+        (("need.day_cv", True, 0.2, ["lead_days"]), "low: found true"),
+        (("need.day_cv", 0.1, dt.timedelta(1), ["lead_days"]), "high: found "),
+        (
+            ("need.day_cv", 0.1, 0.2, ["lead_days", "lead_days mean"]),
+            "measures: lead_days mean, lead_days mean: the same",
+        ),
+        (("need.day_cv", 0.1, 0.2, ["led_days"]), "measures 'led_days': there is no measure 'led_days'"),
     ],
 )
 def test_a_sweep_speaks_of_its_arguments(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from pathlib import Path
 from typing import Any
 
@@ -209,6 +210,8 @@ def test_replications_that_were_done_when_it_was_interrupted_are_told(monkeypatc
     result = call("sweep", "after.yaml", *words)
     assert result.exit_code == 130
     assert set(pd.read_csv("swept/sweep.csv")["replications"]) == {2}
+    assert "2 replications of each value (10 were asked for; it was interrupted)" in result.stdout
+    assert "warning: with fewer than 5 replications" in result.stdout
 
 
 @pytest.mark.usefixtures("folder")
@@ -244,3 +247,22 @@ def test_what_has_nobody_to_be_told_of_has_no_value_and_a_site_that_opens_is_kno
     assert table["state"].tolist()[1:] == ["no value", "no value"]
     assert "no value: there is nobody of whom it could be told" in told
     assert "more of them tell" not in told
+
+
+@pytest.mark.usefixtures("folder")
+def test_numbers_near_zero_are_written_with_the_digits_that_they_need() -> None:
+    words = ["--value", "service.interview.mean", "--from", "1 s", "--to", "2 s", "--replications", "5", "--tries", "2"]
+    told, table = swept(*words, "--measure", "wait_minutes kanim <= 5 s", "--set", "service.document=100 ms")
+    small = table[table["amount"] < 10_000]
+    assert (small["estimate"] > 0).all()
+    lines = [line for line in told.splitlines() if line.strip().startswith(("1 s", "2 s"))]
+    assert len(lines) == 2
+    assert not any(re.search(r" 0\.0+ \(", line) for line in lines)
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_value_as_it_stands_is_written_as_the_others_are() -> None:
+    words = ["--value", "booking.no_show", "--from", "0%", "--to", "40%", "--replications", "2", "--tries", "2"]
+    _, table = swept(*words, "--measure", "lead_days")
+    assert all(value.endswith("%") for value in table["value"])
+    assert table["as_it_stands"].sum() == 1

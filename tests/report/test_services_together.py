@@ -168,7 +168,7 @@ def test_an_hour_of_travel_saved_is_told_what_it_costs_where_hours_are_clearly_s
     assert (value, cheap, dear) == pytest.approx((each, each / 2, each * 2), rel=0.05)
     assert low < value < high
     rows = evidence.replications.frame()
-    rows.loc[rows["measure"] == "travel_hours_saved", "value"] *= -1.0
+    rows.loc[(rows["measure"] == "travel_hours_saved") & (rows["statistic"] != "count"), "value"] *= -1.0
     lost = gather(rows, evidence.plans, "before_ukk", "with_ukk", 0.95)
     assert not any("for each hour" in s.text for s in services_section(lost, EN, RANGES))
 

@@ -7,7 +7,8 @@ import math
 import pytest
 
 from sim.errors import ConfigError
-from sim.sweeping.asked import read_asked
+from sim.sweeping.asked import Asked, understood
+from sim.sweeping.asked import read_asked as read
 
 AT_MOST = "\N{LESS-THAN OR EQUAL TO}"
 OF_MAY = ("passports", "office_month", "kanim 2023-05", "count")
@@ -27,7 +28,12 @@ KNOWN = [
     ("s", "only_there", "site", "ukk", "median"),
     ("s", "passports", "office_month", "kanim 2023-05", "count"),
     ("s", "cost_rupiah", "province", "province", "mean"),
+    ("s", "gini_travel_hours", "province", "province", "mean"),
 ]
+
+
+def read_asked(texts: list[str], known: list[tuple[str, ...]]) -> list[Asked]:
+    return read(understood(texts), known, idle={"ukk_shut"})
 
 
 @pytest.mark.parametrize(
@@ -82,6 +88,14 @@ def test_a_line_names_a_measure_and_where_needed_statistic_level_unit_and_limit(
             "the limit is '0,5'\n    allowed: a number in the unit of the measure, such as 30, or with a unit",
         ),
         ("wait_minutes <= 5%", "the limit is '5%'"),
+        ("wait_minutes count <= 30 min", "the limit is '30 min'"),
+        ("gini_travel_hours <= 2 h", "the limit is '2 h'\n    allowed: a number, such as 30"),
+        ("full_share ukk <= 150%", "the limit 150% of a share is above 1\n"),
+        ("wait_minutes p95", "there is no statistic 'p95' of wait_minutes"),
+        (
+            "wait_minutes ukk_shut",
+            "ukk_shut is never in service, neither as it stands nor at either end\n    allowed: --set",
+        ),
         ("wait_minutes <= Rp 5", "the limit is 'Rp 5'"),
         ("full_share ukk <= 20", "the limit 20 of a share is above 1; 20 percent are '20%'"),
         ("share ukk", "there is no measure 'share'"),
@@ -100,9 +114,19 @@ def test_a_line_that_asks_for_nothing_that_is_measured_is_told_what_there_is(tex
 
 def test_all_that_is_wrong_is_told_at_once_and_nothing_is_asked_for_twice() -> None:
     with pytest.raises(ConfigError) as caught:
-        read_asked(["wait_minuts", "full_share", "wait_minutes", "wait_minutes <= 3"], KNOWN)
+        read_asked(["wait_minuts", "full_share", "wait_minutes <= 5", "wait_minutes mean <= 3"], KNOWN)
     assert len(caught.value.problems) == 3
-    assert "wait_minutes (mean) of s is asked for twice" in str(caught.value)
+    assert "wait_minutes mean <= 5, wait_minutes mean <= 3: the same number is asked for twice" in str(caught.value)
+
+
+def test_a_number_may_have_a_limit_on_either_side() -> None:
+    assert [one.sign for one in read_asked(["wait_minutes <= 5", "wait_minutes >= 3"], KNOWN)] == ["<=", ">="]
+
+
+def test_what_is_no_text_of_the_kind_is_told_before_it_is_known_what_there_is() -> None:
+    with pytest.raises(ConfigError) as caught:
+        understood(["wait_minutes < 3", "", "wait_minutes"])
+    assert [problem.path for problem in caught.value.problems] == ["--measure ''", "--measure 'wait_minutes < 3'"]
 
 
 def test_a_level_that_was_asked_for_is_a_part_of_the_name_where_another_has_such_a_unit() -> None:
