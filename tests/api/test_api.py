@@ -275,7 +275,7 @@ def test_a_sweep_gives_the_table_that_the_command_writes(folder: Path, monkeypat
         (("need.day_cv", 0.1, dt.timedelta(1), ["lead_days"]), "high: found "),
         (
             ("need.day_cv", 0.1, 0.2, ["lead_days", "lead_days mean"]),
-            "measures: lead_days mean, lead_days mean: the same",
+            "measures: lead_days mean: the same",
         ),
         (("need.day_cv", 0.1, 0.2, ["led_days"]), "measures 'led_days': there is no measure 'led_days'"),
     ],
