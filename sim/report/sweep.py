@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from sim.report.messages import Messages
     from sim.sweeping.asked import Asked
-    from sim.sweeping.run import Swept
+    from sim.sweeping.swept import Swept
 
 LOOKS = {
     "kept": Look(BLUE, BLUE, "s", "-", 5.0),

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from sim.experiment.folder import Folder, writing
-from sim.sweeping.run import Swept, parts_of, sweep
+from sim.sweeping.run import parts_of, sweep
+from sim.sweeping.swept import Swept
 from sim.sweeping.told import lines_of
 
 FILES = ("sweep.csv", "sweep.svg", "sweep.png")

@@ -11,7 +11,7 @@ from sim.sweeping.states import by_chance, state_of
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.sweeping.run import Swept
+    from sim.sweeping.swept import Swept
 
 
 def sweep_table(swept: Swept) -> pd.DataFrame:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from sim.report.messages import Messages
 from sim.report.written import FINEST, digits_needed, ends_of, formatter
 from sim.stats.intervals import ENOUGH_TO_AGREE
-from sim.sweeping.run import CONFIDENCE, Swept
 from sim.sweeping.search import gaps, runs
 from sim.sweeping.states import State, by_chance, together
+from sim.sweeping.swept import CONFIDENCE, Swept
 from sim.sweeping.trials import AS_IT_STANDS
 
 if TYPE_CHECKING:
