@@ -42,7 +42,7 @@ def lines_of(swept: Swept) -> Iterator[str]:
     number = f"{fewest} to {most}" if fewest < most else f"{most}"
     yield f"{number} replications of each value{asked_for}, with the same random numbers (seed {swept.seed})"
     if fewest < ENOUGH_TO_AGREE:
-        yield f"warning: with fewer than {ENOUGH_TO_AGREE} replications intervals are wide: hardly anything is clear"
+        yield f"warning: with fewer than {ENOUGH_TO_AGREE} replications intervals are wide, and little may be clear"
     yield ""
     yield from table(swept)
     yield ""
