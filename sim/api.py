@@ -201,7 +201,7 @@ def sweep(
         seed: of all random numbers.
         engine: ``compiled`` or ``simpy``.
         workers: processes; see :func:`run`.
-        progress: told the number of replications done, and of all that there may be.
+        progress: told the number of replications done, and of those that are to be as far as that is known.
 
     Returns:
         The columns of sweep.csv: ``value`` as in a file and ``amount`` as a number, ``as_it_stands`` where the scenario
@@ -211,6 +211,7 @@ def sweep(
     Raises:
         InputError: all that is wrong with the files or the arguments.
     """
+    from sim.experiment.job import ENOUGH
     from sim.sweeping.run import sweep as swept_by
     from sim.sweeping.table import sweep_table
 
@@ -230,7 +231,7 @@ def sweep(
         step=None if step is None else str(step),
         overrides=tuple(the_changes(set)),
         tries=a_number("tries", tries, 2),
-        replications=a_number("replications", replications, 2, allowed=FEWEST),
+        replications=a_number("replications", replications, ENOUGH, allowed=FEWEST),
         seed=a_number("seed", seed, 0, SEEDS - 1, ALL_SEEDS),
         engine=chosen_engine(engine),
         workers=a_number("workers", workers, 1),

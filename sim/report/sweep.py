@@ -22,6 +22,7 @@ from sim.report.style import (
     show_note,
     wrapped,
 )
+from sim.report.tables import measure_label
 from sim.report.written import formatter
 from sim.sweeping.table import sweep_table
 
@@ -51,7 +52,6 @@ def draw_sweep(swept: Swept, messages: Messages) -> Drawn:
     from matplotlib.lines import Line2D
 
     data, setting = sweep_table(swept), swept.setting
-    title = messages.text("figure.sweep.title", path=setting.path)
     figure = new_figure(7.2, 1.7 + 2.4 * len(swept.asked))
     inside = data["amount"].between(setting.grid.low, setting.grid.high)
     drawn = {
@@ -67,7 +67,7 @@ def draw_sweep(swept: Swept, messages: Messages) -> Drawn:
     stands = data.loc[data["as_it_stands"] & inside, "amount"].unique()
     if len(stands):
         handles.append(Line2D([], [], color=INK, linestyle=":", label=messages.text("figure.sweep.stands")))
-    head(figure, title, handles)
+    head(figure, setting.path, handles)
     panels = figure.subplots(len(swept.asked), 1, sharex=True, squeeze=False)[:, 0]
     number = np.arange(len(data)) % len(swept.asked)
     for place, (axes, one) in enumerate(zip(panels, swept.asked, strict=True)):
@@ -77,7 +77,7 @@ def draw_sweep(swept: Swept, messages: Messages) -> Drawn:
     _values(panels[-1], swept, messages)
     panels[-1].set_xlabel(messages.text("figure.sweep.value"))
     show_note(figure, _note(swept, messages, outside=not inside.all()))
-    return Drawn("sweep", title, figure, data)
+    return Drawn("sweep", setting.path, figure, data)
 
 
 def _note(swept: Swept, messages: Messages, outside: bool) -> str:
@@ -122,7 +122,7 @@ def _panel(axes: Axes, one: Asked, rows: pd.DataFrame, swept: Swept, messages: M
     label = f"{q.measure} ({q.statistic})"
     if q.statistic in ("mean", "share"):
         label = messages.text_or(f"page.site.{q.measure}", label)
-    label = messages.text_or(f"measure.{q.measure}.{q.statistic}", label)
+    label = measure_label(q.measure, q.statistic, messages, label)
     place = "" if q.level == "province" else f": {swept.names.get((q.level, q.unit), q.unit)}"
     axes.set_title(wrapped(f"{label}{place}", 80))
     axes.grid(axis="y")

@@ -260,11 +260,12 @@ def in_need(evidence: Evidence, level: str, unit: str) -> tuple[float, float, fl
     return need, before, after
 
 
-def measure_label(measure: str, statistic: str, messages: Messages) -> str:
-    """What a measure is called in a table."""
+def measure_label(measure: str, statistic: str, messages: Messages, otherwise: str | None = None) -> str:
+    """What a measure is called in a table; something else, where that is given, if it is in none."""
     if measure.startswith("coverage_"):
         return messages.text("measure.coverage.share", minutes=measure.split("_")[1])
-    return messages.text(f"measure.{measure}.{statistic}")
+    key = f"measure.{measure}.{statistic}"
+    return messages.text(key) if otherwise is None else messages.text_or(key, otherwise)
 
 
 def _gained(

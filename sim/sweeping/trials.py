@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.config.statistics import FEWEST
 from sim.experiment.cells import Work, simulate
 from sim.experiment.crews import Standby
 from sim.experiment.inputs import UnfitPointError, Variations
@@ -23,8 +24,6 @@ AS_IT_STANDS = -1
 """The place of the value that the scenario has, where it is none of those between the ends."""
 UNCHANGED, VARIED = "as it stands", "varied"
 """Names of the scenario as it is, and of one in whose configuration the path of the setting stands."""
-FEWEST = 2
-"""Replications without which there is no interval."""
 
 
 @dataclass(frozen=True)

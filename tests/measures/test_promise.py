@@ -36,6 +36,7 @@ def test_a_book_is_as_promised_where_it_is_ready_by_the_day_that_the_rule_tells(
     assert o.as_promised_share[served].tolist() == expected
     assert np.isnan(np.delete(o.as_promised_share, served)).all()
     assert len(served) > 100
+    assert (0 < sum(expected) < len(expected)) == bool(overrides)
 
 
 def test_a_shorter_promise_is_kept_less_often_and_one_without_an_end_always() -> None:
