@@ -29,6 +29,8 @@ _DROPPED = np.uint64(12)
 _MULTIPLIER0, _MULTIPLIER1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _WEYL0, _WEYL1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
 _ROUNDS = 10
+_BITS_OF_ONE = np.uint64(1023 << 52)
+_ONE_LESS_HALF = 1.0 - 2.0**-53
 _LOW_BITS = 0xFFFFFFFF
 
 Words = NDArray[np.uint64]
@@ -92,7 +94,9 @@ class Identity:
     def take(self, rows: Ints | NDArray[np.bool_] | slice) -> Identity:
         """The identities of some elements."""
         w = self.words
-        return Identity((w[0][rows], w[1][rows], w[2][rows], w[3][rows]))
+        if isinstance(rows, slice) or rows.dtype == np.bool_:
+            return Identity((w[0][rows], w[1][rows], w[2][rows], w[3][rows]))
+        return Identity((w[0].take(rows), w[1].take(rows), w[2].take(rows), w[3].take(rows)))
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,12 @@ class Source:
         return int(low), int(high)
 
     def uniform(self, purpose: str, who: Identity, occasion: int = 0) -> Floats:
-        """One uniform number for each identity, strictly between 0 and 1, with 52 random bits."""
+        """One uniform number for each identity, strictly between 0 and 1, with 52 random bits: the first of a pair."""
+        key = self.key(purpose if occasion == 0 else f"{purpose}/{occasion}")
+        if jit.available():
+            first = np.empty(len(who))
+            jit.compiled(fill_first)(*who.words, np.uint64(key[0]), np.uint64(key[1]), first)
+            return first
         return self.pair(purpose, who, occasion)[0]
 
     def pair(self, purpose: str, who: Identity, occasion: int = 0) -> tuple[Floats, Floats]:
@@ -128,17 +137,38 @@ def fill_pair(
 ) -> None:
     """Two uniform numbers for each of many counters, one by one: what :func:`philox4x32` gives, when compiled."""
     for i in range(len(w0)):
-        c0, c1, c2, c3 = np.uint64(w0[i]), np.uint64(w1[i]), np.uint64(w2[i]), np.uint64(w3[i])
-        k0, k1 = key0, key1
-        for _ in range(_ROUNDS):
-            # Upper halves are whatever they become, and cut off only where they count: before a word is multiplied.
-            p0 = (c0 & _MASK) * _MULTIPLIER0
-            p1 = (c2 & _MASK) * _MULTIPLIER1
-            c0, c1, c2, c3 = (p1 >> _SHIFT) ^ c1 ^ k0, p1, (p0 >> _SHIFT) ^ c3 ^ k1, p0
-            k0 += _WEYL0
-            k1 += _WEYL1
-        first[i] = (np.float64(((c0 << _SHIFT) | (c1 & _MASK)) >> _DROPPED) + 0.5) * 2.0**-52
-        second[i] = (np.float64(((c2 << _SHIFT) | (c3 & _MASK)) >> _DROPPED) + 0.5) * 2.0**-52
+        a, b, c, d = _ten_rounds(w0[i], w1[i], w2[i], w3[i], key0, key1)
+        first[i] = _one_to_unit(a, b)
+        second[i] = _one_to_unit(c, d)
+
+
+def fill_first(w0: Kept, w1: Kept, w2: Kept, w3: Kept, key0: np.uint64, key1: np.uint64, first: Floats) -> None:
+    """The first of the two numbers alone."""
+    for i in range(len(w0)):
+        a, b, _, _ = _ten_rounds(w0[i], w1[i], w2[i], w3[i], key0, key1)
+        first[i] = _one_to_unit(a, b)
+
+
+def _ten_rounds(
+    w0: np.uint32, w1: np.uint32, w2: np.uint32, w3: np.uint32, key0: np.uint64, key1: np.uint64
+) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
+    """Four words; their upper halves are whatever they have become."""
+    c0, c1, c2, c3 = np.uint64(w0), np.uint64(w1), np.uint64(w2), np.uint64(w3)
+    k0, k1 = key0, key1
+    for _ in range(_ROUNDS):
+        # Upper halves are cut off only where they count: before a word is multiplied.
+        p0 = (c0 & _MASK) * _MULTIPLIER0
+        p1 = (c2 & _MASK) * _MULTIPLIER1
+        c0, c1, c2, c3 = (p1 >> _SHIFT) ^ c1 ^ k0, p1, (p0 >> _SHIFT) ^ c3 ^ k1, p0
+        k0 += _WEYL0
+        k1 += _WEYL1
+    return c0, c1, c2, c3
+
+
+def _one_to_unit(high: np.uint64, low: np.uint64) -> float:
+    """What :func:`_to_unit` gives, by its bits: those of a number from 1 to 2, less 1 and the half of the last one."""
+    bits = np.uint64((((high << _SHIFT) | (low & _MASK)) >> _DROPPED) | _BITS_OF_ONE)
+    return float(bits.view(np.float64) - _ONE_LESS_HALF)
 
 
 def _to_unit(high: Words, low: Words) -> Floats:

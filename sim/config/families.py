@@ -248,6 +248,11 @@ def _scipy_stats(name: str) -> Any:
     return getattr(stats, name)
 
 
+def is_in_closed_form(name: str) -> bool:
+    """Whether a family is one of those here, and not of scipy.stats."""
+    return name in _CLOSED
+
+
 def family(name: str) -> Family:
     """Return the family of that name, or refuse it with the nearest one."""
     if name in _CLOSED:

@@ -7,6 +7,7 @@ values are integers in the units of the plan, so that an engine neither draws no
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -14,11 +15,13 @@ from sim.drawing.choice import costs_of_applying, write_costs
 from sim.drawing.needs import sum_up
 from sim.drawing.outages import closed_sessions, print_limit, same_day_closed
 from sim.drawing.people import people_of
+from sim.drawing.quantiles import fill_nearly, fill_whole
+from sim.drawing.quantiles import prepare as prepare
 from sim.draws import FOUR_BYTES, Columns, Draws
 from sim.plan import Plan
-from sim.randomness import Source, fill_pair
+from sim.randomness import Source, fill_first, fill_pair
 
-LOOPS: tuple[Callable[..., None], ...] = (fill_pair, write_costs, sum_up)
+LOOPS: tuple[Callable[..., Any], ...] = (fill_pair, fill_first, write_costs, sum_up, fill_whole, fill_nearly)
 """Those that are compiled where numba is installed."""
 
 

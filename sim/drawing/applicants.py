@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from sim.drawing.common import Common
+from sim.drawing.quantiles import whole_quantiles
 from sim.drawing.shares import from_shares, whole
 from sim.draws import FIRST, REFERRED, RETURN, VISITS, Columns
 from sim.plan import Behaviour, Bools, Ints
@@ -26,7 +27,7 @@ def applicant_draws(common: Common, source: Source, who: Identity, segment: Ints
     back_u, after_u = source.pair("papers/return", who.take(rows))
     comes_back, back_after = np.zeros(len(who), dtype=bool), np.zeros(len(who), dtype=np.int64)
     comes_back[rows] = back_u < b.come_back
-    back_after[rows] = whole(b.back_after.ppf(after_u))
+    back_after[rows] = whole_quantiles(b.back_after, after_u)
     return {
         "replacement": replacement,
         "papers_missing": missing,
@@ -34,7 +35,7 @@ def applicant_draws(common: Common, source: Source, who: Identity, segment: Ints
         "back_after_ms": back_after,
         "refused": refused_u < b.refused,
         "referral_ppb": whole(source.uniform("referral", who) * BILLION),
-        "collection_ms": whole(b.service[2].ppf(collection_u)),
+        "collection_ms": whole_quantiles(b.service[2], collection_u),
         "issue_days": from_shares(b.issue_days, days_u),
         "sending_ppb": whole(sending_u * BILLION),
     }
@@ -78,15 +79,15 @@ class Visits:
     def fill(self, b: Behaviour, source: Source, visit: int, them: Identity, rows: Ints | slice) -> None:
         """Draw a visit of those who stand in some rows."""
         document_u, interview_u = source.pair("service/intake", them, visit)
-        self.service_ms[visit, rows, 0] = np.rint(b.service[0].ppf(document_u))
-        self.service_ms[visit, rows, 1] = np.rint(b.service[1].ppf(interview_u))
+        self.service_ms[visit, rows, 0] = whole_quantiles(b.service[0], document_u)
+        self.service_ms[visit, rows, 1] = whole_quantiles(b.service[1], interview_u)
         if visit != FIRST:
             trip_u, place_u = source.pair("travel/again", them, visit)
-            self.trip_ppm[visit, rows] = np.rint(b.time_factor.ppf(trip_u) * MILLION)
+            self.trip_ppm[visit, rows] = whole_quantiles(b.time_factor, trip_u, MILLION)
             self.place_ppb[visit, rows] = np.rint(place_u * BILLION)
         if visit == REFERRED:
             _, after_u = source.pair("referral", them)
-            self.referral_after_ms[rows] = np.rint(b.referral_after.ppf(after_u))
+            self.referral_after_ms[rows] = whole_quantiles(b.referral_after, after_u)
 
 
 def visits_of(common: Common, source: Source, who: Identity, missing: Bools) -> Visits:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 import numpy as np
 
 from sim import jit
 from sim.drawing.people import People
+from sim.drawing.quantiles import ROUNDING, SAFETY, WORTH_A_TABLE, Table, nearly, tabulated
 from sim.draws import CLOSED
 from sim.plan import GROUPS, HOMEBOUND, HOUR_MS, NONE, Bools, Floats, Ints, Plan
 from sim.randomness import Identity, Source
@@ -91,26 +94,65 @@ def _fill_site(found: Ints, plan: Plan, trips: _Trips, source: Source, some: _So
         hands_out, most = site, 0.0
     elif b.delivery_fee >= 0 and sites.delivers[site]:
         most = float(b.delivery_fee + b.delivery_reluctance)
-    taste = np.zeros(len(rows))
-    if b.taste_rupiah:
-        taste = source.uniform(f"choice/{sites.id[sites.held_at[site]]}", some.who)
-        np.log(np.negative(np.log(taste, out=taste), out=taste), out=taste)
-        # Centred: a wider taste makes places more unlike, and none of them better by itself.
-        taste += np.euler_gamma
-        taste *= b.taste_rupiah
-    told = (
-        *(trips.hours[site], trips.fare[site], trips.hours[hands_out], trips.fare[hands_out]),
-        *(at_once & (sites.parent[site] == site), some.channel, some.place, some.value_of_time, some.size, taste, rows),
-    )
-    told_as = (jit.read_only(values, values.dtype) for values in told)
-    jit.compiled(write_costs)(*told_as, most, float(b.site_constant[site]), found, site)
+    at = _Site(
+        trips.hours[site], trips.fare[site], trips.hours[hands_out], trips.fare[hands_out],
+        at_once & (sites.parent[site] == site), most, float(b.site_constant[site]), site,
+    )  # fmt: skip
+    if not b.taste_rupiah:
+        _write(found, at, some, rows, np.zeros(len(rows)), 0.0)
+        return
+    u = source.uniform(f"choice/{sites.id[sites.held_at[site]]}", some.who)
+    if jit.available() and len(u) >= WORTH_A_TABLE:
+        # Nearly is enough to round most costs. In doubt the taste is worked out, as it is for all where they are few.
+        table = _table_of_tastes()
+        doubt = SAFETY * float(table.error.max()) * b.taste_rupiah + ROUNDING * CLOSED
+        left = _write(found, at, some, rows, nearly(table, u) * b.taste_rupiah, doubt)
+        u, some, rows = u[left], some.take(left), rows[left]
+    _write(found, at, some, rows, _tastes(u) * b.taste_rupiah, 0.0)
+
+
+class _Site(NamedTuple):
+    """What :func:`write_costs` is told of a site."""
+
+    hours: Floats
+    fare: Floats
+    hours_back: Floats
+    fare_back: Floats
+    at_once: Bools
+    most: float
+    constant: float
+    row: int
+
+
+def _write(found: Ints, at: _Site, some: _Some, rows: Ints, taste: Floats, doubt: float) -> Ints:
+    """Write the costs of a site for some parties; those for whom their tastes are too far off to tell."""
+    doubtful = np.empty(len(rows), dtype=np.int64)
+    tables = (jit.read_only(values, values.dtype) for values in at[:5])
+    theirs = some.channel, some.place, some.value_of_time, some.size, taste, rows
+    told = (jit.read_only(values, values.dtype) for values in theirs)
+    count = jit.compiled(write_costs)(*tables, *told, at.most, at.constant, doubt, found, at.row, doubtful)
+    return doubtful[:count]
+
+
+def _tastes(u: Floats) -> Floats:
+    """Gumbel quantiles with their sign turned, as they are of costs, and centred.
+
+    A wider taste makes places more unlike, and none of them better by itself.
+    """
+    return np.log(-np.log(u)) + np.euler_gamma
+
+
+@functools.cache
+def _table_of_tastes() -> Table:
+    return tabulated(_tastes)
 
 
 def write_costs(
     hours: Floats, fare: Floats, hours_back: Floats, fare_back: Floats, at_once: Bools, channel: Ints, place: Ints,
-    value_of_time: Floats, size: Ints, taste: Floats, rows: Ints, most: float, constant: float, found: Ints, site: int,
-) -> None:  # fmt: skip
-    """Write into some rows what applying at a site costs each of some parties.
+    value_of_time: Floats, size: Ints, taste: Floats, rows: Ints, most: float, constant: float, doubt: float,
+    found: Ints, site: int, doubtful: Ints,
+) -> int:  # fmt: skip
+    """Write into some rows what applying at a site costs each of some parties; of how many one is not sure.
 
     Args:
         hours: [places], as are the next three: of a trip to the appointment, and its fare.
@@ -122,19 +164,29 @@ def write_costs(
         place: row of the tables of trips.
         value_of_time: rupiah an hour.
         size: people, who share the trip to fetch their passports.
-        taste: rupiah.
+        taste: rupiah; NaN where it is not known.
         rows: what is written to.
         most: rupiah for which passports come to the party; 0 where they are brought, infinite where they are not.
         constant: rupiah of the site.
+        doubt: rupiah by which tastes may be off.
         found: [parties, sites].
         site: what is written to.
+        doubtful: has room for all parties; those whose tastes do not tell the nearest rupiah.
     """
+    count = 0
     for i in range(len(rows)):
         at = place[i]
         trip = (hours[at] * value_of_time[i] + fare[at]) * 2.0
         fetching = min((hours_back[at] * value_of_time[i] + fare_back[at]) * 2.0, most) / size[i]
         cost = trip + (0.0 if at_once[channel[i]] else fetching) + constant + taste[i]
-        found[rows[i], site] = np.rint(min(max(cost, 1.0 - CLOSED), CLOSED - 1.0))
+        cost = min(max(cost, 1.0 - CLOSED), CLOSED - 1.0)
+        nearest = np.rint(cost)
+        found[rows[i], site] = nearest
+        # What is NaN is certain of nothing.
+        if not abs(cost - nearest) <= 0.5 - doubt:
+            doubtful[count] = i
+            count += 1
+    return count
 
 
 def _is_open(plan: Plan, site: int, some: _Some) -> Bools:

@@ -20,6 +20,8 @@ from sim.randomness import Identity, Source, stable_hash
 
 MOST = 200
 """Parties of a segment, district and day with a small mean; more would be as likely as nothing else."""
+ALMOST_ONE = 1.0 - 2.0**-40
+"""Less than 1 by more than arithmetic may be out."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ def needs_of(common: Common, source: Source) -> Needs:
     order = in_time(need)
     if all(part.group_size is None for part in common.segments):
         nobody = np.zeros(len(order), dtype=np.int64)
-        return Needs(segment[order], district[order], need[order], who.take(order), nobody, nobody + NONE, nobody)
+        segment, district, need = (column.take(order) for column in (segment, district, need))
+        return Needs(segment, district, need, who.take(order), nobody, nobody + NONE, nobody)
     # Groups are split into parties of at most the segment's largest party.
     people = _people_of_groups(common, source, segment, who)[order]
     largest = np.array([max(part.party_size) for part in common.segments])[segment[order]]
@@ -142,19 +145,32 @@ def poisson_inverse(u: Floats, mean: Floats) -> Ints:
 def _by_summing(u: Floats, mean: Floats) -> Ints:
     """Quantiles of Poisson distributions with small means."""
     counts = np.zeros(mean.shape, dtype=np.int64)
-    told = (jit.read_only(values.reshape(-1), np.float64) for values in (u, mean, np.exp(-mean)))
-    jit.compiled(sum_up)(*told, counts.reshape(-1))
+    # The probability of 0 is above 1 less the mean: no need to work it out for most days of most districts.
+    some = np.flatnonzero(u > ALMOST_ONE - mean)
+    u, mean = u.reshape(-1).take(some), mean.reshape(-1).take(some)
+    told = (jit.read_only(values, np.float64) for values in (u, mean, np.exp(-mean)))
+    jit.compiled(sum_up)(*told, some, counts.reshape(-1))
     return counts
 
 
-def sum_up(u: Floats, mean: Floats, none: Floats, counts: Ints) -> None:
-    """Fill the counts whose probabilities add up to some numbers; ``none`` are the probabilities of 0."""
+def sum_up(u: Floats, mean: Floats, none: Floats, rows: Ints, counts: Ints) -> None:
+    """Put the counts whose probabilities add up to some numbers into some rows, which are 0.
+
+    Args:
+        u: the numbers.
+        mean: of the counts.
+        none: the probabilities of 0.
+        rows: where the counts go.
+        counts: what is written to.
+    """
     for i in range(len(u)):
+        count = 0
         probability = below = none[i]
-        while u[i] > below and counts[i] < MOST:
-            counts[i] += 1
-            probability *= mean[i] / counts[i]
+        while u[i] > below and count < MOST:
+            count += 1
+            probability *= mean[i] / count
             below += probability
+        counts[rows[i]] = count
 
 
 def time_of_day(weights: Floats, u: Floats) -> Ints:

@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.drawing.common import Common
 from sim.drawing.needs import Needs
+from sim.drawing.quantiles import whole_quantiles
 from sim.drawing.shares import from_shares, rows_of, whole
 from sim.draws import CLOSED, TRIES, Columns
 from sim.plan import DAY_MS, NONE, Behaviour, Bools, Floats, Ints
@@ -23,13 +24,13 @@ def party_draws(common: Common, source: Source, needs: Needs) -> tuple[Columns, 
     trip_u, collect_trip_u = source.pair("travel/party", who)
     delay_u, never_u = source.pair("collection/delay", who)
     checks_u, vain_u = source.pair("collection/progress", who)
-    size, channel, worth = needs.size.copy(), np.empty(len(who), np.int64), np.empty(len(who))
+    size, channel, worth = needs.size.copy(), np.empty(len(who), np.int64), np.empty(len(who), np.int64)
     for s, part in enumerate(common.segments):
         rows = np.flatnonzero(segment == s)
         if part.group_size is None:
             size[rows] = from_shares(part.party_size, size_u[rows])
         channel[rows] = rows_of(np.cumsum(part.channel_share)[:-1], channel_u[rows])
-        worth[rows] = part.worth.ppf(worth_u[rows])
+        worth[rows] = whole_quantiles(part.worth, worth_u[rows])
     value_of_time = b.value_of_time.ppf(time_u)
     homebound = homebound_u < np.array([part.homebound for part in common.segments])[segment]
     columns: Columns = {
@@ -38,19 +39,19 @@ def party_draws(common: Common, source: Source, needs: Needs) -> tuple[Columns, 
         "electronic": electronic_u < np.array([part.electronic for part in common.segments])[segment],
         "homebound": homebound,
         "value_of_time": whole(np.minimum(value_of_time, float(CLOSED))),
-        "worth_rupiah": whole(np.minimum(worth, float(CLOSED - 1))),
+        "worth_rupiah": np.minimum(worth, CLOSED - 1),
         "day_off_rupiah": _days_off(b, source, who, homebound),
         "wanted_ms": _wanted(common, needs, source.uniform("booking/prepare", who)),
-        "retry_ms": np.maximum(whole(b.retry_every.ppf(retry_u)), 1),
-        "patience_ms": whole(b.patience.ppf(patience_u)),
+        "retry_ms": np.maximum(whole_quantiles(b.retry_every, retry_u), 1),
+        "patience_ms": whole_quantiles(b.patience, patience_u),
         **_misses(b, source, who),
         "checks_progress": checks_u < b.progress_uptake,
-        "again_after_ms": whole(b.again_after.ppf(vain_u)),
+        "again_after_ms": whole_quantiles(b.again_after, vain_u),
         **_delivery(b, source, who),
-        "trip_ppm": whole(b.time_factor.ppf(trip_u) * MILLION),
-        "collect_delay_ms": whole(b.collect_delay.ppf(delay_u)),
+        "trip_ppm": whole_quantiles(b.time_factor, trip_u, MILLION),
+        "collect_delay_ms": whole_quantiles(b.collect_delay, delay_u),
         "never_collects": never_u < b.never_collects,
-        "collect_trip_ppm": whole(b.time_factor.ppf(collect_trip_u) * MILLION),
+        "collect_trip_ppm": whole_quantiles(b.time_factor, collect_trip_u, MILLION),
         "collect_place_ppb": whole(source.uniform("collection/place", who) * BILLION),
     }
     return columns, value_of_time
@@ -68,7 +69,7 @@ def _misses(b: Behaviour, source: Source, who: Identity) -> Columns:
     again_u, after_u = source.pair("booking/again", them)
     books_again[rows] = again_u < b.rebook
     # Two bookings of a party are told apart by their moments.
-    after[rows] = np.maximum(whole(b.rebook_after.ppf(after_u)), 1)
+    after[rows] = np.maximum(whole_quantiles(b.rebook_after, after_u), 1)
     return {"misses": misses, "books_again": books_again, "books_again_after_ms": after}
 
 
@@ -91,7 +92,7 @@ def _days_off(b: Behaviour, source: Source, who: Identity, homebound: Bools) -> 
     if b.day_off is not None and b.day_off_share > 0:
         takes_u, price_u = source.pair("party/day-off", who)
         rows = np.flatnonzero((takes_u < b.day_off_share) & ~homebound)
-        rupiah[rows] = whole(np.minimum(b.day_off.ppf(price_u[rows]), float(CLOSED - 1)))
+        rupiah[rows] = np.minimum(whole_quantiles(b.day_off, price_u[rows]), CLOSED - 1)
     return rupiah
 
 
