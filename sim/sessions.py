@@ -49,6 +49,7 @@ class SessionTables:
         self.intake_from: list[int] = next_row(s.quota.sum(axis=1, keepdims=True) > 0, s.first)[:, 0].tolist()
         self.handing_out_from: list[int] = next_row((s.collect_open != NONE)[:, None], s.first)[:, 0].tolist()
         self.sending_days, self.sending_edges, self.sending_first = _share_tables(plan)
+        self.promised_days: list[int] = days_promised(plan).tolist()
 
     def next_intake(self, site: int, after: int) -> int:
         """First session of a site with any quota whose intake opens after a time; NONE where there is none."""
@@ -60,14 +61,16 @@ class SessionTables:
             site, after, self.first, self.collect_until, self.until_by_day, self.days, self.handing_out_from
         )
 
-    def longest_sending(self, site: int) -> int:
-        """The most working days that sending a book to a site takes."""
-        return self.sending_days[self.sending_first[site + 1] - 1]
-
     def sending(self, site: int, ppb: int) -> int:
         """Working days of sending a book to a site."""
         start, end = self.sending_first[site], self.sending_first[site + 1]
         return by_share(self.sending_days, self.sending_edges, start, end, ppb)
+
+
+def days_promised(plan: Plan) -> Ints:
+    """[sites]: working days from the interview to when people are told to come; as many of them as sending may take."""
+    longest = np.array([max(shares) for shares in plan.sites.sending_days], dtype=np.int64)
+    return longest + plan.behaviour.promised_days
 
 
 def referral_ppb(plan: Plan) -> Ints:

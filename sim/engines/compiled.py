@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from sim.drawing import LOOPS, draw
+from sim.drawing import prepare as prepare_drawing
 from sim.draws import CLOSED, Draws, needs_between
 from sim.engines.kernels.booking import UNASKED, Book, book
 from sim.engines.kernels.collecting import Fetching, Printing, collect, print_books
@@ -33,7 +34,7 @@ TABLES = (
     "site", "first", "intake_open", "intake_close", "collect_open", "collect_close", "collect_until", "break_open",
     "break_close", "seats_every", "seat_step", "quota", "counters", "home_session", "takes", "next_offer",
     "intake_from", "handing_out_from", "open_by_day", "close_by_day", "until_by_day", "worked", "working_days",
-    "parent", "return_to", "referral_ppb", "sending_days", "sending_edges", "sending_first",
+    "parent", "return_to", "referral_ppb", "promised_days", "sending_days", "sending_edges", "sending_first",
 )  # fmt: skip
 Kernel = Callable[..., None]
 KERNELS: tuple[Kernel, ...] = (book, play, print_books, collect)
@@ -81,6 +82,7 @@ def is_ready() -> bool:
 
 def prepare(plan: Plan, kernels: Sequence[Kernel] = KERNELS) -> None:
     """Have all loops compiled, or some, for the people of one day."""
+    prepare_drawing()
     _, _, calls = _calls(plan, needs_between(draw(plan, Source(0, 0)), 0, DAY_MS))
     for kernel, arguments in calls:
         if kernel in kernels:
@@ -231,7 +233,6 @@ def _world(plan: Plan, draws: Draws) -> World:
         early_share_ppm=round(b.early_share * MILLION),
         ready_at_ms=b.ready_at_ms,
         kept_ms=b.kept_ms,
-        promised_days=b.promised_days,
         delivery_fee=b.delivery_fee,
         n_sites=s.n_sites,
         n_channels=s.n_channels,

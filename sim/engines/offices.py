@@ -228,10 +228,9 @@ class Offices:
     # ------------------------------------------------------------- collection
 
     def promised(self, applicant: int, site: int) -> int:
-        """When the applicant was told to come: the promised working days after the interview, and those of sending."""
+        """When the applicant was told to come."""
         interviewed = max(self._record.interview_ends(applicant))
-        days = self._plan.behaviour.promised_days + self.sessions.longest_sending(site)
-        return self._ready_after_days(interviewed // DAY_MS, days)
+        return self._ready_after_days(interviewed // DAY_MS, self.sessions.promised_days[site])
 
     def collection_trip(self, party: int, session: int, sets_out: int) -> tuple[int, int]:
         """Arrival for collection at a session, and the duration of the trip."""

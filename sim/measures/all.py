@@ -25,7 +25,7 @@ from sim.measures.sites import passports_by_month, sites
 from sim.measures.team_days import MEASURES as TEAM_DAY_MEASURES
 from sim.measures.team_days import team_days
 from sim.measures.weeks import MEASURES as WEEK_MEASURES
-from sim.measures.weeks import queues_by_week, weeks
+from sim.measures.weeks import queues_by_week, waiting
 from sim.plan import Plan
 
 
@@ -63,7 +63,7 @@ def measure(
         (SITE_MEASURES, lambda: sites(plan, draws, journeys, told(), of_month)),
         (EQUITY_MEASURES, lambda: equity(plan, draws, found, of)),
         (TEAM_DAY_MEASURES, lambda: team_days(plan, draws, journeys, found, of)),
-        (WEEK_MEASURES, lambda: weeks(plan, draws, journeys, found)),
+        (WEEK_MEASURES, lambda: waiting(plan, draws, journeys, found)),
         (("wait_minutes",), lambda: queues_by_week(plan, told())),
         (FLOW_MEASURES, lambda: flows(plan, journeys, found)),
     )

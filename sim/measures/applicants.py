@@ -17,6 +17,7 @@ from sim.measures.outcomes import FATES, Outcomes
 from sim.measures.tallies import came, nobody, queued, read_only
 from sim.plan import DAY_MS, EVERYONE, HOUR_MS, MINUTE_MS, NONE, Bools, Ints, Plan
 from sim.rules import ready_after, stretch_of
+from sim.sessions import days_promised
 
 COLLECTED, DETERRED, UNSERVED = int(Status.COLLECTED), int(Status.DETERRED), int(Status.UNSERVED)
 UNDER_WAY, FIRST_LOST, LAST_LOST = int(Status.UNDER_WAY), int(min(LOST)), int(max(LOST))
@@ -115,7 +116,7 @@ def _world(plan: Plan) -> World:
         s.intake_open,
         plan.sites.audience != EVERYONE,
         travel.starts,
-        plan.behaviour.promised_days + np.array([max(shares) for shares in plan.sites.sending_days], dtype=np.int64),
+        days_promised(plan),
         plan.working_days,
         np.searchsorted(plan.working_days, np.arange(plan.n_days), side="right"),
         plan.behaviour.ready_at_ms,

@@ -9,21 +9,23 @@ from __future__ import annotations
 import copy
 import functools
 import itertools
+import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim import jit
 from sim.measures import kernels
-from sim.plan import DAY_MS, Bools, Floats, Ints
+from sim.plan import NONE, Floats, Ints
 
 QUANTILES = {"median": 0.5, "p90": 0.9}
 Rows32 = NDArray[np.int32]
 Numbers = NDArray[Any]
 """Unit numbers, in as few bytes as will do."""
-_MORE_THAN_THERE_ARE = np.iinfo(np.int32).max
+MOST_CELLS = 1024
+"""Combinations of units that are counted as one kind of cells, unless a single grouping has more units."""
 
 
 class Column:
@@ -36,6 +38,54 @@ class Column:
     def order(self) -> Rows32:
         """Places of the values in ascending order."""
         return ascending(self.values)
+
+
+class Cells(NamedTuple):
+    """What of some groupings goes together: elements of one cell are in the same units of several groupings.
+
+    There are a few kinds of cells, of some groupings each, so that an element is counted once for all of them.
+    """
+
+    of: Rows32
+    """[elements, kinds]: the cell of each; cells of all kinds are numbered through."""
+    units: Ints
+    """[cells, most groupings of a kind]: its units; filled up with the number of all units."""
+    grouping: Ints
+    """[units]: which grouping each is of."""
+
+    @classmethod
+    def of_units(cls, unit: Numbers, slices: Sequence[slice], total: int) -> Cells:
+        """The cells that there are, of the first groupings of units [elements, groupings]."""
+        # The unit before those of a grouping is for the elements in none of them.
+        first, sizes = [part.start - 1 for part in slices], [part.stop - part.start + 1 for part in slices]
+        kinds = _packed(sizes, MOST_CELLS)
+        strides = [np.cumprod([1, *(sizes[g] for g in members[:-1])]) for members in kinds]
+        begins = np.cumsum([0, *(math.prod(sizes[g] for g in members) for members in kinds)]).tolist()
+        number, of = np.zeros(begins[-1], dtype=np.int32), np.empty((len(unit), len(kinds)), dtype=np.int32)
+        codes = [begin - np.dot(s, [first[g] for g in m]) for begin, s, m in zip(begins, strides, kinds, strict=False)]
+        count = jit.compiled(kernels.number_cells)(
+            unit, np.concatenate(kinds), np.concatenate(strides), np.cumsum(list(map(len, kinds))), np.array(codes),
+            number, of,
+        )  # fmt: skip
+        units = np.full((count, max(map(len, kinds))), total, dtype=np.int64)
+        for k, members in enumerate(kinds):
+            numbers = number[begins[k] : begins[k + 1]]
+            there = np.flatnonzero(numbers)
+            for place, (g, stride) in enumerate(zip(members, strides[k], strict=True)):
+                units[numbers[there] - 1, place] = first[g] + there // stride % sizes[g]
+        return cls(of, units, np.repeat(np.arange(len(sizes)), sizes))
+
+
+def _packed(sizes: Sequence[int], most: int) -> list[list[int]]:
+    """Groupings put together so that the product of their sizes is at most so much: the first that has room, each."""
+    packed: list[list[int]] = []
+    for g in sorted(range(len(sizes)), key=lambda g: -sizes[g]):
+        room = (members for members in packed if math.prod(sizes[k] for k in members) * sizes[g] <= most)
+        members = next(room, None)
+        if members is None:
+            packed.append(members := [])
+        members.append(g)
+    return packed
 
 
 class Units:
@@ -58,18 +108,37 @@ class Units:
         self._unit: Numbers = np.empty((len(places[0]) if places else 0, len(places)), dtype=kind)
         for g, (place, start) in enumerate(zip(places, starts, strict=False)):
             np.add(place, start + 1, out=self._unit[:, g], dtype=np.int32, casting="unsafe")
+        self._cells: Cells | None = None
+        self._part_of: tuple[Units, Ints] | None = None
 
     def of(self, rows: Ints) -> Units:
         """The units of some of the elements."""
         some = copy.copy(self)
         some.__dict__.pop("counts", None)
         some._unit = self._unit.take(rows, axis=0)
+        some._cells = None
+        some._part_of = self, rows
         return some
+
+    def cells(self, groupings: int) -> Cells:
+        """Cells of the first few groupings, or of more."""
+        if self._cells is None or len(self._cells.grouping) < self.slices[groupings - 1].stop:
+            if self._part_of is None:
+                self._cells = Cells.of_units(self._unit, self.slices[:groupings], self.total)
+            else:
+                whole, rows = self._part_of
+                cells = whole.cells(groupings)
+                self._cells = cells._replace(of=cells.of.take(rows, axis=0))
+        return self._cells
 
     @functools.cached_property
     def counts(self) -> Ints:
         """[units]: elements of each."""
-        return count(self._unit, self.total, np.zeros(len(self._unit), dtype=np.uint8), 1)[:, 0]
+        if jit.available():
+            counts = np.zeros(self.total, dtype=np.int64)
+            jit.compiled(kernels.count_units)(self._unit, counts)
+            return counts
+        return sum((np.bincount(row, minlength=self.total) for row in self._unit.T), np.zeros(self.total, np.int64))
 
     def totals(self, values: Floats) -> Floats:
         """[units]: sums of the values."""
@@ -86,19 +155,47 @@ class Units:
         """
         if not len(column.values):
             return [np.full(self.total, np.nan) for _ in levels]
-        last = np.maximum(self.counts - 1, 0)
+        groupings = len(self.slices) if groupings is None else groupings
+        end = self.slices[groupings - 1].stop
+        counts = self.counts[:end]
+        last = np.maximum(counts - 1, 0)
         at = [last * level for level in levels]
         low = [np.floor(place).astype(np.int64) for place in at]
         ranks = np.stack([rank for below in low for rank in (below, np.minimum(below + 1, last))], axis=1)
-        groupings = len(self.slices) if groupings is None else groupings
-        found = column.values[ranked(self._unit, groupings, column.order, self.counts, ranks)]
-        known = self.counts > 0
-        known[self.slices[groupings - 1].stop :] = False
+        found = column.values[self._ranked(groupings, column.order, counts, ranks)]
         out = []
         for k, (place, below) in enumerate(zip(at, low, strict=True)):
             a, b = found[:, 2 * k], found[:, 2 * k + 1]
-            out.append(np.where(known, a + (b - a) * (place - below), np.nan))
+            quantiles = np.full(self.total, np.nan)
+            np.copyto(quantiles[:end], a + (b - a) * (place - below), where=counts > 0)
+            out.append(quantiles)
         return out
+
+    def _ranked(self, groupings: int, order: Rows32, counts: Ints, ranks: Ints) -> Ints:
+        """[units, wanted]: elements of some ranks in their unit, 0 the lowest; element 0 for a unit without any.
+
+        Args:
+            groupings: of how many of them, from the first on, units are.
+            order: elements in ascending order of their value.
+            counts: [units]
+            ranks: [units, wanted], below the counts.
+        """
+        found = np.zeros(ranks.shape, dtype=np.int64)
+        if jit.available():
+            cells = self.cells(groupings)
+            wanted = np.where(counts[:, None] > 0, ranks, NONE)
+            in_cells, (in_units, before) = np.zeros(len(cells.units), np.int64), np.zeros((2, self.total + 1), np.int64)
+            jit.compiled(kernels.find_ranked)(
+                self._unit, cells.of, cells.units, cells.grouping[: len(counts)], order, wanted,
+                in_cells, in_units, before, found,
+            )  # fmt: skip
+            return found
+        for row in self._unit.T[:groupings]:
+            sizes = np.bincount(row, minlength=len(counts))
+            within = order.take(np.argsort(row.take(order), kind="stable"))
+            here = np.flatnonzero(sizes)
+            found[here] = within[(np.cumsum(sizes) - sizes)[here, None] + ranks[here]]
+        return found
 
     def statistics(
         self, column: Column, names: Sequence[str], groupings_with_quantiles: int | None = None
@@ -125,7 +222,6 @@ def is_ready() -> bool:
 def prepare() -> None:
     """Have everything compiled, by the statistics of a single element, and a single moment."""
     Units([np.zeros(1, dtype=np.int32)], [1]).statistics(Column(np.ones(1)), ("mean", "median"))
-    by_day(np.zeros(1, dtype=np.int64), np.ones(1, dtype=bool), 1)
 
 
 def count(unit: Numbers, total: int, kind: NDArray[np.uint8], kinds: int) -> Ints:
@@ -138,15 +234,6 @@ def count(unit: Numbers, total: int, kind: NDArray[np.uint8], kinds: int) -> Int
         cells = np.bincount(row.astype(np.int64) * kinds + kind, minlength=out.size)
         out += cells.reshape(out.shape)
     return out
-
-
-def by_day(when_ms: Ints, of: Bools, days: int) -> Ints:
-    """[days + 2]: moments of some elements before the first day, on each of so many days, and after them."""
-    if jit.available():
-        out = np.zeros(days + 2, dtype=np.int64)
-        jit.compiled(kernels.count_days)(jit.read_only(when_ms, np.int64), jit.read_only(of, np.bool_), out)
-        return out
-    return np.bincount(np.clip(when_ms[of] // DAY_MS + 1, 0, days + 1), minlength=days + 2)
 
 
 def add_up(unit: Numbers, values: Floats, total: int) -> Floats:
@@ -167,39 +254,8 @@ def ascending(values: Floats) -> Rows32:
     with np.errstate(over="ignore"):
         # Numbers of four bytes ascend with the values, the same for values that are nearly so; 0.0 is also -0.0.
         near = np.add(values, 0.0, dtype=np.float32, casting="unsafe")
-    keyed = np.empty(len(values), dtype=np.uint64)
-    jit.compiled(kernels.key_places)(near.view(np.uint32), keyed)
-    # Key and place in one number: numpy sorts numbers ten times as fast as it finds their order.
-    keyed.sort()
-    order = keyed.astype(np.uint32).view(np.int32)
+    (keys, sorted_keys), (places, order) = np.empty((2, len(values)), np.uint32), np.empty((2, len(values)), np.int32)
+    counts = np.zeros((3, 1 << kernels.DIGIT_BITS), dtype=np.int32)
+    jit.compiled(kernels.sort_places)(near.view(np.uint32), keys, sorted_keys, places, order, counts)
     jit.compiled(kernels.mend_order)(jit.read_only(values, np.float64), order)
     return order
-
-
-def ranked(unit: Numbers, groupings: int, order: Rows32, counts: Ints, ranks: Ints) -> Ints:
-    """[units, wanted]: elements of some ranks in their unit, 0 the lowest; element 0 for a unit without any.
-
-    Args:
-        unit: [elements, groupings]
-        groupings: how many of them, from the first on.
-        order: elements in ascending order of their value.
-        counts: [units]
-        ranks: [units, wanted], below the counts.
-    """
-    found = np.zeros(ranks.shape, dtype=np.int64)
-    if jit.available():
-        by_rank = np.argsort(ranks, axis=1, kind="stable")
-        between = np.full((len(ranks), ranks.shape[1] + 1), _MORE_THAN_THERE_ARE, dtype=np.int32)
-        between[:, :-1] = np.diff(np.take_along_axis(ranks, by_rank, axis=1), axis=1, prepend=-1) - 1
-        between[counts == 0] = _MORE_THAN_THERE_ARE
-        in_turn = np.zeros(ranks.shape, dtype=np.int64)
-        so_far = np.zeros(len(ranks), dtype=np.int32)
-        jit.compiled(kernels.find_ranked)(unit, groupings, order, between, between[:, 0].copy(), so_far, in_turn)
-        np.put_along_axis(found, by_rank, in_turn, axis=1)
-        return found
-    for row in unit.T[:groupings]:
-        sizes = np.bincount(row, minlength=len(counts))
-        within = order.take(np.argsort(row.take(order), kind="stable"))
-        here = np.flatnonzero(sizes)
-        found[here] = within[(np.cumsum(sizes) - sizes)[here, None] + ranks[here]]
-    return found

@@ -9,9 +9,19 @@ from typing import Any
 
 import numpy as np
 
-from sim.plan import DAY_MS
+_SIGN = np.uint32(1 << 31)
+DIGIT_BITS = 11
+"""Of the digits by which 32 bits are sorted, the third of which is one shorter."""
+_DIGIT, _MIDDLE, _HIGH = np.uint32((1 << DIGIT_BITS) - 1), np.uint32(DIGIT_BITS), np.uint32(2 * DIGIT_BITS)
+STRETCH = 512
+"""Elements that are counted before one looks whether somebody wanted was among them."""
 
-_SIGN, _ALL_BITS, _HALF = np.uint64(1 << 31), np.uint64((1 << 32) - 1), np.uint64(32)
+
+def count_units(unit: Any, out: Any) -> None:
+    """Add to ``out`` [units] the elements of each."""
+    for i in range(unit.shape[0]):
+        for g in range(unit.shape[1]):
+            out[unit[i, g]] += 1
 
 
 def count_kinds(unit: Any, kind: Any, out: Any) -> None:
@@ -29,21 +39,48 @@ def add_up(unit: Any, values: Any, out: Any) -> None:
             out[unit[i, g]] += value
 
 
-def count_days(when_ms: Any, of: Any, out: Any) -> None:
-    """Add to ``out`` [days + 2] the moments of some before the first day, in each, and after the last."""
-    for i in range(len(when_ms)):
-        out[min(max(when_ms[i] // DAY_MS + 1, 0), len(out) - 1)] += of[i]
+def sort_places(bits: Any, keys: Any, sorted_keys: Any, places: Any, sorted_places: Any, counts: Any) -> None:
+    """Put into ``sorted_places`` the places of 32-bit floats in ascending order, equal ones in their own order.
 
+    Digit by digit, the lowest first (Knuth, The Art of Computer Programming 3, 5.2.5, "radix list sort").
 
-def key_places(bits: Any, keyed: Any) -> None:
-    """Put into ``keyed`` numbers that ascend with those whose bits are given, the lower half of each its place.
-
-    Bits of a number that is not negative ascend with it, those of a negative one descend.
+    Args:
+        bits: of the floats.
+        keys: room for as many, as have the next three.
+        sorted_keys: room.
+        places: room.
+        sorted_places: the result.
+        counts: [digits, values of a digit], zeros.
     """
+    low, middle, high = counts[0], counts[1], counts[2]
     for i in range(len(bits)):
-        key = np.uint64(bits[i])
-        key = key ^ _ALL_BITS if key & _SIGN else key | _SIGN
-        keyed[i] = (key << _HALF) | np.uint64(i)
+        # Bits of a number that is not negative ascend with it, those of a negative one descend.
+        key = ~bits[i] if bits[i] & _SIGN else bits[i] | _SIGN
+        keys[i] = key
+        low[key & _DIGIT] += 1
+        middle[(key >> _MIDDLE) & _DIGIT] += 1
+        high[key >> _HIGH] += 1
+    for digit in range(3):
+        before = 0
+        for value in range(counts.shape[1]):
+            here = counts[digit, value]
+            counts[digit, value] = before
+            before += here
+    for i in range(len(bits)):
+        value = keys[i] & _DIGIT
+        to = low[value]
+        low[value] = to + 1
+        sorted_keys[to], sorted_places[to] = keys[i], i
+    for i in range(len(bits)):
+        value = (sorted_keys[i] >> _MIDDLE) & _DIGIT
+        to = middle[value]
+        middle[value] = to + 1
+        keys[to], places[to] = sorted_keys[i], sorted_places[i]
+    for i in range(len(bits)):
+        value = keys[i] >> _HIGH
+        to = high[value]
+        high[value] = to + 1
+        sorted_places[to] = places[i]
 
 
 def mend_order(values: Any, order: Any) -> None:
@@ -57,25 +94,80 @@ def mend_order(values: Any, order: Any) -> None:
         order[to] = row
 
 
-def find_ranked(unit: Any, groupings: int, order: Any, between: Any, left: Any, found_so_far: Any, found: Any) -> None:
-    """Put into ``found`` [units, wanted] the elements of some ranks in their unit, in the order given.
+def number_cells(unit: Any, grouping: Any, stride: Any, ends: Any, first: Any, number: Any, of: Any) -> int:
+    """Number the combinations of units of some groupings as they come; how many there are.
 
-    Of the units of the first ``groupings``. ``between`` [units, wanted + 1] are elements to pass over before each
-    wanted one, below 0 where it is the same as the one before, and more than there are after the last. ``left`` begins
-    as its first column.
+    Args:
+        unit: [elements, groupings]
+        grouping: [groupings] those that make up cells, kind by kind.
+        stride: [groupings] what a unit of each of them adds to the code of a combination.
+        ends: [kinds] how many groupings there are up to the end of each.
+        first: [kinds] the code of the first combination.
+        number: [codes] zeros; the number of the combination, from 1 on.
+        of: [elements, kinds] the number of the combination, from 0 on.
     """
-    for i in range(len(order)):
-        row = order[i]
-        for g in range(groupings):
-            u = unit[row, g]
-            left[u] -= 1
-            while left[u] < 0:
-                k = found_so_far[u]
-                found[u, k] = row
-                found_so_far[u] = k + 1
-                left[u] = between[u, k + 1]
-                if left[u] >= 0:
-                    break
+    count = 0
+    for i in range(unit.shape[0]):
+        g = 0
+        for k in range(len(ends)):
+            code = first[k]
+            while g < ends[k]:
+                code += unit[i, grouping[g]] * stride[g]
+                g += 1
+            if number[code] == 0:
+                count += 1
+                number[code] = count
+            of[i, k] = number[code] - 1
+    return count
 
 
-KERNELS = (count_kinds, add_up, count_days, key_places, mend_order, find_ranked)
+def find_ranked(
+    unit: Any, cell: Any, units_of_cell: Any, grouping: Any, order: Any, ranks: Any,
+    in_cells: Any, in_units: Any, before: Any, found: Any,
+) -> None:  # fmt: skip
+    """Put into ``found`` the elements of some ranks in their unit.
+
+    Elements are counted by cells, of which each has few, and cells by units at the end of each stretch of the order;
+    stretches in which somebody wanted stands are gone through once more.
+
+    Args:
+        unit: [elements, groupings]
+        cell: [elements, kinds of cells]
+        units_of_cell: [cells, most units of one]; filled up with the number of units.
+        grouping: [units] of the first groupings: which one each is of.
+        order: elements in ascending order.
+        ranks: [units, wanted]; below 0 where none is wanted.
+        in_cells: [cells] zeros, room for counts.
+        in_units: [units + 1] zeros, as is the next.
+        before: [units + 1]
+        found: [units, wanted]
+    """
+    for start in range(0, len(order), STRETCH):
+        stop = min(start + STRETCH, len(order))
+        for i in range(start, stop):
+            for k in range(cell.shape[1]):
+                in_cells[cell[order[i], k]] += 1
+        for c in range(len(in_cells)):
+            if in_cells[c] > 0:
+                for k in range(units_of_cell.shape[1]):
+                    in_units[units_of_cell[c, k]] += in_cells[c]
+                in_cells[c] = 0
+        for u in range(len(grouping)):
+            for k in range(ranks.shape[1]):
+                if before[u] <= ranks[u, k] < before[u] + in_units[u]:
+                    found[u, k] = _find(unit, order, start, u, grouping[u], ranks[u, k] - before[u])
+            before[u] += in_units[u]
+            in_units[u] = 0
+
+
+def _find(unit: Any, order: Any, start: int, u: int, grouping: int, rank: int) -> int:
+    """The element of a rank in its unit, among those from a place in the order on."""
+    i, left = start, rank
+    while True:
+        left -= unit[order[i], grouping] == u
+        if left < 0:
+            return int(order[i])
+        i += 1
+
+
+KERNELS = (count_units, count_kinds, add_up, sort_places, mend_order, number_cells, find_ranked)

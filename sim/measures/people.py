@@ -10,7 +10,6 @@ import numpy as np
 
 from sim.draws import Draws
 from sim.journeys import LOST, Journeys, Status
-from sim.measures.groups import by_day
 from sim.measures.outcomes import Outcomes
 from sim.measures.population import Population
 from sim.measures.rows import Grouping, Rows, Wanted
@@ -95,8 +94,10 @@ def people(
         population.add(rows, name, getattr(o, name), groupings, statistics, at_level)
     for stage, days in stages(o):
         of.served.add(rows, stage, days, [province, site, programme], ("mean",))
+    of.served.add(
+        rows, "vain_trips", journeys.vain_trips.astype(np.float64), [province, regency, site], ("mean", "total")
+    )
     _weeks(rows, plan, draws, party, journeys, o, of)
-    _backlog(rows, plan, draws, journeys)
     if rows.wants("gini_travel_hours", "mean"):
         rows.add("gini_travel_hours", "province", "province", "mean", gini(of.served.of(o.travel_hours)))
     return rows
@@ -180,26 +181,3 @@ def _weeks(rows: Rows, plan: Plan, draws: Draws, party: Ints, journeys: Journeys
     both = [by_week, Grouping("site_week", site_weeks(plan, weeks), of_site)]
     of.kept.add(rows, "lead_days", o.lead_days, both, ("mean", "count"))
     of.served.add(rows, "days_to_passport", o.days_to_passport, [by_week], ("mean", "count"))
-
-
-def _backlog(rows: Rows, plan: Plan, draws: Draws, j: Journeys) -> None:
-    """People with an appointment still before them at the end of each day, from the first simulated one on.
-
-    Up to the last counted day, and everybody, counted or not: this is the state that a warm-up has to bring about.
-    Whose session an outage closes waits until the one that they come to, or on where there is none yet. Of an
-    appointment that was missed and booked anew the day is known, and not the hour.
-    """
-    s = plan.sessions
-    days, again = plan.counted_to_ms // DAY_MS, j.booked_again
-    missed_on_ms, visit = s.intake_open[j.missed_session], j.first("visit_session")
-    put_off = (visit == NONE) & (j.status == int(Status.UNDER_WAY)) & draws.closed[j.session]
-    put_off &= j.missed_booked_ms != j.booked_ms
-    ends_ms = np.where(visit != j.session, s.intake_open[visit], j.appointment_ms)
-    ends_ms = np.where(visit == NONE, np.where(put_off, NONE, j.appointment_ms), ends_ms)
-    booked, visited = (
-        by_day(last_ms, last_ms != NONE, days)[1:-1] + by_day(missed_ms, again, days)[1:-1]
-        for last_ms, missed_ms in ((j.booked_ms, j.missed_booked_ms), (ends_ms, missed_on_ms))
-    )
-    outstanding = np.cumsum(booked - visited)
-    dates = (np.datetime64(plan.origin, "D") + np.arange(days)).astype(str).tolist()
-    rows.add_all("backlog", "day", dates, "count", outstanding)

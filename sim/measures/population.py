@@ -60,7 +60,7 @@ class Population:
             ValueError: there is not one value for each element.
         """
         values = one_each(values, self._elements)
-        return values[self._rows]
+        return values[self._rows] if isinstance(self._rows, slice) else values.take(self._rows)
 
     def units(self, groupings: Sequence[Grouping]) -> Units:
         """The unit of each member in each grouping."""

@@ -7,8 +7,10 @@ from typing import NamedTuple
 import numpy as np
 
 from sim import jit
-from sim.journeys import Journeys, number_type
-from sim.plan import DAY_MS, NONE, Ints, Plan
+from sim.journeys import Journeys, Status, number_type
+from sim.plan import DAY_MS, NONE, Bools, Ints, Plan
+
+UNDER_WAY = int(Status.UNDER_WAY)
 
 
 class Sessions(NamedTuple):
@@ -38,6 +40,25 @@ class Sessions(NamedTuple):
         return np.where((quota > 0) & (self.booked == quota), self.last_booked_ms, NONE)
 
 
+class Days(NamedTuple):
+    """Moments of everybody, whenever the need arose: [days + 2] before the first day, on each, and after the last."""
+
+    booked: Ints
+    """When slots were taken; missed ones too, where another was taken."""
+    visited: Ints
+    """When appointments were over, kept or missed."""
+    in_need: Ints
+    """When the need of those arose who have had their last interview, or may have it after the end."""
+    interviewed: Ints
+    """Their last interviews."""
+    decided: Ints
+    """Last interviews that led to a passport, or may do so after the end."""
+    ready: Ints
+    """When passports were."""
+    handed_over: Ints
+    """When they were in the hands of their owners."""
+
+
 def sessions(plan: Plan, journeys: Journeys) -> Sessions:
     """What sessions did in one replication."""
     quota = plan.sessions.quota
@@ -48,6 +69,24 @@ def sessions(plan: Plan, journeys: Journeys) -> Sessions:
     told.last_booked_ms[:] = NONE
     times = (jit.read_only(moments, np.int64) for moments in (plan.sessions.intake_open, plan.sessions.closes))
     jit.compiled(tell_sessions)(read_only(journeys), *times, told)
+    return told
+
+
+def days(plan: Plan, closed: Bools, referred: Bools, need_ms: Ints, interviewed_ms: Ints, journeys: Journeys) -> Days:
+    """What happened on each day of a replication.
+
+    Args:
+        plan: the scenario.
+        closed: [sessions] by an outage.
+        referred: [applicants] whose last interview so far led to a referral.
+        need_ms: [applicants] when their need arose.
+        interviewed_ms: [applicants] when their last interview ended; NONE where there is none.
+        journeys: theirs.
+    """
+    told = Days(*np.zeros((len(Days._fields), plan.n_days + 2), dtype=np.int64))
+    moments = (jit.read_only(values, np.int64) for values in (need_ms, interviewed_ms, plan.sessions.intake_open))
+    whether = (jit.read_only(values, np.bool_) for values in (closed, referred))
+    jit.compiled(tell_days)(read_only(journeys), *moments, *whether, told)
     return told
 
 
@@ -71,13 +110,15 @@ def passports(plan: Plan, issued_at: Ints, interviewed_ms: Ints, part_of_day: In
 
 def is_ready() -> bool:
     """Whether nobody has to wait for compilation."""
-    return not jit.available() or (jit.is_cached(tell_sessions) and jit.is_cached(tell_passports))
+    return not jit.available() or all(jit.is_cached(loop) for loop in (tell_sessions, tell_days, tell_passports))
 
 
 def prepare(plan: Plan) -> None:
     """Have the loops compiled, by the journeys of nobody."""
     sessions(plan, journeys := nobody())
-    passports(plan, journeys.issued_at, journeys.interview_end_ms, np.zeros(0, dtype=np.int64), 0)
+    none, no = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=bool)
+    days(plan, no, no, none, none, journeys)
+    passports(plan, journeys.issued_at, journeys.interview_end_ms, none, 0)
 
 
 def nobody() -> Journeys:
@@ -142,3 +183,51 @@ def tell_passports(
     for a in range(len(issued_at)):
         if issued_at[a] != NONE and counted_from_ms <= interviewed_ms[a] < counted_to_ms:
             told[issued_at[a], part_of_day[interviewed_ms[a] // DAY_MS]] += 1
+
+
+def tell_days(
+    j: Journeys, need_ms: Ints, interviewed_ms: Ints, intake_open: Ints, closed: Bools, referred: Bools, t: Days
+) -> None:
+    """Count what everybody did on each day."""
+    for a in range(len(j.status)):
+        _tell_appointments(j, intake_open, closed, t, a)
+        under_way, issued, interviewed = j.status[a] == UNDER_WAY, j.issued_at[a] != NONE, interviewed_ms[a] != NONE
+        last = interviewed and not referred[a]
+        # Whoever has neither had the last interview nor given up waits to the end.
+        if last or under_way:
+            t.in_need[row_of(t.in_need, need_ms[a])] += 1
+        if last:
+            t.interviewed[row_of(t.interviewed, interviewed_ms[a])] += 1
+        # A book that never becomes ready waits to the end: an office prints at the end of a day.
+        if issued or (under_way and last):
+            t.decided[row_of(t.decided, interviewed_ms[a])] += 1
+        if issued and j.ready_ms[a] != NONE:
+            t.ready[row_of(t.ready, j.ready_ms[a])] += 1
+        if j.collect_end_ms[a] != NONE:
+            t.handed_over[row_of(t.handed_over, j.collect_end_ms[a])] += 1
+
+
+def _tell_appointments(j: Journeys, intake_open: Ints, closed: Bools, t: Days, a: int) -> None:
+    """Count the appointments of somebody.
+
+    Whose session an outage closes waits until the one that they come to, or on where there is none yet. Of an
+    appointment that was missed and booked anew the day is known, and not the hour.
+    """
+    if j.booked_ms[a] == NONE:
+        return
+    again = j.missed_booked_ms[a] != j.booked_ms[a]
+    t.booked[row_of(t.booked, j.booked_ms[a])] += 1
+    if j.missed_booked_ms[a] != NONE and again:
+        t.booked[row_of(t.booked, j.missed_booked_ms[a])] += 1
+        t.visited[row_of(t.visited, intake_open[j.missed_session[a]])] += 1
+    over, visit = j.appointment_ms[a], j.visit_session[a]
+    if visit != NONE and visit != j.session[a]:
+        over = intake_open[visit]
+    if visit != NONE or not (again and j.status[a] == UNDER_WAY and closed[j.session[a]]):
+        t.visited[row_of(t.visited, over)] += 1
+
+
+def row_of(told: Ints, when_ms: int) -> int:
+    """The row of a moment among those of days, the first of which is for all before and the last for all after."""
+    row: int = min(max(when_ms // DAY_MS + 1, 0), len(told) - 1)
+    return row

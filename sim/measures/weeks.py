@@ -1,4 +1,4 @@
-"""Week by week: people and books that wait, passports handed over, queues and overtime."""
+"""Day by day and week by week: who waits for what, passports handed over, queues and overtime."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ from numpy.typing import NDArray
 
 from sim.draws import REFERRED, Draws
 from sim.journeys import Journeys, Status
-from sim.measures.groups import by_day
 from sim.measures.outcomes import Outcomes
 from sim.measures.rows import Rows
-from sim.measures.tallies import Sessions
+from sim.measures.tallies import Days, Sessions, days
 from sim.plan import DAY_MS, MINUTE_MS, NONE, Bools, Floats, Ints, Plan
 from sim.sessions import referral_ppb
 
 WEEK_MS = 7 * DAY_MS
-MEASURES = ("handed_over", "interviews_waiting", "books_waiting")
-"""All that :func:`weeks` measures."""
+MEASURES = ("backlog", "handed_over", "interviews_waiting", "books_waiting")
+"""All that :func:`waiting` measures."""
 
 
 def whole_weeks(plan: Plan) -> tuple[Ints, list[str]]:
@@ -44,8 +43,11 @@ def week_of_session(plan: Plan) -> Ints:
     return np.where((week >= 0) & (week < len(mondays)), week, NONE)
 
 
-def weeks(plan: Plan, draws: Draws, j: Journeys, o: Outcomes) -> Rows:
-    """Rows by week of the province, over everybody, whenever their need arose.
+def waiting(plan: Plan, draws: Draws, j: Journeys, o: Outcomes) -> Rows:
+    """Who waits for what at the end of days and weeks: everybody, whenever their need arose.
+
+    ``backlog`` is of people with an appointment still before them, at the end of each day up to the last counted one:
+    this is the state that a warm-up has to bring about. Whoever missed an appointment and looks for another has none.
 
     Two count people at the end of the week: ``interviews_waiting`` those in need whose last interview is yet to come
     (of who has one at last, or may still have when simulated time ends), ``books_waiting`` those whose last interview
@@ -55,32 +57,24 @@ def weeks(plan: Plan, draws: Draws, j: Journeys, o: Outcomes) -> Rows:
     """
     rows = Rows()
     mondays, names = whole_weeks(plan)
-
-    def before(when_ms: Ints, of: Bools) -> Ints:
-        """[days + 2]: how many moments of some people lie before each day."""
-        return np.cumsum(by_day(when_ms, of, plan.n_days))
-
-    under_way, issued, interviewed = j.status == int(Status.UNDER_WAY), j.issued_at != NONE, o.interviewed_ms != NONE
-    # They were referred, or their books are no longer printed: an office prints at the end of a day.
-    without_book = under_way & interviewed & ~issued
-    referred = _referred(plan, draws, j, np.flatnonzero(without_book))
-    interviewed, decided = interviewed & ~referred, issued | (without_book & ~referred)
-    handed_over = before(j.collect_end_ms, j.collect_end_ms != NONE)
-    # Whoever has neither had the last interview nor given up waits to the end.
-    to_interview = before(o.need_ms, interviewed | under_way) - before(o.interviewed_ms, interviewed)
-    # A book that never becomes ready waits to the end.
-    to_print = before(o.interviewed_ms, decided) - before(j.ready_ms, issued & (j.ready_ms != NONE))
-    rows.add_all("handed_over", "week", names, "count", handed_over[mondays + 7] - handed_over[mondays])
-    rows.add_all("interviews_waiting", "week", names, "count", to_interview[mondays + 7])
-    rows.add_all("books_waiting", "week", names, "count", to_print[mondays + 7])
+    told = days(plan, draws.closed, _referred(plan, draws, j, o), o.need_ms, o.interviewed_ms, j)
+    before, end = Days(*np.cumsum(told, axis=1)), mondays + 7
+    counted = plan.counted_to_ms // DAY_MS
+    dates = (np.datetime64(plan.origin, "D") + np.arange(counted)).astype(str).tolist()
+    outstanding = np.cumsum((told.booked - told.visited)[1 : counted + 1])
+    rows.add_all("backlog", "day", dates, "count", outstanding)
+    rows.add_all("handed_over", "week", names, "count", before.handed_over[end] - before.handed_over[mondays])
+    rows.add_all("interviews_waiting", "week", names, "count", (before.in_need - before.interviewed)[end])
+    rows.add_all("books_waiting", "week", names, "count", (before.decided - before.ready)[end])
     return rows
 
 
-def _referred(plan: Plan, draws: Draws, j: Journeys, who: Ints) -> Bools:
-    """[applicants]: those among some whose last interview so far led to a referral.
+def _referred(plan: Plan, draws: Draws, j: Journeys, o: Outcomes) -> Bools:
+    """[applicants]: those under way whose last interview so far led to a referral.
 
     Journeys do not say so before the next visit: the rule does, by which engines refer, once at most.
     """
+    who = np.flatnonzero((j.status == int(Status.UNDER_WAY)) & (o.interviewed_ms != NONE) & (j.issued_at == NONE))
     ends, session = (j.by_visit(name)[who] for name in ("interview_end_ms", "visit_session"))
     last = ends.argmax(axis=1)
     site = plan.sessions.site[session[np.arange(len(who)), last]]

@@ -31,8 +31,9 @@ def lorenz(values: ArrayLike, weights: ArrayLike | None = None) -> tuple[Floats,
     Source: Lorenz, M. O. (1905), Publications of the American Statistical Association 9(70), 209-219.
     """
     value, weight = _present(values, weights)
-    if weights is None:  # sorting is quicker than finding an order
-        return _curve(np.sort(value), weight)
+    if weights is None:
+        whole = np.concatenate([[0.0], np.cumsum(np.sort(value))])  # sorting is quicker than finding an order
+        return _shares(np.arange(len(whole), dtype=np.float64), whole)
     order = np.argsort(value, kind="stable")
     return _curve(value[order], weight[order])
 
@@ -110,26 +111,30 @@ def worst_off_mean(values: ArrayLike, weights: ArrayLike | None = None, share: f
 def _present(values: ArrayLike, weights: ArrayLike | None, *more: Floats) -> tuple[Floats, ...]:
     """Values, weights and whatever goes with them, of the places that have both."""
     value = np.asarray(values, dtype=np.float64)
-    weight = np.ones_like(value) if weights is None else np.asarray(weights, dtype=np.float64)
+    weight = np.broadcast_to(1.0, value.shape) if weights is None else np.asarray(weights, dtype=np.float64)
     if weight.shape != value.shape:
         raise ValueError(f"values and weights need the same shape, found {value.shape} and {weight.shape}")
-    there = ~np.isnan(value) & ~np.isnan(weight) & (weight != 0)
-    if there.all():
-        there = slice(None)
-    value, weight = value[there], weight[there]
-    for name, column in (("value", value), ("weight", weight)):
+    there = ~np.isnan(value)
+    if weights is not None:
+        there &= ~np.isnan(weight) & (weight != 0)
+    if not there.all():
+        value, weight, more = value[there], weight[there], tuple(column[there] for column in more)
+    for name, column in (("value", value), *(() if weights is None else (("weight", weight),))):
         if (column < 0).any():
             raise ValueError(f"a {name} cannot be negative here, found {column.min():g}")
-    return value, weight, *(column[there] for column in more)
+    return value, weight, *more
 
 
 def _curve(value: Floats, weight: Floats) -> tuple[Floats, Floats]:
     """Shares of people and of the whole, added up in the order in which they come."""
-    if not len(value):
+    return _shares(*(np.concatenate([[0.0], np.cumsum(column)]) for column in (weight, weight * value)))
+
+
+def _shares(people: Floats, whole: Floats) -> tuple[Floats, Floats]:
+    """Shares of sums that begin with 0; empty where there is nothing but that."""
+    if len(people) == 1:
         return np.empty(0), np.empty(0)
-    people = np.concatenate([[0.0], np.cumsum(weight)])
-    whole = np.concatenate([[0.0], np.cumsum(weight * value)])
-    people /= people[-1]
+    people = people / people[-1]
     return people, whole / whole[-1] if whole[-1] > 0 else people.copy()
 
 

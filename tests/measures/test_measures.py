@@ -13,6 +13,7 @@ import pytest
 
 from sim import jit
 from sim.draws import Draws
+from sim.experiment.summarise import OWN_DIFFERENCES
 from sim.journeys import Journeys, Status, compact
 from sim.measures.access import access
 from sim.measures.all import measure
@@ -26,7 +27,7 @@ from sim.measures.rows import FLOW, Rows
 from sim.measures.sites import passports, passports_by_month, sites
 from sim.measures.stages import STAGES
 from sim.measures.tallies import sessions
-from sim.measures.weeks import weeks
+from sim.measures.weeks import waiting
 from sim.plan import DAY_MS, MINUTE_MS, NONE, Plan
 from tests.measures.handmade import NEAR, OFFICE, Key, Story, clock, dense, session, story, table
 from tests.model.small_province import plan_of, run
@@ -353,9 +354,12 @@ def test_nobody_gains_from_no_change() -> None:
     plan = plan_of()
     draws, j = run(plan)
     rows = table(gains(plan, outcomes(plan, draws, j), outcomes(plan, draws, j)))
-    for (name, _, _, statistic), value in rows.items():
-        if statistic == "total" or (name.startswith(("now", "no_longer"))):
-            assert value == 0, name
+    own = [key for key in rows if key[3] != "count" or key[0].startswith(("now", "no_longer"))]
+    changes = [key for key in own if not key[0].endswith("_before")]
+    assert {name for name, *_ in changes} == set(OWN_DIFFERENCES)
+    assert {statistic for *_, statistic in changes} == {"mean", "total", "count"}
+    assert not any(rows[key] for key in changes if not np.isnan(rows[key]))
+    assert rows["travel_hours_saved", "province", "province", "mean"] == 0
 
 
 # ------------------------------------------------------------------------------------------------------ a real run
@@ -384,9 +388,9 @@ def test_people_wait_for_the_interview_then_for_the_book_and_get_it_in_a_week(to
     # on day 23, and the third, ready on day 26 here, is fetched that day.
     ready = told.journeys.ready_ms.copy()
     ready[4] = clock(26, 10)
-    found = _of_story(weeks, told, told.journeys._replace(ready_ms=ready))
+    found = _of_story(waiting, told, told.journeys._replace(ready_ms=ready))
     units = [(told.plan.origin + dt.timedelta(days=day)).isoformat() for day in (12, 19, 26)]
-    assert units[0] == min(week for _, _, week, _ in found) == "2023-03-13"
+    assert units[0] == min(week for _, level, week, _ in found if level == "week") == "2023-03-13"
     assert [found["interviews_waiting", "week", week, "count"] for week in units] == [3, 0, 0]
     assert [found["handed_over", "week", week, "count"] for week in units] == [1, 2, 1]
     assert [found["books_waiting", "week", week, "count"] for week in units] == [0, 1, 0]

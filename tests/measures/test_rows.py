@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 
 from sim import jit
 from sim.measures import kernels
-from sim.measures.groups import Column, Units, ascending, by_day
+from sim.measures.groups import Column, Units, ascending
 from sim.measures.population import Population
 from sim.measures.rows import Grouping, Rows
-from sim.plan import DAY_MS
 from sim.stats.inequality import gini
 
 VALUES = st.lists(st.tuples(st.floats(-1e6, 1e6), st.integers(-1, 4), st.integers(-1, 2), st.booleans()), max_size=60)
@@ -150,19 +149,6 @@ def test_a_part_of_a_population_has_the_rows_of_a_population_of_its_own(
     Population(used & low).add(of_its_own, "x", values, grouping, ALL)
     assert (of_part.unit, of_part.statistic) == (of_its_own.unit, of_its_own.statistic)
     np.testing.assert_array_equal(of_part.value, of_its_own.value)
-
-
-@given(st.lists(st.tuples(st.integers(-1, 5 * DAY_MS), st.booleans()), max_size=30))
-def test_moments_of_some_are_counted_by_day_compiled_or_not(moments: list[tuple[int, bool]]) -> None:
-    when_ms = np.array([moment for moment, _ in moments], dtype=np.int64)
-    of = np.array([counted for _, counted in moments], dtype=bool)
-    wanted = [0] * 5
-    for moment, counted in moments:
-        wanted[min(moment // DAY_MS + 1, 4)] += counted
-    assert by_day(when_ms, of, 3).tolist() == wanted
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(jit, "available", lambda: False)
-        assert by_day(when_ms, of, 3).tolist() == wanted
 
 
 @pytest.mark.parametrize("mask", [[True] * 4, [True, False, True, True]], ids=["in a row", "apart"])

@@ -228,8 +228,7 @@ def _lose(c: Journeys, first: int, end: int) -> int:
 
 def _promised(w: World, interviewed: int, site: int) -> int:
     """When somebody was told to come."""
-    days = w.promised_days + w.sending_days[w.sending_first[site + 1] - 1]
-    return ready_after(interviewed // DAY_MS, days, w.working_days, w.worked, w.ready_at_ms)
+    return ready_after(interviewed // DAY_MS, w.promised_days[site], w.working_days, w.worked, w.ready_at_ms)
 
 
 def _delivery_wanted(w: World, p: People, who: int, site: int, ready: int) -> bool:

@@ -20,7 +20,6 @@ class World(NamedTuple):
     early_share_ppm: int
     ready_at_ms: int
     kept_ms: int
-    promised_days: int
     delivery_fee: int
     n_sites: int
     n_channels: int
@@ -41,6 +40,7 @@ class World(NamedTuple):
     """[sites, districts]"""
     delivers: Bools
     referral_ppb: Ints
+    promised_days: Ints
     sending_days: Ints
     sending_edges: Ints
     sending_first: Ints
