@@ -30,11 +30,9 @@ from sim.experiment.store import Name, Store
 from sim.experiment.targets import Targets
 from sim.experiment.trial import try_measures
 from sim.experiment.workers import local_crew
+from sim.limits import FEWEST_REPLICATIONS
 from sim.measures.own import OwnMeasure
 from sim.plan import Plan
-
-ENOUGH = 2
-"""Replications without which there is no interval, and so no answer."""
 
 
 @dataclass(frozen=True)
@@ -200,7 +198,7 @@ class Finished:
     @property
     def written(self) -> bool:
         """Whether there were enough complete replications for results."""
-        return len(self.results.complete) >= ENOUGH
+        return len(self.results.complete) >= FEWEST_REPLICATIONS
 
     def require_whole(self) -> None:
         """Go on only where everything was run and written.
@@ -265,7 +263,7 @@ def run_job(
 
             results.sensitivity = found = study(job, lambda task: _crew(job, task), progress, tell)
             results.interrupted, results.failure = found.interrupted, found.failure
-        if len(results.complete) >= ENOUGH:
+        if len(results.complete) >= FEWEST_REPLICATIONS:
             if results.interrupted:
                 tell(f"interrupted: writing the {len(results.complete)} replications that are complete, a moment")
                 # Impatient or not, whoever stops the run twice still gets what was finished, and no half-removed rest.

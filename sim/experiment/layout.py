@@ -13,7 +13,7 @@ from sim.experiment.denominators import counts_of, totals_of
 from sim.experiment.packing import LABELS
 from sim.experiment.table import Table
 from sim.measures.rows import FLOW
-from sim.stats.ratios import linearised, linearised_sums
+from sim.stats.ratios import Parts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,19 +94,17 @@ class Layout:
         A mean over a known number of people is linearised (:func:`sim.stats.ratios.linearised`), so that its mean over
         replications is the ratio of sums.
         """
+        return self.parts(scenario, quantities).linearised()
+
+    def parts(self, scenario: str, quantities: Ints) -> Parts:
+        """What the values of some quantities of a scenario are made of."""
         people, totals = self.people[scenario][quantities], self.totals[scenario][quantities]
         needed = np.unique(np.concatenate([quantities, people[people >= 0], totals[totals >= 0]]))
         read = self.table.values(scenario, needed)
-        found = read[:, np.searchsorted(needed, quantities)]
-        means = people >= 0
-        if means.any():
-            counted = read[:, np.searchsorted(needed, people[means])]
-            found[:, means] = linearised(found[:, means], np.nan_to_num(counted))
-        shares = totals >= 0
-        if shares.any():
-            total, count = (read[:, np.searchsorted(needed, of[shares])] for of in (totals, people))
-            found[:, shares] = linearised_sums(total, count)
-        return found
+        value, *others = (
+            read[:, np.searchsorted(needed, np.where(of >= 0, of, quantities))] for of in (quantities, people, totals)
+        )
+        return Parts(value, others[0], others[1], people >= 0, totals >= 0)
 
 
 def room(table: Table) -> int:

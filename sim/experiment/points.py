@@ -19,10 +19,9 @@ from sim.experiment.crews import Standby
 from sim.experiment.inputs import UnfitPointError, Variations
 from sim.experiment.interrupts import held
 from sim.experiment.keys import builder_version, code_version, digest, machine
-from sim.experiment.quantities import Key, Quantity
+from sim.experiment.quantities import Key, Quantity, Values, read_for
 from sim.experiment.sealed import DamagedCellError
 from sim.experiment.store import Store
-from sim.experiment.summarise import OWN_DIFFERENCES
 from sim.measures.own import OwnMeasure
 
 Floats = NDArray[np.float64]
@@ -36,7 +35,8 @@ class Point:
     number: int
     """Its place among those that were handed out; -1 where it was stored."""
     values: Floats
-    """[quantities, replications]; NaN where the point is unfit."""
+    """[quantities, replications], as in the tables: their means are ratios of sums where quantities are means of
+    people; NaN where the point is unfit."""
     problem: str = ""
     """Why the configuration refuses it; empty where it does not."""
 
@@ -67,17 +67,22 @@ class PointWork:
 
     def run(self, number: int, shares: Floats) -> Point:
         """Run a point, ``[inputs]``: how far through its range each input is, NaN where it stays as it stands."""
-        values = np.full((len(self.quantities), self.replications), np.nan)
         try:
             plans = self.variations.plans(shares)
         except UnfitPointError as error:
-            return Point(number, values, str(error.problems[0]))
-        wanted = frozenset((quantity.measure, quantity.statistic) for quantity in self.quantities)
+            return Point(number, np.full((len(self.quantities), self.replications), np.nan), str(error.problems[0]))
+        keys = {key for quantity in self.quantities for key in read_for(quantity)}
         about = plans, self.seed, self.travel_minutes, self.baseline, self.engine
+        wanted = frozenset((measure, statistic) for _, measure, _, _, statistic in keys)
         work = Work(*about, audit=False, own=self.own, wanted=wanted)
+        found: dict[Key, Floats] = {}
         for replication in range(self.replications):
-            values[:, replication] = self._taken(work, replication)
-        return Point(number, values)
+            for name, rows in measured_rows(work, replication).items():
+                for *labels, value in zip(rows.measure, rows.level, rows.unit, rows.statistic, rows.value, strict=True):
+                    key = (name, *labels)
+                    if key in keys:
+                        found.setdefault(key, np.full(self.replications, np.nan))[replication] = value
+        return Point(number, Values(self.quantities, found, self.replications).first(self.replications).T)
 
     def key(self, shares: Floats) -> str:
         """A digest of all that the numbers of a point depend on."""
@@ -86,14 +91,6 @@ class PointWork:
         how = [[*map(str, self.quantities)], self.travel_minutes, self.engine]
         code = [code_version(self.engine), builder_version(), [one.source for one in self.own], machine()]
         return digest(json.dumps([about, how, code], default=str).encode())
-
-    def _taken(self, work: Work, replication: int) -> list[float]:
-        wanted = {key for quantity in self.quantities for key in _keys(quantity)}
-        found: dict[Key, float] = {}
-        for name, rows in measured_rows(work, replication).items():
-            labels = zip(rows.measure, rows.level, rows.unit, rows.statistic, rows.value, strict=True)
-            found |= {(name, *key): value for *key, value in labels if (name, *key) in wanted}
-        return [_value(quantity, found) for quantity in self.quantities]
 
 
 @dataclass
@@ -152,17 +149,3 @@ class Runner:
 def quantities_of(several: Sequence[Sequence[Quantity]]) -> tuple[Quantity, ...]:
     """All quantities, each once."""
     return tuple(dict.fromkeys(quantity for some in several for quantity in some))
-
-
-def _value(quantity: Quantity, found: dict[Key, float]) -> float:
-    here = found.get(quantity.key, np.nan)
-    if quantity.baseline is None or quantity.measure in OWN_DIFFERENCES:
-        return here
-    return here - found.get((quantity.baseline, *quantity.key[1:]), np.nan)
-
-
-def _keys(quantity: Quantity) -> list[Key]:
-    keys = [quantity.key]
-    if quantity.baseline is not None:
-        keys.append((quantity.baseline, *quantity.key[1:]))
-    return keys

@@ -104,7 +104,7 @@ class Stopping:
             return self.minimum - n
         if n >= self.maximum or not self.quantities:
             return 0
-        values = Values(table, self.quantities)
+        values = Values.taken(table, self.quantities)
         shares = [self._shares(values.first(k)).max() for k in range(self.minimum, n + 1)]
         return more_after(np.array(shares), self.minimum, self.maximum)
 
@@ -114,7 +114,7 @@ class Stopping:
 
         if not self.quantities:
             return pd.DataFrame(columns=list(COLUMNS))
-        values = Values(replications, self.quantities)
+        values = Values.taken(replications, self.quantities)
         n = values.count
         last = values.first(n)
         found = mean_intervals(last, self._each)

@@ -15,7 +15,7 @@ from sim.errors import DataError, Problem
 from sim.experiment.denominators import RATIOS, TOTALS, counted_by
 from sim.experiment.summarise import OWN_DIFFERENCES
 from sim.experiment.table import Table, as_table
-from sim.stats.ratios import linearised, linearised_sums
+from sim.stats.ratios import Parts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -175,47 +175,54 @@ def preference(statistic: str) -> tuple[int, str]:
     return (FIRST.index(statistic) if statistic in FIRST else len(FIRST), statistic)
 
 
+@dataclass(frozen=True)
 class Values:
-    """The values of some quantities in each replication, taken out of the table."""
+    """The values of some quantities in each replication, as tables are made of them."""
 
-    def __init__(self, replications: pd.DataFrame | Table, quantities: Sequence[Quantity]) -> None:
-        """Take them out; a replication without a row has NaN."""
+    quantities: tuple[Quantity, ...]
+    rows: Mapping[Key, Floats]
+    """``[replications]`` by what :func:`read_for` names, as far as there are any; NaN in one that has none."""
+    count: int
+    """Replications."""
+
+    @classmethod
+    def taken(cls, replications: pd.DataFrame | Table, quantities: Sequence[Quantity]) -> Values:
+        """Those in a table."""
         table = as_table(replications)
-        self.quantities = tuple(quantities)
-        self.count = len(table.numbers)
         wanted: dict[str, dict[int, Key]] = {}
         for key in dict.fromkeys(key for quantity in quantities for key in read_for(quantity)):
             number = table.quantity(*key[1:])
             if number is not None and table.there(key[0])[number]:
                 wanted.setdefault(key[0], {})[number] = key
-        self._rows: dict[Key, Floats] = {}
+        rows: dict[Key, Floats] = {}
         for scenario, keys in wanted.items():
             found = table.values(scenario, np.array(list(keys), dtype=np.int64))
-            self._rows |= dict(zip(keys.values(), found.T, strict=True))
+            rows |= dict(zip(keys.values(), found.T, strict=True))
+        return cls(tuple(quantities), rows, len(table.numbers))
 
     def first(self, n: int) -> Floats:
         """``[n, quantities]``: differences where they are asked for, means over people linearised over the first n."""
         return np.stack([self._one(quantity, n) for quantity in self.quantities], axis=1)
 
     def _one(self, quantity: Quantity, n: int) -> Floats:
-        here = self._linearised(quantity.key, n)
+        here = self._parts(quantity.key, n)
         if quantity.baseline is None or quantity.measure in OWN_DIFFERENCES:
-            return here
-        return here - self._linearised((quantity.baseline, *quantity.key[1:]), n)
+            return here.linearised()[:, 0]
+        before = self._parts((quantity.baseline, *quantity.key[1:]), n)
+        both = here.there() & before.there()
+        difference: Floats = (here.linearised(both) - before.linearised(both))[:, 0]
+        return difference
 
-    def _linearised(self, key: Key, n: int) -> Floats:
-        values = self._rows.get(key, np.full(self.count, np.nan))[:n]
-        if key[4] not in RATIOS:
-            return values
-        for rank in range(3):
-            people = self._rows.get((key[0], counted_by(key[1], rank), key[2], key[3], "count"))
-            if people is None:
-                continue
-            total = self._rows.get((key[0], *_total_of(key[1:]))) if key[1] in TOTALS else None
-            if total is not None:
-                return linearised_sums(total[:n], people[:n])
-            return linearised(values, np.nan_to_num(people[:n]))
-        return values
+    def _parts(self, key: Key, n: int) -> Parts:
+        """What the values of one quantity in the first replications are made of."""
+        nothing = np.full(self.count, np.nan)
+        counted = (self.rows.get((key[0], counted_by(key[1], rank), key[2], key[3], "count")) for rank in range(3))
+        people = next((found for found in counted if found is not None), None) if key[4] in RATIOS else None
+        total = self.rows.get((key[0], *_total_of(key[1:]))) if key[1] in TOTALS and people is not None else None
+        value, by, of = (
+            (nothing if column is None else column)[:n, None] for column in (self.rows.get(key), people, total)
+        )
+        return Parts(value, by, of, np.array([people is not None]), np.array([total is not None]))
 
 
 def _total_of(key: Key) -> Key:
@@ -252,7 +259,7 @@ def province_rows(replications: pd.DataFrame | Table, wanted: Sequence[tuple[str
         number = table.quantity(*key)
         names = [name for name in table.scenarios if number is not None and table.there(name)[number]]
         quantities += [Quantity(name, None, *key) for name in names]
-    values = Values(table, quantities)
+    values = Values.taken(table, quantities)
     columns = pd.MultiIndex.from_tuples([quantity.key for quantity in quantities], names=KEYS)
     found = values.first(values.count) if quantities else np.empty((values.count, 0))
     wide = pd.DataFrame(found, index=pd.Index(table.numbers, name="replication"), columns=columns)

@@ -119,9 +119,10 @@ def comparisons(
     Returns:
         COMPARISON_COLUMNS. A family is all units and scenarios of a measure, statistic and level: ``p_adjusted`` is
         Holm's over it, and the simultaneous intervals hold all of it together with the chance ``confidence``.
-        ``replications`` counts pairs; ``correlation`` and ``variance_reduction`` say what the common random numbers
-        were worth (NaN where they say nothing); ``smallest_detectable`` is the true difference that this experiment
-        would have shown four times in five.
+        ``replications`` counts pairs, the replications in which both have a value, over which alone ratios are taken;
+        ``correlation`` and ``variance_reduction`` say what the common random numbers were worth (NaN where they say
+        nothing); ``smallest_detectable`` is the true difference that this experiment would have shown four times in
+        five.
 
     Raises:
         ValueError: As :func:`summary`, or the baseline is not among the scenarios.
@@ -214,11 +215,18 @@ class _Pairs:
         return cls(layout, baseline, rows, own[rows.quantity])
 
     def values(self, scenario: str, rows: slice | Ints) -> tuple[Floats, Floats]:
-        """``[replications, rows]``: those of the scenario and what they are compared with, 0 for one's own."""
+        """``[replications, rows]``: those of the scenario and what they are compared with, 0 for one's own.
+
+        NaN where either has none.
+        """
         quantity, own = self.rows.quantity[rows], self.own[rows]
-        here = self.layout.values(scenario, quantity)
-        before = np.zeros(here.shape)
-        before[:, ~own] = self.layout.values(self.baseline, quantity[~own])
+        parts = self.layout.parts(scenario, quantity)
+        before_parts = self.layout.parts(self.baseline, quantity[~own])
+        # A replication that one side has no value in is no pair, and in the ratio of neither.
+        both = parts.there()
+        both[:, ~own] &= before_parts.there()
+        here, before = parts.linearised(both), np.zeros(both.shape)
+        before[:, ~own] = before_parts.linearised(both[:, ~own])
         # What differs by the rounding of sums alone is the same: without any spread it would be clear from zero.
         return here, np.where(np.isclose(here, before, rtol=ROUNDING, atol=0.0), here, before)
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim.config.nodes import shown
 from sim.errors import DataError, Problem
+from sim.experiment.bounds import bounds
 from sim.experiment.quantities import AFTER_A_RUN, KEYS, measured, mismatch
 from sim.province.csv_reader import Sheet, grouped, parse_number, read_sheet
 
@@ -189,12 +190,16 @@ def against_targets(targets: Targets, summary: pd.DataFrame, confidence: float) 
 
 
 def _standard_errors(rows: pd.DataFrame, confidence: float) -> Floats:
-    """Standard errors out of t intervals; the longer half counts, since that of a share may end at 0 or 1."""
+    """Standard errors out of t intervals; the longer half counts, since that of a share may end at 0 or 1.
+
+    NaN where both ends are cut: nothing is left that tells how long they were.
+    """
     from scipy.stats import t
 
     estimate, low, high, n = (
         rows[name].to_numpy(dtype=float) for name in ("estimate", "ci_low", "ci_high", "replications")
     )
-    half = np.maximum(estimate - low, high - estimate)
+    least, most = bounds(rows.index.to_frame(index=False))
+    half = np.where((low <= least) & (high >= most), np.nan, np.maximum(estimate - low, high - estimate))
     with np.errstate(invalid="ignore"):
         return np.asarray(half / t.ppf(0.5 + confidence / 2, n - 1), dtype=np.float64)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 
 def linearised(means: ArrayLike, people: ArrayLike) -> Floats:
@@ -69,6 +72,42 @@ def linearised_sums(totals: ArrayLike, counts: ArrayLike) -> Floats:
         ratio = sum_in_order(y) / in_all
         values = ratio + (y - ratio * x) * (present.sum(axis=0) / in_all)
     return np.where(present & (in_all != 0), values, np.nan)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What values of replications are made of: ``[replications, quantities]``, and kinds of quantities."""
+
+    value: Floats
+    """As it is in each replication; NaN where there is none."""
+    people: Floats
+    """How many people it is a mean of."""
+    total: Floats
+    """What it shares out among them."""
+    is_mean: Bools
+    """``[quantities]``: of people whose number is known."""
+    is_share: Bools
+    """``[quantities]``: of something known by itself, among people whose number is known."""
+
+    def there(self) -> Bools:
+        """``[replications, quantities]``: where there is a value."""
+        shared = ~(np.isnan(self.total) | np.isnan(self.people))
+        of_people = ~np.isnan(self.value) & ((self.people > 0) | ~self.is_mean)
+        return np.where(self.is_share, shared, of_people)
+
+    def linearised(self, where: Bools | None = None) -> Floats:
+        """Values whose mean over replications is a ratio of sums, in quantities that are one; NaN where there is none.
+
+        Of some replications alone, where they are given: one that is left out of a pair is in neither of its ratios.
+        """
+        parts = (self.value, self.people, self.total)
+        value, people, total = (part if where is None else np.where(where, part, np.nan) for part in parts)
+        found, means = value.copy(), self.is_mean & ~self.is_share
+        if means.any():
+            found[:, means] = linearised(value[:, means], np.nan_to_num(people[:, means]))
+        if self.is_share.any():
+            found[:, self.is_share] = linearised_sums(total[:, self.is_share], people[:, self.is_share])
+        return found
 
 
 def sum_in_order(rows: Floats) -> Floats:

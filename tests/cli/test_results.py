@@ -17,6 +17,8 @@ from scipy import stats
 
 import sim
 from sim.experiment.manifest import _is_set_by_hand
+from sim.experiment.quantities import KEYS
+from sim.experiment.targets import Targets, against_targets
 from tests.cli.cases import call, call_apart, change, contents, draw_no_report, refused
 
 FIGURES = (
@@ -334,6 +336,13 @@ def test_known_figures_stand_beside_the_modelled_ones(folder: Path) -> None:
     half = same["ci_high"].item() - same["estimate"].item()
     assert row["standard_error"] == pytest.approx(half / stats.t.ppf(0.975, same["replications"].item() - 1), rel=1e-6)
     assert row["difference_in_errors"] == pytest.approx((row["modelled"] - 400) / row["standard_error"], rel=1e-6)
+    # A share whose interval is cut at both ends says nothing of how long it was.
+    table = summary.head(1).assign(statistic="share", measure="served_share", ci_low=0.0, ci_high=1.0, estimate=0.5)
+    keys = (tuple(table[list(KEYS)].iloc[0]),)
+    unknown = (np.nan,), (np.nan,)
+    asked = Targets(("x",), ("x",), keys, (0.6,), *unknown, ("no",), ("made up",), folder / "known.csv", (1,))
+    beside = against_targets(asked, table, 0.95)
+    assert beside["modelled"].item() == 0.5 and np.isnan(beside["standard_error"].item())
     assert "Passports in the spring" in result.output
     assert row["figure_id"] == "Passports in the spring"
 

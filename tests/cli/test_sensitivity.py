@@ -32,6 +32,8 @@ sensitivity:
     hours_saved: {comparison: travel_hours_saved, scenario: after, statistic: total, above: 0}
     again: {title: Travel is saved, measure: travel_hours_saved, scenario: after, statistic: total, above: 0}
     many: {measure: need, scenario: before, above: 300}
+    far: {measure: travel_hours, scenario: after, above: 0}
+    further: {comparison: travel_hours, scenario: after, below: 100}
     best: {title: Least travel, measure: travel_hours, best_of: [before, after], goal: smallest}
 """
 
@@ -70,6 +72,14 @@ def test_conclusions_are_tested_over_the_ranges_and_what_can_turn_them_is_named(
     rows = pd.read_parquet(study / "results/impact/replications.parquet")
     saved = rows[(rows["measure"] == "travel_hours_saved") & (rows["level"] == "province")]
     assert points.loc[0, "hours_saved"] == pytest.approx(saved[saved["statistic"] == "total"]["value"].mean())
+    # A mean is that of all people of all replications, as in the tables.
+    for name, (file, column) in {"far": ("summary", "estimate"), "further": ("comparisons", "difference")}.items():
+        told = table(study, f"{file}.csv").set_index(["scenario", "measure", "level", "statistic"])
+        of_people = told.loc[("after", "travel_hours", "province", "mean"), column].item()
+        assert points.loc[0, name] == pytest.approx(of_people, rel=1e-6)
+    hours = rows[(rows["measure"] == "travel_hours") & (rows["level"] == "province") & (rows["statistic"] == "mean")]
+    of_replications = hours[hours["scenario"] == "after"]["value"].mean()
+    assert points.loc[0, "far"] != pytest.approx(of_replications, rel=1e-6)
     # What is taken person by person is the same however it is asked for.
     assert points["again"].tolist() == points["hours_saved"].tolist()
     assert "again: Travel is saved; " in result.output
@@ -93,7 +103,7 @@ def test_conclusions_are_tested_over_the_ranges_and_what_can_turn_them_is_named(
     assert "turned by moving alone" in result.output
     said = (study / "results/impact/findings.md").read_text()
     survives = said[said.index("## What survives the assumptions") :].split("## ")[1]
-    assert survives.count("\n- Holds ") == 4
+    assert survives.count("\n- Holds ") == 6
     assert "(6 of 6 points on 2 paths): Travel is saved." in survives
     assert concluded["paths"].fillna(0).tolist() == [*[0] * 4, *[2] * 4, *[0] * 4]
     assert concluded["independent"].fillna(0).tolist() == [*[0] * 8, *[4] * 4]

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.experiment.summarise import COMPARISON_COLUMNS, SUMMARY_COLUMNS, comparisons, summary, write_table
+from sim.experiment.quantities import Quantity, Values
+from sim.experiment.summarise import COMPARISON_COLUMNS, KEYS, SUMMARY_COLUMNS, comparisons, summary, write_table
 from sim.stats.intervals import holm, mean_interval, paired_interval
 
 RNG = np.random.default_rng(11)
@@ -100,7 +101,46 @@ def test_a_replication_where_nobody_was_served_is_left_out_of_both_tables(replic
         assert row(summary(absent, 0.95), scenario="with_ukk", unit=unit, measure="travel_hours").replications == 7
         compared = row(comparisons(absent, "before", 0.95), scenario="with_ukk", unit=unit, measure="travel_hours")
         assert compared.replications == 7
-        assert np.isfinite([compared.difference, compared.ci_low, compared.ci_high]).all()
+        here, before = (
+            np.delete(side, 3) for side in ((AFTER + 2, BEFORE + 1) if unit == "16.01" else (AFTER, BEFORE))
+        )
+        expected = paired_interval(here, before, 0.95)
+        assert (compared.difference, compared.ci_low, compared.ci_high) == pytest.approx(
+            (expected.difference, expected.low, expected.high), rel=1e-12
+        )
+
+
+def test_pairs_are_compared_over_the_replications_that_both_have() -> None:
+    """Means of different numbers of people, some of whom only one of the scenarios has."""
+    hours = {"before": [4.0, np.nan, 9.0, 2.0, np.nan, 5.0], "with_ukk": [3.0, 8.0, np.nan, 2.5, 7.0, 1.0]}
+    people = {"before": [10, 0, 3, 40, 0, 5], "with_ukk": [20, 6, 0, 45, 1, 9]}
+    rows = [
+        (name, replication, measure, "district", "16.01.01", statistic, column[name][replication])
+        for name in hours
+        for replication in range(6)
+        for measure, statistic, column in (("travel_hours", "mean", hours), ("served", "count", people))
+    ]
+    table = pd.DataFrame(rows, columns=["scenario", "replication", *KEYS, "value"])
+    both = [0, 3, 5]
+
+    def ratio(name: str) -> float:
+        return sum(hours[name][i] * people[name][i] for i in both) / sum(people[name][i] for i in both)
+
+    wanted = ratio("with_ukk") - ratio("before")
+    found = row(comparisons(table, "before", 0.95), scenario="with_ukk", measure="travel_hours", unit="16.01.01")
+    assert found.replications == 3
+    assert found.difference == pytest.approx(wanted, rel=1e-12)
+    # To first order the ratio moves with each replication by what its people are off, over the mean number of people.
+    moves = [
+        (people[name][i] * (hours[name][i] - ratio(name))) / (sum(people[name][k] for k in both) / 3)
+        for name in ("with_ukk", "before")
+        for i in both
+    ]
+    expected = mean_interval([wanted + moves[i] - moves[i + 3] for i in range(3)], 0.95)
+    assert (found.ci_low, found.ci_high) == pytest.approx((expected.low, expected.high), rel=1e-9)
+    # What a run is stopped by, and a search looks at, is the same number.
+    asked = Quantity("with_ukk", "before", "travel_hours", "district", "16.01.01", "mean")
+    assert np.nanmean(Values.taken(table, [asked]).first(6)) == pytest.approx(wanted, rel=1e-12)
 
 
 def test_the_order_of_the_rows_and_the_scenarios_given_decide_the_bytes(
