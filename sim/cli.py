@@ -31,8 +31,12 @@ from sim.cli_parts import (
 )
 from sim.engines import DEFAULT, ENGINES
 from sim.errors import InputError, OutputError
+from sim.limits import FEWEST_REPLICATIONS, FEWEST_TRIES, MOST_REPLICATIONS, MOST_TRIES, SEEDS
 
 DEFAULT_EXPERIMENT = "ukk_impact"
+REPLICATIONS = WholeNumber(FEWEST_REPLICATIONS, MOST_REPLICATIONS)
+TRIES = WholeNumber(FEWEST_TRIES, MOST_TRIES)
+SEED = WholeNumber(0, SEEDS - 1)
 
 
 @click.group(cls=DefaultRun, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -77,9 +81,11 @@ _cluster_option = click.option(
 @click.argument("experiment", required=False, type=PathType())
 @click.option("--out", type=PathType(), help="Folder for the results.  [default: results/ and the name]")
 @click.option(
-    "--replications", type=WholeNumber(2, 100_000), help="Instead of the experiment's number; an interval needs two."
+    "--replications",
+    type=REPLICATIONS,
+    help="Instead of the experiment's number; an interval needs two.",
 )
-@click.option("--seed", type=WholeNumber(0, 2**63 - 1), help="Instead of the experiment's seed.")
+@click.option("--seed", type=SEED, help="Instead of the experiment's seed.")
 @_engine_option
 @_workers_option
 @_cluster_option
@@ -314,13 +320,17 @@ def show(scenario: Path, other: Path | None, overrides: Sequence[str]) -> None:
     help="What to tell of each value: `MEASURE [STATISTIC] [UNIT]`, as in summary.csv; with a limit the values are "
     "sought that keep it: `--measure 'wait_minutes kanim_palembang <= 30'`. May be given more than once.",
 )
-@click.option("--tries", type=WholeNumber(2, 10_000), default=25, show_default=True, help="Values tried at most.")
+@click.option("--tries", type=TRIES, default=25, show_default=True, help="Values tried at most.")
 @click.option(
-    "--replications", type=WholeNumber(2, 100_000), default=10, show_default=True, help="Of each value that is tried."
+    "--replications",
+    type=REPLICATIONS,
+    default=10,
+    show_default=True,
+    help="Of each value that is tried.",
 )
 @click.option(
     "--seed",
-    type=WholeNumber(0, 2**63 - 1),
+    type=SEED,
     default=1,
     show_default=True,
     help="Of all random numbers; with that of an experiment the numbers are its own.",
@@ -405,7 +415,7 @@ def sweep(
 @click.option(
     "--samples", type=WholeNumber(99, 100_000), default=199, show_default=True, help="Samples of the bootstrap."
 )
-@click.option("--seed", type=WholeNumber(0, 2**63 - 1), default=0, show_default=True, help="Of its random numbers.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Of its random numbers.")
 @click.option(
     "--lang", type=click.Choice(["en", "id"]), default="en", show_default=True, help="Language of the figure."
 )
@@ -434,7 +444,7 @@ def fit(
 @click.argument("experiment", type=PathType())
 @click.option("--write", type=PathType(), metavar="FILE", help="Also write the values to a new scenario file.")
 @click.option("--replications", type=WholeNumber(1, 1000), help="At each point, instead of the experiment's number.")
-@click.option("--seed", type=WholeNumber(0, 2**63 - 1), help="Instead of the experiment's seed.")
+@click.option("--seed", type=SEED, help="Instead of the experiment's seed.")
 @_engine_option
 @_workers_option
 @_set_option

@@ -12,7 +12,8 @@ from typing import Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
-from sim.config.distributions import DurationDistribution, FactorDistribution, MoneyDistribution
+from sim.config import distributions
+from sim.config.distributions import MOST_CV, Distribution
 from sim.config.rejection import nearest_name, rejection
 from sim.config.section import Section
 from sim.config.statistics import Calibration, Replications, Sensitivity
@@ -34,6 +35,7 @@ from sim.config.units import (
     YearOrMonth,
     format_duration,
 )
+from sim.limits import SEEDS
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Month = Literal["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
@@ -54,6 +56,37 @@ def _without_fraction(people: Any) -> Any:
     return int(people) if whole else people
 
 
+MOST_DRAWN = 2.0**62
+"""Draws are whole numbers of eight bytes: milliseconds, rupiah, millionths."""
+NEXT_TO_ONE = 1.0 - 2.0**-53
+"""The largest probability that is drawn."""
+
+
+def _countable(distribution: Distribution) -> Distribution:
+    """Refuse a distribution of which some draw is no number that can be held.
+
+    By mean and coefficient of variation none can be: only what is given by its own parameters is tried.
+    """
+    if distribution.cv <= MOST_CV:
+        return distribution
+    import numpy as np
+
+    times = 1e6 if distribution.measure == "factor" else 1.0
+    with np.errstate(over="ignore"):
+        largest = float(distribution.ppf(np.array([NEXT_TO_ONE]))[0]) * times
+    if not largest < MOST_DRAWN:
+        raise rejection(
+            f"a draw may be as large as {largest / times:.1e}, more than can be counted",
+            allowed="a smaller spread; or a mean and a cv",
+        )
+    return distribution
+
+
+DurationDistribution = Annotated[distributions.DurationDistribution, AfterValidator(_countable)]
+MoneyDistribution = Annotated[distributions.MoneyDistribution, AfterValidator(_countable)]
+FactorDistribution = Annotated[distributions.FactorDistribution, AfterValidator(_countable)]
+
+
 People = Annotated[int, Field(ge=0, le=MOST_PER_YEAR, strict=True), BeforeValidator(_without_fraction)]
 """People a year."""
 T = TypeVar("T")
@@ -65,7 +98,8 @@ def _shares_sum_to_one(shares: dict[int, float]) -> dict[int, float]:
     total = sum(shares.values())
     if abs(total - 1.0) > 1e-6:
         raise ValueError(f"the shares must add up to 1, they add up to {total:g}")
-    return shares
+    # What never is can be no longest, largest or most.
+    return {number: share for number, share in shares.items() if share > 0}
 
 
 def _each_once(values: list[T]) -> list[T]:
@@ -328,6 +362,8 @@ class Segment(Section):
     def _sound(self) -> Segment:
         if 0 in self.party_size:
             raise ValueError("party_size: a party of 0 people cannot be")
+        if 0 in (self.group_size or {}):
+            raise ValueError("group_size: a group of 0 people cannot be")
         if sum(self.channels.values()) > 1 + 1e-9:
             raise ValueError("channels: the shares add up to more than 1")
         return self
@@ -470,7 +506,11 @@ class Site(Section):
     @model_validator(mode="after")
     def _sound(self) -> Site:
         if self.opened and self.closed and self.closed <= self.opened:
-            raise ValueError(f"closed {self.closed} is not after opened {self.opened}")
+            raise rejection(
+                f"closed {self.closed} is not after opened {self.opened}",
+                allowed="a later day; or `opened` before it, as for an office that stood earlier",
+                at="closed",
+            )
         if self.sending_days is not None:
             if self.parent is None:
                 raise ValueError("sending_days without a parent that sends")
@@ -775,7 +815,7 @@ class Experiment(Section):
         description="Replications of each scenario that go whole through both engines, journey by journey; by default "
         "two weeks of the first one do.",
     )
-    seed: Annotated[int, Field(ge=0, lt=2**63, strict=True)]
+    seed: Annotated[int, Field(ge=0, lt=SEEDS, strict=True)]
     confidence: Annotated[Number, Field(gt=0.5, lt=1)] = 0.95
     travel_minutes: Once[Annotated[int, Field(gt=0, le=MOST_MINUTES)]] = Field(
         default_factory=lambda: list(TRAVEL_MINUTES),

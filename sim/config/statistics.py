@@ -12,9 +12,9 @@ from sim.config.rejection import rejection, said
 from sim.config.section import Section
 from sim.config.texts import Title
 from sim.config.units import Identifier, Level, Number, Probability
+from sim.limits import FEWEST_REPLICATIONS, MOST_REPLICATIONS
 
-FEWEST, MOST = 2, 100_000
-"""Replications: an interval needs two."""
+FEWEST, MOST = FEWEST_REPLICATIONS, MOST_REPLICATIONS
 Count = Annotated[int, Field(ge=FEWEST, le=MOST, strict=True)]
 
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.config.statistics import FEWEST
 from sim.experiment.cells import Work, simulate
 from sim.experiment.crews import Standby
 from sim.experiment.inputs import UnfitPointError, Variations
 from sim.experiment.quantities import Key, Quantity, read_for
 from sim.experiment.summarise import summary
+from sim.limits import FEWEST_REPLICATIONS
 from sim.plan import Plan
 
 if TYPE_CHECKING:
@@ -141,6 +141,6 @@ def try_values(
             found[replication] = of_values
             progress()
     finally:
-        if len(found) >= FEWEST:
+        if len(found) >= FEWEST_REPLICATIONS:
             for row, place in enumerate(values):
                 results.note(place, [found[replication][row] for replication in sorted(found)])

@@ -43,7 +43,7 @@ def loaded(*words: str) -> set[str]:
 def test_help_reads_click_and_the_command_line_alone(words: list[str]) -> None:
     found = loaded(*words)
     assert {name for name in found if name.startswith("sim.")} == {
-        *("sim.cli", "sim.cli_parts", "sim.engines", "sim.errors", "sim.help_pages")
+        *("sim.cli", "sim.cli_parts", "sim.engines", "sim.errors", "sim.help_pages", "sim.limits")
     }
     outside = found - set(sys.stdlib_module_names) - {"click", "sim", "__mp_main__"}
     heavy = {"numpy", "pydantic", "ruamel", "rich", "pygments", "markdown_it", "numba", "scipy", "pandas", "matplotlib"}

@@ -141,10 +141,17 @@ def test_each_fault_is_told_with_file_line_and_key(
             "weekdays: a quota of 140",
         ),
         ("{1: 0.6, 2: 0.4}", "{1: 0.6, 2: 0.3}", "the shares must add up to 1, they add up to 0.9"),
+        ("{1: 0.6, 2: 0.4}", "{0: 0.6, 2: 0.4}", "party_size: a party of 0 people cannot be"),
+        ("{1: 0.6, 2: 0.4}", "{1: 0.6, 2: 0.4}\n      group_size: {0: 1}", "group_size: a group of 0 people cannot be"),
         (
             "intake: {from: 08:00, to: 15:00}",
             "intake: {from: 15:00, to: 08:00}",
             "intake: the end is not after the start",
+        ),
+        (
+            "value_of_time: {distribution: lognorm, mean: Rp 20000, cv: 0.5}",
+            "value_of_time: {distribution: lognorm, s: 8, scale: Rp 300000}",
+            "a draw may be as large as 1.0e+34, more than can be counted",
         ),
         ("road_node: palembang", "road_node: palembang\n    referral: 0.1", "referral without a parent"),
         ("window: 30 days", "window: 30 min", "booking: the window, 30 min, is no longer than the notice, 12 h"),
