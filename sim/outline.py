@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim import plan as p
-from sim.building.closures import idle_outages, idle_period, long_closures, unfetched_books
+from sim.building.closures import idle_outages, idle_period, long_closures, paid_though_shut, unfetched_books
 from sim.building.demand import district_weights
 from sim.building.doubts import (
     away_from_node,
@@ -104,6 +104,7 @@ def outline(scenario: Scenario, tables: Tables) -> Outline:
         *idle_outages(scenario, found, calendar),
         *long_closures(scenario, found, calendar),
         *unfetched_books(scenario, found, calendar),
+        *paid_though_shut(found, counted, calendar),
         *away_from_node(found, tables),
         *kinds_without_constant(scenario, found),
         *unpriced_nights(scenario),

@@ -7,12 +7,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from sim.building.options import Option
+from sim.building.options import Option, in_service
 from sim.config.schema import Outage, Scenario
 from sim.errors import Problem
 from sim.plan import DAY_MS, Sessions
 from sim.province.calendar import Calendar
 
+MANY_DAYS_SHUT = 31
+"""Days without a session at the end of what is counted, at most, of an office that costs something."""
 MANY_DAYS = 5
 """Sessions in a row that a failure closes without being foreseen, at most."""
 
@@ -40,7 +42,8 @@ def unfetched_books(scenario: Scenario, found: Sequence[Option], calendar: Calen
     for option in found:
         days = sorted({held.day for held in option.held if held.collection is not None}) if option.site else []
         for day, following in pairwise([*days, calendar.n_days]):
-            if following - day > kept + 1:
+            # The parent hands them out where a sub-office does so no more.
+            if following - day > kept + 1 and not (following == calendar.n_days and option.parent != option.id):
                 ends = "the end of the simulation" if following == calendar.n_days else str(calendar.date(following))
                 yield Problem(
                     f"hands out no passports between {calendar.date(day)} and {ends}, longer than they are kept "
@@ -49,6 +52,23 @@ def unfetched_books(scenario: Scenario, found: Sequence[Option], calendar: Calen
                     allowed="sessions with a collection window, and without quota where nobody is to be admitted",
                 )
                 break
+
+
+def paid_though_shut(found: Sequence[Option], counted: tuple[int, int], calendar: Calendar) -> Iterator[Problem]:
+    """A warning for each office that holds no session any more though it is in service, and so costs what it did."""
+    _, after = counted
+    for option in found:
+        if option.site is None or not option.costs.per_year or not in_service(option.site, calendar.date(after - 1)):
+            continue
+        last = max(held.day for held in option.held)
+        if after - 1 - last > MANY_DAYS_SHUT:
+            yield Problem(
+                f"holds its last session on {calendar.date(last)} and is in service to the end: the costs of a year, "
+                "such as rent, go on",
+                path=f"sites.{option.id}.sessions",
+                allowed="`in_service: by_date` and `closed`, the first day without service, where it is given up; "
+                "as it is where it opens again",
+            )
 
 
 def long_closures(scenario: Scenario, found: Sequence[Option], calendar: Calendar) -> Iterator[Problem]:
@@ -89,3 +109,11 @@ def idle_outages(scenario: Scenario, found: Sequence[Option], calendar: Calendar
                 path=f"outages.{name}.sites",
                 allowed="sites in service in the period, or enabled: false",
             )
+        elif outage.sites is not None and set(outage.affects) == {"printing"}:
+            struck = [option for option in found if strikes(outage, option)]
+            if not any(option.id == option.parent and option.site is not None for option in struck):
+                yield Problem(
+                    f"strikes the printing of {', '.join(outage.sites)} alone, where nothing is printed",
+                    path=f"outages.{name}.sites",
+                    allowed="offices that print, or enabled: false",
+                )

@@ -25,12 +25,14 @@ def _returning(scenario: Scenario, found: Sequence[Option]) -> Iterator[Problem]
         struck = [option for option in found if outage.sites is None or option.id in outage.sites]
         limits = {o.id: o.site.printing_per_day for o in struck if o.site is not None and o.parent == o.id}
         unlimited = [office for office, limit in limits.items() if limit is None]
-        if unlimited or not limits:
-            where = ", ".join(unlimited) or "places that do not print"
+        # Where nothing is struck at all is a warning of its own.
+        if unlimited or (struck and not limits):
+            no_printer = f"{', '.join(dict.fromkeys(option.id for option in struck))}, where nothing is printed"
+            named = "sites" if outage.sites is not None and not limits else "returns_over"
             yield Problem(
-                f"printing cannot return by and by where it has no limit: {where}",
-                path=f"outages.{name}.returns_over",
-                allowed="0, or printing_per_day at each office that it strikes",
+                f"printing cannot return by and by where it has no limit: {', '.join(unlimited) or no_printer}",
+                path=f"outages.{name}.{named}",
+                allowed="offices that print, and printing_per_day at each; or returns_over: 0",
             )
 
 

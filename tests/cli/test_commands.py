@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from pathlib import Path
@@ -12,6 +13,7 @@ from ruamel.yaml import YAML
 
 import sim.cli
 from sim.config.loader import load_scenario
+from sim.plan import DAY_MS
 from tests.cli.cases import ROOT, call, change, refused
 
 
@@ -250,6 +252,32 @@ def test_a_closure_of_weeks_as_an_outage_and_books_that_nobody_can_fetch_are_war
         f"extends: before.yaml\nname: ended\ntitle: Ended\n{ends.replace('}}}}', f'}}, fetching: {rule}}}}}}}')}"
     )
     assert "warning" not in call("check", "ended.yaml").output
+
+
+def test_an_office_that_is_shut_and_still_paid_for_is_warned_of_and_its_books_are_fetched_at_the_parent(
+    folder: Path,
+) -> None:
+    """A sub-office whose sessions end in April costs rent to the end; given up on a day it does not."""
+    paid = "costs: {per_year: Rp 300000000}"
+    for name, words in {
+        "ended": f"{{{paid}, sessions: {{weekdays: {{to: 2023-04-10}}}}}}",
+        "given_up": f"{{{paid}, in_service: by_date, opened: 2020-01-01, closed: 2023-04-11}}",
+        "costs_nothing": "{sessions: {weekdays: {to: 2023-04-10}}}",
+    }.items():
+        head = f"extends: after.yaml\nname: {name}\ntitle: {name}\n"
+        (folder / f"{name}.yaml").write_text(f"{head}sites: {{ukk_far: {words}}}\n")
+        said = " ".join(call("check", f"{name}.yaml").output.split())
+        warned = "sites.ukk_far.sessions: holds its last session on 2023-04-" in said
+        assert warned == (name == "ended"), said
+        assert "hands out no passports" not in said
+        made = sim.load(folder / f"{name}.yaml").simulate()
+        journeys, sites = made.journeys(), made.scenario.plan.sites.id
+        shut = (dt.date(2023, 4, 11) - made.scenario.plan.origin).days * DAY_MS
+        there = journeys[(journeys["issued_at"] == "ukk_far") & (journeys["ready_ms"] > shut)]
+        fetched = there[there["status"] == "collected"]
+        rows = fetched["collect_session"].to_numpy(dtype=int)
+        assert len(rows)
+        assert {sites[row] for row in made.scenario.plan.sessions.site[rows]} == {"kanim"}
 
 
 def test_a_period_without_sessions_is_warned_of_and_reported(folder: Path) -> None:

@@ -239,7 +239,9 @@ def test_printing_that_has_no_limit_cannot_return_by_and_by() -> None:
     with pytest.raises(DataError, match=r"outages\.failure\.returns_over: .* where it has no limit: kanim\n"):
         plan_of(merged(ROOMY, words))
     words["outages"]["failure"]["sites"] = ["ukk_near"]
-    with pytest.raises(DataError, match=r"where it has no limit: places that do not print"):
+    with pytest.raises(
+        DataError, match=r"failure\.sites: .* where it has no limit: ukk_near, where nothing is printed"
+    ):
         plan_of(merged(ROOMY, words))
 
 
