@@ -5,7 +5,6 @@ It does what the command line does, by the same code: the same numbers, the same
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from sim.arguments import (
     a_number,
     a_path,
     a_text,
+    an_end,
     in_python,
     measured_rows,
     one_of,
@@ -24,7 +24,8 @@ from sim.arguments import (
     the_changes,
 )
 from sim.errors import InputError
-from sim.runs import ALL_SEEDS, LOG, SEEDS, Run, Scenario, chosen_engine
+from sim.limits import FEWEST_REPLICATIONS, FEWEST_TRIES, MOST_REPLICATIONS, MOST_TRIES, SEEDS
+from sim.runs import ALL_SEEDS, LOG, Run, Scenario, chosen_engine
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +37,7 @@ __all__ = ["Run", "Scenario", "compare", "load", "run", "summarise", "sweep"]
 Changes = Mapping[str, object] | Iterable[str]
 """Values to change: ``{"need.day_cv": 0.3}``, or ``["need.day_cv=0.3"]`` as after ``--set``."""
 
-FEWEST = "a whole number, 2 or more, for an interval"
+ENOUGH = f"a whole number, {FEWEST_REPLICATIONS} or more, for an interval, and at most {MOST_REPLICATIONS:,}"
 
 
 @in_python
@@ -101,7 +102,7 @@ def run(
         OutputError: the results cannot be written.
         SimError: a cell failed; what was finished is kept.
     """
-    from sim.experiment.job import ENOUGH, Job, run_job
+    from sim.experiment.job import Job, run_job
     from sim.stored import results
 
     if progress is not None and not callable(progress):
@@ -110,7 +111,7 @@ def run(
         a_path("experiment", experiment, "an experiment's YAML file"),
         the_changes(set),
         out=None if out is None else a_path("out", out, "a folder"),
-        replications=None if replications is None else a_number("replications", replications, ENOUGH, allowed=FEWEST),
+        replications=None if replications is None else _replications(replications),
         seed=None if seed is None else a_number("seed", seed, 0, SEEDS - 1, ALL_SEEDS),
         workers=a_number("workers", workers, 1),
         cluster=None if cluster is None else a_text("cluster", cluster, "the address of a Dask scheduler, or 'local'"),
@@ -205,33 +206,31 @@ def sweep(
 
     Returns:
         The columns of sweep.csv: ``value`` as in a file and ``amount`` as a number, ``as_it_stands`` where the scenario
-        has it, the measure, its ``estimate`` with an interval of 95% that holds together with all others, ``limit``
-        and ``state``: ``kept``, ``not kept``, ``not clear``, ``no value``, or ``refused``.
+        has it, the measure with its level, unit and statistic, its ``estimate`` with an interval of 95% that holds
+        together with all others and the ``replications`` that had a value, ``limit`` as it was asked for and ``state``:
+        ``kept``, ``not kept``, ``not clear``, ``no value``, or ``refused``.
 
     Raises:
         InputError: all that is wrong with the files or the arguments.
     """
-    from sim.experiment.job import ENOUGH
     from sim.sweeping.run import sweep as swept_by
     from sim.sweeping.table import sweep_table
 
     texts = list(measures) if isinstance(measures, Iterable) and not isinstance(measures, str) else []
     if not texts:
         raise refuse("measures", measures, 'a list of texts, such as ["wait_minutes ukk_oku <= 30"]')
-    for name, end in (("low", low), ("high", high)):
-        if isinstance(end, bool) or not isinstance(end, int | float | str | dt.date):
-            raise refuse(name, end, "a value as in a file: a number, a date, or a text such as '8 min'")
+    ends = an_end("low", low), an_end("high", high)
     if progress is not None and not callable(progress):
         raise refuse("progress", progress, "a function that is given the number of replications done, and of all")
     found = swept_by(
         a_path("scenario", scenario, "a scenario's YAML file"),
         a_text("value", value, "the path of a setting, such as 'need.day_cv'"),
-        (str(low), str(high)),
+        ends,
         [a_text("measures", one, "texts, such as 'wait_minutes ukk_oku <= 30'") for one in texts],
-        step=None if step is None else str(step),
+        step=None if step is None else an_end("step", step),
         overrides=tuple(the_changes(set)),
-        tries=a_number("tries", tries, 2),
-        replications=a_number("replications", replications, ENOUGH, allowed=FEWEST),
+        tries=a_number("tries", tries, FEWEST_TRIES, MOST_TRIES),
+        replications=_replications(replications),
         seed=a_number("seed", seed, 0, SEEDS - 1, ALL_SEEDS),
         engine=chosen_engine(engine),
         workers=a_number("workers", workers, 1),
@@ -241,6 +240,10 @@ def sweep(
     if found.interrupted:
         LOG.warning("interrupted: the table has what had been tried")
     return sweep_table(found)
+
+
+def _replications(number: object) -> int:
+    return a_number("replications", number, FEWEST_REPLICATIONS, MOST_REPLICATIONS, ENOUGH)
 
 
 def _order(measures: pd.DataFrame) -> list[str] | None:
@@ -255,4 +258,10 @@ def _as_input_error() -> Iterator[None]:
     except InputError:
         raise
     except (ValueError, KeyError) as error:
-        raise InputError(str(error)) from error
+        text = str(error)
+        if text.startswith("two values in one replication"):
+            text += (
+                ": replications of a scenario are simulate(seed=..., replication=0), 1, 2 ... with one seed, and "
+                "variants of a file are told apart by load(..., name=...)"
+            )
+        raise InputError(text) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import math
@@ -104,6 +105,19 @@ def a_number(name: str, value: object, least: int, most: int | None = None, allo
     if isinstance(value, bool) or number < least or (most is not None and number > most):
         raise refuse(name, value, bounds)
     return number
+
+
+def an_end(name: str, value: object) -> str:
+    """A value as a file gives it, in the words of a file.
+
+    Raises:
+        InputError: it is none.
+    """
+    with contextlib.suppress(TypeError):
+        plain = value if isinstance(value, int | float | str) else _plain(value)
+        if isinstance(plain, int | float | str) and not isinstance(plain, bool):
+            return str(plain)
+    raise refuse(name, value, "a value as in a file: a number, a date, or a text such as '8 min'")
 
 
 def a_text(name: str, value: object, allowed: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sim.arguments import a_number, in_python, one_of, refuse, reworded
 from sim.errors import InputError
+from sim.limits import SEEDS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,13 +23,12 @@ if TYPE_CHECKING:
     from sim.measures.outcomes import Outcomes
     from sim.plan import Plan
 
-SEEDS = 2**63
 ALL_SEEDS = "a whole number, 0 to 2**63 - 1"
 LOG = logging.getLogger("sim")
 """Told what a person who waits should know, as a warning: Python shows those where nobody has set up logging."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scenario:
     """A valid scenario; made by :func:`sim.load`."""
 
@@ -185,8 +185,8 @@ class Run:
         Args:
             baseline: another scenario's run with the same seed and replication: adds what each person saves against
                 it (``travel_hours_saved``, ``now_apply`` ...).
-            travel_minutes: minutes one way; each gives a measure ``coverage_<minutes>_min``. Those of an experiment
-                that names none when absent: 30, 60, 90, 120, 180.
+            travel_minutes: minutes one way; each gives a measure ``coverage_<minutes>_min``, and none where the list
+                is empty. Those of an experiment that names none when absent: 30, 60, 90, 120, 180.
 
         Raises:
             InputError: the baseline's run has other people, so nobody can be compared with themselves.
@@ -199,7 +199,7 @@ class Run:
 
         if baseline is not None and not isinstance(baseline, Run):
             raise refuse("baseline", baseline, "another scenario's Run, made by its simulate()")
-        minutes = _minutes(travel_minutes) or TRAVEL_MINUTES
+        minutes = TRAVEL_MINUTES if travel_minutes is None else _minutes(travel_minutes)
         plan = self.scenario.plan
         rows, _ = measure(plan, self.draws, self.raw, tuple(dict.fromkeys(minutes)))
         table = Table()
@@ -233,14 +233,12 @@ def _made_of(scenario: Scenario) -> tuple[Plan, tuple[str, ...]]:
     return plan, warnings
 
 
-def _minutes(asked: Iterable[int] | None) -> list[int]:
+def _minutes(asked: Iterable[int]) -> list[int]:
     """Thresholds of coverage.
 
     Raises:
         InputError: they are no whole numbers above 0.
     """
-    if asked is None:
-        return []
     if not isinstance(asked, Iterable) or isinstance(asked, str | bytes):
         raise refuse("travel_minutes", asked, "whole numbers of minutes, such as [60, 120]")
     return [a_number("travel_minutes", minutes, 1) for minutes in asked]

@@ -214,6 +214,11 @@ def test_faults_are_told_in_the_words_of_the_command_line_but_for_its_options(fo
         (lambda folder: sim.compare(run_of(folder, "after").measures(), 0), "baseline: found 0\n    allowed: after"),
         (lambda folder: sim.run(folder / "before.yaml"), "is a scenario"),
         (lambda folder: sim.run(folder / "impact.yaml", replications=1), "replications: found 1"),
+        (lambda folder: sim.run(folder / "impact.yaml", replications=10**6), "replications: found 1000000"),
+        (
+            lambda folder: sim.summarise(pd.concat([run_of(folder, "after").measures()] * 2)),
+            "told apart by load(..., name=...)",
+        ),
         (lambda folder: sim.run(folder / "impact.yaml", workers=0), "workers: found 0"),
         (lambda folder: sim.results(folder), "holds no results"),
         (lambda folder: sim.results(folder / "results").table("sumary"), "did you mean 'summary'"),
@@ -244,6 +249,32 @@ def test_numbers_of_numpy_dates_and_paths_may_be_set(folder: Path) -> None:
     assert scenario.simulate(seed=np.int64(3)).seed == 3  # type: ignore[arg-type]
 
 
+def test_what_has_a_share_of_0_is_as_if_it_were_not_there(folder: Path) -> None:
+    """The longest sending is what people are told to come by, the largest party is what groups are split into."""
+    shares = {"issue.working_days": {1: 0.5, 4: 0.5}, "need.segments.religious.party_size": {1: 0.4, 2: 0.6}}
+    with_more = {path: {**table, 9: 0.0} for path, table in shares.items()}
+    plain, more = (sim.load(folder / "before.yaml", one).plan for one in (shares, with_more))
+    assert plain.behaviour.issue_days == more.behaviour.issue_days == {1: 0.5, 4: 0.5}
+    for one, other in zip(plain.segments, more.segments, strict=True):
+        assert one.party_size == other.party_size
+
+
+def test_a_scenario_may_stand_in_a_set_and_is_equal_to_itself_alone(folder: Path) -> None:
+    one, other = sim.load(folder / "before.yaml"), sim.load(folder / "before.yaml")
+    assert {one, one, other} == {one, other} and one != other
+
+
+def test_coverage_is_measured_at_the_thresholds_that_are_asked_for_none_included(folder: Path) -> None:
+    made = run_of(folder, "before")
+
+    def thresholds(rows: pd.DataFrame) -> set[str]:
+        return {name for name in rows["measure"] if name.startswith("coverage_")}
+
+    assert len(thresholds(made.measures())) == 5
+    assert thresholds(made.measures(travel_minutes=[45])) == {"coverage_45_min"}
+    assert not thresholds(made.measures(travel_minutes=[]))
+
+
 def test_a_folder_that_cannot_be_written_is_told_by_the_name_of_the_argument(folder: Path) -> None:
     with pytest.raises(sim.OutputError, match=r"is a file, so results cannot go to .*; choose a folder with out$"):
         sim.run(folder / "impact.yaml", out=folder / "impact.yaml")
@@ -252,7 +283,7 @@ def test_a_folder_that_cannot_be_written_is_told_by_the_name_of_the_argument(fol
 def test_a_sweep_gives_the_table_that_the_command_writes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
     path, asked = "sites.kanim.sessions.weekdays.counters.interview", ["wait_minutes kanim <= 20", "lead_days"]
-    found = sim.sweep(folder / "after.yaml", path, 1, 3, asked, replications=2)
+    found = sim.sweep(folder / "after.yaml", path, np.int64(1), np.int64(3), asked, step=np.int64(1), replications=2)
     words = [word for one in asked for word in ("--measure", one)]
     words += ["--value", path, "--from", "1", "--to", "3", "--replications", "2", "--workers", "1", "--out", "swept"]
     assert call("sweep", "after.yaml", *words).exit_code == 0
