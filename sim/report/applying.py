@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable, Iterator
 from functools import partial
 
+import numpy as np
+
 from sim.report.evidence import Evidence
 from sim.report.gainers import NAMED, named
 from sim.report.messages import Messages
@@ -128,7 +130,24 @@ def _unserved(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
 def apply_otherwise(evidence: Evidence, messages: Messages, scenario: str) -> list[str]:
     """How many apply in a scenario alone, and how many in the baseline alone, if that is clear; the more first."""
     told = {NOW: now_apply, NO_LONGER: no_longer_apply}
-    return [text for way in ways(evidence, scenario) for text in told[way](evidence, messages, scenario)]
+    order = ways(evidence, scenario)
+    texts = [text for way in order for text in told[way](evidence, messages, scenario)]
+    if order[0] == NO_LONGER and evidence.direction(evidence.difference(scenario, "now_apply", "count")) > 0:
+        texts += _slots_come_sooner(evidence, messages, scenario)
+    return texts
+
+
+def _slots_come_sooner(evidence: Evidence, messages: Messages, scenario: str) -> Iterator[str]:
+    """Why some apply where more than they no longer do: slots are nearer, if that is clear and there are no more."""
+    before, after = (evidence.plans[one].sessions for one in (evidence.baseline, scenario))
+    as_many = np.array_equal(before.quota, after.quota) and np.array_equal(before.intake_open, after.intake_open)
+    if as_many and evidence.direction(evidence.difference(scenario, "lead_days", "mean")) < 0:
+        waits = {
+            name: messages.number(evidence.estimate(one, "lead_days", "mean").estimate, 2)
+            for name, one in (("before", evidence.baseline), ("after", scenario))
+        }
+        if waits["before"] != waits["after"]:
+            yield messages.text("finding.deterred.slots_sooner", **waits)
 
 
 def ways(evidence: Evidence, scenario: str) -> tuple[str, str]:

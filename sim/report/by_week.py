@@ -34,20 +34,20 @@ class Weeks:
 
     differences: Mapping[str, Difference]
     """By their Mondays, in order. These intervals hold together over all that were tested."""
-    clear: int
-    """Weeks that stand when all are tested together."""
+    clear: frozenset[str]
+    """Those that stand when all are tested together."""
     compared: int
     """Weeks of the site that could be compared."""
 
     @property
     def worst(self) -> str:
-        """The week in which it grows most."""
-        return max(self.differences, key=lambda week: self.differences[week].difference)
+        """The week in which it grows most; of the clear ones where there are any."""
+        return max(self.clear or self.differences, key=lambda week: self.differences[week].difference)
 
     @property
     def more(self) -> float:
-        """By how much in that week."""
-        return self.differences[self.worst].difference
+        """By how much it grows where it grows most, clearly or not."""
+        return max(each.difference for each in self.differences.values())
 
 
 def worse_weeks(
@@ -78,7 +78,7 @@ def worse_weeks(
         here = _adjusted({key: p for key, p in alone.items() if key[0] == site})
         if not any(here[site, week] < 1.0 - evidence.confidence for week in told):
             continue
-        clear = sum(among_all[site, week] < 1.0 - evidence.confidence for week in told)
+        clear = frozenset(week for week in told if among_all[site, week] < 1.0 - evidence.confidence)
         weeks = Weeks(told, clear, len(_by_week(evidence, scenario, measure, site)))
         of_all = evidence.difference(scenario, measure, "mean", "site", site)
         if evidence.direction(of_all) <= 0 or weeks.more >= TIMES_THE_MEAN * of_all.difference:
@@ -117,6 +117,7 @@ def weeks_texts(
             alone.setdefault((kind, worst), []).append(messages.text("finding.load.up", **values))
             continue
         first, *_, last = weeks.differences
+        some_clear = 0 < len(weeks.clear) < len(weeks.differences)
         yield messages.text(
             f"finding.effects.weeks.{kind}",
             **values,
@@ -125,6 +126,7 @@ def weeks_texts(
             last=_date(messages, last),
             count=messages.number(len(weeks.differences), 0),
             clearly=_clearly(messages, weeks),
+            most=messages.text(f"finding.effects.most.{'of_clear' if some_clear else 'of_all'}"),
             all=messages.number(weeks.compared, 0),
             worth=messages.number(worth, 0),
         )
@@ -138,9 +140,9 @@ def _clearly(messages: Messages, weeks: Weeks) -> str:
     """In how many of some weeks it is clear; nothing where in none, as is said elsewhere then."""
     if not weeks.clear:
         return ""
-    if weeks.clear == len(weeks.differences):
+    if len(weeks.clear) == len(weeks.differences):
         return messages.text("finding.effects.clearly.all")
-    return messages.text("finding.effects.clearly.some", clear=messages.number(weeks.clear, 0))
+    return messages.text("finding.effects.clearly.some", clear=messages.number(len(weeks.clear), 0))
 
 
 def _date(messages: Messages, week: str) -> str:

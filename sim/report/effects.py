@@ -95,7 +95,7 @@ def growths(evidence: Evidence, scenario: str) -> list[Growth]:
         for site, weeks in worse_weeks(evidence, scenario, measure, sites, worth).items():
             # Days on which a team is out, where they are told, are why.
             if measure != "wait_minutes" or site not in explained:
-                found.append(Growth(site, measure, weeks.more / worth, weeks.clear > 0, weeks))
+                found.append(Growth(site, measure, weeks.more / worth, bool(weeks.clear), weeks))
     return sorted(found, key=lambda each: -each.times)
 
 

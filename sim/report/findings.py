@@ -30,6 +30,7 @@ from sim.report.sentences import Sentence, interval, period, smallest
 from sim.report.services import services_section
 from sim.report.stages import stages_of, stages_section
 from sim.report.tables import measures_of, need_of, regencies_of
+from sim.report.vain import vain_trips
 from sim.report.verdicts import LOSS, SMALL, SMALLEST, verdict
 from sim.report.warm_up import warm_up_sentences
 from sim.report.written import whole
@@ -280,6 +281,7 @@ def _others(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
             continue
         changes = [text for one in DIMENSIONS for text in person_change(evidence, messages, scenario, *one)]
         changes += apply_otherwise(evidence, messages, scenario)
+        changes += vain_trips(evidence, messages, scenario)
         changes += [*losses(evidence, messages, scenario), *side_effects(evidence, messages, scenario)]
         titles = {
             key: evidence.title(one, messages)

@@ -19,6 +19,8 @@ from sim.config.texts import LANGUAGES
 
 ARROW = " \N{RIGHTWARDS ARROW} "
 """Between what was before and what is after."""
+EXACTLY = 1e-9
+"""Below which a share is taken for none, and as near to 1 for all: rounding of sums."""
 NO_VALUE = "\N{EN DASH}"
 MILLION, BILLION = 1_000_000, 1_000_000_000
 MANY_MILLIONS = 10 * MILLION
@@ -68,8 +70,17 @@ class Messages:
         return self._decimal(float(digits), "#,##0" + ("." + "0" * decimals if decimals else ""))
 
     def percent(self, share: float, decimals: int = 1) -> str:
-        """A share between 0 and 1 as per cent."""
-        return NO_VALUE if math.isnan(share) else f"{self.number(100.0 * share, decimals)}%"
+        """A share between 0 and 1 as per cent.
+
+        Where it would be written without a digit behind the point, nearly all is written as 99.9% at most, and hardly
+        any as 0.1% at least: neither is all, or none.
+        """
+        if math.isnan(share):
+            return NO_VALUE
+        of_hundred = 100.0 * share
+        if decimals == 0 and EXACTLY < share < 1 - EXACTLY and round(of_hundred) in (0, 100):
+            of_hundred, decimals = min(max(of_hundred, 0.1), 99.9), 1
+        return f"{self.number(of_hundred, decimals)}%"
 
     def rupiah(self, value: float, finer: int = 0) -> str:
         """Money, to thousands of rupiah, from ten million in millions, from a billion in billions; or digits finer."""

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sim.plan import Outage, Plan
 from sim.report.evidence import Evidence
 from sim.report.style import (
@@ -39,8 +41,9 @@ PANELS = (
 LOOKS = (BEFORE, AFTER, Look(GREEN, "white", "^", "-", 5.5), Look(INK, INK, "D", "--", 4.0))
 """The baseline, and the first scenarios with outages."""
 
-Span = tuple[dt.date, dt.date, dt.date | None]
-"""First date of an outage, the date after its last, and the one on which printing that returns by and by is whole."""
+Span = tuple[dt.date, dt.date, dt.date | None, tuple[str, ...]]
+"""First date of an outage, the date after its last, the one on which printing that returns by and by is whole, and the
+names of the offices it strikes; none where it strikes all."""
 
 KINDS = ("intake", "printing", "same_day")
 SHADE = "#c9c9c9"
@@ -118,10 +121,25 @@ def _spans(evidence: Evidence, scenarios: Sequence[str]) -> dict[str, list[Span]
                 if outage.first_day is None or outage.last_day is None or not _is(outage, kind):
                     continue
                 first, after = (plan.origin + dt.timedelta(days=d) for d in (outage.first_day, outage.last_day + 1))
-                span = first, after, _whole_again(plan, outage) if kind == "printing" else None
+                whole = _whole_again(plan, outage) if kind == "printing" else None
+                struck = _struck(plan, outage, kind)
+                if struck is None:
+                    continue
+                span = first, after, whole, struck
                 if span not in found.setdefault(kind, []):
                     found[kind].append(span)
     return found
+
+
+def _struck(plan: Plan, outage: Outage, kind: str) -> tuple[str, ...] | None:
+    """Names of the offices that an outage strikes, of those that could be; empty where all, None where none is."""
+    could = plan.sites.is_office
+    if kind != "intake":
+        could = could & (plan.sites.parent == np.arange(len(could)))
+    struck = could & np.isin(np.arange(len(could)), outage.sites)
+    if not struck.any():
+        return None
+    return () if (struck == could).all() else tuple(plan.sites.name[row] for row in np.flatnonzero(struck))
 
 
 def _whole_again(plan: Plan, outage: Outage) -> dt.date | None:
@@ -147,13 +165,14 @@ def _bars(axes: Axes, spans: dict[str, list[Span]], messages: Messages) -> None:
         axes.spines[name].set_visible(False)
     height = len(spans) + 0.3
     for row, (kind, found) in enumerate(spans.items()):
-        for start, end, whole in found:
+        for start, end, whole, sites in found:
             left, right = _numbers(start, end)
             axes.axvspan(left, right, 1 - (row + 1) / height, 1 - (row + 0.3) / height, color=INK)
             dates = messages.dates(start, end - dt.timedelta(days=1))
-            said = messages.text(
-                "figure.outage_recovery.bar", what=messages.text(f"figure.outage_recovery.{kind}"), dates=dates
-            )
+            what = messages.text(f"figure.outage_recovery.{kind}")
+            if sites:
+                what = messages.text("figure.outage_recovery.at", what=what, sites=messages.names(sites))
+            said = messages.text("figure.outage_recovery.bar", what=what, dates=dates)
             if whole is not None:
                 said += "\n" + messages.text("figure.outage_recovery.whole_again", date=messages.date(whole))
             # Text stands where there is room for it, or it would press the panels together.

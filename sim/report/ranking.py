@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
 
+from sim.plan import Plan
 from sim.report.evidence import Evidence
 from sim.report.messages import Messages
 from sim.report.robust import Standing, ahead, quoted
@@ -27,7 +29,7 @@ def best_single_section(evidence: Evidence, messages: Messages, tested: Sequence
             order is told with it.
     """
     single = evidence.single_additions()
-    names = {scenario: evidence.plans[scenario].sites.name[row] for scenario, row in single.items()}
+    names = _names(evidence, messages, single)
     told = False
     words = {"burden": evidence.burden(messages), "baseline": evidence.title(evidence.baseline, messages)}
     for measure, statistic in CRITERIA:
@@ -67,13 +69,30 @@ def best_single_section(evidence: Evidence, messages: Messages, tested: Sequence
         told = True
     if told:
         yield Sentence(messages.text("finding.single.compared"))
-    yield from _no_sum(evidence, messages, list(single))
+    yield from _no_sum(evidence, messages, single)
 
 
-def _no_sum(evidence: Evidence, messages: Messages, single: list[str]) -> Iterator[Sentence]:
+def _names(evidence: Evidence, messages: Messages, single: Mapping[str, int]) -> dict[str, str]:
+    """What each scenario adds: the name of the site, or the scenario's title where several add one of that name."""
+    names = {scenario: evidence.plans[scenario].sites.name[row] for scenario, row in single.items()}
+    often = Counter(names.values())
+    return {
+        scenario: name if often[name] == 1 else f"“{evidence.title(scenario, messages)}”"
+        for scenario, name in names.items()
+    }
+
+
+def _place(plan: Plan, row: int) -> tuple[str, float, float]:
+    """Which site it is, and where."""
+    return plan.sites.id[row], float(plan.sites.lat[row]), float(plan.sites.lon[row])
+
+
+def _no_sum(evidence: Evidence, messages: Messages, single: Mapping[str, int]) -> Iterator[Sentence]:
     """That what sites save alone is not what they save together, where the main scenario has them all."""
-    added = {evidence.plans[scenario].sites.id[row] for scenario, row in evidence.single_additions().items()}
-    if not added <= {evidence.plans[evidence.main].sites.id[row] for row in evidence.added_sites(evidence.main)}:
+    added = [_place(evidence.plans[scenario], row) for scenario, row in single.items()]
+    there = [_place(evidence.plans[evidence.main], row) for row in evidence.added_sites(evidence.main)]
+    # Two scenarios may open the same site, here with more slots and there at another place.
+    if len(set(added)) < len(added) or not set(added) <= set(there):
         return
     alone = sum(evidence.difference(scenario, *CRITERIA[0]).difference for scenario in single)
     together = evidence.difference(evidence.main, *CRITERIA[0]).difference

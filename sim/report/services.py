@@ -197,9 +197,10 @@ def _more(evidence: Evidence, messages: Messages, before: Together, after: Toget
         texts[kind] = priced(messages, value, chance if found.low < found.high else "", (low, high))
         texts[f"{kind}_way"] = messages.text(f"finding.services.way.{kind}.{'less' if sign < 0 else 'more'}")
     text = messages.text("finding.services.more", **texts)
-    people = messages.number(now_served - no_longer, 0)
-    if people not in (NO_VALUE, messages.number(float(passports.mean()), 0)):
-        text += " " + messages.text("finding.services.not_people", people=people)
+    people = now_served - no_longer
+    if messages.number(people, 0) not in (NO_VALUE, messages.number(float(passports.mean()), 0)):
+        which = "less" if people < 0 else "more"
+        text += " " + messages.text(f"finding.services.not_people.{which}", people=messages.number(abs(people), 0))
     if not rupiah.any():
         text += " " + messages.text("finding.services.same")
     yield Sentence(text)

@@ -12,8 +12,10 @@ import numpy as np
 from sim.measures.stages import STAGES
 from sim.plan import DAY_MS
 from sim.report.load import how_full
+from sim.report.recovery import recovery
 from sim.report.sentences import Sentence, interval_list, negated
 from sim.report.tables import Table
+from sim.report.vain import vain_trips
 from sim.report.verdicts import GAIN, LOSS, MARKS, SMALL, UNCLEAR, verdict
 from sim.report.written import (
     before_and_after,
@@ -61,6 +63,7 @@ def stages_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence]
             text = messages.text(f"finding.stages.{kind}", stages="; ".join(names))
             yield Sentence(text, text if kind in (LOSS, GAIN) else "")
     yield from _promise(evidence, messages)
+    yield from _outage(evidence, messages)
     yield from _prepare(evidence, messages)
     yield from _at_new_offices(evidence, messages)
     yield from _sending(evidence, messages)
@@ -86,6 +89,12 @@ def _promise(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     clear = verdict(evidence, PROMISE, found) in (LOSS, GAIN)
     text = messages.text(f"finding.stages.promise{'' if clear else '_unclear'}", **texts)
     yield Sentence(text, text if clear else "")
+
+
+def _outage(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
+    """How long an outage is felt, and who travels in vain."""
+    for told in (recovery, vain_trips):
+        yield from (Sentence(text, text) for text in told(evidence, messages, evidence.main))
 
 
 def _prepare(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
@@ -215,7 +224,7 @@ def _sending(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
         there, here = (_mean_days(evidence, plan, sites, STAGES[2]) for sites in (rows, [parent]))
         if math.isnan(there) or math.isnan(here):
             continue
-        days = {day for row in rows for day, share in plan.sites.sending_days[row].items() if share > 0}
+        days = {day for row in rows for day in plan.sites.sending_days[row]}
         ends = {"low": messages.number(min(days), 0), "high": messages.number(max(days), 0)}
         yield Sentence(
             messages.text(
@@ -235,7 +244,7 @@ def sent_to(plan: Plan) -> list[int]:
     return [
         row
         for row in np.flatnonzero(sites.is_office & (sites.parent != np.arange(len(sites.id)))).tolist()
-        if any(day > 0 and share > 0 for day, share in sites.sending_days[row].items())
+        if max(sites.sending_days[row]) > 0
     ]
 
 

@@ -271,10 +271,20 @@ def test_where_something_fails_the_way_back_is_drawn_beside_the_baseline(experim
     assert len(drawn.data) == 2 * 4 * 52
     texts = [text.get_text() for axes in drawn.figure.axes for text in axes.texts]
     expected = {
-        "en": "No books printed: 28 February to 6 March 2023",
-        "id": "Buku tidak dicetak: 28 Februari sampai 6 Maret 2023",
+        "en": "No books printed at Kantor Imigrasi Kelas I TPI Palembang: 28 February to 6 March 2023",
+        "id": "Buku tidak dicetak di Kantor Imigrasi Kelas I TPI Palembang: 28 Februari sampai 6 Maret 2023",
     }
     assert texts == [expected[language]]
+
+
+def test_a_figure_names_no_office_where_all_that_could_be_are_struck(experiment: Experiment) -> None:
+    plans, rows = failing(experiment, 58, 64)
+    everywhere = np.arange(len(plans["only_oku"].sites.id))
+    outages = tuple(dataclasses.replace(one, sites=everywhere) for one in plans["only_oku"].outages)
+    plans |= {"only_oku": dataclasses.replace(plans["only_oku"], outages=outages)}
+    drawn = outage_recovery(gather(rows, plans, "before_ukk", "only_oku", 0.95), Messages("en"))
+    (text,) = (text.get_text() for axes in drawn.figure.axes for text in axes.texts)
+    assert text == "No books printed: 28 February to 6 March 2023"
 
 
 def test_a_figure_says_when_printing_that_returns_by_and_by_is_whole(experiment: Experiment) -> None:

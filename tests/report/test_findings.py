@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 from collections.abc import Callable, Mapping
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.plan import Outage
 from sim.report.evidence import Evidence, gather
 from sim.report.findings import described, write_findings
 from sim.report.gainers import by_verdict, regencies_section
@@ -20,16 +22,19 @@ from sim.report.maps.regencies import draw as draw_regencies
 from sim.report.messages import Messages
 from sim.report.page.listings import run_of
 from sim.report.ranking import CRITERIA, best_single_section, not_told_apart
+from sim.report.recovery import recovery
 from sim.report.robust import Standing
 from sim.report.scenarios import offices_section
 from sim.report.sentences import interval
 from sim.report.tables import measures_of, need_of, regencies_of
+from sim.report.vain import vain_trips
 from sim.report.verdicts import verdict
 from sim.stats.intervals import Difference
 from tests.report.report_cases import SESSIONS, Experiment
 from tests.report.told_cases import made_up, opening_of
 
 EN = Messages("en")
+EN_TITLES = dict.fromkeys(("en", "id"), "Fares up by 30%")
 
 
 def changed(experiment: Experiment, change: Callable[[pd.DataFrame], None]) -> Evidence:
@@ -315,6 +320,105 @@ def test_the_main_scenario_is_in_the_order_of_single_sites_where_it_is_one(exper
         names = {one: found.plans[one].sites.name[row] for one, row in found.single_additions().items()}
         told = text.partition("In order: ")[2]
         assert sorted(names.values(), key=told.index) == [names[one] for one in sorted(saved, key=lambda s: -saved[s])]
+
+
+def test_sites_of_one_name_are_told_apart_by_their_scenarios_and_are_no_sum(experiment: Experiment) -> None:
+    """Two scenarios that open the same sub-office, one with more slots: nobody opens both."""
+    plans = dict(experiment.plans)
+    twin = replace(
+        plans["only_oku"], title={"en": "UKK OKU with more slots", "id": "UKK OKU dengan lebih banyak kuota"}
+    )
+    plans = {name: plans[name] for name in ("before_ukk", "with_ukk", "only_oku")} | {"only_musi_rawas": twin}
+    rows = experiment.replications[experiment.replications["scenario"].isin(plans)]
+    texts = [s.text for s in best_single_section(gather(rows, plans, "before_ukk", "with_ukk", 0.95), EN)]
+    told = containing(texts, "Hours of travel:")
+    assert "UKK OKU with more slots" in told and plans["only_oku"].title["en"] in told
+    assert not any("does not add up" in text for text in texts)
+    # As the rows are those of two sites, they add up to less together where both stand.
+    other = {name: experiment.plans[name] for name in plans}
+    texts = [s.text for s in best_single_section(gather(rows, other, "before_ukk", "with_ukk", 0.95), EN)]
+    assert sum("does not add up" in text for text in texts) <= 1
+
+
+def in_vain(experiment: Experiment, before: float, after: float, scenario: str, palembang: float = 0.0) -> Evidence:
+    """Trips in vain in the baseline and in a scenario; so many of them by people of Palembang."""
+    rows = experiment.replications
+    like = rows[(rows["measure"] == "served") & (rows["statistic"] == "count")]
+    like = like[like["level"].isin(["province", "regency"])]
+    trips = like.assign(measure="vain_trips", statistic="total", value=before)
+    trips.loc[trips["level"] == "regency", "value"] = 0.0
+    here = trips["scenario"] == scenario
+    trips.loc[here & (trips["level"] == "province"), "value"] = after
+    trips.loc[here & (trips["unit"] == "16.71"), "value"] = palembang
+    return gather(pd.concat([rows, trips], ignore_index=True), experiment.plans, "before_ukk", "with_ukk", 0.95)
+
+
+def test_trips_in_vain_are_told_where_they_clearly_differ_and_whose_they_are(experiment: Experiment) -> None:
+    (more,) = vain_trips(in_vain(experiment, 100.0, 900.0, "with_ukk", palembang=750.0), EN, "with_ukk")
+    assert more.startswith("900 trips are made in vain, to fetch a passport that is not there yet, instead of 100 ")
+    assert "The difference is greatest among people of Palembang with 750" in more
+    (fewer,) = vain_trips(in_vain(experiment, 900.0, 100.0, "with_ukk"), EN, "with_ukk")
+    assert fewer.startswith("100 trips") and "(800 fewer)" in fewer and "greatest" not in fewer
+    assert not [*vain_trips(in_vain(experiment, 100.0, 120.0, "with_ukk"), EN, "with_ukk")]
+    other = in_vain(experiment, 100.0, 900.0, "only_oku")
+    assert "900 trips are made in vain" in containing(sentences(other, "others"), other.title("only_oku", EN))
+
+
+def test_the_worst_week_of_those_who_wait_and_the_last_clear_one_are_told_of_an_outage(experiment: Experiment) -> None:
+    rows = experiment.replications
+    weeks = rows[(rows["level"] == "week") & (rows["measure"] == "lead_days")]
+    books = weeks.assign(measure="books_waiting", statistic="count", value=300.0)
+    names = sorted(books["unit"].unique())
+    for week, more in ((10, 900.0), (11, 400.0), (13, 50.0)):
+        struck = (books["scenario"] == "with_ukk") & (books["unit"] == names[week])
+        books.loc[struck, "value"] += more + books.loc[struck, "replication"]
+    # More wait in another week by the estimate, but so unevenly that it is not clear.
+    uneven = (books["scenario"] == "with_ukk") & (books["unit"] == names[12])
+    books.loc[uneven, "value"] += 20_000.0 * (books.loc[uneven, "replication"] == 0)
+    outage = Outage("power", False, True, True, np.array([0]), 70, 75, 0.01, {1: 1.0}, 0)
+    plans = experiment.plans | {"with_ukk": replace(experiment.plans["with_ukk"], outages=(outage,))}
+    together = pd.concat([rows, books], ignore_index=True)
+    (text,) = recovery(gather(together, plans, "before_ukk", "with_ukk", 0.95), EN, "with_ukk")
+    worst, last = (EN.date(dt.date.fromisoformat(names[week])) for week in (10, 13))
+    assert text.startswith(f"At the end of the week beginning {worst}, 904 people more (")
+    assert "wait for their book than in “Two offices”, the most of the weeks in which that is clear" in text
+    assert text.endswith(f"; the last of these begins {last}.")
+    # Without an outage a sub-office has a backlog of its own, which is nothing to recover from.
+    assert not [*recovery(gather(together, experiment.plans, "before_ukk", "with_ukk", 0.95), EN, "with_ukk")]
+
+
+def test_why_some_apply_where_more_no_longer_do_is_told_where_slots_are_nearer_and_no_more(
+    experiment: Experiment,
+) -> None:
+    def fewer(rows: pd.DataFrame) -> None:
+        for measure, before, after in (("now_apply", 0, 40), ("no_longer_apply", 0, 4_000)):
+            for scenario, people in (("before_ukk", before), ("with_ukk", after)):
+                chosen = where(rows, scenario=scenario, measure=measure, level="province")
+                rows.loc[chosen, "value"] = people + rows.loc[chosen, "replication"] % 3
+        waits = where(rows, measure="lead_days", statistic="mean", level="province")
+        rows.loc[waits & (rows["scenario"] == "before_ukk"), "value"] = 0.5
+        rows.loc[waits & (rows["scenario"] == "with_ukk"), "value"] = 0.44
+
+    rows = experiment.replications.copy()
+    fewer(rows)
+    said = "As fewer people look for a slot, the next one is nearer: they wait 0.44 days for it instead of 0.50"
+    same = experiment.plans | {"with_ukk": replace(experiment.plans["before_ukk"], title=EN_TITLES)}
+    texts = sentences(gather(rows, same, "before_ukk", "with_ukk", 0.95), "deterred")
+    assert sum(said in text for text in texts) == 1
+    # Four sub-offices have slots of their own.
+    assert not any("is nearer" in text for text in sentences(changed(experiment, fewer), "deterred"))
+
+
+def test_passports_a_session_stand_with_the_sessions_where_these_are_not_as_many(experiment: Experiment) -> None:
+    def shut(rows: pd.DataFrame) -> None:
+        held = where(rows, scenario="with_ukk", measure="sessions", unit="kanim_palembang")
+        rows.loc[held, "value"] = 114
+
+    name = "Kantor Imigrasi Kelas I TPI Palembang:"
+    before = sessions_held(experiment.gathered(), "before_ukk", "kanim_palembang")
+    text = containing(sentences(changed(experiment, shut), "load"), name)
+    assert " passports a session instead of" in text and f", at 114 sessions instead of {before:,.0f};" in text
+    assert "sessions instead of" not in containing(sentences(experiment.gathered(), "load"), name)
 
 
 def gather_main(experiment: Experiment, main: str) -> Evidence:

@@ -188,3 +188,14 @@ def test_a_change_that_is_no_sum_is_written_with_the_usual_digits_alone(before: 
     assert missed <= 1
     # One that has more digits than the others may fall the other way when a reader rounds it.
     assert missed == 0 or decimals == 1 or of_change > decimals
+
+
+@pytest.mark.parametrize(
+    ("share", "decimals", "written"),
+    [
+        (1.0, 0, "100%"), (1.0 - 1e-15, 0, "100%"), (0.9996, 0, "99.9%"), (0.996, 0, "99.6%"), (0.994, 0, "99%"),
+        (0.0, 0, "0%"), (1e-15, 0, "0%"), (0.0004, 0, "0.1%"), (0.004, 0, "0.4%"), (0.9996, 1, "100.0%"),
+    ],
+)  # fmt: skip
+def test_nearly_all_is_not_written_as_all_and_hardly_any_not_as_none(share: float, decimals: int, written: str) -> None:
+    assert Messages("en").percent(share, decimals) == written

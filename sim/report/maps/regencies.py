@@ -116,6 +116,8 @@ def _handles(messages: Messages, evidence: Evidence) -> list[Any]:
     if evidence.compares and any(_is_small_loss(evidence, gain) for gain in gains):
         label = messages.text(f"figure.{NAME}.crossed")
         handles.append(Patch(facecolor="white", edgecolor="#9a9a9a", hatch=CROSSED, label=label))
+    if evidence.compares and not any(abs(gain.difference) >= SAVED[0] for gain in gains):
+        handles.append(Patch(facecolor="white", edgecolor="#9a9a9a", label=messages.text(f"figure.{NAME}.flat")))
     return handles
 
 

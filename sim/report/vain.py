@@ -1,0 +1,43 @@
+"""Trips to fetch a passport that was not there yet: how many there are, and where most of the difference is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from sim.report.evidence import Evidence
+from sim.report.gainers import NAMED, named
+from sim.report.messages import Messages
+from sim.report.sentences import interval
+
+VAIN, TOTAL = "vain_trips", "total"
+TOLD = 0.001
+"""Trips for each person served by which there must be more or fewer to be told."""
+
+
+def vain_trips(evidence: Evidence, messages: Messages, scenario: str) -> Iterator[str]:
+    """How many trips in vain there are before and in a scenario, and in which regencies, if that clearly differs."""
+    found = evidence.difference(scenario, VAIN, TOTAL)
+    served = evidence.estimate(evidence.baseline, "served", "count").estimate
+    way = evidence.direction(found)
+    if not way or math.isnan(found.difference) or abs(found.difference) < TOLD * served:
+        return
+    before, after = (
+        messages.number(evidence.estimate(each, VAIN, TOTAL).estimate, 0) for each in (evidence.baseline, scenario)
+    )
+    text = messages.text(
+        f"finding.vain.{'more' if way > 0 else 'fewer'}",
+        before=before,
+        after=after,
+        interval=interval(messages, VAIN, TOTAL, found, float(way))["interval"],
+    )
+    codes = evidence.plans[scenario].regencies.code
+    by_place = {code: evidence.difference(scenario, VAIN, TOTAL, "regency", code) for code in codes}
+    most = sorted(
+        (code for code in codes if evidence.direction(by_place[code]) == way),
+        key=lambda code: -abs(by_place[code].difference),
+    )
+    if most:
+        names = named(evidence, messages, VAIN, most[:NAMED], float(way), scenario=scenario, statistic=TOTAL)
+        text += " " + messages.text("finding.vain.where", names=names)
+    yield text
