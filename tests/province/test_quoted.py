@@ -11,9 +11,9 @@ from ruamel.yaml import YAML
 
 from sim.config.schema import Roads
 from sim.errors import DataError
-from sim.province.quoted import Comparison, as_markdown, compare_quoted, median_absolute_error
 from sim.province.tables import Tables
 from tests.province.province_cases import BUNDLED_ROADS, DATA, make_roads
+from tests.province.quoted import Comparison, as_markdown, compare_quoted, median_absolute_error
 
 ROOT = DATA.parents[2]
 PROVINCE = DATA.parent / "province.yaml"
