@@ -2,8 +2,9 @@
 
 Everything runs in this process, in turns, so that other work on the machine harms all alike; times are those of the
 processor. Ratios are taken within a run, of times seconds apart, and the median of them is told: a shared machine is
-twice as fast in one minute as in another. As in a job, which simulates many replications in a process, memory has been
-used before: both sizes are played twice beforehand. Journeys of both engines are compared each time.
+twice as fast in one minute as in another. As in a job, replications follow one another, each of people that no loop has
+met before: of three the median counts, and both sizes are played beforehand. Journeys of both engines are compared in
+each run.
 
     python benchmarks/engines.py [--runs 5] [--scenario configs/scenarios/with_ukk.yaml]
 """
@@ -24,9 +25,14 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 SEED = 1
+IN_A_ROW = 3
+"""Replications of a run."""
 TIMES = 10
 """How many times the applicants in the last line."""
-ENGINE = "compiled engine"
+ENGINE, NUMPY = "compiled engine", "NumPy draws as many numbers"
+NUMPY_NORMAL = "NumPy draws as many normal numbers"
+SEARCHED = frozenset({("wait_minutes", "mean"), ("next_slot_days", "mean")})
+"""Measures that the guide to sweeps asks for, and statistics."""
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -44,7 +50,7 @@ def numbers_drawn(plan: Any, source: Any) -> int:
         taken = 0
 
         def uniform(self, purpose: str, who: Any, occasion: int = 0) -> Any:
-            Counting.taken -= len(who)
+            Counting.taken += len(who)
             return super().uniform(purpose, who, occasion)
 
         def pair(self, purpose: str, who: Any, occasion: int = 0) -> Any:
@@ -58,6 +64,26 @@ def numbers_drawn(plan: Any, source: Any) -> int:
 def equal_columns(ours: dict[str, Any], theirs: dict[str, Any]) -> int:
     """How many columns there are, where all are equal; 0 where one differs."""
     return len(theirs) if all(np.array_equal(ours[name], theirs[name]) for name in theirs) else 0
+
+
+def replicated(plan: Any, source: Any) -> tuple[dict[str, float], Any, Any]:
+    """Seconds of each part of a replication, its draws and its journeys; and what NumPy takes for as many numbers."""
+    from sim.drawing import draw
+    from sim.engines import compiled
+    from sim.measures.all import measure
+    from sim.measures.check import check_identities
+
+    note: dict[str, float] = {}
+    note["draws"], draws = timed(lambda: draw(plan, source))
+    note["draws, the people being there"], draws = timed(lambda: draw(plan, source))
+    note[ENGINE], made = timed(lambda: compiled.run(plan, draws))
+    note["checks"], _ = timed(lambda: check_identities(plan, draws, made))
+    note["measures"], _ = timed(lambda: measure(plan, draws, made, (60, 120)))
+    note["measures of a search"], _ = timed(lambda: measure(plan, draws, made, (), SEARCHED))
+    count = numbers_drawn(plan, source)
+    note[NUMPY], _ = timed(lambda: np.random.default_rng(1).random(count))
+    note[NUMPY_NORMAL], _ = timed(lambda: np.random.default_rng(1).standard_normal(count))
+    return note, draws, made
 
 
 def larger(plan: Any, times: int) -> Any:
@@ -81,47 +107,39 @@ def main() -> int:
     from sim.drawing import draw
     from sim.engines import compiled, simpy_model
     from sim.journeys import columns
-    from sim.measures.all import measure
-    from sim.measures.check import check_identities
     from sim.randomness import Source
 
     plan = build_plan(load_scenario(given.scenario).model)
     large = larger(plan, TIMES)
     compiled.prepare(plan)
     for run in range(2):
-        measure(plan, draws := draw(plan, Source(SEED, run)), compiled.run(plan, draws), (60, 120))
+        replicated(plan, Source(SEED, run))
         compiled.run(large, draw(large, Source(SEED, run)))
     runs: list[dict[str, float]] = []
     for run in range(given.runs):
-        note: dict[str, float] = {}
-        note["draws"], draws = timed(lambda run=run: draw(plan, Source(SEED, run)))
-        note["draws, the people being there"], _ = timed(lambda run=run: draw(plan, Source(SEED, run)))
-        count = numbers_drawn(plan, Source(SEED, run))
-        note["numpy draws as many numbers"], _ = timed(lambda count=count: np.random.default_rng(1).random(count))
-        note["numpy draws as many normal numbers"], _ = timed(
-            lambda count=count: np.random.default_rng(1).standard_normal(count)
-        )
-        before, made = timed(lambda draws=draws: compiled.run(plan, draws))
-        note["checks and measures"], _ = timed(
-            lambda draws=draws, made=made: (
-                check_identities(plan, draws, made),
-                measure(plan, draws, made, (60, 120)),
-            )
-        )
-        # Memory that is held here is not there for the next: no job holds the journeys of three replications.
-        del made
+        parts: list[dict[str, float]] = []
+        for replication in range(run * IN_A_ROW, (run + 1) * IN_A_ROW):
+            # Journeys that are held here are not there for the next: no job holds those of two replications.
+            made = None
+            one, draws, made = replicated(plan, Source(SEED, replication))
+            parts.append(one)
+        note = {name: statistics.median(one[name] for one in parts) for name in parts[0]}
+        ours, made = columns(made), None
         note["SimPy model"], meant = timed(lambda draws=draws: simpy_model.run(plan, draws))
-        after, made = timed(lambda draws=draws: compiled.run(plan, draws))
-        note[ENGINE] = (before + after) / 2
-        compared = equal_columns(columns(made), columns(meant))
+        compared = equal_columns(ours, columns(meant))
         if not compared:
-            print(f"the engines differ in replication {run}")
+            print(f"the engines differ in replication {replication}")
             return 1
-        del made, meant
-        many = draw(large, Source(SEED, run))
-        note[f"compiled engine, {TIMES} times the applicants"], _ = timed(lambda many=many: compiled.run(large, many))
-        del many, _
+        del meant, ours
+        times: list[float] = []
+        for replication in range(run * IN_A_ROW, (run + 1) * IN_A_ROW):
+            many = draw(large, Source(SEED, replication))
+            seconds, _ = timed(lambda many=many: compiled.run(large, many))
+            times.append(seconds)
+            del many, _
+        note[f"compiled engine, {TIMES} times the applicants"] = statistics.median(times)
         runs.append(note)
+    count = numbers_drawn(plan, Source(SEED, replication))
     print(
         f"{given.scenario.name}: {draws.applicants:,} applicants, {count:,} random numbers; "
         f"medians of {given.runs} runs"
@@ -131,19 +149,19 @@ def main() -> int:
         times = statistics.median(note[name] / note[ENGINE] for note in runs)
         print(f"{name:44}{middle * 1000:10.1f} ms   {times:8.2f} times the compiled engine")
     for what, parts in (
-        ("a whole replication", ("draws", ENGINE, "checks and measures")),
-        ("another scenario of the same replication", ("draws, the people being there", ENGINE, "checks and measures")),
+        ("a whole replication: draws, engine, measures", ("draws", ENGINE, "measures")),
+        ("and checks of identities", ("draws", ENGINE, "measures", "checks")),
+        ("another scenario of it, with checks", ("draws, the people being there", ENGINE, "measures", "checks")),
+        ("one of a search, with checks", ("draws", ENGINE, "measures of a search", "checks")),
     ):
-        middle = statistics.median(sum(note[part] for part in parts) for note in runs)
+        seconds = [sum(note[part] for part in parts) for note in runs]
         uniform, normal = (
-            statistics.median(
-                sum(note[part] for part in parts) / note[f"numpy draws as many {kind}numbers"] for note in runs
-            )
-            for kind in ("", "normal ")
+            statistics.median(whole / note[name] for whole, note in zip(seconds, runs, strict=True))
+            for name in (NUMPY, NUMPY_NORMAL)
         )
         print(
-            f"{what}: {middle * 1000:.0f} ms, {uniform:.1f} times numpy's uniform numbers, "
-            f"{normal:.1f} times its normal ones"
+            f"{what:46}{statistics.median(seconds) * 1000:8.0f} ms   {uniform:5.1f} times NumPy's uniform numbers, "
+            f"{normal:.2f} times its normal ones"
         )
     print(f"{given.runs} replications of {draws.applicants:,} applicants compared: all {compared} columns equal")
     return 0
