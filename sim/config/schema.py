@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, TypeVar, get_args
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from sim.config import distributions
-from sim.config.distributions import MOST_CV, Distribution
+from sim.config.distributions import Distribution
 from sim.config.rejection import nearest_name, rejection
 from sim.config.section import Section
 from sim.config.statistics import Calibration, Replications, Sensitivity
@@ -58,6 +58,8 @@ def _without_fraction(people: Any) -> Any:
 
 MOST_DRAWN = 2.0**62
 """Draws are whole numbers of eight bytes: milliseconds, rupiah, millionths."""
+TAME_CV = 10.0
+"""A coefficient of variation at which the largest draw of any family here is a few million times the mean."""
 NEXT_TO_ONE = 1.0 - 2.0**-53
 """The largest probability that is drawn."""
 
@@ -65,9 +67,9 @@ NEXT_TO_ONE = 1.0 - 2.0**-53
 def _countable(distribution: Distribution) -> Distribution:
     """Refuse a distribution of which some draw is no number that can be held.
 
-    By mean and coefficient of variation none can be: only what is given by its own parameters is tried.
+    Up to a spread of TAME_CV none is, of means below decades.
     """
-    if distribution.cv <= MOST_CV:
+    if distribution.cv <= TAME_CV:
         return distribution
     import numpy as np
 
@@ -77,7 +79,7 @@ def _countable(distribution: Distribution) -> Distribution:
     if not largest < MOST_DRAWN:
         raise rejection(
             f"a draw may be as large as {largest / times:.1e}, more than can be counted",
-            allowed="a smaller spread; or a mean and a cv",
+            allowed="a smaller spread or mean",
         )
     return distribution
 

@@ -66,11 +66,11 @@ def _per_day(evidence: Evidence, messages: Messages, site: str) -> list[str]:
     if any(map(math.isnan, rates)):
         return []
     before, after = map(messages.number, rates)
-    return [messages.text("finding.load.per_day", before=before, after=after) + on_days(evidence, messages, site)]
+    return [messages.text("finding.load.per_day", before=before, after=after) + on_sessions(evidence, messages, site)]
 
 
-def on_days(evidence: Evidence, messages: Messages, site: str) -> str:
-    """On how many days it takes applicants in, after a comma, where that is not as before; else empty.
+def on_sessions(evidence: Evidence, messages: Messages, site: str) -> str:
+    """At how many sessions it takes applicants in, after a comma, where that is not as before; else empty.
 
     Whatever is counted over all days says little of an office that was shut for a part of them.
     """
@@ -79,7 +79,7 @@ def on_days(evidence: Evidence, messages: Messages, site: str) -> str:
     )
     if before == after:
         return ""
-    return ", " + messages.text("finding.load.on_days", before=before, after=after)
+    return ", " + messages.text("finding.load.on_sessions", before=before, after=after)
 
 
 def passports_a_session(evidence: Evidence, scenario: str, site: str) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from sim.report.evidence import Evidence
@@ -20,7 +19,7 @@ def vain_trips(evidence: Evidence, messages: Messages, scenario: str) -> Iterato
     found = evidence.difference(scenario, VAIN, TOTAL)
     served = evidence.estimate(evidence.baseline, "served", "count").estimate
     way = evidence.direction(found)
-    if not way or math.isnan(found.difference) or abs(found.difference) < TOLD * served:
+    if not way or abs(found.difference) < TOLD * served:
         return
     before, after = (
         messages.number(evidence.estimate(each, VAIN, TOTAL).estimate, 0) for each in (evidence.baseline, scenario)

@@ -19,7 +19,7 @@ from sim.report.findings import (
     person_change,
 )
 from sim.report.gainers import DIMENSIONS, NAMED, by_verdict, counted, larger_losses, named
-from sim.report.load import HOW_FULL, how_full, sessions_held
+from sim.report.load import HOW_FULL, how_full, on_sessions
 from sim.report.messages import Messages
 from sim.report.reality import held_back, other_code, standings
 from sim.report.robust import Standing, ahead, how_far, is_about, quoted
@@ -227,10 +227,8 @@ def _load(evidence: Evidence, messages: Messages) -> Iterator[str]:
                 **{"before": messages.number(passports[0], 0), "after": messages.number(passports[1], 0)},
                 **{"used_before": messages.percent(used[0], 0), "used_after": messages.percent(used[1], 0)},
             }
-            held = [messages.number(sessions_held(evidence, scenario, site), 0) for scenario in evidence.pair]
-            shut = {"before": held[0], "after": held[1]}
-            days = messages.text("page.lead.load.days", **shut) if held[0] != held[1] else ""
-            yield messages.text("page.lead.load.site", site=name, days=days, **numbers)
+            sessions = on_sessions(evidence, messages, site)
+            yield messages.text("page.lead.load.site", site=name, sessions=sessions, **numbers)
         yield from _prints(evidence, messages, site, name)
         yield from _waits(evidence, messages, site, name)
     yield from _fullest(evidence, messages)
