@@ -291,7 +291,11 @@ def next_open(
 def held_instead(
     session: int,
     appointment: int,
+    size: int,
     closed: Table,
+    carried: list[int] | Ints,
+    quota: Table,
+    n_channels: int,
     site: Table,
     first: Table,
     intake_open: Table,
@@ -302,16 +306,26 @@ def held_instead(
 ) -> tuple[int, int]:
     """The session held in place of one that an outage closes, and the appointment at it; NONE at the end.
 
-    One comes as long after the start of intake as one would have, or at its end.
+    It is the next one of the site to which not yet as many people are ``carried`` over as it has slots; those of a
+    party of ``size`` are added. With those who booked it, none has more than twice what it is made for, but for a party
+    larger than all its slots. One comes as long after the start of intake as one would have, or at its end.
     """
     if not closed[session]:
         return session, appointment
     into = appointment - intake_open[session]
-    following = next_open(
-        site[session], intake_open[session], closed, first, intake_open, open_by_day, days, intake_from
-    )
-    if following == NONE:
-        return NONE, NONE
+    following = session
+    while True:
+        following = next_open(
+            site[session], intake_open[following], closed, first, intake_open, open_by_day, days, intake_from
+        )
+        if following == NONE:
+            return NONE, NONE
+        slots = 0
+        for slot in range(following * n_channels, (following + 1) * n_channels):
+            slots += quota[slot]
+        if carried[following] == 0 or carried[following] + size <= slots:
+            break
+    carried[following] += size
     return following, min(intake_open[following] + into, intake_close[following])
 
 

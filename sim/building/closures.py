@@ -72,7 +72,7 @@ def paid_though_shut(found: Sequence[Option], counted: tuple[int, int], calendar
 
 
 def long_closures(scenario: Scenario, found: Sequence[Option], calendar: Calendar) -> Iterator[Problem]:
-    """A warning for each outage by date that sends many days of bookings to the first day after it."""
+    """A warning for each outage by date that sends many days of bookings to the days after it."""
     for name, outage in scenario.outages.items():
         if not outage.enabled or "intake" not in outage.affects or outage.from_ is None or outage.to is None:
             continue
@@ -82,8 +82,9 @@ def long_closures(scenario: Scenario, found: Sequence[Option], calendar: Calenda
             days = sum(first <= held.day <= last for held in option.held) if office else 0
             if days > MANY_DAYS:
                 yield Problem(
-                    f"all who hold a slot at {option.id} on {days} days come on the first day after {outage.to}, as "
-                    "people book there until it strikes and while it lasts: that is for failures that nobody foresees",
+                    f"all who hold a slot at {option.id} on {days} days come in the days after {outage.to}, as many "
+                    "again on each as it has slots: people book there until it strikes and while it lasts, which is "
+                    "for failures that nobody foresees",
                     path=f"outages.{name}",
                     allowed=f"sessions that end (from, to) where it is known; an outage of up to {MANY_DAYS} days",
                 )

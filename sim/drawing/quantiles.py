@@ -1,9 +1,9 @@
 """Whole numbers from distributions: quantiles rounded, of many probabilities at once.
 
 What is drawn is a whole number of milliseconds, rupiah or millionths, and so it is enough to know a quantile well
-enough to round it. Polynomials tell it five times as fast as a distribution's own function, and how far they may be
-out; where that is too far to tell the nearest whole number, the function is asked. So the numbers are those of the
-function, each of them.
+enough to round it. Polynomials tell it four to five times as fast as a distribution's own function, and how far they
+may be out; where that is too far to tell the nearest whole number, the function is asked. So the numbers are those of
+the function, each of them.
 """
 
 from __future__ import annotations

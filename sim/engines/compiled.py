@@ -144,6 +144,7 @@ def _book(w: World, draws: Draws) -> Book:
         held=np.zeros(len(w.site), dtype=bool),
         visited=np.zeros(len(w.site), dtype=bool),
         session_of_group=np.full(draws.group.max(initial=NONE) + 1, UNASKED, dtype=np.int64),
+        carried=_zeros(len(w.site)),
         tries=_zeros(draws.parties),
         missed=_zeros(draws.parties),
         gives_up=np.full(draws.parties, NONE, dtype=np.int64),

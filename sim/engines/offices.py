@@ -33,6 +33,7 @@ class Offices:
         self.lengths = QueueLengths(plan.sessions.counters.size)
         self._closed: list[bool] = draws.closed.tolist()
         self._visited = [False] * len(s.site)
+        self._carried = [0] * len(s.site)
         self._session_of_group: dict[int, int] = {}
         self._travel_starts = plan.travel.starts.tolist()
         self._travel_ms = plan.travel.duration_ms.tolist()
@@ -135,11 +136,11 @@ class Offices:
         """A session has a visitor: held on request, its team is missing at home."""
         rules.hold(session, self._held, self.sessions.home_session, self.sessions.takes, self._counters)
 
-    def held_instead(self, session: int, appointment: int) -> tuple[int, int]:
-        """The session held in place of one that an outage closes, and the appointment at it; NONE at the end."""
+    def held_instead(self, session: int, appointment: int, size: int) -> tuple[int, int]:
+        """The session that a party comes to where an outage closes its own, and the appointment; NONE at the end."""
         s = self.sessions
         session, appointment = rules.held_instead(
-            session, appointment, self._closed, s.site,
+            session, appointment, size, self._closed, self._carried, s.quota, s.n_channels, s.site,
             s.first, s.intake_open, s.intake_close, s.open_by_day, s.days, s.intake_from,
         )  # fmt: skip
         if session != NONE:

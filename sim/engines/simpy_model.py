@@ -127,7 +127,7 @@ class Province:
             gives_up = self.now + people.patience_ms[party]
 
         # ------------------------------------- 4. journey and visit, 5. issue
-        session, appointment = offices.held_instead(session, appointment)
+        session, appointment = offices.held_instead(session, appointment, int(people.size[party]))
         if session == NONE:
             return
         mean = offices.mean_trip(people.district[party], site, appointment)

@@ -52,6 +52,27 @@ def test_a_day_without_intake_receives_nobody_and_moves_those_booked_to_the_next
         assert (moved >= 1).all()
 
 
+def test_after_many_days_without_intake_no_session_takes_more_than_twice_its_slots_and_nobody_is_lost() -> None:
+    plan = plan_of(merged(certain(), outage(affects=["intake"], first=FIRST_DAY, last=LAST_DAY)))
+    draws, journeys = run(plan)
+    check_identities(plan, draws, journeys)
+    came, booked = journeys.first("visit_session"), journeys.session
+    moved = (booked != NONE) & draws.closed[booked] & (came != NONE)
+    slots = plan.sessions.quota.sum(axis=1)
+    carried = np.bincount(came[moved], minlength=len(slots))
+    alone = (
+        np.bincount(came[moved], weights=draws.size[draws.party[moved]] > slots[came[moved]], minlength=len(slots)) > 0
+    )
+    assert (carried <= np.where(alone, carried, slots)).all()
+    # More than one session's: they are spread over the days after, each filled before the next.
+    office = plan.sessions.site == site(plan, "kanim")
+    days = np.flatnonzero((carried > 0) & office)
+    assert len(days) > 3
+    assert (carried[days[:-1]] + draws.size.max() > slots[days[:-1]]).all()
+    held_back = (booked != NONE) & draws.closed[booked] & (journeys.missed == 0)
+    assert (came[held_back] != NONE).all()
+
+
 def test_a_day_without_intake_is_seen_in_lead_days_and_changes_nothing_before_it() -> None:
     usual, struck = (plan_of(merged(certain(), ROOMY, more)) for more in ({}, NO_INTAKE))
     (draws, before), (_, after) = run(usual), run(struck)

@@ -44,6 +44,8 @@ class Book(NamedTuple):
     visited: Bools
     """Sessions of teams that a group has asked for."""
     session_of_group: Ints
+    carried: Ints
+    """[sessions]: people who come as an outage closes the session that they booked."""
     tries: Ints
     missed: Ints
     gives_up: Ints
@@ -158,7 +160,7 @@ def _set_out(
 ) -> None:
     """The journey to the appointment, of all members of the party, to a later one where an outage came between."""
     session, appointment = held_instead(
-        session, appointment, w.closed, w.site,
+        session, appointment, p.size[who], w.closed, b.carried, w.quota, w.n_channels, w.site,
         w.first, w.intake_open, w.intake_close, w.open_by_day, w.days, w.intake_from,
     )  # fmt: skip
     if session == NONE:
