@@ -26,7 +26,8 @@ def programmes(
     paid all the same unless they come on request or in their free time, ``overtime_officer_days`` those in their free
     time, ``team_km`` the way of the teams there and back, ``officer_nights`` the nights of officers for whom that is
     too long for a day, ``operating_rupiah`` all running costs, and ``rupiah_per_passport`` those over the passports of
-    counted days. Days, officers, costs and costs of a passport stand by office too, as each has prices of its own.
+    counted days. Days, officers, costs and costs of a passport stand by office too, as each has prices of its own, and
+    costs for the province, all together.
     """
     rows = Rows(wanted=wanted)
     _effort(rows, plan, _Effort.of(plan, draws, j), passports)
@@ -95,8 +96,9 @@ class _Effort:
 
 
 def _effort(rows: Rows, plan: Plan, effort: _Effort, passports: Ints) -> None:
-    """Days, officers, kilometres, nights and rupiah of each office, and of each programme."""
+    """Days, officers, kilometres, nights and rupiah of each office, and of each programme; rupiah of all together."""
     names, of_site = programmes_of_sites(plan)
+    total = 0.0
     for row in np.flatnonzero(plan.sites.is_office).tolist():
         mine, site = effort.at([row]), plan.sites.id[row]
         rows.add("officer_days", "site", site, "count", mine.officer_days)
@@ -112,7 +114,10 @@ def _effort(rows: Rows, plan: Plan, effort: _Effort, passports: Ints) -> None:
         rows.add("team_km", "programme", name, "total", float(mine.km[mine.held].sum()))
         rows.add("officer_nights", "programme", name, "count", int(mine.nights[mine.held].sum()))
         rows.add("passports", "programme", name, "count", of_all)
-        _add_costs(rows, "programme", name, mine.rupiah(places), of_all)
+        rupiah = mine.rupiah(places)
+        total += rupiah
+        _add_costs(rows, "programme", name, rupiah, of_all)
+    _add_costs(rows, "province", "province", total, int(passports.sum()))
 
 
 def _add_costs(rows: Rows, level: str, unit: str, rupiah: float, passports: int) -> None:

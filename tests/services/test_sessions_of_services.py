@@ -159,11 +159,11 @@ def test_a_team_away_closes_its_counters_at_home_that_day_and_no_other() -> None
     assert (plan.sessions.officers[home] == np.where(out, 9, 12)).all()
 
 
-def of_programme(plan: Plan, name: str) -> dict[str, float]:
-    """What is measured of a programme in a run of a plan, by measure."""
+def of_programme(plan: Plan, name: str, level: str = "programme") -> dict[str, float]:
+    """What is measured of a programme in a run of a plan, by measure, or of another unit."""
     found, _ = measure(plan, *run(plan), (60,))
     rows = zip(found.measure, found.level, found.unit, found.value, strict=True)
-    return {measured: value for measured, level, unit, value in rows if (level, unit) == ("programme", name)}
+    return {measured: value for measured, of, unit, value in rows if (of, unit) == (level, name)}
 
 
 def test_overtime_closes_no_counter_and_is_counted_as_overtime() -> None:
@@ -200,6 +200,9 @@ def test_the_costs_of_a_year_are_those_of_the_counted_days_on_which_something_is
     assert (plan.counted_to_ms - plan.counted_from_ms) // DAY_MS == 61
     values = {name: of_programme(plan, name)["operating_rupiah"] for name in ("kanim", "ukk", "van")}
     assert values == {"kanim": 61_000, "ukk": 10_000, "van": 10_000}
+    province = of_programme(plan, "province", level="province")
+    assert province["operating_rupiah"] == 81_000
+    assert province["rupiah_per_passport"] == 81_000 / province["passports"]
 
 
 @pytest.mark.parametrize(
