@@ -46,6 +46,25 @@ PARTS = frozenset({"gini_travel_hours", *(f"gini_district_{of}" for of, _ in BUR
 OVER_STAFFED_TIME = frozenset(name for _, name in STATION_MEASURES)
 """Shares that are above 1 where work goes on after the end of staffed time."""
 
+PLANNED = frozenset(
+    {
+        *("sessions", "officer_days", "officer_nights", "team_days", "team_km", "operating_rupiah", "nearest_minutes"),
+    }
+)
+"""Measures in which chance has no part, unless a team goes out only on request."""
+COVERAGE = "coverage_"
+"""How the names of others of them begin."""
+
+
+def planned(keys: pd.DataFrame) -> NDArray[np.bool_]:
+    """Which quantities a plan alone says where they do not vary: the same twice is sure.
+
+    Args:
+        keys: ``[quantities]``: column measure.
+    """
+    measure = keys["measure"]
+    return np.asarray(measure.isin(PLANNED) | measure.str.startswith(COVERAGE), dtype=np.bool_)
+
 
 def bounds(keys: pd.DataFrame) -> tuple[Floats, Floats]:
     """The least and the most that each quantity can be, infinite where nothing bounds it.

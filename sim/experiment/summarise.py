@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.experiment.bounds import bounds, cut, difference_bounds
+from sim.experiment.bounds import bounds, cut, difference_bounds, planned
 from sim.experiment.layout import Layout, blocks, room
 from sim.experiment.packing import LABELS
 from sim.experiment.table import Table, as_table
@@ -245,9 +245,10 @@ class _Pairs:
         fields = ("difference", "low", "high", "p", "n", "correlation", "variance_reduction")
         numbers = {name: np.full(len(self.rows), np.nan) for name in fields}
         spread, blank = (np.zeros(len(self.rows), dtype=np.bool_) for _ in range(2))
+        by_plan = planned(self.layout.keys(self.rows.quantity))
         for scenario, at in self.rows.blocks():
             here, before = self.values(scenario, at)
-            found = paired_intervals(here, before, confidence)
+            found = paired_intervals(here, before, confidence, by_plan[at])
             for name, column in numbers.items():
                 column[at] = getattr(found, name)
             differences = here - before

@@ -113,7 +113,7 @@ def mean_intervals(values: ArrayLike, confidence: float) -> Estimates:
     return Estimates(mean, mean - half, mean + half, n)
 
 
-def paired_intervals(a: ArrayLike, b: ArrayLike, confidence: float) -> Differences:
+def paired_intervals(a: ArrayLike, b: ArrayLike, confidence: float, planned: ArrayLike = False) -> Differences:
     """Means of ``a - b`` over the first axis, their paired t intervals and what pairing was worth.
 
     Replication ``i`` of ``a`` and of ``b`` saw the same applicants and the same chance (common random numbers). A pair
@@ -123,6 +123,7 @@ def paired_intervals(a: ArrayLike, b: ArrayLike, confidence: float) -> Differenc
         a: ``[replications, ...]``.
         b: The same shape as ``a``.
         confidence: Coverage of each interval, between 0 and 1.
+        planned: ``[...]``, or one for all: whether chance has no part in a value, so that even two that agree are sure.
 
     Returns:
         Arrays of shape ``[...]``: the mean difference, its interval, the two-sided p-value of no difference, the number
@@ -130,8 +131,8 @@ def paired_intervals(a: ArrayLike, b: ArrayLike, confidence: float) -> Differenc
         many times more replications independent runs would have needed. The last two are NaN where nothing varies, and
         for two pairs, whose correlation is 1 or -1 whatever they are. Where all differences are zero p is 1, and where
         they are the same it is 0: what a plan says, or what adds the same whatever chance does. Where fewer than
-        ENOUGH_TO_AGREE are the same though a side varies there is no interval and no p, NaN: two counts may happen to
-        differ by one twice.
+        ENOUGH_TO_AGREE are the same, and not zero, of what is not ``planned`` there is no interval and no p, NaN: two
+        counts, or two medians of whole days, may happen to differ by one twice.
 
     Raises:
         ValueError: The shapes differ.
@@ -148,7 +149,8 @@ def paired_intervals(a: ArrayLike, b: ArrayLike, confidence: float) -> Differenc
     with np.errstate(invalid="ignore"):
         scale = np.maximum(np.fmax.reduce(np.abs(first), initial=0.0), np.fmax.reduce(np.abs(second), initial=0.0))
         variance = np.where(variance <= (ROUNDING * scale) ** 2, 0.0, variance)
-        agree = (variance == 0) & (difference != 0) & (var_a + var_b > 0) & (n < ENOUGH_TO_AGREE)
+        sure = np.asarray(planned, dtype=np.bool_) & (var_a + var_b == 0)
+        agree = (variance == 0) & (difference != 0) & ~sure & (n < ENOUGH_TO_AGREE)
     half, p = _half_width(variance, n, confidence), _two_sided_p(difference, variance, n)
     half, p = (np.where(agree, np.nan, number) for number in (half, p))
     with np.errstate(divide="ignore", invalid="ignore"):

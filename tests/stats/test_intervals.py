@@ -69,7 +69,7 @@ def test_scenarios_that_do_not_differ_have_difference_zero_and_p_one() -> None:
 
 
 def test_the_same_difference_in_every_pair_has_p_zero() -> None:
-    found = paired_interval([0.75, 0.75, 0.75], [0.5, 0.5, 0.5], 0.95)
+    found = paired_interval([0.75] * 5, [0.5] * 5, 0.95)
     assert (found.difference, found.low, found.high, found.p) == (0.25, 0.25, 0.25, 0.0)
     assert np.isnan([found.correlation, found.variance_reduction]).all()
 
@@ -79,6 +79,14 @@ def test_two_counts_that_happen_to_differ_by_the_same_are_no_proof() -> None:
         found = paired_interval(np.array([11.0, 17.0]) / of, np.array([10.0, 16.0]) / of, 0.95)
         assert (found.difference, found.n) == (pytest.approx(1 / of), 2)
         assert np.isnan([found.low, found.high, found.p]).all()
+
+
+def test_two_medians_of_whole_days_that_do_not_vary_are_no_proof_either_but_what_a_plan_says_is() -> None:
+    a, b = np.full((3, 2), 13.0), np.full((3, 2), 12.0)
+    found = paired_intervals(a, b, 0.95, [False, True])
+    assert found.difference.tolist() == [1.0, 1.0]
+    assert np.isnan([found.low[0], found.high[0], found.p[0]]).all()
+    assert (found.low[1], found.high[1], found.p[1]) == (1.0, 1.0, 0.0)
 
 
 def test_many_that_differ_by_the_same_are_no_coincidence() -> None:
