@@ -51,8 +51,9 @@ class Problem:
         return self.file, self.line or 0, self.path, self.column, self.what
 
 
-def _told(problems: Iterable[Problem]) -> Iterator[str]:
+def told(problems: Iterable[Problem]) -> Iterator[str]:
     """Each problem; of many of one kind in one file the first ones, and how many more there are."""
+    problems = list(problems)
     kinds: dict[tuple[str, ...], list[Problem]] = {}
     for problem in problems:
         kinds.setdefault(problem.kind, []).append(problem)
@@ -94,7 +95,7 @@ class InputError(SimError, ValueError):
         super().__init__(self.problems)
 
     def __str__(self) -> str:
-        return "\n".join(_told(self.problems))
+        return "\n".join(told(self.problems))
 
     @classmethod
     def at(

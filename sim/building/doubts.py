@@ -1,6 +1,7 @@
 """What else can be run and is hardly meant, and so is told: places that hold no session or have no slot, or that stand
-far from their road node; regencies whose people may go to one office alone, which holds no session, or whose districts
-have other numbers of people; kinds of places without a constant; places of whose costs nothing is said.
+far from their road node, or have one name; regencies whose people may go to one office alone, which holds no session,
+or whose districts have other numbers of people; kinds of places without a constant; places of whose costs nothing is
+said.
 """
 
 from __future__ import annotations
@@ -102,6 +103,21 @@ def idle_places(scenario: Scenario, found: Sequence[Option], calendar: Calendar)
     for path, number in slots.items():
         if not number:
             yield Problem("its sessions have no slot: nobody can book there", path=path, allowed="a quota above 0")
+
+
+def same_names(scenario: Scenario, found: Sequence[Option]) -> Iterator[Problem]:
+    """A warning for each site or programme that is called as another one is: tables and findings tell them by name."""
+    held = holding_sessions(found)
+    first_of: dict[str, str] = {}
+    for section, places in (("sites", scenario.sites), ("programmes", scenario.programmes)):
+        for name, place in places.items():
+            first = first_of.setdefault(place.name.casefold(), name) if name in held else name
+            if first != name:
+                yield Problem(
+                    f"{first} and {name} are both called {place.name!r}: reports name them alike",
+                    path=f"{section}.{name}.name",
+                    allowed="a name of its own",
+                )
 
 
 def weekends_for_nobody(scenario: Scenario, found: Sequence[Option], calendar: Calendar) -> Iterator[Problem]:

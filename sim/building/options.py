@@ -304,17 +304,16 @@ def _listed(
 
 
 def _check_places(key: str, places: list[str], tables: Tables, problems: list[Problem]) -> None:
-    from sim.config.rejection import nearest_name
+    from sim.config.rejection import named, nearest_name
 
     known = tables.districts.code
     names = dict(zip(tables.districts.name, known, strict=True))
-    joined = {name.casefold().replace(" ", ""): name for name in names}
     for place in dict.fromkeys(places):
         if place not in known:
-            named = joined.get(place.casefold().replace(" ", "")) or nearest_name(place, names)
-            near = names[named] if named else nearest_name(place, known)
+            name, code = named(place, names)
+            near = code or nearest_name(place, known)
             inside = [code for code in known if code.startswith(f"{place}.")]
-            such_as = f", such as {inside[0]!r}" if inside else f", as that of {named} is" if named else ""
+            such_as = f", such as {inside[0]!r}" if inside else f", as that of {name} is" if name else ""
             allowed = f"a code of {shown(tables.districts.file)}{such_as}"
             problems.append(Problem(f"there is no district {place!r}", path=key, allowed=allowed, nearest=near))
 

@@ -15,6 +15,7 @@ from sim.config.rejection import nearest_name
 from sim.errors import DataError, Problem
 
 if TYPE_CHECKING:
+    from sim.config.schema import DataFiles
     from sim.province.tables import Tables
 
 MOST_NAMES = 30
@@ -54,8 +55,7 @@ def table_checks(sections: Mapping[str, Any]) -> tuple[list[Finding], list[Probl
     findings: list[Finding] = []
     for site_id, site in sections.get("sites", {}).items():
         if site.road_node not in tables.nodes.index:
-            what = f"road node in {shown(data.road_nodes)} named"
-            findings.append(_unknown(f"sites.{site_id}.road_node", what, site.road_node, tables.nodes.index))
+            findings.append(_unknown_node(f"sites.{site_id}.road_node", site.road_node, tables, data))
     need = sections.get("need")
     for name, segment in need.segments.items() if need is not None else ():
         if segment.weight not in tables.regencies.columns:
@@ -173,6 +173,16 @@ def _kinds(sections: Mapping[str, Any]) -> Iterator[Finding]:
     for kind in choice.kind_constants:
         if kind not in kinds:
             yield _unknown(f"choice.kind_constants.{kind}", "kind of site", kind, kinds)
+
+
+def _unknown_node(path: str, found: str, tables: Tables, data: DataFiles) -> Finding:
+    """A finding of a road node that is not there; people also write its name in place of its id."""
+    file = shown(data.road_nodes)
+    finding = _unknown(path, f"road node in {file} with the id", found, tables.nodes.index)
+    near, name = tables.nodes.meant(found)
+    if near and name:
+        return replace(finding, nearest=near, allowed=f"an id of {file}, as that of {name} is")
+    return finding
 
 
 def _unknown(path: str, what: str, found: str, known: Iterable[str]) -> Finding:

@@ -102,6 +102,10 @@ def apply_overrides(node: Node, overrides: Iterable[str], model: Any) -> tuple[N
         if not equals:
             problems.append(Problem(f"{said(text)} has no '='", COMMAND_LINE, allowed="PATH=VALUE, such as seed=7"))
             continue
+        if not value_text.strip():
+            allowed = f"a value after the '=', or {path.strip()}=null for none"
+            problems.append(Problem("has no value", COMMAND_LINE, path=path.strip(), allowed=allowed))
+            continue
         try:
             parts = parse_path(path.strip())
             value, found = parse_yaml(value_text, origin, line=1)

@@ -35,6 +35,10 @@ _MAPS = {
 """What maps look like that people begin with a single value."""
 _CODES = {"place", "places"}
 """Keys of codes of districts."""
+_TAKEN_AWAY = re.compile(r"(\w+): null")
+"""What a message tells to take away, where a base gives it."""
+_CALLED = {"from": "start", "to": "end"}
+"""Keys that messages call by another word."""
 MISSING = "is missing"
 UNKNOWN_KEY = "unknown key"
 
@@ -88,12 +92,34 @@ def placed(problem: Problem, where: Mapping[str, Place]) -> Problem:
     """
     if problem.file:
         return replace(problem, file=shown(Path(problem.file)))
-    inside = (f"{problem.path}.", f"{problem.path}[")
-    part = next((path for path, place in where.items() if path.startswith(inside) and place[0] == COMMAND_LINE), None)
+    part = next(iter(_set_inside(problem.path, where)), None)
     if part is not None:
         return replace(problem, file=f"{COMMAND_LINE} {part}", line=None)
     file, line = place_of(where, problem.path)
     return replace(problem, file=file, line=line)
+
+
+def _set_inside(path: str, where: Mapping[str, Place]) -> list[str]:
+    """Return the paths below one that the command line sets."""
+    inside = (f"{path}.", f"{path}[") if path else ()
+    return [part for part, place in where.items() if part.startswith(inside) and place[0] == COMMAND_LINE]
+
+
+def _brought_about(problem: Problem, where: Mapping[str, Place]) -> Problem:
+    """Return a problem of a whole section at the part of it that the command line sets, where it speaks of that part.
+
+    What is to be taken away is then also told as the command line would do it.
+    """
+    if where.get(problem.path, ("", 0))[0] == COMMAND_LINE:
+        return problem
+    words = set(re.findall(r"\w+", problem.what))
+    keys = {part: str(parse_path(part)[-1]) for part in _set_inside(problem.path, where)}
+    part = next((part for part, key in keys.items() if _CALLED.get(key, key) in words), None)
+    if part is None:
+        return problem
+    taken = next((key for key in _TAKEN_AWAY.findall(problem.what) if key != keys[part]), "")
+    also = f"; --set {problem.path}.{taken}=null beside it" if taken else ""
+    return replace(problem, what=f"{problem.what}{also}", file=f"{COMMAND_LINE} {part}", line=None)
 
 
 def problems_of(error: ValidationError, above: Parts, model: Any, where: Mapping[str, Place]) -> list[Problem]:
@@ -106,7 +132,8 @@ def problems_of(error: ValidationError, above: Parts, model: Any, where: Mapping
             loc = (*loc, at)
         path = format_path(loc)
         file, line = place_of(where, path)
-        problems.append(Problem(what, file, line, path, allowed=allowed, nearest=nearest))
+        problem = Problem(what, file, line, path, allowed=allowed, nearest=nearest)
+        problems.append(_brought_about(problem, where) if fault["type"] == "value_error" else problem)
     return problems
 
 

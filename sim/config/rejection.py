@@ -39,6 +39,22 @@ def nearest_name(name: str, names: Iterable[str]) -> str:
     return by_lower[found[0]] if found else ""
 
 
+def named(word: str, names: Mapping[str, str]) -> tuple[str, str]:
+    """Return the name that was perhaps meant where people write a name for a code, and its code; empty where none is.
+
+    Args:
+        word: What stands where a code belongs.
+        names: Codes by their names.
+    """
+    name = {joined(name): name for name in names}.get(joined(word)) or nearest_name(word, names)
+    return (name, names[name]) if name else ("", "")
+
+
+def joined(name: str) -> str:
+    """Return a name without what people write now so, now so: capital letters and spaces."""
+    return name.casefold().replace(" ", "")
+
+
 def said(value: object) -> str:
     """Return a value as an error quotes it, in the words of YAML."""
     if value is None:

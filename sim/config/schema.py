@@ -567,7 +567,8 @@ class Rotation(Section):
             raise ValueError("needs either places or most_deterred")
         if self.places is not None and self.most_deterred is not None:
             raise ValueError(
-                "has both places and most_deterred; take away the one that a base gives: most_deterred: null"
+                "has both places and most_deterred; take away the one that a base gives: most_deterred: null or "
+                "places: null"
             )
         return self
 
@@ -648,7 +649,10 @@ class Programme(Section):
         if self.handover == "brought" and self.brought_days is None:
             raise ValueError("handover: brought needs brought_days, such as {5: 0.25, 7: 0.5, 9: 0.25}")
         if self.handover != "brought" and self.brought_days is not None:
-            raise ValueError("brought_days goes with handover: brought alone")
+            raise ValueError(
+                "brought_days goes with handover: brought alone; take away the days that a base gives: "
+                "brought_days: null"
+            )
         if not sum(self.quota.values()):
             raise ValueError("quota: a programme without slots serves nobody")
         if self.audience == "groups" and self.smallest_group > sum(self.quota.values()):

@@ -13,7 +13,7 @@ from pathlib import Path
 from sim.config.loader import Loaded
 from sim.config.schema import Experiment, Scenario
 from sim.engines import DEFAULT
-from sim.errors import InputError, OutputError, SimError
+from sim.errors import InputError, OutputError, SimError, told
 from sim.experiment.additions import only_adds
 from sim.experiment.asked import Asked
 from sim.experiment.cells import Work
@@ -29,6 +29,7 @@ from sim.experiment.run import Progress, Results, run_experiment
 from sim.experiment.store import Name, Store
 from sim.experiment.targets import Targets
 from sim.experiment.trial import try_measures
+from sim.experiment.warned import all_doubts
 from sim.experiment.workers import local_crew
 from sim.limits import FEWEST_REPLICATIONS
 from sim.measures.own import OwnMeasure
@@ -68,6 +69,8 @@ class Job:
     """Measures beside the built-in ones."""
     cited: tuple[Cited, ...] = ()
     """What the report quotes of other experiments."""
+    warnings: tuple[str, ...] = ()
+    """What can be run but is hardly meant, with file and line, as the command `check` tells it."""
 
     @classmethod
     def load(
@@ -133,6 +136,7 @@ class Job:
             overrides=tuple(overrides),
             own=files.own,
             cited=files.cited,
+            warnings=tuple(told(all_doubts(files))),
             made_from=MadeFrom.of(files.experiment, files.scenarios),
         )
 

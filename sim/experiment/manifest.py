@@ -50,6 +50,7 @@ def manifest(job: Job, results: Results, staging: Staging) -> dict[str, Any]:
             for name, loaded in job.scenarios.items()
         },
         "changed": list(job.overrides),
+        "warnings": list(job.warnings),
         "seed": job.seed,
         "engine": job.engine,
         "model": code_version(job.engine),

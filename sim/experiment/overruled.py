@@ -9,15 +9,16 @@ from collections.abc import Iterator
 from sim.config.loader import Loaded
 from sim.config.nodes import COMMAND_LINE, shown
 from sim.config.problems import place_of
-from sim.config.schema import Scenario, Venue
+from sim.config.schema import Scenario, Site, Venue
 from sim.errors import Problem
 from sim.outline import Outline
 
 
 def overruled(scenario: Loaded[Scenario], made: Outline) -> Iterator[Problem]:
     """A warning for each."""
-    yield from _dates_without_effect(scenario)
+    yield from _dates_without_effect(scenario, made)
     yield from _closed_before(scenario, made)
+    yield from _out_of_period(scenario, made)
     yield from _trend_without_effect(scenario, made)
     yield from _venues_left_behind(scenario)
 
@@ -27,31 +28,72 @@ def _own(scenario: Loaded[Scenario], path: str) -> bool:
     return path in scenario.where and scenario.where[path][0] in (COMMAND_LINE, shown(scenario.path))
 
 
-def _dates_without_effect(scenario: Loaded[Scenario]) -> Iterator[Problem]:
-    """Dates that a file gives a site, where one that it extends has decided already whether the site is in service."""
+def _dates_without_effect(scenario: Loaded[Scenario], made: Outline) -> Iterator[Problem]:
+    """Dates of a site that is always in service, or never, whatever they are.
+
+    Those that the scenario's own file gives where one that it extends has decided, and those that stand beside
+    `always` in one file. Beside `never` a date is kept for when the site is switched on.
+    """
     for name, site in scenario.model.sites.items():
         decided = place_of(scenario.where, f"sites.{name}.in_service")[0]
         for key in ("opened", "closed"):
             path = f"sites.{name}.{key}"
-            given = getattr(site, key) is not None
-            if given and site.in_service != "by_date" and _own(scenario, path) and scenario.where[path][0] != decided:
+            if getattr(site, key) is None or site.in_service == "by_date":
+                continue
+            if key == "closed" and site.in_service == "always" and _is_closed_before(site, made):
+                continue  # told at in_service
+            if place_of(scenario.where, path)[0] != decided:
+                if _own(scenario, path):
+                    yield Problem(
+                        f"has no effect: in_service is {site.in_service!r}, as {decided} says",
+                        path=path,
+                        allowed="in_service: by_date beside it, for the dates to count",
+                    )
+            elif site.in_service == "always":
                 yield Problem(
-                    f"has no effect: in_service is {site.in_service!r}, as {decided} says",
+                    "has no effect: in_service is 'always' beside it",
                     path=path,
-                    allowed="in_service: by_date beside it, for the dates to count",
+                    allowed="in_service: by_date, for the dates to count; no date (null) where it is always open",
                 )
 
 
 def _closed_before(scenario: Loaded[Scenario], made: Outline) -> Iterator[Problem]:
     """Sites that are always in service, though by their dates they were closed before the period begins."""
-    first = made.calendar.date(made.counted[0])
     for name, site in scenario.model.sites.items():
-        if site.in_service == "always" and site.closed is not None and site.closed <= first:
+        if site.in_service == "always" and _is_closed_before(site, made):
             yield Problem(
-                f"is 'always', though the site was closed on {site.closed}, by the first day of the period, {first}",
+                f"is 'always', though the site was closed on {site.closed}, by the first day of the period, "
+                f"{made.calendar.date(made.counted[0])}",
                 path=f"sites.{name}.in_service",
                 allowed="by_date, for its dates to count; `closed: null` beside it to be warned no more",
             )
+
+
+def _is_closed_before(site: Site, made: Outline) -> bool:
+    """Whether a site is closed by its dates on the first counted day already."""
+    return site.closed is not None and site.closed <= made.calendar.date(made.counted[0])
+
+
+def _out_of_period(scenario: Loaded[Scenario], made: Outline) -> Iterator[Problem]:
+    """Dates that the scenario's own file gives a site, by which it is in service on no counted day.
+
+    In what a file extends there may be sites that open later: its dates are those of the world and not a scenario's.
+    """
+    first, last = (made.calendar.date(day) for day in (made.counted[0], made.counted[1] - 1))
+    period = f"the period, {first} to {last}"
+    for name, site in scenario.model.sites.items():
+        if site.in_service != "by_date":
+            continue
+        late, early = site.opened is not None and site.opened > last, _is_closed_before(site, made)
+        for key, outside in (("opened", late), ("closed", early)):
+            path = f"sites.{name}.{key}"
+            if outside and _own(scenario, path):
+                where = "is after" if key == "opened" else "is not after the first day of"
+                yield Problem(
+                    f"{getattr(site, key)} {where} {period}: the site is in service on no day of it",
+                    path=path,
+                    allowed="a date within the period; in_service: never where it is to be left out",
+                )
 
 
 def _trend_without_effect(scenario: Loaded[Scenario], made: Outline) -> Iterator[Problem]:

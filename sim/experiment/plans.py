@@ -30,19 +30,30 @@ def build_plans(scenarios: Mapping[str, Loaded[Scenario]]) -> dict[str, Plan]:
     return {name: replace(plan, scenario=name) for name, plan in plans.items()}
 
 
-def build_one(scenario: Loaded[Scenario], name: str) -> tuple[Plan, Outline]:
-    """The plan of one scenario under a name, and the outline that it was made from, with its warnings.
+def build_with_outlines(scenarios: Mapping[str, Loaded[Scenario]]) -> tuple[dict[str, Plan], dict[str, Outline]]:
+    """The plan of each scenario, and the outline that it was made from, with its warnings.
 
     Raises:
-        ConfigError: all that is wrong in it.
+        ConfigError: all that is wrong in any of them.
     """
 
     def make(model: Scenario, tables: Tables) -> tuple[Plan, Outline]:
         made = outline(model, tables)
         return build_plan(model, tables, made), made
 
-    plan, made = _for_each({name: scenario}, make)[name]
-    return replace(plan, scenario=name), made
+    both = _for_each(scenarios, make)
+    plans = {name: replace(plan, scenario=name) for name, (plan, _) in both.items()}
+    return plans, {name: made for name, (_, made) in both.items()}
+
+
+def build_one(scenario: Loaded[Scenario], name: str) -> tuple[Plan, Outline]:
+    """The plan of one scenario under a name, and the outline that it was made from, with its warnings.
+
+    Raises:
+        ConfigError: all that is wrong in it.
+    """
+    plans, outlines = build_with_outlines({name: scenario})
+    return plans[name], outlines[name]
 
 
 def check_scenarios(scenarios: Mapping[str, Loaded[Scenario]]) -> dict[str, Outline]:

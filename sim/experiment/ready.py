@@ -16,7 +16,7 @@ from sim.config.schema import Experiment, Scenario
 from sim.errors import ConfigError, DataError, InputError
 from sim.experiment.asked import Asked, asked_of
 from sim.experiment.cited import Cited, read_cited
-from sim.experiment.plans import build_plans, check_scenarios, collected
+from sim.experiment.plans import build_with_outlines, check_scenarios, collected
 from sim.experiment.targets import Targets, read_targets, target_problems
 from sim.measures.own import OwnMeasure, own_measures
 from sim.outline import Outline
@@ -33,7 +33,6 @@ class Files:
     targets: Targets | None
     cited: tuple[Cited, ...]
     outlines: Mapping[str, Outline]
-    """Empty where plans were built at once."""
     plans: Mapping[str, Plan]
     """Empty where only outlines were wanted."""
 
@@ -52,7 +51,7 @@ def read_files(path: Path, overrides: Sequence[str], files: FileCache | None = N
         path: its file.
         overrides: ``PATH=VALUE`` each.
         files: YAML files already read.
-        build: whether to build the plans; else outlines are made, which is quicker and finds the same.
+        build: whether to build the plans too; outlines alone are quicker, and what is wrong shows in them.
 
     Raises:
         InputError: all that is wrong with any of the files.
@@ -74,7 +73,7 @@ def read_files(path: Path, overrides: Sequence[str], files: FileCache | None = N
             cited.append(read_cited(file, f"cites[{place}]", {} if read.experiment is None else read.experiment.where))
     with collected(errors):
         if build and not errors:
-            plans = build_plans(read.scenarios)
+            plans, outlines = build_with_outlines(read.scenarios)
         else:
             outlines = check_scenarios(read.scenarios)
     if errors or read.experiment is None:

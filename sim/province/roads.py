@@ -214,7 +214,8 @@ class RoadNetwork:
         unknown = [node for node in nodes if node not in index]
         if unknown:
             raise DataError(
-                Problem(f"there is no road node {node!r}", nearest=nearest_name(node, index)) for node in unknown
+                Problem(f"there is no road node {node!r}", nearest=self._tables.nodes.meant(node)[0])
+                for node in unknown
             )
         return np.array([index[node] for node in nodes], dtype=np.int64)
 

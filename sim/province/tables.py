@@ -8,6 +8,7 @@ which the rest of the program refers to a regency, district, node or road.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.config.nodes import shown
+from sim.config.rejection import joined, named, nearest_name
 from sim.errors import DataError, Problem
 from sim.plan import NO_BOUNDARIES, Boundaries
 from sim.province.boundaries import read_boundaries
@@ -82,6 +85,12 @@ class Nodes:
     index: Mapping[str, int]
     """Row of each node by its id."""
 
+    def meant(self, word: str) -> tuple[str, str]:
+        """The id that was perhaps meant by what is none, and the name of that node where it was given by its name."""
+        name, node = named(word, dict(zip(reversed(self.name), reversed(self.id), strict=True)))
+        near = "" if joined(name) == joined(word) else nearest_name(word, self.index)
+        return (near, "") if near else (node, name)
+
 
 @dataclass(frozen=True)
 class RoadTable:
@@ -141,7 +150,9 @@ def read_tables(data: DataFiles) -> Tables:
     """
     problems: list[Problem] = []
     regencies = _regencies(read_sheet(data.regencies, problems))
-    districts = _districts(read_sheet(data.districts, problems), regencies.code)
+    of_districts = read_sheet(data.districts, problems)
+    codes = _whole_codes(regencies, of_districts, problems)
+    districts = _districts(of_districts, codes)
     nodes = _nodes(read_sheet(data.road_nodes, problems))
     roads = _roads(read_sheet(data.roads, problems), nodes.index)
     holidays = _holidays(read_sheet(data.holidays, problems))
@@ -149,7 +160,7 @@ def read_tables(data: DataFiles) -> Tables:
     boundaries = NO_BOUNDARIES
     if data.boundaries is not None:
         of_district = data.boundaries.of == "district"
-        units = (districts.code, districts.name) if of_district else (regencies.code, regencies.name)
+        units = (districts.code, districts.name) if of_district else (codes, regencies.name)
         unit_of = np.arange(len(districts.code)) if of_district else districts.regency
         points = districts.lon, districts.lat
         boundaries = read_boundaries(data.boundaries, *units, points, unit_of, problems)
@@ -169,6 +180,36 @@ def _regencies(sheet: Sheet) -> Regencies:
         if not column.endswith(("lat", "lon")):
             sheet.check_at_least_zero(column, values)
     return Regencies(code, name, kind, area, columns, sheet.file, sheet.lines)
+
+
+def _whole_codes(regencies: Regencies, of_districts: Sheet, problems: list[Problem]) -> tuple[str, ...]:
+    """The codes of regencies; one that has lost its last zero, as districts tell, is noted and then taken as whole.
+
+    A spreadsheet makes 16.1 of 16.10: not what names the regency is wrong then, but the code itself.
+    """
+    known, asked = set(regencies.code), [row.get("regency_code", "") for row in of_districts.rows]
+    whole = {}
+    for line, code in zip(regencies.line, regencies.code, strict=True):
+        lost = next((other for other in asked if other not in known and _is_shorter(code, other)), None)
+        if lost is not None and code not in asked:
+            whole[code] = lost
+            problems.append(
+                Problem(
+                    f"{code!r} is {lost!r} without its last zero, which a spreadsheet takes away from a number: "
+                    f"{asked.count(lost)} rows of {shown(of_districts.file)} name {lost!r}",
+                    file=str(regencies.file),
+                    line=line,
+                    column="code",
+                    allowed=f"{lost}, and the column formatted as text before the file is opened and saved",
+                )
+            )
+    return tuple(whole.get(code, code) for code in regencies.code)
+
+
+def _is_shorter(code: str, whole: str) -> bool:
+    """Whether a code is a number with decimals, or had some, and another is the same number with zeros at its end."""
+    number = re.fullmatch(r"[0-9]+\.[0-9]*0+", whole)
+    return number is not None and code != whole and code in (whole.rstrip("0"), whole.rstrip("0").rstrip("."))
 
 
 def _districts(sheet: Sheet, regency_codes: tuple[str, ...]) -> Districts:

@@ -35,6 +35,11 @@ FAULTS = {
     "missing file": (" roads.csv", " rods.csv", "there is no file province/rods.csv; did you mean 'roads.csv'?"),
     "road node": ("road_node: FAR", "road_node: FRA", "sites.ukk_far.road_node: there is no road node in province/"),
     "nearest node": ("road_node: FAR", "road_node: FRA", "'FRA'; did you mean 'FAR'?"),
+    "name of a node": (
+        "road_node: FAR",
+        "road_node: ulu",
+        "'ulu'; did you mean 'FAR'?\n    allowed: an id of province/",
+    ),
     "no counters": (
         "counters: {document: 1, interview: 1, collection: 1}\n  ukk_near:",
         "counters: {document: 1, collection: 1}\n  ukk_near:",

@@ -134,11 +134,91 @@ def test_a_date_that_a_decision_elsewhere_makes_void_is_warned_of(folder: Path, 
     said = " ".join(call("check", "later.yaml", *words).output.split())
     assert f"warning: {at}: sites.ukk_far.opened: has no effect: in_service is 'always', as after.yaml says" in said
     assert "in_service: by_date beside it" in said
-    # A file that decides itself knows what it does; and a decision of dates leaves them their effect.
-    for both in ("{in_service: always, opened: 2023-04-01}", "{in_service: by_date, opened: 2023-04-01}"):
-        text = f"extends: after.yaml\nname: later\ntitle: Later\nsites: {{ukk_far: {both}}}\n"
-        (folder / "later.yaml").write_text(text)
-        assert "no effect" not in call("check", "later.yaml").output
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("in_service: always, opened: 2023-04-01", "opened: has no effect: in_service is 'always' beside it"),
+        ("in_service: always, closed: 2023-04-01", "closed: has no effect: in_service is 'always' beside it"),
+        ("in_service: by_date, opened: 2023-04-01", ""),
+        # It is kept for when the site is switched on.
+        ("in_service: never, opened: 2023-04-01", ""),
+    ],
+)
+@pytest.mark.parametrize("file", ["later.yaml", "latest.yaml"])
+def test_a_date_beside_a_decision_that_makes_it_void_is_warned_of(
+    folder: Path, file: str, words: str, told: str
+) -> None:
+    text = f"extends: after.yaml\nname: later\ntitle: Later\nsites: {{ukk_far: {{{words}}}}}\n"
+    (folder / "later.yaml").write_text(text)
+    (folder / "latest.yaml").write_text("extends: later.yaml\nname: latest\ntitle: Latest\n")
+    said = " ".join(call("check", file).output.split())
+    assert ("warning" in said) == bool(told)
+    assert not told or f"warning: later.yaml:4: sites.ukk_far.{told}" in said
+
+
+@pytest.mark.parametrize(
+    ("dates", "told"),
+    [
+        ("opened: 2023-05-14", "opened: 2023-05-14 is after the period, 2023-03-15 to 2023-05-13: the site is in"),
+        ("opened: 2023-05-13", ""),
+        ("closed: 2023-03-15", "closed: 2023-03-15 is not after the first day of the period, 2023-03-15 to"),
+        ("closed: 2023-03-16", ""),
+    ],
+)
+def test_a_date_of_a_site_outside_the_period_is_warned_of_at_the_file_that_gives_it(
+    folder: Path, dates: str, told: str
+) -> None:
+    text = f"extends: after.yaml\nname: later\ntitle: Later\nsites: {{ukk_far: {{in_service: by_date, {dates}}}}}\n"
+    (folder / "later.yaml").write_text(text)
+    (folder / "latest.yaml").write_text("extends: later.yaml\nname: latest\ntitle: Latest\n")
+    said = " ".join(call("check", "later.yaml").output.split())
+    assert ("warning" in said) == bool(told)
+    assert not told or f"warning: later.yaml:4: sites.ukk_far.{told}" in said
+    assert "warning" not in call("check", "latest.yaml").output, "what is extended says when it opens, as many do"
+
+
+def test_a_service_that_hands_its_books_out_at_home_by_the_command_line_is_told_how(folder: Path) -> None:
+    van = (
+        "programmes: {van: {name: Van, kind: van, home: kanim, days: [tue], intake: {from: '08:00', to: '12:00'}, "
+        "seats_every: 30 min, quota: {ordinary: 8}, counters: {document: 1, interview: 1}, handover: brought, "
+        "brought_days: {5: 1.0}}}\n"
+    )
+    with (folder / "before.yaml").open("a") as file:
+        file.write(van)
+    by_hand = "programmes.van.handover=home"
+    said = refused("check", "before.yaml", "--set", by_hand)
+    assert said.startswith(
+        "--set programmes.van.handover: programmes.van: brought_days goes with handover: brought alone"
+    )
+    remedy = "programmes.van.brought_days=null"
+    assert f"brought_days: null; --set {remedy} beside it\n" in said
+    assert call("check", "before.yaml", "--set", by_hand, "--set", remedy).exit_code == 0
+    # Of two, the one that is not what was set.
+    change(folder, "before.yaml", "days: [tue], intake", "rotation: {places: ['2.1'], days: [tue]}, intake")
+    said = refused("check", "before.yaml", "--set", "programmes.van.rotation.most_deterred=1")
+    assert "has both places and most_deterred" in said
+    assert said.split("\n")[0].endswith("--set programmes.van.rotation.places=null beside it")
+
+
+def test_a_run_warns_first_as_check_does_and_keeps_it(folder: Path, without_report: None) -> None:
+    with (folder / "before.yaml").open("a") as file:
+        file.write("outages: {works: {affects: [intake], from: 2023-03-27, to: 2023-04-10, sites: [kanim]}}\n")
+    many = ", ".join(f"late{n}: {{affects: [intake], from: 2024-01-01, to: 2024-01-02}}" for n in range(13))
+    (folder / "after.yaml").write_text((folder / "after.yaml").read_text() + f"outages: {{{many}}}\n")
+    checked = call("check", "impact.yaml").stderr
+    assert checked.startswith("warning: before.yaml:9: outages.works: all who hold a slot at kanim on")
+    assert checked.count("strikes no simulated day") == 10
+    assert "warning: after.yaml: and 3 more of the same kind, the last in line 6" in checked
+    done = call("run", "impact.yaml", "--replications", "2", "--workers", "1")
+    assert done.exit_code == 0
+    assert done.stderr.startswith(checked)
+    assert "warning" not in done.stdout
+    kept = json.loads((folder / "results" / "impact" / "manifest.json").read_text())["warnings"]
+    assert "".join(f"warning: {text}\n" for text in kept) == checked
+    findings = (folder / "results" / "impact" / "findings.md").read_text()
+    assert "Warned of before the run, as by check: before.yaml:9: outages.works: all who hold a slot" in findings
 
 
 def test_a_site_that_is_always_open_though_it_closed_before_is_warned_of(folder: Path) -> None:
@@ -244,7 +324,7 @@ def test_a_closure_of_weeks_as_an_outage_and_books_that_nobody_can_fetch_are_war
     said = {name: " ".join(call("check", f"{name}.yaml").output.split()) for name in ("before", "closed", "ended")}
     assert "warning" not in said["before"]
     assert "outages.works: all who hold a slot at kanim on" in said["closed"]
-    assert "come on the first day after 2023-04-10" in said["closed"]
+    assert "come in the days after 2023-04-10, as many again on each as it has slots" in said["closed"]
     assert "sites.kanim.sessions: hands out no passports between 2023-03-24 and the end" in said["ended"]
     rule = "{days: [mon, thu], from: 2023-03-27, intake: {from: '08:00', to: '09:00'}, seats_every: 30 min, quota: "
     rule += "{ordinary: 0}, counters: {collection: 1}, collection: {from: '09:00', to: '12:00'}}"

@@ -308,6 +308,9 @@ def test_missing_binary_and_hostile_files_are_refused_in_plain_words(folder: Pat
         ("booking.window.days=3", "booking.window is '30 days', which has no 'days'"),
         ("booking.window=3", "booking.window: 3 has no unit"),
         ("booking.window", "has no '='"),
+        ("booking.window=", "booking.window: has no value\n    allowed: a value after the '=', or booking.window=null"),
+        ("sites.ukk_oku.staff= ", "sites.ukk_oku.staff: has no value"),
+        ("sites.ukk_oku.road_node=batu raja", "'batu raja'; did you mean 'baturaja'?"),
         ("booking..window=3", "is not a path"),
         ("need.segments.general.per_year=46.512", "found 46.512\n    allowed: a whole number in digits alone"),
         ("need.segments.general.per_year={value: 12,5}", "a comma in braces ends a value, so that '5' became a key"),
@@ -319,6 +322,18 @@ def test_a_wrong_override_is_told_like_a_wrong_file(folder: Path, refused: Refus
     text = refused(load_scenario, "with_ukk.yaml", [override])
     assert text.startswith("--set: ")
     assert words in text
+
+
+def test_what_a_section_refuses_is_told_at_what_the_command_line_sets_of_it(folder: Path, refused: Refused) -> None:
+    text = refused(load_scenario, "with_ukk.yaml", ["sites.ukk_oku.opened=2023-01-01", "period.to=2021-01-01"])
+    assert text.startswith("--set period.to: period: the end 2021-01-01 is before the start")
+    text = refused(
+        load_scenario, "with_ukk.yaml", ["period={from: 2022-01-01, to: 2021-01-01, warm_up: 7 days, run_out: 7 days}"]
+    )
+    assert text.startswith("--set: period: the end 2021-01-01 is before the start")
+    (folder / "backwards.yaml").write_text("extends: with_ukk.yaml\nperiod: {from: 2022-01-01, to: 2021-01-01}\n")
+    text = refused(load_scenario, "backwards.yaml", ["period.warm_up=8 days"])
+    assert text.startswith("backwards.yaml:2: period: the end 2021-01-01"), "what is set is not what is wrong"
 
 
 ODD_VALUES = [

@@ -107,6 +107,33 @@ def test_a_bad_value_is_named_with_file_line_and_column(
     )
 
 
+DISTRICTS = (
+    "code,name,regency_code,lat,lon,population\n"
+    "16.10.01,Harbour,16.10,0,0,1000\n16.10.02,Bay,16.10,0,0,1000\n16.2.01,Hill,16.2,0,1,400\n"
+)
+
+
+def test_a_code_that_lost_its_last_zero_is_one_error_where_it_was_lost(write: Write) -> None:
+    lost = SMALL["regencies"].replace("1,East", "16.1,East").replace("2,West", "16.2,West")
+    ((file, line, column, what),) = problems(write(regencies=lost, districts=DISTRICTS))
+    assert (file, line, column) == ("regencies.csv", 2, "code")
+    assert "'16.1' is '16.10' without its last zero" in what and "2 rows of" in what and "name '16.10'" in what
+    whole = write(regencies=lost.replace("16.1,", "16.10,"), districts=DISTRICTS)
+    assert read_tables(whole).districts.regency.tolist() == [0, 0, 1]
+
+
+def test_a_code_that_lost_its_last_zero_where_it_is_named_is_told_there(write: Write) -> None:
+    codes = SMALL["regencies"].replace("1,East", "16.10,East").replace("2,West", "16.2,West")
+    found = problems(write(regencies=codes, districts=DISTRICTS.replace("Bay,16.10", "Bay,16.1")))
+    assert [place[:3] for place in found] == [("districts.csv", 3, "regency_code")]
+    assert "there is no regency '16.1'; did you mean '16.10'?" in found[0][3]
+    # Where rows name the short code too it may be one of its own.
+    both = problems(
+        write(regencies=codes.replace("16.10", "16.1"), districts=DISTRICTS.replace("Bay,16.10", "Bay,16.1"))
+    )
+    assert [place[:3] for place in both] == [("districts.csv", 2, "regency_code")]
+
+
 def weights(write: Write, name: str, *values: str) -> DataFiles:
     rows = zip(SMALL["regencies"].splitlines(), (name, *values), strict=True)
     return write(regencies="".join(f"{row},{value}\n" for row, value in rows))

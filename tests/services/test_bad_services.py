@@ -107,7 +107,7 @@ def test_every_fault_is_told_at_once() -> None:
         ),
         ({}, "needs one of days, weekends, dates, visits, rotation; found none"),
         ({"days": ["tue"], "handover": "brought"}, "handover: brought needs brought_days, such as {5: 0.25"),
-        ({"days": ["tue"], "brought_days": {"8": 1.0}}, "brought_days goes with handover: brought alone"),
+        ({"days": ["tue"], "brought_days": {"8": 1.0}}, "days that a base gives: brought_days: null"),
         ({"days": ["tue"], "quota": {}}, "a programme without slots serves nobody"),
         ({"days": ["tue"], "counters": {"interview": 1}}, "a quota without a counter at the station document"),
         (
@@ -117,7 +117,7 @@ def test_every_fault_is_told_at_once() -> None:
         ({"rotation": {"days": ["tue"]}}, "needs either places or most_deterred"),
         (
             {"rotation": {"days": ["tue"], "places": ["1"], "most_deterred": 2}},
-            "has both places and most_deterred; take away the one that a base gives: most_deterred: null",
+            "take away the one that a base gives: most_deterred: null or places: null",
         ),
         ({"days": ["tue"], "from": "2023-05-01", "to": "2023-04-01"}, "is before the start"),
         ({"weekends": {"weeks": [6], "days": ["sat"]}}, "less than or equal to 5"),
@@ -244,6 +244,15 @@ def test_a_place_far_from_its_road_node_is_a_warning_that_trips_lead_to_the_node
     venue = {"road_node": "MID", "position": {"lat": 1, "lon": 0.5}}
     (told,) = warnings(van(days=["tue"], venue=venue))
     assert told.startswith("programmes.van.venue.position: is 111 km by air from the road node 'MID'")
+
+
+def test_two_places_of_one_name_in_service_are_a_warning_at_the_second_one() -> None:
+    (told,) = warnings({"sites": {"ukk_near": {"name": "kanim Muara"}}})
+    assert told.startswith("sites.ukk_near.name: kanim and ukk_near are both called 'kanim Muara': reports name them")
+    (told,) = warnings(van(days=["tue"], name="UKK Simpang"))
+    assert told.startswith("programmes.van.name: ukk_near and van are both called 'UKK Simpang'")
+    assert warnings(van(days=["tue"], name="UKK Simpang", enabled=False)) == []
+    assert warnings({"sites": {"ukk_far": {"name": "UKK Simpang"}}}) == [], "it is not in service"
 
 
 def test_a_slip_in_the_population_of_a_district_is_a_warning_at_the_line_of_its_regency() -> None:
