@@ -1,8 +1,9 @@
 """A simulator of public passport services: what service points, vans and shifts do to waiting, travel and access.
 
 From Python: :func:`load` reads a scenario, :func:`run` runs an experiment, :func:`results` reads what one has written;
-:func:`sweep` tries values of one setting; :func:`summarise` and :func:`compare` make tables with intervals of measures
-that you have gathered yourself. What is listed in ``__all__`` stays; anything else in this package may change.
+:func:`sweep` tries values of one setting and :func:`rank` many alternatives; :func:`summarise` and :func:`compare` make
+tables with intervals of measures that you have gathered yourself. What is listed in ``__all__`` stays; anything else in
+this package may change.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.api import Run, Scenario, compare, load, run, summarise, sweep
+    from sim.api import Run, Scenario, compare, load, rank, run, summarise, sweep
     from sim.errors import InputError, OutputError, SimError
     from sim.stored import Results, results
 
@@ -25,6 +26,7 @@ __all__ = [
     "SimError",
     "compare",
     "load",
+    "rank",
     "results",
     "run",
     "summarise",

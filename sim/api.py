@@ -24,7 +24,7 @@ from sim.arguments import (
     the_changes,
 )
 from sim.errors import InputError
-from sim.limits import FEWEST_REPLICATIONS, FEWEST_TRIES, MOST_REPLICATIONS, MOST_TRIES, SEEDS
+from sim.limits import FEWEST_ALTERNATIVES, FEWEST_REPLICATIONS, FEWEST_TRIES, MOST_REPLICATIONS, MOST_TRIES, SEEDS
 from sim.runs import ALL_SEEDS, LOG, Run, Scenario, chosen_engine
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from sim.stored import Results
 
-__all__ = ["Run", "Scenario", "compare", "load", "run", "summarise", "sweep"]
+__all__ = ["Run", "Scenario", "compare", "load", "rank", "run", "summarise", "sweep"]
 
 Changes = Mapping[str, object] | Iterable[str]
 """Values to change: ``{"need.day_cv": 0.3}``, or ``["need.day_cv=0.3"]`` as after ``--set``."""
@@ -235,11 +235,111 @@ def sweep(
         engine=chosen_engine(engine),
         workers=a_number("workers", workers, 1),
         tell=LOG.warning,
+        warn=LOG.warning,
         progress=progress or (lambda done, total: None),
     )
     if found.interrupted:
         LOG.warning("interrupted: the table has what had been tried")
     return sweep_table(found)
+
+
+@in_python
+def rank(
+    scenario: str | Path,
+    *,
+    among: str | Path | Mapping[str, Changes] | None = None,
+    place: str | None = None,
+    at: Iterable[str] | None = None,
+    most: str | None = None,
+    least: str | None = None,
+    measures: Iterable[str] = (),
+    set: Changes = (),
+    replications: int = 10,
+    seed: int = 1,
+    engine: str | None = None,
+    workers: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> pd.DataFrame:
+    """Rank alternatives of a scenario, as ``run_sim.py rank`` does, and tell which of them may be the best.
+
+    Args:
+        scenario: the scenario's YAML file.
+        among: the values that each alternative changes, by its name: ``{"one more": {"sites.ukk_oku.staff": 11}}``; or
+            a CSV file of them. Either this or ``place``.
+        place: the site that is tried at many places.
+        at: with ``place``, ids of road nodes and first words of kinds; the seats of regencies when absent.
+        most: what the best has most of, ``"MEASURE [STATISTIC] [UNIT]"``: ``"travel_hours_saved total"``.
+        least: what the best has least of, in its place.
+        measures: what else is told of each.
+        set: values to change before, in all alternatives.
+        replications: of each alternative, two at least.
+        seed: of all random numbers.
+        engine: ``compiled`` or ``simpy``.
+        workers: processes; see :func:`run`.
+        progress: told the number of replications of alternatives that are done, and of all that are to be.
+
+    Returns:
+        The columns of rank.csv, the best first and last what gains are against: ``rank``, ``alternative`` and its
+        ``settings``, the measure with its level, unit and statistic, its ``estimate`` with an interval of 95% that
+        holds together with all others and the ``replications`` that had a value; of what they are ordered by
+        ``may_be_best`` (with 95% one of these is the best) and ``behind_at_most``, how much worse than the best it is
+        at most; and why the configuration ``refused`` it.
+
+    Raises:
+        InputError: all that is wrong with the files or the arguments.
+    """
+    from sim.ranking.alternatives import Alternative
+    from sim.ranking.run import Wanted
+    from sim.ranking.run import rank as ranked_by
+    from sim.ranking.table import rank_table
+
+    if (among is None) == (place is None):
+        raise refuse("among", among, "a table of alternatives, or `place` in its stead, and not both")
+    if (most is None) == (least is None):
+        raise refuse("most", most, "a measure that the best has most of, or `least` in its stead, and not both")
+    if progress is not None and not callable(progress):
+        raise refuse("progress", progress, "a function that is given the number of replications done, and of all")
+    rows: Path | tuple[Alternative, ...] = ()
+    if isinstance(among, Mapping):
+        if len(among) < FEWEST_ALTERNATIVES:
+            raise refuse("among", among, "two alternatives at least")
+        told = {a_text("among", name, "names of alternatives"): the_changes(changes) for name, changes in among.items()}
+        rows = tuple(
+            Alternative(name, tuple((path, value) for path, _, value in (line.partition("=") for line in lines)))
+            for name, lines in told.items()
+        )
+    elif among is not None:
+        rows = a_path("among", among, "a CSV file of alternatives, or a map of them")
+    nodes = None
+    if at is not None:
+        if place is None or isinstance(at, str) or not isinstance(at, Iterable):
+            raise refuse("at", at, 'a list of road nodes for `place`, such as ["PGA", "seat"]')
+        nodes = ",".join(a_text("at", one, "ids of road nodes or first words of kinds") for one in at)
+    asked = list(measures) if isinstance(measures, Iterable) and not isinstance(measures, str) else None
+    if asked is None:
+        raise refuse("measures", measures, 'a list of texts, such as ["now_apply"]')
+    found = ranked_by(
+        a_path("scenario", scenario, "a scenario's YAML file"),
+        Wanted(
+            most is not None,
+            a_text("most" if most is not None else "least", most if most is not None else least, "a measure"),
+            tuple(a_text("measures", one, "texts, such as 'now_apply'") for one in asked),
+            rows,
+            None if place is None else a_text("place", place, "a site of the scenario"),
+            nodes,
+        ),
+        overrides=tuple(the_changes(set)),
+        replications=_replications(replications),
+        seed=a_number("seed", seed, 0, SEEDS - 1, ALL_SEEDS),
+        engine=chosen_engine(engine),
+        workers=a_number("workers", workers, 1),
+        tell=LOG.warning,
+        warn=LOG.warning,
+        progress=progress or (lambda done, total: None),
+    )
+    if found.interrupted:
+        LOG.warning("interrupted: the table has what had been tried")
+    return rank_table(found)
 
 
 def _replications(number: object) -> int:

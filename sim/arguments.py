@@ -68,7 +68,11 @@ def reworded(problem: Problem) -> Problem:
 def _words(text: str) -> str:
     for option, argument in _OPTIONS.items():
         text = text.replace(option, argument)
-    return re.sub(r"(?<![\w-])--(set|out|engine|workers|cluster|seed|replications|value|step|tries)\b", r"\1", text)
+    return re.sub(
+        r"(?<![\w-])--(set|out|engine|workers|cluster|seed|replications|value|step|tries|place|at|among|most|least)\b",
+        r"\1",
+        text,
+    )
 
 
 def refuse(name: str, value: object, allowed: str, nearest: str = "") -> InputError:

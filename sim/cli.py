@@ -117,7 +117,8 @@ def run(
 
     EXPERIMENT is a YAML file; without one the bundled experiment is run. Results go to a folder: report.html,
     findings.md, tables.xlsx, tabel.xlsx, summary.csv, comparisons.csv, access.csv, flows.csv, replications.parquet,
-    figures/, assumptions.csv, plans.npz and manifest.json. What is finished is kept in its folder cells/ at once:
+    figures/, assumptions.csv, plans.npz and manifest.json. What can be run but is hardly meant is told before, as by
+    `check`. What is finished is kept in its folder cells/ at once:
     a run that was stopped, by whatever, goes on from there when it is started again.
     """
     from sim.experiment.job import Job, run_job
@@ -136,6 +137,8 @@ def run(
         fresh=not resume,
         crate=crate,
     )
+    for warning in job.warnings:
+        _warn(warning)
     with progress_bar(job.cells, sys.stderr) as bar:
         finished = run_job(job, progress=bar.simulating, tell=_tell, stage=bar.writing)
     # From here on it is not true any more that nothing was written.
@@ -173,9 +176,7 @@ def report(folder: Path, lang: str | None = None, main: str | None = None, worke
     from sim.report.redraw import redraw
 
     with clear_errors():
-        for name in redraw(
-            folder, lang, main, lambda text: click.echo(f"warning: {text}", err=True), workers or cores()
-        ):
+        for name in redraw(folder, lang, main, _warn, workers or cores()):
             click.echo(str(folder / name))
 
 
@@ -257,7 +258,7 @@ def check(files: Sequence[Path], overrides: Sequence[str]) -> None:
     cache, errors = FileCache(), []
     for file in files:
         try:
-            said = check_file(file, overrides, cache, lambda text: click.echo(f"warning: {text}", err=True), _tell)
+            said = check_file(file, overrides, cache, _warn, _tell)
             click.echo(f"{file}: {said}")
         except InputError as error:
             errors.append(error)
@@ -389,8 +390,113 @@ def sweep(
                 workers=workers or cores(),
                 overrides=overrides,
                 tell=_tell,
+                warn=_warn,
                 progress=bar.simulating,
                 done=lambda swept: interrupted.append(swept.interrupted),
+            )
+        )
+    for line in lines:
+        click.echo(line)
+    if interrupted == [True]:
+        click.echo("interrupted: told is what had been tried", err=True)
+        sys.exit(INTERRUPTED)
+
+
+@cli.command()
+@click.argument("scenario", type=PathType())
+@click.option("--place", "site", metavar="SITE", help="The site to try at many places, which the scenario has.")
+@click.option(
+    "--at",
+    metavar="NODES",
+    help="With `--place`: nodes of the roads, ids or first words of kinds with commas between.  [default: seat, the "
+    "seats of regencies]",
+)
+@click.option(
+    "--among",
+    type=PathType(),
+    metavar="TABLE",
+    help="In place of `--place`: a CSV file of alternatives, one a row: `name`, and columns named by the paths of "
+    "settings, as after `--set`; what is blank stays as it stands.",
+)
+@click.option(
+    "--most",
+    metavar="TEXT",
+    help="What the best has most of: `MEASURE [STATISTIC] [UNIT]`, as in summary.csv: `--most travel_hours_saved`.",
+)
+@click.option("--least", metavar="TEXT", help="What the best has least of, in its place.")
+@click.option(
+    "--measure", "measures", multiple=True, metavar="TEXT", help="What else to tell. May be given more often."
+)
+@click.option(
+    "--replications", type=REPLICATIONS, default=10, show_default=True, help="Of each alternative that is tried."
+)
+@click.option(
+    "--seed",
+    type=SEED,
+    default=1,
+    show_default=True,
+    help="Of all random numbers; with that of an experiment the numbers are its own.",
+)
+@click.option(
+    "--out", type=PathType(), help="Folder for the table and the figure.  [default: results/rank_SCENARIO_SITE]"
+)
+@click.option(
+    "--lang", type=click.Choice(["en", "id"]), default="en", show_default=True, help="Language of the figure."
+)
+@_engine_option
+@_workers_option
+@_set_option
+def rank(
+    scenario: Path,
+    site: str | None = None,
+    at: str | None = None,
+    among: Path | None = None,
+    most: str | None = None,
+    least: str | None = None,
+    measures: Sequence[str] = (),
+    replications: int = 10,
+    seed: int = 1,
+    out: Path | None = None,
+    lang: str = "en",
+    engine: str | None = None,
+    workers: int | None = None,
+    overrides: Sequence[str] = (),
+) -> None:
+    """Rank alternatives of a SCENARIO, such as the places where an office might stand: which may be the best?
+
+    All alternatives meet the same people with the same chance. What is saved is against the scenario without the site
+    that is placed, or as it stands. Told is which alternatives may be the best, and how far each is behind it at most.
+    """
+    from sim.experiment.job import cores
+    from sim.ranking.command import run_rank
+    from sim.ranking.run import Wanted
+    from sim.report.terminal import progress_bar
+
+    if (site is None) == (among is None):
+        raise click.UsageError("What is to be ranked? Give either --place SITE or --among TABLE.")
+    if (most is None) == (least is None):
+        raise click.UsageError("What makes one better than another? Give either --most MEASURE or --least MEASURE.")
+    if at is not None and site is None:
+        raise click.UsageError("--at names places of a site: give --place SITE too.")
+    wanted = Wanted(most is not None, most or least or "", tuple(measures), among or (), site, at)
+    interrupted: list[bool] = []
+    with progress_bar(0, sys.stderr) as bar:
+        # Printed when the bar is gone.
+        lines = list(
+            run_rank(
+                scenario,
+                wanted,
+                replications=replications,
+                seed=seed,
+                out=out,
+                language=lang,
+                engine=_engine(engine),
+                workers=workers or cores(),
+                overrides=overrides,
+                tell=_tell,
+                warn=_warn,
+                progress=bar.simulating,
+                done=lambda ranked: interrupted.append(ranked.interrupted),
             )
         )
     for line in lines:
@@ -508,6 +614,10 @@ def bundled_experiment() -> Path:
 
 def _tell(text: str) -> None:
     click.echo(text, err=True)
+
+
+def _warn(text: str) -> None:
+    click.echo(f"warning: {text}", err=True)
 
 
 @contextmanager

@@ -6,3 +6,5 @@ SEEDS = 2**63
 """Seeds are below it."""
 FEWEST_TRIES, MOST_TRIES = 2, 10_000
 """Values that a sweep tries."""
+FEWEST_ALTERNATIVES = 2
+"""That are ranked."""

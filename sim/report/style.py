@@ -58,6 +58,8 @@ RC: Mapping[str, Any] = {
     "legend.frameon": False,
     "legend.fontsize": 8.5,
     "figure.dpi": 100,
+    # A name may hold dollars, which are no formula.
+    "text.parse_math": False,
     "svg.fonttype": "path",
     "svg.hashsalt": "passport-service-simulator",
 }
@@ -137,6 +139,9 @@ def save(drawn: Drawn, out_dir: Path, endings: Sequence[str] = ENDINGS) -> list[
     about: dict[str, Any] = {"Title": drawn.title}
     if note := note_of(drawn.figure):
         about["Description"] = note
+    if "csv" in paths:
+        # What was found is there even where it cannot be drawn.
+        write_table(drawn.data, paths["csv"])
     if "svg" in paths:
         name_parts(drawn.figure)
         drawn.figure.savefig(paths["svg"], format="svg", metadata=about | {"Date": None, "Creator": None})
@@ -146,8 +151,6 @@ def save(drawn: Drawn, out_dir: Path, endings: Sequence[str] = ENDINGS) -> list[
         drawn.figure.savefig(
             paths["png"], format="png", dpi=DPI, metadata=about | {"Software": None}, pil_kwargs=settings
         )
-    if "csv" in paths:
-        write_table(drawn.data, paths["csv"])
     return list(paths.values())
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.report.asked import asked_label, asked_ticks
 from sim.report.style import (
     BLUE,
     FAINT,
@@ -22,8 +23,6 @@ from sim.report.style import (
     show_note,
     wrapped,
 )
-from sim.report.tables import measure_label
-from sim.report.written import formatter
 from sim.sweeping.table import sweep_table
 
 if TYPE_CHECKING:
@@ -31,8 +30,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from sim.report.messages import Messages
-    from sim.sweeping.asked import Asked
     from sim.sweeping.swept import Swept
+    from sim.trying.asked import Asked
 
 LOOKS = {
     "kept": Look(BLUE, BLUE, "s", "-", 5.0),
@@ -93,9 +92,6 @@ def _note(swept: Swept, messages: Messages, outside: bool) -> str:
 
 def _panel(axes: Axes, one: Asked, rows: pd.DataFrame, swept: Swept, messages: Messages) -> None:
     """The estimates of one number."""
-    from matplotlib.ticker import FuncFormatter
-
-    q = one.quantity
     known = rows[rows["estimate"].notna()]
     axes.plot(known["amount"], known["estimate"], color=LIGHT, linewidth=1.2, zorder=1)
     for state, some in known.groupby("state"):
@@ -114,21 +110,12 @@ def _panel(axes: Axes, one: Asked, rows: pd.DataFrame, swept: Swept, messages: M
         )  # fmt: skip
     if one.sign:
         axes.axhline(one.limit, color=INK, linestyle="--", linewidth=1, zorder=1)
-    if q.statistic == "share" or q.measure.startswith("cost_rupiah"):
-        written = formatter(q.measure, q.statistic, messages)
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: written(value)))
-    else:
-        number_ticks(axes.yaxis, messages)
-    label = f"{q.measure} ({q.statistic})"
-    if q.statistic in ("mean", "share"):
-        label = messages.text_or(f"page.site.{q.measure}", label)
-    label = measure_label(q.measure, q.statistic, messages, label)
-    place = "" if q.level == "province" else f": {swept.names.get((q.level, q.unit), q.unit)}"
-    axes.set_title(wrapped(f"{label}{place}", 80))
+    asked_ticks(axes.yaxis, one, messages)
+    axes.set_title(wrapped(asked_label(one, swept.names, messages), 80))
     axes.grid(axis="y")
     if known.empty:
         axes.set_yticks([])
-    elif q.statistic == "share":
+    elif one.quantity.statistic == "share":
         low, high = axes.get_ylim()
         axes.set_ylim(max(low, -BEYOND), min(high, 1.0 + BEYOND))
 

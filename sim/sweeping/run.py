@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,25 +15,29 @@ from sim.config.loader import load_scenario, require_scenario
 from sim.config.nodes import COMMAND_LINE, Source
 from sim.config.schema import TRAVEL_MINUTES, Scenario
 from sim.config.yaml_reader import parse_yaml
-from sim.errors import ConfigError, InputError, Problem
+from sim.errors import ConfigError, InputError, Problem, told
 from sim.experiment.compiling import compile_once
 from sim.experiment.crews import Standby
 from sim.experiment.inputs import Variations
 from sim.experiment.interrupts import termination_as_interrupt
 from sim.experiment.quantities import Key, measured_of
 from sim.experiment.workers import local_crew
-from sim.sweeping.asked import Asked, read_asked, understood
 from sim.sweeping.grid import grid
 from sim.sweeping.search import AT_FIRST, following, spread
 from sim.sweeping.states import states_of
-from sim.sweeping.swept import CONFIDENCE, Setting, Swept
-from sim.sweeping.trials import AS_IT_STANDS, UNCHANGED, VARIED, Results, Trials, keys_of, try_values
+from sim.sweeping.swept import Setting, Swept
+from sim.trying.asked import Asked, read_asked, understood
+from sim.trying.doubted import doubts_of
+from sim.trying.names import names_of
+from sim.trying.trials import AS_IT_STANDS, CONFIDENCE, Results, Trials, Tried, keys_of, try_all
 
 if TYPE_CHECKING:
     from sim.config.loader import Loaded
     from sim.plan import Plan
 
 ENDS = ("--from", "--to")
+UNCHANGED, VARIED = "as it stands", "varied"
+"""Names of the scenario as it is, and of one in whose configuration the path of the setting stands."""
 
 
 def sweep(
@@ -49,6 +54,7 @@ def sweep(
     engine: str,
     workers: int,
     tell: Callable[[str], None] = lambda text: None,
+    warn: Callable[[str], None] = lambda text: None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Swept:
     """Try values of a setting of a scenario between two ends, and the one that it has.
@@ -60,7 +66,7 @@ def sweep(
         file: the scenario's file.
         path: of the setting, as after ``--set``.
         ends: the lowest and the highest value, as in a file.
-        measures: what is told of each value, see :mod:`sim.sweeping.asked`.
+        measures: what is told of each value, see :mod:`sim.trying.asked`.
         step: between values, as in a file; 1 between whole numbers and a round part of the way when absent.
         overrides: ``PATH=VALUE`` each.
         tries: values tried at most, beside the one that the scenario has.
@@ -69,6 +75,7 @@ def sweep(
         engine: the engine that simulates.
         workers: processes.
         tell: given a line for the person who waits.
+        warn: told what of the scenario can be run and is hardly meant.
         progress: given the number of replications of values that are done, and of all that are to be.
 
     Raises:
@@ -87,7 +94,10 @@ def sweep(
     known = _known(variations, setting, plan)
     asked = tuple(read_asked(written, known, {*scenario.model.sites} - {key[3] for key in known}))
     quantities = [one.quantity for one in asked]
-    trials = Trials(variations, setting.path, keys_of(quantities, known), seed, TRAVEL_MINUTES, engine)
+    trials = Trials(variations, keys_of(quantities, known), seed, TRAVEL_MINUTES, engine)
+    usual = doubts_of(scenario)
+    for text in told(usual):
+        warn(text)
     compile_once(engine, plan, tell, workers)
     results, interrupted, done = Results(trials.keys), False, 0
     at_most = min(len(setting.grid), tries) + (setting.here == AS_IT_STANDS or tries < len(setting.grid))
@@ -102,15 +112,38 @@ def sweep(
                     done += several
                     progress(done, of)
 
-                try_values(crew, results, {place: setting.value(place) for place in places}, replications, one_more)
+                try_all(crew, results, {place: _tried(setting, place) for place in places}, replications, one_more)
     except KeyboardInterrupt:
         if not results.rows:
             raise
         interrupted = True
     return Swept(
-        scenario.model.title, _names(plan), setting, asked, results.estimates(quantities, confidence),
+        scenario.model.title, names_of(plan), setting, asked, results.estimates(quantities, confidence),
         results.refused, replications, {place: len(rows) for place, rows in results.rows.items()}, seed, interrupted,
+        dict(_doubts(file, overrides, files, setting, sorted(results.rows), {one.kind for one in usual})),
     )  # fmt: skip
+
+
+def _doubts(
+    file: Path,
+    overrides: Sequence[str],
+    files: FileCache,
+    setting: Setting,
+    places: Sequence[int],
+    usual: set[tuple[str, ...]],
+) -> Iterator[tuple[int, list[Problem]]]:
+    """What is doubtful of the values at some places, and not of the scenario as it stands."""
+    for place in places:
+        if place != AS_IT_STANDS:
+            changed = [*overrides, f"{setting.path}={json.dumps(setting.value(place))}"]
+            found = doubts_of(load_scenario(file, changed, files=files))
+            yield place, [one for one in found if one.kind not in usual]
+
+
+def _tried(setting: Setting, place: int) -> Tried:
+    value = setting.value(place)
+    # Where a default is in force that the scenario does not write there is nothing to put in its place.
+    return (UNCHANGED, {}) if value is None else (VARIED, {setting.path: value})
 
 
 def parts_of(path: str) -> Parts:
@@ -205,14 +238,3 @@ def _at(loaded: Loaded[Scenario], parts: Parts) -> Any:
         except (KeyError, IndexError, TypeError):
             return None
     return at
-
-
-def _names(plan: Plan) -> dict[tuple[str, str], str]:
-    """Of the units that have a name beside their code."""
-    of = (
-        ("site", plan.sites.id, plan.sites.name),
-        ("office", plan.sites.id, plan.sites.name),
-        ("regency", plan.regencies.code, plan.regencies.name),
-        ("district", plan.districts.code, plan.districts.name),
-    )
-    return {(level, code): name for level, codes, names in of for code, name in zip(codes, names, strict=True)}

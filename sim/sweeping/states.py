@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from sim.stats.intervals import ENOUGH_TO_AGREE
-from sim.sweeping.asked import Asked
+from sim.trying.asked import Asked
+from sim.trying.trials import by_chance
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,11 +17,6 @@ State = Literal["kept", "not kept", "not clear", "no value", "refused"]
 """All of the interval keeps the limit; all of it is beyond; neither; there is nobody to tell of; or the configuration
 refuses the value."""
 WORST_FIRST: tuple[State, ...] = ("refused", "no value", "not kept", "not clear")
-
-
-def by_chance(estimates: Mapping[int, pd.DataFrame], number: int) -> bool:
-    """Whether a number hangs on chance: its replications differ at some value."""
-    return any(float(rows["ci_low"].iloc[number]) < float(rows["ci_high"].iloc[number]) for rows in estimates.values())
 
 
 def state_of(asked: Asked, row: pd.Series, chance: bool) -> State:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sim.config.units import quantity
-from sim.sweeping.asked import Asked
+from sim.errors import Problem
 from sim.sweeping.grid import Grid
 from sim.sweeping.states import State, states_of
-from sim.sweeping.trials import AS_IT_STANDS
+from sim.trying.asked import Asked
+from sim.trying.trials import AS_IT_STANDS
 
 if TYPE_CHECKING:
     import pandas as pd
-
-CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True)
@@ -73,6 +72,8 @@ class Swept:
     """By place, as they were done."""
     seed: int
     interrupted: bool
+    doubts: Mapping[int, Sequence[Problem]] = field(default_factory=dict)
+    """By place, what of its value can be run and is hardly meant, but is not so as the scenario stands."""
 
     @property
     def places(self) -> list[int]:

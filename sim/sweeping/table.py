@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.sweeping.states import by_chance, state_of
+from sim.sweeping.states import state_of
+from sim.trying.trials import by_chance
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
-from sim.report.messages import Messages
-from sim.report.written import FINEST, digits_needed, ends_of, formatter
 from sim.stats.intervals import ENOUGH_TO_AGREE
 from sim.sweeping.search import gaps, runs
-from sim.sweeping.states import State, by_chance, together
-from sim.sweeping.swept import CONFIDENCE, Swept
-from sim.sweeping.trials import AS_IT_STANDS
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from sim.sweeping.asked import Asked
+from sim.sweeping.states import State, together
+from sim.sweeping.swept import Swept
+from sim.trying.doubted import doubted
+from sim.trying.told import AGREE, NOT_TOLD, refusals, told_number
+from sim.trying.trials import AS_IT_STANDS, CONFIDENCE, by_chance
 
 HERE, ELSEWHERE = " *", "  "
-NOT_TOLD, AGREE = "-", " (=)"
-FINER = 1
-"""Digits more than usual that a number may take for the ends of its interval to differ."""
-MOST_REASONS = 3
-"""Reasons of refusals that are told."""
 ORDER: tuple[State, ...] = ("kept", "not kept", "not clear", "no value", "refused")
 EXPLAINED: Mapping[State, str] = {
     "not clear": "not clear: the interval holds the limit, or only few replications agree; --replications for more",
@@ -75,26 +62,7 @@ def _cells(swept: Swept, place: int, chance: list[bool]) -> list[str]:
     if rows is None:
         return [NOT_TOLD for _ in swept.asked]
     told = zip(swept.asked, (row for _, row in rows.iterrows()), chance, strict=True)
-    return [_number(one, row, varies) for one, row, varies in told]
-
-
-def _number(asked: Asked, row: pd.Series, chance: bool) -> str:
-    """An estimate with its interval."""
-    estimate, low, high = (float(row[name]) for name in ("estimate", "ci_low", "ci_high"))
-    if math.isnan(estimate):
-        return NOT_TOLD
-    messages = Messages("en")
-    written = partial(formatter, asked.quantity.measure, asked.quantity.statistic, messages)
-    if low == high:
-        return f"{written(_digits(written, estimate))(estimate)}{AGREE if chance else ''}"
-    finer = max(min(digits_needed(written, estimate, low, high) or 0, FINER), _digits(written, estimate))
-    return f"{written(finer)(estimate)} ({ends_of(messages, written(finer)(low), written(finer)(high))})"
-
-
-def _digits(written: Callable[[int], Callable[[float], str]], number: float) -> int:
-    """Digits more than usual that a number needs not to be written as zero where it is none."""
-    zeros = (finer for finer in range(FINEST) if number == 0.0 or written(finer)(number) != written(finer)(0.0))
-    return next(zeros, FINEST)
+    return [told_number(one, row, varies) for one, row, varies in told]
 
 
 def answers(swept: Swept) -> Iterator[str]:
@@ -105,13 +73,8 @@ def answers(swept: Swept) -> Iterator[str]:
         yield from _of_limits(swept)
     else:
         yield f"{len(swept.places)} values tried; a limit (--measure '... <= 30') has those sought that keep it"
-    places_by_reason: dict[str, list[int]] = {}
-    for place, why in swept.refused.items():
-        places_by_reason.setdefault(why, []).append(place)
-    for why, places in list(places_by_reason.items())[:MOST_REASONS]:
-        yield f"refused: {', '.join(swept.setting.told(place) for place in sorted(places))}: {why}"
-    if len(places_by_reason) > MOST_REASONS:
-        yield f"refused: {len(places_by_reason) - MOST_REASONS} more, for reasons of their own"
+    yield from refusals(swept.refused, swept.setting.told)
+    yield from doubted(swept.doubts, lambda places: ", ".join(map(swept.setting.told, places)))
 
 
 def _of_limits(swept: Swept) -> Iterator[str]:

@@ -12,7 +12,7 @@ import pytest
 from sim.cli import cli
 from tests.cli.cases import ROOT, call
 
-COMMANDS = ["run", "report", "reproduce", "check", "show", "sweep", "fit", "calibrate", "schema"]
+COMMANDS = ["run", "report", "reproduce", "check", "show", "sweep", "rank", "fit", "calibrate", "schema"]
 PAGES = [[], *([name] for name in COMMANDS)]
 LOADED = """
 import json, runpy, sys

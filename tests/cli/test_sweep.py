@@ -18,7 +18,7 @@ from sim.report import style
 from sim.report.style import Drawn
 from sim.stats.simultaneous import bonferroni
 from sim.sweeping import run
-from sim.sweeping.trials import Trials
+from sim.trying.trials import Trials
 from tests.cli.cases import call, refused
 
 QUOTA = "sites.kanim.sessions.weekdays.quota.ordinary"
@@ -179,7 +179,7 @@ def test_an_experiment_is_no_scenario() -> None:
 
 @pytest.mark.usefixtures("folder")
 def test_an_interrupted_sweep_tells_what_had_been_tried(monkeypatch: pytest.MonkeyPatch) -> None:
-    original = run.try_values
+    original = run.try_all
     rounds = []
 
     def once(*told: Any) -> None:
@@ -188,7 +188,7 @@ def test_an_interrupted_sweep_tells_what_had_been_tried(monkeypatch: pytest.Monk
             raise KeyboardInterrupt
         original(*told)
 
-    monkeypatch.setattr(run, "try_values", once)
+    monkeypatch.setattr(run, "try_all", once)
     result = call("sweep", "after.yaml", *FULL, "--replications", "5", "--out", "swept", "--workers", "1")
     assert result.exit_code == 130
     assert "is not known: it was interrupted" in result.stdout
@@ -266,3 +266,21 @@ def test_a_value_as_it_stands_is_written_as_the_others_are() -> None:
     _, table = swept(*words, "--measure", "lead_days")
     assert all(value.endswith("%") for value in table["value"])
     assert table["as_it_stands"].sum() == 1
+
+
+@pytest.mark.usefixtures("folder")
+def test_values_that_can_be_run_and_are_hardly_meant_are_warned_of_as_by_check_and_the_others_are_not() -> None:
+    told, _ = swept("--value", QUOTA, "--from", "14", "--to", "60", "--measure", "lead_days", "--tries", "3",
+                    "--replications", "2")  # fmt: skip
+    line = next(line for line in told.splitlines() if line.startswith("warning: 37"))
+    assert line.startswith(f"warning: 37, 60: {QUOTA.removesuffix('.ordinary')}: 44 slots ")
+    assert "cannot be served in the window at the station interview" in line
+    assert call("check", "after.yaml", "--set", f"{QUOTA}=37").output.count(line.split(": ", 3)[3]) == 1
+
+
+@pytest.mark.usefixtures("folder")
+def test_what_is_hardly_meant_of_the_scenario_itself_is_warned_of_before_and_not_again_at_each_value() -> None:
+    words = ["--value", COUNTERS, "--from", "1", "--to", "2", "--measure", "lead_days", "--replications", "2"]
+    result = call("sweep", "after.yaml", *words, "--out", "swept", "--set", "sites.ukk_far.name=UKK Simpang")
+    assert "are both called 'UKK Simpang'" in result.stderr
+    assert "both called" not in result.stdout

@@ -1,4 +1,4 @@
-"""What is told of each value: measures by name, with the limits that are to be kept."""
+"""What is told of each that is tried: measures by name, with the limits that are to be kept."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _UNITS = {"minutes": ("duration", MINUTE_MS, "'30 min'"), "hours": ("duration", 
 
 @dataclass(frozen=True)
 class Asked:
-    """A number that is told of each value."""
+    """A number that is told of each that is tried."""
 
     quantity: Quantity
     sign: Literal["<=", ">=", ""] = ""
@@ -61,10 +61,17 @@ class Written:
     """The measure, and what else says which of its numbers is meant."""
     sign: Literal["<=", ">=", ""] = ""
     limit: str = ""
+    option: str = OPTION
+    """Where it was written."""
+
+    @property
+    def path(self) -> str:
+        """What messages call its place."""
+        return f"{self.option} {self.text!r}"
 
 
-def understood(texts: Sequence[str]) -> list[Written]:
-    """The parts of texts that ask for numbers.
+def understood(texts: Sequence[str], option: str = OPTION) -> list[Written]:
+    """The parts of texts that ask for numbers, all given by one option.
 
     Raises:
         ConfigError: all that is no such text.
@@ -77,14 +84,14 @@ def understood(texts: Sequence[str]) -> list[Written]:
         parts = _LIMITED.fullmatch(plain)
         words = (parts["what"] if parts else plain).split()
         if parts is None and re.search("[<>=]", plain):
-            problems.append(Problem("is not understood", path=f"{OPTION} {text!r}", allowed=ALLOWED))
+            problems.append(Problem("is not understood", path=f"{option} {text!r}", allowed=ALLOWED))
         elif not words:
-            problems.append(Problem("names no measure", path=f"{OPTION} {text!r}", allowed=ALLOWED))
+            problems.append(Problem("names no measure", path=f"{option} {text!r}", allowed=ALLOWED))
         elif parts is None:
-            found.append(Written(text, tuple(words)))
+            found.append(Written(text, tuple(words), option=option))
         else:
             limit = parts["limit"].strip()
-            found.append(Written(text, tuple(words), "<=" if parts["sign"] == "<=" else ">=", limit))
+            found.append(Written(text, tuple(words), "<=" if parts["sign"] == "<=" else ">=", limit, option))
     if problems:
         raise ConfigError(problems)
     return found
@@ -107,7 +114,7 @@ def read_asked(asked: Sequence[Written], known: Sequence[Key], idle: Collection[
         try:
             found.append(_read(one, known, idle))
         except ConfigError as error:
-            problems += [replace(problem, path=f"{OPTION} {one.text!r}") for problem in error.problems]
+            problems += [replace(problem, path=one.path) for problem in error.problems]
     keys = [(one.quantity, one.sign) for one in found]
     twice = dict.fromkeys(str(one) for one, key in zip(found, keys, strict=True) if keys.count(key) > 1)
     if twice:

@@ -7,8 +7,8 @@ import math
 import pytest
 
 from sim.errors import ConfigError
-from sim.sweeping.asked import Asked, understood
-from sim.sweeping.asked import read_asked as read
+from sim.trying.asked import Asked, understood
+from sim.trying.asked import read_asked as read
 
 AT_MOST = "\N{LESS-THAN OR EQUAL TO}"
 OF_MAY = ("passports", "office_month", "kanim 2023-05", "count")

@@ -1,0 +1,1 @@
+"""A ranking: many alternatives of a scenario, and which of them may be the best."""

@@ -1,0 +1,99 @@
+"""What was ranked, and what was found."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import Problem
+from sim.ranking.alternatives import Alternative
+from sim.trying.asked import Asked
+from sim.trying.trials import AS_IT_STANDS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Order:
+    """What makes one alternative better than another."""
+
+    asked: Asked
+    most: bool
+    """Whether the most is the best; the least otherwise."""
+
+    @property
+    def word(self) -> str:
+        """``most`` or ``least``."""
+        return "most" if self.most else "least"
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """What a ranking found. Alternatives are told apart by their places, from 0 on in the order of their table."""
+
+    title: Mapping[Any, str]
+    """Of the scenario, by language."""
+    names: Mapping[tuple[str, str], str]
+    """By level and unit."""
+    site: str | None
+    """That is placed, where places are what is ranked."""
+    without: bool
+    """Whether gains are against the scenario without the site; else against it as it stands."""
+    alternatives: tuple[Alternative, ...]
+    order: Order
+    asked: tuple[Asked, ...]
+    """What is told of each: first that which they are ordered by."""
+    estimates: Mapping[int, pd.DataFrame]
+    """By place, and of AS_IT_STANDS: one row for each number that is told, as in summary.csv."""
+    may_be_best: Mapping[int, bool]
+    """By place, of those that were simulated."""
+    behind: Mapping[int, float]
+    """By place: how much worse than the best at most; NaN where there is no value, infinite where it is not known."""
+    refused: Mapping[int, str]
+    """Why the configuration refuses an alternative."""
+    replications: int
+    """Of each, as they were asked for."""
+    replicated: Mapping[int, int]
+    """By place, as they were done."""
+    seed: int
+    interrupted: bool
+    doubts: Mapping[int, Sequence[Problem]] = field(default_factory=dict)
+    """By place, what of an alternative can be run and is hardly meant, but is not so as the scenario stands."""
+
+    @property
+    def places(self) -> list[int]:
+        """Those that were simulated, the best first; those without a value, and then those refused, at the end."""
+        sign = -1.0 if self.order.most else 1.0
+
+        def rank(place: int) -> tuple[bool, float, int]:
+            value = self.value(place)
+            return math.isnan(value), 0.0 if math.isnan(value) else sign * value, place
+
+        return [*sorted((place for place in self.estimates if place != AS_IT_STANDS), key=rank), *sorted(self.refused)]
+
+    def value(self, place: int) -> float:
+        """The estimate by which a place is ordered."""
+        return float(self.estimates[place]["estimate"].iloc[0])
+
+    @property
+    def known(self) -> list[int]:
+        """Places that have a value to be ordered by, in the order of ``places``."""
+        return [place for place in self.places if place in self.estimates and not math.isnan(self.value(place))]
+
+    @property
+    def candidates(self) -> list[int]:
+        """Places that may be the best, in the order of ``places``."""
+        return [place for place in self.places if self.may_be_best.get(place)]
+
+    @property
+    def untried(self) -> int:
+        """Alternatives that were not come to, as it was interrupted."""
+        return len(self.alternatives) - len(self.places)
+
+    @property
+    def done(self) -> tuple[int, int]:
+        """The fewest and the most replications of an alternative."""
+        return min(self.replicated.values()), max(self.replicated.values())

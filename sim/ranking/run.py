@@ -1,0 +1,255 @@
+"""Running a ranking: from a scenario's file and its alternatives to which of them may be the best."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.build import build_plan
+from sim.config.inheritance import FileCache
+from sim.config.key_paths import format_path
+from sim.config.loader import load_scenario, require_scenario
+from sim.config.schema import TRAVEL_MINUTES
+from sim.errors import ConfigError, InputError, Problem, told
+from sim.experiment.bounds import planned
+from sim.experiment.compiling import compile_once
+from sim.experiment.crews import Standby
+from sim.experiment.inputs import Variations
+from sim.experiment.interrupts import termination_as_interrupt
+from sim.experiment.plans import check_scenarios
+from sim.experiment.quantities import Key, measured_of
+from sim.experiment.summarise import OWN_DIFFERENCES
+from sim.experiment.workers import local_crew
+from sim.province.tables import read_tables
+from sim.ranking.alternatives import Alternative, at_places, from_table, loaded
+from sim.ranking.ranked import Order, Ranked
+from sim.stats.best import best
+from sim.trying.asked import Asked, Written, read_asked, understood
+from sim.trying.doubted import doubts_of
+from sim.trying.names import names_of
+from sim.trying.trials import AS_IT_STANDS, CONFIDENCE, Results, Trials, Tried, keys_of, try_all
+
+if TYPE_CHECKING:
+    from sim.config.loader import Loaded
+    from sim.config.schema import Scenario
+    from sim.plan import Plan
+
+MOST, LEAST = "--most", "--least"
+BASE = "baseline"
+AT_ONCE = 24
+"""Alternatives that meet the people of a replication one after the other, in one process."""
+LOOKED_AT = 24
+"""Alternatives at most whose plans are made beforehand, to know what will be measured, or that are looked through."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is ranked, and by what."""
+
+    most: bool
+    """Whether the most is the best; the least otherwise."""
+    by: str
+    """What is to be most or least, as after ``--measure``."""
+    measures: tuple[str, ...] = ()
+    """What else is told of each."""
+    among: Path | tuple[Alternative, ...] = ()
+    """Alternatives or a table of them, or..."""
+    site: str | None = None
+    """...the site that is placed..."""
+    at: str | None = None
+    """...at these nodes, see :func:`sim.ranking.alternatives.at_places`."""
+
+
+def rank(
+    file: Path,
+    wanted: Wanted,
+    *,
+    overrides: Sequence[str] = (),
+    replications: int,
+    seed: int,
+    engine: str,
+    workers: int,
+    tell: Callable[[str], None] = lambda text: None,
+    warn: Callable[[str], None] = lambda text: None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Ranked:
+    """Simulate alternatives of a scenario with the same people and the same chance, and order them.
+
+    Gains are against the scenario as it stands; where a site is placed, against that without the site.
+
+    Args:
+        file: the scenario's file.
+        wanted: what is ranked, and by what.
+        overrides: ``PATH=VALUE`` each, in all alternatives.
+        replications: of each alternative, two at least.
+        seed: of all random numbers.
+        engine: the engine that simulates.
+        workers: processes.
+        tell: given a line for the person who waits.
+        warn: told what of the scenario can be run and is hardly meant.
+        progress: given the number of replications of alternatives that are done, and of all that are to be.
+
+    Raises:
+        InputError: all that is wrong with the files, or with what is asked for.
+        KeyboardInterrupt: interrupted before there was anything to tell.
+    """
+    files = FileCache()
+    require_scenario(file, files)
+    written = _written(wanted)
+    stands = load_scenario(file, overrides, files=files)
+    alternatives = _alternatives(wanted, stands)
+    base = _base(file, wanted, stands, written, overrides, files)
+    scenarios = loaded(file, overrides, alternatives, files)
+    variations = Variations.of({BASE: base} | {str(place): one for place, one in enumerate(scenarios)}, ())
+    plan = build_plan(base.model)
+    known = _known(variations, plan, _unlike(scenarios)[:LOOKED_AT])
+    asked = tuple(read_asked(written, known))
+    quantities = [one.quantity for one in asked]
+    against: Tried | None = (BASE, {}) if any(quantity.measure in OWN_DIFFERENCES for quantity in quantities) else None
+    trials = Trials(variations, keys_of(quantities, known), seed, TRAVEL_MINUTES, engine, against)
+    usual = doubts_of(stands)
+    for text in told(usual):
+        warn(text)
+    compile_once(engine, plan, tell, workers)
+    results, interrupted = Results(trials.keys), False
+    tried: dict[int, Tried] = {AS_IT_STANDS: (BASE, {})}
+    tried |= {place: (str(place), {}) for place in range(len(alternatives))}
+    try:
+        with termination_as_interrupt(), Standby(local_crew(trials, workers)) as crew:
+            _try_blocks(crew, results, tried, replications, progress)
+    except KeyboardInterrupt:
+        if not results.rows:
+            raise
+        interrupted = True
+        results.keep_common()
+    confidence = 1.0 - (1.0 - CONFIDENCE) / (len(tried) * len(asked))
+    may_be_best, behind = _best(results, asked[0], wanted.most)
+    return Ranked(
+        stands.model.title, _names(plan, scenarios), wanted.site, base is not stands, tuple(alternatives),
+        Order(asked[0], wanted.most), asked,
+        results.estimates(quantities, confidence), may_be_best, behind, results.refused, replications,
+        {place: len(rows) for place, rows in results.rows.items()}, seed, interrupted,
+        _doubts(scenarios, may_be_best, {one.kind for one in usual}),
+    )  # fmt: skip
+
+
+def _doubts(
+    scenarios: Sequence[Loaded[Scenario]], may_be_best: Mapping[int, bool], usual: set[tuple[str, ...]]
+) -> dict[int, list[Problem]]:
+    """What is doubtful of the alternatives that may be the best, and not of the scenario as it stands."""
+    candidates = [place for place, best_of_all in may_be_best.items() if best_of_all][:LOOKED_AT]
+    return {place: [one for one in doubts_of(scenarios[place]) if one.kind not in usual] for place in candidates}
+
+
+def _base(
+    file: Path,
+    wanted: Wanted,
+    stands: Loaded[Scenario],
+    written: Sequence[Written],
+    overrides: Sequence[str],
+    files: FileCache,
+) -> Loaded[Scenario]:
+    """What gains are against: the scenario as it stands, or without the site that is placed.
+
+    Others may not do without a site: then it is the scenario as it stands, unless gains are asked for.
+
+    Raises:
+        ConfigError: gains are asked for, and there is no scenario without the site.
+    """
+    if wanted.site is None:
+        return stands
+    setting = f"{format_path(('sites', wanted.site, 'in_service'))}=never"
+    try:
+        base = load_scenario(file, [*overrides, setting], files=files)
+        check_scenarios({base.model.name: base})
+        return base
+    except InputError as error:
+        gains = [one for one in written if one.words[0] in OWN_DIFFERENCES]
+        if not gains:
+            return stands
+        what = f"gains are against the scenario without {wanted.site}, which is refused"
+        raise ConfigError([*(Problem(what, path=one.path) for one in gains), *error.problems]) from error
+
+
+def _unlike(scenarios: Sequence[Loaded[Scenario]]) -> list[int]:
+    """The first of the alternatives that have the same sites and services on the same days: they are measured alike."""
+    first: dict[str, int] = {}
+    for place, one in enumerate(scenarios):
+        sites = [(key, site.in_service, site.opened, site.closed) for key, site in one.model.sites.items()]
+        first.setdefault(repr((sites, [*one.model.programmes], one.model.period)), place)
+    return [*first.values()]
+
+
+def _names(plan: Plan, scenarios: Sequence[Loaded[Scenario]]) -> dict[tuple[str, str], str]:
+    """Of all units that are measured of any alternative."""
+    sites = {("site", key): site.name for one in scenarios for key, site in one.model.sites.items()}
+    return sites | names_of(plan)
+
+
+def _written(wanted: Wanted) -> list[Written]:
+    """What is asked for, first that which alternatives are ordered by.
+
+    Raises:
+        ConfigError: all that is not understood, and limits.
+    """
+    found = understood([wanted.by], MOST if wanted.most else LEAST) + understood(wanted.measures)
+    limited = [one for one in found if one.sign]
+    if limited:
+        what = "a limit has no part in a ranking"
+        raise ConfigError(Problem(what, path=one.path, allowed=" ".join(one.words)) for one in limited)
+    return found
+
+
+def _alternatives(wanted: Wanted, stands: Loaded[Scenario]) -> list[Alternative]:
+    if wanted.site is not None:
+        return at_places(stands, read_tables(stands.model.data), wanted.site, wanted.at)
+    return from_table(wanted.among) if isinstance(wanted.among, Path) else list(wanted.among)
+
+
+def _known(variations: Variations, plan: Plan, places: Sequence[int]) -> list[Key]:
+    """All that is measured of the baseline and of some alternatives."""
+    found: dict[Key, None] = {}
+    for name in map(str, places):
+        try:
+            other = variations.plan(name, {})
+        except InputError:
+            # It is told why where it is tried.
+            continue
+        found |= dict.fromkeys((BASE, *key[1:]) for key in measured_of({BASE: plan, name: other}, TRAVEL_MINUTES, BASE))
+    return [*found] or measured_of({BASE: plan}, TRAVEL_MINUTES)
+
+
+def _try_blocks(
+    crew: Standby, results: Results, tried: dict[int, Tried], replications: int, progress: Callable[[int, int], None]
+) -> None:
+    """Try all, so many at once as may meet the people of a replication one after the other in one process."""
+    done = 0
+    order = list(tried)
+    for begin in range(0, len(order), AT_ONCE):
+        places = order[begin : begin + AT_ONCE]
+
+        def one_more(several: int = len(places)) -> None:
+            nonlocal done
+            done += several
+            progress(done, len(tried) * replications)
+
+        try_all(crew, results, {place: tried[place] for place in places}, replications, one_more)
+
+
+def _best(results: Results, by: Asked, most: bool) -> tuple[dict[int, bool], dict[int, float]]:
+    """By place, which may be the best and how far each is behind it at most."""
+    import pandas as pd
+
+    values = {place: column for place, column in results.values(by.quantity).items() if place != AS_IT_STANDS}
+    if not values:
+        return {}, {}
+    by_plan = bool(planned(pd.DataFrame({"measure": [by.quantity.measure]}))[0])
+    found = best(np.stack([*values.values()], axis=1) * (1.0 if most else -1.0), CONFIDENCE, planned=by_plan)
+    return (
+        dict(zip(values, found.may_be.tolist(), strict=True)),
+        dict(zip(values, found.behind.tolist(), strict=True)),
+    )

@@ -1,0 +1,163 @@
+"""What a ranking tells: a line for each alternative, the best first, and which of them may be the best."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from sim.ranking.ranked import Ranked
+from sim.report.messages import Messages
+from sim.report.written import FINEST, change_formatter, usual_decimals
+from sim.stats.intervals import ENOUGH_TO_AGREE
+from sim.trying.doubted import doubted
+from sim.trying.told import AGREE, NOT_TOLD, refusals, told_number
+from sim.trying.trials import AS_IT_STANDS, CONFIDENCE, by_chance
+
+MAY_BE, IS_NOT = "* ", "  "
+MOST_LINES = 40
+"""Alternatives that are told line by line; the table has the others."""
+MOST_NAMED = 10
+"""Alternatives that may be the best and are named."""
+NOT_KNOWN = "not known"
+NO_VALUE = (
+    "no value (-): nobody is there of whom it could be told; or, of gains, others are in need than in what they are "
+    "against"
+)
+TWO_DIGITS = 10.0
+
+
+def lines_of(ranked: Ranked) -> Iterator[str]:
+    """The lines to be printed."""
+    by = " ".join(ranked.order.asked.parts).strip()
+    what = "alternatives" if ranked.site is None else f"places of {ranked.site}"
+    yield f"{len(ranked.alternatives)} {what}, by {by}, the {ranked.order.word} first"
+    fewest, most = ranked.done
+    asked_for = f" ({ranked.replications} were asked for; it was interrupted)" if fewest < ranked.replications else ""
+    number = f"{fewest} to {most}" if fewest < most else f"{most}"
+    yield f"{number} replications of each, with the same random numbers (seed {ranked.seed}){asked_for}"
+    if fewest < ENOUGH_TO_AGREE:
+        yield f"warning: with fewer than {ENOUGH_TO_AGREE} replications intervals are wide, and little may be clear"
+    if ranked.untried:
+        yield f"warning: {ranked.untried} alternatives had not been tried when it was interrupted"
+    yield ""
+    yield from table(ranked)
+    yield ""
+    yield from answers(ranked)
+    yield f"\nIntervals of {100 * CONFIDENCE:g}% that hold all together."
+
+
+def table(ranked: Ranked) -> Iterator[str]:
+    """A line for each alternative, with a mark where it may be the best, and one for what gains are against."""
+    chance = [by_chance(ranked.estimates, number) for number in range(len(ranked.asked))]
+    first, second = zip(*(one.parts for one in ranked.asked), strict=True)
+    rows = [["", first[0], "behind the best", *first[1:]], ["", second[0], "at most", *second[1:]]]
+    shown = [place for place in ranked.places if place not in ranked.refused][:MOST_LINES]
+    known = set(ranked.known)
+    for number, place in enumerate(shown, start=1):
+        mark = MAY_BE if ranked.may_be_best.get(place) else IS_NOT
+        numbers = _numbers(ranked, place, chance)
+        rows.append(
+            [
+                f"{number if place in known else '':3} {mark}{ranked.alternatives[place].name}",
+                numbers[0],
+                _behind(ranked, place),
+                *numbers[1:],
+            ]
+        )
+    if AS_IT_STANDS in ranked.estimates:
+        numbers = _numbers(ranked, AS_IT_STANDS, chance)
+        rows.append([f"    {IS_NOT}{_against(ranked)}", numbers[0], "", *numbers[1:]])
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for name, *cells in rows:
+        line = "  ".join([name.ljust(widths[0]), *(c.rjust(width) for c, width in zip(cells, widths[1:], strict=True))])
+        if line.strip():
+            yield line.rstrip()
+    left = len(ranked.places) - len(ranked.refused) - len(shown)
+    if left:
+        yield f"and {left} more, in the table"
+    yield f"{MAY_BE.strip()} may be the best"
+    if any(AGREE in cell for row in rows for cell in row):
+        yield f"{AGREE.strip()} the same in all replications: there is no interval, and others may differ"
+
+
+def _numbers(ranked: Ranked, place: int, chance: Sequence[bool]) -> list[str]:
+    told = zip(ranked.asked, (row for _, row in ranked.estimates[place].iterrows()), chance, strict=True)
+    return [told_number(one, row, varies) for one, row, varies in told]
+
+
+def _against(ranked: Ranked) -> str:
+    return f"without {ranked.site}" if ranked.without else "as it stands"
+
+
+def _behind(ranked: Ranked, place: int) -> str:
+    behind = ranked.behind.get(place, math.nan)
+    if math.isnan(behind):
+        return NOT_TOLD
+    return _difference(ranked, behind) if math.isfinite(behind) else NOT_KNOWN
+
+
+def _difference(ranked: Ranked, value: float) -> str:
+    """A distance from the best, with as many digits as the largest one that is told needs for two of its own."""
+    quantity = ranked.order.asked.quantity
+    measure, statistic = quantity.measure, quantity.statistic
+    most = max((one for one in ranked.behind.values() if math.isfinite(one)), default=0.0)
+    unit = 10.0 ** -usual_decimals(measure, statistic)
+    finer = next(
+        (finer for finer in range(FINEST) if most * 10.0**finer >= TWO_DIGITS * unit), 0 if most == 0 else FINEST
+    )
+    return change_formatter(measure, statistic, Messages("en"), finer)(value)
+
+
+def answers(ranked: Ranked) -> Iterator[str]:
+    """Which may be the best, how much is lost at most with any of them, and what was refused."""
+    by, sure = " ".join(ranked.order.asked.parts).strip(), f"with {100 * CONFIDENCE:g}%"
+    candidates, known = ranked.candidates, ranked.known
+    names = [ranked.alternatives[place].name for place in candidates]
+    if not known:
+        yield f"no alternative has a value of {by}"
+    elif len(known) == 1:
+        yield f"{names[0]} alone has a value of {by}"
+    elif len(names) == 1:
+        yield f"the best, {sure}: {names[0]}"
+    elif len(names) == len(known):
+        yield "any of them may be the best: --replications for more"
+    else:
+        more = f"; and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+        yield f"one of these {len(names)} is the best, {sure}: {'; '.join(names[:MOST_NAMED])}{more}"
+    if len(known) < len(ranked.places) - len(ranked.refused):
+        yield NO_VALUE
+    if len(names) > 1:
+        yield from _losses(ranked, candidates)
+    told = [place for place in ranked.estimates if place != AS_IT_STANDS]
+    if ranked.untried:
+        yield f"{ranked.untried} alternatives were not tried, and any of them may be better"
+    if len(told) > 1 and len({ranked.value(place) for place in told}) == 1 and not math.isnan(ranked.value(told[0])):
+        yield "nothing that they are ordered by differs between them: do these settings matter in this scenario?"
+    yield from refusals(ranked.refused, lambda place: ranked.alternatives[place].name)
+    yield from _printed(ranked)
+    yield from doubted(ranked.doubts, lambda places: ", ".join(ranked.alternatives[place].name for place in places))
+
+
+def _losses(ranked: Ranked, candidates: Sequence[int]) -> Iterator[str]:
+    """What is lost at most with the first of those that may be the best, with whichever loses least, and with any."""
+    behind = {place: ranked.behind[place] for place in candidates if math.isfinite(ranked.behind[place])}
+    first = candidates[0]
+    least = min(behind, key=lambda place: behind[place], default=first)
+    name = {place: ranked.alternatives[place].name for place in (first, least)}
+    if first in behind:
+        yield f"with {name[first]} at most {_difference(ranked, behind[first])} is lost against whichever is the best"
+    if least != first:
+        yield f"least is lost at most with {name[least]}: {_difference(ranked, behind[least])}"
+    if len(behind) == len(candidates) and max(behind.values()) > behind[first]:
+        yield f"with any of them at most {_difference(ranked, max(behind.values()))}"
+
+
+def _printed(ranked: Ranked) -> Iterator[str]:
+    """Which office prints the books where, if that is not the same everywhere."""
+    by_office: dict[str, list[str]] = {}
+    for place in ranked.places:
+        one = ranked.alternatives[place]
+        by_office.setdefault(one.printed_by, []).append(one.name)
+    if len(by_office) > 1:
+        for office, names in by_office.items():
+            yield f"books printed by {office}: {'; '.join(names)}"

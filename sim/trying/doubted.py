@@ -1,0 +1,44 @@
+"""What of configurations that are tried can be run and is hardly meant, as ``check`` warns of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from sim.errors import InputError, Problem
+from sim.experiment.plans import check_scenarios
+from sim.experiment.warned import doubts
+
+if TYPE_CHECKING:
+    from sim.config.loader import Loaded
+    from sim.config.schema import Scenario
+
+MOST_KINDS = 5
+"""Kinds of warnings that are told of what is tried."""
+
+
+def doubts_of(scenario: Loaded[Scenario]) -> list[Problem]:
+    """What is doubtful of a configuration; nothing of one that is refused, which is told where it is tried."""
+    try:
+        return doubts(scenario, check_scenarios({scenario.model.name: scenario})[scenario.model.name])
+    except InputError:
+        return []
+
+
+def doubted(found: Mapping[int, Sequence[Problem]], name: Callable[[list[int]], str]) -> Iterator[str]:
+    """A line for each kind of warning, with the places that it is of, and the words of the first.
+
+    Args:
+        found: by place.
+        name: what some places are called.
+    """
+    kinds: dict[tuple[str, ...], tuple[Problem, list[int]]] = {}
+    for place, problems in found.items():
+        for problem in problems:
+            _, places = kinds.setdefault(problem.kind, (problem, []))
+            if place not in places:
+                places.append(place)
+    for problem, places in list(kinds.values())[:MOST_KINDS]:
+        yield f"warning: {name(places)}: {problem.path}: {problem.what}"
+    if len(kinds) > MOST_KINDS:
+        yield f"warning: {len(kinds) - MOST_KINDS} more kinds: check tells them"
