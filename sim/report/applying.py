@@ -11,7 +11,7 @@ import numpy as np
 from sim.report.evidence import Evidence
 from sim.report.gainers import NAMED, named
 from sim.report.messages import Messages
-from sim.report.sentences import Sentence, interval, smallest
+from sim.report.sentences import Sentence, interval
 from sim.report.tables import in_need
 from sim.report.written import before_and_after, formatter, usual_decimals
 
@@ -19,8 +19,9 @@ NOBODY = 0.5
 """People below which nobody is written."""
 MORE_THAN_ONE = 1.5
 """People below which one is written, or fewer."""
-TOLD_WHERE = 10.0
-"""People from whom on it is told where most of them live: of fewer, chance names the places."""
+MORE_THAN_A_FEW = 10.0
+"""People from whom on it is told where most of them live: of fewer, chance names the places. And from whom on they are
+told to be lost where it is uncertain how many are: a few nearly always are."""
 NOW, NO_LONGER = "now", "no_longer"
 """Ways in which people apply in one of two scenarios alone, as in the names of measures."""
 LOST = 0.003
@@ -61,8 +62,7 @@ def where_they_live(evidence: Evidence, messages: Messages) -> Iterator[str]:
     codes = evidence.plans[evidence.main].regencies.code
     for way in ways(evidence, evidence.main):
         everybody = evidence.difference(evidence.main, f"{way}_apply", "count")
-        # Of those who no longer apply nothing is told that is not clear.
-        if not everybody.difference >= TOLD_WHERE or (way == NO_LONGER and evidence.direction(everybody) <= 0):
+        if not everybody.difference >= MORE_THAN_A_FEW:
             continue
         people = {
             code: evidence.difference(evidence.main, f"{way}_apply", "count", "regency", code).difference
@@ -128,7 +128,7 @@ def _unserved(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
 
 
 def apply_otherwise(evidence: Evidence, messages: Messages, scenario: str) -> list[str]:
-    """How many apply in a scenario alone, and how many in the baseline alone, if that is clear; the more first."""
+    """How many apply in a scenario alone, and how many in the baseline alone, if that is told; the more first."""
     told = {NOW: now_apply, NO_LONGER: no_longer_apply}
     order = ways(evidence, scenario)
     texts = [text for way in order for text in told[way](evidence, messages, scenario)]
@@ -157,7 +157,10 @@ def ways(evidence: Evidence, scenario: str) -> tuple[str, str]:
 
 
 def now_apply(evidence: Evidence, messages: Messages, scenario: str) -> Iterator[str]:
-    """How many who were deterred in the baseline apply in a scenario, if that is known."""
+    """How many who were deterred in the baseline apply in a scenario, if that is known.
+
+    Where any do in the estimate some do: none are fewer than nobody. What may not be clear is how many.
+    """
     now = evidence.difference(scenario, "now_apply", "count")
     if math.isnan(now.difference):
         return
@@ -165,23 +168,23 @@ def now_apply(evidence: Evidence, messages: Messages, scenario: str) -> Iterator
         evidence.estimate(evidence.baseline, *key) for key in (("need", "count"), ("deterred_share", "share"))
     )
     deterred = need.estimate * share.estimate
-    if now.low == now.high == 0.0:
+    if now.difference == 0.0:
         yield messages.text("finding.deterred.nobody")
         return
     some = "some_one" if now.difference < MORE_THAN_ONE else "some"
     yield messages.text(
-        f"finding.deterred.{some if evidence.direction(now) > 0 else 'none'}",
+        f"finding.deterred.{some if evidence.direction(now) > 0 else 'some_uncertain'}",
         part=messages.percent(now.difference / deterred if deterred else math.nan),
-        smallest=smallest(evidence, messages, "now_apply", "count", now),
         **interval(messages, "now_apply", "count", now),
     )
 
 
 def no_longer_apply(evidence: Evidence, messages: Messages, scenario: str) -> Iterator[str]:
-    """How many who applied in the baseline are deterred in a scenario, if that is clear."""
+    """How many who applied in the baseline are deterred in a scenario, if that is clear or they are more than a few."""
     gone = evidence.difference(scenario, "no_longer_apply", "count")
-    if evidence.direction(gone) > 0:
-        lost = "lost_one" if gone.difference < MORE_THAN_ONE else "lost"
+    clear = evidence.direction(gone) > 0
+    if clear or gone.difference >= MORE_THAN_A_FEW:
+        lost = "lost_uncertain" if not clear else "lost_one" if gone.difference < MORE_THAN_ONE else "lost"
         yield messages.text(f"finding.deterred.{lost}", **interval(messages, "no_longer_apply", "count", gone))
 
 

@@ -131,7 +131,16 @@ def _regency_gap(evidence: Evidence, messages: Messages, burden: str) -> Iterato
         change=_change(evidence, messages, found, words),
         **places,
     )
+    if not all(_agree(*each, usual_decimals(burden, "mean")) for each in zip(ends, gaps, strict=True)):
+        text += " " + messages.text("finding.evenness.gap_of_each")
     yield Sentence(text)
+
+
+def _agree(ends: tuple[tuple[str, float], ...], gap: float, decimals: int) -> bool:
+    """Whether a gap is what lies between the two regencies that are named, as all three are written."""
+    (_, low), (_, high) = ends
+    between = round(high, decimals) - round(low, decimals)
+    return round(between - round(gap, decimals), decimals) == 0.0
 
 
 def _ends(evidence: Evidence, scenario: str, burden: str) -> tuple[tuple[str, float], ...]:

@@ -20,6 +20,7 @@ from sim.report.effects import effects_section, has_weekends, side_effects
 from sim.report.evenness import evenness_section
 from sim.report.evidence import Evidence
 from sim.report.gainers import DIMENSIONS, losses, regencies_section
+from sim.report.in_service import not_throughout
 from sim.report.load import load_section, new_sites_section
 from sim.report.messages import Messages
 from sim.report.ranking import best_single_section
@@ -28,8 +29,8 @@ from sim.report.robust import precision_sentence, robust_sentences, study_of
 from sim.report.scenarios import by_itself, offices_section
 from sim.report.sentences import Sentence, interval, period, smallest
 from sim.report.services import services_section
-from sim.report.stages import stages_of, stages_section
-from sim.report.tables import measures_of, need_of, regencies_of
+from sim.report.stages import gain_tables, stages_section
+from sim.report.tables import measures_of
 from sim.report.vain import vain_trips
 from sim.report.verdicts import LOSS, SMALL, SMALLEST, verdict
 from sim.report.warm_up import warm_up_sentences
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+BEFORE = ("changed", "warnings")
+"""What a manifest tells of the time before the run, in the order in which it is told."""
+MOST_WARNINGS = 5
 ENOUGH_FOR_VARIANCES = 10
 """A ratio of variances from fewer replications says nothing."""
 MANY_TIMES = 1000.0
@@ -67,8 +71,8 @@ class Findings:
     title: str
     sections: tuple[Section, ...]
     first: tuple[str, ...] = ()
-    """What is said before all of them: what was changed on the command line, and that fewer replications were run than
-    were asked for, where that is so."""
+    """What is said before all of them: what was changed on the command line, what was warned of, and that fewer
+    replications were run than were asked for, where that is so."""
 
     @property
     def short(self) -> tuple[str, ...]:
@@ -90,6 +94,7 @@ def write_findings(
     beside: Mapping[str, pd.DataFrame] | None = None,
     asked: Mapping[str, Any] | None = None,
     changed: Sequence[str] = (),
+    warned: Sequence[str] = (),
 ) -> Path:
     """Write the findings and the two tables they rest on to findings.md; see :func:`described`.
 
@@ -100,13 +105,11 @@ def write_findings(
         beside: tables that are not made from the replications alone, by the names of their files.
         asked: how many replications were asked for, as a manifest tells it.
         changed: what was changed on the command line, ``PATH=VALUE`` each.
+        warned: what was warned of before the run.
     """
     messages = Messages(language)
-    parts = [described(evidence, messages, beside, asked, changed).to_markdown()]
-    tables = [measures_of(evidence, messages)]
-    if evidence.compares:
-        tables = [regencies_of(evidence, messages), need_of(evidence, messages), stages_of(evidence, messages), *tables]
-    for table in tables:
+    parts = [described(evidence, messages, beside, asked, changed, warned).to_markdown()]
+    for table in (*gain_tables(evidence, messages), measures_of(evidence, messages)):
         if not table.rows:
             continue
         parts.append(f"## {table.title}\n\n{table.to_markdown()}")
@@ -121,6 +124,7 @@ def described(
     beside: Mapping[str, pd.DataFrame] | None = None,
     asked: Mapping[str, Any] | None = None,
     changed: Sequence[str] = (),
+    warned: Sequence[str] = (),
 ) -> Findings:
     """Say in words what the main scenario changes against the baseline, for whom, and how sure that is.
 
@@ -130,6 +134,7 @@ def described(
         beside: tables that are not made from the replications alone, by the names of their files.
         asked: how many replications were asked for, as a manifest tells it.
         changed: what was changed on the command line, ``PATH=VALUE`` each.
+        warned: what was warned of before the run.
     """
     study, goals = study_of(beside or {}), (beside or {}).get("precision.csv")
     makers: Sequence[tuple[str, Callable[[Evidence, Messages], Iterator[Sentence]]]] = (
@@ -156,12 +161,24 @@ def described(
     titles = evidence.titles(messages)
     title = evidence.text("finding.title", messages, main=titles[-1], baseline=titles[0])
     sections = (Section(key, messages.text(f"finding.heading.{key}"), said) for key, said in made if said)
-    return Findings(title, tuple(sections), (*_changed(messages, changed), *_partial(evidence, messages, asked or {})))
+    first = (
+        *_changed(messages, changed), *_warned(messages, warned), *_partial(evidence, messages, asked or {})
+    )  # fmt: skip
+    return Findings(title, tuple(sections), first)
 
 
 def _changed(messages: Messages, changed: Sequence[str]) -> Iterator[str]:
     if changed:
         yield messages.text("finding.changed", changes="; ".join(changed))
+
+
+def _warned(messages: Messages, warned: Sequence[str]) -> Iterator[str]:
+    if warned:
+        # What would be right instead stands in lines of its own.
+        texts = [text.split("\n")[0] for text in warned[:MOST_WARNINGS]]
+        left = len(warned) - len(texts)
+        more = [messages.text("finding.warned_more", number=messages.number(left, 0))] if left else []
+        yield messages.text("finding.warned", warnings="; ".join([*texts, *more]))
 
 
 def _partial(evidence: Evidence, messages: Messages, asked: Mapping[str, Any]) -> Iterator[str]:
@@ -179,7 +196,8 @@ def _person(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     people = evidence.difference(evidence.main, "travel_hours_saved", "count").difference
     if math.isnan(people):
         if evidence.compares:
-            yield from (Sentence(text, text) for text in by_itself(evidence, messages))
+            told = [*by_itself(evidence, messages), *not_throughout(evidence, messages, evidence.pair)]
+            yield from (Sentence(text, text) for text in told)
         return
     text = messages.text(
         "finding.person.who",
@@ -188,7 +206,8 @@ def _person(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
         **period(evidence, messages),
     )
     yield Sentence(text)
-    yield from (Sentence(text, text) for text in assumes_otherwise(evidence, messages))
+    told = [*assumes_otherwise(evidence, messages), *not_throughout(evidence, messages, evidence.pair)]
+    yield from (Sentence(text, text) for text in told)
     yield from _changes(evidence, messages)
     yield from (Sentence(text, text) for text in days_off(evidence, messages))
     yield from _everybody(evidence, messages)
@@ -283,6 +302,7 @@ def _others(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
         changes += apply_otherwise(evidence, messages, scenario)
         changes += vain_trips(evidence, messages, scenario)
         changes += [*losses(evidence, messages, scenario), *side_effects(evidence, messages, scenario)]
+        changes += not_throughout(evidence, messages, [scenario])
         titles = {
             key: evidence.title(one, messages)
             for key, one in zip(("scenario", "baseline"), (scenario, evidence.baseline), strict=True)

@@ -74,24 +74,77 @@ def larger_losses(
 
     Where few people are compared chance hides the greatest losses; to name the clear ones alone would hide them too.
     """
+    yield from not_clear_though_as_much(
+        evidence, messages, measure, (groups[LOSS][:NAMED], groups[UNCLEAR]), -1.0, scenario=scenario
+    )
 
-    def loss(code: str) -> float:
-        return -evidence.difference(scenario, measure, "mean", "regency", code).difference
 
-    least = min((loss(code) for code in groups[LOSS][:NAMED]), default=math.inf)
-    larger = sorted((code for code in groups[UNCLEAR] if loss(code) > least), key=lambda code: (-loss(code), code))
-    if larger:
-        names = named(evidence, messages, measure, larger[:NAMED], -1.0, scenario=scenario)
+def not_clear_though_as_much(
+    evidence: Evidence,
+    messages: Messages,
+    measure: str,
+    clear_and_not: tuple[Sequence[str], Sequence[str]],
+    sign: float,
+    statistic: str = "mean",
+    scenario: str | None = None,
+) -> Iterator[str]:
+    """Regencies that have as much or more by the estimate as the least of the clear ones that are named.
+
+    Args:
+        evidence: what was run.
+        messages: the words.
+        measure: what they have more of.
+        clear_and_not: codes of regencies that are named as the greatest, and of those of which it is not clear.
+        sign: 1, or -1 where what is below 0 is told.
+        statistic: of the measure.
+        scenario: that it is told of; the main one when absent.
+    """
+    scenario = scenario or evidence.main
+
+    def size(code: str) -> float:
+        return sign * evidence.difference(scenario, measure, statistic, "regency", code).difference
+
+    told, others = clear_and_not
+    least = min(map(size, told), default=math.inf)
+    as_much = sorted((code for code in others if size(code) >= least), key=lambda code: (-size(code), code))
+    if as_much:
+        names = named(evidence, messages, measure, as_much[:NAMED], sign, statistic, scenario)
+        if len(as_much) > NAMED:
+            more = messages.number(len(as_much) - NAMED, 0)
+            names = messages.text("finding.and_others", names=names, more=more)
         yield messages.text("finding.others.larger", names=names)
 
 
+def largest_totals(
+    evidence: Evidence, messages: Messages, key: str, measure: str, sign: float, scenario: str
+) -> Iterator[tuple[list[str], str]]:
+    """Codes of regencies where a total clearly differs most, and a text; it names too where it may do so as much.
+
+    It is the total itself that is to be clear. Where it is so in no regency nothing is told.
+    """
+    found = {
+        code: evidence.difference(scenario, measure, "total", "regency", code)
+        for code in evidence.plans[scenario].regencies.code
+    }
+    clear = [code for code in found if sign * evidence.direction(found[code]) > 0]
+    most = sorted(clear, key=lambda code: (-sign * found[code].difference, code))[:NAMED]
+    if most:
+        names = named(evidence, messages, measure, most, sign, "total", scenario)
+        both = most, [code for code in found if code not in clear]
+        text = [messages.text(key, names=names)]
+        text += not_clear_though_as_much(evidence, messages, measure, both, sign, "total", scenario)
+        yield most, " ".join(text)
+
+
 def _in_all(evidence: Evidence, messages: Messages, gain: Sequence[str]) -> Iterator[Sentence]:
-    """Where most hours are saved in all: many people may save little each."""
-    found = {code: evidence.difference(evidence.main, "travel_hours_saved", "total", "regency", code) for code in gain}
-    order = sorted(gain, key=lambda code: (-found[code].difference, code))[:NAMED]
-    if len(gain) > 1 and order != list(gain[:NAMED]):
-        names = named(evidence, messages, "travel_hours_saved", order, statistic="total")
-        yield Sentence(messages.text("finding.regencies.in_all", names=names))
+    """Where most hours are saved in all, if these are not where most are saved per person.
+
+    Many people may save little each.
+    """
+    hours = DIMENSIONS[0][1]
+    for most, text in largest_totals(evidence, messages, "finding.regencies.in_all", hours, 1.0, evidence.main):
+        if most != list(gain[:NAMED]):
+            yield Sentence(text)
 
 
 def _few(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:

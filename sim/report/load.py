@@ -98,13 +98,16 @@ class Change:
 
 
 def change(
-    evidence: Evidence, messages: Messages, site: str, measure: str, statistic: str, scenario: str
+    evidence: Evidence, messages: Messages, site: str, measure: str, statistic: str, scenario: str, level: str = "site"
 ) -> Change | None:
-    """One measure at a site before and in a scenario, and whether the change stands; None where there is none."""
+    """One measure at a site before and in a scenario, and whether the change stands; None where there is none.
+
+    Of another ``level``, ``site`` is the unit.
+    """
     before, after = (
-        evidence.estimate(each, measure, statistic, "site", site).estimate for each in (evidence.baseline, scenario)
+        evidence.estimate(each, measure, statistic, level, site).estimate for each in (evidence.baseline, scenario)
     )
-    difference = evidence.difference(scenario, measure, statistic, "site", site)
+    difference = evidence.difference(scenario, measure, statistic, level, site)
     if math.isnan(difference.difference):
         return None
     written = formatter(measure, statistic, messages)

@@ -2,8 +2,10 @@
 
 Running costs are days, officers, kilometres and nights, which are simulated, times prices, which nobody publishes. An
 interval over replications holds none of the doubt about a price. So each price is kept apart from how much of it is
-paid for. A sum that a price without a range is part of has none either: the ranges of the others alone would pass for
-all the doubt there is.
+paid for. Prices of one kind move together within their ranges, whichever site or programme they are of: who is dear at
+the office is dear on the road too, and an officer who goes out with a team in place of the office changes no wage. Each
+kind moves by itself. A sum that a price without a range is part of has none either: the ranges of the others alone
+would pass for all the doubt there is.
 """
 
 from __future__ import annotations
@@ -46,6 +48,8 @@ SUMS = (
 class Line:
     """A price, and how much of it is paid for."""
 
+    kind: str
+    """What it is a price of, one of PRICES."""
     price: float
     """As it stands, in rupiah."""
     low: float
@@ -82,7 +86,7 @@ def bill(evidence: Evidence, scenario: str, assumptions: pd.DataFrame, programme
     found = {}
     for path, price, amount in _priced(evidence, scenario, programmes):
         low, high = ranges.get(path, (price, price))
-        found[path] = Line(price, low, high, amount)
+        found[path] = Line(path.rpartition(".")[2], price, low, high, amount)
     return found
 
 
@@ -95,7 +99,7 @@ def total(lines: Bill) -> Floats:
 def more(after: Bill, before: Bill) -> dict[str, Line]:
     """What one bill has more than another, price by price.
 
-    A price that is the same in both, with its range, moves both together; of one that differs each has a line.
+    A price that is the same in both, with its range, has one line; of one that differs each has a line.
     """
     found = {}
     for path in dict.fromkeys((*after, *before)):
@@ -111,15 +115,18 @@ def more(after: Bill, before: Bill) -> dict[str, Line]:
 
 
 def price_range(lines: Bill) -> tuple[float, float]:
-    """The least and the most that a bill comes to while each price is within its range, mean over replications.
+    """The least and the most that a bill comes to within the ranges of its prices, mean over replications.
 
-    Those are all prices at the low ends and all at the high ends, but that a price of what less is paid for than before
-    makes a difference of bills the smaller the higher it is. NaN where something is paid at a price without a range.
+    All prices of a kind move together, from the low ends by the prices as they stand to the high ends, and each kind by
+    itself; so each kind comes to its least and to its most at one of the three. Of a kind of which less is paid for
+    than before, high prices make a difference of bills small. NaN where something is paid at a price without a range.
     """
     if any(line.has_no_range for line in lines.values()):
         return math.nan, math.nan
-    ends = [sorted((line.low * line.amount.mean(), line.high * line.amount.mean())) for line in lines.values()]
-    return sum(low for low, _ in ends), sum(high for _, high in ends)
+    moved: dict[str, Floats] = {}
+    for line in lines.values():
+        moved[line.kind] = moved.get(line.kind, 0.0) + np.array(line.prices) * line.amount.mean()
+    return sum(float(each.min()) for each in moved.values()), sum(float(each.max()) for each in moved.values())
 
 
 def without_range(evidence: Evidence, scenario: str, lines: Bill) -> list[str]:

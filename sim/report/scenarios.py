@@ -22,6 +22,11 @@ def is_paired(evidence: Evidence, scenario: str = "") -> bool:
     return not math.isnan(found.difference)
 
 
+def compared(evidence: Evidence) -> tuple[str, ...]:
+    """The scenarios whose people are the baseline's, in their order, with the baseline and the main one themselves."""
+    return tuple(one for one in evidence.scenarios if one in evidence.pair or is_paired(evidence, one))
+
+
 def by_itself(evidence: Evidence, messages: Messages) -> Iterator[str]:
     """What becomes of the people of each scenario; that nobody can be compared, where there are two."""
     if evidence.compares:

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.plan import EVERYONE, NONE
-from sim.report.load import how_full
 from sim.report.messages import NO_VALUE
 from sim.report.prices import SUMS, Bill, amounts, bill, more, price_range, stated, without_range
-from sim.report.scenarios import is_paired
+from sim.report.scenarios import compared, is_paired
 from sim.report.sentences import Sentence, interval
+from sim.report.teams import brought, fullest
 from sim.report.verdicts import verdict
 from sim.report.written import change_formatter, digits_needed, formatter, with_interval
 from sim.stats.intervals import Estimate, mean_interval
@@ -32,8 +31,6 @@ NO_RANGE = (0.0, 0.0)
 NUMBERS = (("passports", "count"), ("team_days", "count"))
 EFFORT = (("officer_days", "count"), ("team_km", "total"), ("officer_nights", "count"))
 """Told where there is any."""
-TOLD_FULL = 0.5
-"""Share of the sessions at a programme's fullest place that are full from which it is told."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +121,7 @@ def services_section(
     said = [*_compared(evidence, messages, assumptions), *each]
     yield from said
     if said:
-        yield from map(Sentence, _brought(evidence, messages))
+        yield from map(Sentence, brought(evidence, messages))
         yield from map(Sentence, _how_priced(evidence, messages, assumptions))
 
 
@@ -132,13 +129,12 @@ def _how_priced(evidence: Evidence, messages: Messages, assumptions: pd.DataFram
     """What a range of prices is, where any is told, and whose prices have none."""
     unknown: dict[str, None] = {}
     ranged = False
-    for scenario in evidence.scenarios:
-        if scenario in evidence.pair or is_paired(evidence, scenario):
-            for programme in sorted(services_in(evidence, scenario)):
-                of = together(evidence, scenario, frozenset([programme]), assumptions)
-                unknown |= dict.fromkeys(without_range(evidence, scenario, of.bill) if of.stated else ())
-                low, high = of.a_passport
-                ranged |= low < high
+    for scenario in compared(evidence):
+        for programme in sorted(services_in(evidence, scenario)):
+            of = together(evidence, scenario, frozenset([programme]), assumptions)
+            unknown |= dict.fromkeys(without_range(evidence, scenario, of.bill) if of.stated else ())
+            low, high = of.a_passport
+            ranged |= low < high
     if ranged:
         yield messages.text("finding.services.how")
     if unknown:
@@ -157,7 +153,7 @@ def _compared(evidence: Evidence, messages: Messages, assumptions: pd.DataFrame)
         yield Sentence(messages.text("finding.services.unstated"))
         return
     yield from _more(evidence, messages, before, after)
-    yield from _additional_elsewhere(evidence, messages, before, assumptions)
+    yield from _elsewhere(evidence, messages, before, assumptions)
     if before.stated:
         price = formatter("cost_rupiah", "mean", messages)
         texts = {
@@ -208,9 +204,7 @@ def _more(evidence: Evidence, messages: Messages, before: Together, after: Toget
     if value:
         text = messages.text("finding.services.additional", value=value)
         yield Sentence(text, text)
-    saved = evidence.all_values(evidence.main, ("province",), ("travel_hours_saved",))
-    hours = saved.get(("travel_hours_saved", "province", "province", "total"))
-    value = "" if hours is None else _each_costs(evidence, messages, before, after, hours)
+    value = _hour(evidence, messages, evidence.main, before, after)
     if value:
         yield Sentence(messages.text("finding.services.hour", value=value))
 
@@ -218,6 +212,12 @@ def _more(evidence: Evidence, messages: Messages, before: Together, after: Toget
 def _additional(evidence: Evidence, messages: Messages, before: Together, after: Together) -> str:
     """What an additional passport costs to provide; empty where there are clearly no more, or where they save."""
     return _each_costs(evidence, messages, before, after, after.values["passports"] - before.values["passports"])
+
+
+def _hour(evidence: Evidence, messages: Messages, scenario: str, before: Together, after: Together) -> str:
+    """What an hour of travel saved costs in a scenario; empty where clearly none is saved, or where services save."""
+    hours = evidence.values(scenario, "travel_hours_saved", "total")
+    return _each_costs(evidence, messages, before, after, hours)
 
 
 def _each_costs(evidence: Evidence, messages: Messages, before: Together, after: Together, gained: Floats) -> str:
@@ -234,21 +234,23 @@ def _each_costs(evidence: Evidence, messages: Messages, before: Together, after:
     return priced(messages, value, chance, _over(price_range(more(after.bill, before.bill)), gained))
 
 
-def _additional_elsewhere(
+def _elsewhere(
     evidence: Evidence, messages: Messages, before: Together, assumptions: pd.DataFrame
 ) -> Iterator[Sentence]:
-    """The same of the other scenarios."""
-    told = {}
+    """What an additional passport, and an hour of travel saved, cost in the other scenarios."""
+    passports, hours = {}, {}
     for scenario in evidence.scenarios:
         # Passports that come of other need are no doing of the services.
         if scenario in evidence.pair or not is_paired(evidence, scenario):
             continue
         after = together(evidence, scenario, services_in(evidence, scenario), assumptions)
         if after.stated and not np.isnan(after.values["passports"] - before.values["passports"]).any():
-            told[scenario] = _additional(evidence, messages, before, after)
-    each = [f"“{evidence.title(scenario, messages)}” {value}" for scenario, value in told.items() if value]
-    if each:
-        yield Sentence(messages.text("finding.services.additional_elsewhere", each="; ".join(each)))
+            passports[scenario] = _additional(evidence, messages, before, after)
+            hours[scenario] = _hour(evidence, messages, scenario, before, after)
+    for key, told in (("additional_elsewhere", passports), ("hour_elsewhere", hours)):
+        each = [f"“{evidence.title(scenario, messages)}” {value}" for scenario, value in told.items() if value]
+        if each:
+            yield Sentence(messages.text(f"finding.services.{key}", each="; ".join(each)))
 
 
 def added_services(evidence: Evidence, messages: Messages, assumptions: pd.DataFrame) -> list[str]:
@@ -287,43 +289,7 @@ def _each(evidence: Evidence, messages: Messages, assumptions: pd.DataFrame) -> 
         numbers = {measure: words[measure] for measure, _ in NUMBERS}
         text = messages.text(f"finding.services.{key}", name=name, effort=messages.names(effort), cost=price, **numbers)
         of_a_team = programme not in kinds
-        yield text + (_fullest(evidence, messages, programme) if of_a_team else ""), programme if of_a_team else ""
-
-
-def _fullest(evidence: Evidence, messages: Messages, programme: str) -> str:
-    """How full the fullest place of a programme is, after a space; empty where TOLD_FULL is not reached."""
-    sites = evidence.plans[evidence.main].sites
-    places = [row for row, of in enumerate(sites.programme) if of == programme]
-
-    def at(row: int, measure: str, statistic: str) -> float:
-        found = evidence.estimate(evidence.main, measure, statistic, "site", sites.id[row]).estimate
-        return -1.0 if math.isnan(found) else found
-
-    fullest = max(places, key=lambda row: (at(row, "full_share", "share"), at(row, "next_slot_days", "mean"), -row))
-    if at(fullest, "full_share", "share") < TOLD_FULL:
-        return ""
-    text = messages.text(
-        f"finding.services.fullest.{'place' if len(places) > 1 else 'only'}",
-        places=messages.number(len(places), 0),
-        place=sites.name[fullest],
-        used=messages.percent(at(fullest, "quota_use", "share"), 0),
-    )
-    return f" {text}{how_full(evidence, messages, evidence.main, sites.id[fullest])}"
-
-
-def _brought(evidence: Evidence, messages: Messages) -> Iterator[str]:
-    """That nobody goes to fetch what a team brings to a place, and to whom that flatters."""
-    sites = evidence.plans[evidence.main].sites
-    of = zip(sites.programme, sites.programme_name, sites.is_office, sites.audience, sites.collect_at, strict=True)
-    names = {
-        programme: name
-        for programme, name, office, audience, collect_at in of
-        if not office and audience == EVERYONE and collect_at == NONE
-    }
-    served = [
-        name
-        for programme, name in names.items()
-        if evidence.estimate(evidence.main, "passports", "count", "programme", programme).estimate > 0
-    ]
-    if served:
-        yield messages.text("finding.services.brought", names=messages.names(served))
+        yield (
+            text + (fullest(evidence, messages, evidence.main, programme) if of_a_team else ""),
+            programme if of_a_team else "",
+        )

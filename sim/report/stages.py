@@ -13,8 +13,9 @@ from sim.measures.stages import STAGES
 from sim.plan import DAY_MS
 from sim.report.load import how_full
 from sim.report.recovery import recovery
+from sim.report.scenarios import is_paired
 from sim.report.sentences import Sentence, interval_list, negated
-from sim.report.tables import Table
+from sim.report.tables import Table, need_of, regencies_of
 from sim.report.vain import vain_trips
 from sim.report.verdicts import GAIN, LOSS, MARKS, SMALL, UNCLEAR, verdict
 from sim.report.written import (
@@ -256,6 +257,15 @@ def _mean_days(evidence: Evidence, plan: Plan, rows: list[int], stage: str) -> f
     )
     known = ~np.isnan(days) & (people > 0)
     return float(np.average(days[known], weights=people[known])) if known.any() else math.nan
+
+
+def gain_tables(evidence: Evidence, messages: Messages) -> tuple[Table, ...]:
+    """Who needs a passport where; and what each saves, by regency and by stage, where people are compared."""
+    if not evidence.compares:
+        return ()
+    if not is_paired(evidence):
+        return (need_of(evidence, messages),)
+    return regencies_of(evidence, messages), need_of(evidence, messages), stages_of(evidence, messages)
 
 
 def stages_of(evidence: Evidence, messages: Messages) -> Table:

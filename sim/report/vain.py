@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.report.evidence import Evidence
-from sim.report.gainers import NAMED, named
+from sim.report.gainers import largest_totals
 from sim.report.messages import Messages
 from sim.report.sentences import interval
 
@@ -30,13 +30,5 @@ def vain_trips(evidence: Evidence, messages: Messages, scenario: str) -> Iterato
         after=after,
         interval=interval(messages, VAIN, TOTAL, found, float(way))["interval"],
     )
-    codes = evidence.plans[scenario].regencies.code
-    by_place = {code: evidence.difference(scenario, VAIN, TOTAL, "regency", code) for code in codes}
-    most = sorted(
-        (code for code in codes if evidence.direction(by_place[code]) == way),
-        key=lambda code: -abs(by_place[code].difference),
-    )
-    if most:
-        names = named(evidence, messages, VAIN, most[:NAMED], float(way), scenario=scenario, statistic=TOTAL)
-        text += " " + messages.text("finding.vain.where", names=names)
-    yield text
+    where = largest_totals(evidence, messages, "finding.vain.where", VAIN, float(way), scenario)
+    yield " ".join([text, *(places for _, places in where)])

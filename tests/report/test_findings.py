@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.experiment.summarise import OWN_DIFFERENCES
 from sim.plan import Outage
 from sim.report.evidence import Evidence, gather
 from sim.report.findings import described, write_findings
@@ -26,9 +27,11 @@ from sim.report.recovery import recovery
 from sim.report.robust import Standing
 from sim.report.scenarios import offices_section
 from sim.report.sentences import interval
+from sim.report.stages import gain_tables
 from sim.report.tables import measures_of, need_of, regencies_of
 from sim.report.vain import vain_trips
 from sim.report.verdicts import verdict
+from sim.report.written import formatter
 from sim.stats.intervals import Difference
 from tests.report.report_cases import SESSIONS, Experiment
 from tests.report.told_cases import made_up, opening_of
@@ -356,12 +359,55 @@ def in_vain(experiment: Experiment, before: float, after: float, scenario: str, 
 def test_trips_in_vain_are_told_where_they_clearly_differ_and_whose_they_are(experiment: Experiment) -> None:
     (more,) = vain_trips(in_vain(experiment, 100.0, 900.0, "with_ukk", palembang=750.0), EN, "with_ukk")
     assert more.startswith("900 trips are made in vain, to fetch a passport that is not there yet, instead of 100 ")
-    assert "The difference is greatest among people of Palembang with 750" in more
+    assert "the difference is greatest among people of Palembang with 750" in more
     (fewer,) = vain_trips(in_vain(experiment, 900.0, 100.0, "with_ukk"), EN, "with_ukk")
     assert fewer.startswith("100 trips") and "(800 fewer)" in fewer and "greatest" not in fewer
     assert not [*vain_trips(in_vain(experiment, 100.0, 120.0, "with_ukk"), EN, "with_ukk")]
     other = in_vain(experiment, 100.0, 900.0, "only_oku")
     assert "900 trips are made in vain" in containing(sentences(other, "others"), other.title("only_oku", EN))
+
+
+def test_a_difference_of_trips_in_vain_that_chance_hides_is_named_beside_the_clear_ones(experiment: Experiment) -> None:
+    rows = in_vain(experiment, 100.0, 900.0, "with_ukk", palembang=750.0).replications.frame()
+    trips = where(rows, scenario="with_ukk", measure="vain_trips", level="regency")
+    uneven = 10.0 * (np.arange(10) - 4.5)
+    for code, more in (("16.73", 24.0), ("16.07", 68.0), ("16.02", 61.0), ("16.03", 50.0), ("16.04", 40.0)):
+        by = 0.1 if code == "16.73" else 3.0
+        rows.loc[trips & (rows["unit"] == code), "value"] = more + by * uneven
+    rows.loc[trips & (rows["unit"] == "16.05"), "value"] = 20.0 + 3.0 * uneven
+    (text,) = vain_trips(gather(rows, experiment.plans, "before_ukk", "with_ukk", 0.95), EN, "with_ukk")
+    clear, _, hidden = text.partition(" As much or more by the estimate, though it is not clear: ")
+    assert "Where it is clear, the difference is greatest among people of Palembang with 750 " in clear
+    assert "and Lubuklinggau with 24 (" in clear
+    assert hidden.startswith("Banyuasin with 68 (") and "Ogan Komering Ilir with 61 (" in hidden
+    assert hidden.endswith(", and 1 more.") and "Musi Rawas" not in hidden
+
+
+def test_where_most_hours_are_saved_in_all_rests_on_the_total_and_not_on_the_mean(experiment: Experiment) -> None:
+    def change(rows: pd.DataFrame) -> None:
+        uneven = np.arange(10) - 4.5
+        saved = where(rows, scenario="with_ukk", measure="travel_hours_saved", level="regency")
+        rows.loc[saved & (rows["statistic"] != "count"), "value"] = 0.0
+        for code, mean, total, by in (
+            ("16.08", 0.2 + 0.4 * uneven, 7073.0, 1.0),
+            ("16.73", 9.0 + 0.1 * uneven, 8998.0, 1.0),
+            ("16.01", 2.0 + 0.1 * uneven, 5386.0, 1.0),
+            ("16.06", 3.0 + 0.1 * uneven, 5187.0, 1.0),
+            ("16.03", 1.0 + 0.1 * uneven, 6000.0, 9000.0),
+        ):
+            of = saved & (rows["unit"] == code)
+            rows.loc[of & (rows["statistic"] == "mean"), "value"] = mean
+            rows.loc[of & (rows["statistic"] == "total"), "value"] = total + by * uneven
+
+    texts = sentences(changed(experiment, change), "regencies")
+    assert containing(texts, "neither way, in Ogan Komering Ulu Timur with 0.2 (")
+    clear, _, hidden = containing(texts, "most hours in all").partition(" As much or more by the estimate")
+    assert re.fullmatch(
+        r"Where the total is clear, most hours in all are saved by the people of Lubuklinggau with 8,998 \(.+?\), "
+        r"Ogan Komering Ulu Timur with 7,073 \(.+?\), and Ogan Komering Ulu with 5,386 \(.+?\)\.",
+        clear,
+    )
+    assert hidden.startswith(", though it is not clear: Muara Enim with 6,000 (") and hidden.count(" with ") == 1
 
 
 def test_the_worst_week_of_those_who_wait_and_the_last_clear_one_are_told_of_an_outage(experiment: Experiment) -> None:
@@ -383,6 +429,15 @@ def test_the_worst_week_of_those_who_wait_and_the_last_clear_one_are_told_of_an_
     assert text.startswith(f"At the end of the week beginning {worst}, 904 people more (")
     assert "wait for their book than in “Two offices”, the most of the weeks in which that is clear" in text
     assert text.endswith(f"; the last of these begins {last}.")
+    # Of two later weeks the interval of each leaves out zero, and among all weeks it is not enough.
+    for week, more in ((15, 800.0), (16, 400.0)):
+        weak = (books["scenario"] == "with_ukk") & (books["unit"] == names[week])
+        books.loc[weak, "value"] += more * (1.0 + 0.25 * (books.loc[weak, "replication"] - 4.5))
+    evidence = gather(pd.concat([rows, books], ignore_index=True), plans, "before_ukk", "with_ukk", 0.95)
+    (text,) = recovery(evidence, EN, "with_ukk")
+    assert f"; the last of these begins {last}. In later weeks more may wait too, though that is not clear; " in text
+    later = EN.date(dt.date.fromisoformat(names[16]))
+    assert f"; the last of these begins {later}, with 400 more (" in text
     # Without an outage a sub-office has a backlog of its own, which is nothing to recover from.
     assert not [*recovery(gather(together, experiment.plans, "before_ukk", "with_ukk", 0.95), EN, "with_ukk")]
 
@@ -429,7 +484,8 @@ def test_appointments_that_lead_to_no_passport_are_told_where_their_share_change
     def lose(rows: pd.DataFrame) -> None:
         rows.loc[where(rows, scenario="with_ukk", measure="lost_share", level="province"), "value"] += 0.02
 
-    said = "end without a passport though they had an appointment"
+    # Most are lost by an appointment that they miss.
+    said = "end without a passport though they had an appointment (an appointment missed, papers lacking, refusal, "
     assert any(said in text for text in sentences(changed(experiment, lose), "deterred"))
     assert not any(said in text for text in sentences(changed(experiment, lambda rows: None), "deterred"))
 
@@ -659,15 +715,29 @@ def test_one_person_and_less_are_written_as_such(experiment: Experiment) -> None
     assert re.match(r"20 people \(19 to 21\) who applied before are now deterred", told(20.0)[1])
 
 
-def test_what_people_are_not_clear_to_do_is_told_in_whole_people(experiment: Experiment) -> None:
-    def unclear(rows: pd.DataFrame) -> None:
-        of = where(rows, scenario="with_ukk", measure="now_apply", level="province")
-        rows.loc[of, "value"] = np.where(np.arange(of.sum()) == 9, 10.0, 0.0)
+def test_where_some_apply_otherwise_but_not_clearly_how_many_is_what_is_uncertain(experiment: Experiment) -> None:
+    def told(now: list[float], no_longer: list[float]) -> list[str]:
+        def unclear(rows: pd.DataFrame) -> None:
+            for way, people in (("now", now), ("no_longer", no_longer)):
+                for scenario in set(experiment.plans) - {"before_ukk"}:
+                    for unit in ("province", "16.71"):
+                        of = where(rows, scenario=scenario, measure=f"{way}_apply", unit=unit)
+                        rows.loc[of, "value"] = people
 
-    text = containing(sentences(changed(experiment, unclear), "deterred"), "It is not clear that people")
-    assert re.search(r"the estimate is 1 \(0 to 3\), and \d+ would have shown clearly four times in five\.$", text), (
-        text
-    )
+        few = experiment.replications["replication"] < len(now)
+        return sentences(changed(replace(experiment, replications=experiment.replications[few]), unclear), "deterred")
+
+    now = r"It is uncertain how many who were deterred before now apply: by the estimate {}, [\d.]+% of those deterred "
+    gone = "It is uncertain how many who applied before are now deterred: by the estimate {}."
+    some = told([558.0, 321.0, 420.0], [0.0, 0.0, 0.0])
+    assert re.match(now.format(r"433 \(137 to 729\)"), some[0]) and not any("now deterred" in text for text in some)
+    # People are whole, and the more stand first.
+    nine = [0.0] * 9
+    more_lost = told([*nine, 10.0], [*nine, 800.0])
+    assert more_lost[0] == gone.format("80 (0 to 261)") and re.match(now.format(r"1 \(0 to 3\)"), more_lost[1])
+    assert "Palembang with 80 (" in containing(more_lost, "By the estimates, most people who no longer apply live in")
+    assert not any("now deterred" in text for text in told([*nine, 10.0], [*nine, 80.0])), "a few are always lost"
+    assert told([0.0] * 10, [0.0] * 10)[0] == "Nobody who was deterred before now applies."
 
 
 def test_with_common_noise_a_small_lead_can_be_told(experiment: Experiment) -> None:
@@ -844,7 +914,7 @@ def test_a_mean_of_few_people_says_how_few(experiment: Experiment) -> None:
     texts = sentences(changed(experiment, few), "regencies")
     assert "; only 42 people)" in containing(texts, "most hours are saved per person")
     assert "Fewer than 100 people are compared in Lubuklinggau (42)" in containing(texts, "Fewer than 100 people")
-    assert "people)" not in containing(texts, "Most hours in all"), "a sum says itself how much it is"
+    assert "people)" not in containing(texts, "most hours in all"), "a sum says itself how much it is"
 
 
 def test_means_of_all_who_are_served_are_said_to_be_of_other_people(evidence: Evidence) -> None:
@@ -945,6 +1015,26 @@ def test_what_a_page_opens_with_tells_who_lives_where_travel_falls_and_who_is_de
     text = opening_of(evidence)
     assert len(gaining) > 0 and f"Of the people compared, {people:,.0f} live where travel clearly falls." in text
     assert re.search(r"33\d people \(.*\) who applied before are now deterred", text)
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_where_others_come_than_before_a_page_opens_with_what_changes_for_all_and_at_the_offices(
+    experiment: Experiment, language: str
+) -> None:
+    rows = experiment.replications
+    own = rows["measure"].isin(OWN_DIFFERENCES) | rows["measure"].str.endswith(("_saved", "_before"))
+    evidence = gather(rows[~own], experiment.plans, "before_ukk", "with_ukk", 0.95)
+    text, messages = opening_of(evidence, language), Messages(language)
+    for measure, statistic in (("served", "count"), ("deterred_share", "share"), ("days_to_passport", "mean")):
+        name = messages.text(f"finding.load.of.{measure}")
+        assert name in text
+        for scenario in ("before_ukk", "with_ukk"):
+            estimate = evidence.estimate(scenario, measure, statistic).estimate
+            assert formatter(measure, statistic, messages)(estimate) in text[text.index(name) :]
+    assert "Palembang" in text
+    assert [table.title for table in gain_tables(evidence, messages)] == [need_of(evidence, messages).title]
+    together = opening_of(experiment.gathered(), language)
+    assert messages.text("finding.load.of.days_to_passport") not in together
 
 
 def test_what_a_page_opens_with_names_offices_that_are_shut_and_books_that_are_printed_for_others(
@@ -1049,3 +1139,18 @@ def test_where_more_people_are_deterred_than_won_they_are_told_first_in_the_term
     assert told[0].short == told[0].text
     assert told[0].text.startswith("592 people (590 to 595) who applied before")
     assert told[1].text.startswith("3 people")
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_what_was_warned_of_before_the_run_stands_before_all_findings_as_far_as_it_is_little(
+    evidence: Evidence, language: str
+) -> None:
+    warned = [f"a.yaml:{line}: sites.x.opened: has no effect\n    allowed: nothing" for line in range(1, 8)]
+    messages = Messages(language)
+    told = described(evidence, messages, warned=warned)
+    assert len(told.first) == 1
+    assert "a.yaml:5: sites.x.opened: has no effect; " in told.first[0]
+    assert messages.text("finding.warned_more", number="2") in told.first[0]
+    assert not {"allowed", "a.yaml:6"} & set(re.split(r"[:;] ", told.first[0]))
+    assert told.first[0] in told.to_markdown()
+    assert described(evidence, messages).first == ()

@@ -154,8 +154,8 @@ def test_an_additional_passport_is_told_by_chance_and_by_the_ranges_of_prices(ev
     others = [evidence.plans[name].title["en"] for name in evidence.scenarios if name not in evidence.pair]
     assert texts[3].startswith(f"In other scenarios an additional passport costs: “{others[0]}” Rp 400,000 (")
     assert all(f"“{title}” Rp 400,000 (" in texts[3] for title in others)
-    assert "A passport costs Rp 150,000 (Rp 75,000 to Rp 300,000" in texts[4]
-    assert "before it was Rp 100,000 (Rp 50,000 to Rp 200,000" in texts[4]
+    assert "A passport costs Rp 150,000 (Rp 75,000 to Rp 300,000" in texts[5]
+    assert "before it was Rp 100,000 (Rp 50,000 to Rp 200,000" in texts[5]
     assert texts[-1].startswith("“By the assumed ranges of prices” means")
 
 
@@ -167,16 +167,41 @@ def test_an_hour_of_travel_saved_is_told_what_it_costs_where_hours_are_clearly_s
     value, low, high, cheap, dear = told
     assert (value, cheap, dear) == pytest.approx((each, each / 2, each * 2), rel=0.05)
     assert low < value < high
+    others = [evidence.plans[name].title["en"] for name in evidence.scenarios if name not in evidence.pair]
+    (elsewhere,) = [s.text for s in services_section(evidence, EN, RANGES) if "each of these hours costs: " in s.text]
+    for name, title in zip(evidence.scenarios[2:], others, strict=True):
+        each = OF_UKK / evidence.difference(name, "travel_hours_saved", "total").difference
+        (told,) = re.findall(rf"“{title}” Rp ([\d,]+) \(.*?by chance; .*? by the assumed ranges", elsewhere)
+        assert float(told.replace(",", "")) == pytest.approx(each, rel=0.05)
     rows = evidence.replications.frame()
     rows.loc[(rows["measure"] == "travel_hours_saved") & (rows["statistic"] != "count"), "value"] *= -1.0
     lost = gather(rows, evidence.plans, "before_ukk", "with_ukk", 0.95)
-    assert not any("for each hour" in s.text for s in services_section(lost, EN, RANGES))
+    assert not any("for each hour" in s.text or "of these hours" in s.text for s in services_section(lost, EN, RANGES))
 
 
-def test_a_price_that_differs_between_scenarios_has_both_ranges_in_what_is_paid_more() -> None:
+def test_an_officer_who_goes_out_in_place_of_the_office_costs_one_wage_and_not_two() -> None:
+    """Prices of a kind move together, whosever they are; those of other kinds by themselves."""
+    days = np.full(3, 100.0)
+    home = {"sites.office.costs.officer_day": Line("officer_day", 250.0, 150.0, 400.0, -days)}
+    van = {"programmes.van.costs.officer_day": Line("officer_day", 250.0, 150.0, 400.0, days)}
+    road = {"programmes.van.costs.per_km": Line("per_km", 3.0, 2.0, 6.0, 10 * days)}
+    assert price_range(home | van) == (0.0, 0.0)
+    assert price_range(home | van | road) == (2000.0, 6000.0)
+    assert price_range(home | road) == (2000.0 - 40_000.0, 6000.0 - 15_000.0)
+
+
+def test_what_a_bill_comes_to_as_prices_stand_lies_within_its_range() -> None:
+    """A price may stand at an end of its range, and another of its kind in the midst of one that is as wide."""
+    days = np.full(3, 100.0)
+    taken, given = (Line("per_session", price, 900.0, 2280.0, days) for price in (1500.0, 2280.0))
+    assert price_range(more({"given": given}, {"taken": taken})) == (0.0, 78_000.0)
+    assert price_range(more({"taken": taken}, {"given": given})) == (-78_000.0, 0.0)
+
+
+def test_a_price_that_differs_between_scenarios_is_low_or_high_in_both() -> None:
     years = np.ones(3)
-    before, after = Line(100.0, 90.0, 110.0, years), Line(200.0, 180.0, 220.0, years)
-    assert price_range(more({"rent": after}, {"rent": before})) == (180.0 - 110.0, 220.0 - 90.0)
+    before, after = Line("per_year", 100.0, 90.0, 110.0, years), Line("per_year", 200.0, 180.0, 220.0, years)
+    assert price_range(more({"rent": after}, {"rent": before})) == (180.0 - 90.0, 220.0 - 110.0)
     assert price_range(more({"rent": replace(before, amount=2 * years)}, {"rent": before})) == (90.0, 110.0)
     assert price_range(more({"rent": before}, {"rent": before})) == (0.0, 0.0)
 
@@ -236,12 +261,12 @@ def test_one_price_without_a_range_leaves_every_sum_that_it_is_part_of_without_o
 def test_officers_saved_at_home_alone_make_no_range_of_a_team_at_plain_prices() -> None:
     """Else dear prices would come out as the low end."""
     days = np.full(3, 288.0)
-    home, team = Line(250.0, 150.0, 400.0, days), Line(250.0, 250.0, 250.0, days)
+    home, team = (Line("officer_day", 250.0, *ends, days) for ends in ((150.0, 400.0), (250.0, 250.0)))
     bills = ({"team": team}, {"home": home})
     assert np.isnan(price_range(more(*bills))).all() and total(more(*bills)) == pytest.approx(0.0)
     ranged = replace(team, low=150.0, high=400.0)
-    low, high = price_range(more({"team": ranged}, {"home": home}))
-    assert (low, high) == (288 * (150.0 - 400.0), 288 * (400.0 - 150.0))
+    assert price_range(more({"team": ranged}, {"home": home})) == (0.0, 0.0)
+    assert price_range(more({"team": ranged}, {"home": replace(home, amount=days / 2)})) == (144 * 150.0, 144 * 400.0)
     # What costs nothing, and what both pay alike, needs none.
     assert price_range({"team": replace(team, price=0.0, low=0.0, high=0.0)}) == (0.0, 0.0)
     assert price_range(more({"team": team, "home": home}, {"team": team})) == (288 * 150.0, 288 * 400.0)
@@ -354,6 +379,40 @@ def test_that_what_a_team_brings_is_fetched_by_nobody_is_told_with_whom_it_flatt
     (text,) = told(with_vans(evidence))
     assert text.startswith("Whoever is served by The van makes no trip") and "The van may look better" in text
     assert not told(with_vans(evidence, collect_at=0)) and not told(evidence)
+
+
+@pytest.mark.parametrize("pair", [("before_ukk", "only_oku"), ("with_ukk", "only_oku")])
+def test_what_a_team_brings_in_another_scenario_or_in_the_baseline_is_told_once_with_how_full_it_is(
+    evidence: Evidence, pair: tuple[str, str]
+) -> None:
+    full = {"full_share": (0.9, 1.0), "quota_use": (0.95, 0.97), "no_slot_share": (0.0, 0.2)}
+    for numbers, told_full in ((full, True), (full | {"full_share": (0.1, 0.2)}, False)):
+        of = with_vans(evidence, **numbers, next_slot_days=(30.0, 20.3))
+        sites = of.plans["with_ukk"].sites
+        # The same van once more, under another title, and less full.
+        plans = {**of.plans, "only_musi_rawas": replace(of.plans["only_musi_rawas"], sites=sites)}
+        rows = of.replications.frame()
+        more_rows = rows[(rows["scenario"] == "with_ukk") & (rows["unit"] == "van")].assign(scenario="only_musi_rawas")
+        other = gather(pd.concat([rows, more_rows], ignore_index=True), plans, *pair, 0.95)
+        texts = [s.text for s in services_section(other, EN, RANGES)]
+        (text,) = (text for text in texts if "makes no trip to fetch" in text)
+        assert text.startswith(
+            "Whoever is served by The van in “Two offices and four UKKs” and “Only UKK Musi Rawas added” makes no trip"
+        )
+        assert "and a scenario without The van worse beside that" in text
+        of_the_fullest = (
+            "The van in “Two offices and four UKKs”: The fullest of its 2 places, UKK Ogan Komering Ulu, has 97%"
+        )
+        assert (of_the_fullest in text) is told_full and text.count("The fullest") == told_full
+    assert not any("makes no trip" in s.text for s in services_section(evidence, EN, RANGES))
+
+
+def test_what_a_team_brings_where_other_people_are_in_need_is_no_matter_of_this_comparison(evidence: Evidence) -> None:
+    of = with_vans(evidence)
+    rows = of.replications.frame()
+    rows = rows[~((rows["scenario"] == "with_ukk") & rows["measure"].str.endswith("_saved"))]
+    other = gather(rows, of.plans, "before_ukk", "only_oku", 0.95)
+    assert not any("makes no trip" in s.text for s in services_section(other, EN, RANGES))
 
 
 def test_every_price_of_a_programme_is_paid_for_something_that_is_measured() -> None:

@@ -199,6 +199,9 @@ def test_most_of_the_first_stage_is_called_preparing_only_where_it_is(
     texts = [s.text for s in stages_section(gather(frame, experiment.plans, "before_ukk", "with_ukk", 0.95), EN)]
     (text,) = [text for text in texts if "2.0 working days on average" in text]
     assert text.startswith(said)
+    # Whoever missed an appointment has no wait for a slot that is known.
+    waits = f"{first - 1.5:.1f} days before and {first - 1.5:.1f} after"
+    assert text.endswith(f"{waits}, for those who kept the first appointment they made.")
 
 
 def test_books_printed_elsewhere_are_said_to_be_sent_and_how_long_that_takes(experiment: Experiment) -> None:
@@ -638,7 +641,7 @@ def test_the_worst_off_tenth_is_told_by_its_share_of_all_and_by_its_mean(experim
     assert "would carry 30.0% of all hours before and 25.0% after (change -5.0" in text
     assert "takes 16.0 hours of travel, in the worst-off tenth after 12.0 (change -4.0" in text
     # The worst are picked by the same numbers that are told of them.
-    for messages, chance in ((EN, "by chance too"), (Messages("id"), "karena kebetulan")):
+    for messages, chance in ((EN, "the worst by chance too"), (Messages("id"), "terberat karena kebetulan")):
         told = [s.text for s in evenness_section(evidence, messages) if chance in s.text]
         assert len(told) == 2, "of hours and of cost"
 
@@ -653,6 +656,27 @@ def test_the_gap_of_regencies_names_the_worst_and_the_best(experiment: Experimen
     (text,) = [s.text for s in evenness_section(evidence, EN) if "takes most hours of travel" in s.text]
     assert "lie 18.0 hours before and 8.0 after (change -10.00" in text
     assert f"before {worst} {hours[worst]:.1f} and {best} {hours[best]:.1f}, after" in text
+
+
+@pytest.mark.parametrize(("wider", "told"), [((0.0, 0.0), False), ((0.0, 0.7), True), ((-0.7, 0.0), True)])
+def test_a_gap_that_does_not_lie_between_the_regencies_named_is_told_with_why(
+    experiment: Experiment, wider: tuple[float, float], told: bool
+) -> None:
+    codes = experiment.plans["before_ukk"].regencies.code
+    rows = experiment.replications.copy()
+    for scenario, most in (("before_ukk", 12.0), ("with_ukk", 8.0)):
+        here = (rows["scenario"] == scenario) & (rows["measure"] == "travel_hours") & (rows["level"] == "regency")
+        for code, hours in zip(codes, np.linspace(2.0, most, len(codes)), strict=True):
+            rows.loc[here & (rows["unit"] == code) & (rows["statistic"] == "mean"), "value"] = hours
+    gaps = (10.0 + wider[0], 6.0 + wider[1])
+    evidence = spread_at(replace(experiment, replications=rows), regency_gap=gaps)
+    for messages, most, why in (
+        (EN, "takes most hours of travel", "its mean need not be what lies between those named"),
+        (Messages("id"), "jam perjalanan terbanyak untuk satu paspor", "tidak harus sama dengan beda antara"),
+    ):
+        (text,) = [s.text for s in evenness_section(evidence, messages) if most in s.text]
+        assert f"{REGENCY_NAMES[-1]} {messages.number(12.0)}" in text
+        assert (why in text) == told
 
 
 def test_concentration_says_what_people_are_put_in_order_by(experiment: Experiment) -> None:

@@ -16,7 +16,7 @@ from sim.config.texts import LANGUAGES
 from sim.experiment.folder import FIGURES, PAGE, WORKBOOKS
 from sim.report.access import access_of, access_regencies_of, equity_kinds_of, equity_of
 from sim.report.assumptions import assumptions_of, sources_of
-from sim.report.findings import described
+from sim.report.findings import BEFORE, described
 from sim.report.messages import ARROW, Messages
 from sim.report.page.lead import lead
 from sim.report.page.listings import digests_of, run_of, sites_of
@@ -26,8 +26,8 @@ from sim.report.page.stress import account
 from sim.report.page.words import words
 from sim.report.reality import known_figures
 from sim.report.service_table import services_of
-from sim.report.stages import stages_by_site, stages_of
-from sim.report.tables import Table, measures_of, need_of, regencies_of
+from sim.report.stages import gain_tables, stages_by_site
+from sim.report.tables import Table, measures_of
 from sim.report.told import ACCESS
 from sim.report.verdicts import MARKS, SMALL, UNCLEAR
 
@@ -158,7 +158,8 @@ def view(told: Told, figures: Mapping[str, Picture], language: str) -> dict[str,
     """What the page holds in one language."""
     evidence, messages = told.evidence, Messages(language)
     manifest = told.manifest
-    findings = described(evidence, messages, told.tables, manifest["replications"], manifest.get("changed", ()))
+    before = (manifest.get(key, ()) for key in BEFORE)
+    findings = described(evidence, messages, told.tables, manifest["replications"], *before)
     said = {section.key: section for section in findings.sections}
     tables = _tables(told, messages)
     folded = {"assumed": (assumptions_of(told, messages, beside=True),)}
@@ -240,9 +241,7 @@ def _tables(told: Told, messages: Messages) -> dict[str, tuple[Table, ...]]:
         access = told.tables[ACCESS]
         found["access"] = (access_of(access, evidence, messages), access_regencies_of(access, evidence, messages))
     found["access"] = (*found.get("access", ()), equity_of(evidence, messages), equity_kinds_of(evidence, messages))
-    if evidence.compares:
-        found["gains"] = (regencies_of(evidence, messages), need_of(evidence, messages), stages_of(evidence, messages))
-    found["gains"] = (*found.get("gains", ()), stages_by_site(evidence, messages))
+    found["gains"] = (*gain_tables(evidence, messages), stages_by_site(evidence, messages))
     return found
 
 

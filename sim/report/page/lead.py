@@ -19,7 +19,8 @@ from sim.report.findings import (
     person_change,
 )
 from sim.report.gainers import DIMENSIONS, NAMED, by_verdict, counted, larger_losses, named
-from sim.report.load import HOW_FULL, how_full, on_sessions
+from sim.report.in_service import not_throughout
+from sim.report.load import HOW_FULL, change, how_full, on_sessions
 from sim.report.messages import Messages
 from sim.report.reality import held_back, other_code, standings
 from sim.report.robust import Standing, ahead, how_far, is_about, quoted
@@ -35,6 +36,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FULLNESS = (("quota_use", "share"), ("lead_days", "mean"), ("days_to_passport", "mean"))
+TOGETHER = (
+    *(("need", "count"), ("served", "count"), ("deterred_share", "share"), ("unserved_share", "share")),
+    *(("days_to_passport", "mean"), ("travel_hours", "mean"), ("cost_rupiah", "mean")),
+)
+"""What is told of all people where others come than before."""
 LISTED = ("offices",)
 """Points whose sentences are each of something else."""
 TOLD_WAIT = 1.0
@@ -75,14 +81,14 @@ def lead(
         beside: tables that are not made from the replications alone, by the names of their files.
     """
     compared = evidence.compares and is_paired(evidence)
-    opening = _opening(evidence, messages) if compared else " ".join(by_itself(evidence, messages))
-    opening = " ".join([*findings.first, opening])
-    said = _compared(evidence, messages, beside or {}) if compared else {}
+    opening = [_opening(evidence, messages)] if compared else by_itself(evidence, messages)
+    texts = [*findings.first, *opening, *not_throughout(evidence, messages, evidence.pair)]
+    said = _compared(evidence, messages, beside or {}) if compared else _unpaired(evidence, messages)
     # An experiment with figures of its own is about them: they come first, and those that it cites with them.
     if TARGETS in (beside or {}):
         said = {"known": list(held_back(beside or {}, messages))} | said
-    points = [_point(messages, key, texts) for key, texts in said.items() if texts]
-    return Lead(opening, (*points, _sure(evidence, messages, compared, beside or {})))
+    points = [_point(messages, key, each) for key, each in said.items() if each]
+    return Lead(" ".join(texts), (*points, _sure(evidence, messages, compared, beside or {})))
 
 
 def _point(messages: Messages, key: str, texts: Sequence[str]) -> Point:
@@ -120,6 +126,18 @@ def _compared(evidence: Evidence, messages: Messages, beside: Mapping[str, pd.Da
             *([] if assumptions is None else added_services(evidence, messages, assumptions)),
             *side_effects(evidence, messages, evidence.main),
         ],
+    }
+
+
+def _unpaired(evidence: Evidence, messages: Messages) -> dict[str, list[str]]:
+    """The same where others come than before: what changes for all together, and at the offices."""
+    if not evidence.compares:
+        return {}
+    found = (change(evidence, messages, "province", *key, evidence.main, level="province") for key in TOGETHER)
+    texts = [one.text for one in found if one is not None]
+    return {
+        "people": [messages.text("page.lead.together", changes="; ".join(texts))] if texts else [],
+        "offices": [*_shut(evidence, messages), *_load(evidence, messages)],
     }
 
 

@@ -1,0 +1,89 @@
+"""What is in service on a part of the counted days alone, so that nobody takes what it changes for that of all."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.plan import DAY_MS, Plan
+from sim.report.evidence import Evidence
+from sim.report.messages import Messages
+
+APART = 31
+"""Days from which first or last sessions are apart where it is in service at another time: some are held monthly."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """When an office or a programme is in service within the counted days."""
+
+    days: int
+    counted: int
+    first: dt.date
+    """Of its counted sessions."""
+    last: dt.date
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether it is not there on some counted day."""
+        return self.days < self.counted
+
+    def is_as(self, other: Service | None) -> bool:
+        """Whether another one is there at the same time."""
+        if other is None or self.days != other.days:
+            return False
+        ends = ((self.first, other.first), (self.last, other.last))
+        return all(abs((one - another).days) < APART for one, another in ends)
+
+
+def not_throughout(evidence: Evidence, messages: Messages, scenarios: Sequence[str]) -> Iterator[str]:
+    """A text on the offices and programmes of some scenarios that are there on some days, and not as elsewhere.
+
+    Those of the baseline are held against the main scenario, those of any other one against the baseline. There is no
+    text where nothing is compared, or all are there throughout.
+    """
+    if not evidence.compares:
+        return
+    each = []
+    for scenario in scenarios:
+        other = evidence.main if scenario == evidence.baseline else evidence.baseline
+        here, there = _services(evidence.plans[scenario]), _services(evidence.plans[other])
+        names: dict[Service, list[str]] = {}
+        for key, (name, service) in here.items():
+            if service.is_partial and not service.is_as(there[key][1] if key in there else None):
+                names.setdefault(service, []).append(name)
+        each += [
+            messages.text(
+                "finding.person.in_service.part",
+                scenario=evidence.title(scenario, messages),
+                names=messages.names(of),
+                days=messages.number(service.days, 0),
+                counted=messages.number(service.counted, 0),
+                first=messages.date(service.first),
+                last=messages.date(service.last),
+            )
+            for service, of in names.items()
+        ]
+    if each:
+        yield messages.text("finding.person.in_service.text", each="; ".join(each))
+
+
+def _services(plan: Plan) -> dict[tuple[bool, str], tuple[str, Service]]:
+    """Name and time in service of each office, by its id, and each programme with a session on a counted day."""
+    first, last = plan.counted_from_ms // DAY_MS, (plan.counted_to_ms - 1) // DAY_MS
+    sites, sessions = plan.sites, plan.sessions
+    counted = (sessions.day >= first) & (sessions.day <= last)
+    rows: dict[tuple[bool, str], list[int]] = {}
+    for row, (site, programme, office) in enumerate(zip(sites.id, sites.programme, sites.is_office, strict=True)):
+        rows.setdefault((bool(office), site if office else programme), []).append(row)
+    found = {}
+    for key, of in rows.items():
+        held = sessions.day[counted & np.isin(sessions.site, of)]
+        if held.size:
+            names = sites.name if key[0] else sites.programme_name
+            ends = (plan.origin + dt.timedelta(days=int(day)) for day in (held.min(), held.max()))
+            found[key] = names[of[0]], Service(int(sites.days_in_service[of[0]]), int(last - first + 1), *ends)
+    return found

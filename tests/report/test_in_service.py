@@ -1,0 +1,114 @@
+"""What is in service for a part of the counted days is told with how many and which."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+
+from sim.plan import Plan
+from sim.report.evidence import Evidence
+from sim.report.findings import described
+from sim.report.in_service import not_throughout
+from sim.report.messages import Messages
+from tests.report.told_cases import opening_of
+
+EN, ID = Messages("en"), Messages("id")
+YEAR = 365
+JULY = (dt.date(2023, 7, 1) - dt.date(2023, 1, 1)).days
+
+
+def only_in(plan: Plan, spans: Mapping[str, tuple[int, int]]) -> Plan:
+    """A plan in which some sites are in service from a day of the year to before another alone."""
+    sites, sessions = plan.sites, plan.sessions
+    keep = np.ones(len(sessions.day), dtype=np.bool_)
+    days = sites.days_in_service.copy()
+    for site, (first, end) in spans.items():
+        row = sites.id.index(site)
+        keep &= (sessions.site != row) | ((sessions.day >= first) & (sessions.day < end))
+        days[row] = end - first
+    each = {field.name: getattr(sessions, field.name) for field in fields(sessions)}
+    kept = {name: values[keep] for name, values in each.items() if len(values) == len(keep)}
+    return replace(plan, sites=replace(sites, days_in_service=days), sessions=replace(sessions, **kept))
+
+
+def with_spans(evidence: Evidence, **spans: Mapping[str, tuple[int, int]]) -> Evidence:
+    """By scenario."""
+    plans = {name: only_in(plan, spans.get(name, {})) for name, plan in evidence.plans.items()}
+    return replace(evidence, plans=plans)
+
+
+def told(evidence: Evidence, messages: Messages = EN) -> list[str]:
+    return list(not_throughout(evidence, messages, evidence.pair))
+
+
+def test_nothing_is_told_where_all_are_there_throughout(evidence: Evidence) -> None:
+    assert told(evidence) == []
+
+
+def test_a_site_that_opens_in_july_is_told_with_its_days_in_findings_terminal_and_opening(evidence: Evidence) -> None:
+    late = with_spans(evidence, with_ukk={"ukk_oku": (JULY, YEAR)})
+    (text,) = told(late)
+    assert text.startswith(
+        "Not throughout: in “Two offices and four UKKs”, UKK Ogan Komering Ulu in service on 184 of the 365 days "
+        "counted (sessions from 3 July 2023 to 29 December 2023). Totals hold what comes of the days"
+    )
+    (in_indonesian,) = told(late, ID)
+    assert (
+        "UKK Ogan Komering Ulu beroperasi pada 184 dari 365 hari yang dihitung (sesi dari 3 Juli 2023" in in_indonesian
+    )
+    found = described(late, EN)
+    assert [s.text for s in found.sections[0].sentences].count(text) == 1 and text in found.short
+    assert text in opening_of(late) and "Not throughout" not in opening_of(evidence)
+
+
+def test_sites_of_the_same_days_stand_together_and_others_beside_them(evidence: Evidence) -> None:
+    spans = {"ukk_oku": (JULY, YEAR), "ukk_musi_rawas": (JULY, YEAR), "ukk_lubuklinggau": (0, JULY)}
+    (text,) = told(with_spans(evidence, with_ukk=spans))
+    assert "; in “Two offices and four UKKs”, UKK Musi Rawas and UKK Ogan Komering Ulu in service on 184 of" in text
+    assert "throughout: in “Two offices and four UKKs”, UKK Lubuklinggau in service on 181 of the 365 days" in text
+
+
+@pytest.mark.parametrize("scenario", ["before_ukk", "with_ukk"])
+def test_an_office_of_both_is_told_where_it_is_not_there_at_the_same_time(evidence: Evidence, scenario: str) -> None:
+    here, there = {"kanim_muara_enim": (0, 181)}, {"kanim_muara_enim": (184, YEAR)}
+    assert told(with_spans(evidence, before_ukk=here, with_ukk=here)) == []
+    (text,) = told(with_spans(evidence, **{scenario: here}))
+    assert (
+        f"in “{evidence.plans[scenario].title['en']}”, Kantor Imigrasi Kelas II Non TPI Muara Enim in service" in text
+    )
+    (text,) = told(with_spans(evidence, before_ukk=here, with_ukk=there))
+    assert text.count("181 of the 365 days") == 2
+
+
+def test_what_another_scenario_adds_for_a_part_is_told_where_that_scenario_is(evidence: Evidence) -> None:
+    late = with_spans(evidence, only_oku={"ukk_oku": (JULY, YEAR)})
+    assert told(late) == []
+    texts = [
+        s.text for section in described(late, EN).sections for s in section.sentences if "Not throughout" in s.text
+    ]
+    assert len(texts) == 1 and texts[0].startswith("“Only UKK OKU added” against “Two offices”")
+    assert "in “Only UKK OKU added”, UKK Ogan Komering Ulu in service on 184 of the 365 days counted" in texts[0]
+
+
+def test_a_programme_is_told_once_however_many_places_it_visits(evidence: Evidence) -> None:
+    late = with_spans(evidence, with_ukk=dict.fromkeys(("ukk_oku", "ukk_musi_rawas"), (JULY, YEAR)))
+    sites = late.plans["with_ukk"].sites
+    vans = np.isin(sites.id, ("ukk_oku", "ukk_musi_rawas"))
+    sites = replace(
+        sites,
+        programme=tuple("van" if van else of for van, of in zip(vans, sites.programme, strict=True)),
+        programme_name=tuple("The van" if van else of for van, of in zip(vans, sites.programme_name, strict=True)),
+        home=np.where(vans, 0, sites.home),
+    )
+    plans = {**late.plans, "with_ukk": replace(late.plans["with_ukk"], sites=sites)}
+    (text,) = told(replace(late, plans=plans))
+    assert text.count("The van in service on 184 of the 365 days counted") == 1 and "UKK Ogan" not in text
+
+
+def test_one_scenario_by_itself_changes_nothing_that_could_be_doubled(evidence: Evidence) -> None:
+    late = with_spans(evidence, with_ukk={"ukk_oku": (JULY, YEAR)})
+    assert told(replace(late, baseline="with_ukk")) == []
