@@ -9,8 +9,9 @@ import dataclasses
 import io
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -367,39 +368,13 @@ def sweep(
     All values meet the same people with the same chance. Without a limit they are spread evenly; with limits it is
     found at which value each is kept no more, or from which on.
     """
-    from sim.experiment.job import cores
-    from sim.report.terminal import progress_bar
     from sim.sweeping.command import run_sweep
 
-    interrupted: list[bool] = []
-    with progress_bar(0, sys.stderr) as bar:
-        # Printed when the bar is gone.
-        lines = list(
-            run_sweep(
-                scenario,
-                path,
-                (low, high),
-                measures,
-                step=step,
-                tries=tries,
-                replications=replications,
-                seed=seed,
-                out=out,
-                language=lang,
-                engine=_engine(engine),
-                workers=workers or cores(),
-                overrides=overrides,
-                tell=_tell,
-                warn=_warn,
-                progress=bar.simulating,
-                done=lambda swept: interrupted.append(swept.interrupted),
-            )
-        )
-    for line in lines:
-        click.echo(line)
-    if interrupted == [True]:
-        click.echo("interrupted: told is what had been tried", err=True)
-        sys.exit(INTERRUPTED)
+    _tried(
+        partial(run_sweep, scenario, path, (low, high), measures, step=step, tries=tries),
+        replications=replications, seed=seed, out=out, language=lang, engine=engine, workers=workers,
+        overrides=overrides,
+    )  # fmt: skip
 
 
 @cli.command()
@@ -467,10 +442,8 @@ def rank(
     All alternatives meet the same people with the same chance. What is saved is against the scenario without the site
     that is placed, or as it stands. Told is which alternatives may be the best, and how far each is behind it at most.
     """
-    from sim.experiment.job import cores
     from sim.ranking.command import run_rank
     from sim.ranking.run import Wanted
-    from sim.report.terminal import progress_bar
 
     if (site is None) == (among is None):
         raise click.UsageError("What is to be ranked? Give either --place SITE or --among TABLE.")
@@ -479,31 +452,11 @@ def rank(
     if at is not None and site is None:
         raise click.UsageError("--at names places of a site: give --place SITE too.")
     wanted = Wanted(most is not None, most or least or "", tuple(measures), among or (), site, at)
-    interrupted: list[bool] = []
-    with progress_bar(0, sys.stderr) as bar:
-        # Printed when the bar is gone.
-        lines = list(
-            run_rank(
-                scenario,
-                wanted,
-                replications=replications,
-                seed=seed,
-                out=out,
-                language=lang,
-                engine=_engine(engine),
-                workers=workers or cores(),
-                overrides=overrides,
-                tell=_tell,
-                warn=_warn,
-                progress=bar.simulating,
-                done=lambda ranked: interrupted.append(ranked.interrupted),
-            )
-        )
-    for line in lines:
-        click.echo(line)
-    if interrupted == [True]:
-        click.echo("interrupted: told is what had been tried", err=True)
-        sys.exit(INTERRUPTED)
+    _tried(
+        partial(run_rank, scenario, wanted),
+        replications=replications, seed=seed, out=out, language=lang, engine=engine, workers=workers,
+        overrides=overrides,
+    )  # fmt: skip
 
 
 @cli.command()
@@ -614,6 +567,31 @@ def bundled_experiment() -> Path:
 
 def _tell(text: str) -> None:
     click.echo(text, err=True)
+
+
+def _tried(run: Callable[..., Iterator[str]], *, engine: str | None, workers: int | None, **how: Any) -> None:
+    """Try configurations while a bar shows how far that is; what came of it is printed when the bar is gone."""
+    from sim.experiment.job import cores
+    from sim.report.terminal import progress_bar
+
+    interrupted: list[bool] = []
+    with progress_bar(0, sys.stderr) as bar:
+        lines = list(
+            run(
+                **how,
+                engine=_engine(engine),
+                workers=workers or cores(),
+                tell=_tell,
+                warn=_warn,
+                progress=bar.simulating,
+                done=lambda found: interrupted.append(found.interrupted),
+            )
+        )
+    for line in lines:
+        click.echo(line)
+    if interrupted == [True]:
+        click.echo("interrupted: told is what had been tried", err=True)
+        sys.exit(INTERRUPTED)
 
 
 def _warn(text: str) -> None:

@@ -8,9 +8,8 @@ from collections.abc import Iterator, Sequence
 from sim.ranking.ranked import Ranked
 from sim.report.messages import Messages
 from sim.report.written import FINEST, change_formatter, usual_decimals
-from sim.stats.intervals import ENOUGH_TO_AGREE
 from sim.trying.doubted import doubted
-from sim.trying.told import AGREE, NOT_TOLD, refusals, told_number
+from sim.trying.told import AGREE, NOT_TOLD, refusals, replications_told, told_number
 from sim.trying.trials import AS_IT_STANDS, CONFIDENCE, by_chance
 
 MAY_BE, IS_NOT = "* ", "  "
@@ -31,12 +30,7 @@ def lines_of(ranked: Ranked) -> Iterator[str]:
     by = " ".join(ranked.order.asked.parts).strip()
     what = "alternatives" if ranked.site is None else f"places of {ranked.site}"
     yield f"{len(ranked.alternatives)} {what}, by {by}, the {ranked.order.word} first"
-    fewest, most = ranked.done
-    asked_for = f" ({ranked.replications} were asked for; it was interrupted)" if fewest < ranked.replications else ""
-    number = f"{fewest} to {most}" if fewest < most else f"{most}"
-    yield f"{number} replications of each, with the same random numbers (seed {ranked.seed}){asked_for}"
-    if fewest < ENOUGH_TO_AGREE:
-        yield f"warning: with fewer than {ENOUGH_TO_AGREE} replications intervals are wide, and little may be clear"
+    yield from replications_told(ranked.done, ranked.replications, ranked.seed, "alternative")
     if ranked.untried:
         yield f"warning: {ranked.untried} alternatives had not been tried when it was interrupted"
     yield ""

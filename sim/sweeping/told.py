@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sim.stats.intervals import ENOUGH_TO_AGREE
 from sim.sweeping.search import gaps, runs
 from sim.sweeping.states import State, together
 from sim.sweeping.swept import Swept
 from sim.trying.doubted import doubted
-from sim.trying.told import AGREE, NOT_TOLD, refusals, told_number
+from sim.trying.told import AGREE, NOT_TOLD, refusals, replications_told, told_number
 from sim.trying.trials import AS_IT_STANDS, CONFIDENCE, by_chance
 
 HERE, ELSEWHERE = " *", "  "
@@ -24,12 +23,7 @@ def lines_of(swept: Swept) -> Iterator[str]:
     """The lines to be printed."""
     setting = swept.setting
     yield f"{setting.path} from {setting.told(0)} to {setting.told(setting.grid.steps)}"
-    fewest, most = swept.done
-    asked_for = f" ({swept.replications} were asked for; it was interrupted)" if fewest < swept.replications else ""
-    number = f"{fewest} to {most}" if fewest < most else f"{most}"
-    yield f"{number} replications of each value{asked_for}, with the same random numbers (seed {swept.seed})"
-    if fewest < ENOUGH_TO_AGREE:
-        yield f"warning: with fewer than {ENOUGH_TO_AGREE} replications intervals are wide, and little may be clear"
+    yield from replications_told(swept.done, swept.replications, swept.seed, "value")
     yield ""
     yield from table(swept)
     yield ""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sim.report.messages import Messages
 from sim.report.written import FINEST, digits_needed, ends_of, formatter
+from sim.stats.intervals import ENOUGH_TO_AGREE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,3 +62,20 @@ def refusals(refused: Mapping[int, str], name: Callable[[int], str]) -> Iterator
         yield f"refused: {', '.join(name(place) for place in sorted(places))}: {why}"
     if len(places_by_reason) > MOST_REASONS:
         yield f"refused: {len(places_by_reason) - MOST_REASONS} more, for reasons of their own"
+
+
+def replications_told(done: tuple[int, int], asked: int, seed: int, of: str) -> Iterator[str]:
+    """How many replications there are, and that they are few.
+
+    Args:
+        done: the fewest and the most.
+        asked: how many were asked for.
+        seed: of all random numbers.
+        of: what they are of.
+    """
+    fewest, most = done
+    asked_for = f" ({asked} were asked for; it was interrupted)" if fewest < asked else ""
+    number = f"{fewest} to {most}" if fewest < most else f"{most}"
+    yield f"{number} replications of each {of}{asked_for}, with the same random numbers (seed {seed})"
+    if fewest < ENOUGH_TO_AGREE:
+        yield f"warning: with fewer than {ENOUGH_TO_AGREE} replications intervals are wide, and little may be clear"
