@@ -18,6 +18,8 @@ MOST_LINES = 40
 MOST_NAMED = 10
 """Alternatives that may be the best and are named."""
 NOT_KNOWN = "not known"
+FEW = 10
+"""Counted in all replications together, below which their mean is far from normal: see docs/statistics.md."""
 NO_VALUE = (
     "no value (-): nobody is there of whom it could be told; or, of gains, others are in need than in what they are "
     "against"
@@ -122,6 +124,10 @@ def answers(ranked: Ranked) -> Iterator[str]:
         yield NO_VALUE
     if len(names) > 1:
         yield from _losses(ranked, candidates)
+    if ranked.order.asked.quantity.statistic == "count" and known:
+        counted = max(ranked.value(place) * ranked.replicated[place] for place in known)
+        if counted < FEW:
+            yield f"warning: fewer than {FEW} are counted in any of them: what is told of the best is less sure"
     told = [place for place in ranked.estimates if place != AS_IT_STANDS]
     if ranked.untried:
         yield f"{ranked.untried} alternatives were not tried, and any of them may be better"

@@ -386,3 +386,11 @@ def test_of_an_interrupted_ranking_all_alternatives_are_told_by_the_same_replica
     assert set(table["replications"]) == {2}
     assert told["estimate"].nunique() == 1
     assert "2 alternatives were not tried, and any of them may be better" in result.stdout
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_ranking_by_what_hardly_happens_is_warned_of() -> None:
+    told, table = ranked(*PLACED[:-1], "now_apply 1", "--replications", "5")
+    counted = 5 * table[table["rank"].notna()]["estimate"].max()
+    assert ("warning: fewer than 10 are counted in any of them" in told) == (counted < 10)
+    assert "warning: fewer than 10" not in ranked(*PLACED[:-1], "served", "--replications", "2")[0]
