@@ -68,6 +68,16 @@ _engine_option = click.option(
     type=click.Choice(list(ENGINES)),
     help=f"How to simulate: the same numbers, the SimPy model many times more slowly.  [default: {DEFAULT}]",
 )
+_lang_option = click.option(
+    "--lang", type=click.Choice(["en", "id"]), default="en", show_default=True, help="Language of the figure."
+)
+_tried_seed_option = click.option(
+    "--seed",
+    type=SEED,
+    default=1,
+    show_default=True,
+    help="Of all random numbers; with that of an experiment the numbers are its own.",
+)
 _workers_option = click.option(
     "--workers", type=WholeNumber(min=1), help="Processes to use.  [default: as many as cores]"
 )
@@ -330,19 +340,11 @@ def show(scenario: Path, other: Path | None, overrides: Sequence[str]) -> None:
     show_default=True,
     help="Of each value that is tried.",
 )
-@click.option(
-    "--seed",
-    type=SEED,
-    default=1,
-    show_default=True,
-    help="Of all random numbers; with that of an experiment the numbers are its own.",
-)
+@_tried_seed_option
 @click.option(
     "--out", type=PathType(), help="Folder for the table and the figure.  [default: results/sweep_SCENARIO_VALUE]"
 )
-@click.option(
-    "--lang", type=click.Choice(["en", "id"]), default="en", show_default=True, help="Language of the figure."
-)
+@_lang_option
 @_engine_option
 @_workers_option
 @_set_option
@@ -405,19 +407,11 @@ def sweep(
 @click.option(
     "--replications", type=REPLICATIONS, default=10, show_default=True, help="Of each alternative that is tried."
 )
-@click.option(
-    "--seed",
-    type=SEED,
-    default=1,
-    show_default=True,
-    help="Of all random numbers; with that of an experiment the numbers are its own.",
-)
+@_tried_seed_option
 @click.option(
     "--out", type=PathType(), help="Folder for the table and the figure.  [default: results/rank_SCENARIO_SITE]"
 )
-@click.option(
-    "--lang", type=click.Choice(["en", "id"]), default="en", show_default=True, help="Language of the figure."
-)
+@_lang_option
 @_engine_option
 @_workers_option
 @_set_option
@@ -475,9 +469,7 @@ def rank(
     "--samples", type=WholeNumber(99, 100_000), default=199, show_default=True, help="Samples of the bootstrap."
 )
 @click.option("--seed", type=SEED, default=0, show_default=True, help="Of its random numbers.")
-@click.option(
-    "--lang", type=click.Choice(["en", "id"]), default="en", show_default=True, help="Language of the figure."
-)
+@_lang_option
 def fit(
     records: Path,
     column: str,

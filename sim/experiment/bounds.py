@@ -47,23 +47,16 @@ OVER_STAFFED_TIME = frozenset(name for _, name in STATION_MEASURES)
 """Shares that are above 1 where work goes on after the end of staffed time."""
 
 PLANNED = frozenset(
-    {
-        *("sessions", "officer_days", "officer_nights", "team_days", "team_km", "operating_rupiah", "nearest_minutes"),
-    }
+    ("sessions", "officer_days", "officer_nights", "team_days", "team_km", "operating_rupiah", "nearest_minutes")
 )
 """Measures in which chance has no part, unless a team goes out only on request."""
 COVERAGE = "coverage_"
 """How the names of others of them begin."""
 
 
-def planned(keys: pd.DataFrame) -> NDArray[np.bool_]:
-    """Which quantities a plan alone says where they do not vary: the same twice is sure.
-
-    Args:
-        keys: ``[quantities]``: column measure.
-    """
-    measure = keys["measure"]
-    return np.asarray(measure.isin(PLANNED) | measure.str.startswith(COVERAGE), dtype=np.bool_)
+def is_planned(measure: str) -> bool:
+    """Whether a plan alone says what a measure is where it does not vary: the same twice is sure."""
+    return measure in PLANNED or measure.startswith(COVERAGE)
 
 
 def bounds(keys: pd.DataFrame) -> tuple[Floats, Floats]:

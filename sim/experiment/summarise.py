@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.experiment.bounds import bounds, cut, difference_bounds, planned
+from sim.experiment.bounds import bounds, cut, difference_bounds, is_planned
 from sim.experiment.layout import Layout, blocks, room
 from sim.experiment.packing import LABELS
 from sim.experiment.table import Table, as_table
@@ -201,18 +201,21 @@ class _Pairs:
     rows: _Rows
     own: NDArray[np.bool_]
     """[rows]: whether a quantity is a difference by itself."""
+    planned: NDArray[np.bool_]
+    """[rows]: whether a plan alone says what it is, where it does not vary."""
 
     @classmethod
     def of(cls, layout: Layout, baseline: str) -> _Pairs:
         codes, names = layout.table.labels("measure")
         own = np.array([name in OWN_DIFFERENCES for name in names], dtype=np.bool_)[codes]
+        planned = np.array([is_planned(name) for name in names], dtype=np.bool_)[codes]
         kept = {}
         for name in layout.scenarios:
             if name != baseline:
                 some = layout.quantities[name]
                 kept[name] = some[own[some] | np.isin(some, layout.quantities[baseline])]
         rows = _Rows.of(layout, kept)
-        return cls(layout, baseline, rows, own[rows.quantity])
+        return cls(layout, baseline, rows, own[rows.quantity], planned[rows.quantity])
 
     def values(self, scenario: str, rows: slice | Ints) -> tuple[Floats, Floats]:
         """``[replications, rows]``: those of the scenario and what they are compared with, 0 for one's own.
@@ -245,10 +248,9 @@ class _Pairs:
         fields = ("difference", "low", "high", "p", "n", "correlation", "variance_reduction")
         numbers = {name: np.full(len(self.rows), np.nan) for name in fields}
         spread, blank = (np.zeros(len(self.rows), dtype=np.bool_) for _ in range(2))
-        by_plan = planned(self.layout.keys(self.rows.quantity))
         for scenario, at in self.rows.blocks():
             here, before = self.values(scenario, at)
-            found = paired_intervals(here, before, confidence, by_plan[at])
+            found = paired_intervals(here, before, confidence, self.planned[at])
             for name, column in numbers.items():
                 column[at] = getattr(found, name)
             differences = here - before

@@ -17,20 +17,6 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Order:
-    """What makes one alternative better than another."""
-
-    asked: Asked
-    most: bool
-    """Whether the most is the best; the least otherwise."""
-
-    @property
-    def word(self) -> str:
-        """``most`` or ``least``."""
-        return "most" if self.most else "least"
-
-
-@dataclass(frozen=True)
 class Ranked:
     """What a ranking found. Alternatives are told apart by their places, from 0 on in the order of their table."""
 
@@ -43,7 +29,8 @@ class Ranked:
     without: bool
     """Whether gains are against the scenario without the site; else against it as it stands."""
     alternatives: tuple[Alternative, ...]
-    order: Order
+    most: bool
+    """Whether the most is the best; the least otherwise."""
     asked: tuple[Asked, ...]
     """What is told of each: first that which they are ordered by."""
     estimates: Mapping[int, pd.DataFrame]
@@ -64,9 +51,19 @@ class Ranked:
     """By place, what of an alternative can be run and is hardly meant, but is not so as the scenario stands."""
 
     @property
+    def by(self) -> Asked:
+        """What they are ordered by."""
+        return self.asked[0]
+
+    @property
+    def word(self) -> str:
+        """``most`` or ``least``, whichever is the best."""
+        return "most" if self.most else "least"
+
+    @property
     def places(self) -> list[int]:
         """Those that were simulated, the best first; those without a value, and then those refused, at the end."""
-        sign = -1.0 if self.order.most else 1.0
+        sign = -1.0 if self.most else 1.0
 
         def rank(place: int) -> tuple[bool, float, int]:
             value = self.value(place)

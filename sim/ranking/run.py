@@ -14,8 +14,8 @@ from sim.config.inheritance import FileCache
 from sim.config.key_paths import format_path
 from sim.config.loader import load_scenario, require_scenario
 from sim.config.schema import TRAVEL_MINUTES
-from sim.errors import ConfigError, InputError, Problem, told
-from sim.experiment.bounds import planned
+from sim.errors import ConfigError, InputError, Problem
+from sim.experiment.bounds import is_planned
 from sim.experiment.compiling import compile_once
 from sim.experiment.crews import Standby
 from sim.experiment.inputs import Variations
@@ -26,10 +26,10 @@ from sim.experiment.summarise import OWN_DIFFERENCES
 from sim.experiment.workers import local_crew
 from sim.province.tables import read_tables
 from sim.ranking.alternatives import Alternative, at_places, from_table, loaded
-from sim.ranking.ranked import Order, Ranked
+from sim.ranking.ranked import Ranked
 from sim.stats.best import best
 from sim.trying.asked import Asked, Written, read_asked, understood
-from sim.trying.doubted import doubts_of
+from sim.trying.doubted import doubts_of, warned
 from sim.trying.names import names_of
 from sim.trying.trials import AS_IT_STANDS, CONFIDENCE, Results, Trials, Tried, keys_of, try_all
 
@@ -111,9 +111,7 @@ def rank(
     quantities = [one.quantity for one in asked]
     against: Tried | None = (BASE, {}) if any(quantity.measure in OWN_DIFFERENCES for quantity in quantities) else None
     trials = Trials(variations, keys_of(quantities, known), seed, TRAVEL_MINUTES, engine, against)
-    usual = doubts_of(stands)
-    for text in told(usual):
-        warn(text)
+    usual = warned(stands, warn)
     compile_once(engine, plan, tell, workers)
     results, interrupted = Results(trials.keys), False
     tried: dict[int, Tried] = {AS_IT_STANDS: (BASE, {})}
@@ -130,19 +128,16 @@ def rank(
     may_be_best, behind = _best(results, asked[0], wanted.most)
     return Ranked(
         stands.model.title, _names(plan, scenarios), wanted.site, base is not stands, tuple(alternatives),
-        Order(asked[0], wanted.most), asked,
+        wanted.most, asked,
         results.estimates(quantities, confidence), may_be_best, behind, results.refused, replications,
         {place: len(rows) for place, rows in results.rows.items()}, seed, interrupted,
-        _doubts(scenarios, may_be_best, {one.kind for one in usual}),
+        {place: doubts_of(scenarios[place], usual) for place in _candidates(may_be_best)},
     )  # fmt: skip
 
 
-def _doubts(
-    scenarios: Sequence[Loaded[Scenario]], may_be_best: Mapping[int, bool], usual: set[tuple[str, ...]]
-) -> dict[int, list[Problem]]:
-    """What is doubtful of the alternatives that may be the best, and not of the scenario as it stands."""
-    candidates = [place for place, best_of_all in may_be_best.items() if best_of_all][:LOOKED_AT]
-    return {place: [one for one in doubts_of(scenarios[place]) if one.kind not in usual] for place in candidates}
+def _candidates(may_be_best: Mapping[int, bool]) -> list[int]:
+    """Places that may be the best, as many as are looked through."""
+    return [place for place, so in may_be_best.items() if so][:LOOKED_AT]
 
 
 def _base(
@@ -242,13 +237,11 @@ def _try_blocks(
 
 def _best(results: Results, by: Asked, most: bool) -> tuple[dict[int, bool], dict[int, float]]:
     """By place, which may be the best and how far each is behind it at most."""
-    import pandas as pd
-
     values = {place: column for place, column in results.values(by.quantity).items() if place != AS_IT_STANDS}
     if not values:
         return {}, {}
-    by_plan = bool(planned(pd.DataFrame({"measure": [by.quantity.measure]}))[0])
-    found = best(np.stack([*values.values()], axis=1) * (1.0 if most else -1.0), CONFIDENCE, planned=by_plan)
+    better = np.stack([*values.values()], axis=1) * (1.0 if most else -1.0)
+    found = best(better, CONFIDENCE, planned=is_planned(by.quantity.measure))
     return (
         dict(zip(values, found.may_be.tolist(), strict=True)),
         dict(zip(values, found.behind.tolist(), strict=True)),

@@ -29,12 +29,9 @@ TWO_DIGITS = 10.0
 
 def lines_of(ranked: Ranked) -> Iterator[str]:
     """The lines to be printed."""
-    by = " ".join(ranked.order.asked.parts).strip()
     what = "alternatives" if ranked.site is None else f"places of {ranked.site}"
-    yield f"{len(ranked.alternatives)} {what}, by {by}, the {ranked.order.word} first"
+    yield f"{len(ranked.alternatives)} {what}, by {ranked.by}, the {ranked.word} first"
     yield from replications_told(ranked.done, ranked.replications, ranked.seed, "alternative")
-    if ranked.untried:
-        yield f"warning: {ranked.untried} alternatives had not been tried when it was interrupted"
     yield ""
     yield from table(ranked)
     yield ""
@@ -94,7 +91,7 @@ def _behind(ranked: Ranked, place: int) -> str:
 
 def _difference(ranked: Ranked, value: float) -> str:
     """A distance from the best, with as many digits as the largest one that is told needs for two of its own."""
-    quantity = ranked.order.asked.quantity
+    quantity = ranked.by.quantity
     measure, statistic = quantity.measure, quantity.statistic
     most = max((one for one in ranked.behind.values() if math.isfinite(one)), default=0.0)
     unit = 10.0 ** -usual_decimals(measure, statistic)
@@ -106,13 +103,13 @@ def _difference(ranked: Ranked, value: float) -> str:
 
 def answers(ranked: Ranked) -> Iterator[str]:
     """Which may be the best, how much is lost at most with any of them, and what was refused."""
-    by, sure = " ".join(ranked.order.asked.parts).strip(), f"with {100 * CONFIDENCE:g}%"
-    candidates, known = ranked.candidates, ranked.known
+    sure = f"with {100 * CONFIDENCE:g}%"
+    candidates, known, simulated = ranked.candidates, ranked.known, len(ranked.places) - len(ranked.refused)
     names = [ranked.alternatives[place].name for place in candidates]
     if not known:
-        yield f"no alternative has a value of {by}"
+        yield f"no alternative has a value of {ranked.by}"
     elif len(known) == 1:
-        yield f"{names[0]} alone has a value of {by}"
+        yield f"{names[0]} alone has a value of {ranked.by}"
     elif len(names) == 1:
         yield f"the best, {sure}: {names[0]}"
     elif len(names) == len(known):
@@ -120,18 +117,17 @@ def answers(ranked: Ranked) -> Iterator[str]:
     else:
         more = f"; and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
         yield f"one of these {len(names)} is the best, {sure}: {'; '.join(names[:MOST_NAMED])}{more}"
-    if len(known) < len(ranked.places) - len(ranked.refused):
+    if len(known) < simulated:
         yield NO_VALUE
     if len(names) > 1:
         yield from _losses(ranked, candidates)
-    if ranked.order.asked.quantity.statistic == "count" and known:
+    if ranked.by.quantity.statistic == "count" and known:
         counted = max(ranked.value(place) * ranked.replicated[place] for place in known)
         if counted < FEW:
             yield f"warning: fewer than {FEW} are counted in any of them: what is told of the best is less sure"
-    told = [place for place in ranked.estimates if place != AS_IT_STANDS]
     if ranked.untried:
         yield f"{ranked.untried} alternatives were not tried, and any of them may be better"
-    if len(told) > 1 and len({ranked.value(place) for place in told}) == 1 and not math.isnan(ranked.value(told[0])):
+    if len(known) == simulated > 1 and len({ranked.value(place) for place in known}) == 1:
         yield "nothing that they are ordered by differs between them: do these settings matter in this scenario?"
     yield from refusals(ranked.refused, lambda place: ranked.alternatives[place].name)
     yield from _printed(ranked)

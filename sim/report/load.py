@@ -90,7 +90,7 @@ def passports_a_session(evidence: Evidence, scenario: str, site: str) -> float:
 
 @dataclass(frozen=True)
 class Change:
-    """What a measure at a site is before and in a scenario."""
+    """What a measure is before and in a scenario."""
 
     way: str
     """Which way it goes, after which its text is named; what is ``unseen`` is ``flat``, written the same twice."""
@@ -98,16 +98,13 @@ class Change:
 
 
 def change(
-    evidence: Evidence, messages: Messages, site: str, measure: str, statistic: str, scenario: str, level: str = "site"
+    evidence: Evidence, messages: Messages, unit: str, measure: str, statistic: str, scenario: str, level: str = "site"
 ) -> Change | None:
-    """One measure at a site before and in a scenario, and whether the change stands; None where there is none.
-
-    Of another ``level``, ``site`` is the unit.
-    """
+    """One measure of a unit before and in a scenario, and whether the change stands; None where there is none."""
     before, after = (
-        evidence.estimate(each, measure, statistic, level, site).estimate for each in (evidence.baseline, scenario)
+        evidence.estimate(each, measure, statistic, level, unit).estimate for each in (evidence.baseline, scenario)
     )
-    difference = evidence.difference(scenario, measure, statistic, level, site)
+    difference = evidence.difference(scenario, measure, statistic, level, unit)
     if math.isnan(difference.difference):
         return None
     written = formatter(measure, statistic, messages)

@@ -58,12 +58,12 @@ def draw_rank(ranked: Ranked, messages: Messages) -> Drawn:
     handles = look_handles(
         [messages.text("figure.rank.may_be"), messages.text("figure.rank.is_not")], line=False, chosen=[MAY_BE, IS_NOT]
     )
-    if any(_known(ranked, AS_IT_STANDS, number) for number in range(len(panels_asked))):
+    if any(_row(ranked, AS_IT_STANDS, number) is not None for number in range(len(panels_asked))):
         base = messages.text("figure.rank.without" if ranked.without else "figure.rank.stands", site=ranked.site or "")
         handles.append(Line2D([], [], color=INK, linestyle=":", label=base))
     title = messages.text(
-        "figure.rank.title", by=asked_label(ranked.order.asked, ranked.names, messages),
-        order=messages.text(f"figure.rank.{ranked.order.word}"),
+        "figure.rank.title", by=asked_label(ranked.by, ranked.names, messages),
+        order=messages.text(f"figure.rank.{ranked.word}"),
     )  # fmt: skip
     head(figure, wrapped(title, int(PER_INCH * width)), handles)
     panels = figure.subplots(1, len(panels_asked), sharey=True, squeeze=False)[0]
@@ -100,10 +100,6 @@ def _panel(axes: Axes, ranked: Ranked, drawn: list[int], number: int) -> None:
     axes.grid(axis="x")
     axes.tick_params(axis="y", length=0, labelsize=8.5)
     axes.spines["left"].set_visible(False)
-
-
-def _known(ranked: Ranked, place: int, number: int) -> bool:
-    return _row(ranked, place, number) is not None
 
 
 def _row(ranked: Ranked, place: int, number: int) -> pd.Series | None:

@@ -15,7 +15,7 @@ from sim.config.loader import load_scenario, require_scenario
 from sim.config.nodes import COMMAND_LINE, Source
 from sim.config.schema import TRAVEL_MINUTES, Scenario
 from sim.config.yaml_reader import parse_yaml
-from sim.errors import ConfigError, InputError, Problem, told
+from sim.errors import ConfigError, InputError, Problem
 from sim.experiment.compiling import compile_once
 from sim.experiment.crews import Standby
 from sim.experiment.inputs import Variations
@@ -27,7 +27,7 @@ from sim.sweeping.search import AT_FIRST, following, spread
 from sim.sweeping.states import states_of
 from sim.sweeping.swept import Setting, Swept
 from sim.trying.asked import Asked, read_asked, understood
-from sim.trying.doubted import doubts_of
+from sim.trying.doubted import Kinds, doubts_of, warned
 from sim.trying.names import names_of
 from sim.trying.trials import AS_IT_STANDS, CONFIDENCE, Results, Trials, Tried, keys_of, try_all
 
@@ -95,9 +95,7 @@ def sweep(
     asked = tuple(read_asked(written, known, {*scenario.model.sites} - {key[3] for key in known}))
     quantities = [one.quantity for one in asked]
     trials = Trials(variations, keys_of(quantities, known), seed, TRAVEL_MINUTES, engine)
-    usual = doubts_of(scenario)
-    for text in told(usual):
-        warn(text)
+    usual = warned(scenario, warn)
     compile_once(engine, plan, tell, workers)
     results, interrupted, done = Results(trials.keys), False, 0
     at_most = min(len(setting.grid), tries) + (setting.here == AS_IT_STANDS or tries < len(setting.grid))
@@ -120,7 +118,7 @@ def sweep(
     return Swept(
         scenario.model.title, names_of(plan), setting, asked, results.estimates(quantities, confidence),
         results.refused, replications, {place: len(rows) for place, rows in results.rows.items()}, seed, interrupted,
-        dict(_doubts(file, overrides, files, setting, sorted(results.rows), {one.kind for one in usual})),
+        dict(_doubts(file, overrides, files, setting, sorted(results.rows), usual)),
     )  # fmt: skip
 
 
@@ -130,14 +128,13 @@ def _doubts(
     files: FileCache,
     setting: Setting,
     places: Sequence[int],
-    usual: set[tuple[str, ...]],
+    usual: Kinds,
 ) -> Iterator[tuple[int, list[Problem]]]:
     """What is doubtful of the values at some places, and not of the scenario as it stands."""
     for place in places:
         if place != AS_IT_STANDS:
             changed = [*overrides, f"{setting.path}={json.dumps(setting.value(place))}"]
-            found = doubts_of(load_scenario(file, changed, files=files))
-            yield place, [one for one in found if one.kind not in usual]
+            yield place, doubts_of(load_scenario(file, changed, files=files), usual)
 
 
 def _tried(setting: Setting, place: int) -> Tried:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from sim.errors import InputError, Problem
+from sim.errors import InputError, Problem, told
 from sim.experiment.plans import check_scenarios
 from sim.experiment.warned import doubts
 
@@ -13,16 +13,30 @@ if TYPE_CHECKING:
     from sim.config.loader import Loaded
     from sim.config.schema import Scenario
 
+Kinds = frozenset[tuple[str, ...]]
+"""Of problems, see :attr:`sim.errors.Problem.kind`."""
 MOST_KINDS = 5
 """Kinds of warnings that are told of what is tried."""
 
 
-def doubts_of(scenario: Loaded[Scenario]) -> list[Problem]:
-    """What is doubtful of a configuration; nothing of one that is refused, which is told where it is tried."""
+def warned(scenario: Loaded[Scenario], warn: Callable[[str], None]) -> Kinds:
+    """Warn of what is doubtful of the scenario as it stands; the kinds of these doubts."""
+    found = doubts_of(scenario)
+    for text in told(found):
+        warn(text)
+    return frozenset(one.kind for one in found)
+
+
+def doubts_of(scenario: Loaded[Scenario], usual: Kinds = frozenset()) -> list[Problem]:
+    """What is doubtful of a configuration and not of a ``usual`` kind.
+
+    Nothing of one that is refused, which is told where it is tried.
+    """
     try:
-        return doubts(scenario, check_scenarios({scenario.model.name: scenario})[scenario.model.name])
+        made = check_scenarios({scenario.model.name: scenario})[scenario.model.name]
     except InputError:
         return []
+    return [one for one in doubts(scenario, made) if one.kind not in usual]
 
 
 def doubted(found: Mapping[int, Sequence[Problem]], name: Callable[[list[int]], str]) -> Iterator[str]:

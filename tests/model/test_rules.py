@@ -387,3 +387,25 @@ def test_the_first_free_row_is_that_of_a_walk_over_all_rows(asked: list[tuple[in
         if fills and found < 12:
             full.add(found)
             following[found] = found + 1
+
+
+def test_people_of_closed_sessions_fill_the_next_ones_by_as_many_as_these_have_slots_and_a_larger_party_one_alone() -> (
+    None
+):
+    """A session of three slots on each of five days at ten; the first two days are struck."""
+    opens = [day * DAY_MS + 10 * HOUR_MS for day in range(5)]
+    carried = [0] * 5
+
+    def comes(session: int, size: int) -> tuple[int, int]:
+        row, at = rules.held_instead(
+            session, opens[session] + HOUR_MS, size, [True, True, False, False, False], carried, [2, 1] * 5, 2, [0] * 5,
+            [0, 5], opens, [one + 30 * MINUTE_MS for one in opens], [0, 1, 2, 3, 4, 5], 5, [0, 1, 2, 3, 4, NONE],
+        )  # fmt: skip
+        return row, at - opens[row] if row != NONE else NONE
+
+    at_the_end = 30 * MINUTE_MS
+    assert comes(0, 5) == (2, at_the_end)
+    assert [comes(0, 2)[0], comes(1, 1)[0], comes(0, 1)[0], comes(1, 3)[0]] == [3, 3, 4, NONE]
+    assert carried == [0, 0, 5, 3, 1]
+    assert comes(3, 2) == (3, HOUR_MS)
+    assert carried == [0, 0, 5, 3, 1]
