@@ -6,7 +6,6 @@ Each is a plain function of integers and flat sequences, without objects, so tha
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import gcd
 from typing import TypeAlias
 
 from sim.plan import DAY_MS, HOUR_MS, NONE, Bools, Ints
@@ -15,9 +14,6 @@ BILLION = 1_000_000_000
 MILLION = 1_000_000
 WHOLE = 1 << 10
 """Parts in which the share of seats that are filled from the first on is told."""
-GOLDEN = (5**0.5 - 1) / 2
-NEAR = 64
-"""How far from the golden section a step is looked for."""
 
 DETERRED, FULL, BOOKED = -3, -2, 0
 """Outcomes of a try: nothing is worth it; the best option has no slot now; a session was chosen."""
@@ -93,60 +89,26 @@ def earliest_slot(
     return found
 
 
-def next_seat(taken: int, size: int, quota: int, early: int, step: int) -> int:
-    """Which of a session's seats of a channel, counted by their times, the next party takes.
+def turn_of(taken: int, size: int, early: int) -> int:
+    """Whose turn it is of a session's seats of a channel, of which so many are taken: see :mod:`sim.seats`.
 
-    ``early`` in WHOLE of the seats are filled from the first on; the others in an order in which those that are taken
-    lie evenly over the day at any moment: each ``step`` after the one before, see :func:`step_of`. Seats of both kinds
-    alternate, and a party comes at the time of one of its ``size`` seats, not always the first, or else all parties of
-    two would be of one kind.
+    A party comes at the time of one of its ``size`` seats, not always the first: seats that are filled from the first
+    on, ``early`` in WHOLE, and the others alternate, so that or else all parties of two would have those of one kind.
     """
-    seat = taken if size == 1 or early == WHOLE else taken + taken // size % size
-    filled = seat * early // WHOLE
-    if (seat + 1) * early // WHOLE > filled:
-        return ((filled + 1) * WHOLE - 1) // early
-    return (seat - filled) * step % others(quota, early) * WHOLE // (WHOLE - early)
+    return taken if size == 1 or early == WHOLE else taken + taken // size % size
 
 
-def others(quota: int, early: int) -> int:
-    """Seats that are not filled from the first on."""
-    return quota - quota * early // WHOLE
-
-
-def step_of(seats: int) -> int:
-    """The step that visits each of so many seats once, and those visited at any moment lie evenly.
-
-    That is so where the continued fraction of the step over the seats has small terms, as that of the golden section
-    has the smallest: one near it is taken.
-    """
-    middle = round(seats * GOLDEN)
-    near = range(max(middle - NEAR, 1), max(min(middle + NEAR, seats), 2))
-    return min(
-        (step for step in near if gcd(step, seats) == 1), key=lambda step: (_terms(seats, step), step), default=1
-    )
-
-
-def _terms(seats: int, step: int) -> int:
-    """The largest term of a continued fraction."""
-    largest = 0
-    while step:
-        term, rest = divmod(seats, step)
-        largest, seats, step = max(largest, term), step, rest
-    return largest
-
-
-def seat_time(
-    opens: int, closes: int, break_open: int, break_close: int, seats_every: int, quota: int, seat: int
+def appointment(
+    session: int,
+    slot: int,
+    turn: int,
+    earliest: int,
+    intake_open: Table,
+    seat_first: Table,
+    seat_after_ms: Table,
 ) -> int:
-    """Appointment of a seat of a channel: its seats are spread evenly over the intake window.
-
-    No seat is in the break, which may reach over an end of the window but does not cover it; ``break_open`` and
-    ``break_close`` are NONE where there is none.
-    """
-    pause = max(min(break_close, closes) - max(break_open, opens), 0)
-    offset = (closes - opens - pause) * seat // quota
-    at = opens + offset // seats_every * seats_every
-    return at + pause if at >= break_open else at
+    """When whoever has a seat of a slot is told to come: not before ``earliest``, though the seat be earlier."""
+    return max(intake_open[session] + seat_after_ms[seat_first[slot] + turn], earliest)
 
 
 def lead_days(now: int, appointment: int) -> int:

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.plan import DAY_MS, HOMEBOUND, NONE, Bools, Ints, Plan
-from sim.rules import ANY_DAY, BILLION, DAY_OFF, WORKING_DAY, by_share, next_session, others, step_of
+from sim.rules import ANY_DAY, BILLION, DAY_OFF, WORKING_DAY, by_share, next_session
+from sim.seats import tabled
 
 
 class SessionTables:
@@ -27,9 +28,9 @@ class SessionTables:
         self.collect_until: list[int] = _fill(s.collect_close, s.first).tolist()
         self.break_open: list[int] = s.break_open.tolist()
         self.break_close: list[int] = s.break_close.tolist()
-        self.seats_every: list[int] = s.seats_every.tolist()
         self.quota: list[int] = s.quota.ravel().tolist()
-        self.seat_step: list[int] = _seat_steps(s.quota, plan.behaviour.early_seats).ravel().tolist()
+        self.seat_first, self.seat_after_ms = (of.tolist() for of in tabled(s, plan.behaviour.early_seats))
+        """Of :func:`sim.rules.appointment`."""
         self.counters: list[int] = s.counters.ravel().tolist()
         self.on_request: list[bool] = s.on_request.tolist()
         self.home_session: list[int] = s.home_session.tolist()
@@ -77,12 +78,6 @@ def referral_ppb(plan: Plan) -> Ints:
     """[sites]: share of those interviewed who are referred, in billionths; see :attr:`sim.draws.Draws.referral_ppb`."""
     share: Ints = np.rint(plan.sites.referral_share * BILLION).astype(np.int64)
     return share
-
-
-def _seat_steps(quota: Ints, early: int) -> Ints:
-    """[sessions, channels]: see :func:`sim.rules.next_seat`."""
-    quotas, rows = np.unique(quota, return_inverse=True)
-    return np.array([step_of(others(seats, early)) for seats in quotas.tolist()])[rows].reshape(quota.shape)
 
 
 def _return_to(plan: Plan) -> Ints:

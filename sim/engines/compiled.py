@@ -32,7 +32,7 @@ from sim.sessions import SessionTables, printing_days
 
 TABLES = (
     "site", "first", "intake_open", "intake_close", "collect_open", "collect_close", "collect_until", "break_open",
-    "break_close", "seats_every", "seat_step", "quota", "counters", "home_session", "takes", "next_offer",
+    "break_close", "seat_first", "seat_after_ms", "quota", "counters", "home_session", "takes", "next_offer",
     "intake_from", "handing_out_from", "open_by_day", "close_by_day", "until_by_day", "worked", "working_days",
     "parent", "return_to", "referral_ppb", "promised_days", "sending_days", "sending_edges", "sending_first",
 )  # fmt: skip
@@ -44,7 +44,9 @@ LINE = 64
 """Bytes at whose multiples columns begin."""
 _MEMORY = Memory()
 _ALL_ONES = NONE & 0xFF
-FROM_ZERO = ("tries", "missed", "handover", "vain_trips", "vain_trip_ms")
+FROM_ZERO = ("status", "tries", "missed", "handover", "vain_trips", "vain_trip_ms")
+"""Columns that begin with 0, which a status of UNDER_WAY is; all others with NONE."""
+assert not Status.UNDER_WAY
 
 
 def run(plan: Plan, draws: Draws) -> Journeys:
@@ -61,8 +63,9 @@ def _calls(plan: Plan, draws: Draws) -> tuple[Journeys, Ints, list[tuple[Kernel,
     later = _most_later_visits(world, draws)
     columns, comers = _columns(draws, later), _comers(world, draws, later)
     visits = len(columns.visit_session)
-    done = Done(np.full(draws.applicants, NEVER, dtype=np.int64), np.empty(draws.applicants, dtype=np.int32))
-    b, lines = _book(world, draws), _lines(visits, world.n_classes)
+    done = Done(_space(draws.applicants), np.empty(draws.applicants, dtype=np.int32))
+    done.at_ms.view(np.uint8)[:] = NEVER & 0xFF
+    b, lines = _book(world, draws, comers.starts), _lines(visits, world.n_classes)
     return (
         columns,
         comers.made,
@@ -111,16 +114,15 @@ def _columns(draws: Draws, later: int) -> Journeys:
     rows |= dict.fromkeys(LATER, later)
     sizes = {name: -(-count * np.dtype(number_type(name)).itemsize // LINE) * LINE for name, count in rows.items()}
     memory = _MEMORY.lend(sum(sizes.values()))
+    from_zero = sum(sizes[name] for name in FROM_ZERO)
     # NONE, which is -1, is all ones; nothing clears memory faster than filling it byte by byte.
-    memory[:] = _ALL_ONES
+    memory[:from_zero] = 0
+    memory[from_zero:] = _ALL_ONES
     made: dict[str, Any] = {}
     begin = 0
-    for name, count in rows.items():
-        made[name] = memory[begin : begin + sizes[name]].view(number_type(name))[:count]
+    for name in sorted(rows, key=lambda name: name not in FROM_ZERO):
+        made[name] = memory[begin : begin + sizes[name]].view(number_type(name))[: rows[name]]
         begin += sizes[name]
-    made["status"][:] = int(Status.UNDER_WAY)
-    for name in FROM_ZERO:
-        made[name][:] = 0
     return Journeys(**made)
 
 
@@ -136,7 +138,7 @@ def _as_made(c: Journeys, later: int) -> Journeys:
     return c._replace(**made)
 
 
-def _book(w: World, draws: Draws) -> Book:
+def _book(w: World, draws: Draws, comers: Ints) -> Book:
     return Book(
         free=w.quota.copy(),
         counters=w.counters.copy(),
@@ -144,6 +146,7 @@ def _book(w: World, draws: Draws) -> Book:
         held=np.zeros(len(w.site), dtype=bool),
         visited=np.zeros(len(w.site), dtype=bool),
         session_of_group=np.full(draws.group.max(initial=NONE) + 1, UNASKED, dtype=np.int64),
+        comers=comers,
         carried=_zeros(len(w.site)),
         tries=_zeros(draws.parties),
         missed=_zeros(draws.parties),
@@ -173,7 +176,8 @@ def _lines(visits: int, classes: int) -> Lines:
 
 def _printing(w: World, draws: Draws) -> Printing:
     days, n = len(w.prints_on), draws.applicants
-    return Printing(_space(n), _space(n), _space(n), _space(n), _zeros(days), np.arange(days))
+    space = {name: _space(n) for name in Printing._fields}
+    return Printing(**space | {"printed": _zeros(days), "following": np.arange(days)})
 
 
 def _fetching(w: World, draws: Draws) -> Fetching:

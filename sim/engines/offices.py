@@ -124,13 +124,10 @@ class Offices:
         taken = s.quota[slot] - self._free[slot]
         self._free[slot] -= size
         self.hold(session)
-        early = self._plan.behaviour.early_seats
-        seat = rules.next_seat(taken, size, s.quota[slot], early, s.seat_step[slot])
-        at = rules.seat_time(
-            s.intake_open[session], s.intake_close[session], s.break_open[session], s.break_close[session],
-            s.seats_every[session], s.quota[slot], seat,
-        )  # fmt: skip
-        return max(at, self.now + self._plan.behaviour.notice_ms)
+        behaviour = self._plan.behaviour
+        turn = rules.turn_of(taken, size, behaviour.early_seats)
+        earliest = self.now + behaviour.notice_ms
+        return rules.appointment(session, slot, turn, earliest, s.intake_open, s.seat_first, s.seat_after_ms)
 
     def hold(self, session: int) -> None:
         """A session has a visitor: held on request, its team is missing at home."""

@@ -7,7 +7,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import rules
@@ -24,95 +24,6 @@ def test_bisect_right_is_that_of_the_standard_library(values: list[int], data: s
     high = data.draw(st.integers(low, len(values)))
     table, value = sorted(values), data.draw(st.integers(-6, 51))
     assert rules.bisect_right(table, low, high, value) == bisect.bisect_right(table, value, low, high)
-
-
-# -------------------------------------------------------------------------------------------------------- seats
-
-
-@st.composite
-def windows(draw: st.DrawFn) -> tuple[int, int, int, int]:
-    """Start and end of an intake window and of a break that leaves some of it, in milliseconds."""
-    opens = draw(st.integers(0, 12)) * HOUR_MS
-    closes = opens + draw(st.integers(1, 48)) * 15 * MINUTE_MS
-    if draw(st.booleans()):
-        return opens, closes, NONE, NONE
-    begin = draw(st.integers(0, 95)) * 15 * MINUTE_MS
-    end = begin + draw(st.integers(1, 12)) * 15 * MINUTE_MS
-    assume(not (begin <= opens and closes <= end))
-    return opens, closes, begin, end
-
-
-@given(windows(), st.integers(1, 400), st.sampled_from([1, 5 * MINUTE_MS, 30 * MINUTE_MS, HOUR_MS]))
-def test_seats_are_in_the_window_outside_the_break_and_in_order(
-    window: tuple[int, int, int, int], quota: int, every: int
-) -> None:
-    opens, closes, pause, resume = window
-    seats = [rules.seat_time(*window, every, quota, taken) for taken in range(quota)]
-    assert all(opens <= seat < closes for seat in seats)
-    assert not any(pause <= seat < resume for seat in seats)
-    assert seats == sorted(seats)
-    assert seats[0] == (resume if pause != NONE and pause <= opens < resume else opens)
-
-
-@given(st.integers(1, 500), st.integers(0, rules.WHOLE), st.data())
-def test_each_seat_is_taken_once_and_as_many_are_filled_from_the_first_as_asked(
-    quota: int, early: int, data: st.DataObject
-) -> None:
-    step = rules.step_of(rules.others(quota, early))
-    order = [rules.next_seat(taken, 1, quota, early, step) for taken in range(quota)]
-    assert sorted(order) == list(range(quota))
-    taken = data.draw(st.integers(1, quota))
-    filled = [k for k in range(taken) if (k + 1) * early // rules.WHOLE > k * early // rules.WHOLE]
-    assert [order[k] for k in filled] == sorted(order[k] for k in filled)
-    assert len(filled) == taken * early // rules.WHOLE
-
-
-@given(st.integers(2, 500), st.data())
-def test_seats_that_are_not_filled_from_the_first_on_lie_evenly_at_any_moment(quota: int, data: st.DataObject) -> None:
-    """No gap between those taken, the last and the first being neighbours, is above three times the mean gap."""
-    taken = data.draw(st.integers(2, quota))
-    step = rules.step_of(quota)
-    seats = sorted(rules.next_seat(k, 1, quota, 0, step) for k in range(taken))
-    gaps = np.diff([*seats, seats[0] + quota])
-    assert gaps.max() <= 3 * quota / taken
-
-
-@given(st.integers(1, 200), st.integers(1, 5), st.integers(0, rules.WHOLE))
-def test_a_party_takes_one_of_its_own_seats(parties: int, size: int, early: int) -> None:
-    quota = parties * size
-    step = rules.step_of(rules.others(quota, early))
-    order = [rules.next_seat(taken, 1, quota, early, step) for taken in range(quota)]
-    for party in range(parties):
-        seat = rules.next_seat(party * size, size, quota, early, step)
-        assert seat in order[party * size : (party + 1) * size]
-
-
-def test_parties_of_one_size_are_of_both_kinds() -> None:
-    quota, early = 100, rules.WHOLE // 2
-    step = rules.step_of(rules.others(quota, early))
-    order = [rules.next_seat(taken, 1, quota, early, step) for taken in range(quota)]
-    from_first = set(order[1::2])
-    seats = [rules.next_seat(taken, 2, quota, early, step) for taken in range(0, quota, 2)]
-    assert sum(seat in from_first for seat in seats) == 25
-
-
-@given(windows(), st.integers(1, 400))
-def test_seats_spread_evenly_over_the_time_without_the_break(window: tuple[int, int, int, int], quota: int) -> None:
-    opens, closes, pause, resume = window
-    seats = [rules.seat_time(*window, 1, quota, taken) for taken in range(quota)]
-    lost = [max(min(seat, resume) - max(opens, pause), 0) if pause != NONE else 0 for seat in seats]
-    time = closes - opens - (max(min(closes, resume) - max(opens, pause), 0) if pause != NONE else 0)
-    gaps = np.diff([seat - out for seat, out in zip(seats, lost, strict=True)])
-    assert np.abs(gaps - time / quota).max(initial=0) <= 1
-
-
-def test_a_break_over_the_end_of_intake_leaves_the_seats_before_it() -> None:
-    opens, closes = 8 * HOUR_MS, 12 * HOUR_MS
-    seats = [
-        rules.seat_time(opens, closes, 11 * HOUR_MS + 30 * MINUTE_MS, 13 * HOUR_MS, 30 * MINUTE_MS, 15, taken)
-        for taken in range(15)
-    ]
-    assert max(seats) == 11 * HOUR_MS
 
 
 # --------------------------------------------------------------------------------------------------------- days

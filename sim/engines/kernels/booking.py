@@ -15,18 +15,18 @@ from sim.plan import NONE, Bools, Ints
 from sim.rules import (
     FULL,
     NOT_OFFERED,
+    appointment,
     arrival,
     cheapest,
     choose,
     first_channel,
     held_instead,
     hold,
-    next_seat,
-    seat_time,
     stretch_of,
     team_for,
     tomorrow,
     trip_duration,
+    turn_of,
 )
 
 DETERRED, UNSERVED, LOST_NO_SHOW = int(Status.DETERRED), int(Status.UNSERVED), int(Status.LOST_NO_SHOW)
@@ -44,6 +44,9 @@ class Book(NamedTuple):
     visited: Bools
     """Sessions of teams that a group has asked for."""
     session_of_group: Ints
+    comers: Ints
+    """[sessions + 1]: people who come to the session before, as far as is known: see
+    :class:`sim.engines.kernels.visits.Comers`."""
     carried: Ints
     """[sessions]: people who come as an outage closes the session that they booked."""
     tries: Ints
@@ -123,22 +126,18 @@ def _take(w: World, p: People, c: Journeys, b: Book, now: int, who: int, site: i
     taken = w.quota[slot] - b.free[slot]
     b.free[slot] -= p.size[who]
     hold(session, b.held, w.home_session, w.takes, b.counters)
-    seat = next_seat(taken, p.size[who], w.quota[slot], w.early_seats, w.seat_step[slot])
-    at = seat_time(
-        w.intake_open[session], w.intake_close[session], w.break_open[session], w.break_close[session],
-        w.seats_every[session], w.quota[slot], seat,
-    )  # fmt: skip
-    appointment = max(at, now + w.notice_ms)
+    turn = turn_of(taken, p.size[who], w.early_seats)
+    at = appointment(session, slot, turn, now + w.notice_ms, w.intake_open, w.seat_first, w.seat_after_ms)
     for a in range(p.first[who], p.first[who] + p.size[who]):
         c.tries[a] = b.tries[who]
         c.site[a] = site
         c.session[a] = session
         c.slot_channel[a] = channel
         c.booked_ms[a] = now
-        c.appointment_ms[a] = appointment
+        c.appointment_ms[a] = at
     before = b.missed[who]
     if not p.misses[who * TRIES + before]:
-        _set_out(w, p, c, b, now, who, site, session, appointment)
+        _set_out(w, p, c, b, now, who, site, session, at)
         return NONE
     b.missed[who] = before + 1
     for a in range(p.first[who], p.first[who] + p.size[who]):
@@ -152,25 +151,26 @@ def _take(w: World, p: People, c: Journeys, b: Book, now: int, who: int, site: i
             c.status[a] = LOST_NO_SHOW
         return NONE
     b.gives_up[who] = NONE
-    return appointment + p.books_again_after_ms[who]
+    return at + p.books_again_after_ms[who]
 
 
 def _set_out(
-    w: World, p: People, c: Journeys, b: Book, now: int, who: int, site: int, session: int, appointment: int
+    w: World, p: People, c: Journeys, b: Book, now: int, who: int, site: int, session: int, booked: int
 ) -> None:
     """The journey to the appointment, of all members of the party, to a later one where an outage came between."""
-    session, appointment = held_instead(
-        session, appointment, p.size[who], w.closed, b.carried, w.quota, w.n_channels, w.site,
+    session, booked = held_instead(
+        session, booked, p.size[who], w.closed, b.carried, w.quota, w.n_channels, w.site,
         w.first, w.intake_open, w.intake_close, w.open_by_day, w.days, w.intake_from,
     )  # fmt: skip
     if session == NONE:
         return
     hold(session, b.held, w.home_session, w.takes, b.counters)
-    mean = mean_trip(w, p.district[who], site, appointment)
+    mean = mean_trip(w, p.district[who], site, booked)
     trip = trip_duration(mean, p.trip_ppm[who])
-    at = arrival(now, appointment, mean, trip, w.early_ms, w.early_share_ppm)
+    at = arrival(now, booked, mean, trip, w.early_ms, w.early_share_ppm)
     if at >= w.horizon_ms:
         return
+    b.comers[session + 1] += p.size[who]
     for a in range(p.first[who], p.first[who] + p.size[who]):
         c.visit_session[a] = session
         c.trip_ms[a] = trip

@@ -13,6 +13,7 @@ from sim.rules import (
     add_working_days,
     by_share,
     delivery_is_wanted,
+    first_free,
     is_home,
     next_session,
     print_one,
@@ -32,8 +33,10 @@ class Printing(NamedTuple):
     """Scratch of printing."""
 
     applicant: Ints
-    """[applicants]: those whose books are printed, as are the next three."""
+    """[applicants]: those whose books are printed, as are the next four."""
     decided: Ints
+    row: Ints
+    """The earliest day of each, as a row of those on which its office prints."""
     order: Ints
     spare: Ints
     printed: Ints
@@ -51,48 +54,53 @@ def print_books(w: World, p: People, c: Journeys, done: Done, s: Printing) -> No
     for a in range(len(c.status)):
         if c.issued_at[a] == NONE or c.ready_ms[a] != NONE:
             continue
-        late = _decided_after_printing(c, done.row[a]) if done.at_ms[a] % DAY_MS == 0 else 0
-        batch = tomorrow(done.at_ms[a] - 1 + late)
+        interviewed = done.at_ms[a]
+        late = _decided_after_printing(c, done.row[a]) if interviewed % DAY_MS == 0 else 0
+        batch = tomorrow(interviewed - 1 + late)
         if batch >= w.horizon_ms:
             c.issued_at[a] = NONE
             done.at_ms[a] = NEVER
             continue
+        row = _earliest_row(w, p, c, s, a, interviewed)
+        s.printed[row] += 1
         s.applicant[n] = a
-        s.decided[n] = 2 * done.at_ms[a] + late
-        s.order[n] = n
+        s.row[n] = row
+        s.decided[n] = 2 * interviewed + late
         done.at_ms[a] = batch
         n += 1
-    if not _all_at_once(w, p, c, s, n):
-        in_order(n, s.decided, s.applicant, s.order, s.spare)
+    if _has_room(w, s):
         for i in range(n):
-            a = s.applicant[s.order[i]]
-            row = _earliest_row(w, p, c, s, a, s.decided[s.order[i]] // 2)
-            print_one(row, w.prints_first[w.parent[c.issued_at[a]] + 1], s.printed, w.can_print, s.following)
-            c.ready_ms[a] = _ready(w, p, a, c.issued_at[a], s.decided[s.order[i]] // 2, w.prints_on[row])
+            _print(w, p, c, s, i, s.row[i])
+        return
+    for row in range(len(s.printed)):
+        s.printed[row] = 0
+    in_order(n, s.decided, s.applicant, s.order, s.spare)
+    for k in range(n):
+        i = s.order[k]
+        row = first_free(s.following, s.row[i])
+        print_one(row, w.prints_first[w.parent[c.issued_at[s.applicant[i]]] + 1], s.printed, w.can_print, s.following)
+        _print(w, p, c, s, i, row)
 
 
-def _all_at_once(w: World, p: People, c: Journeys, s: Printing, n: int) -> bool:
-    """Print every book on its earliest day, without sorting; not done if some day has no room for all of them."""
-    room = True
-    for i in range(n):
-        row = _earliest_row(w, p, c, s, s.applicant[i], s.decided[i] // 2)
-        s.spare[i] = row
-        s.printed[row] += 1
-        room &= s.printed[row] <= w.can_print[row]
-    for i in range(n):
-        a = s.applicant[i]
-        if room:
-            c.ready_ms[a] = _ready(w, p, a, c.issued_at[a], s.decided[i] // 2, w.prints_on[s.spare[i]])
-        else:
-            s.printed[s.spare[i]] = 0
-    return room
+def _has_room(w: World, s: Printing) -> bool:
+    """Whether every book can be printed on its earliest day, so that nobody need ask who comes first."""
+    too_many = 0
+    for row in range(len(s.printed)):
+        too_many += s.printed[row] > w.can_print[row]
+    return too_many == 0
 
 
 def _earliest_row(w: World, p: People, c: Journeys, s: Printing, a: int, interviewed: int) -> int:
-    """The day on which a book is printed, as a row of those on which its office prints."""
+    """The earliest day on which a book can be printed, as a row of those on which its office prints."""
     office = w.parent[c.issued_at[a]]
     earliest = add_working_days(w.working_days, w.worked, interviewed // DAY_MS, p.issue_days[a])
     return printing_row(office, earliest, w.prints_first, w.prints_by_day, w.printing_days, s.following)
+
+
+def _print(w: World, p: People, c: Journeys, s: Printing, i: int, row: int) -> None:
+    """Print a book on a day."""
+    a = s.applicant[i]
+    c.ready_ms[a] = _ready(w, p, a, c.issued_at[a], s.decided[i] // 2, w.prints_on[row])
 
 
 def _decided_after_printing(c: Journeys, row: int) -> int:

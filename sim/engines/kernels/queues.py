@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from sim.plan import Ints
 
-NEVER = 1 << 62
+NEVER = 0x7070_7070_7070_7070
+"""256 million years, of eight equal bytes: memory is filled with it byte by byte."""
 RUN = 12
 """People sorted by insertion before runs are merged."""
 STEPS = 8

@@ -56,8 +56,8 @@ class World(NamedTuple):
     collect_until: Ints
     break_open: Ints
     break_close: Ints
-    seats_every: Ints
-    seat_step: Ints
+    seat_first: Ints
+    seat_after_ms: Ints
     quota: Ints
     counters: Ints
     home_session: Ints

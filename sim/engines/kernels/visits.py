@@ -41,7 +41,8 @@ class Comers(NamedTuple):
     """Who comes to which session."""
 
     starts: Ints
-    """[sessions + 1]: where the first visits of each session begin in ``rows``."""
+    """[sessions + 1]: where the first visits of each session begin in ``rows``; before that, how many the one
+    before it has."""
     rows: Ints
     """[applicants]: rows of first visits, session by session."""
     places: Ints
@@ -77,12 +78,7 @@ def play(
 
 def _by_session(w: World, c: Journeys, comers: Comers) -> None:
     """Sort all first visits by session."""
-    n_sessions = len(w.site)
-    for a in range(len(c.status)):
-        session = c.visit_session[a]
-        if session != NONE:
-            comers.starts[session + 1] += 1
-    for session in range(n_sessions):
+    for session in range(len(w.site)):
         comers.starts[session + 1] += comers.starts[session]
         comers.places[session] = comers.starts[session]
     for a in range(len(c.status)):
@@ -188,7 +184,11 @@ def _interviews(
 
 def _issued_at_once(w: World, p: People, a: int, site: int, now: int) -> int:
     """Time from the interview to a passport of the day; NONE where it goes the ordinary way."""
-    promised, today = w.ready_after[p.channel[p.party[a]]], now // DAY_MS
+    promised = w.ready_after[p.channel[p.party[a]]]
+    if promised == NONE:
+        # Nearly everybody: what hangs on the day need not be looked up.
+        return NONE
+    today = now // DAY_MS
     return at_once(promised, w.parent[site], site, w.is_working_day[today], w.no_same_day[site, today])
 
 
