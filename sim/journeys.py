@@ -137,16 +137,26 @@ class Journeys(NamedTuple):
         """
         return self._visits(name)[: self.applicants]
 
-    def by_visit(self, name: str) -> Ints:
+    def by_visit(self, name: str, rows: Ints | None = None) -> Ints:
         """[applicants, 3] a column of visits: as booked, with the missing papers, after a referral; -1 if not made.
+
+        Args:
+            name: of the column.
+            rows: those applicants alone, each once, in this order.
 
         Raises:
             ValueError: it is no column of visits.
         """
-        values = self._visits(name)
-        table = np.full((self.applicants, VISITS), NONE, dtype=values.dtype)
-        table[:, FIRST] = self.first(name)
-        table[self.later_applicant, self.later_visit] = values[self.applicants :]
+        first, values = self.first(name), self._visits(name)[self.applicants :]
+        who, visit = self.later_applicant, self.later_visit
+        if rows is not None:
+            row_of = np.full(self.applicants, NONE, dtype=np.intp)
+            row_of[rows] = np.arange(len(rows))
+            theirs = np.flatnonzero(row_of[who] != NONE)
+            first, values, who, visit = first[rows], values[theirs], row_of[who[theirs]], visit[theirs]
+        table = np.full((len(first), VISITS), NONE, dtype=first.dtype)
+        table[:, FIRST] = first
+        table[who, visit] = values
         return table
 
     def _visits(self, name: str) -> Ints:

@@ -254,8 +254,8 @@ def ascending(values: Floats) -> Rows32:
     with np.errstate(over="ignore"):
         # Numbers of four bytes ascend with the values, the same for values that are nearly so; 0.0 is also -0.0.
         near = np.add(values, 0.0, dtype=np.float32, casting="unsafe")
-    (keys, sorted_keys), (places, order) = np.empty((2, len(values)), np.uint32), np.empty((2, len(values)), np.int32)
-    counts = np.zeros((3, 1 << kernels.DIGIT_BITS), dtype=np.int32)
-    jit.compiled(kernels.sort_places)(near.view(np.uint32), keys, sorted_keys, places, order, counts)
+    pairs, sorted_pairs = np.empty((2, len(values)), np.uint64)
+    order, counts = np.empty(len(values), np.int32), np.zeros((3, 1 << kernels.DIGIT_BITS), dtype=np.int32)
+    jit.compiled(kernels.sort_places)(near.view(np.uint32), pairs, sorted_pairs, order, counts)
     jit.compiled(kernels.mend_order)(jit.read_only(values, np.float64), order)
     return order

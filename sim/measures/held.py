@@ -11,10 +11,11 @@ from sim.plan import NONE, Bools, Plan
 
 def booked_sessions(plan: Plan, j: Journeys) -> Bools:
     """[sessions]: somebody has booked it, or come to it: those on request are held for them alone, come or not."""
-    booked = np.zeros(len(plan.sessions.site), dtype=bool)
+    # NONE, which is -1, finds the last place, which is no session's.
+    booked = np.zeros(len(plan.sessions.site) + 1, dtype=bool)
     for column in (j.session, j.missed_session, j.visit_session):
-        booked[column[column != NONE]] = True
-    return booked
+        booked[column] = True
+    return booked[:NONE]
 
 
 def held_sessions(plan: Plan, draws: Draws, j: Journeys) -> Bools:

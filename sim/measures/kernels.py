@@ -13,6 +13,7 @@ _SIGN = np.uint32(1 << 31)
 DIGIT_BITS = 11
 """Of the digits by which 32 bits are sorted, the third of which is one shorter."""
 _DIGIT, _MIDDLE, _HIGH = np.uint32((1 << DIGIT_BITS) - 1), np.uint32(DIGIT_BITS), np.uint32(2 * DIGIT_BITS)
+_KEY = np.uint64(32)
 STRETCH = 512
 """Elements that are counted before one looks whether somebody wanted was among them."""
 
@@ -39,24 +40,22 @@ def add_up(unit: Any, values: Any, out: Any) -> None:
             out[unit[i, g]] += value
 
 
-def sort_places(bits: Any, keys: Any, sorted_keys: Any, places: Any, sorted_places: Any, counts: Any) -> None:
-    """Put into ``sorted_places`` the places of 32-bit floats in ascending order, equal ones in their own order.
+def sort_places(bits: Any, pairs: Any, sorted_pairs: Any, places: Any, counts: Any) -> None:
+    """Put into ``places`` those of 32-bit floats in ascending order, equal ones in their own order.
 
-    Digit by digit, the lowest first (Knuth, The Art of Computer Programming 3, 5.2.5, "radix list sort").
+    Digit by digit, the lowest first (Knuth, The Art of Computer Programming 3, 5.2.5, "radix list sort"). What is
+    moved is a pair of 32-bit numbers in one: the key, and below it the place.
 
     Args:
         bits: of the floats.
-        keys: room for as many, as have the next three.
-        sorted_keys: room.
-        places: room.
-        sorted_places: the result.
+        pairs: room for as many, as have the next two.
+        sorted_pairs: room.
+        places: the result.
         counts: [digits, values of a digit], zeros.
     """
     low, middle, high = counts[0], counts[1], counts[2]
     for i in range(len(bits)):
-        # Bits of a number that is not negative ascend with it, those of a negative one descend.
-        key = ~bits[i] if bits[i] & _SIGN else bits[i] | _SIGN
-        keys[i] = key
+        key = _key(bits[i])
         low[key & _DIGIT] += 1
         middle[(key >> _MIDDLE) & _DIGIT] += 1
         high[key >> _HIGH] += 1
@@ -67,20 +66,25 @@ def sort_places(bits: Any, keys: Any, sorted_keys: Any, places: Any, sorted_plac
             counts[digit, value] = before
             before += here
     for i in range(len(bits)):
-        value = keys[i] & _DIGIT
-        to = low[value]
-        low[value] = to + 1
-        sorted_keys[to], sorted_places[to] = keys[i], i
+        key = _key(bits[i])
+        to = low[key & _DIGIT]
+        low[key & _DIGIT] = to + 1
+        pairs[to] = np.uint64(key) << _KEY | np.uint64(i)
     for i in range(len(bits)):
-        value = (sorted_keys[i] >> _MIDDLE) & _DIGIT
-        to = middle[value]
-        middle[value] = to + 1
-        keys[to], places[to] = sorted_keys[i], sorted_places[i]
+        of_middle = np.uint32(pairs[i] >> _KEY) >> _MIDDLE & _DIGIT
+        to = middle[of_middle]
+        middle[of_middle] = to + 1
+        sorted_pairs[to] = pairs[i]
     for i in range(len(bits)):
-        value = keys[i] >> _HIGH
-        to = high[value]
-        high[value] = to + 1
-        sorted_places[to] = places[i]
+        of_high = np.uint32(sorted_pairs[i] >> _KEY) >> _HIGH
+        to = high[of_high]
+        high[of_high] = to + 1
+        places[to] = np.uint32(sorted_pairs[i])
+
+
+def _key(bits: Any) -> Any:
+    """A number that ascends with a float: the bits of one below 0 descend."""
+    return ~bits if bits & _SIGN else bits | _SIGN
 
 
 def mend_order(values: Any, order: Any) -> None:

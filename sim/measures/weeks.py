@@ -75,7 +75,7 @@ def _referred(plan: Plan, draws: Draws, j: Journeys, o: Outcomes) -> Bools:
     Journeys do not say so before the next visit: the rule does, by which engines refer, once at most.
     """
     who = np.flatnonzero((j.status == int(Status.UNDER_WAY)) & (o.interviewed_ms != NONE) & (j.issued_at == NONE))
-    ends, session = (j.by_visit(name)[who] for name in ("interview_end_ms", "visit_session"))
+    ends, session = (j.by_visit(name, who) for name in ("interview_end_ms", "visit_session"))
     last = ends.argmax(axis=1)
     site = plan.sessions.site[session[np.arange(len(who)), last]]
     referred = np.zeros(j.applicants, dtype=bool)

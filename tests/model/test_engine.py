@@ -182,6 +182,9 @@ def test_columns_of_visits_are_had_by_applicant_and_others_are_not_taken_for_the
     back = np.flatnonzero(table[:, RETURN] != NONE)
     np.testing.assert_array_equal(back, j.later_applicant[j.later_visit == RETURN])
     np.testing.assert_array_equal(table[back, RETURN], j.arrive_ms[j.applicants :][j.later_visit == RETURN])
+    some = np.concatenate([back[::-2], np.flatnonzero(table[:, RETURN] == NONE)[:5]])
+    np.testing.assert_array_equal(j.by_visit("arrive_ms", some), table[some])
+    assert j.by_visit("arrive_ms", some[:0]).shape == (0, VISITS)
     for column in (j.first, j.by_visit):
         for name in ("status", "later_visit", "arive_ms", "count"):
             with pytest.raises(ValueError, match=f"'{name}' is no column of visits; these are visit_session"):
