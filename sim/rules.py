@@ -397,13 +397,11 @@ def by_share(values: Table, edges_ppb: Table, start: int, end: int, ppb: int) ->
 
 def cheapest(cost: Table, start: int, end: int) -> int:
     """The first place of the lowest cost in ``start`` to ``end``, which is not empty."""
-    lowest = cost[start]
+    lowest, first = cost[start], start
     for place in range(start + 1, end):
-        lowest = min(lowest, cost[place])
-    place = start
-    while cost[place] != lowest:
-        place += 1
-    return place
+        if cost[place] < lowest:
+            lowest, first = cost[place], place
+    return first
 
 
 def choose(
