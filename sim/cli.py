@@ -409,7 +409,7 @@ def sweep(
 )
 @_tried_seed_option
 @click.option(
-    "--out", type=PathType(), help="Folder for the table and the figure.  [default: results/rank_SCENARIO_SITE]"
+    "--out", type=PathType(), help="Folder for the table and the figures.  [default: results/rank_SCENARIO_SITE]"
 )
 @_lang_option
 @_engine_option
@@ -435,6 +435,7 @@ def rank(
 
     All alternatives meet the same people with the same chance. What is saved is against the scenario without the site
     that is placed, or as it stands. Told is which alternatives may be the best, and how far each is behind it at most.
+    Places are drawn on a map.
     """
     from sim.ranking.command import run_rank
     from sim.ranking.run import Wanted

@@ -42,6 +42,8 @@ class Alternative:
     """Where it is written; nowhere where it is not read from a file."""
     printed_by: str = ""
     """The office that prints its books, of a place."""
+    at: tuple[float, float] | None = None
+    """Latitude and longitude, of a place."""
 
 
 def from_table(file: Path) -> list[Alternative]:
@@ -120,8 +122,8 @@ def at_places(scenario: Loaded[Scenario], tables: Tables, site: str, at: str | N
     names = [nodes.name[row] for row in rows]
     found = []
     for row in rows:
-        position = json.dumps({"lat": float(nodes.lat[row]), "lon": float(nodes.lon[row])})
-        changes = {"road_node": json.dumps(nodes.id[row]), "position": position}
+        lat, lon = float(nodes.lat[row]), float(nodes.lon[row])
+        changes = {"road_node": json.dumps(nodes.id[row]), "position": json.dumps({"lat": lat, "lon": lon})}
         parent = sites[site].parent
         area = regencies.working_area[_regency(tables, row)]
         if has_office and area in offices:
@@ -129,7 +131,7 @@ def at_places(scenario: Loaded[Scenario], tables: Tables, site: str, at: str | N
         name = nodes.name[row]
         told = name if names.count(name) == 1 else f"{name} ({nodes.id[row]})"
         settings = ((format_path(("sites", site, key)), value) for key, value in changes.items())
-        found.append(Alternative(told, tuple(settings), printed_by=parent or ""))
+        found.append(Alternative(told, tuple(settings), printed_by=parent or "", at=(lat, lon)))
     return found
 
 

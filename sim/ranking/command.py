@@ -1,15 +1,20 @@
-"""The command ``rank``: a scenario and its alternatives in, a table, a figure and lines out."""
+"""The command ``rank``: a scenario and its alternatives in, a table, figures and lines out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.ranking.ranked import Ranked
 from sim.ranking.run import Wanted, rank
 from sim.ranking.told import lines_of
 from sim.trying.written import prepared, write
+
+if TYPE_CHECKING:
+    from sim.report.messages import Messages
+    from sim.report.style import Drawn
 
 
 def run_rank(
@@ -21,13 +26,13 @@ def run_rank(
     done: Callable[[Ranked], None] = lambda ranked: None,
     **how: Any,
 ) -> Iterator[str]:
-    """Rank alternatives, write the table and the figure, and yield the lines to be printed.
+    """Rank alternatives, write the table and the figures, and yield the lines to be printed.
 
     Args:
         file: the scenario's file.
         wanted: what is ranked, and by what.
-        out: folder for the table and the figure; one that is named by scenario and alternatives when absent.
-        language: of the figure.
+        out: folder for the table and the figures; one that is named by scenario and alternatives when absent.
+        language: of the figures.
         done: told what was found.
         how: see :func:`sim.ranking.run.rank`.
 
@@ -35,6 +40,7 @@ def run_rank(
         InputError: all that is wrong with the files, or with what is asked for.
         OutputError: the folder cannot be written.
     """
+    from sim.report.maps.ranked_places import draw_rank_map, is_drawn
     from sim.report.rank import draw_rank
 
     among = wanted.among.stem if isinstance(wanted.among, Path) else str(wanted.site)
@@ -42,4 +48,6 @@ def run_rank(
     ranked = rank(file, wanted, **how)
     done(ranked)
     yield from lines_of(ranked)
-    yield write(folder, "rank", lambda messages: draw_rank(ranked, messages), language)
+    figures: dict[str, Callable[[Messages], Drawn] | None] = {"rank": partial(draw_rank, ranked)}
+    figures["rank_map"] = partial(draw_rank_map, ranked) if is_drawn(ranked) else None
+    yield write(folder, figures, language)

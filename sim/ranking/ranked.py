@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sim.errors import Problem
 from sim.ranking.alternatives import Alternative
@@ -14,6 +14,12 @@ from sim.trying.trials import AS_IT_STANDS
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sim.plan import Plan
+
+Standing = Literal["may be best", "is not best", "no value", "refused", "not tried"]
+"""How an alternative stands: it may be the best; another is clearly better; there is nobody to tell of; the
+configuration refuses it; or it was interrupted before."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,8 @@ class Ranked:
     """That is placed, where places are what is ranked."""
     without: bool
     """Whether gains are against the scenario without the site; else against it as it stands."""
+    plan: Plan
+    """Of what gains are against."""
     alternatives: tuple[Alternative, ...]
     most: bool
     """Whether the most is the best; the least otherwise."""
@@ -84,6 +92,16 @@ class Ranked:
     def candidates(self) -> list[int]:
         """Places that may be the best, in the order of ``places``."""
         return [place for place in self.places if self.may_be_best.get(place)]
+
+    def standing(self, place: int) -> Standing:
+        """How an alternative stands."""
+        if place in self.refused:
+            return "refused"
+        if place not in self.estimates:
+            return "not tried"
+        if math.isnan(self.value(place)):
+            return "no value"
+        return "may be best" if self.may_be_best.get(place) else "is not best"
 
     @property
     def untried(self) -> int:

@@ -127,8 +127,8 @@ def rank(
     confidence = 1.0 - (1.0 - CONFIDENCE) / (len(tried) * len(asked))
     may_be_best, behind = _best(results, asked[0], wanted.most)
     return Ranked(
-        stands.model.title, _names(plan, scenarios), wanted.site, base is not stands, tuple(alternatives),
-        wanted.most, asked,
+        stands.model.title, _names(plan, scenarios), wanted.site, base is not stands, plan,
+        tuple(alternatives), wanted.most, asked,
         results.estimates(quantities, confidence), may_be_best, behind, results.refused, replications,
         {place: len(rows) for place, rows in results.rows.items()}, seed, interrupted,
         {place: doubts_of(scenarios[place], usual) for place in _candidates(may_be_best)},

@@ -45,4 +45,4 @@ def run_sweep(
     swept = sweep(file, path, ends, measures, **how)
     done(swept)
     yield from lines_of(swept)
-    yield write(folder, "sweep", lambda messages: draw_sweep(swept, messages), language)
+    yield write(folder, {"sweep": lambda messages: draw_sweep(swept, messages)}, language)

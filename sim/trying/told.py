@@ -23,18 +23,19 @@ FINER = 1
 """Digits more than usual that a number may take for the ends of its interval to differ."""
 
 
-def told_number(asked: Asked, row: pd.Series, chance: bool) -> str:
+def told_number(asked: Asked, row: pd.Series, chance: bool, messages: Messages | None = None) -> str:
     """An estimate with its interval.
 
     Args:
         asked: what it is.
         row: of it, as in summary.csv.
         chance: whether it hangs on chance: where all replications are the same that is marked.
+        messages: of the language; English when absent, as on the terminal.
     """
     estimate, low, high = (float(row[name]) for name in ("estimate", "ci_low", "ci_high"))
     if math.isnan(estimate):
         return NOT_TOLD
-    messages = Messages("en")
+    messages = messages or Messages("en")
     written = partial(formatter, asked.quantity.measure, asked.quantity.statistic, messages)
     if low == high:
         return f"{written(_digits(written, estimate))(estimate)}{AGREE if chance else ''}"

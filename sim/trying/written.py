@@ -1,9 +1,9 @@
-"""The folder of what was tried: its name, and the table and the figure in it."""
+"""The folder of what was tried: its name, and the table and the figures in it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -27,14 +27,14 @@ def prepared(out: Path | None, *names: str) -> Path:
     return folder
 
 
-def write(folder: Path, name: str, draw: Callable[[Messages], Drawn], language: str) -> str:
-    """Write the table and the figure; the line that tells of them.
+def write(folder: Path, figures: Mapping[str, Callable[[Messages], Drawn] | None], language: str) -> str:
+    """Write figures with their tables; the line that tells of them.
 
     Args:
         folder: where to.
-        name: of the files, without their endings.
-        draw: draws the figure.
-        language: of the figure.
+        figures: by the name of their files, without endings, what draws each; none where there is nothing to draw this
+            time, and files of an earlier time are removed, as they would be taken for those of this one.
+        language: of the figures.
 
     Raises:
         OutputError: the folder cannot be written.
@@ -44,10 +44,15 @@ def write(folder: Path, name: str, draw: Callable[[Messages], Drawn], language: 
     from sim.report.messages import Messages
     from sim.report.style import RC, save
 
-    files = [f"{name}{ending}" for ending in ENDINGS]
-    instead = any((folder / file).exists() for file in files)
+    earlier = [folder / f"{name}{ending}" for name in figures for ending in ENDINGS]
+    earlier = [file for file in earlier if file.exists()]
+    files = [f"{name}{ending}" for name, draw in figures.items() if draw is not None for ending in ENDINGS]
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
+        for file in earlier:
+            if file.name not in files:
+                file.unlink()
         with matplotlib.rc_context(cast(Any, dict(RC))):
-            save(draw(Messages(language)), folder)
-    return f"Results: {folder}/ ({', '.join(files)})" + (", in place of earlier ones" if instead else "")
+            for draw in filter(None, figures.values()):
+                save(draw(Messages(language)), folder)
+    return f"Results: {folder}/ ({', '.join(files)})" + (", in place of earlier ones" if earlier else "")

@@ -136,7 +136,7 @@ def test_several_processes_find_the_same_and_so_does_the_readable_model() -> Non
     words = [*PLACED, "--measure", "lead_days", "--replications", "3"]
     told, table = ranked(*words)
     for other, same in (ranked(*words, workers="2"), ranked(*words, "--engine", "simpy")):
-        assert other == told.replace("rank.png)", "rank.png), in place of earlier ones")
+        assert other == told.replace("rank_map.png)", "rank_map.png), in place of earlier ones")
         assert same.equals(table)
 
 

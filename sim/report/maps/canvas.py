@@ -76,16 +76,27 @@ class Sheet:
         return axes
 
     def bar(
-        self, place: int, colours: Any, norm: Any, label: str, ticks: Sequence[float], texts: Sequence[str]
+        self,
+        place: int,
+        colours: Any,
+        norm: Any,
+        label: str,
+        ticks: Sequence[float],
+        texts: Sequence[str],
+        extend: str | None = None,
     ) -> None:
-        """The colours of a panel and their values, under it."""
+        """The colours of a panel and their values, under it.
+
+        ``extend`` tells which ends are open: ``neither``, ``max`` or ``both``; that of changes where they go below 0,
+        when absent.
+        """
         from matplotlib.cm import ScalarMappable
 
         left, bottom, width, height = self.cells[place]
         axes = self.figure.add_axes((left + 0.05, bottom + 0.1 * height, width - 0.1, 0.025 * height))
-        extend = "both" if min(ticks) < 0 else "max"
+        ends = extend or ("both" if min(ticks) < 0 else "max")
         bar = self.figure.colorbar(
-            ScalarMappable(norm, colours), cax=axes, orientation="horizontal", extend=extend, spacing="uniform"
+            ScalarMappable(norm, colours), cax=axes, orientation="horizontal", extend=ends, spacing="uniform"
         )
         bar.set_label(label, fontsize=8.5)
         bar.set_ticks(list(ticks), labels=list(texts))

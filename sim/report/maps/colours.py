@@ -18,6 +18,8 @@ NOTHING = (0.97, 0.97, 0.97, 1.0)
 """A change too small to be one."""
 LIGHTEST, DARKEST = 0.12, 0.92
 """Of a ramp."""
+MOST_CLASSES = 6
+"""Of values whose edges are found."""
 
 
 class Classes:
@@ -51,6 +53,23 @@ class Classes:
             return cls((0.0, *edges), gains)
         losses = _ramp(LOSS, len(edges))[::-1]
         return cls((*(-edge for edge in reversed(edges)), *edges), [*losses, *gains], open_below=True)
+
+    @classmethod
+    def of_range(cls, values: Floats, dark_for_much: bool = True) -> Classes:
+        """Classes of one hue between round numbers, the first and the last of which hold all values.
+
+        Args:
+            values: One of them at least is a number.
+            dark_for_much: Whether the most is darkest; else the least is.
+        """
+        from matplotlib.ticker import MaxNLocator
+
+        locator = MaxNLocator(nbins=MOST_CLASSES, steps=[1, 2, 2.5, 5, 10], min_n_ticks=1)
+        edges = locator.tick_values(float(np.nanmin(values)), float(np.nanmax(values)))
+        colours = _ramp(AMOUNT, len(edges) - 1)
+        colours = colours if dark_for_much else colours[::-1]
+        # A value at the last edge is of the last class.
+        return cls([float(edge) for edge in edges], [*colours, colours[-1]])
 
     @property
     def below_zero(self) -> bool:
