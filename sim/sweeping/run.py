@@ -24,11 +24,11 @@ from sim.experiment.quantities import Key, measured_of
 from sim.experiment.workers import local_crew
 from sim.sweeping.grid import grid
 from sim.sweeping.search import AT_FIRST, following, spread
-from sim.sweeping.states import states_of
 from sim.sweeping.swept import Setting, Swept
 from sim.trying.asked import Asked, read_asked, understood
 from sim.trying.doubted import Kinds, doubts_of, warned
 from sim.trying.names import names_of
+from sim.trying.states import states_of
 from sim.trying.trials import AS_IT_STANDS, CONFIDENCE, Results, Trials, Tried, keys_of, try_all
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from sim.config.units import quantity
 from sim.errors import Problem
 from sim.sweeping.grid import Grid
-from sim.sweeping.states import State, states_of
 from sim.trying.asked import Asked
+from sim.trying.states import State, states_of
 from sim.trying.trials import AS_IT_STANDS
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.sweeping.states import state_of
+from sim.trying.states import state_of
 from sim.trying.trials import by_chance
 
 if TYPE_CHECKING:

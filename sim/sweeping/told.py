@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from sim.sweeping.search import gaps, runs
-from sim.sweeping.states import State, together
 from sim.sweeping.swept import Swept
 from sim.trying.doubted import doubted
+from sim.trying.states import EXPLAINED, State, together
 from sim.trying.told import AGREE, NOT_TOLD, refusals, replications_told, told_number
 from sim.trying.trials import AS_IT_STANDS, CONFIDENCE, by_chance
 
 HERE, ELSEWHERE = " *", "  "
 ORDER: tuple[State, ...] = ("kept", "not kept", "not clear", "no value", "refused")
-EXPLAINED: Mapping[State, str] = {
-    "not clear": "not clear: the interval holds the limit, or only few replications agree; --replications for more",
-    "no value": "no value: there is nobody of whom it could be told",
-}
 
 
 def lines_of(swept: Swept) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Whether values keep limits, as far as the intervals of their numbers tell."""
+"""Whether what is tried keeps limits, as far as the intervals of its numbers tell."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 State = Literal["kept", "not kept", "not clear", "no value", "refused"]
 """All of the interval keeps the limit; all of it is beyond; neither; there is nobody to tell of; or the configuration
-refuses the value."""
+refuses what is tried."""
+EXPLAINED: Mapping[State, str] = {
+    "not clear": "not clear: the interval holds the limit, or only few replications agree; --replications for more",
+    "no value": "no value: there is nobody of whom it could be told",
+}
 WORST_FIRST: tuple[State, ...] = ("refused", "no value", "not kept", "not clear")
 
 
@@ -44,7 +48,7 @@ def state_of(asked: Asked, row: pd.Series, chance: bool) -> State:
 def states_of(
     asked: Sequence[Asked], estimates: Mapping[int, pd.DataFrame], refused: Mapping[int, str]
 ) -> dict[int, tuple[State, ...]]:
-    """Whether each value keeps each limit, in their order; of a value that is refused one state for each too."""
+    """Whether each keeps each limit, in the order of these; of what is refused one state for each too."""
     limits = [(number, one, by_chance(estimates, number)) for number, one in enumerate(asked) if one.sign]
     found: dict[int, tuple[State, ...]] = dict.fromkeys(refused, tuple("refused" for _ in limits))
     for place, rows in estimates.items():

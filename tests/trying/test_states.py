@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from sim.experiment.quantities import Quantity
-from sim.sweeping.states import by_chance, state_of, states_of, together
 from sim.trying.asked import Asked
+from sim.trying.states import by_chance, state_of, states_of, together
 
 NUMBER = Quantity("s", None, "wait_minutes", "site", "kanim", "mean")
 
