@@ -270,7 +270,8 @@ def rank(
         at: with ``place``, ids of road nodes and first words of kinds; the seats of regencies when absent.
         most: what the best has most of, ``"MEASURE [STATISTIC] [UNIT]"``: ``"travel_hours_saved total"``.
         least: what the best has least of, in its place.
-        measures: what else is told of each.
+        measures: what else is told of each; with a limit, as in ``"wait_minutes ukk_oku <= 30"``, only those that keep
+            it can be the best.
         set: values to change before, in all alternatives.
         replications: of each alternative, two at least.
         seed: of all random numbers.
@@ -281,9 +282,10 @@ def rank(
     Returns:
         The columns of rank.csv, the best first and last what gains are against: ``rank``, ``alternative`` and its
         ``settings``, the measure with its level, unit and statistic, its ``estimate`` with an interval of 95% that
-        holds together with all others and the ``replications`` that had a value; of what they are ordered by
-        ``may_be_best`` (with 95% one of these is the best) and ``behind_at_most``, how much worse than the best it is
-        at most; and why the configuration ``refused`` it.
+        holds together with all others and the ``replications`` that had a value, ``limit`` as it was asked for and
+        ``state``: ``kept``, ``not kept``, ``not clear``, ``no value``, or ``refused``; of what they are ordered by
+        ``may_be_best`` (with 95% one of these is the best of those that keep the limits, if any does) and
+        ``behind_at_most``, how much worse than the best it is at most; and why the configuration ``refused`` it.
 
     Raises:
         InputError: all that is wrong with the files or the arguments.

@@ -402,7 +402,12 @@ def sweep(
 )
 @click.option("--least", metavar="TEXT", help="What the best has least of, in its place.")
 @click.option(
-    "--measure", "measures", multiple=True, metavar="TEXT", help="What else to tell. May be given more often."
+    "--measure",
+    "measures",
+    multiple=True,
+    metavar="TEXT",
+    help="What else to tell; with a limit, as in `wait_minutes ukk_oku <= 30`, only what keeps it can be the best. May "
+    "be given more often.",
 )
 @click.option(
     "--replications", type=REPLICATIONS, default=10, show_default=True, help="Of each alternative that is tried."
@@ -435,7 +440,7 @@ def rank(
 
     All alternatives meet the same people with the same chance. What is saved is against the scenario without the site
     that is placed, or as it stands. Told is which alternatives may be the best, and how far each is behind it at most.
-    Places are drawn on a map.
+    With limits it is the best of those that keep them. Places are drawn on a map.
     """
     from sim.ranking.command import run_rank
     from sim.ranking.run import Wanted

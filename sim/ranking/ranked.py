@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sim.errors import Problem
 from sim.ranking.alternatives import Alternative
+from sim.ranking.chosen import is_over, keeps
 from sim.trying.asked import Asked
+from sim.trying.states import State
 from sim.trying.trials import AS_IT_STANDS
 
 if TYPE_CHECKING:
@@ -17,9 +19,13 @@ if TYPE_CHECKING:
 
     from sim.plan import Plan
 
-Standing = Literal["may be best", "is not best", "no value", "refused", "not tried"]
-"""How an alternative stands: it may be the best; another is clearly better; there is nobody to tell of; the
-configuration refuses it; or it was interrupted before."""
+Standing = Literal["may be best", "best if kept", "is not best", "over a limit", "no value", "refused", "not tried"]
+"""How an alternative stands: it may be the best; it may if it keeps the limits, which is not clear; another is clearly
+better; it surely does not keep a limit; there is nobody to tell of; the configuration refuses it; or it was interrupted
+before."""
+Answer = Literal["none", "over", "alone", "one", "one_if", "several", "several_if", "any"]
+"""Which may be the best: no alternative has a value; none keeps the limits; one alone has a value; a single one, or
+that if it keeps the limits; some, or these if any of them keeps the limits; or all that are not over a limit."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +49,13 @@ class Ranked:
     """What is told of each: first that which they are ordered by."""
     estimates: Mapping[int, pd.DataFrame]
     """By place, and of AS_IT_STANDS: one row for each number that is told, as in summary.csv."""
+    states: Mapping[int, tuple[State, ...]]
+    """By place, and of AS_IT_STANDS: whether each of ``limits`` is kept."""
     may_be_best: Mapping[int, bool]
     """By place, of those that were simulated."""
     behind: Mapping[int, float]
-    """By place: how much worse than the best at most; NaN where there is no value, infinite where it is not known."""
+    """By place: how much worse than the best at most; NaN where there is no value or it is over a limit, infinite where
+    it is not known."""
     refused: Mapping[int, str]
     """Why the configuration refuses an alternative."""
     replications: int
@@ -64,18 +73,24 @@ class Ranked:
         return self.asked[0]
 
     @property
+    def limits(self) -> list[Asked]:
+        """What is told and has a limit."""
+        return [one for one in self.asked if one.sign]
+
+    @property
     def word(self) -> str:
         """``most`` or ``least``, whichever is the best."""
         return "most" if self.most else "least"
 
     @property
     def places(self) -> list[int]:
-        """Those that were simulated, the best first; those without a value, and then those refused, at the end."""
+        """Those that were simulated, the best first; those over a limit, without a value and refused at the end."""
         sign = -1.0 if self.most else 1.0
 
-        def rank(place: int) -> tuple[bool, float, int]:
+        def rank(place: int) -> tuple[bool, bool, float, int]:
             value = self.value(place)
-            return math.isnan(value), 0.0 if math.isnan(value) else sign * value, place
+            none = math.isnan(value)
+            return none, is_over(self.states[place]), 0.0 if none else sign * value, place
 
         return [*sorted((place for place in self.estimates if place != AS_IT_STANDS), key=rank), *sorted(self.refused)]
 
@@ -87,6 +102,11 @@ class Ranked:
     def known(self) -> list[int]:
         """Places that have a value to be ordered by, in the order of ``places``."""
         return [place for place in self.places if place in self.estimates and not math.isnan(self.value(place))]
+
+    @property
+    def counted(self) -> list[int]:
+        """Places that have a value and are over no limit as far as is known, in the order of ``places``: the ranks."""
+        return [place for place in self.known if not is_over(self.states[place])]
 
     @property
     def candidates(self) -> list[int]:
@@ -101,7 +121,27 @@ class Ranked:
             return "not tried"
         if math.isnan(self.value(place)):
             return "no value"
-        return "may be best" if self.may_be_best.get(place) else "is not best"
+        if is_over(self.states[place]):
+            return "over a limit"
+        if not self.may_be_best.get(place):
+            return "is not best"
+        return "may be best" if keeps(self.states[place]) else "best if kept"
+
+    @property
+    def answer(self) -> Answer:
+        """Which may be the best."""
+        candidates, counted = self.candidates, self.counted
+        if not counted:
+            return "over" if self.known else "none"
+        if len(self.known) == 1:
+            return "alone"
+        # Where none surely keeps the limits, it may be that none does.
+        sure = any(keeps(self.states[place]) for place in candidates)
+        if len(candidates) == 1:
+            return "one" if sure else "one_if"
+        if len(candidates) == len(counted):
+            return "any"
+        return "several" if sure else "several_if"
 
     @property
     def untried(self) -> int:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from sim.build import build_plan
 from sim.config.inheritance import FileCache
 from sim.config.key_paths import format_path
@@ -26,11 +24,12 @@ from sim.experiment.summarise import OWN_DIFFERENCES
 from sim.experiment.workers import local_crew
 from sim.province.tables import read_tables
 from sim.ranking.alternatives import Alternative, at_places, from_table, loaded
+from sim.ranking.chosen import chosen
 from sim.ranking.ranked import Ranked
-from sim.stats.best import best
-from sim.trying.asked import Asked, Written, read_asked, understood
+from sim.trying.asked import OPTION, Written, read_asked, understood
 from sim.trying.doubted import doubts_of, warned
 from sim.trying.names import names_of
+from sim.trying.states import states_of
 from sim.trying.trials import AS_IT_STANDS, CONFIDENCE, Results, Trials, Tried, keys_of, try_all
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ class Wanted:
     by: str
     """What is to be most or least, as after ``--measure``."""
     measures: tuple[str, ...] = ()
-    """What else is told of each."""
+    """What else is told of each, and the limits that it has to keep to count."""
     among: Path | tuple[Alternative, ...] = ()
     """Alternatives or a table of them, or..."""
     site: str | None = None
@@ -79,7 +78,8 @@ def rank(
 ) -> Ranked:
     """Simulate alternatives of a scenario with the same people and the same chance, and order them.
 
-    Gains are against the scenario as it stands; where a site is placed, against that without the site.
+    Gains are against the scenario as it stands; where a site is placed, against that without the site. Where measures
+    have limits, only those that keep them can be the best.
 
     Args:
         file: the scenario's file.
@@ -125,11 +125,16 @@ def rank(
         interrupted = True
         results.keep_common()
     confidence = 1.0 - (1.0 - CONFIDENCE) / (len(tried) * len(asked))
-    may_be_best, behind = _best(results, asked[0], wanted.most)
+    estimates = results.estimates(quantities, confidence)
+    states = states_of(asked, estimates, results.refused)
+    values = {place: column for place, column in results.values(asked[0].quantity).items() if place != AS_IT_STANDS}
+    planned = is_planned(asked[0].quantity.measure)
+    limited = sum(bool(one.sign) for one in asked) / len(asked)
+    may_be_best, behind = chosen(values, states, limited, most=wanted.most, planned=planned)
     return Ranked(
         stands.model.title, _names(plan, scenarios), wanted.site, base is not stands, plan,
         tuple(alternatives), wanted.most, asked,
-        results.estimates(quantities, confidence), may_be_best, behind, results.refused, replications,
+        estimates, states, may_be_best, behind, results.refused, replications,
         {place: len(rows) for place, rows in results.rows.items()}, seed, interrupted,
         {place: doubts_of(scenarios[place], usual) for place in _candidates(may_be_best)},
     )  # fmt: skip
@@ -189,14 +194,14 @@ def _written(wanted: Wanted) -> list[Written]:
     """What is asked for, first that which alternatives are ordered by.
 
     Raises:
-        ConfigError: all that is not understood, and limits.
+        ConfigError: all that is not understood, and a limit of what they are ordered by.
     """
-    found = understood([wanted.by], MOST if wanted.most else LEAST) + understood(wanted.measures)
-    limited = [one for one in found if one.sign]
-    if limited:
-        what = "a limit has no part in a ranking"
-        raise ConfigError(Problem(what, path=one.path, allowed=" ".join(one.words)) for one in limited)
-    return found
+    (by,) = understood([wanted.by], MOST if wanted.most else LEAST)
+    if by.sign:
+        words = " ".join(by.words)
+        allowed = f"{by.option} '{words}' with {OPTION} '{words} {by.sign} {by.limit}'"
+        raise ConfigError(Problem("a limit stands in a measure of its own", path=by.path, allowed=allowed))
+    return [by, *understood(wanted.measures)]
 
 
 def _alternatives(wanted: Wanted, stands: Loaded[Scenario]) -> list[Alternative]:
@@ -233,16 +238,3 @@ def _try_blocks(
             progress(done, len(tried) * replications)
 
         try_all(crew, results, {place: tried[place] for place in places}, replications, one_more)
-
-
-def _best(results: Results, by: Asked, most: bool) -> tuple[dict[int, bool], dict[int, float]]:
-    """By place, which may be the best and how far each is behind it at most."""
-    values = {place: column for place, column in results.values(by.quantity).items() if place != AS_IT_STANDS}
-    if not values:
-        return {}, {}
-    better = np.stack([*values.values()], axis=1) * (1.0 if most else -1.0)
-    found = best(better, CONFIDENCE, planned=is_planned(by.quantity.measure))
-    return (
-        dict(zip(values, found.may_be.tolist(), strict=True)),
-        dict(zip(values, found.behind.tolist(), strict=True)),
-    )

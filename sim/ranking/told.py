@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from sim.ranking.ranked import Ranked
+from sim.ranking.chosen import is_over
+from sim.ranking.ranked import Answer, Ranked
 from sim.report.messages import Messages
 from sim.report.written import FINEST, change_formatter, usual_decimals
 from sim.trying.doubted import doubted
+from sim.trying.states import EXPLAINED, State
 from sim.trying.told import AGREE, NOT_TOLD, refusals, replications_told, told_number
 from sim.trying.trials import AS_IT_STANDS, CONFIDENCE, by_chance
 
-MAY_BE, IS_NOT = "* ", "  "
+MAY_BE, IS_NOT, OVER = "* ", "  ", "x "
+LIMIT = "limit"
+"""Over the column of whether it is kept."""
 MOST_LINES = 40
 """Alternatives that are told line by line; the table has the others."""
 MOST_NAMED = 10
 """Alternatives that may be the best and are named."""
+OF: Mapping[State, str] = {
+    "kept": "kept by", "not kept": "not kept by", "not clear": "not clear for", "no value": "no value for"
+}  # fmt: skip
+"""What is told of a limit with the number of alternatives."""
 NOT_KNOWN = "not known"
 FEW = 10
 """Counted in all replications together, below which their mean is far from normal: see docs/statistics.md."""
@@ -37,21 +45,24 @@ def lines_of(ranked: Ranked) -> Iterator[str]:
     yield ""
     yield from answers(ranked)
     yield f"\nIntervals of {100 * CONFIDENCE:g}% that hold all together."
+    if ranked.limits:
+        told = "What is told of the limits, of the best and of how far others are behind it holds"
+        yield f"{told} with {100 * CONFIDENCE:g}% all together too."
 
 
 def table(ranked: Ranked) -> Iterator[str]:
     """A line for each alternative, with a mark where it may be the best, and one for what gains are against."""
     chance = [by_chance(ranked.estimates, number) for number in range(len(ranked.asked))]
-    first, second = zip(*(one.parts for one in ranked.asked), strict=True)
+    first, second = zip(*_columns(ranked), strict=True)
     rows = [["", first[0], "behind the best", *first[1:]], ["", second[0], "at most", *second[1:]]]
     shown = [place for place in ranked.places if place not in ranked.refused][:MOST_LINES]
-    known = set(ranked.known)
+    counted = set(ranked.counted)
     for number, place in enumerate(shown, start=1):
-        mark = MAY_BE if ranked.may_be_best.get(place) else IS_NOT
+        mark = MAY_BE if ranked.may_be_best.get(place) else OVER if is_over(ranked.states[place]) else IS_NOT
         numbers = _numbers(ranked, place, chance)
         rows.append(
             [
-                f"{number if place in known else '':3} {mark}{ranked.alternatives[place].name}",
+                f"{number if place in counted else '':3} {mark}{ranked.alternatives[place].name}",
                 numbers[0],
                 _behind(ranked, place),
                 *numbers[1:],
@@ -68,14 +79,37 @@ def table(ranked: Ranked) -> Iterator[str]:
     left = len(ranked.places) - len(ranked.refused) - len(shown)
     if left:
         yield f"and {left} more, in the table"
-    yield f"{MAY_BE.strip()} may be the best"
+    yield f"{MAY_BE.strip()} may be the best{_that_count(ranked)}"
+    if any(is_over(ranked.states[place]) for place in shown):
+        yield f"{OVER.strip()} does not keep a limit, and is not the best whatever its number"
     if any(AGREE in cell for row in rows for cell in row):
         yield f"{AGREE.strip()} the same in all replications: there is no interval, and others may differ"
 
 
+def _columns(ranked: Ranked) -> Iterator[tuple[str, str]]:
+    """The two lines over each column of numbers, and over that of each limit, which follows its number."""
+    for one in ranked.asked:
+        yield one.parts
+        if one.sign:
+            yield "", LIMIT
+
+
 def _numbers(ranked: Ranked, place: int, chance: Sequence[bool]) -> list[str]:
-    told = zip(ranked.asked, (row for _, row in ranked.estimates[place].iterrows()), chance, strict=True)
-    return [told_number(one, row, varies) for one, row, varies in told]
+    """The cells under the columns."""
+    told, states = [], iter(ranked.states[place])
+    for number, one in enumerate(ranked.asked):
+        told.append(told_number(one, ranked.estimates[place].iloc[number], chance[number]))
+        if one.sign:
+            told.append(next(states))
+    return told
+
+
+def _that_count(ranked: Ranked) -> str:
+    return f" of those that keep {_the_limits(ranked)}" if ranked.limits else ""
+
+
+def _the_limits(ranked: Ranked) -> str:
+    return "all limits" if len(ranked.limits) > 1 else "the limit"
 
 
 def _against(ranked: Ranked) -> str:
@@ -103,23 +137,12 @@ def _difference(ranked: Ranked, value: float) -> str:
 
 def answers(ranked: Ranked) -> Iterator[str]:
     """Which may be the best, how much is lost at most with any of them, and what was refused."""
-    sure = f"with {100 * CONFIDENCE:g}%"
     candidates, known, simulated = ranked.candidates, ranked.known, len(ranked.places) - len(ranked.refused)
-    names = [ranked.alternatives[place].name for place in candidates]
-    if not known:
-        yield f"no alternative has a value of {ranked.by}"
-    elif len(known) == 1:
-        yield f"{names[0]} alone has a value of {ranked.by}"
-    elif len(names) == 1:
-        yield f"the best, {sure}: {names[0]}"
-    elif len(names) == len(known):
-        yield "any of them may be the best: --replications for more"
-    else:
-        more = f"; and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-        yield f"one of these {len(names)} is the best, {sure}: {'; '.join(names[:MOST_NAMED])}{more}"
+    yield _best(ranked, [ranked.alternatives[place].name for place in candidates])
+    yield from _of_limits(ranked)
     if len(known) < simulated:
         yield NO_VALUE
-    if len(names) > 1:
+    if len(candidates) > 1:
         yield from _losses(ranked, candidates)
     if ranked.by.quantity.statistic == "count" and known:
         counted = max(ranked.value(place) * ranked.replicated[place] for place in known)
@@ -134,6 +157,34 @@ def answers(ranked: Ranked) -> Iterator[str]:
     yield from doubted(ranked.doubts, lambda places: ", ".join(ranked.alternatives[place].name for place in places))
 
 
+def _best(ranked: Ranked, names: Sequence[str]) -> str:
+    """Which may be the best, by the names of those that may."""
+    sure, that, limits = f"with {100 * CONFIDENCE:g}%", _that_count(ranked), _the_limits(ranked)
+    more = f"; and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    some = f"{'; '.join(names[:MOST_NAMED])}{more}"
+    texts: Mapping[Answer, str] = {
+        "none": f"no alternative has a value of {ranked.by}",
+        "over": f"none of them keeps {limits}, {sure}",
+        "alone": f"{some} alone has a value of {ranked.by}",
+        "one": f"the best{that}, {sure}: {some}",
+        "one_if": f"{some} alone may keep {limits}, {sure}; whether it does is not clear",
+        "several": f"one of these {len(names)} is the best{that}, {sure}: {some}",
+        "several_if": f"if any of them keeps {limits}, one of these {len(names)} is the best that does, {sure}: {some}",
+        "any": f"any of them{' that may keep ' + limits if that else ''} may be the best: --replications for more",
+    }
+    return texts[ranked.answer]
+
+
+def _of_limits(ranked: Ranked) -> Iterator[str]:
+    """How many keep each limit, and what is meant where that is not clear."""
+    simulated = [place for place in ranked.places if place not in ranked.refused]
+    for number, one in enumerate(ranked.limits):
+        states = [ranked.states[place][number] for place in simulated]
+        yield f"{one}: {', '.join(f'{text} {states.count(state)}' for state, text in OF.items() if state in states)}"
+    seen = {state for place in simulated for state in ranked.states[place]}
+    yield from (text for state, text in EXPLAINED.items() if state in seen)
+
+
 def _losses(ranked: Ranked, candidates: Sequence[int]) -> Iterator[str]:
     """What is lost at most with the first of those that may be the best, with whichever loses least, and with any."""
     behind = {place: ranked.behind[place] for place in candidates if math.isfinite(ranked.behind[place])}
@@ -141,7 +192,8 @@ def _losses(ranked: Ranked, candidates: Sequence[int]) -> Iterator[str]:
     least = min(behind, key=lambda place: behind[place], default=first)
     name = {place: ranked.alternatives[place].name for place in (first, least)}
     if first in behind:
-        yield f"with {name[first]} at most {_difference(ranked, behind[first])} is lost against whichever is the best"
+        best = f"whichever is the best{_that_count(ranked)}"
+        yield f"with {name[first]} at most {_difference(ranked, behind[first])} is lost against {best}"
     if least != first:
         yield f"least is lost at most with {name[least]}: {_difference(ranked, behind[least])}"
     if len(behind) == len(candidates) and max(behind.values()) > behind[first]:

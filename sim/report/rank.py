@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sim.ranking.table import rank_table
@@ -11,6 +12,7 @@ from sim.report.style import (
     BLUE,
     FAINT,
     INK,
+    ORANGE,
     Drawn,
     Look,
     error_bar,
@@ -26,10 +28,16 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from sim.ranking.ranked import Ranked
+    from sim.ranking.ranked import Ranked, Standing
     from sim.report.messages import Messages
 
-MAY_BE, IS_NOT = Look(BLUE, BLUE, "s", "-", 5.0), Look(FAINT, "white", "o", "-", 5.5)
+LOOKS: Mapping[Standing, Look] = {
+    "may be best": Look(BLUE, BLUE, "s", "-", 5.0),
+    "best if kept": Look(BLUE, "white", "s", "-", 5.0),
+    "is not best": Look(FAINT, "white", "o", "-", 5.5),
+    "over a limit": Look(ORANGE, "white", "X", "-", 6.0),
+}
+"""By how an alternative stands; those without a value have no mark."""
 MOST_ROWS = 40
 """Alternatives that are drawn, the best."""
 MOST_PANELS = 4
@@ -55,9 +63,11 @@ def draw_rank(ranked: Ranked, messages: Messages) -> Drawn:
     lines = max((label.count("\n") + 1 for label in labels), default=1)
     width = max(MARGIN + LETTER * letters + WIDE * len(panels_asked), LEAST)
     figure = new_figure(width, 2.6 + (ROW + LINE * lines) * max(len(drawn), 2))
-    handles = look_handles(
-        [messages.text("figure.rank.may_be"), messages.text("figure.rank.is_not")], line=False, chosen=[MAY_BE, IS_NOT]
-    )
+    kinds = _shown(ranked)
+    texts = [messages.text(standing_key("rank", kind, ranked)) for kind in kinds]
+    handles = look_handles(texts, line=False, chosen=[LOOKS[kind] for kind in kinds])
+    if any(one.sign for one in panels_asked):
+        handles.append(Line2D([], [], color=INK, linestyle="--", label=messages.text("figure.rank.limit")))
     if any(_row(ranked, AS_IT_STANDS, number) is not None for number in range(len(panels_asked))):
         base = messages.text("figure.rank.without" if ranked.without else "figure.rank.stands", site=ranked.site or "")
         handles.append(Line2D([], [], color=INK, linestyle=":", label=base))
@@ -79,6 +89,20 @@ def draw_rank(ranked: Ranked, messages: Messages) -> Drawn:
     return Drawn("rank", title, figure, data)
 
 
+def _shown(ranked: Ranked) -> list[Standing]:
+    """How alternatives stand that are drawn; without limits either way, for the reader to know what there might be."""
+    there = {ranked.standing(place) for place in ranked.places}
+    if not ranked.limits:
+        there |= {"may be best", "is not best"}
+    return [one for one in LOOKS if one in there]
+
+
+def standing_key(figure: str, standing: Standing, ranked: Ranked) -> str:
+    """The key of the text that says how an alternative stands: with limits the best is one that keeps them."""
+    of_limits = "_kept" if ranked.limits and standing == "may be best" else ""
+    return f"figure.{figure}.{standing.replace(' ', '_')}{of_limits}"
+
+
 def _label(name: str) -> str:
     """A name in so many lines as there is room for."""
     lines = textwrap.wrap(name, LABEL)
@@ -92,8 +116,11 @@ def _panel(axes: Axes, ranked: Ranked, drawn: list[int], number: int) -> None:
     for row, place in enumerate(drawn):
         found = _row(ranked, place, number)
         if found is not None:
-            look = MAY_BE if ranked.may_be_best.get(place) else IS_NOT
+            # One that has this number may have none that they are ordered by.
+            look = LOOKS.get(ranked.standing(place), LOOKS["is not best"])
             error_bar(axes, found["estimate"], -float(row), found["ci_low"], found["ci_high"], look)
+    if ranked.asked[number].sign:
+        axes.axvline(ranked.asked[number].limit, color=INK, linestyle="--", linewidth=1, zorder=1)
     base = _row(ranked, AS_IT_STANDS, number)
     if base is not None:
         axes.axvline(base["estimate"], color=INK, linestyle=":", linewidth=1, zorder=1)
@@ -115,6 +142,8 @@ def _note(ranked: Ranked, messages: Messages, drawn: int) -> str:
     number = messages.text("interval", low=fewest, high=most) if fewest < most else str(most)
     text = messages.text("figure.rank.note", title=title, replications=number)
     left, more = len(ranked.places) - drawn, len(ranked.asked) - MOST_PANELS
+    if ranked.limits:
+        text = f"{text} {messages.text('figure.rank.limits')}"
     if left:
         text = f"{text} {messages.text('figure.rank.left', number=left)}"
     return f"{text} {messages.text('figure.rank.panels', number=more)}" if more > 0 else text

@@ -22,7 +22,14 @@ class Best:
     """[alternatives]: how much worse than the best each is at most; all these hold together with the same event."""
 
 
-def best(values: ArrayLike, confidence: float, *, planned: bool = False) -> Best:
+def best(
+    values: ArrayLike,
+    confidence: float,
+    *,
+    planned: bool = False,
+    keeps: ArrayLike | None = None,
+    may_keep: ArrayLike | None = None,
+) -> Best:
     """Which alternatives may have the largest mean, and how far below it each mean is at most.
 
     Alternatives that met the same chance are compared pair by pair, so that what chance does to all of them alike
@@ -30,18 +37,26 @@ def best(values: ArrayLike, confidence: float, *, planned: bool = False) -> Best
     differences by more than what each exceeds with the chance ``(1 - confidence) / (k - 1)`` (Bonferroni, one side);
     then no other is clearly better than it, and it is further ahead of each than observed by no more than that.
 
+    Where only some count, the best is the best of those that truly do. It is left out only by one that surely counts
+    and is clearly better: whoever may not count cannot rule out another. So with the chance ``confidence``, less the
+    chance that ``keeps`` or ``may_keep`` are wrong of any alternative, all that is told is right, if any counts.
+
     Args:
         values: ``[replications, alternatives]``, the more the better; NaN where one has no value.
         confidence: Between 0 and 1.
         planned: Whether chance has no part in the values, so that even two that agree are sure.
+        keeps: ``[alternatives]``, whether each surely counts; all do when absent.
+        may_keep: ``[alternatives]``, whether each may count, as those do that surely count; all do when absent.
 
     Returns:
-        An alternative without any value may not be the best, and NaN is how far it is behind. Where there are fewer
-        than two replications, or fewer than ENOUGH_TO_AGREE that differ by the same in what is not ``planned``, or
-        where either has no value in some, how far one is behind the other is not known, and infinite.
+        An alternative without any value, or that does not count, may not be the best, and NaN is how far it is behind.
+        Where there are fewer than two replications, or fewer than ENOUGH_TO_AGREE that differ by the same in what is
+        not ``planned``, or where either has no value in some, how far one is behind the other is not known, and
+        infinite.
 
     Raises:
-        ValueError: The values are not two-dimensional or the confidence is out of range.
+        ValueError: The values are not two-dimensional, the confidence is out of range, or one that surely counts may
+            not.
 
     Means over replications are taken to be nearly normal, as everywhere: of rare counts the promise is kept less often.
 
@@ -58,6 +73,11 @@ def best(values: ArrayLike, confidence: float, *, planned: bool = False) -> Best
     if not 0.0 < confidence < 1.0:
         raise ValueError(f"the confidence is {confidence}, which is not between 0 and 1")
     known: NDArray[np.bool_] = np.logical_not(np.isnan(rows).all(axis=0))
+    everyone = np.ones(len(known), dtype=np.bool_)
+    sure = everyone if keeps is None else np.asarray(keeps, dtype=np.bool_)
+    possible = everyone if may_keep is None else np.asarray(may_keep, dtype=np.bool_)
+    if sure.shape != known.shape or possible.shape != known.shape or (sure & ~possible).any():
+        raise ValueError("whether they count is to be told of each alternative, and one that surely counts may count")
     some = rows[:, known]
     k = some.shape[1]
     may_be, behind = np.zeros(len(known), dtype=np.bool_), np.full(len(known), np.nan)
@@ -80,8 +100,9 @@ def best(values: ArrayLike, confidence: float, *, planned: bool = False) -> Best
         agree = (variance == 0) & (not planned) & (n < ENOUGH_TO_AGREE)
         ahead[one, whole] = mean + np.where(agree, np.inf, width)
     np.fill_diagonal(ahead, 0.0)
-    # Whoever is ahead of another by less than nothing at most is not the best.
-    candidates = (ahead >= 0.0).all(axis=1)
+    sure, possible = sure[known], possible[known]
+    # Whoever is ahead of another, that counts, by less than nothing at most is not the best.
+    candidates = possible & (ahead[:, sure] >= 0.0).all(axis=1)
     may_be[known] = candidates
-    behind[known] = np.maximum(ahead[candidates].max(axis=0, initial=0.0), 0.0)
+    behind[known] = np.where(possible, np.maximum(ahead[candidates].max(axis=0, initial=0.0), 0.0), np.nan)
     return Best(may_be, behind)

@@ -251,7 +251,7 @@ def test_what_is_wrong_with_a_table_of_alternatives_is_told_at_its_line(text: st
         (["--place", "ukk_far", "--at", "MID", "--most", "served"], "--at: Simpang is one place"),
         (["--place", "ukk_far", "--at", ",", "--most", "served"], "--at: names no place"),
         (["--place", "ukk_far", "--most", "servd"], "--most 'servd': there is no measure 'servd'; did you mean"),
-        (["--place", "ukk_far", "--most", "served >= 3"], "--most 'served >= 3': a limit has no part in a ranking"),
+        (["--place", "ukk_far", "--most", "served >= 3"], "--most 'served' with --measure 'served >= 3'"),
         (["--place", "ukk_far", "--most", "served", "--measure", "served"], "the same number is asked for twice"),
         (["--place", "ukk_far", "--most", "served", "--set", "sites.ukk_far.in_service=never"], "is never in service"),
         (["--place", "ukk_far", "--most", "served", "--set", "need.dai_cv=1"], "did you mean 'day_cv'?"),

@@ -118,6 +118,21 @@ def test_a_single_alternative_is_the_best_and_none_are_none() -> None:
     assert best(np.empty((3, 0)), 0.95).may_be.tolist() == []
 
 
+def test_of_those_that_count_only_one_that_surely_does_rules_out_another() -> None:
+    values = np.random.default_rng(7).normal([30.0, 20.0, 10.0, 40.0], 0.1, (6, 4))
+    counts = {"keeps": [False, True, True, False], "may_keep": [True, True, True, False]}
+    found = best(values, 0.95, **counts)
+    assert found.may_be.tolist() == [True, True, False, False]
+    assert found.behind[:3] == pytest.approx([0.0, 10.0, 20.0], abs=0.3)
+    assert np.isnan(found.behind[3])
+
+
+@pytest.mark.parametrize("counts", [{"keeps": [True, True], "may_keep": [True, False]}, {"keeps": [True]}])
+def test_one_that_surely_counts_and_may_not_is_refused(counts: dict[str, list[bool]]) -> None:
+    with pytest.raises(ValueError, match="one that surely counts may count"):
+        best([[1.0, 2.0], [2.0, 3.0]], 0.95, **counts)
+
+
 @given(arrays(float, (4, 5), elements=st.floats(-1e6, 1e6, width=32)), st.permutations(range(5)))
 def test_the_order_of_alternatives_does_not_matter_and_the_one_with_the_largest_mean_may_be_the_best(
     values: np.ndarray, order: list[int]

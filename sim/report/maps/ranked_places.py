@@ -15,7 +15,18 @@ from sim.report.maps.areas import Areas, areas_of
 from sim.report.maps.canvas import Sheet, draw_areas, draw_borders, note_of
 from sim.report.maps.colours import Classes
 from sim.report.maps.layers import draw_roads, road_handles
-from sim.report.style import FAINT, INK, Drawn, wrapped
+from sim.report.maps.ranked_marks import (
+    COLOURED,
+    CROWD,
+    NAME,
+    VIEW,
+    draw_points,
+    place_handles,
+    place_look,
+    point_handles,
+)
+from sim.report.rank import standing_key
+from sim.report.style import Drawn, wrapped
 from sim.report.written import formatter
 from sim.trying.told import told_number
 
@@ -23,32 +34,17 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from sim.plan import Plan
-    from sim.ranking.ranked import Ranked, Standing
+    from sim.ranking.ranked import Ranked
     from sim.report.messages import Messages
+    from sim.trying.asked import Asked
 
-NAME, VIEW = "rank_map", "after"
 LAND = "#f1f1ee"
-LOOKS: Mapping[Standing, Mapping[str, Any]] = {
-    "may be best": {"marker": "s", "markersize": 12.0, "markeredgecolor": INK, "markeredgewidth": 1.8},
-    "is not best": {"marker": "o", "markersize": 10.5, "markeredgecolor": "#5c5c5c", "markeredgewidth": 0.8},
-    "no value": {"marker": "o", "markersize": 10.5, "markeredgecolor": FAINT, "markeredgewidth": 1.2},
-    "refused": {"marker": "x", "markersize": 8.0, "markeredgecolor": INK, "markeredgewidth": 1.6},
-    "not tried": {"marker": ".", "markersize": 5.0, "markeredgecolor": FAINT, "markeredgewidth": 1.0},
-}
-"""By how a place stands, as it is told; the face of a marker is the colour of its value, or white."""
-CROWD, CROWDED = 40, 0.65
-"""Places from which markers are smaller, and how much."""
-POINTS = ("P", "d", "*", "X", "p", "h")
-"""Markers of kinds of service points, on or beside the places."""
 LABELS, CROWDED_LABELS, LABEL = 8, 5, 22
 """Places that are named, the best, and of a crowd; and letters of a line of a name."""
 FARTHEST = 70.0
 """Points from a place to its name, beyond which it has none: one would not find it."""
 TITLE, ANSWER, BAR = 105, 118, 85
 """Letters of the title, of the answer over the map, which has two lines, and of a line under the colours."""
-SHADE = "#c9c9c9"
-"""Face of a marker in the legend."""
 
 
 def is_drawn(ranked: Ranked) -> bool:
@@ -72,7 +68,7 @@ def draw_rank_map(ranked: Ranked, messages: Messages) -> Drawn:
     known = np.array([ranked.value(place) for place in ranked.known])
     classes = Classes.of_range(known, dark_for_much=ranked.most) if len(known) else None
     marks = _places(sheet, axes, positions, ranked, classes, messages)
-    others = [*_points(sheet, axes, plan, areas), *sheet.scale(axes, messages)]
+    others = [*draw_points(sheet, axes, plan, areas), *sheet.scale(axes, messages)]
     named = _names(axes, positions, ranked, marks | dict(enumerate(others, start=len(marks))), messages)
     if classes is not None:
         label = wrapped(f"{by} ({messages.text(f'figure.{NAME}.better')})", BAR)
@@ -80,11 +76,11 @@ def draw_rank_map(ranked: Ranked, messages: Messages) -> Drawn:
     base = "without" if ranked.without else "stands"
     sheet.legend(
         (
-            (messages.text(f"figure.{NAME}.places", site=site), _place_handles(ranked, messages)),
-            (messages.text(f"figure.{NAME}.{base}", site=site), _point_handles(plan, messages)),
+            (messages.text(f"figure.{NAME}.places", site=site), place_handles(ranked, messages)),
+            (messages.text(f"figure.{NAME}.{base}", site=site), point_handles(plan, messages)),
             (messages.text("map.roads"), road_handles(plan, messages)),
         ),
-        f"{_note(ranked, len(ranked.known) - named, messages)} {note_of(areas, messages)}",
+        f"{_note(ranked, len(ranked.counted) - named, messages)} {note_of(areas, messages)}",
     )
     return Drawn(NAME, title, sheet.figure, _data(ranked), sheet.hover)
 
@@ -116,7 +112,7 @@ def _places(
     marks, known = {}, set(ranked.known)
     order = [*dict.fromkeys([*ranked.candidates, *ranked.places, *positions])]
     for depth, place in enumerate(reversed(order)):
-        look = _look(ranked.standing(place), len(order)) | {"zorder": 5 + depth / len(order)}
+        look = place_look(ranked.standing(place), len(order)) | {"zorder": 5 + depth / len(order)}
         if classes is not None and place in known:
             look["markerfacecolor"] = classes.of(np.array([ranked.value(place)]))[0]
         (marks[place],) = axes.plot(*positions[place], linestyle="none", **look)
@@ -137,7 +133,7 @@ def _names(
 
     ``obstacles`` are marks, by place where they are of one: that of a place that is named is no obstacle to its name.
     """
-    numbers = {place: number for number, place in enumerate(ranked.known, start=1)}
+    numbers = {place: number for number, place in enumerate(ranked.counted, start=1)}
     named = _named(ranked)
     texts = [
         f"{wrapped(f'{numbers[place]} {ranked.alternatives[place].name}', LABEL)}\n{_value(ranked, place, messages)}"
@@ -151,82 +147,17 @@ def _names(
     return len(labels) - len(far)
 
 
-def _look(standing: Standing, places: int) -> dict[str, Any]:
-    look = dict(LOOKS[standing])
-    return look | {
-        "markersize": look["markersize"] * (CROWDED if places > CROWD else 1.0),
-        "markerfacecolor": "white",
-    }
-
-
 def _named(ranked: Ranked) -> list[int]:
     """The places that are to be named: those that may be the best, and others from the best on."""
     most = CROWDED_LABELS if len(ranked.alternatives) > CROWD else LABELS
-    return [*dict.fromkeys([*ranked.candidates, *ranked.known])][:most]
-
-
-def _points(sheet: Sheet, axes: Axes, plan: Plan, areas: Areas) -> list[Any]:
-    """Service points that are open to everyone, small and dark, so that what is under them is seen."""
-    sites, markers, drawn = plan.sites, _markers(plan), []
-    x, y = areas.projection.km(sites.lat, sites.lon)
-    for row in np.flatnonzero(sites.audience == EVERYONE).tolist():
-        (line,) = axes.plot(x[row], y[row], linestyle="none", **_point_look(markers[sites.kind[row]]))
-        name = f"site-{VIEW}-{sites.id[row]}"
-        line.set_gid(name)
-        sheet.hover[name] = sites.name[row]
-        drawn.append(line)
-    return drawn
-
-
-def _markers(plan: Plan) -> dict[str, str]:
-    """A marker for each kind of service point that is open to everyone."""
-    kinds = [kind for kind, whom in zip(plan.sites.kind, plan.sites.audience, strict=True) if whom == EVERYONE]
-    return {kind: POINTS[number % len(POINTS)] for number, kind in enumerate(dict.fromkeys(kinds))}
-
-
-def _point_look(marker: str) -> dict[str, Any]:
-    return {
-        "marker": marker, "markersize": 7.0, "markerfacecolor": INK, "markeredgecolor": "white", "markeredgewidth": 0.9,
-        "zorder": 6.5,
-    }  # fmt: skip
-
-
-def _place_handles(ranked: Ranked, messages: Messages) -> list[Any]:
-    """Legend entries of how places stand, as far as any stands so."""
-    from matplotlib.lines import Line2D
-
-    there = {ranked.standing(place) for place in range(len(ranked.alternatives))}
-    handles = []
-    for standing in (one for one in LOOKS if one in there):
-        text = wrapped(messages.text(f"figure.{NAME}.{standing.replace(' ', '_')}"), 60)
-        look = _look(standing, len(ranked.alternatives))
-        if standing in ("may be best", "is not best"):
-            look["markerfacecolor"] = SHADE
-        handles.append(Line2D([], [], linestyle="none", label=text, **look))
-    return handles
-
-
-def _point_handles(plan: Plan, messages: Messages) -> list[Any]:
-    from matplotlib.lines import Line2D
-
-    return [
-        Line2D([], [], linestyle="none", label=messages.text_or(f"kind.{kind}", kind), **_point_look(marker))
-        for kind, marker in _markers(plan).items()
-    ]
+    return [*dict.fromkeys([*ranked.candidates, *ranked.counted])][:most]
 
 
 def _answer(ranked: Ranked, messages: Messages) -> str:
     """Which places may be the best, in a sentence."""
     names = [ranked.alternatives[place].name for place in ranked.candidates]
-    known = len(ranked.known)
-    key = "any"
-    if known < 2:
-        key = "alone" if known else "none"
-    elif len(names) == 1:
-        key = "one"
-    elif len(names) < known:
-        key = "several"
-    text = messages.text(f"figure.{NAME}.answer.{key}", number=len(names), places="; ".join(names))
+    key = f"figure.{NAME}.answer{'_kept' if ranked.limits else ''}.{ranked.answer}"
+    text = messages.text(key, number=len(names), places="; ".join(names))
     return textwrap.shorten(text, ANSWER, placeholder=" …")
 
 
@@ -249,12 +180,22 @@ def _value(ranked: Ranked, place: int, messages: Messages) -> str:
 
 
 def _told(ranked: Ranked, place: int, messages: Messages) -> str:
-    """What is told of a place on hovering."""
+    """What is told of a place on hovering: its number, how it stands, and the numbers that have limits."""
     standing = ranked.standing(place)
-    text = messages.text(f"figure.{NAME}.{standing.replace(' ', '_')}")
-    if standing in ("may be best", "is not best"):
-        return f"{told_number(ranked.by, ranked.estimates[place].iloc[0], False, messages)}; {text}"
+    text = messages.text(standing_key(NAME, standing, ranked))
+    if standing in COLOURED:
+        rows = ranked.estimates[place]
+        numbers = [(one, rows.iloc[row]) for row, one in enumerate(ranked.asked) if row == 0 or one.sign]
+        limits = [
+            f"{_limit(one, ranked, messages)}: {told_number(one, row, False, messages)}" for one, row in numbers[1:]
+        ]
+        return "; ".join([told_number(*numbers[0], False, messages), text, *limits])
     return f"{text}: {ranked.refused[place]}" if standing == "refused" else text
+
+
+def _limit(one: Asked, ranked: Ranked, messages: Messages) -> str:
+    """A limit in words."""
+    return f"{asked_label(one, ranked.names, messages)} {one.sign} {one.written}"
 
 
 def _note(ranked: Ranked, unnamed: int, messages: Messages) -> str:
@@ -262,6 +203,11 @@ def _note(ranked: Ranked, unnamed: int, messages: Messages) -> str:
     fewest, most = ranked.done
     number = messages.text("interval", low=fewest, high=most) if fewest < most else str(most)
     text = messages.text(f"figure.{NAME}.note", title=title, replications=number)
+    if ranked.limits:
+        limits = messages.text(
+            f"figure.{NAME}.limits", limits="; ".join(_limit(one, ranked, messages) for one in ranked.limits)
+        )
+        text = f"{text} {limits} {messages.text('figure.rank.limits')}"
     return f"{text} {messages.text(f'figure.{NAME}.left', number=unnamed)}" if unnamed else text
 
 
@@ -269,7 +215,7 @@ def _data(ranked: Ranked) -> pd.DataFrame:
     """A row for each place and each service point that is drawn."""
     import pandas as pd
 
-    numbers = {place: number for number, place in enumerate(ranked.known, start=1)}
+    numbers = {place: number for number, place in enumerate(ranked.counted, start=1)}
     rows: list[dict[str, Any]] = []
     for place, one in enumerate(ranked.alternatives):
         lat, lon = one.at or (np.nan, np.nan)
