@@ -23,9 +23,9 @@ Standing = Literal["may be best", "best if kept", "is not best", "over a limit",
 """How an alternative stands: it may be the best; it may if it keeps the limits, which is not clear; another is clearly
 better; it surely does not keep a limit; there is nobody to tell of; the configuration refuses it; or it was interrupted
 before."""
-Answer = Literal["none", "over", "alone", "one", "one_if", "several", "several_if", "any"]
+Answer = Literal["none", "over", "alone", "one", "one_if", "several", "any"]
 """Which may be the best: no alternative has a value; none keeps the limits; one alone has a value; a single one, or
-that if it keeps the limits; some, or these if any of them keeps the limits; or all that are not over a limit."""
+that if it keeps the limits; some; or all that are not over a limit."""
 
 
 @dataclass(frozen=True)
@@ -135,13 +135,10 @@ class Ranked:
             return "over" if self.known else "none"
         if len(self.known) == 1:
             return "alone"
-        # Where none surely keeps the limits, it may be that none does.
-        sure = any(keeps(self.states[place]) for place in candidates)
         if len(candidates) == 1:
-            return "one" if sure else "one_if"
-        if len(candidates) == len(counted):
-            return "any"
-        return "several" if sure else "several_if"
+            return "one" if keeps(self.states[candidates[0]]) else "one_if"
+        # Where some are left out, another surely keeps the limits: then there is one that is the best.
+        return "any" if len(candidates) == len(counted) else "several"
 
     @property
     def untried(self) -> int:

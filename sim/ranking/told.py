@@ -169,7 +169,6 @@ def _best(ranked: Ranked, names: Sequence[str]) -> str:
         "one": f"the best{that}, {sure}: {some}",
         "one_if": f"{some} alone may keep {limits}, {sure}; whether it does is not clear",
         "several": f"one of these {len(names)} is the best{that}, {sure}: {some}",
-        "several_if": f"if any of them keeps {limits}, one of these {len(names)} is the best that does, {sure}: {some}",
         "any": f"any of them{' that may keep ' + limits if that else ''} may be the best: --replications for more",
     }
     return texts[ranked.answer]

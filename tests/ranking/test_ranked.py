@@ -1,0 +1,77 @@
+"""What is answered of a ranking: which may be the best, by the states of their limits and what is told of the best."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, cast
+
+import pandas as pd
+import pytest
+
+from sim.experiment.quantities import Quantity
+from sim.ranking.alternatives import Alternative
+from sim.ranking.ranked import Ranked
+from sim.ranking.told import lines_of
+from sim.trying.asked import Asked
+from sim.trying.states import State
+
+NUMBER = Quantity("s", None, "served", "province", "province", "mean")
+LIMITED = Quantity("s", None, "wait_minutes", "province", "province", "mean")
+
+
+def made(values: list[float], states: list[State], may_be: list[int]) -> Ranked:
+    """A ranking of alternatives called a, b and so on, by their values, the most first; without states no limit."""
+    asked = (Asked(NUMBER), *([Asked(LIMITED, "<=", 30.0, "30 min")] if states else []))
+    rows = [{"ci_low": math.nan, "ci_high": math.nan, "replications": 9}] * len(asked)
+    estimates = {place: pd.DataFrame([row | {"estimate": value} for row in rows]) for place, value in enumerate(values)}
+    return Ranked(
+        title={"en": "Made up"}, names={}, site=None, without=False, plan=cast(Any, None),
+        alternatives=tuple(Alternative(name, ()) for name in "abcdef"[: len(values)]), most=True, asked=asked,
+        estimates=estimates, states={place: (states[place],) if states else () for place in estimates},
+        may_be_best={place: place in may_be for place in estimates}, behind=dict.fromkeys(estimates, 1.0), refused={},
+        replications=9, replicated=dict.fromkeys(estimates, 9), seed=1, interrupted=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("values", "states", "may_be", "told"),
+    [
+        ([3.0, 2.0], [], [0], "the best, with 95%: a"),
+        ([3.0, 2.0, 1.0], [], [0, 1], "one of these 2 is the best, with 95%: a; b"),
+        ([3.0, 2.0], [], [0, 1], "any of them may be the best: --replications for more"),
+        ([3.0, math.nan], [], [0], "a alone has a value of served mean"),
+        ([math.nan, math.nan], [], [], "no alternative has a value of served mean"),
+        ([3.0, 2.0], ["not kept", "kept"], [1], "the best of those that keep the limit, with 95%: b"),
+        ([3.0, 2.0], ["not kept", "not kept"], [], "none of them keeps the limit, with 95%"),
+        (
+            [3.0, 2.0],
+            ["not clear", "not kept"],
+            [0],
+            "a alone may keep the limit, with 95%; whether it does is not clear",
+        ),
+        (
+            [3.0, 2.0, 1.0],
+            ["not clear", "kept", "kept"],
+            [0, 1],
+            "one of these 2 is the best of those that keep the limit, with 95%: a; b",
+        ),
+        (
+            [3.0, 2.0, 1.0],
+            ["not clear", "not clear", "not kept"],
+            [0, 1],
+            "any of them that may keep the limit may be the best: --replications for more",
+        ),
+    ],
+)
+def test_the_answer_says_which_may_be_the_best_and_of_what(
+    values: list[float], states: list[State], may_be: list[int], told: str
+) -> None:
+    assert told in list(lines_of(made(values, states, may_be)))
+
+
+def test_those_over_a_limit_stand_after_the_others_and_have_no_rank() -> None:
+    ranked = made([9.0, 2.0, 5.0, 7.0], ["not kept", "kept", "not clear", "not kept"], [1, 2])
+    assert ranked.places == [2, 1, 0, 3]
+    assert ranked.counted == [2, 1]
+    standing = [ranked.standing(place) for place in ranked.places]
+    assert standing == ["best if kept", "may be best", "over a limit", "over a limit"]
