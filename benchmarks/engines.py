@@ -103,7 +103,7 @@ def main() -> int:
     given = parser.parse_args()
 
     from sim.build import build_plan
-    from sim.config.loader import load_scenario
+    from sim.building.loading import load_scenario
     from sim.drawing import draw
     from sim.engines import compiled, simpy_model
     from sim.journeys import columns

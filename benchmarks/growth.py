@@ -56,7 +56,7 @@ class Run:
 
 def scaled(scenario: Path, need: int, quotas: int, counters: int, printing: int) -> list[str]:
     """The changes to a scenario that multiply its need, quotas, counters and printing."""
-    from sim.config.loader import load_scenario
+    from sim.building.loading import load_scenario
 
     model = load_scenario(scenario).model
     changes = [f"need.segments.{name}.per_year={part.per_year * need}" for name, part in model.need.segments.items()]
@@ -74,7 +74,7 @@ def scaled(scenario: Path, need: int, quotas: int, counters: int, printing: int)
 def run_once(scenario: Path, size: str, replication: int) -> Run:
     """Run the engine once, in this process."""
     from sim.build import build_plan
-    from sim.config.loader import load_scenario
+    from sim.building.loading import load_scenario
     from sim.drawing import draw
     from sim.engines import simpy_model
     from sim.randomness import Source

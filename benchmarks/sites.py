@@ -32,7 +32,7 @@ REGENCIES, PEOPLE, SIDE_KM = 40, 9_000_000, 400.0
 def plan_with(offices: int) -> Any:
     """The plan of a country with so many offices; everything else is the same."""
     from sim.build import build_plan
-    from sim.config.loader import load_scenario
+    from sim.building.loading import load_scenario
 
     with tempfile.TemporaryDirectory(prefix="sites-") as name:
         folder = Path(name)

@@ -54,8 +54,9 @@ def load(path: str | Path, set: Changes = (), *, name: str | None = None) -> Sce
     Raises:
         InputError: everything that is wrong with its files, each with file, line and key.
     """
+    from sim.building.loading import load_scenario
     from sim.config.inheritance import FileCache
-    from sim.config.loader import load_scenario, require_scenario
+    from sim.config.loader import require_scenario
 
     file, files = a_path("path", path, "a scenario's YAML file"), FileCache()
     if name is not None:

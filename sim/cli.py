@@ -288,7 +288,7 @@ def check(files: Sequence[Path], overrides: Sequence[str]) -> None:
 @_set_option
 def show(scenario: Path, other: Path | None, overrides: Sequence[str]) -> None:
     """Print the effective configuration of a SCENARIO, with where each value comes from."""
-    from sim.config.loader import load_any
+    from sim.building.loading import load_any
     from sim.config.show import ABSENT, differences, effective_yaml, told
 
     loaded: Any = load_any(scenario, overrides)

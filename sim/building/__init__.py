@@ -1,1 +1,1 @@
-"""From a scenario to a plan: options, sessions, staff, trips and rates."""
+"""From files to a plan: scenarios with their tables; options, sessions, staff, trips and rates."""

@@ -1,4 +1,4 @@
-"""What sections mean together, and with the data tables: names that must exist, parents, quotas, places.
+"""What sections mean together: names that must exist, parents, quotas.
 
 Each check works with the sections that are valid by themselves and keeps silent about the others.
 """
@@ -6,17 +6,10 @@ Each check works with the sections that are valid by themselves and keeps silent
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
-from sim.config.nodes import shown
 from sim.config.rejection import nearest_name
-from sim.errors import DataError, Problem
-
-if TYPE_CHECKING:
-    from sim.config.schema import DataFiles
-    from sim.province.tables import Tables
 
 MOST_NAMES = 30
 """Names that a message lists where none of them is near."""
@@ -40,65 +33,13 @@ def cross_checks(sections: Mapping[str, Any]) -> list[Finding]:
     return findings
 
 
-def table_checks(sections: Mapping[str, Any]) -> tuple[list[Finding], list[Problem]]:
-    """Everything that is wrong in the data tables, and between them and the sections."""
-    data = sections.get("data")
-    if data is None or not all(file.is_file() for file in data.files):
-        return [], []
-    from sim.province.roads import speed_problems, unused_classes
-    from sim.province.tables import read_tables
-
-    try:
-        tables = read_tables(data)
-    except DataError as error:
-        return [], [_shown(problem) for problem in error.problems]
-    findings: list[Finding] = []
-    for site_id, site in sections.get("sites", {}).items():
-        if site.road_node not in tables.nodes.index:
-            findings.append(_unknown_node(f"sites.{site_id}.road_node", site.road_node, tables, data))
-    need = sections.get("need")
-    for name, segment in need.segments.items() if need is not None else ():
-        if segment.weight not in tables.regencies.columns:
-            path = f"need.segments.{name}.weight"
-            findings.append(
-                _unknown(path, "numeric column of the regencies table", segment.weight, tables.regencies.columns)
-            )
-    roads = sections.get("roads")
-    in_tables = list(_working_areas(tables, sections.get("sites")))
-    in_tables += speed_problems(tables, roads) if roads is not None else []
-    for name, known in unused_classes(tables, roads) if roads is not None else ():
-        findings.append(_unknown(f"roads.speeds.{name}", f"road in {shown(data.roads)} of the class", name, known))
-    return findings, [_shown(problem) for problem in in_tables]
-
-
-def _working_areas(tables: Tables, sites: Mapping[str, Any] | None) -> Iterator[Problem]:
-    """A problem for each regency that belongs to an office nobody knows: its people would have nowhere to go."""
-    regencies = tables.regencies
-    for line, area in zip(regencies.line, regencies.working_area, strict=True):
-        if sites and area not in sites:
-            known = _unknown("", "site", area, sites)
-            yield Problem(
-                known.message,
-                str(regencies.file),
-                line,
-                column="working_area",
-                allowed=known.allowed,
-                nearest=known.nearest,
-            )
-
-
-def _shown(problem: Problem) -> Problem:
-    """A problem of a data table, its file named as messages name files."""
-    return replace(problem, file=shown(Path(problem.file)))
-
-
 def _channels(sections: Mapping[str, Any]) -> Iterator[Finding]:
     channels = sections.get("channels")
     if channels is None:
         return
     for name, channel in channels.items():
         if channel.also_books is not None and channel.also_books not in channels:
-            yield _unknown(f"channels.{name}.also_books", "channel", channel.also_books, channels)
+            yield unknown(f"channels.{name}.also_books", "channel", channel.also_books, channels)
         if channel.also_books == name:
             yield Finding(
                 f"channels.{name}.also_books", "a channel always books its own slots", "another channel, or nothing"
@@ -106,16 +47,16 @@ def _channels(sections: Mapping[str, Any]) -> Iterator[Finding]:
     need = sections.get("need")
     if need is not None:
         if need.default_channel not in channels:
-            yield _unknown("need.default_channel", "channel", need.default_channel, channels)
+            yield unknown("need.default_channel", "channel", need.default_channel, channels)
         for segment_id, segment in need.segments.items():
             for name in segment.channels:
                 if name not in channels:
-                    yield _unknown(f"need.segments.{segment_id}.channels.{name}", "channel", name, channels)
+                    yield unknown(f"need.segments.{segment_id}.channels.{name}", "channel", name, channels)
     for site_id, site in sections.get("sites", {}).items():
         for rule_id, rule in site.sessions.items():
             for name in rule.quota:
                 if name not in channels:
-                    yield _unknown(f"sites.{site_id}.sessions.{rule_id}.quota.{name}", "channel", name, channels)
+                    yield unknown(f"sites.{site_id}.sessions.{rule_id}.quota.{name}", "channel", name, channels)
     if need is not None and "sites" in sections:
         yield from _unused_channels(channels, need, sections["sites"], sections.get("programmes", {}))
 
@@ -142,7 +83,7 @@ def _parents(sections: Mapping[str, Any]) -> Iterator[Finding]:
         if site.parent is None:
             continue
         if site.parent not in sites:
-            yield _unknown(path, "site", site.parent, sites)
+            yield unknown(path, "site", site.parent, sites)
         elif site.parent == site_id:
             yield Finding(path, "a site cannot be its own parent", "leave it out where the site prints by itself")
         elif sites[site.parent].parent is not None:
@@ -153,16 +94,16 @@ def _programmes(sections: Mapping[str, Any]) -> Iterator[Finding]:
     sites, channels = sections.get("sites"), sections.get("channels")
     for name, programme in sections.get("programmes", {}).items():
         if sites is not None and programme.home not in sites:
-            yield _unknown(f"programmes.{name}.home", "site", programme.home, sites)
+            yield unknown(f"programmes.{name}.home", "site", programme.home, sites)
         for channel in programme.quota:
             if channels is not None and channel not in channels:
-                yield _unknown(f"programmes.{name}.quota.{channel}", "channel", channel, channels)
+                yield unknown(f"programmes.{name}.quota.{channel}", "channel", channel, channels)
     delivery = getattr(sections.get("collection"), "delivery", None)
     struck = [(f"outages.{name}.sites", outage.sites) for name, outage in sections.get("outages", {}).items()]
     for path, names in [*struck, ("collection.delivery.sites", delivery.sites if delivery is not None else None)]:
         for place, site in enumerate(names or ()):
             if sites is not None and site not in sites:
-                yield _unknown(f"{path}[{place}]", "site", site, sites)
+                yield unknown(f"{path}[{place}]", "site", site, sites)
 
 
 def _kinds(sections: Mapping[str, Any]) -> Iterator[Finding]:
@@ -172,20 +113,11 @@ def _kinds(sections: Mapping[str, Any]) -> Iterator[Finding]:
     kinds = {place.kind for place in (*sites.values(), *programmes.values())}
     for kind in choice.kind_constants:
         if kind not in kinds:
-            yield _unknown(f"choice.kind_constants.{kind}", "kind of site", kind, kinds)
+            yield unknown(f"choice.kind_constants.{kind}", "kind of site", kind, kinds)
 
 
-def _unknown_node(path: str, found: str, tables: Tables, data: DataFiles) -> Finding:
-    """A finding of a road node that is not there; people also write its name in place of its id."""
-    file = shown(data.road_nodes)
-    finding = _unknown(path, f"road node in {file} with the id", found, tables.nodes.index)
-    near, name = tables.nodes.meant(found)
-    if near and name:
-        return replace(finding, nearest=near, allowed=f"an id of {file}, as that of {name} is")
-    return finding
-
-
-def _unknown(path: str, what: str, found: str, known: Iterable[str]) -> Finding:
+def unknown(path: str, what: str, found: str, known: Iterable[str]) -> Finding:
+    """A finding of a name that nothing has, with the nearest one that something has."""
     names = sorted(known)
     near = nearest_name(found, names)
     more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""

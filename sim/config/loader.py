@@ -1,27 +1,33 @@
-"""Files to scenarios and experiments: read, inherit, override, validate, and say all that is wrong together."""
+"""A file to a model: read, inherit, override, validate, and say all that is wrong together.
+
+What the data tables say is not known here: scenarios are loaded with theirs by :mod:`sim.building.loading`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
+from sim.config import checks
+from sim.config.checks import Finding
 from sim.config.data_files import digest, located_files, missing_files, seen_from, with_files
 from sim.config.inheritance import FileCache, apply_overrides, read_inherited
-from sim.config.key_paths import Parts, fields_by_key, format_path, parse_path
+from sim.config.key_paths import Parts, fields_by_key, format_path
 from sim.config.misnamed import told_by_name, told_by_place
 from sim.config.nodes import Node, Source, shown
-from sim.config.problems import MISSING, first_causes, from_findings, placed, problems_of
+from sim.config.problems import MISSING, first_causes, from_findings, problems_of
 from sim.config.provenance import Place, Provenance, places_of, provenance_of
-from sim.config.rejection import nearest_name
 from sim.config.schema import Experiment, Scenario
 from sim.config.validation import check_ranges, validate_sections
-from sim.errors import ConfigError, InputError, Problem
+from sim.errors import ConfigError, Problem
 
 M = TypeVar("M", bound=BaseModel)
+Look = Callable[[Mapping[str, Any]], tuple[list[Finding], list[Problem]]]
+"""Finds what is wrong in the valid sections of a file, and in other files that they name."""
 EXPECTED = ".expected.json"
 """How the names of files with an experiment's expected numbers end."""
 
@@ -45,22 +51,6 @@ class Loaded(Generic[M]):
     """BLAKE2b of the tree and of the content of the files, the same wherever they lie."""
 
 
-def load_scenario(
-    path: str | Path, overrides: Iterable[str] = (), *, files: FileCache | None = None
-) -> Loaded[Scenario]:
-    """Return a scenario from its file.
-
-    Args:
-        path: The scenario's YAML file.
-        overrides: ``PATH=VALUE`` each, applied in order after all inheritance.
-        files: Files already read, to share between scenarios with a common base.
-
-    Raises:
-        ConfigError: Everything that is wrong, each with file, line and key.
-    """
-    return _load(Path(path), overrides, files or FileCache(), Scenario)
-
-
 def load_experiment(
     path: str | Path, overrides: Iterable[str] = (), *, files: FileCache | None = None
 ) -> Loaded[Experiment]:
@@ -69,31 +59,7 @@ def load_experiment(
     Raises:
         ConfigError: Everything that is wrong, each with file, line and key.
     """
-    return _load(Path(path), overrides, files or FileCache(), Experiment)
-
-
-def load_any(path: str | Path, overrides: Iterable[str] = ()) -> Loaded[Scenario] | Loaded[Experiment]:
-    """Return an experiment or a scenario, whichever the file is.
-
-    Raises:
-        ConfigError: Everything that is wrong, each with file, line and key.
-    """
-    files = FileCache()
-    if is_experiment(path, files):
-        return load_experiment(path, overrides, files=files)
-    return load_scenario(path, overrides, files=files)
-
-
-@dataclass(frozen=True)
-class Read:
-    """An experiment and its scenarios, as far as they are sound, and what is wrong with the others."""
-
-    experiment: Loaded[Experiment] | None
-    scenarios: dict[str, Loaded[Scenario]]
-    """By name, in the order of the experiment."""
-    files: Mapping[Parts, Path]
-    """All files that the experiment names and that exist, by the path of their key."""
-    errors: list[InputError]
+    return load(Path(path), overrides, files or FileCache(), Experiment)
 
 
 def is_experiment(path: str | Path, files: FileCache) -> bool:
@@ -141,64 +107,6 @@ def require_scenario(path: Path, files: FileCache) -> None:
         )
 
 
-def load_with_scenarios(
-    path: str | Path, overrides: Iterable[str] = (), *, files: FileCache | None = None
-) -> tuple[Loaded[Experiment], dict[str, Loaded[Scenario]]]:
-    """Return an experiment and all its scenarios by name, in its order.
-
-    An override goes to the experiment where its first key is one of an experiment, or is nearest to one; else to every
-    scenario.
-
-    Raises:
-        ConfigError: Everything that is wrong in any of the files.
-    """
-    read = read_with_scenarios(path, overrides, files)
-    if read.errors or read.experiment is None:
-        raise ConfigError.merge(read.errors)
-    return read.experiment, read.scenarios
-
-
-def read_with_scenarios(path: str | Path, overrides: Iterable[str] = (), files: FileCache | None = None) -> Read:
-    """As :func:`load_with_scenarios`, but what is sound is returned beside what is wrong, so that it can be checked on.
-
-    Raises:
-        ConfigError: The file cannot be read at all, or is a scenario.
-    """
-    files, overrides = files or FileCache(), tuple(overrides)
-    require_experiment(Path(path), files)
-    own = [text for text in overrides if _of_experiment(_first_key(text))]
-    for_scenarios = [text for text in overrides if text not in own]
-    experiment: Loaded[Experiment] | None = None
-    scenarios: dict[str, Loaded[Scenario]] = {}
-    errors: list[InputError] = []
-    node = read_inherited(Path(path).resolve(), files).node
-    where: Mapping[str, Place] = places_of(node)
-    try:
-        experiment = load_experiment(path, own, files=files)
-        where = experiment.where
-        named: dict[Parts, Path] = {parse_path(key): file for key, file in experiment.files.items()}
-    except InputError as error:
-        errors.append(error)
-        # The faults of what a faulty experiment names are to be told too.
-        named = {parts: file for parts, file in located_files(node, Experiment).items() if file.is_file()}
-    for parts, file in named.items():
-        if len(parts) != 2 or parts[0] != "scenarios":
-            continue
-        try:
-            _require_scenario(file, format_path(parts), where, files)
-            scenarios[str(parts[1])] = load_scenario(file, for_scenarios, files=files)
-        except InputError as error:
-            errors.append(error)
-    return Read(experiment, scenarios, named, errors)
-
-
-def _require_scenario(file: Path, path: str, where: Mapping[str, Place], files: FileCache) -> None:
-    """Refuse an experiment where an experiment names a scenario."""
-    if is_experiment(file, files):
-        what = f"{shown(file)} is an experiment, and a scenario is wanted"
-        raise ConfigError(placed(Problem(what, path=path, allowed="one of the files under its `scenarios:`"), where))
-
-
 def _mixture(path: Path, files: FileCache) -> Problem | None:
     """Return a problem where a scenario extends an experiment, or the other way round."""
     seen: set[Path] = set()
@@ -229,20 +137,25 @@ def _kind(keys: Iterable[str]) -> str:
     return "experiment" if more > 0 else "scenario" if more < 0 else ""
 
 
-def _of_experiment(key: str) -> bool:
-    """Return whether a key is an experiment's; one that nobody has is whose nearest name it is."""
-    own, others = fields_by_key(Experiment), fields_by_key(Scenario)
-    return (key if key in {*own, *others} else nearest_name(key, [*own, *others])) in own
+def load(
+    path: Path,
+    overrides: Iterable[str],
+    cache: FileCache,
+    model: type[M],
+    look: Look = lambda sections: ([], []),
+) -> Loaded[M]:
+    """Return a file as a model of its kind.
 
+    Args:
+        path: The YAML file.
+        overrides: ``PATH=VALUE`` each, applied in order after all inheritance.
+        cache: Files already read.
+        model: What the file is of, Scenario or Experiment.
+        look: What else is wrong, by the sections that are valid: in them, and in the files that they name.
 
-def _first_key(override: str) -> str:
-    try:
-        return str(parse_path(override.partition("=")[0].strip())[0])
-    except ValueError:
-        return ""
-
-
-def _load(path: Path, overrides: Iterable[str], cache: FileCache, model: type[M]) -> Loaded[M]:
+    Raises:
+        ConfigError: Everything that is wrong, each with file, line and key.
+    """
     path = path.resolve()
     read = read_inherited(path, cache)
     mixture = _mixture(path, cache)
@@ -254,7 +167,7 @@ def _load(path: Path, overrides: Iterable[str], cache: FileCache, model: type[M]
     files = located_files(node, model)
     stages = [read.problems, override_problems, missing_files(node, files)]
     raw = with_files(node.plain(), {parts: str(file) for parts, file in files.items()})
-    made, found = _validate(raw, node, model, where, read.complete)
+    made, found = _validate(raw, node, model, where, read.complete, look)
     stages.extend(found)
     problems = first_causes(stages)
     if problems or made is None:
@@ -285,7 +198,12 @@ def _digest(tree: Any, files: Mapping[Parts, Path]) -> str:
 
 
 def _validate(
-    raw: Mapping[str, Any], node: Node, model: type[M], where: Mapping[str, Place], complete: bool
+    raw: Mapping[str, Any],
+    node: Node,
+    model: type[M],
+    where: Mapping[str, Place],
+    complete: bool,
+    look: Look,
 ) -> tuple[M | None, list[list[Problem]]]:
     """Return the model, where all is well, and the problems of each stage of checking."""
     sections, problems = validate_sections(raw, model, where)
@@ -301,9 +219,7 @@ def _validate(
         except ValidationError as error:
             stages.append(problems_of(error, (), model, where))
     if issubclass(model, Scenario):
-        from sim.config.checks import cross_checks, table_checks
-
-        stages.append(from_findings(cross_checks(sections), where))
-        findings, in_tables = table_checks(sections)
-        stages += [from_findings(findings, where), in_tables]
+        stages.append(from_findings(checks.cross_checks(sections), where))
+    findings, others = look(sections)
+    stages += [from_findings(findings, where), others]
     return made, stages

@@ -11,13 +11,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.config.checks import Finding
+from sim.config.csv_reader import WHOLE
 from sim.config.key_paths import Parts, format_path, names_at, parse_path
 from sim.config.nodes import COMMAND_LINE, shown
 from sim.config.provenance import Place
 from sim.config.rejection import REJECTED, nearest_name, said
 from sim.config.schema import WEEKDAYS
 from sim.errors import Problem
-from sim.province.csv_reader import WHOLE
 
 _MAPS = {
     "quota": "{ordinary: 20, priority: 5}",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sim.config.csv_reader import undecodable
 from sim.config.key_paths import Parts, format_path
 from sim.config.nodes import BASES, Annotation, Node, Source
 from sim.config.ranges import ENDS, HANDLES, Range
@@ -33,8 +34,6 @@ def read_yaml(path: Path, origin: Source) -> tuple[Node, list[Problem]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        from sim.province.csv_reader import undecodable
-
         line, what = undecodable(path)
         if b"\0" in path.read_bytes() and "UTF-16" not in what:
             line, what = None, "is no text at all (a picture, a program, a workbook?)"

@@ -7,8 +7,9 @@ from itertools import chain
 from pathlib import Path
 
 from sim.building.doubts import without_sessions
+from sim.building.loading import load_scenario
 from sim.config.inheritance import FileCache
-from sim.config.loader import is_experiment, load_scenario
+from sim.config.loader import is_experiment
 from sim.errors import ConfigError, DataError, InputError, Problem, told
 from sim.experiment.plans import build_plans, check_scenarios, collected
 from sim.experiment.ready import Files, all_asked, read_files

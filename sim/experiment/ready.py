@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.building.loading import Read, read_with_scenarios
 from sim.config.inheritance import FileCache
-from sim.config.loader import Loaded, Read, read_with_scenarios
+from sim.config.loader import Loaded
 from sim.config.schema import Experiment, Scenario
 from sim.errors import ConfigError, DataError, InputError
 from sim.experiment.asked import Asked, asked_of

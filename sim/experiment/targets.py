@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.config.csv_reader import Sheet, grouped, parse_number, read_sheet
 from sim.config.nodes import shown
 from sim.errors import DataError, Problem
 from sim.experiment.bounds import bounds
 from sim.experiment.quantities import AFTER_A_RUN, KEYS, measured, mismatch
-from sim.province.csv_reader import Sheet, grouped, parse_number, read_sheet
 
 Floats = NDArray[np.float64]
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.config.csv_reader import Sheet, read_sheet
 from sim.config.nodes import shown
 from sim.config.rejection import nearest_name
 from sim.config.units import duration_ms
 from sim.errors import DataError, InputError, Problem
 from sim.fitting.families import EXPON, GAMMA, HYPEREXPON, LOGNORM, WEIBULL, Fit, Times, fit, fit_erlang
 from sim.fitting.goodness import goodness
-from sim.province.csv_reader import Sheet, read_sheet
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.config.csv_reader import Sheet, read_sheet
 from sim.config.nodes import shown
 from sim.config.rejection import joined, named, nearest_name
 from sim.errors import DataError, Problem
 from sim.plan import NO_BOUNDARIES, Boundaries
 from sim.province.boundaries import read_boundaries
-from sim.province.csv_reader import Sheet, read_sheet
 
 if TYPE_CHECKING:
     from sim.config.schema import DataFiles

@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.building.loading import load_scenario
 from sim.config.checks import MOST_NAMES
+from sim.config.csv_reader import Sheet, read_sheet
 from sim.config.inheritance import FileCache
 from sim.config.key_paths import format_path, parse_path
-from sim.config.loader import Loaded, load_scenario
+from sim.config.loader import Loaded
 from sim.config.nodes import COMMAND_LINE
 from sim.config.rejection import nearest_name
 from sim.config.schema import Scenario
 from sim.errors import ConfigError, DataError, Problem
 from sim.limits import FEWEST_ALTERNATIVES
-from sim.province.csv_reader import Sheet, read_sheet
 
 if TYPE_CHECKING:
     from sim.province.tables import Tables

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.build import build_plan
+from sim.building.loading import load_scenario
 from sim.config.inheritance import FileCache
 from sim.config.key_paths import format_path
-from sim.config.loader import load_scenario, require_scenario
+from sim.config.loader import require_scenario
 from sim.config.schema import TRAVEL_MINUTES
 from sim.errors import ConfigError, InputError, Problem
 from sim.experiment.bounds import is_planned

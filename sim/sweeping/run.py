@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.build import build_plan
+from sim.building.loading import load_scenario
 from sim.config.inheritance import FileCache
 from sim.config.key_paths import Parts, annotation_at, parse_path
-from sim.config.loader import load_scenario, require_scenario
+from sim.config.loader import require_scenario
 from sim.config.nodes import COMMAND_LINE, Source
 from sim.config.schema import TRAVEL_MINUTES, Scenario
 from sim.config.yaml_reader import parse_yaml

@@ -9,10 +9,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from sim.building.loading import load_scenario
 from sim.calibration.precision import UNTOLD
 from sim.calibration.run import Calibrated, calibrate
 from sim.calibration.told import values
-from sim.config.loader import load_scenario
 from sim.config.ranges import Range
 from sim.experiment.job import Job, run_job
 from tests.cli.cases import call, change, draw_no_report, refused

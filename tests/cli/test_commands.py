@@ -12,7 +12,7 @@ import pytest
 from ruamel.yaml import YAML
 
 import sim.cli
-from sim.config.loader import load_scenario
+from sim.building.loading import load_scenario
 from sim.plan import DAY_MS
 from tests.cli.cases import ROOT, call, change, refused
 

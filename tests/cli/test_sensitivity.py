@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.config.loader import load_scenario
+from sim.building.loading import load_scenario
 from sim.experiment.inputs import Variations, ranged_inputs
 from sim.experiment.points import Floats, Point, PointWork
 from sim.experiment.store import Store

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sim.config.loader import load_scenario
+from sim.building.loading import load_scenario
 from sim.config.provenance import nearest_provenance
 
 PROVINCE = Path(__file__).resolve().parents[2] / "configs" / "south_sumatra" / "province.yaml"

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from sim.building.loading import load_any, load_scenario, load_with_scenarios
 from sim.config import checks
 from sim.config.inheritance import FileCache
-from sim.config.loader import load_any, load_experiment, load_scenario, load_with_scenarios
+from sim.config.loader import load_experiment
 from sim.errors import ConfigError, DataError, OutputError, Problem, SimError
 
 Refused = Callable[..., str]

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.building.loading import load_any, load_scenario, load_with_scenarios
 from sim.config.key_paths import format_path, parse_path
-from sim.config.loader import Loaded, load_any, load_experiment, load_scenario, load_with_scenarios
+from sim.config.loader import Loaded, load_experiment
 from sim.config.provenance import nearest_provenance
 from sim.config.ranges import Range
 from sim.config.schema import Experiment, Scenario

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.config.loader import load_scenario
+from sim.building.loading import load_scenario
 
 Refused = Callable[..., str]
 

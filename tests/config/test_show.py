@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sim.config.loader import load_scenario
+from sim.building.loading import load_scenario
 from sim.config.show import ABSENT, differences, effective_yaml
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.config.loader import load_scenario
+from sim.building.loading import load_scenario
 from sim.errors import InputError
 from sim.experiment.plan_files import LEFT_OUT, pack_plans, read_plans
 from sim.experiment.plans import build_plans

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from sim.config.loader import load_scenario
+from sim.building.loading import load_scenario
 from sim.config.units import MINUTE_MS
 from sim.errors import DataError
 from sim.fitting.families import EXPON, GAMMA, HYPEREXPON, LOGNORM, WEIBULL, Family, Times, fit, fit_erlang

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.build import build_plan
-from sim.config.loader import load_scenario
+from sim.building.loading import load_scenario
 from sim.config.schema import Scenario
 from sim.drawing import draw
 from sim.draws import Draws

@@ -18,7 +18,7 @@ from hypothesis import example, given, reject, settings
 from hypothesis import strategies as st
 
 from sim.build import build_plan
-from sim.config.loader import load_scenario
+from sim.building.loading import load_scenario
 from sim.drawing import draw
 from sim.draws import Draws
 from sim.engines import compiled, simpy_model

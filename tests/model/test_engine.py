@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.config.loader import load_scenario
+from sim.building.loading import load_scenario
 from sim.draws import CLOSED, FIRST, REFERRED, RETURN, VISITS, Draws
 from sim.journeys import Journeys, Status, columns
 from sim.measures.check import check_identities

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.build import build_plan
-from sim.config.loader import load_scenario
+from sim.building.loading import load_scenario
 from sim.drawing import draw
 from sim.draws import FIRST, Draws
 from sim.journeys import Journeys

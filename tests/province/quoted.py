@@ -15,8 +15,8 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
+from sim.config.csv_reader import Sheet, parse_number, read_sheet
 from sim.errors import DataError, Problem
-from sim.province.csv_reader import Sheet, parse_number, read_sheet
 from sim.province.roads import RoadNetwork
 from sim.province.tables import Tables
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from sim.building.loading import load_scenario
 from sim.config.inheritance import FileCache
-from sim.config.loader import load_scenario
 from sim.config.texts import LANGUAGES
 from sim.experiment.folder import FIGURES, WORKBOOKS
 from sim.report import figures

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.build import build_plan
-from sim.config.loader import load_scenario, load_with_scenarios
+from sim.building.loading import load_scenario, load_with_scenarios
 from sim.drawing import draw
 from sim.engines import simpy_model
 from sim.experiment.plans import check_scenarios
