@@ -45,9 +45,9 @@ def overhead(where: str, replications: int, engine: str) -> float:
     """Milliseconds of work beside simulating, for each cell."""
     from sim.experiment.cells import simulate
     from sim.experiment.crews import OpenCrew
-    from sim.experiment.run import run_experiment
     from sim.experiment.store import Store
     from sim.experiment.workers import local_crew
+    from sim.running.run import run_experiment
 
     work = works(True, engine)
     with tempfile.TemporaryDirectory() as folder:
@@ -62,7 +62,7 @@ def overhead(where: str, replications: int, engine: str) -> float:
     if where != "here":
         workers, crew = 2, local_crew(work, 2)
     if where == "dask":
-        from sim.experiment.cluster import cluster_crew
+        from sim.running.cluster import cluster_crew
 
         crew: OpenCrew = cluster_crew(work, "local", 2)
     at: list[float] = []
@@ -74,9 +74,9 @@ def overhead(where: str, replications: int, engine: str) -> float:
 
 def run_in(folder: str, replications: int, engine: str) -> None:
     """Run so many replications of two scenarios, and keep their cells in a folder."""
-    from sim.experiment.run import run_experiment
     from sim.experiment.store import Store
     from sim.experiment.workers import local_crew
+    from sim.running.run import run_experiment
 
     work = works(False, engine)
     run_experiment(work, replications, local_crew(work, 1), Store(Path(folder)))

@@ -28,12 +28,12 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from sim.experiment.job import Job, run_job  # noqa: E402
 from sim.experiment.packing import LABELS, pack_rows, unpack_rows  # noqa: E402
-from sim.experiment.run import run_experiment  # noqa: E402
 from sim.experiment.store import Name, Store  # noqa: E402
 from sim.experiment.workers import local_crew  # noqa: E402
 from sim.measures.rows import Rows  # noqa: E402
+from sim.running.job import Job, run_job  # noqa: E402
+from sim.running.run import run_experiment  # noqa: E402
 
 NOISE = 0.01
 """Relative distance of a made-up value from the one that it is made of."""

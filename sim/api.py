@@ -103,7 +103,7 @@ def run(
         OutputError: the results cannot be written.
         SimError: a cell failed; what was finished is kept.
     """
-    from sim.experiment.job import Job, run_job
+    from sim.running.job import Job, run_job
     from sim.stored import results
 
     if progress is not None and not callable(progress):

@@ -132,8 +132,8 @@ def run(
     `check`. What is finished is kept in its folder cells/ at once:
     a run that was stopped, by whatever, goes on from there when it is started again.
     """
-    from sim.experiment.job import Job, run_job
-    from sim.report.terminal import print_end, progress_bar
+    from sim.running.job import Job, run_job
+    from sim.running.terminal import print_end, progress_bar
 
     job = Job.load(
         experiment or bundled_experiment(),
@@ -183,8 +183,8 @@ def report(folder: Path, lang: str | None = None, main: str | None = None, worke
     Figures and findings.md are written in the language; report.html has both and opens in it, and there is a workbook
     of each, tables.xlsx and tabel.xlsx.
     """
-    from sim.experiment.job import cores
     from sim.report.redraw import redraw
+    from sim.running.job import cores
 
     with clear_errors():
         for name in redraw(folder, lang, main, _warn, workers or cores()):
@@ -224,10 +224,10 @@ def reproduce(
     with clear_errors(), _results_folder(out) as folder:
         from sim.config.inheritance import FileCache
         from sim.config.loader import require_experiment
-        from sim.experiment.expected import expected_file
-        from sim.experiment.job import Job, run_job
-        from sim.experiment.reproduce import compare, keep, require, require_no_cells
-        from sim.report.terminal import progress_bar
+        from sim.keeping.expected import expected_file
+        from sim.running.job import Job, run_job
+        from sim.running.reproduce import compare, keep, require, require_no_cells
+        from sim.running.terminal import progress_bar
 
         require_experiment(experiment, FileCache())
         file = expected_file(experiment)
@@ -264,7 +264,7 @@ def check(files: Sequence[Path], overrides: Sequence[str]) -> None:
     What can be run but is hardly meant is a warning, and no error.
     """
     from sim.config.inheritance import FileCache
-    from sim.experiment.checking import check_file
+    from sim.running.checking import check_file
 
     cache, errors = FileCache(), []
     for file in files:
@@ -521,7 +521,7 @@ def calibrate(
     error; how far chance moves it is told from two replications on.
     """
     from sim.calibration.command import run_calibrate
-    from sim.experiment.job import cores
+    from sim.running.job import cores
 
     stopped: list[str] = []
     for line in run_calibrate(
@@ -569,8 +569,8 @@ def _tell(text: str) -> None:
 
 def _tried(run: Callable[..., Iterator[str]], *, engine: str | None, workers: int | None, **how: Any) -> None:
     """Try configurations while a bar shows how far that is; what came of it is printed when the bar is gone."""
-    from sim.experiment.job import cores
-    from sim.report.terminal import progress_bar
+    from sim.running.job import cores
+    from sim.running.terminal import progress_bar
 
     interrupted: list[bool] = []
     with progress_bar(0, sys.stderr) as bar:

@@ -223,8 +223,8 @@ class Run:
 @in_python
 def _made_of(scenario: Scenario) -> tuple[Plan, tuple[str, ...]]:
     """The plan of a scenario and what is to be warned of, which is told."""
-    from sim.experiment.plans import build_one
-    from sim.experiment.warned import doubts
+    from sim.preparing.plans import build_one
+    from sim.preparing.warned import doubts
 
     plan, outline = build_one(scenario.loaded, scenario.name)
     warnings = tuple(str(reworded(problem)) for problem in doubts(scenario.loaded, outline))

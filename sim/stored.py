@@ -103,8 +103,8 @@ class Results:
         """
         import pyarrow.parquet as pq
 
-        from sim.experiment.folder import JOURNEYS
         from sim.experiment.journey_files import journeys_file, journeys_frame
+        from sim.keeping.folder import JOURNEYS
 
         replication = a_number("replication", replication, 0)
         file = self.folder / JOURNEYS / journeys_file(self._known("scenario", scenario, self.scenarios), replication)

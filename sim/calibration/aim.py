@@ -17,7 +17,7 @@ from sim.config.ranges import Range
 from sim.config.units import quantity
 from sim.errors import ConfigError, Problem
 from sim.experiment.inputs import Input, chosen_inputs, ranged_inputs
-from sim.experiment.targets import Targets
+from sim.keeping.targets import Targets
 
 if TYPE_CHECKING:
     from sim.config.loader import Loaded

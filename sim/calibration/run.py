@@ -21,11 +21,11 @@ from sim.experiment.inputs import Variations
 from sim.experiment.interrupts import termination_as_interrupt
 from sim.experiment.points import PointWork, Runner, quantities_of
 from sim.experiment.quantities import Quantity
-from sim.experiment.ready import all_asked, read_files
 from sim.experiment.summarise import OWN_DIFFERENCES
 from sim.experiment.trial import try_measures
 from sim.experiment.workers import local_crew
 from sim.measures.own import own_measures
+from sim.preparing.ready import all_asked, read_files
 
 if TYPE_CHECKING:
     from sim.config.loader import Loaded

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import OutputError, SimError
-from sim.experiment.folder import told
 
 _FIRST = b"passport-simulator cell 1 "
 _UNFINISHED = ".part"
@@ -92,6 +91,17 @@ def clear_unfinished(folder: Path) -> None:
         if of == host and number.isdecimal() and (int(number) == os.getpid() or not psutil.pid_exists(int(number))):
             with suppress(OSError):
                 path.unlink()
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Errors of the operating system as an :class:`OutputError` that names the file."""
+    try:
+        yield
+    except OutputError:
+        raise
+    except OSError as error:
+        raise OutputError(f"{error.filename or path}: cannot be written: {error.strerror or error}") from error
 
 
 def digest_of(data: bytes) -> str:

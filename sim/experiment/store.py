@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.experiment import sealed
-from sim.experiment.folder import told
 from sim.experiment.packing import Coded, unpack_rows
-from sim.experiment.sealed import DamagedCellError, digest_of, read_sealed, write_sealed, write_whole
+from sim.experiment.sealed import DamagedCellError, digest_of, read_sealed, told, write_sealed, write_whole
 
 _PARTS = ("rows", "gains", "people")
 _ENDINGS = (".cell", ".point", ".parquet")

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
-from sim.experiment.folder import Folder, writing
 from sim.fitting.families import Times
 from sim.fitting.ranking import Ranked, check_unit, ranked, read_records, table, to_paste
+from sim.keeping.folder import Folder, writing
 
 DOUBTFUL = 0.05
 
@@ -58,8 +58,8 @@ def _write(folder: Path, rows: list[Ranked], times: Times, column: str, unit: st
     import matplotlib
 
     from sim.experiment.summarise import write_table
+    from sim.fitting.figure import draw_overlay
     from sim.report.messages import Messages
-    from sim.report.overlay import draw_overlay
     from sim.report.style import RC, save
 
     with writing(folder):

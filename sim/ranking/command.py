@@ -40,8 +40,8 @@ def run_rank(
         InputError: all that is wrong with the files, or with what is asked for.
         OutputError: the folder cannot be written.
     """
-    from sim.report.maps.ranked_places import draw_rank_map, is_drawn
-    from sim.report.rank import draw_rank
+    from sim.ranking.figure import draw_rank
+    from sim.ranking.map import draw_rank_map, is_drawn
 
     among = wanted.among.stem if isinstance(wanted.among, Path) else str(wanted.site)
     folder = prepared(out, "rank", file.stem, among)

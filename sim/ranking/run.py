@@ -19,10 +19,10 @@ from sim.experiment.compiling import compile_once
 from sim.experiment.crews import Standby
 from sim.experiment.inputs import Variations
 from sim.experiment.interrupts import termination_as_interrupt
-from sim.experiment.plans import check_scenarios
 from sim.experiment.quantities import Key, measured_of
 from sim.experiment.summarise import OWN_DIFFERENCES
 from sim.experiment.workers import local_crew
+from sim.preparing.plans import check_scenarios
 from sim.province.tables import read_tables
 from sim.ranking.alternatives import Alternative, at_places, from_table, loaded
 from sim.ranking.chosen import chosen

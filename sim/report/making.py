@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from sim.config.texts import LANGUAGES
 from sim.experiment.beside import Beside
-from sim.experiment.folder import FIGURES, PLANS, REPLICATIONS, WORKBOOKS, require_manifest
-from sim.experiment.plan_files import read_adds, read_plans
-from sim.experiment.table_file import read_parquet
+from sim.keeping.folder import FIGURES, PLANS, REPLICATIONS, WORKBOOKS, require_manifest
+from sim.keeping.plan_files import read_adds, read_plans
+from sim.keeping.table_file import read_parquet
 from sim.report.evidence import Evidence, gather
 from sim.report.told import Told, read_side_tables
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.experiment.cited import CONCLUSION, FIGURE
-from sim.experiment.concluded import Spread
-from sim.experiment.folder import CITED
-from sim.experiment.targets import FITTED_INPUTS
+from sim.keeping.cited import CONCLUSION, FIGURE
+from sim.keeping.concluded import Spread
+from sim.keeping.folder import CITED
+from sim.keeping.targets import FITTED_INPUTS
 from sim.report.messages import Messages
 from sim.report.robust import Standing, in_order, robust_sentence, standings_here, study_of
 from sim.report.sentences import Sentence

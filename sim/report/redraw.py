@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sim.errors import InputError
-from sim.experiment.crate import require_rocrate, write_crate
-from sim.experiment.folder import (
+from sim.experiment.sealed import told
+from sim.keeping.crate import require_rocrate, write_crate
+from sim.keeping.folder import (
     CRATE,
     FIGURES,
     FINDINGS,
@@ -17,9 +18,8 @@ from sim.experiment.folder import (
     WORKBOOKS,
     Folder,
     file_digest,
-    told,
 )
-from sim.experiment.manifest import figure_digests, manifest_text
+from sim.keeping.manifest import figure_digests, manifest_text
 from sim.report.making import Source, making
 from sim.report.told import altered, baseline_of, read_told
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.experiment.concluded import UNKNOWN, Spread, weakest
-from sim.experiment.sensitivity import BASE, Study
+from sim.keeping.concluded import UNKNOWN, Spread, weakest
+from sim.keeping.study import BASE, Study
 from sim.report.assumptions import Labels
 from sim.report.messages import Messages
 from sim.report.sensitivity import in_words

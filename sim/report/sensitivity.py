@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.experiment.concluded import Spread
-from sim.experiment.sensitivity import MORRIS, SOBOL, Study
+from sim.keeping.concluded import Spread
+from sim.keeping.study import MORRIS, SOBOL, Study
 from sim.report.assumptions import Labels
 from sim.report.assumptions import in_words as value_in_words
 from sim.report.style import BLUE, FAINT, INK, ORANGE, Drawn, head, new_figure, number_ticks, show_note, wrapped

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 from sim.config.rejection import nearest_name
 from sim.config.texts import LANGUAGES
 from sim.errors import InputError, Problem
-from sim.experiment.cited import NUMBERS, WORDS
-from sim.experiment.folder import CITED, MANIFEST, PLANS, REPLICATIONS, file_digest
-from sim.experiment.plan_files import read_adds, read_plans
-from sim.experiment.table_file import read_parquet
+from sim.keeping.cited import NUMBERS, WORDS
+from sim.keeping.folder import CITED, MANIFEST, PLANS, REPLICATIONS, file_digest
+from sim.keeping.plan_files import read_adds, read_plans
+from sim.keeping.table_file import read_parquet
 from sim.report.evidence import Evidence, gather
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.experiment.sensitivity import Study
+    from sim.keeping.study import Study
     from sim.plan import Plan
 
 ACCESS, TARGETS = "access.csv", "targets.csv"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.experiment.summarise import summary
 from sim.plan import DAY_MS, Plan
 from sim.report.evidence import Evidence
 from sim.report.sentences import Sentence
@@ -133,8 +134,6 @@ def warm_up_record(replications: Table, plans: Mapping[str, Plan]) -> dict[str, 
         replications: One row for each quantity of each scenario and replication.
         plans: The plan of each scenario.
     """
-    from sim.experiment.summarise import summary
-
     # The confidence is of intervals that are not used here.
     rows = summary(replications, 0.95, levels=["day"], measures=["backlog"])
     told = {one.scenario: one for one in check_warm_up(_backlog(rows), plans, tuple(plans)) if one.truncation.decided}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.experiment.folder import WORKBOOKS
+from sim.keeping.folder import WORKBOOKS
 from sim.measures.reach import ALL
 from sim.report.access import access_of, equity_keys, people_of
 from sim.report.assumptions import assumptions_of

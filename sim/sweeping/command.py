@@ -39,7 +39,7 @@ def run_sweep(
         InputError: all that is wrong with the files, or with what is asked for.
         OutputError: the folder cannot be written.
     """
-    from sim.report.sweep import draw_sweep
+    from sim.sweeping.figure import draw_sweep
 
     folder = prepared(out, "sweep", file.stem, *map(str, parts_of(path)))
     swept = sweep(file, path, ends, measures, **how)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sim.errors import InputError, Problem, told
-from sim.experiment.plans import check_scenarios
-from sim.experiment.warned import doubts
+from sim.preparing.plans import check_scenarios
+from sim.preparing.warned import doubts
 
 if TYPE_CHECKING:
     from sim.config.loader import Loaded

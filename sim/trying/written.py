@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from sim.experiment.folder import Folder, writing
+from sim.keeping.folder import Folder, writing
 
 if TYPE_CHECKING:
     from sim.report.messages import Messages

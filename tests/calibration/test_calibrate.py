@@ -14,7 +14,7 @@ from sim.calibration.precision import UNTOLD
 from sim.calibration.run import Calibrated, calibrate
 from sim.calibration.told import values
 from sim.config.ranges import Range
-from sim.experiment.job import Job, run_job
+from sim.running.job import Job, run_job
 from tests.cli.cases import call, change, draw_no_report, refused
 
 RELIGIOUS, GENERAL = "need.segments.religious.per_year", "need.segments.general.per_year"

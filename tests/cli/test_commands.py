@@ -82,7 +82,7 @@ def test_no_argument_means_the_bundled_experiment(monkeypatch: pytest.MonkeyPatc
         asked.append(path)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sim.experiment.job.Job.load", load)
+    monkeypatch.setattr("sim.running.job.Job.load", load)
     assert call("run").exit_code == 130
     assert call().exit_code == 130
     assert asked == [ROOT / "experiments" / "ukk_impact.yaml"] * 2

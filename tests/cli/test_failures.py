@@ -18,8 +18,8 @@ from filelock import FileLock
 
 from sim.cli_parts import FAULT
 from sim.experiment import cells as cells_module
-from sim.experiment import folder as folder_module
 from sim.experiment.cells import Cell, Work
+from sim.keeping import folder as folder_module
 from tests.cli.cases import (
     PROGRAM,
     WITHOUT_REPORT,
@@ -165,7 +165,7 @@ def test_tables_that_cannot_be_made_are_what_is_told(folder: Path, monkeypatch: 
     def comparisons(*told: object, **more: object) -> None:
         raise KeyError("column")
 
-    monkeypatch.setattr("sim.experiment.summarise.comparisons", comparisons)
+    monkeypatch.setattr("sim.running.output.comparisons", comparisons)
     result = call("run", "impact.yaml", "--replications", "2", "--workers", "1")
     assert result.exit_code == 1
     assert "the tables could not be made, a fault of this program (KeyError: 'column')" in result.output
@@ -205,7 +205,7 @@ def test_a_table_that_cannot_be_made_costs_no_replication(folder: Path, monkeypa
     def comparisons(*told: object, **more: object) -> None:
         raise ZeroDivisionError("no pairs")
 
-    monkeypatch.setattr("sim.experiment.summarise.comparisons", comparisons)
+    monkeypatch.setattr("sim.running.output.comparisons", comparisons)
     result = call("run", "impact.yaml", "--workers", "1")
     assert result.exit_code == 1
     assert "the tables could not be made, a fault of this program (ZeroDivisionError: no pairs)" in result.output

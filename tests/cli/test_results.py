@@ -16,9 +16,9 @@ import pytest
 from scipy import stats
 
 import sim
-from sim.experiment.manifest import _is_set_by_hand
 from sim.experiment.quantities import KEYS
-from sim.experiment.targets import Targets, against_targets
+from sim.keeping.targets import Targets, against_targets
+from sim.running.manifest import _is_set_by_hand
 from tests.cli.cases import call, call_apart, change, contents, draw_no_report, refused
 
 FIGURES = (

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from sim.experiment import table as table_module
-from sim.experiment.table_file import read_parquet, write_parquet
+from sim.keeping.table_file import read_parquet, write_parquet
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sim.experiment.expected import PRECISION, expected_file, kept_table, read_expected
+from sim.keeping.expected import PRECISION, expected_file, kept_table, read_expected
 from tests.cli.cases import call, draw_no_report
 
 ROOT = Path(__file__).parents[2]

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.experiment import additions
-from sim.experiment.additions import only_adds
-from sim.experiment.plan_files import pack_plans, read_adds
+from sim.keeping.plan_files import pack_plans, read_adds
 from sim.plan import Behaviour, Plan, Sessions
 from sim.report.told import read_told
+from sim.running import additions
+from sim.running.additions import only_adds
 from tests.cli.cases import call
 from tests.model.small_province import plan_of
 

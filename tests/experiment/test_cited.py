@@ -13,9 +13,9 @@ import pytest
 
 from sim.config.loader import load_experiment
 from sim.errors import ConfigError
-from sim.experiment.cited import CONCLUSION, FIGURE, NUMBERS, WORDS, Cited, cited_table, read_cited
-from sim.experiment.expected import PRECISION, expected_file, kept_table, read_expected, read_sheet
-from sim.experiment.targets import read_targets
+from sim.keeping.cited import CONCLUSION, FIGURE, NUMBERS, WORDS, Cited, cited_table, read_cited
+from sim.keeping.expected import PRECISION, expected_file, kept_table, read_expected, read_sheet
+from sim.keeping.targets import read_targets
 from tests.cli.cases import call
 
 ROOT = Path(__file__).parents[2]

@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-from sim.experiment import gathering
 from sim.experiment.cells import Cell
+from sim.running import gathering
 from tests.cli.cases import call, contents, refused, stored
 
 distributed = pytest.importorskip("distributed")
 
-from sim.experiment.cluster import cluster_crew  # noqa: E402
+from sim.running.cluster import cluster_crew  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,7 @@ def test_cells_of_a_worker_that_is_lost_are_run_by_another(
 def test_a_run_that_has_had_no_worker_for_too_long_stops_and_says_for_how_long(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.experiment.cluster.cluster_crew", partial(cluster_crew, without_workers_s=1.0))
+    monkeypatch.setattr("sim.running.cluster.cluster_crew", partial(cluster_crew, without_workers_s=1.0))
     monkeypatch.setattr("sim.experiment.crews.LOOK_EVERY_S", 0.2)
     real = gathering.Gathering.add
     with distributed.LocalCluster(
@@ -132,7 +132,7 @@ def test_an_address_where_nothing_answers_is_refused(folder: Path, address: str)
 
 
 def test_workers_with_another_version_are_refused(folder: Path, cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.experiment.cluster.code_version", lambda engine: "here another model")
+    monkeypatch.setattr("sim.running.cluster.code_version", lambda engine: "here another model")
     said = refused("run", "impact.yaml", "--cluster", cluster.scheduler_address)
     assert "another version of the simulator" in said
     assert "here another" in said
@@ -141,7 +141,7 @@ def test_workers_with_another_version_are_refused(folder: Path, cluster: Any, mo
 def test_workers_on_another_kind_of_machine_are_refused(
     folder: Path, cluster: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.experiment.cluster.machine", lambda: "Linux abacus")
+    monkeypatch.setattr("sim.running.cluster.machine", lambda: "Linux abacus")
     said = refused("run", "impact.yaml", "--cluster", cluster.scheduler_address)
     assert "or is another kind of machine" in said
     assert "Linux abacus" in said
@@ -149,6 +149,6 @@ def test_workers_on_another_kind_of_machine_are_refused(
 
 def test_without_dask_the_extra_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
-    monkeypatch.delitem(sys.modules, "sim.experiment.cluster", raising=False)
+    monkeypatch.delitem(sys.modules, "sim.running.cluster", raising=False)
     said = refused("run", "impact.yaml", "--cluster", "local")
     assert "in the folder of the checkout, python -m pip install '.[cluster]'" in said

@@ -99,7 +99,7 @@ def test_a_run_compiles_with_all_its_workers(folder: Path, monkeypatch: pytest.M
         asked.append(workers)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sim.experiment.job.compile_once", stop)
+    monkeypatch.setattr("sim.running.job.compile_once", stop)
     assert call("run", "impact.yaml", "--workers", "3").exit_code == 130
     assert asked == [3]
 

@@ -8,8 +8,8 @@ import pytest
 from scipy import stats
 
 from sim.experiment.asked import Conclusion
-from sim.experiment.concluded import SPREAD, Spread, ahead_elsewhere, how_often, weakest
 from sim.experiment.quantities import Quantity
+from sim.keeping.concluded import SPREAD, Spread, ahead_elsewhere, how_often, weakest
 
 TITLES = {name: {"en": name.upper(), "id": name * 2} for name in "abc"}
 NAN = float("nan")

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from sim.experiment import folder as folder_module
-from sim.experiment.folder import Folder
+from sim.keeping import folder as folder_module
+from sim.keeping.folder import Folder
 from tests.cli.cases import ROOT
 
 HOLDER = """
 import sys
 from pathlib import Path
-from sim.experiment.folder import _alone_in
+from sim.keeping.folder import _alone_in
 with _alone_in(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.readline()

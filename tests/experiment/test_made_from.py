@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from sim.errors import ConfigError
-from sim.experiment.job import Job
-from sim.experiment.made_from import digests
+from sim.preparing.made_from import digests
+from sim.running.job import Job
 from tests.calibration.test_calibrate import HEADER
 from tests.cli.cases import call, change
 

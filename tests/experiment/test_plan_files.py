@@ -12,9 +12,9 @@ import pytest
 
 from sim.building.loading import load_scenario
 from sim.errors import InputError
-from sim.experiment.plan_files import LEFT_OUT, pack_plans, read_plans
-from sim.experiment.plans import build_plans
+from sim.keeping.plan_files import LEFT_OUT, pack_plans, read_plans
 from sim.plan import Plan
+from sim.preparing.plans import build_plans
 from tests.model.small_province import FOLDER as PROVINCE
 
 

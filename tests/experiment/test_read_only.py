@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from sim.errors import OutputError
-from sim.experiment import folder as folder_module
-from sim.experiment.folder import Folder
+from sim.keeping import folder as folder_module
+from sim.keeping.folder import Folder
 from tests.cli.cases import UNDRAWN, call, contents, draw_no_report, refused, stored, write_files
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs the rights of POSIX")
@@ -27,11 +27,11 @@ PROGRAM = f"""
 import os, sys, tempfile
 from pathlib import Path
 {UNDRAWN}
-import sim.experiment.job
-import sim.report.terminal
+import sim.running.job
+import sim.running.terminal
 from sim.cli import cli, main
 words = sys.argv[1:]
-sim.experiment.job.Job.load(Path("impact.yaml"), out=Path(tempfile.mkdtemp()))
+sim.running.job.Job.load(Path("impact.yaml"), out=Path(tempfile.mkdtemp()))
 if os.path.exists("results/impact/manifest.json"):
     cli(["report", "results/impact"], standalone_mode=False)
     os.chmod("results/impact", 0o555)

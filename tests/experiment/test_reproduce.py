@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.experiment.expected import (
+from sim.keeping.expected import (
     LARGE,
     PRECISION,
     pack_marks,
@@ -23,8 +23,8 @@ from sim.experiment.expected import (
     unpack_marks,
     unpack_numbers,
 )
-from sim.experiment.reproduce import relative_gap
 from sim.report.figures import FIGURES
+from sim.running.reproduce import relative_gap
 from tests.cli.cases import call, change, contents, draw_no_report, refused, write_files
 
 FLOATS = st.one_of(st.just(float("nan")), st.floats(-(2.0**96), 2.0**96, width=32, allow_subnormal=False))

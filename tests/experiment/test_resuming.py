@@ -15,9 +15,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sim.experiment import cells, gathering, sealed
-from sim.experiment import folder as folder_module
+from sim.experiment import cells, sealed
 from sim.experiment.cells import Cell, Work
+from sim.keeping import folder as folder_module
+from sim.running import gathering
 from tests.cli.cases import WITHOUT_REPORT, call, change, contents, draw_no_report, refused, stored
 
 Ran = list[tuple[str, int]]

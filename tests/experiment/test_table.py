@@ -14,14 +14,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.experiment import layout, table_file
+from sim.experiment import layout
 from sim.experiment import table as table_module
 from sim.experiment.flows import flow_table
 from sim.experiment.keys import digest
 from sim.experiment.packing import LABELS, Coded, pack_rows, unpack_rows
 from sim.experiment.summarise import comparisons, summary
 from sim.experiment.table import COLUMNS, Table, as_table
-from sim.experiment.table_file import cell_digests, cells_of, read_parquet, write_parquet
+from sim.keeping import table_file
+from sim.keeping.table_file import cell_digests, cells_of, read_parquet, write_parquet
 from sim.measures.rows import Rows
 
 NAMES = st.text(st.characters(codec="utf-8"), max_size=5)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.experiment.folder import FIGURES, PAGE
+from sim.keeping.folder import FIGURES, PAGE
 from sim.report.evidence import Evidence
 from sim.report.figures import draw_figures
 from sim.report.page.build import write_page

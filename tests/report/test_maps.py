@@ -152,7 +152,7 @@ def test_a_hole_in_a_given_polygon_stays_a_hole(plan: Plan) -> None:
 
 
 def test_boundaries_are_kept_with_the_results(plan: Plan, tmp_path: Path) -> None:
-    from sim.experiment.plan_files import pack_plans, read_plans
+    from sim.keeping.plan_files import pack_plans, read_plans
 
     (tmp_path / "plans.npz").write_bytes(pack_plans({"one": squares(plan, "regency")}))
     found = read_plans(tmp_path / "plans.npz")["one"]

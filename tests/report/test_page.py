@@ -14,7 +14,7 @@ import pytest
 from sim.building.loading import load_scenario
 from sim.config.inheritance import FileCache
 from sim.config.texts import LANGUAGES
-from sim.experiment.folder import FIGURES, WORKBOOKS
+from sim.keeping.folder import FIGURES, WORKBOOKS
 from sim.report import figures
 from sim.report.assumptions import Labels, assumptions_of, in_words, names_in
 from sim.report.figures import COMPARING, WITH_CURVES, WITH_OUTAGES

@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.experiment.cited import CONCLUSION, FIGURE, NUMBERS, WORDS
-from sim.experiment.concluded import SPREAD, Spread
-from sim.experiment.folder import CITED
+from sim.keeping.cited import CONCLUSION, FIGURE, NUMBERS, WORDS
+from sim.keeping.concluded import SPREAD, Spread
+from sim.keeping.folder import CITED
 from sim.report.assumptions import Labels
 from sim.report.findings import described
 from sim.report.messages import Messages

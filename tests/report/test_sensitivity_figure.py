@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from sim.config.texts import LANGUAGES
-from sim.experiment.expected import expected_file, kept_table, read_expected
-from sim.experiment.sensitivity import Study
+from sim.keeping.expected import expected_file, kept_table, read_expected
+from sim.keeping.study import Study
 from sim.report.messages import Messages
 from sim.report.sensitivity import draw_sensitivity
 from sim.report.style import RC

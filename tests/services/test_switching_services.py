@@ -11,10 +11,10 @@ from sim.build import build_plan
 from sim.building.loading import load_scenario, load_with_scenarios
 from sim.drawing import draw
 from sim.engines import simpy_model
-from sim.experiment.plans import check_scenarios
 from sim.journeys import Handover, Journeys, Status, columns
 from sim.measures.check import check_identities
 from sim.plan import NONE
+from sim.preparing.plans import check_scenarios
 from sim.randomness import Source
 from tests.model.small_province import FILE, Tree, certain, merged, plan_of, run
 from tests.services.small_services import ENDLESS, ROOMY, programme, site, with_programmes

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sim.config.texts import LANGUAGES
-from sim.experiment.folder import FIGURES, PAGE, WORKBOOKS
+from sim.keeping.folder import FIGURES, PAGE, WORKBOOKS
 from sim.report.access import access_of, access_regencies_of, equity_kinds_of, equity_of
 from sim.report.assumptions import assumptions_of, sources_of
 from sim.report.findings import BEFORE, described

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.experiment.folder import FIGURES
+from sim.keeping.folder import FIGURES
 from sim.report.messages import Messages
 
 if TYPE_CHECKING:

@@ -7,10 +7,20 @@ import shutil
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from sim.config.show import effective_yaml
 from sim.errors import ProgramError, SimError
 from sim.experiment.crews import WorkerError
-from sim.experiment.folder import (
+from sim.experiment.flows import FLOWS, flow_table
+from sim.experiment.keys import code_version
+from sim.experiment.sealed import told
+from sim.experiment.store import Name, Store
+from sim.experiment.summarise import comparisons, summary
+from sim.keeping.cited import cited_table
+from sim.keeping.crate import MEASURES, write_crate
+from sim.keeping.folder import (
     CITED,
+    CONFIGURATION,
+    CRATE,
     FIGURES,
     FINDINGS,
     JOURNEYS,
@@ -20,18 +30,19 @@ from sim.experiment.folder import (
     REPLICATIONS,
     WORKBOOKS,
     Staging,
-    told,
 )
-from sim.experiment.keys import code_version
-from sim.experiment.manifest import assumptions, figure_digests, manifest, manifest_text
-from sim.experiment.plan_files import pack_plans
-from sim.experiment.store import Name, Store
-from sim.experiment.table_file import write_parquet
+from sim.keeping.manifest import figure_digests, manifest_text
+from sim.keeping.plan_files import pack_plans
+from sim.keeping.table_file import write_parquet
+from sim.keeping.targets import FITTED_INPUTS, against_targets
+from sim.report.evidence import gather
+from sim.report.making import Report, Source, making
+from sim.report.told import Told, read_side_tables
+from sim.running.manifest import assumptions, manifest
 
 if TYPE_CHECKING:
-    from sim.experiment.job import Job
-    from sim.experiment.run import Results
-    from sim.report.making import Report
+    from sim.running.job import Job
+    from sim.running.run import Results
 
 
 Stage = Callable[[str, int, int], None]
@@ -56,9 +67,6 @@ def write_results(
     Raises:
         OutputError: the results cannot be written.
     """
-    from sim.experiment.crate import write_crate
-    from sim.report.making import Source, making
-
     source = Source(staging.new, staging.folder, *job.told_about, job.experiment.model.confidence)
     with told(job.folder.path):
         stage("tables", 0, 3)
@@ -84,8 +92,6 @@ def _write_all(
     job: Job, results: Results, store: Store, staging: Staging, report: Report, stage: Stage
 ) -> SimError | None:
     """Write all that is made from the replications and plans; returns what hindered any of it."""
-    from sim.experiment.crate import write_configuration
-
     untold = _fault("tables could not be made", "replications", lambda: _tables(job, results, staging))
     if job.keep_journeys:
         _copy_journeys(job, results, store, staging)
@@ -96,7 +102,7 @@ def _write_all(
         shutil.rmtree(staging.new / FIGURES, ignore_errors=True)
         (staging.new / FINDINGS).unlink(missing_ok=True)
     about |= {"figures": figure_digests(staging.new)}
-    if job.crate and (added := write_configuration(job, staging)):
+    if job.crate and (added := _write_configuration(job, staging)):
         about |= {"crate": added}
     staging.write(MANIFEST, manifest_text(about))
     untold = untold or undrawn
@@ -125,10 +131,6 @@ def _fault(what: str, kept: str, make: Callable[[], None]) -> SimError | None:
 
 def _tables(job: Job, results: Results, staging: Staging) -> None:
     """The tables that are made from the replications."""
-    from sim.experiment.cited import cited_table
-    from sim.experiment.flows import FLOWS, flow_table
-    from sim.experiment.summarise import comparisons, summary
-    from sim.experiment.targets import FITTED_INPUTS, against_targets
 
     model, rows, names = job.experiment.model, results.replications, list(job.plans)
     staging.write("access.csv", _csv(_access(job)))
@@ -173,13 +175,26 @@ def _access(job: Job) -> Any:
 
 def _draw(job: Job, results: Results, about: Mapping[str, Any], staging: Staging, report: Report) -> None:
     """Figures and findings, from the tables that are written."""
-    from sim.report.evidence import gather
-    from sim.report.told import Told, read_side_tables
-
     baseline, main = job.told_about
     confidence = job.experiment.model.confidence
     results.evidence = gather(results.replications, job.plans, baseline, main, confidence, (baseline, main) in job.adds)
     report.draw(Told(results.evidence, about, read_side_tables(staging.new)))
+
+
+def _write_configuration(job: Job, staging: Staging) -> list[str]:
+    """Write what was run, and return the names of all files that a crate adds to the results."""
+    written = {f"{CONFIGURATION}/experiment.yaml": effective_yaml(job.experiment)}
+    written |= {f"{CONFIGURATION}/{name}.yaml": effective_yaml(loaded) for name, loaded in job.scenarios.items()}
+    written |= {f"{CONFIGURATION}/{name}": source for name, source in _own_sources(job).items()}
+    for name, text in written.items():
+        staging.write(name, text)
+    return [*written, CRATE]
+
+
+def _own_sources(job: Job) -> dict[str, str]:
+    """The files of the project's own measures, as they were run, by the names that they have in a crate."""
+    names = job.experiment.model.measures
+    return {f"{MEASURES}/{name}.py": one.source for name, one in zip(names, job.own, strict=True)}
 
 
 def _copy_journeys(job: Job, results: Results, store: Store, staging: Staging) -> None:

@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING
 from sim.errors import InputError, OutputError, ProgramError, SimError
 from sim.experiment.cells import Work
 from sim.experiment.crews import OpenCrew, Standby
-from sim.experiment.folder import told
-from sim.experiment.gathering import Gathering
 from sim.experiment.interrupts import held
-from sim.experiment.sealed import DamagedCellError
+from sim.experiment.sealed import DamagedCellError, told
 from sim.experiment.store import Store, parts_of
 from sim.experiment.table import Table
+from sim.running.gathering import Gathering
 
 if TYPE_CHECKING:
-    from sim.experiment.sensitivity import Study
+    from sim.keeping.study import Study
     from sim.report.evidence import Evidence
 
 Progress = Callable[[int, int], None]

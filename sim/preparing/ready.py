@@ -16,12 +16,12 @@ from sim.config.loader import Loaded
 from sim.config.schema import Experiment, Scenario
 from sim.errors import ConfigError, DataError, InputError
 from sim.experiment.asked import Asked, asked_of
-from sim.experiment.cited import Cited, read_cited
-from sim.experiment.plans import build_with_outlines, check_scenarios, collected
-from sim.experiment.targets import Targets, read_targets, target_problems
+from sim.keeping.cited import Cited, read_cited
+from sim.keeping.targets import Targets, read_targets, target_problems
 from sim.measures.own import OwnMeasure, own_measures
 from sim.outline import Outline
 from sim.plan import Plan
+from sim.preparing.plans import build_with_outlines, check_scenarios, collected
 
 
 @dataclass(frozen=True)

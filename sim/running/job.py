@@ -14,26 +14,28 @@ from sim.config.loader import Loaded
 from sim.config.schema import Experiment, Scenario
 from sim.engines import DEFAULT
 from sim.errors import InputError, OutputError, SimError, told
-from sim.experiment.additions import only_adds
 from sim.experiment.asked import Asked
 from sim.experiment.cells import Work
-from sim.experiment.cited import Cited
 from sim.experiment.compiling import compile_once
 from sim.experiment.crews import OpenCrew, Task
-from sim.experiment.folder import MANIFEST, Folder, Staging, changed_in
 from sim.experiment.interrupts import held, termination_as_interrupt
-from sim.experiment.made_from import MadeFrom
-from sim.experiment.output import Stage, write_results
-from sim.experiment.ready import all_asked, read_files
-from sim.experiment.run import Progress, Results, run_experiment
 from sim.experiment.store import Name, Store
-from sim.experiment.targets import Targets
 from sim.experiment.trial import try_measures
-from sim.experiment.warned import all_doubts
 from sim.experiment.workers import local_crew
+from sim.keeping.cited import Cited
+from sim.keeping.crate import require_rocrate
+from sim.keeping.folder import MANIFEST, Folder, Staging, changed_in
+from sim.keeping.targets import Targets
 from sim.limits import FEWEST_REPLICATIONS
 from sim.measures.own import OwnMeasure
 from sim.plan import Plan
+from sim.preparing.made_from import MadeFrom
+from sim.preparing.ready import all_asked, read_files
+from sim.preparing.warned import all_doubts
+from sim.running.additions import only_adds
+from sim.running.output import Stage, write_results
+from sim.running.run import Progress, Results, run_experiment
+from sim.running.sensitivity import study
 
 
 @dataclass(frozen=True)
@@ -108,8 +110,6 @@ class Job:
             OutputError: the folder for the results cannot be written, or holds what is not this experiment's.
         """
         if crate:
-            from sim.experiment.crate import require_rocrate
-
             require_rocrate()
         files = read_files(path, overrides, build=True)
         asked = all_asked(files, files.plans)
@@ -263,8 +263,6 @@ def run_job(
                 work, job.replications, _crew(job, work), store, progress, tell, more, job.folder.path
             )
         if job.experiment.model.sensitivity is not None and not results.interrupted and results.failure is None:
-            from sim.experiment.sensitivity import study
-
             results.sensitivity = found = study(job, lambda task: _crew(job, task), progress, tell)
             results.interrupted, results.failure = found.interrupted, found.failure
         if len(results.complete) >= FEWEST_REPLICATIONS:
@@ -318,7 +316,7 @@ def _require_cluster(job: Job) -> None:
     """
     if job.cluster is not None:
         _crew(job, job.work())
-        from sim.experiment.cluster import require_scheduler
+        from sim.running.cluster import require_scheduler
 
         require_scheduler(job.cluster)
 
@@ -332,7 +330,7 @@ def _crew(job: Job, task: Task) -> OpenCrew:
     if job.cluster is None:
         return local_crew(task, job.workers)
     try:
-        from sim.experiment.cluster import cluster_crew
+        from sim.running.cluster import cluster_crew
     except ImportError as error:
         raise InputError(
             "--cluster needs Dask, which is not installed: in the folder of the checkout, "

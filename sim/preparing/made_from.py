@@ -11,7 +11,7 @@ from sim.config.data_files import seen_from
 from sim.config.loader import Loaded
 from sim.config.schema import Experiment, Scenario
 from sim.errors import ConfigError, Problem
-from sim.experiment.folder import file_digest
+from sim.keeping.folder import file_digest
 
 TARGETS = "targets"
 

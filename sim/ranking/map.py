@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.plan import EVERYONE
-from sim.report.asked import asked_label
+from sim.trying.figure import asked_label
 from sim.report.labels import place_labels
 from sim.report.maps.areas import Areas, areas_of
 from sim.report.maps.canvas import Sheet, draw_areas, draw_borders, note_of
 from sim.report.maps.colours import Classes
 from sim.report.maps.layers import draw_roads, road_handles
-from sim.report.maps.ranked_marks import (
+from sim.ranking.marks import (
     COLOURED,
     CROWD,
     NAME,
@@ -25,7 +25,7 @@ from sim.report.maps.ranked_marks import (
     place_look,
     point_handles,
 )
-from sim.report.rank import standing_key
+from sim.ranking.figure import standing_key
 from sim.report.style import Drawn, wrapped
 from sim.report.written import formatter
 from sim.trying.told import told_number

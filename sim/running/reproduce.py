@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 
 from sim.errors import OutputError
-from sim.experiment.expected import (
+from sim.experiment.sealed import told
+from sim.experiment.store import Store
+from sim.keeping.expected import (
     PRECISION,
     Sheet,
     describe,
@@ -20,9 +22,8 @@ from sim.experiment.expected import (
     unpack_marks,
     unpack_numbers,
 )
-from sim.experiment.folder import CELLS, CITED, FIGURES, MANIFEST, REPLICATIONS, file_digest, told
-from sim.experiment.store import Store
-from sim.experiment.table_file import cell_digests
+from sim.keeping.folder import CELLS, CITED, FIGURES, MANIFEST, REPLICATIONS, file_digest
+from sim.keeping.table_file import cell_digests
 from sim.plan import Floats
 
 SAME = "same"

@@ -12,19 +12,20 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from importlib import metadata
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import __version__
 from sim.config.nodes import COMMAND_LINE
 from sim.config.texts import LANGUAGES
-from sim.experiment.folder import FIGURES, JOURNEYS, TABLES, Staging, file_digest
 from sim.experiment.keys import code_version
+from sim.keeping.folder import JOURNEYS, TABLES, Staging, file_digest
+from sim.keeping.manifest import figure_digests
 from sim.plan import DAY_MS, NONE
+from sim.report.warm_up import warm_up_record
 
 if TYPE_CHECKING:
-    from sim.experiment.job import Job
-    from sim.experiment.run import Results
+    from sim.running.job import Job
+    from sim.running.run import Results
 
 AUDITED_COLUMNS = "all columns of the journeys are equal to those of the SimPy model"
 LIBRARIES = (
@@ -34,8 +35,6 @@ LIBRARIES = (
 
 def manifest(job: Job, results: Results, staging: Staging) -> dict[str, Any]:
     """What was run, by what, and digests of what came out; ``staging`` holds the files."""
-    from sim.report.warm_up import warm_up_record
-
     model = job.experiment.model
     new = staging.new
     return {
@@ -83,16 +82,6 @@ def replications_record(job: Job, results: Results) -> dict[str, Any]:
     enough = "at_most" if complete == rule.maximum else "precision"
     stopped = "interrupted" if rule.more(results.replications) else enough
     return {"asked": rule.minimum, "at_most": rule.maximum, "complete": complete, "stopped": stopped}
-
-
-def manifest_text(about: Mapping[str, Any]) -> str:
-    """A manifest as the text of its file."""
-    return json.dumps(about, indent=2, ensure_ascii=False) + "\n"
-
-
-def figure_digests(folder: Path) -> dict[str, str]:
-    """Digest of the data of each figure in a folder of results, by its name."""
-    return {path.stem: file_digest(path) for path in sorted((folder / FIGURES).glob("*.csv"))}
 
 
 def _period(job: Job) -> dict[str, Any]:

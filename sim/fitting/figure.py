@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.fitting.goodness import observed_cdf
 from sim.report.style import BLUE, FAINT, GREEN, INK, LIGHT, ORANGE, Drawn, head, new_figure, number_ticks, show_note
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ POINTS = 300
 def draw_overlay(times: Times, fits: Sequence[Fit], column: str, unit: str, messages: Messages) -> Drawn:
     """Draw the observed distribution with each fitted one over it: as a density, and as a probability of at most."""
     import pandas as pd
-
-    from sim.fitting.goodness import observed_cdf
 
     title = messages.text("figure.fit.title", column=column)
     figure = new_figure(9.6, 4.4)

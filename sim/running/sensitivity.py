@@ -15,50 +15,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.config.texts import LANGUAGES, Language
-from sim.errors import InputError, SimError
+from sim.errors import InputError
 from sim.experiment.asked import Conclusion
-from sim.experiment.concluded import ahead_elsewhere, how_often, in_words
 from sim.experiment.crews import OpenCrew, Standby, Task
 from sim.experiment.inputs import Input, Variations
 from sim.experiment.points import PointResults, PointWork, Progress, Runner, quantities_of
 from sim.experiment.store import Store
+from sim.keeping.concluded import ahead_elsewhere, how_often, in_words
+from sim.keeping.study import BASE, MORRIS, SOBOL, Study
+from sim.running.run import as_failure
 from sim.stats.screening import Trajectories, elementary_effects, trajectories
 from sim.stats.variance_shares import sobol_design, sobol_shares
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sim.config.statistics import Morris, Sensitivity, Sobol
-    from sim.experiment.job import Job
+    from sim.running.job import Job
 
 Floats = NDArray[np.float64]
-BASE, MORRIS, SOBOL = "as_it_stands", "morris", "sobol"
-"""Stages; at the first every input has its own value."""
-
-
-@dataclass
-class Study:
-    """The tables of a sensitivity analysis, as far as it came."""
-
-    points: pd.DataFrame
-    """Every point that was run: the conclusions' numbers, whether they hold, and the inputs' values."""
-    conclusions: pd.DataFrame
-    """A row a conclusion and stage: at how many points it holds."""
-    morris: pd.DataFrame
-    sobol: pd.DataFrame
-    interrupted: bool = False
-    failure: SimError | None = None
-
-    @property
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """By the name of the file each goes to; a stage that was not reached has none."""
-        named = {
-            "sensitivity.csv": self.conclusions,
-            "sensitivity_morris.csv": self.morris,
-            "sensitivity_sobol.csv": self.sobol,
-            "sensitivity_points.csv": self.points,
-        }
-        return {name: table for name, table in named.items() if len(table)}
 
 
 @dataclass
@@ -95,8 +68,6 @@ def study(
     After Ctrl-C or a failure it holds the stages that were complete.
     """
     import pandas as pd
-
-    from sim.experiment.run import as_failure
 
     section = job.experiment.model.sensitivity
     if section is None:

@@ -18,9 +18,9 @@ from sim.config.loader import load_experiment
 from sim.config.problems import placed
 from sim.config.texts import LANGUAGES, Language
 from sim.errors import ConfigError, InputError, Problem
-from sim.experiment.concluded import SPREAD, weakest
-from sim.experiment.expected import PRECISION, expected_file, kept_table, read_expected
-from sim.experiment.targets import FITTED_INPUTS, Targets, read_targets
+from sim.keeping.concluded import SPREAD, weakest
+from sim.keeping.expected import PRECISION, expected_file, kept_table, read_expected
+from sim.keeping.targets import FITTED_INPUTS, Targets, read_targets
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -21,9 +21,9 @@ import numpy as np
 
 from sim.config.loader import EXPECTED
 from sim.errors import InputError
-from sim.experiment.folder import CITED, FIGURES, MANIFEST, REPLICATIONS, file_digest
 from sim.experiment.keys import digest
-from sim.experiment.table_file import cell_digests
+from sim.keeping.folder import CITED, FIGURES, MANIFEST, REPLICATIONS, file_digest
+from sim.keeping.table_file import cell_digests
 from sim.plan import Floats, Ints
 
 if TYPE_CHECKING:

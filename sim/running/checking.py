@@ -8,12 +8,13 @@ from pathlib import Path
 
 from sim.building.doubts import without_sessions
 from sim.building.loading import load_scenario
+from sim.calibration.aim import check_calibration
 from sim.config.inheritance import FileCache
 from sim.config.loader import is_experiment
 from sim.errors import ConfigError, DataError, InputError, Problem, told
-from sim.experiment.plans import build_plans, check_scenarios, collected
-from sim.experiment.ready import Files, all_asked, read_files
-from sim.experiment.warned import all_doubts, doubts
+from sim.preparing.plans import build_plans, check_scenarios, collected
+from sim.preparing.ready import Files, all_asked, read_files
+from sim.preparing.warned import all_doubts, doubts
 
 
 def check_file(
@@ -70,8 +71,6 @@ def _check_experiment(
         _try_own(found, tell)
     if found.asks:
         # Whether what is asked for by name will be measured can be told from whole plans only.
-        from sim.calibration.aim import check_calibration
-
         errors: list[InputError] = []
         with collected(errors):
             all_asked(found, build_plans(scenarios))

@@ -18,6 +18,7 @@ from filelock import FileLock, UnixFileLock
 
 from sim.errors import OutputError, SimError
 from sim.experiment.interrupts import held
+from sim.experiment.sealed import told
 
 MANIFEST = "manifest.json"
 FINDINGS = "findings.md"
@@ -264,17 +265,6 @@ def require_manifest(folder: Path, digest: str) -> None:
         if file_digest(folder / MANIFEST) == digest:
             return
     raise SimError("another run has written results there meanwhile; the same command draws them")
-
-
-@contextmanager
-def told(path: Path) -> Iterator[None]:
-    """Errors of the operating system as an :class:`OutputError` that names the file."""
-    try:
-        yield
-    except OutputError:
-        raise
-    except OSError as error:
-        raise OutputError(f"{error.filename or path}: cannot be written: {error.strerror or error}") from error
 
 
 _STAGING, _LOCK = ".unfinished-", ".lock"

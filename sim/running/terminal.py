@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from sim.experiment.job import Finished
     from sim.report.evidence import Evidence
     from sim.report.messages import Messages
+    from sim.running.job import Finished
 
 
 @dataclass(frozen=True)
@@ -91,10 +91,10 @@ def print_end(finished: Finished, out: TextIO, notes: TextIO) -> None:
         if job.targets is not None and (job.folder.path / "targets.csv").exists():
             console.print(_targets_table(job.folder.path / "targets.csv"))
         if finished.fault is None and results.evidence is not None:
-            from sim.experiment.manifest import replications_record
             from sim.report.findings import described
             from sim.report.messages import Messages
             from sim.report.told import read_side_tables
+            from sim.running.manifest import replications_record
 
             messages = Messages(job.language)
             shown = list(job.compared) if job.compared else None

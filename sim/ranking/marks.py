@@ -10,7 +10,7 @@ import numpy as np
 from sim.plan import EVERYONE
 from sim.report.maps.areas import Areas
 from sim.report.maps.canvas import Sheet
-from sim.report.rank import standing_key
+from sim.ranking.figure import standing_key
 from sim.report.style import FAINT, INK, wrapped
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ from sim.config.loader import Loaded
 from sim.config.problems import placed
 from sim.config.schema import MONTHS, Scenario
 from sim.errors import Problem
-from sim.experiment.overruled import overruled
-from sim.experiment.ready import Files
-from sim.experiment.targets import doubtful_counts
+from sim.keeping.targets import doubtful_counts
 from sim.outline import Outline
 from sim.plan import DAY_MS
+from sim.preparing.overruled import overruled
+from sim.preparing.ready import Files
 
 
 def all_doubts(found: Files) -> list[Problem]:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sim.ranking.table import rank_table
-from sim.report.asked import asked_label, asked_ticks
 from sim.report.style import (
     BLUE,
     FAINT,
@@ -22,6 +21,7 @@ from sim.report.style import (
     show_note,
     wrapped,
 )
+from sim.trying.figure import asked_label, asked_ticks
 from sim.trying.trials import AS_IT_STANDS
 
 if TYPE_CHECKING:

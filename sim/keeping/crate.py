@@ -10,11 +10,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sim.config.show import effective_yaml
 from sim.errors import InputError
-from sim.experiment.folder import (
+from sim.keeping.folder import (
     CITED,
     CONFIGURATION,
     CRATE,
@@ -27,9 +26,6 @@ from sim.experiment.folder import (
     WORKBOOKS,
     Staging,
 )
-
-if TYPE_CHECKING:
-    from sim.experiment.job import Job
 
 MEASURES = "measures"
 """The folder, in that of the configuration, of measures of the project's own."""
@@ -79,22 +75,6 @@ def require_rocrate() -> None:
             "an RO-Crate needs rocrate, which is not installed: in the folder of the checkout, "
             "python -m pip install '.[archive]'"
         ) from error
-
-
-def write_configuration(job: Job, staging: Staging) -> list[str]:
-    """Write what was run, and return the names of all files that a crate adds to the results."""
-    written = {f"{CONFIGURATION}/experiment.yaml": effective_yaml(job.experiment)}
-    written |= {f"{CONFIGURATION}/{name}.yaml": effective_yaml(loaded) for name, loaded in job.scenarios.items()}
-    written |= {f"{CONFIGURATION}/{name}": source for name, source in _own_sources(job).items()}
-    for name, text in written.items():
-        staging.write(name, text)
-    return [*written, CRATE]
-
-
-def _own_sources(job: Job) -> dict[str, str]:
-    """The files of the project's own measures, as they were run, by the names that they have in a crate."""
-    names = job.experiment.model.measures
-    return {f"{MEASURES}/{name}.py": one.source for name, one in zip(names, job.own, strict=True)}
 
 
 def write_crate(staging: Staging, staying: Sequence[str] = ()) -> None:

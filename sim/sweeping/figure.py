@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.report.asked import asked_label, asked_ticks
 from sim.report.style import (
     BLUE,
     FAINT,
@@ -24,6 +23,7 @@ from sim.report.style import (
     wrapped,
 )
 from sim.sweeping.table import sweep_table
+from sim.trying.figure import asked_label, asked_ticks
 
 if TYPE_CHECKING:
     import pandas as pd

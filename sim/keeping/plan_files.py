@@ -37,7 +37,7 @@ def pack_plans(plans: Mapping[str, Plan], adds: Iterable[tuple[str, str]] = ()) 
     Args:
         plans: by scenario.
         adds: pairs of scenarios of which the second only adds to the first, which the file alone could not tell any
-            more (:func:`sim.experiment.additions.only_adds`).
+            more (:func:`sim.running.additions.only_adds`).
     """
     arrays: Arrays = {}
     told = {name: _told(plan, arrays) for name, plan in plans.items()}
