@@ -77,7 +77,8 @@ def test_what_runs_a_cell_is_in_the_version_of_the_model_and_reports_are_not() -
     assert wanted | {"config.distributions"} <= set(found)
     # Of statistics only those that a measure takes of one replication.
     found = tuple(name for name in found if name not in ("stats.inequality", "stats.catchments"))
-    assert not [name for name in found if name.startswith(("report", "stats", "cli", "config.loader", "building"))]
+    others = ("report", "stats", "cli", "config.loader", "building", "keeping", "preparing", "running")
+    assert not [name for name in found if name.startswith(others)]
 
 
 def test_a_change_in_a_module_of_the_model_changes_its_version(monkeypatch: pytest.MonkeyPatch) -> None:
