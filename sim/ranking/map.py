@@ -9,12 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.plan import EVERYONE
-from sim.trying.figure import asked_label
-from sim.report.labels import place_labels
-from sim.report.maps.areas import Areas, areas_of
-from sim.report.maps.canvas import Sheet, draw_areas, draw_borders, note_of
-from sim.report.maps.colours import Classes
-from sim.report.maps.layers import draw_roads, road_handles
+from sim.ranking.figure import standing_key
 from sim.ranking.marks import (
     COLOURED,
     CROWD,
@@ -25,9 +20,14 @@ from sim.ranking.marks import (
     place_look,
     point_handles,
 )
-from sim.ranking.figure import standing_key
+from sim.report.labels import place_labels
+from sim.report.maps.areas import Areas, areas_of
+from sim.report.maps.canvas import Sheet, draw_areas, draw_borders, note_of
+from sim.report.maps.colours import Classes
+from sim.report.maps.layers import draw_roads, road_handles
 from sim.report.style import Drawn, wrapped
 from sim.report.written import formatter
+from sim.trying.figure import asked_label
 from sim.trying.told import told_number
 
 if TYPE_CHECKING:

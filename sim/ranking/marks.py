@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.plan import EVERYONE
+from sim.ranking.figure import standing_key
 from sim.report.maps.areas import Areas
 from sim.report.maps.canvas import Sheet
-from sim.ranking.figure import standing_key
 from sim.report.style import FAINT, INK, wrapped
 
 if TYPE_CHECKING:
