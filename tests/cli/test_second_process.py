@@ -122,8 +122,8 @@ def test_results_that_another_run_replaces_meanwhile_are_not_mixed(
 ) -> None:
     results = simulated / "results/impact"
 
-    def another_run(folder: Path) -> Told:
-        told = read_told(folder)
+    def another_run(folder: Path, main: str | None = None) -> Told:
+        told = read_told(folder, main)
         (folder / "manifest.json").write_text((folder / "manifest.json").read_text() + "\n")
         return told
 

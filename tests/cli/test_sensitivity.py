@@ -105,8 +105,8 @@ def test_conclusions_are_tested_over_the_ranges_and_what_can_turn_them_is_named(
     survives = said[said.index("## What survives the assumptions") :].split("## ")[1]
     assert survives.count("\n- Holds ") == 6
     assert "(6 of 6 points on 2 paths): Travel is saved." in survives
-    assert concluded["paths"].fillna(0).tolist() == [*[0] * 4, *[2] * 4, *[0] * 4]
-    assert concluded["independent"].fillna(0).tolist() == [*[0] * 8, *[4] * 4]
+    assert concluded["paths"].fillna(0).tolist() == [*[0] * 6, *[2] * 6, *[0] * 6]
+    assert concluded["independent"].fillna(0).tolist() == [*[0] * 12, *[4] * 6]
     here = points[points["stage"] == "morris"]
     assert here["path"].tolist() == [0, 0, 0, 1, 1, 1] and points["path"].count() == 6
     row = concluded[(concluded["conclusion"] == "best") & (concluded["stage"] == "morris")].iloc[0]

@@ -96,7 +96,7 @@ def test_the_same_again_is_the_same_with_identical_drawings_and_leaves_nothing(d
     assert said["summary.csv"].startswith("same (2,")
     assert said["replications.parquet"] == "same (6 cells, to the last bit)"
     figures = {name: words for name, words in said.items() if name.startswith("figures/")}
-    assert len(figures) == 11
+    assert len(figures) == 12
     assert all(words.startswith("same (") and words.endswith("; SVG identical") for words in figures.values())
     assert set(contents(drawn)) == before
 
