@@ -249,7 +249,7 @@ def rank(
     scenario: str | Path,
     *,
     among: str | Path | Mapping[str, Changes] | None = None,
-    place: str | None = None,
+    place: str | Iterable[str] | None = None,
     at: Iterable[str] | None = None,
     most: str | None = None,
     least: str | None = None,
@@ -267,7 +267,7 @@ def rank(
         scenario: the scenario's YAML file.
         among: the values that each alternative changes, by its name: ``{"one more": {"sites.ukk_oku.staff": 11}}``; or
             a CSV file of them. Either this or ``place``.
-        place: the site that is tried at many places.
+        place: the site that is tried at many places; or several, which are placed together.
         at: with ``place``, ids of road nodes and first words of kinds; the seats of regencies when absent.
         most: what the best has most of, ``"MEASURE [STATISTIC] [UNIT]"``: ``"travel_hours_saved total"``.
         least: what the best has least of, in its place.
@@ -328,7 +328,7 @@ def rank(
             a_text("most" if most is not None else "least", most if most is not None else least, "a measure"),
             tuple(a_text("measures", one, "texts, such as 'now_apply'") for one in asked),
             rows,
-            None if place is None else a_text("place", place, "a site of the scenario"),
+            _placed(place),
             nodes,
         ),
         overrides=tuple(the_changes(set)),
@@ -343,6 +343,19 @@ def rank(
     if found.interrupted:
         LOG.warning("interrupted: the table has what had been tried")
     return rank_table(found)
+
+
+def _placed(place: object) -> tuple[str, ...]:
+    """The sites that are placed; none where something else is ranked."""
+    if place is None:
+        return ()
+    allowed = 'a site of the scenario, or a list of them, such as ["ukk_oku", "ukk_fifth"]'
+    if isinstance(place, str) or not isinstance(place, Iterable):
+        return (a_text("place", place, allowed),)
+    found = tuple(a_text("place", one, allowed) for one in place)
+    if not found:
+        raise refuse("place", place, allowed)
+    return found
 
 
 def _replications(number: object) -> int:

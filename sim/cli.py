@@ -381,7 +381,13 @@ def sweep(
 
 @cli.command()
 @click.argument("scenario", type=PathType())
-@click.option("--place", "site", metavar="SITE", help="The site to try at many places, which the scenario has.")
+@click.option(
+    "--place",
+    "sites",
+    multiple=True,
+    metavar="SITE",
+    help="The site to try at many places, which the scenario has. Given more than once, they are placed together.",
+)
 @click.option(
     "--at",
     metavar="NODES",
@@ -422,7 +428,7 @@ def sweep(
 @_set_option
 def rank(
     scenario: Path,
-    site: str | None = None,
+    sites: Sequence[str] = (),
     at: str | None = None,
     among: Path | None = None,
     most: str | None = None,
@@ -438,20 +444,20 @@ def rank(
 ) -> None:
     """Rank alternatives of a SCENARIO, such as the places where an office might stand: which may be the best?
 
-    All alternatives meet the same people with the same chance. What is saved is against the scenario without the site
-    that is placed, or as it stands. Told is which alternatives may be the best, and how far each is behind it at most.
+    All alternatives meet the same people with the same chance. What is saved is against the scenario without the sites
+    that are placed, or as it stands. Told is which alternatives may be the best, and how far each is behind it at most.
     With limits it is the best of those that keep them. Places are drawn on a map.
     """
     from sim.ranking.command import run_rank
     from sim.ranking.run import Wanted
 
-    if (site is None) == (among is None):
+    if (not sites) == (among is None):
         raise click.UsageError("What is to be ranked? Give either --place SITE or --among TABLE.")
     if (most is None) == (least is None):
         raise click.UsageError("What makes one better than another? Give either --most MEASURE or --least MEASURE.")
-    if at is not None and site is None:
+    if at is not None and not sites:
         raise click.UsageError("--at names places of a site: give --place SITE too.")
-    wanted = Wanted(most is not None, most or least or "", tuple(measures), among or (), site, at)
+    wanted = Wanted(most is not None, most or least or "", tuple(measures), among or (), tuple(sites), at)
     _tried(
         partial(run_rank, scenario, wanted),
         replications=replications, seed=seed, out=out, language=lang, engine=engine, workers=workers,

@@ -1,34 +1,33 @@
-"""The alternatives that are ranked: the rows of a table of settings, or the places where a site might stand."""
+"""The alternatives that are ranked, and those that are the rows of a table of settings."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import numpy as np
 
 from sim.building.loading import load_scenario
-from sim.config.checks import MOST_NAMES
 from sim.config.csv_reader import Sheet, read_sheet
 from sim.config.inheritance import FileCache
-from sim.config.key_paths import format_path, parse_path
+from sim.config.key_paths import parse_path
 from sim.config.loader import Loaded
 from sim.config.nodes import COMMAND_LINE
-from sim.config.rejection import nearest_name
 from sim.config.schema import Scenario
 from sim.errors import ConfigError, DataError, Problem
 from sim.limits import FEWEST_ALTERNATIVES
 
-if TYPE_CHECKING:
-    from sim.province.tables import Tables
-
-AMONG, PLACE, AT = "--among", "--place", "--at"
 NAME = "name"
-SEAT = "seat"
-"""First word of the kind of nodes where a site is tried unless others are named: the seats of regencies."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a site is tried."""
+
+    name: str
+    lat: float
+    lon: float
+    printed_by: str
+    """The office that prints its books; nothing where it prints them itself."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +40,8 @@ class Alternative:
     file: str = ""
     line: int | None = None
     """Where it is written; nowhere where it is not read from a file."""
-    printed_by: str = ""
-    """The office that prints its books, of a place."""
-    at: tuple[float, float] | None = None
-    """Latitude and longitude, of a place."""
+    places: tuple[Place, ...] = ()
+    """Where each of the sites stands that are placed."""
 
 
 def from_table(file: Path) -> list[Alternative]:
@@ -82,92 +79,6 @@ def _check_columns(sheet: Sheet, paths: Sequence[str]) -> None:
             parse_path(path)
         except ValueError as error:
             sheet.report(1, path, str(error))
-
-
-def at_places(scenario: Loaded[Scenario], tables: Tables, site: str, at: str | None) -> list[Alternative]:
-    """One alternative for each node of the roads at which a site might stand.
-
-    Where another office prints its books, that of a working area, it is the one of the area in which it then lies: that
-    of the nearest district.
-
-    Args:
-        scenario: that has the site.
-        tables: of its province.
-        site: its name in the configuration.
-        at: ids of nodes and first words of their kinds, with commas between; all seats of regencies when absent, or all
-            nodes where none is called a seat.
-
-    Raises:
-        ConfigError: there is no such site, it is never in service, or there is no such node.
-    """
-    sites = scenario.model.sites
-    if site not in sites:
-        near = nearest_name(site, sites)
-        raise ConfigError(
-            Problem(f"there is no site {site!r}", path=PLACE, allowed="" if near else ", ".join(sites), nearest=near)
-        )
-    if sites[site].in_service == "never":
-        what = f"{site} is never in service, wherever it stands"
-        raise ConfigError(Problem(what, path=PLACE, allowed=f"--set sites.{site}.in_service=always"))
-    nodes, regencies = tables.nodes, tables.regencies
-    rows = _nodes(tables, at)
-    if len(rows) < FEWEST_ALTERNATIVES:
-        raise ConfigError(Problem(f"{nodes.name[rows[0]]} is one place", path=AT, allowed="two places at least"))
-    # An area whose office the scenario does not have, or that prints no books itself, gives it none.
-    offices = {
-        area
-        for area in regencies.working_area
-        if area in sites and sites[area].parent in (None, area) and sites[area].in_service != "never"
-    } - {site}
-    has_office = sites[site].parent in offices
-    names = [nodes.name[row] for row in rows]
-    found = []
-    for row in rows:
-        lat, lon = float(nodes.lat[row]), float(nodes.lon[row])
-        changes = {"road_node": json.dumps(nodes.id[row]), "position": json.dumps({"lat": lat, "lon": lon})}
-        parent = sites[site].parent
-        area = regencies.working_area[_regency(tables, row)]
-        if has_office and area in offices:
-            changes["parent"] = parent = area
-        name = nodes.name[row]
-        told = name if names.count(name) == 1 else f"{name} ({nodes.id[row]})"
-        settings = ((format_path(("sites", site, key)), value) for key, value in changes.items())
-        found.append(Alternative(told, tuple(settings), printed_by=parent or "", at=(lat, lon)))
-    return found
-
-
-def _nodes(tables: Tables, at: str | None) -> list[int]:
-    """Rows of the nodes that are named, in the order of their table."""
-    nodes = tables.nodes
-    kinds = [kind.split()[0].casefold() if kind.split() else "" for kind in nodes.kind]
-    if at is None:
-        return [row for row, kind in enumerate(kinds) if kind == SEAT] or [*range(len(nodes.id))]
-    found: set[int] = set()
-    problems = []
-    for word in filter(None, (part.strip() for part in at.split(","))):
-        of_kind = {row for row, kind in enumerate(kinds) if kind == word.casefold()}
-        if word in nodes.index:
-            found.add(nodes.index[word])
-        elif of_kind:
-            found |= of_kind
-        else:
-            near = nearest_name(word, [*nodes.index, *dict.fromkeys(kinds)])
-            some = ", ".join(nodes.id[:MOST_NAMES])
-            allowed = "" if near else f"{', '.join(dict.fromkeys(kinds))}, or a node: {some} ..."
-            problems.append(Problem(f"there is no road node {word!r}", path=AT, allowed=allowed, nearest=near))
-    if not found and not problems:
-        problems.append(Problem("names no place", path=AT, allowed=", ".join(dict.fromkeys(kinds))))
-    if problems:
-        raise ConfigError(problems)
-    return sorted(found)
-
-
-def _regency(tables: Tables, node: int) -> int:
-    """Row of the regency of the district whose centre is nearest to a node."""
-    districts, nodes = tables.districts, tables.nodes
-    east = (districts.lon - nodes.lon[node]) * np.cos(np.radians(nodes.lat[node]))
-    nearest = int(np.argmin(np.hypot(districts.lat - nodes.lat[node], east)))
-    return int(districts.regency[nearest])
 
 
 def loaded(

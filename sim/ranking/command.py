@@ -43,7 +43,7 @@ def run_rank(
     from sim.ranking.figure import draw_rank
     from sim.ranking.map import draw_rank_map, is_drawn
 
-    among = wanted.among.stem if isinstance(wanted.among, Path) else str(wanted.site)
+    among = wanted.among.stem if isinstance(wanted.among, Path) else "_".join(wanted.sites)
     folder = prepared(out, "rank", file.stem, among)
     ranked = rank(file, wanted, **how)
     done(ranked)

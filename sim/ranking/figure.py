@@ -69,7 +69,8 @@ def draw_rank(ranked: Ranked, messages: Messages) -> Drawn:
     if any(one.sign for one in panels_asked):
         handles.append(Line2D([], [], color=INK, linestyle="--", label=messages.text("figure.rank.limit")))
     if any(_row(ranked, AS_IT_STANDS, number) is not None for number in range(len(panels_asked))):
-        base = messages.text("figure.rank.without" if ranked.without else "figure.rank.stands", site=ranked.site or "")
+        base = "figure.rank.without" if ranked.without else "figure.rank.stands"
+        base = messages.text(base, site=messages.names(ranked.sites) if ranked.sites else "")
         handles.append(Line2D([], [], color=INK, linestyle=":", label=base))
     title = messages.text(
         "figure.rank.title", by=asked_label(ranked.by, ranked.names, messages),

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import textwrap
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sim.plan import EVERYONE
+from sim.plan import EVERYONE, Floats
+from sim.ranking.alternatives import Place
 from sim.ranking.figure import standing_key
 from sim.ranking.marks import (
     COLOURED,
     CROWD,
     NAME,
+    TOGETHER,
     VIEW,
     draw_points,
     place_handles,
@@ -39,6 +42,8 @@ if TYPE_CHECKING:
     from sim.trying.asked import Asked
 
 LAND = "#f1f1ee"
+MOST_TOGETHER = 12
+"""Ways to place several sites that are drawn as lines between their places."""
 LABELS, CROWDED_LABELS, LABEL = 8, 5, 22
 """Places that are named, the best, and of a crowd; and letters of a line of a name."""
 FARTHEST = 70.0
@@ -49,108 +54,153 @@ TITLE, ANSWER, BAR = 105, 118, 85
 
 def is_drawn(ranked: Ranked) -> bool:
     """Whether there is a map: places are ranked, and it is known where each of them is."""
-    return ranked.site is not None and all(one.at is not None for one in ranked.alternatives)
+    return bool(ranked.sites)
+
+
+class Spot(NamedTuple):
+    """A place that was tried, and the alternative by which it is told: the best that has it."""
+
+    place: Place
+    alternative: int
+
+
+def spots(ranked: Ranked) -> list[Spot]:
+    """All places that were tried, each once, those of the best alternatives first."""
+    found: dict[str, Spot] = {}
+    for alternative in dict.fromkeys([*ranked.places, *range(len(ranked.alternatives))]):
+        for place in ranked.alternatives[alternative].places:
+            found.setdefault(place.name, Spot(place, alternative))
+    return [*found.values()]
 
 
 def draw_rank_map(ranked: Ranked, messages: Messages) -> Drawn:
     """Draw the province, the service points without the site, and the places where it was tried."""
-    site = ranked.names.get(("site", ranked.site or ""), ranked.site or "")
-    by = asked_label(ranked.by, ranked.names, messages)
-    title = textwrap.shorten(messages.text(f"figure.{NAME}.title", site=site, by=by), TITLE, placeholder=" …")
+    site = messages.names([ranked.names.get(("site", site), site) for site in ranked.sites])
+    by, several = asked_label(ranked.by, ranked.names, messages), ".several" if len(ranked.sites) > 1 else ""
+    title = messages.text(f"figure.{NAME}{several}.title", site=site, by=by)
+    title = textwrap.shorten(title, TITLE, placeholder=" …")
     sheet, plan, areas = Sheet.of(1, title), ranked.plan, areas_of(ranked.plan)
     axes = sheet.panel(0, VIEW, _answer(ranked, messages), areas)
     ids = [f"area-{VIEW}-{code}" for code in plan.regencies.code]
     draw_areas(sheet, axes, areas.regencies, [LAND] * len(ids), ids, plan.regencies.name)
     draw_borders(axes, areas)
     draw_roads(axes, plan, areas)
-    positions = _positions(ranked, areas)
+    there = spots(ranked)
+    positions = _positions(there, areas)
     _hold(axes, positions)
-    known = np.array([ranked.value(place) for place in ranked.known])
+    _draw_together(axes, positions, ranked, there)
+    told = {spot.alternative for spot in there}
+    known = np.array([ranked.value(alternative) for alternative in ranked.known if alternative in told])
     classes = Classes.of_range(known, dark_for_much=ranked.most) if len(known) else None
-    marks = _places(sheet, axes, positions, ranked, classes, messages)
+    marks = _places(sheet, axes, positions, ranked, there, classes, messages)
     others = [*draw_points(sheet, axes, plan, areas), *sheet.scale(axes, messages)]
-    named = _names(axes, positions, ranked, marks | dict(enumerate(others, start=len(marks))), messages)
+    named = _names(axes, positions, ranked, there, [*marks, *others], messages)
     if classes is not None:
         label = wrapped(f"{by} ({messages.text(f'figure.{NAME}.better')})", BAR)
         sheet.bar(0, classes.map, classes.norm, label, classes.edges, _ticks(ranked, classes, messages), "neither")
     base = "without" if ranked.without else "stands"
     sheet.legend(
         (
-            (messages.text(f"figure.{NAME}.places", site=site), place_handles(ranked, messages)),
-            (messages.text(f"figure.{NAME}.{base}", site=site), point_handles(plan, messages)),
+            (
+                messages.text(f"figure.{NAME}{several}.places", site=site),
+                place_handles(ranked, [spot.alternative for spot in there], messages),
+            ),
+            (messages.text(f"figure.{NAME}{several}.{base}", site=site), point_handles(plan, messages)),
             (messages.text("map.roads"), road_handles(plan, messages)),
         ),
-        f"{_note(ranked, len(ranked.counted) - named, messages)} {note_of(areas, messages)}",
+        f"{_note(ranked, len(_numbered(ranked, there)) - named, messages)} {note_of(areas, messages)}",
     )
-    return Drawn(NAME, title, sheet.figure, _data(ranked), sheet.hover)
+    return Drawn(NAME, title, sheet.figure, _data(ranked, there), sheet.hover)
 
 
-def _positions(ranked: Ranked, areas: Areas) -> dict[int, tuple[float, float]]:
-    """Kilometres east and north of each place."""
-    lat, lon = np.array([one.at for one in ranked.alternatives], dtype=np.float64).T
-    return dict(enumerate(zip(*(part.tolist() for part in areas.projection.km(lat, lon)), strict=True)))
+def _positions(there: Sequence[Spot], areas: Areas) -> Floats:
+    """[places, 2] kilometres east and north of each."""
+    lat, lon = np.array([(spot.place.lat, spot.place.lon) for spot in there], dtype=np.float64).T
+    return np.stack(areas.projection.km(lat, lon), axis=1)
 
 
-def _hold(axes: Axes, positions: Mapping[int, tuple[float, float]]) -> None:
+def _hold(axes: Axes, positions: Floats) -> None:
     """Widen a panel so that places beyond the districts are on it."""
-    x, y = np.array([*positions.values()]).T
+    x, y = positions.T
     (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
     room = 0.02 * max(east - west, north - south)
     axes.set_xlim(min(west, x.min() - room), max(east, x.max() + room))
     axes.set_ylim(min(south, y.min() - room), max(north, y.max() + room))
 
 
+def _draw_together(axes: Axes, positions: Floats, ranked: Ranked, there: Sequence[Spot]) -> None:
+    """Lines between places that may be the best together; those of no more ways than are told apart by eye."""
+    row_of = {spot.place.name: row for row, spot in enumerate(there)}
+    for alternative in ranked.candidates[:MOST_TOGETHER]:
+        rows = [row_of[place.name] for place in ranked.alternatives[alternative].places]
+        for ends in itertools.combinations(rows, 2):
+            axes.plot(*positions[[*ends]].T, zorder=4.5, **TOGETHER)
+
+
 def _places(
     sheet: Sheet,
     axes: Axes,
-    positions: Mapping[int, tuple[float, float]],
+    positions: Floats,
     ranked: Ranked,
+    there: Sequence[Spot],
     classes: Classes | None,
     messages: Messages,
-) -> dict[int, Any]:
-    """Places by how they stand: those that may be the best above others, and the better above the worse."""
-    marks, known = {}, set(ranked.known)
-    order = [*dict.fromkeys([*ranked.candidates, *ranked.places, *positions])]
-    for depth, place in enumerate(reversed(order)):
-        look = place_look(ranked.standing(place), len(order)) | {"zorder": 5 + depth / len(order)}
-        if classes is not None and place in known:
-            look["markerfacecolor"] = classes.of(np.array([ranked.value(place)]))[0]
-        (marks[place],) = axes.plot(*positions[place], linestyle="none", **look)
-        name = f"place-{VIEW}-{place}"
-        marks[place].set_gid(name)
-        sheet.hover[name] = f"{ranked.alternatives[place].name}: {_told(ranked, place, messages)}"
+) -> list[Any]:
+    """[places] their marks, by how they stand: those that may be the best above others, the better above the worse."""
+    marks: list[Any] = []
+    for row, (place, alternative) in enumerate(there):
+        depth = (alternative in ranked.candidates) + 1.0 - row / len(there)
+        look = place_look(ranked.standing(alternative), len(there)) | {"zorder": 5 + depth / 2}
+        if classes is not None and alternative in ranked.known:
+            look["markerfacecolor"] = classes.of(np.array([ranked.value(alternative)]))[0]
+        (mark,) = axes.plot(*positions[row], linestyle="none", **look)
+        name = f"place-{VIEW}-{row}"
+        mark.set_gid(name)
+        told = _told(ranked, alternative, messages)
+        best = ranked.alternatives[alternative].name
+        sheet.hover[name] = f"{place.name}: {told}" if best == place.name else f"{place.name}: {best}: {told}"
+        marks.append(mark)
     return marks
+
+
+def _numbered(ranked: Ranked, there: Sequence[Spot]) -> dict[int, int]:
+    """The rank of each place that has one, that of the best alternative with it, by the place's row."""
+    ranks = {alternative: rank for rank, alternative in enumerate(ranked.counted, start=1)}
+    return {row: ranks[spot.alternative] for row, spot in enumerate(there) if spot.alternative in ranks}
 
 
 def _names(
     axes: Axes,
-    positions: Mapping[int, tuple[float, float]],
+    positions: Floats,
     ranked: Ranked,
-    obstacles: Mapping[int, Any],
+    there: Sequence[Spot],
+    obstacles: Sequence[Any],
     messages: Messages,
 ) -> int:
     """Names of the best with their rank and number; how many places are named.
 
-    ``obstacles`` are marks, by place where they are of one: that of a place that is named is no obstacle to its name.
+    ``obstacles`` are marks, those of the places first: that of a place that is named is no obstacle to its name.
     """
-    numbers = {place: number for number, place in enumerate(ranked.counted, start=1)}
-    named = _named(ranked)
-    texts = [
-        f"{wrapped(f'{numbers[place]} {ranked.alternatives[place].name}', LABEL)}\n{_value(ranked, place, messages)}"
-        for place in named
-    ]
-    x, y = np.array([positions[place] for place in named]).reshape(-1, 2).T
-    labels = place_labels(axes, x, y, texts, [mark for place, mark in obstacles.items() if place not in named])
+    ranks = _numbered(ranked, there)
+    named = _named(ranked, there)
+    texts = []
+    for row in named:
+        place, alternative = there[row]
+        texts.append(f"{wrapped(f'{ranks[row]} {place.name}', LABEL)}\n{_value(ranked, alternative, messages)}")
+    others = [mark for row, mark in enumerate(obstacles) if row not in named]
+    x, y = positions[named].reshape(-1, 2).T
+    labels = place_labels(axes, x, y, texts, others)
     far = [label for label in labels[1:] if np.hypot(*label.xyann) > FARTHEST]
     for label in far:
         label.remove()
     return len(labels) - len(far)
 
 
-def _named(ranked: Ranked) -> list[int]:
-    """The places that are to be named: those that may be the best, and others from the best on."""
-    most = CROWDED_LABELS if len(ranked.alternatives) > CROWD else LABELS
-    return [*dict.fromkeys([*ranked.candidates, *ranked.counted])][:most]
+def _named(ranked: Ranked, there: Sequence[Spot]) -> list[int]:
+    """The rows of places that are to be named: those that may be the best, and others from the best on."""
+    most = CROWDED_LABELS if len(there) > CROWD else LABELS
+    numbered = [*_numbered(ranked, there)]
+    return sorted(numbered, key=lambda row: there[row].alternative not in ranked.candidates)[:most]
 
 
 def _answer(ranked: Ranked, messages: Messages) -> str:
@@ -202,7 +252,8 @@ def _note(ranked: Ranked, unnamed: int, messages: Messages) -> str:
     title = ranked.title.get(messages.language) or next(iter(ranked.title.values()))
     fewest, most = ranked.done
     number = messages.text("interval", low=fewest, high=most) if fewest < most else str(most)
-    text = messages.text(f"figure.{NAME}.note", title=title, replications=number)
+    several = ".several" if len(ranked.sites) > 1 else ""
+    text = messages.text(f"figure.{NAME}{several}.note", title=title, replications=number)
     if ranked.limits:
         limits = messages.text(
             f"figure.{NAME}.limits", limits="; ".join(_limit(one, ranked, messages) for one in ranked.limits)
@@ -211,22 +262,22 @@ def _note(ranked: Ranked, unnamed: int, messages: Messages) -> str:
     return f"{text} {messages.text(f'figure.{NAME}.left', number=unnamed)}" if unnamed else text
 
 
-def _data(ranked: Ranked) -> pd.DataFrame:
-    """A row for each place and each service point that is drawn."""
+def _data(ranked: Ranked, there: Sequence[Spot]) -> pd.DataFrame:
+    """A row for each place, with the best alternative that has it, and for each service point that is drawn."""
     import pandas as pd
 
-    numbers = {place: number for number, place in enumerate(ranked.counted, start=1)}
+    ranks = _numbered(ranked, there)
     rows: list[dict[str, Any]] = []
-    for place, one in enumerate(ranked.alternatives):
-        lat, lon = one.at or (np.nan, np.nan)
-        about = {"layer": "place", "name": one.name, "kind": ranked.standing(place), "lat": lat, "lon": lon}
-        found = ranked.estimates.get(place)
+    for row, (place, alternative) in enumerate(there):
+        about = {"layer": "place", "name": place.name, "lat": place.lat, "lon": place.lon}
+        about |= {"kind": ranked.standing(alternative), "alternative": ranked.alternatives[alternative].name}
+        found = ranked.estimates.get(alternative)
         told = {} if found is None else {key: found[key].iloc[0] for key in ("estimate", "ci_low", "ci_high")}
-        rows.append(about | {"rank": numbers.get(place, "")} | told)
+        rows.append(about | {"rank": ranks.get(row, "")} | told)
     rows.sort(key=lambda row: (row["rank"] == "", row["rank"]))
     sites = ranked.plan.sites
     for row in np.flatnonzero(sites.audience == EVERYONE).tolist():
         at = {"lat": float(sites.lat[row]), "lon": float(sites.lon[row]), "rank": ""}
         rows.append({"layer": "site", "name": sites.name[row], "kind": sites.kind[row]} | at)
-    columns = ["layer", "rank", "name", "kind", "lat", "lon", "estimate", "ci_low", "ci_high"]
+    columns = ["layer", "rank", "name", "kind", "alternative", "lat", "lon", "estimate", "ci_low", "ci_high"]
     return pd.DataFrame(rows).reindex(columns=columns)

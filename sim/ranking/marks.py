@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,6 +38,8 @@ CROWD, CROWDED = 40, 0.65
 """Places from which markers are smaller, and how much."""
 POINTS = ("P", "d", "*", "p", "h")
 """Markers of kinds of service points, on or beside the places."""
+TOGETHER: Mapping[str, Any] = {"color": INK, "linewidth": 1.1, "linestyle": (0, (5, 2)), "alpha": 0.8}
+"""Line between places that may be the best together."""
 SHADE = "#c9c9c9"
 """Face of a marker in the legend."""
 
@@ -77,18 +79,24 @@ def _point_look(marker: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def place_handles(ranked: Ranked, messages: Messages) -> list[Any]:
-    """Legend entries of how places stand, as far as any stands so."""
+def place_handles(ranked: Ranked, shown: Sequence[int], messages: Messages) -> list[Any]:
+    """Legend entries of how places stand, as far as any stands so.
+
+    ``shown`` are the alternatives by which places are told.
+    """
     from matplotlib.lines import Line2D
 
-    there = {ranked.standing(place) for place in range(len(ranked.alternatives))}
+    there = {ranked.standing(alternative) for alternative in shown}
     handles = []
     for standing in (one for one in LOOKS if one in there):
         text = wrapped(messages.text(standing_key(NAME, standing, ranked)), 60)
-        look = place_look(standing, len(ranked.alternatives))
+        look = place_look(standing, len(shown))
         if standing in COLOURED:
             look["markerfacecolor"] = SHADE
         handles.append(Line2D([], [], linestyle="none", label=text, **look))
+    if len(ranked.sites) > 1 and ranked.candidates:
+        text = wrapped(messages.text(f"figure.{NAME}.several.together"), 60)
+        handles.append(Line2D([], [], label=text, **TOGETHER))
     return handles
 
 

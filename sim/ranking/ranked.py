@@ -36,10 +36,10 @@ class Ranked:
     """Of the scenario, by language."""
     names: Mapping[tuple[str, str], str]
     """By level and unit."""
-    site: str | None
-    """That is placed, where places are what is ranked."""
+    sites: tuple[str, ...]
+    """Those that are placed, where places are what is ranked."""
     without: bool
-    """Whether gains are against the scenario without the site; else against it as it stands."""
+    """Whether gains are against the scenario without the sites; else against it as it stands."""
     plan: Plan
     """Of what gains are against."""
     alternatives: tuple[Alternative, ...]

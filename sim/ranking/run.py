@@ -24,8 +24,9 @@ from sim.experiment.summarise import OWN_DIFFERENCES
 from sim.experiment.workers import local_crew
 from sim.preparing.plans import check_scenarios
 from sim.province.tables import read_tables
-from sim.ranking.alternatives import Alternative, at_places, from_table, loaded
+from sim.ranking.alternatives import Alternative, from_table, loaded
 from sim.ranking.chosen import chosen
+from sim.ranking.placing import at_places
 from sim.ranking.ranked import Ranked
 from sim.trying.asked import OPTION, Written, read_asked, understood
 from sim.trying.doubted import doubts_of, warned
@@ -58,10 +59,10 @@ class Wanted:
     """What else is told of each, and the limits that it has to keep to count."""
     among: Path | tuple[Alternative, ...] = ()
     """Alternatives or a table of them, or..."""
-    site: str | None = None
-    """...the site that is placed..."""
+    sites: tuple[str, ...] = ()
+    """...the sites that are placed..."""
     at: str | None = None
-    """...at these nodes, see :func:`sim.ranking.alternatives.at_places`."""
+    """...at these nodes, see :func:`sim.ranking.placing.at_places`."""
 
 
 def rank(
@@ -79,7 +80,7 @@ def rank(
 ) -> Ranked:
     """Simulate alternatives of a scenario with the same people and the same chance, and order them.
 
-    Gains are against the scenario as it stands; where a site is placed, against that without the site. Where measures
+    Gains are against the scenario as it stands; where sites are placed, against that without them. Where measures
     have limits, only those that keep them can be the best.
 
     Args:
@@ -133,7 +134,7 @@ def rank(
     limited = sum(bool(one.sign) for one in asked) / len(asked)
     may_be_best, behind = chosen(values, states, limited, most=wanted.most, planned=planned)
     return Ranked(
-        stands.model.title, _names(plan, scenarios), wanted.site, base is not stands, plan,
+        stands.model.title, _names(plan, scenarios), wanted.sites, base is not stands, plan,
         tuple(alternatives), wanted.most, asked,
         estimates, states, may_be_best, behind, results.refused, replications,
         {place: len(rows) for place, rows in results.rows.items()}, seed, interrupted,
@@ -154,25 +155,25 @@ def _base(
     overrides: Sequence[str],
     files: FileCache,
 ) -> Loaded[Scenario]:
-    """What gains are against: the scenario as it stands, or without the site that is placed.
+    """What gains are against: the scenario as it stands, or without the sites that are placed.
 
     Others may not do without a site: then it is the scenario as it stands, unless gains are asked for.
 
     Raises:
-        ConfigError: gains are asked for, and there is no scenario without the site.
+        ConfigError: gains are asked for, and there is no scenario without the sites.
     """
-    if wanted.site is None:
+    if not wanted.sites:
         return stands
-    setting = f"{format_path(('sites', wanted.site, 'in_service'))}=never"
+    settings = [f"{format_path(('sites', site, 'in_service'))}=never" for site in wanted.sites]
     try:
-        base = load_scenario(file, [*overrides, setting], files=files)
+        base = load_scenario(file, [*overrides, *settings], files=files)
         check_scenarios({base.model.name: base})
         return base
     except InputError as error:
         gains = [one for one in written if one.words[0] in OWN_DIFFERENCES]
         if not gains:
             return stands
-        what = f"gains are against the scenario without {wanted.site}, which is refused"
+        what = f"gains are against the scenario without {' and '.join(wanted.sites)}, which is refused"
         raise ConfigError([*(Problem(what, path=one.path) for one in gains), *error.problems]) from error
 
 
@@ -206,8 +207,8 @@ def _written(wanted: Wanted) -> list[Written]:
 
 
 def _alternatives(wanted: Wanted, stands: Loaded[Scenario]) -> list[Alternative]:
-    if wanted.site is not None:
-        return at_places(stands, read_tables(stands.model.data), wanted.site, wanted.at)
+    if wanted.sites:
+        return at_places(stands, read_tables(stands.model.data), wanted.sites, wanted.at)
     return from_table(wanted.among) if isinstance(wanted.among, Path) else list(wanted.among)
 
 

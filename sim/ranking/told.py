@@ -37,8 +37,7 @@ TWO_DIGITS = 10.0
 
 def lines_of(ranked: Ranked) -> Iterator[str]:
     """The lines to be printed."""
-    what = "alternatives" if ranked.site is None else f"places of {ranked.site}"
-    yield f"{len(ranked.alternatives)} {what}, by {ranked.by}, the {ranked.word} first"
+    yield f"{len(ranked.alternatives)} {_what(ranked.sites)}, by {ranked.by}, the {ranked.word} first"
     yield from replications_told(ranked.done, ranked.replications, ranked.seed, "alternative")
     yield ""
     yield from table(ranked)
@@ -48,6 +47,13 @@ def lines_of(ranked: Ranked) -> Iterator[str]:
     if ranked.limits:
         told = "What is told of the limits, of the best and of how far others are behind it holds"
         yield f"{told} with {100 * CONFIDENCE:g}% all together too."
+
+
+def _what(sites: Sequence[str]) -> str:
+    """What is ranked, in the plural."""
+    if not sites:
+        return "alternatives"
+    return f"{'places of' if len(sites) == 1 else 'ways to place'} {Messages('en').names(sites)}"
 
 
 def table(ranked: Ranked) -> Iterator[str]:
@@ -113,7 +119,7 @@ def _the_limits(ranked: Ranked) -> str:
 
 
 def _against(ranked: Ranked) -> str:
-    return f"without {ranked.site}" if ranked.without else "as it stands"
+    return f"without {Messages('en').names(ranked.sites)}" if ranked.without else "as it stands"
 
 
 def _behind(ranked: Ranked, place: int) -> str:
@@ -201,10 +207,10 @@ def _losses(ranked: Ranked, candidates: Sequence[int]) -> Iterator[str]:
 
 def _printed(ranked: Ranked) -> Iterator[str]:
     """Which office prints the books where, if that is not the same everywhere."""
-    by_office: dict[str, list[str]] = {}
-    for place in ranked.places:
-        one = ranked.alternatives[place]
-        by_office.setdefault(one.printed_by, []).append(one.name)
+    by_office: dict[str, dict[str, None]] = {}
+    for alternative in ranked.places:
+        for place in ranked.alternatives[alternative].places:
+            by_office.setdefault(place.printed_by, {})[place.name] = None
     if len(by_office) > 1:
         for office, names in by_office.items():
-            yield f"books printed by {office}: {'; '.join(names)}"
+            yield f"books printed by {office or 'the office itself'}: {'; '.join(names)}"

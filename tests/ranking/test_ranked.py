@@ -25,7 +25,7 @@ def made(values: list[float], states: list[State], may_be: list[int]) -> Ranked:
     rows = [{"ci_low": math.nan, "ci_high": math.nan, "replications": 9}] * len(asked)
     estimates = {place: pd.DataFrame([row | {"estimate": value} for row in rows]) for place, value in enumerate(values)}
     return Ranked(
-        title={"en": "Made up"}, names={}, site=None, without=False, plan=cast(Any, None),
+        title={"en": "Made up"}, names={}, sites=(), without=False, plan=cast(Any, None),
         alternatives=tuple(Alternative(name, ()) for name in "abcdef"[: len(values)]), most=True, asked=asked,
         estimates=estimates, states={place: (states[place],) if states else () for place in estimates},
         may_be_best={place: place in may_be for place in estimates}, behind=dict.fromkeys(estimates, 1.0), refused={},
