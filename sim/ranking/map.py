@@ -19,6 +19,7 @@ from sim.ranking.marks import (
     TOGETHER,
     VIEW,
     draw_points,
+    is_told_together,
     place_handles,
     place_look,
     point_handles,
@@ -129,7 +130,12 @@ def _hold(axes: Axes, positions: Floats) -> None:
 
 
 def _draw_together(axes: Axes, positions: Floats, ranked: Ranked, there: Sequence[Spot]) -> None:
-    """Lines between places that may be the best together; those of no more ways than are told apart by eye."""
+    """Lines between places that may be the best together, of no more ways than are told apart by eye.
+
+    Where any way may be the best, lines would say nothing.
+    """
+    if not is_told_together(ranked):
+        return
     row_of = {spot.place.name: row for row, spot in enumerate(there)}
     for alternative in ranked.candidates[:MOST_TOGETHER]:
         rows = [row_of[place.name] for place in ranked.alternatives[alternative].places]

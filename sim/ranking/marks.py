@@ -53,6 +53,11 @@ def place_look(standing: Standing, places: int) -> dict[str, Any]:
     }
 
 
+def is_told_together(ranked: Ranked) -> bool:
+    """Whether lines tell which places may be the best together."""
+    return len(ranked.sites) > 1 and bool(ranked.candidates) and ranked.answer != "any"
+
+
 def draw_points(sheet: Sheet, axes: Axes, plan: Plan, areas: Areas) -> list[Any]:
     """Service points that are open to everyone, small and dark, so that what is under them is seen."""
     sites, markers, drawn = plan.sites, _markers(plan), []
@@ -94,7 +99,7 @@ def place_handles(ranked: Ranked, shown: Sequence[int], messages: Messages) -> l
         if standing in COLOURED:
             look["markerfacecolor"] = SHADE
         handles.append(Line2D([], [], linestyle="none", label=text, **look))
-    if len(ranked.sites) > 1 and ranked.candidates:
+    if is_told_together(ranked):
         text = wrapped(messages.text(f"figure.{NAME}.several.together"), 60)
         handles.append(Line2D([], [], label=text, **TOGETHER))
     return handles

@@ -31,11 +31,14 @@ AND = " + "
 """Between the names of places that are tried together."""
 
 
-def at_places(scenario: Loaded[Scenario], tables: Tables, sites: Sequence[str], at: str | None) -> list[Alternative]:
+def at_places(
+    scenario: Loaded[Scenario], tables: Tables, sites: Sequence[str], at: str | None, *, one_for_all: bool
+) -> list[Alternative]:
     """One alternative for each node of the roads at which a site might stand, or for each way to place several.
 
     Several are not tried at one node together. Sites that are alike but for where they stand change nothing by changing
-    places, so that each pair of nodes is tried once; of others both ways are. Where another office prints a site's
+    places, so that each pair of nodes is tried once, unless something is asked of one of them alone; of others both
+    ways are tried. Where another office prints a site's
     books, that of a working area, it is the one of the area in which the site then lies: that of the nearest district.
 
     Args:
@@ -44,6 +47,7 @@ def at_places(scenario: Loaded[Scenario], tables: Tables, sites: Sequence[str], 
         sites: their names in the configuration.
         at: ids of nodes and first words of their kinds, with commas between; all seats of regencies when absent, or all
             nodes where none is called a seat.
+        one_for_all: whether what is told of one site is told of all.
 
     Raises:
         ConfigError: there is no such site, it is named twice or never in service; there is no such node; or there are
@@ -54,7 +58,7 @@ def at_places(scenario: Loaded[Scenario], tables: Tables, sites: Sequence[str], 
         raise ConfigError(problems)
     rows = _nodes(tables, at)
     names = _names(tables, rows)
-    ways = itertools.combinations if _are_alike(scenario, sites) else itertools.permutations
+    ways = itertools.combinations if one_for_all and _are_alike(scenario, sites) else itertools.permutations
     number = (math.comb if ways is itertools.combinations else math.perm)(len(rows), len(sites))
     if number < FEWEST_ALTERNATIVES:
         places = f"is one place{'' if len(sites) == 1 else f', for {len(sites)} sites'}"

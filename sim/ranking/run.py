@@ -103,7 +103,7 @@ def rank(
     require_scenario(file, files)
     written = _written(wanted)
     stands = load_scenario(file, overrides, files=files)
-    alternatives = _alternatives(wanted, stands)
+    alternatives = _alternatives(wanted, stands, written)
     base = _base(file, wanted, stands, written, overrides, files)
     scenarios = loaded(file, overrides, alternatives, files)
     variations = Variations.of({BASE: base} | {str(place): one for place, one in enumerate(scenarios)}, ())
@@ -206,10 +206,20 @@ def _written(wanted: Wanted) -> list[Written]:
     return [by, *understood(wanted.measures)]
 
 
-def _alternatives(wanted: Wanted, stands: Loaded[Scenario]) -> list[Alternative]:
+def _alternatives(wanted: Wanted, stands: Loaded[Scenario], written: Sequence[Written]) -> list[Alternative]:
     if wanted.sites:
-        return at_places(stands, read_tables(stands.model.data), wanted.sites, wanted.at)
+        tables = read_tables(stands.model.data)
+        return at_places(stands, tables, wanted.sites, wanted.at, one_for_all=_asks_alike(written, wanted.sites))
     return from_table(wanted.among) if isinstance(wanted.among, Path) else list(wanted.among)
+
+
+def _asks_alike(written: Sequence[Written], sites: Sequence[str]) -> bool:
+    """Whether the same is asked of each of some sites, if anything is."""
+    of_each = [
+        {tuple("" if word == site else word for word in one.words) for one in written if site in one.words}
+        for site in sites
+    ]
+    return all(asked == of_each[0] for asked in of_each)
 
 
 def _known(variations: Variations, plan: Plan, places: Sequence[int]) -> list[Key]:

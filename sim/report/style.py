@@ -102,6 +102,10 @@ def new_figure(width: float, height: float, layout: Any = "constrained") -> Figu
     return figure
 
 
+LINE = 0.19
+"""Inches from one line of the title to the next."""
+
+
 def head(figure: Figure, title: str, handles: Sequence[Any] = ()) -> None:
     """Put the title, and under it a legend in one column, above a figure that is laid out by constrained layout.
 
@@ -111,7 +115,7 @@ def head(figure: Figure, title: str, handles: Sequence[Any] = ()) -> None:
     text = figure.suptitle(title + "\n" * lines, x=0.01, ha="left", fontsize=11.5, fontweight="bold")
     text.set_gid(HEAD)
     if handles:
-        top = 1.0 - 0.26 / figure.get_figheight()
+        top = 1.0 - (0.26 + LINE * title.count("\n")) / figure.get_figheight()
         figure.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.003, top), borderpad=0.2)
 
 

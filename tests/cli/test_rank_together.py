@@ -71,13 +71,25 @@ def test_sites_that_differ_are_tried_either_way_round() -> None:
 
 
 @pytest.mark.usefixtures("two")
+def test_sites_that_are_alike_are_tried_either_way_round_where_something_is_asked_of_one_alone() -> None:
+    """Else what is told of it would hang on which of the two happens to be named first."""
+    limit = "wait_minutes {} <= 30 min"
+    told, table = ranked(*GAIN, "--measure", limit.format("ukk_far"))
+    assert "6 ways to place" in told
+    gains = table[table["measure"] == "travel_hours_saved"].dropna(subset="rank").set_index("alternative")["estimate"]
+    assert all(gains[way] == pytest.approx(gains[" + ".join(reversed(way.split(" + ")))]) for way in gains.index)
+    told, _ = ranked(*GAIN, "--measure", limit.format("ukk_far"), "--measure", limit.format("ukk_too"))
+    assert "3 ways to place" in told
+
+
+@pytest.mark.usefixtures("two")
 def test_the_map_has_each_place_with_the_best_way_that_has_it_and_lines_between_those_that_may_be_the_best(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     kept: list[Drawn] = []
     save = style.save
     monkeypatch.setattr(style, "save", lambda drawn, folder: (kept.append(drawn), save(drawn, folder)))
-    _, table = ranked(*GAIN)
+    _, table = ranked(*GAIN, "--replications", "8")
     rows = table[table["rank"].notna()]
     shown = pd.read_csv("ranked/rank_map.csv").query("layer == 'place'").set_index("name")
     assert sorted(shown.index) == ["Pass", "Simpang", "Ulu"]
@@ -86,7 +98,7 @@ def test_the_map_has_each_place_with_the_best_way_that_has_it_and_lines_between_
         assert row["alternative"] == best["alternative"]
         assert row["estimate"] == pytest.approx(best["estimate"])
     lines = [line for line in kept[1].figure.axes[0].lines if len(line.get_xdata()) == 2 and line.get_zorder() == 4.5]
-    assert len(lines) == rows["may_be_best"].eq(True).sum() >= 1
+    assert 0 < len(lines) == rows["may_be_best"].eq(True).sum() < len(rows)
 
 
 @pytest.mark.usefixtures("two")
