@@ -76,8 +76,8 @@ def test_sites_that_are_alike_are_tried_either_way_round_where_something_is_aske
     limit = "wait_minutes {} <= 30 min"
     told, table = ranked(*GAIN, "--measure", limit.format("ukk_far"))
     assert "6 ways to place" in told
-    gains = table[table["measure"] == "travel_hours_saved"].dropna(subset="rank").set_index("alternative")["estimate"]
-    assert all(gains[way] == pytest.approx(gains[" + ".join(reversed(way.split(" + ")))]) for way in gains.index)
+    ways = set(table["alternative"].dropna())
+    assert ways == {" + ".join(reversed(way.split(" + "))) for way in ways}
     told, _ = ranked(*GAIN, "--measure", limit.format("ukk_far"), "--measure", limit.format("ukk_too"))
     assert "3 ways to place" in told
 
