@@ -36,10 +36,10 @@ def at_places(
 ) -> list[Alternative]:
     """One alternative for each node of the roads at which a site might stand, or for each way to place several.
 
-    Several are not tried at one node together. Sites that are alike but for where they stand change nothing by changing
-    places but what chance does (people's tastes for them), so that each pair of nodes is tried once, unless something is
-    asked of one of them alone; of others both ways are tried. Where another office prints a site's
-    books, that of a working area, it is the one of the area in which the site then lies: that of the nearest district.
+    Several are not tried at one node together. If sites are alike but for where they stand, nothing but chance (the
+    tastes for them) changes as they change places, so that each pair of nodes is tried once, unless something is asked
+    of one of them alone; of others both ways are tried. Where another office prints a site's books, that of a working
+    area, it is the one of the area in which the site then lies: that of the nearest district.
 
     Args:
         scenario: that has the sites.
