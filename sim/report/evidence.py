@@ -238,4 +238,6 @@ def _differences(table: pd.DataFrame) -> dict[Key, Difference]:
 
 
 def _keys(table: pd.DataFrame) -> list[Key]:
-    return list(table[["scenario", *KEYS]].itertuples(index=False, name=None))
+    # Columns of text are slow to go through, one text at a time; as lists of objects they are not.
+    columns = (table[name].to_numpy(dtype=object).tolist() for name in ("scenario", *KEYS))
+    return list(zip(*columns, strict=True))
