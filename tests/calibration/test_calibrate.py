@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from contextlib import chdir
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +16,7 @@ from sim.calibration.run import Calibrated, calibrate
 from sim.calibration.told import values
 from sim.config.ranges import Range
 from sim.running.job import Job, run_job
+from tests.calibration.cases import write_experiment
 from tests.cli.cases import call, change, draw_no_report, refused
 
 RELIGIOUS, GENERAL = "need.segments.religious.per_year", "need.segments.general.per_year"
@@ -57,13 +59,23 @@ def fit(**more: int) -> Calibrated:
     return calibrate(Path("impact.yaml"), engine="compiled", workers=1, **more)
 
 
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
+    """What the experiment as it is gives with the true need, in the draws of seed 1."""
+    folder = tmp_path_factory.mktemp("truth")
+    write_experiment(folder)
+    with chdir(folder), pytest.MonkeyPatch.context() as quick:
+        draw_no_report(quick)
+        return truth(seed=1)
+
+
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     draw_no_report(monkeypatch)
 
 
-def test_need_is_recovered_from_a_wrong_start_with_the_same_draws(folder: Path) -> None:
-    write_known(truth(seed=1))
+def test_need_is_recovered_from_a_wrong_start_with_the_same_draws(folder: Path, known: dict[str, float]) -> None:
+    write_known(known)
     result = fit()
     fitted = dict(zip((one.path for one in result.aim.inputs), result.values, strict=True))
     # With the same draws the truth itself misses nothing; a person more or less is a quarter of a percent.
@@ -87,15 +99,15 @@ def test_need_is_recovered_within_the_noise_of_other_draws(folder: Path) -> None
         assert value == pytest.approx(TRUE[one.path], rel=4 * error)
 
 
-def test_the_same_command_gives_the_same_answer(folder: Path) -> None:
-    write_known(truth(seed=1))
+def test_the_same_command_gives_the_same_answer(folder: Path, known: dict[str, float]) -> None:
+    write_known(known)
     once, again = (call("calibrate", "impact.yaml", "--workers", "1") for _ in range(2))
     assert once.exit_code == 0, once.output
     assert once.output == again.output
 
 
-def test_fitted_values_stay_in_their_ranges_and_the_end_is_told(folder: Path) -> None:
-    write_known({name: 9.0 * value for name, value in truth(seed=1).items()})
+def test_fitted_values_stay_in_their_ranges_and_the_end_is_told(folder: Path, known: dict[str, float]) -> None:
+    write_known({name: 9.0 * value for name, value in known.items()})
     result = call("calibrate", "impact.yaml", "--workers", "1")
     assert result.exit_code == 0, result.output
     assert re.search(rf"{RELIGIOUS} +800 +2000 +\d+ +\d+  500 to 2000  at the end of its range", result.output)
@@ -130,16 +142,18 @@ def test_what_the_figures_tell_has_its_error_and_what_they_do_not_tell_is_told(f
         (5, ""),
     ],
 )
-def test_what_few_replications_do_not_tell_is_said(folder: Path, replications: int, said: str) -> None:
-    write_known(truth(seed=1))
+def test_what_few_replications_do_not_tell_is_said(
+    folder: Path, known: dict[str, float], replications: int, said: str
+) -> None:
+    write_known(known)
     told = call("calibrate", "impact.yaml", "--workers", "1", "--replications", str(replications)).output
     assert said in told
     assert ("warning: " in told) == bool(said)
     assert bool(re.search(rf"{GENERAL} +1200 +\d+ +\d+ +-  600 to 3000", told)) == (replications == 1)
 
 
-def test_inputs_in_one_entry_move_together(folder: Path) -> None:
-    write_known(truth(seed=1))
+def test_inputs_in_one_entry_move_together(folder: Path, known: dict[str, float]) -> None:
+    write_known(known)
     apart = fit().before
     change(folder, "impact.yaml", f"[{RELIGIOUS}, {GENERAL}]", f"[[{RELIGIOUS}, {GENERAL}]]")
     result = fit()
@@ -149,25 +163,24 @@ def test_inputs_in_one_entry_move_together(folder: Path) -> None:
     assert result.values == (round(500 + share * 1500), round(600 + share * 2400))
 
 
-def test_a_held_back_figure_has_no_part_in_the_fit(folder: Path) -> None:
-    known = truth(seed=1)
+def test_a_held_back_figure_has_no_part_in_the_fit(folder: Path, known: dict[str, float]) -> None:
     write_known(known)
     once = fit().values
     write_known({**known, "after": 9.0 * known["after"]})
     assert fit().values == once
 
 
-def test_the_written_file_gives_what_the_table_says(folder: Path) -> None:
-    write_known(truth(seed=1))
+def test_the_written_file_gives_what_the_table_says(folder: Path, known: dict[str, float]) -> None:
+    write_known(known)
     result = call("calibrate", "impact.yaml", "--workers", "1", "--write", "fitted.yaml")
     assert result.exit_code == 0, result.output
     loaded = load_scenario("fitted.yaml")
-    known = loaded.provenance[GENERAL]
-    assert known.basis == "calibrated"
-    assert known.range == Range(600, 3000)
-    assert known.source == dict.fromkeys(("en", "id"), "run_sim.py calibrate impact.yaml")
-    assert known.note == dict.fromkeys(("en", "id"), "who travels")
-    assert f"general:\n      per_year: {{value: {known.value}, range: [600, 3000], basis: calibrated" in result.output
+    fitted = loaded.provenance[GENERAL]
+    assert fitted.basis == "calibrated"
+    assert fitted.range == Range(600, 3000)
+    assert fitted.source == dict.fromkeys(("en", "id"), "run_sim.py calibrate impact.yaml")
+    assert fitted.note == dict.fromkeys(("en", "id"), "who travels")
+    assert f"general:\n      per_year: {{value: {fitted.value}, range: [600, 3000], basis: calibrated" in result.output
     change(folder, "impact.yaml", "before: before.yaml", "before: fitted.yaml")
     change(folder, "impact.yaml", "  after: after.yaml\n", "")
     write_known({"passports": 1.0})
@@ -194,10 +207,10 @@ def test_the_written_file_extends_the_one_that_holds_the_values_where_the_fit_be
     assert load_scenario("fitted.yaml").provenance[GENERAL].range == Range(600, 1900)
 
 
-def test_ctrl_c_tells_the_best_so_far(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_tells_the_best_so_far(folder: Path, known: dict[str, float], monkeypatch: pytest.MonkeyPatch) -> None:
     from sim.calibration.run import Simulation
 
-    write_known(truth(seed=1))
+    write_known(known)
     figures, calls = Simulation.figures, []
 
     def interrupted(self: Simulation, *told: object) -> object:

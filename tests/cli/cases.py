@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sim.cli import cli
+from sim.report import figures, style
 from tests.model.small_province import FOLDER as PROVINCE
 
 ROOT = Path(__file__).parents[2]
@@ -76,6 +77,18 @@ def draw_no_report(monkeypatch: pytest.MonkeyPatch) -> None:
     draw_no_figures(monkeypatch)
     monkeypatch.setattr("sim.report.making.Report.write_pages", lambda *told: None)
     monkeypatch.setattr("sim.report.making.Beside", Nobody)
+
+
+def draw_no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let figures be drawn and their data written, and neither pictures of them nor what is made of these."""
+    draw_figures = figures.draw_figures
+
+    def write_data(folder: Path, evidence: Any, language: str, endings: Any, tables: Any) -> list[Path]:
+        return draw_figures(folder, evidence, language, ("csv",), tables)
+
+    draw_no_report(monkeypatch)
+    monkeypatch.setattr("sim.report.figures.draw_figures", write_data)
+    monkeypatch.setattr("sim.report.style.save", partial(style.save, endings=("csv",)))
 
 
 class Nobody(nullcontext[Any]):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.cases import call, draw_no_figures, draw_no_report, write_files
+from tests.cli.cases import call, draw_no_figures, draw_no_pictures, draw_no_report, write_files
 from tests.once import once
 
 
@@ -29,6 +29,12 @@ def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
 def without_report(monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests that look at none of these, which take most of the time of so small a run."""
     draw_no_report(monkeypatch)
+
+
+@pytest.fixture
+def without_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that look at no more than the numbers of a figure: painting it takes as long as all else."""
+    draw_no_pictures(monkeypatch)
 
 
 @pytest.fixture(scope="session")

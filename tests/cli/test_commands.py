@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 import sim.cli
 from sim.building.loading import load_scenario
 from sim.plan import DAY_MS
-from tests.cli.cases import ROOT, call, change, refused
+from tests.cli.cases import ROOT, call, change, draw_no_figures, refused
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,10 @@ def test_check_of_several_files_tells_all_errors_each_once(folder: Path) -> None
 
 
 def test_the_bundled_files_are_sound() -> None:
-    files = [*sorted((ROOT / "experiments").glob("*.yaml")), *sorted((ROOT / "configs/scenarios").glob("*.yaml"))]
+    """A scenario is looked at with the experiment that is of it, and by itself where there is none."""
+    files = sorted((ROOT / "experiments").glob("*.yaml"))
+    told = "".join(file.read_text(encoding="utf-8") for file in files)
+    files += [file for file in sorted((ROOT / "configs/scenarios").glob("*.yaml")) if f"/{file.name}" not in told]
     result = call("check", *files)
     assert result.exit_code == 0, result.output
     assert result.output.count(": sound; ") == len(files)
@@ -360,7 +363,12 @@ def test_an_office_that_is_shut_and_still_paid_for_is_warned_of_and_its_books_ar
         assert {sites[row] for row in made.scenario.plan.sessions.site[rows]} == {"kanim"}
 
 
-def test_a_period_without_sessions_is_warned_of_and_reported(folder: Path) -> None:
+@pytest.mark.parametrize("drawn", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_a_period_without_sessions_is_warned_of_and_reported(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, drawn: bool
+) -> None:
+    if not drawn:
+        draw_no_figures(monkeypatch)
     days = "from: 2023-03-25, to: 2023-03-26, warm_up: 7 days, run_out: 14 days"
     change(folder, "before.yaml", "from: 2023-03-15, to: 2023-05-13, warm_up: 7 days, run_out: 14 days", days)
     said = call("run", "impact.yaml", "--replications", "2", "--workers", "1")

@@ -38,7 +38,7 @@ def alternatives(text: str) -> tuple[str, str]:
     return "--among", "alternatives.csv"
 
 
-@pytest.mark.usefixtures("folder", "without_report")
+@pytest.mark.usefixtures("folder", "without_report", "without_pictures")
 def test_each_place_has_the_numbers_of_a_run_with_the_site_there_and_gains_are_against_one_without_it() -> None:
     asked = ("--measure", "now_apply", "--measure", "wait_minutes ukk_far", "--measure", "served")
     _, table = ranked(*PLACED, *asked, "--replications", "3", "--seed", "1")
@@ -62,7 +62,7 @@ def test_each_place_has_the_numbers_of_a_run_with_the_site_there_and_gains_are_a
     assert np.isnan(base.loc["now_apply", "estimate"])
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_the_order_and_what_may_be_the_best_are_those_of_replications_simulated_by_themselves() -> None:
     told, table = ranked(*PLACED, "--replications", "6", "--seed", "3")
     runs: dict[str, list[float]] = {}
@@ -85,7 +85,7 @@ def test_the_order_and_what_may_be_the_best_are_those_of_replications_simulated_
     assert (f"the best, with 95%: {rows.index[0]}" in told) == (found.may_be.sum() == 1)
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_a_table_of_settings_is_ranked_as_it_is_written_and_blank_cells_stay_as_they_stand() -> None:
     among = alternatives(f"name,{QUOTA},sites.ukk_far.in_service\nfew,3,\nas now,,\nnone,,never\n")
     told, table = ranked(*among, "--least", "deterred_share", "--measure", "sessions ukk_far", "--replications", "2")
@@ -103,7 +103,7 @@ def test_a_table_of_settings_is_ranked_as_it_is_written_and_blank_cells_stay_as_
     assert "3 alternatives, by deterred_share share, the least first" in told
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_a_site_is_printed_for_by_the_office_of_the_area_that_it_is_moved_to() -> None:
     regencies = Path("province/regencies.csv")
     regencies.write_text(regencies.read_text().replace("Hulu,kabupaten,kanim", "Hulu,kabupaten,kanim_hulu"))
@@ -121,7 +121,7 @@ def test_a_site_is_printed_for_by_the_office_of_the_area_that_it_is_moved_to() -
     assert "\nbooks printed by kanim_hulu: Ulu\n" in told
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_a_site_in_an_area_whose_office_prints_no_books_keeps_its_own() -> None:
     regencies = Path("province/regencies.csv")
     regencies.write_text(regencies.read_text().replace("Hulu,kabupaten,kanim", "Hulu,kabupaten,ukk_near"))
@@ -131,8 +131,10 @@ def test_a_site_in_an_area_whose_office_prints_no_books_keeps_its_own() -> None:
     assert "sites.ukk_far.parent=kanim" in settings["Simpang"]
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.slow
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_several_processes_find_the_same_and_so_does_the_readable_model() -> None:
+    """A sweep, which tries what it tries in the same way, shows it with a smaller case each time."""
     words = [*PLACED, "--measure", "lead_days", "--replications", "3"]
     told, table = ranked(*words)
     for other, same in (ranked(*words, workers="2"), ranked(*words, "--engine", "simpy")):
@@ -140,7 +142,7 @@ def test_several_processes_find_the_same_and_so_does_the_readable_model() -> Non
         assert same.equals(table)
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_more_alternatives_than_meet_a_replication_at_once_are_all_ranked(monkeypatch: pytest.MonkeyPatch) -> None:
     words = [*PLACED, "--replications", "2"]
     _, whole = ranked(*words)
@@ -150,7 +152,7 @@ def test_more_alternatives_than_meet_a_replication_at_once_are_all_ranked(monkey
     assert parts.equals(whole)
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_an_alternative_that_the_configuration_refuses_is_told_with_the_reason_and_the_others_are_ranked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -170,7 +172,7 @@ def test_an_alternative_that_the_configuration_refuses_is_told_with_the_reason_a
     assert table["rank"].dropna().tolist() == ["1", "2"]
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_nothing_that_differs_is_told() -> None:
     among = alternatives(f"name,{QUOTA}\na,8\nb,8\n")
     told, _ = ranked(*among, "--most", "served", "--replications", "5")
@@ -185,7 +187,8 @@ def test_the_figure_has_a_panel_for_each_number_and_a_row_for_each_alternative_t
 ) -> None:
     kept: list[Drawn] = []
     monkeypatch.setattr(style, "save", lambda drawn, folder: kept.append(drawn))
-    result = call("rank", "after.yaml", *PLACED, "--measure", "served", "--replications", "2", "--lang", language)
+    words = (*PLACED, "--measure", "served", "--replications", "2", "--workers", "1", "--lang", language)
+    result = call("rank", "after.yaml", *words)
     assert result.exit_code == 0, result.output
     axes = kept[0].figure.axes
     assert len(axes) == 2
@@ -194,7 +197,7 @@ def test_the_figure_has_a_panel_for_each_number_and_a_row_for_each_alternative_t
     assert list(axes[0].get_yticks()) == [0.0, -1.0, -2.0]
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_what_was_done_when_it_was_interrupted_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     original = Trials.run
 
@@ -262,7 +265,7 @@ def test_what_cannot_be_ranked_is_refused_with_what_would_be_right(words: list[s
     assert not Path("results").exists()
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_from_python_it_gives_the_table_that_the_command_writes() -> None:
     _, table = ranked(*PLACED, "--measure", "served", "--replications", "2")
     found = sim.rank(
@@ -277,7 +280,7 @@ def test_from_python_it_gives_the_table_that_the_command_writes() -> None:
     assert settings == {"more": f"{QUOTA}=12", "few": f"{QUOTA}=3", "": ""}
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -299,14 +302,14 @@ def test_from_python_it_speaks_of_its_arguments(arguments: dict[str, Any], told:
     assert "--" not in str(caught.value)
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_an_alternative_that_may_be_the_best_and_is_hardly_meant_is_warned_of_as_by_check() -> None:
     told, _ = ranked(*alternatives(f"name,{QUOTA}\nfew,8\nmany,200\n"), "--most", "served", "--replications", "2")
     assert f"warning: many: {QUOTA.removesuffix('.ordinary')}: 203 slots " in told
     assert "warning: few" not in told
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_intervals_hold_together_over_all_alternatives_and_measures() -> None:
     _, one = ranked(*PLACED, "--replications", "4")
     _, two = ranked(*PLACED, "--measure", "served", "--replications", "4")
@@ -315,7 +318,7 @@ def test_intervals_hold_together_over_all_alternatives_and_measures() -> None:
     assert wide[1] / wide[0] == pytest.approx(bonferroni(4, 8, 0.95) / bonferroni(4, 4, 0.95), rel=1e-6)
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_what_a_plan_says_is_sure_with_few_replications_and_what_chance_says_is_not() -> None:
     among = alternatives("name,sites.ukk_far.in_service\nwith,\nwithout,never\n")
     told, _ = ranked(*among, "--least", "nearest_minutes", "--replications", "2")
@@ -333,7 +336,7 @@ def test_a_name_may_hold_whatever_a_person_writes_and_is_drawn_as_it_is() -> Non
     assert Path("ranked/rank.png").stat().st_size > 10_000
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_an_office_without_which_others_cannot_be_is_placed_as_far_as_no_gains_are_asked_for() -> None:
     words = ("--place", "kanim", "--at", "OFFICE,MID", "--replications", "2")
     told, _ = ranked(*words, "--most", "served")
@@ -343,7 +346,7 @@ def test_an_office_without_which_others_cannot_be_is_placed_as_far_as_no_gains_a
     assert "--most 'travel_hours_saved': gains are against the scenario without kanim, which is refused" in said
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_one_that_alone_has_a_value_is_not_called_the_best() -> None:
     among = alternatives("name,need.day_cv\nas now,0.2\nother people,0.3\n")
     told, table = ranked(*among, "--most", "travel_hours_saved total", "--replications", "2")
@@ -352,7 +355,7 @@ def test_one_that_alone_has_a_value_is_not_called_the_best() -> None:
     assert table["rank"].dropna().tolist() == ["1"]
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_what_only_one_of_many_alternatives_has_can_be_told() -> None:
     rows = "".join(f"row {number},{number + 1},never\n" for number in range(30))
     among = alternatives(f"name,{QUOTA},sites.ukk_far.in_service\n{rows}last,5,always\n")
@@ -360,7 +363,7 @@ def test_what_only_one_of_many_alternatives_has_can_be_told() -> None:
     assert table.set_index(["alternative", "measure"]).loc[("last", "sessions"), "estimate"] > 0
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_of_an_interrupted_ranking_all_alternatives_are_told_by_the_same_replications(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -387,7 +390,7 @@ def test_of_an_interrupted_ranking_all_alternatives_are_told_by_the_same_replica
     assert "2 alternatives were not tried, and any of them may be better" in result.stdout
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_a_ranking_by_what_hardly_happens_is_warned_of() -> None:
     told, table = ranked(*PLACED[:-1], "now_apply 1", "--replications", "5")
     counted = 5 * table[table["rank"].notna()]["estimate"].max()

@@ -42,7 +42,7 @@ def figures(monkeypatch: pytest.MonkeyPatch, *words: str) -> list[Drawn]:
     return kept
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_the_best_number_does_not_count_where_a_limit_is_not_kept_and_the_next_is_the_best() -> None:
     minutes = nearest()
     first, second, third = minutes.index
@@ -60,7 +60,7 @@ def test_the_best_number_does_not_count_where_a_limit_is_not_kept_and_the_next_i
     assert f"\n{NEAR} >= {limit}: kept by 2, not kept by 1\n" in told
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_a_limit_that_none_keeps_leaves_no_best_and_is_told_in_words_figure_and_map(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -75,7 +75,7 @@ def test_a_limit_that_none_keeps_leaves_no_best_and_is_told_in_words_figure_and_
     assert set(province.data.loc[province.data["layer"] == "place", "kind"]) == {"over a limit"}
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_what_is_told_of_each_limit_is_what_the_interval_in_the_table_says_and_what_is_not_clear_may_be_the_best() -> (
     None
 ):
@@ -117,7 +117,7 @@ def test_the_figure_draws_the_limit_and_marks_what_does_not_keep_it_as_does_the_
     assert sum(f">= {limit}: " in text for text in province.hover.values()) == 3
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_without_a_limit_nothing_is_said_of_any() -> None:
     told, table = ranked("--least", NEAR, "--measure", "served")
     assert "limit" not in told
@@ -145,7 +145,7 @@ def test_a_limit_that_is_not_understood_is_refused_with_what_would_be_right(word
     assert told in refused("rank", "after.yaml", *PLACED, *words)
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_from_python_limits_are_told_and_errors_speak_of_arguments() -> None:
     minutes = nearest()
     found = sim.rank(

@@ -33,7 +33,7 @@ def swept(*words: str, workers: str = "1") -> tuple[str, pd.DataFrame]:
     return result.stdout, pd.read_csv("swept/sweep.csv", dtype={"unit": str, "value": str})
 
 
-@pytest.mark.usefixtures("folder", "without_report")
+@pytest.mark.usefixtures("folder", "without_report", "without_pictures")
 def test_at_each_value_the_numbers_are_those_of_a_run_with_it() -> None:
     """Estimates to the last bit, means over people and others; intervals as wide as they must be to hold together."""
     asked = ("lead_days mean province", "lead_days p90 province", "overtime_minutes mean kanim")
@@ -51,7 +51,7 @@ def test_at_each_value_the_numbers_are_those_of_a_run_with_it() -> None:
         assert of_nine == pytest.approx(wider * single, rel=1e-9)
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_the_fewest_slots_that_keep_a_limit_are_found_and_their_neighbour_does_not_keep_it() -> None:
     told, table = swept(*FULL, "--replications", "5")
     states = dict(zip(table["amount"].astype(int), table["state"], strict=True))
@@ -68,7 +68,7 @@ def test_the_fewest_slots_that_keep_a_limit_are_found_and_their_neighbour_does_n
     assert "\n   14 *  " in told
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_several_processes_find_the_same_and_so_does_the_readable_model() -> None:
     words = ["--value", COUNTERS, "--from", "1", "--to", "2", "--replications", "2", "--measure", "wait_minutes kanim"]
     told, table = swept(*words)
@@ -77,7 +77,7 @@ def test_several_processes_find_the_same_and_so_does_the_readable_model() -> Non
         assert same.equals(table)
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_values_that_the_configuration_refuses_are_told_with_the_reason_and_the_others_are_tried(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -99,7 +99,7 @@ def test_values_that_the_configuration_refuses_are_told_with_the_reason_and_the_
     assert table.query("value == '2'")["estimate"].isna().all()
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_limits_that_no_value_keeps_together_are_told_one_by_one_too() -> None:
     words = ["--value", QUOTA, "--from", "1", "--to", "40", "--replications", "5", "--tries", "12"]
     told, _ = swept(*words, "--measure", "wait_minutes kanim <= 1000", "--measure", "need <= 3")
@@ -108,7 +108,7 @@ def test_limits_that_no_value_keeps_together_are_told_one_by_one_too() -> None:
     assert "all of them:\n    kept: none that was tried" in told
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_a_setting_that_changes_nothing_is_said_to() -> None:
     words = ["--value", "sites.ukk_near.referral", "--from", "0.05", "--to", "0.06", "--tries", "2"]
     told, table = swept(*words, "--replications", "2", "--measure", "need", "--measure", "lead_days")
@@ -177,7 +177,7 @@ def test_an_experiment_is_no_scenario() -> None:
     assert "impact.yaml: is an experiment, and a scenario is wanted" in refused("sweep", "impact.yaml", *words)
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_an_interrupted_sweep_tells_what_had_been_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     original = run.try_all
     rounds = []
@@ -196,7 +196,7 @@ def test_an_interrupted_sweep_tells_what_had_been_tried(monkeypatch: pytest.Monk
     assert pd.read_csv("swept/sweep.csv")["amount"].tolist() == [1, 8, 14, 16, 23, 31, 38, 45, 53, 60]
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_replications_that_were_done_when_it_was_interrupted_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     original = Trials.run
 
@@ -214,7 +214,7 @@ def test_replications_that_were_done_when_it_was_interrupted_are_told(monkeypatc
     assert "warning: with fewer than 5 replications" in result.stdout
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_the_value_as_it_stands_is_always_tried_and_told_in_the_order_of_values() -> None:
     """On the grid and off it, and where it is a default that no file writes."""
     words = ["--replications", "2", "--measure", "lead_days <= 99", "--tries", "2"]
@@ -229,7 +229,7 @@ def test_the_value_as_it_stands_is_always_tried_and_told_in_the_order_of_values(
     assert "as it stands (default): kept" in told
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_a_value_at_an_end_that_the_configuration_refuses_is_refused_by_itself() -> None:
     """A session cannot close before its intake ends, at 12:00."""
     words = ["--value", "sites.ukk_near.sessions.weekdays.closes", "--from", "11:00", "--to", "13:00", "--step", "1 h"]
@@ -239,7 +239,7 @@ def test_a_value_at_an_end_that_the_configuration_refuses_is_refused_by_itself()
     assert table.loc[table["value"] == "13:00", "state"].tolist() == ["kept"]
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_what_has_nobody_to_be_told_of_has_no_value_and_a_site_that_opens_is_known_by_name() -> None:
     words = ["--value", "sites.ukk_far.opened", "--from", "2023-03-01", "--to", "2023-09-01"]
     words += ["--set", "sites.ukk_far.in_service=by_date", "--set", "sites.ukk_far.opened=2025-01-01"]
@@ -249,7 +249,7 @@ def test_what_has_nobody_to_be_told_of_has_no_value_and_a_site_that_opens_is_kno
     assert "not clear" not in told
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_numbers_near_zero_are_written_with_the_digits_that_they_need() -> None:
     words = ["--value", "service.interview.mean", "--from", "1 s", "--to", "2 s", "--replications", "5", "--tries", "2"]
     told, table = swept(*words, "--measure", "wait_minutes kanim <= 5 s", "--set", "service.document=100 ms")
@@ -260,7 +260,7 @@ def test_numbers_near_zero_are_written_with_the_digits_that_they_need() -> None:
     assert not any(re.search(r" 0\.0+ \(", line) for line in lines)
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_a_value_as_it_stands_is_written_as_the_others_are() -> None:
     words = ["--value", "booking.no_show", "--from", "0%", "--to", "40%", "--replications", "2", "--tries", "2"]
     _, table = swept(*words, "--measure", "lead_days")
@@ -268,7 +268,7 @@ def test_a_value_as_it_stands_is_written_as_the_others_are() -> None:
     assert table["as_it_stands"].sum() == 1
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_values_that_can_be_run_and_are_hardly_meant_are_warned_of_as_by_check_and_the_others_are_not() -> None:
     told, _ = swept("--value", QUOTA, "--from", "14", "--to", "60", "--measure", "lead_days", "--tries", "3",
                     "--replications", "2")  # fmt: skip
@@ -278,9 +278,10 @@ def test_values_that_can_be_run_and_are_hardly_meant_are_warned_of_as_by_check_a
     assert call("check", "after.yaml", "--set", f"{QUOTA}=37").output.count(line.split(": ", 3)[3]) == 1
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "without_pictures")
 def test_what_is_hardly_meant_of_the_scenario_itself_is_warned_of_before_and_not_again_at_each_value() -> None:
     words = ["--value", COUNTERS, "--from", "1", "--to", "2", "--measure", "lead_days", "--replications", "2"]
-    result = call("sweep", "after.yaml", *words, "--out", "swept", "--set", "sites.ukk_far.name=UKK Simpang")
+    words += ["--workers", "1", "--out", "swept", "--set", "sites.ukk_far.name=UKK Simpang"]
+    result = call("sweep", "after.yaml", *words)
     assert "are both called 'UKK Simpang'" in result.stderr
     assert "both called" not in result.stdout

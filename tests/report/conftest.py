@@ -32,7 +32,7 @@ def whole_page(experiment: Experiment, tmp_path_factory: pytest.TempPathFactory)
 
     def make(folder: Path) -> None:
         (folder / FIGURES).mkdir()
-        draw_figures(folder / FIGURES, experiment.gathered(), "en", ("svg", "csv"))
+        draw_figures(folder / FIGURES, experiment.gathered(), "en")
         told = made_up(experiment)
         write_page(folder, told, "en", {"id": drawn_pictures(told.evidence, told.tables, "id")})
 

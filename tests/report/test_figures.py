@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_rgb
 
+from sim.keeping.folder import FIGURES as FOLDER
 from sim.plan import Outage, Plan
 from sim.report.curves import coverage_curve
 from sim.report.dots import burden_by_regency, paired_differences
@@ -46,9 +47,9 @@ Draw = Callable[[str, str], Path]
 
 
 @pytest.fixture(scope="module")
-def draw(experiment: Experiment, tmp_path_factory: pytest.TempPathFactory) -> Draw:
-    """Draws all figures in a language into a folder of a name, once."""
-    done: dict[tuple[str, str], Path] = {}
+def draw(experiment: Experiment, whole_page: Path, tmp_path_factory: pytest.TempPathFactory) -> Draw:
+    """Draws all figures in a language into a folder of a name, once; the first are those of the whole page."""
+    done = {("en", "first"): whole_page.parent / FOLDER}
 
     def drawn(language: str, name: str) -> Path:
         if (language, name) not in done:

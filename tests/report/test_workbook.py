@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.report.told import Told
 from sim.report.verdicts import GAIN, LOSS, SMALL, UNCLEAR, verdict
 from sim.report.workbook import write_workbook
 from tests.report.report_cases import Experiment
@@ -44,26 +45,34 @@ def texts(path: Path, name: str) -> list[list[str]]:
     return [[known[int(place)] for place in re.findall(r't="s"><v>(\d+)</v>', row)] for row in rows]
 
 
+@pytest.fixture(scope="module")
+def told(experiment: Experiment) -> Told:
+    return made_up(experiment)
+
+
+@pytest.fixture(scope="module")
+def books(told: Told, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The workbook of the made-up experiment in each language."""
+    folder = tmp_path_factory.mktemp("books")
+    return {language: write_workbook(folder, told, language) for language in NAMES}
+
+
 @pytest.mark.slow
 def test_every_table_has_its_sheet_and_the_same_tables_give_the_same_bytes(
-    experiment: Experiment, tmp_path: Path
+    told: Told, books: dict[str, Path], tmp_path: Path
 ) -> None:
-    told = made_up(experiment)
-    path = write_workbook(tmp_path, told, "en")
-    first = path.read_bytes()
-    assert names(path) == NAMES["en"]
-    assert write_workbook(tmp_path, told, "en").read_bytes() == first
+    assert names(books["en"]) == NAMES["en"]
+    assert write_workbook(tmp_path, told, "en").read_bytes() == books["en"].read_bytes()
 
 
-def test_numbers_are_numbers_and_the_same_as_in_the_evidence(experiment: Experiment, tmp_path: Path) -> None:
-    told = made_up(experiment)
-    xml = sheet(write_workbook(tmp_path, told, "id"), "Kabupaten dan kota")
+def test_numbers_are_numbers_and_the_same_as_in_the_evidence(told: Told, books: dict[str, Path]) -> None:
+    xml = sheet(books["id"], "Kabupaten dan kota")
     last = re.findall(r"<row [^>]*>(.*?)</row>", xml)[-1]
     values = [float(value) for value in re.findall(r"<c r=\"[A-Z]+\d+\" s=\"\d+\"><v>([^<]*)</v>", last)]
     gain = told.evidence.difference("with_ukk", "travel_hours_saved", "mean")
     people = told.evidence.difference("with_ukk", "travel_hours_saved", "count").difference
     assert len(values) == 3 + 5 * 3 + 3
-    heads = texts(tmp_path / "tabel.xlsx", "Kabupaten dan kota")[0]
+    heads = texts(books["id"], "Kabupaten dan kota")[0]
     assert "Dulu urung, kini mengajukan" in heads and "Dulu mengajukan, kini urung" not in heads
     assert values[0] == people
     assert all(abs(a - b) < 1e-9 for a, b in zip(values[3:6], (gain.difference, gain.low, gain.high), strict=True))
@@ -99,8 +108,8 @@ def formats(path: Path, name: str) -> list[dict[str, str]]:
     return found
 
 
-def test_a_column_of_one_unit_has_one_format_and_shares_are_per_cent(experiment: Experiment, tmp_path: Path) -> None:
-    path = write_workbook(tmp_path, made_up(experiment), "en")
+def test_a_column_of_one_unit_has_one_format_and_shares_are_per_cent(books: dict[str, Path]) -> None:
+    path = books["en"]
     for name in ("Regencies", "Sites", "Services"):
         rows = formats(path, name)
         for column in set().union(*rows):
@@ -112,22 +121,19 @@ def test_a_column_of_one_unit_has_one_format_and_shares_are_per_cent(experiment:
     assert len(measures) >= 3
 
 
-def test_each_language_has_a_workbook_of_its_own_with_the_same_numbers(experiment: Experiment, tmp_path: Path) -> None:
-    told = made_up(experiment)
-    paths = {language: write_workbook(tmp_path, told, language) for language in NAMES}
-    assert {language: path.name for language, path in paths.items()} == {"en": "tables.xlsx", "id": "tabel.xlsx"}
-    for language, path in paths.items():
+def test_each_language_has_a_workbook_of_its_own_with_the_same_numbers(books: dict[str, Path]) -> None:
+    assert {language: path.name for language, path in books.items()} == {"en": "tables.xlsx", "id": "tabel.xlsx"}
+    for language, path in books.items():
         assert names(path) == NAMES[language]
     for english, indonesian in zip(*NAMES.values(), strict=True):
-        numbers = [re.findall(r"<v>([^<]*)</v></c>", sheet(paths["en"], english)) for _ in range(1)]
-        numbers += [re.findall(r"<v>([^<]*)</v></c>", sheet(paths["id"], indonesian))]
+        numbers = [re.findall(r"<v>([^<]*)</v></c>", sheet(books["en"], english)) for _ in range(1)]
+        numbers += [re.findall(r"<v>([^<]*)</v></c>", sheet(books["id"], indonesian))]
         assert len(numbers[0]) == len(numbers[1]), english
-    assert texts(paths["id"], "Ukuran utama")[0][:2] == ["Ukuran", "Satuan"]
+    assert texts(books["id"], "Ukuran utama")[0][:2] == ["Ukuran", "Satuan"]
 
 
-def test_the_main_sheet_has_a_row_a_measure_and_marks_what_is_clear(experiment: Experiment, tmp_path: Path) -> None:
-    told = made_up(experiment)
-    rows = texts(write_workbook(tmp_path, told, "en"), "Main measures")
+def test_the_main_sheet_has_a_row_a_measure_and_marks_what_is_clear(told: Told, books: dict[str, Path]) -> None:
+    rows = texts(books["en"], "Main measures")
     scenarios = told.evidence.scenarios
     assert len(rows[0]) == 2 + 4 * len(scenarios) - 1, "an estimate, its ends, and a mark but for the baseline"
     labels = [row[0] for row in rows[1:]]
@@ -151,8 +157,8 @@ def test_the_main_sheet_has_a_row_a_measure_and_marks_what_is_clear(experiment: 
     assert saved[2:] == expected
 
 
-def test_sheets_are_ready_to_be_printed(experiment: Experiment, tmp_path: Path) -> None:
-    path = write_workbook(tmp_path, made_up(experiment), "id")
+def test_sheets_are_ready_to_be_printed(books: dict[str, Path]) -> None:
+    path = books["id"]
     with zipfile.ZipFile(path) as book:
         defined = book.read("xl/workbook.xml").decode()
     for name in NAMES["id"][1:]:
@@ -162,14 +168,13 @@ def test_sheets_are_ready_to_be_printed(experiment: Experiment, tmp_path: Path) 
         assert re.search(rf"Print_Titles.*?{re.escape(name)}", defined)
 
 
-def test_raw_tables_show_numbers_as_they_are(experiment: Experiment, tmp_path: Path) -> None:
-    rows = formats(write_workbook(tmp_path, made_up(experiment), "en"), "summary")
+def test_raw_tables_show_numbers_as_they_are(books: dict[str, Path]) -> None:
+    rows = formats(books["en"], "summary")
     assert {shown for row in rows for shown in row.values()} == {"as it is"}
 
 
-def test_a_row_is_as_high_as_its_text_needs(experiment: Experiment, tmp_path: Path) -> None:
+def test_a_row_is_as_high_as_its_text_needs(told: Told, tmp_path: Path) -> None:
     """Not every spreadsheet finds out by itself how often a text is broken, and lines would lie on each other."""
-    told = made_up(experiment)
     long = told.tables["assumptions.csv"].assign(source_en="a reason " * 20)
     path = write_workbook(tmp_path, type(told)(told.evidence, told.manifest, {"assumptions.csv": long}), "en")
     heights = {
