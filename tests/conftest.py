@@ -22,20 +22,26 @@ FIRST = ("api", "report")
 """On a new machine the first file has the engine compiled, for all; nothing in the folder after it needs an engine."""
 
 
+TURN = (5**0.5 - 1) / 2
+"""How far apart two turns begin, as a share of the way round: whatever part a turn gets through, few turns are all."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Options for whoever has not the time for all tests."""
     told = parser.getgroup("time")
     told.addoption("--until", type=float, metavar="TIME", help="skip what has not begun by then (seconds since 1970)")
-    told.addoption("--turn", metavar="WORD", help="take the tests in an order of the word's own, such as a commit's")
+    told.addoption("--turn", type=int, metavar="N", help="begin with other files than turn N - 1 did, and go round")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with the folders that come first, or in the order of a turn."""
+    """Begin with the folders that come first, or where it is a turn to begin: files are shuffled, each time alike."""
     turn = config.getoption("turn")
+    scopes = sorted({_scope(item.nodeid) for item in items}, key=lambda one: hashlib.sha256(one.encode()).digest())
+    ranks = {scope: rank for rank, scope in enumerate(scopes)}
 
     def place(item: pytest.Item) -> Any:
-        if turn:
-            return hashlib.sha256(f"{turn} {_scope(item.nodeid)}".encode()).digest()
+        if turn is not None:
+            return (ranks[_scope(item.nodeid)] - round(turn * TURN % 1 * len(ranks))) % len(ranks)
         folder = item.path.parent.name
         return FIRST.index(folder) if folder in FIRST else len(FIRST)
 

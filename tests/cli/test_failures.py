@@ -254,8 +254,15 @@ def test_what_cannot_be_printed_ends_every_command_with_one_line(
 STOPS = {"draw_figures": "sim.report.figures.draw_figures", "write_workbook": "sim.report.workbook.write_workbook"}
 
 
-@pytest.mark.parametrize("at", STOPS)
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("at", "number"),
+    [
+        ("draw_figures", signal.SIGINT),
+        ("write_workbook", signal.SIGTERM),
+        pytest.param("draw_figures", signal.SIGTERM, marks=pytest.mark.slow),
+        pytest.param("write_workbook", signal.SIGINT, marks=pytest.mark.slow),
+    ],
+)
 @pytest.mark.parametrize("again", [False, True])
 def test_ctrl_c_while_results_are_written_ends_at_once_and_says_what_is_kept(
     folder: Path, monkeypatch: pytest.MonkeyPatch, at: str, number: signal.Signals, again: bool

@@ -100,9 +100,7 @@ def served_provinces(draw: st.DrawFn) -> Tree:
     return merged(*others)
 
 
-@settings(max_examples=200, deadline=None)
-@given(st.one_of(provinces(), served_provinces()), st.integers(0, 5))
-def test_both_engines_give_equal_and_lawful_journeys_in_any_province(overrides: Tree, replication: int) -> None:
+def assert_equal_and_lawful(overrides: Tree, replication: int) -> None:
     try:
         plan = plan_of(overrides)
     except DataError:
@@ -113,6 +111,24 @@ def test_both_engines_give_equal_and_lawful_journeys_in_any_province(overrides: 
     check_identities(plan, draws, journeys)
     check_lines(plan, journeys)
     outcomes(plan, draws, journeys)
+
+
+ANY = st.one_of(provinces(), served_provinces())
+
+
+@settings(max_examples=60)
+@given(ANY, st.integers(0, 5))
+def test_both_engines_give_equal_and_lawful_journeys_in_any_province(overrides: Tree, replication: int) -> None:
+    assert_equal_and_lawful(overrides, replication)
+
+
+@pytest.mark.slow
+@settings(max_examples=400)
+@given(ANY, st.integers(0, 5))
+def test_both_engines_give_equal_and_lawful_journeys_in_hundreds_of_provinces(
+    overrides: Tree, replication: int
+) -> None:
+    assert_equal_and_lawful(overrides, replication)
 
 
 def test_both_engines_give_equal_journeys_where_everything_happens_at_once() -> None:
