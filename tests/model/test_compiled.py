@@ -116,7 +116,7 @@ def assert_equal_and_lawful(overrides: Tree, replication: int) -> None:
 ANY = st.one_of(provinces(), served_provinces())
 
 
-@settings(max_examples=60)
+@settings(max_examples=200)
 @given(ANY, st.integers(0, 5))
 def test_both_engines_give_equal_and_lawful_journeys_in_any_province(overrides: Tree, replication: int) -> None:
     assert_equal_and_lawful(overrides, replication)
