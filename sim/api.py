@@ -350,7 +350,7 @@ def _placed(place: object) -> tuple[str, ...]:
     if place is None:
         return ()
     allowed = 'a site of the scenario, or a list of them, such as ["ukk_oku", "ukk_fifth"]'
-    if isinstance(place, str) or not isinstance(place, Iterable):
+    if isinstance(place, str | Mapping) or not isinstance(place, Iterable):
         return (a_text("place", place, allowed),)
     found = tuple(a_text("place", one, allowed) for one in place)
     if not found:

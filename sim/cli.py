@@ -404,7 +404,7 @@ def sweep(
 @click.option(
     "--most",
     metavar="TEXT",
-    help="What the best has most of: `MEASURE [STATISTIC] [UNIT]`, as in summary.csv: `--most travel_hours_saved`.",
+    help="What the best has most of: `MEASURE [STATISTIC] [UNIT]`, as in summary.csv: `--most now_apply`.",
 )
 @click.option("--least", metavar="TEXT", help="What the best has least of, in its place.")
 @click.option(
@@ -420,7 +420,9 @@ def sweep(
 )
 @_tried_seed_option
 @click.option(
-    "--out", type=PathType(), help="Folder for the table and the figures.  [default: results/rank_SCENARIO_SITE]"
+    "--out",
+    type=PathType(),
+    help="Folder for the table and the figures.  [default: results/rank_SCENARIO_SITE or _TABLE]",
 )
 @_lang_option
 @_engine_option

@@ -93,7 +93,7 @@ def turn_of(taken: int, size: int, early: int) -> int:
     """Whose turn it is of a session's seats of a channel, of which so many are taken: see :mod:`sim.seats`.
 
     A party comes at the time of one of its ``size`` seats, not always the first: seats that are filled from the first
-    on, ``early`` in WHOLE, and the others alternate, so that or else all parties of two would have those of one kind.
+    on, ``early`` in WHOLE of them, alternate with the others, and all parties of two would have those of one kind.
     """
     return taken if size == 1 or early == WHOLE else taken + taken // size % size
 

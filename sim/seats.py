@@ -18,7 +18,7 @@ from sim.rules import WHOLE
 GOLDEN = (5**0.5 - 1) / 2
 NEAR = 64
 """How far from the golden section a step is looked for."""
-KEPT = 256
+KEPT = 64
 """Kinds of seats that are kept for the next plan: scenarios of one province have the same."""
 
 
@@ -40,8 +40,8 @@ def order_of_seats(quota: int, early: int) -> Ints:
 def seat_times(window: int, break_from: int, break_to: int, every: int, quota: int) -> Ints:
     """[quota]: times of all seats of a channel from the start of intake, in ms: spread evenly over the window.
 
-    Each is at a multiple of ``every`` from the start. No seat is in the break, which lies within the window, at one of
-    its ends it may be, but does not cover it; ``break_from`` equals ``break_to`` where there is none.
+    Each is at a multiple of ``every`` of time worked from the start. No seat is in the break, which lies within the
+    window and may touch an end of it, but does not cover it; ``break_from`` equals ``break_to`` where there is none.
     """
     pause = break_to - break_from
     at = (window - pause) * np.arange(quota) // quota // every * every

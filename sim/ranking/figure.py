@@ -147,4 +147,6 @@ def _note(ranked: Ranked, messages: Messages, drawn: int) -> str:
         text = f"{text} {messages.text('figure.rank.limits')}"
     if left:
         text = f"{text} {messages.text('figure.rank.left', number=left)}"
+    if ranked.untried:
+        text = f"{messages.text('figure.rank.untried', number=ranked.untried)} {text}"
     return f"{text} {messages.text('figure.rank.panels', number=more)}" if more > 0 else text

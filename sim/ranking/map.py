@@ -15,6 +15,7 @@ from sim.ranking.figure import standing_key
 from sim.ranking.marks import (
     COLOURED,
     CROWD,
+    MOST_TOGETHER,
     NAME,
     TOGETHER,
     VIEW,
@@ -43,8 +44,8 @@ if TYPE_CHECKING:
     from sim.trying.asked import Asked
 
 LAND = "#f1f1ee"
-MOST_TOGETHER = 12
-"""Ways to place several sites that are drawn as lines between their places."""
+FINER = 3
+"""Digits more, from none on, with which numbers are told apart."""
 LABELS, CROWDED_LABELS, LABEL = 8, 5, 22
 """Places that are named, the best, and of a crowd; and letters of a line of a name."""
 FARTHEST = 70.0
@@ -54,7 +55,7 @@ TITLE, ANSWER, BAR = 105, 118, 85
 
 
 def is_drawn(ranked: Ranked) -> bool:
-    """Whether there is a map: places are ranked, and it is known where each of them is."""
+    """Whether there is a map: places are what is ranked."""
     return bool(ranked.sites)
 
 
@@ -189,10 +190,11 @@ def _names(
     """
     ranks = _numbered(ranked, there)
     named = _named(ranked, there)
-    texts = []
-    for row in named:
-        place, alternative = there[row]
-        texts.append(f"{wrapped(f'{ranks[row]} {place.name}', LABEL)}\n{_value(ranked, alternative, messages)}")
+    values = _values(ranked, [there[row].alternative for row in named], messages)
+    texts = [
+        f"{wrapped(f'{ranks[row]} {there[row].place.name}', LABEL)}\n{value}"
+        for row, value in zip(named, values, strict=True)
+    ]
     others = [mark for row, mark in enumerate(obstacles) if row not in named]
     x, y = positions[named].reshape(-1, 2).T
     labels = place_labels(axes, x, y, texts, others)
@@ -214,6 +216,8 @@ def _answer(ranked: Ranked, messages: Messages) -> str:
     names = [ranked.alternatives[place].name for place in ranked.candidates]
     key = f"figure.{NAME}.answer{'_kept' if ranked.limits else ''}.{ranked.answer}"
     text = messages.text(key, number=len(names), places="; ".join(names))
+    if ranked.untried:
+        text = f"{messages.text('figure.rank.untried', number=ranked.untried)} {text}"
     return textwrap.shorten(text, ANSWER, placeholder=" …")
 
 
@@ -223,16 +227,22 @@ def _ticks(ranked: Ranked, classes: Classes, messages: Messages) -> list[str]:
     if q.statistic != "share" and not q.measure.startswith("cost_rupiah"):
         return [messages.tick(edge) for edge in classes.edges]
     texts: list[str] = []
-    for finer in range(3):
+    for finer in range(FINER):
         texts = [formatter(q.measure, q.statistic, messages, finer)(edge) for edge in classes.edges]
         if len(set(texts)) == len(texts):
             break
     return texts
 
 
-def _value(ranked: Ranked, place: int, messages: Messages) -> str:
-    q = ranked.by.quantity
-    return formatter(q.measure, q.statistic, messages)(ranked.value(place))
+def _values(ranked: Ranked, alternatives: Sequence[int], messages: Messages) -> list[str]:
+    """What some alternatives are ranked by, with as many digits as tell them apart, if few more do."""
+    q, values = ranked.by.quantity, [ranked.value(one) for one in alternatives]
+    texts: list[str] = []
+    for finer in range(FINER):
+        texts = [formatter(q.measure, q.statistic, messages, finer)(value) for value in values]
+        if len(set(texts)) == len(set(values)):
+            break
+    return texts
 
 
 def _told(ranked: Ranked, place: int, messages: Messages) -> str:
@@ -259,7 +269,8 @@ def _note(ranked: Ranked, unnamed: int, messages: Messages) -> str:
     fewest, most = ranked.done
     number = messages.text("interval", low=fewest, high=most) if fewest < most else str(most)
     several = ".several" if len(ranked.sites) > 1 else ""
-    text = messages.text(f"figure.{NAME}{several}.note", title=title, replications=number)
+    order = messages.names([ranked.names.get(("site", site), site) for site in ranked.sites])
+    text = messages.text(f"figure.{NAME}{several}.note", title=title, replications=number, site=order)
     if ranked.limits:
         limits = messages.text(
             f"figure.{NAME}.limits", limits="; ".join(_limit(one, ranked, messages) for one in ranked.limits)

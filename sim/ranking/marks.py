@@ -40,6 +40,8 @@ POINTS = ("P", "d", "*", "p", "h")
 """Markers of kinds of service points, on or beside the places."""
 TOGETHER: Mapping[str, Any] = {"color": INK, "linewidth": 1.1, "linestyle": (0, (5, 2)), "alpha": 0.8}
 """Line between places that may be the best together."""
+MOST_TOGETHER = 12
+"""Ways to place several sites that are drawn as lines between their places."""
 SHADE = "#c9c9c9"
 """Face of a marker in the legend."""
 
@@ -100,7 +102,8 @@ def place_handles(ranked: Ranked, shown: Sequence[int], messages: Messages) -> l
             look["markerfacecolor"] = SHADE
         handles.append(Line2D([], [], linestyle="none", label=text, **look))
     if is_told_together(ranked):
-        text = wrapped(messages.text(f"figure.{NAME}.several.together"), 60)
+        key = "together_some" if len(ranked.candidates) > MOST_TOGETHER else "together"
+        text = wrapped(messages.text(f"figure.{NAME}.several.{key}", drawn=MOST_TOGETHER), 60)
         handles.append(Line2D([], [], label=text, **TOGETHER))
     return handles
 

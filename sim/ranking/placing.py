@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 import json
 import math
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PLACE, AT = "--place", "--at"
 SEAT = "seat"
 """First word of the kind of nodes where a site is tried unless others are named: the seats of regencies."""
-OF_PLACES = frozenset({"name", "road_node", "position", "parent"})
+OF_PLACES = ("name", "road_node", "position")
 """What sites may differ in, and it is all the same which of them stands where."""
 AND = " + "
 """Between the names of places that are tried together."""
@@ -39,7 +39,7 @@ def at_places(
     Several are not tried at one node together. If sites are alike but for where they stand, nothing but chance (the
     tastes for them) changes as they change places, so that each pair of nodes is tried once, unless something is asked
     of one of them alone; of others both ways are tried. Where another office prints a site's books, that of a working
-    area, it is the one of the area in which the site then lies: that of the nearest district.
+    area which is not moved itself, it is the one of the area in which the site then lies: that of the nearest district.
 
     Args:
         scenario: that has the sites.
@@ -83,8 +83,8 @@ def _unfit(scenario: Loaded[Scenario], named: Sequence[str]) -> Iterator[Problem
     sites = scenario.model.sites
     for site in dict.fromkeys(named):
         if site not in sites:
-            near = nearest_name(site, sites)
-            allowed = "" if near else ", ".join(sites)
+            near = "" if "," in site else nearest_name(site, sites)
+            allowed = "" if near else f"{PLACE} once for each site" if "," in site else ", ".join(sites)
             yield Problem(f"there is no site {site!r}", path=PLACE, allowed=allowed, nearest=near)
         elif sites[site].in_service == "never":
             what = f"{site} is never in service, wherever it stands"
@@ -94,9 +94,23 @@ def _unfit(scenario: Loaded[Scenario], named: Sequence[str]) -> Iterator[Problem
 
 
 def _are_alike(scenario: Loaded[Scenario], sites: Sequence[str]) -> bool:
-    """Whether it is all the same which of the sites stands where."""
-    first, *others = (scenario.model.sites[site].model_dump(exclude=set(OF_PLACES)) for site in sites)
-    return all(other == first for other in others)
+    """Whether it is all the same which of the sites stands where: the scenario is the same with any two exchanged."""
+    whole = scenario.model.model_dump(warnings=False)
+    for site in sites:
+        for name in OF_PLACES:
+            whole["sites"][site].pop(name, None)
+    return all(_renamed(whole, {one: other, other: one}) == whole for one, other in itertools.pairwise(sites))
+
+
+def _renamed(value: Any, names: Mapping[str, str]) -> Any:
+    """A tree of values with other names, wherever they stand."""
+    if isinstance(value, str):
+        return names.get(value, value)
+    if isinstance(value, dict):
+        return {_renamed(key, names): _renamed(one, names) for key, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return type(value)(_renamed(one, names) for one in value)
+    return value
 
 
 def _names(tables: Tables, rows: Sequence[int]) -> dict[int, str]:

@@ -65,7 +65,7 @@ class Ranked:
     seed: int
     interrupted: bool
     doubts: Mapping[int, Sequence[Problem]] = field(default_factory=dict)
-    """By place, what of an alternative can be run and is hardly meant, but is not so as the scenario stands."""
+    """By place, and of AS_IT_STANDS: what can be run and is hardly meant, but is not so as the scenario stands."""
 
     @property
     def by(self) -> Asked:

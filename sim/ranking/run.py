@@ -138,7 +138,8 @@ def rank(
         tuple(alternatives), wanted.most, asked,
         estimates, states, may_be_best, behind, results.refused, replications,
         {place: len(rows) for place, rows in results.rows.items()}, seed, interrupted,
-        {place: doubts_of(scenarios[place], usual) for place in _candidates(may_be_best)},
+        ({AS_IT_STANDS: doubts_of(base, usual)} if base is not stands else {})
+        | {place: doubts_of(scenarios[place], usual) for place in _candidates(may_be_best)},
     )  # fmt: skip
 
 

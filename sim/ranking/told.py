@@ -53,7 +53,8 @@ def _what(sites: Sequence[str]) -> str:
     """What is ranked, in the plural."""
     if not sites:
         return "alternatives"
-    return f"{'places of' if len(sites) == 1 else 'ways to place'} {Messages('en').names(sites)}"
+    names = Messages("en").names(sites)
+    return f"places of {names}" if len(sites) == 1 else f"ways to place {names}, named in this order"
 
 
 def table(ranked: Ranked) -> Iterator[str]:
@@ -160,7 +161,11 @@ def answers(ranked: Ranked) -> Iterator[str]:
         yield "nothing that they are ordered by differs between them: do these settings matter in this scenario?"
     yield from refusals(ranked.refused, lambda place: ranked.alternatives[place].name)
     yield from _printed(ranked)
-    yield from doubted(ranked.doubts, lambda places: ", ".join(ranked.alternatives[place].name for place in places))
+    yield from doubted(ranked.doubts, lambda places: ", ".join(_called(ranked, place) for place in places))
+
+
+def _called(ranked: Ranked, place: int) -> str:
+    return _against(ranked) if place == AS_IT_STANDS else ranked.alternatives[place].name
 
 
 def _best(ranked: Ranked, names: Sequence[str]) -> str:
@@ -206,11 +211,13 @@ def _losses(ranked: Ranked, candidates: Sequence[int]) -> Iterator[str]:
 
 
 def _printed(ranked: Ranked) -> Iterator[str]:
-    """Which office prints the books where, if that is not the same everywhere."""
-    by_office: dict[str, dict[str, None]] = {}
-    for alternative in ranked.places:
-        for place in ranked.alternatives[alternative].places:
+    """Which office prints the books of a site where, if that is not the same everywhere."""
+    for number, site in enumerate(ranked.sites):
+        by_office: dict[str, dict[str, None]] = {}
+        for alternative in ranked.places:
+            place = ranked.alternatives[alternative].places[number]
             by_office.setdefault(place.printed_by, {})[place.name] = None
-    if len(by_office) > 1:
-        for office, names in by_office.items():
-            yield f"books printed by {office or 'the office itself'}: {'; '.join(names)}"
+        of = f" of {site}" if len(ranked.sites) > 1 else ""
+        if len(by_office) > 1:
+            for office, names in by_office.items():
+                yield f"books{of} printed by {office}: {'; '.join(names)}"

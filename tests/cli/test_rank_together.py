@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 import yaml
+from matplotlib.text import Text
 
 import sim
 from sim.report import style
 from sim.report.style import Drawn
+from sim.trying.trials import Trials
 from tests.cli.cases import call, refused
 
 TOGETHER = ("--place", "ukk_far", "--place", "ukk_too", "--at", "MID,FAR,END", "--replications", "2", "--workers", "1")
@@ -38,7 +41,9 @@ def ranked(*words: str) -> tuple[str, pd.DataFrame]:
 @pytest.mark.usefixtures("two")
 def test_sites_that_are_alike_are_tried_at_each_pair_once_and_gains_are_against_neither() -> None:
     told, table = ranked(*GAIN)
-    assert "3 ways to place ukk_far and ukk_too, by travel_hours_saved total, the most first" in told
+    assert (
+        "3 ways to place ukk_far and ukk_too, named in this order, by travel_hours_saved total, the most first" in told
+    )
     assert "without ukk_far and ukk_too" in told
     ways = table["alternative"].dropna().tolist()
     assert {frozenset(way.split(" + ")) for way in ways} == {
@@ -59,9 +64,21 @@ def test_sites_that_are_alike_are_tried_at_each_pair_once_and_gains_are_against_
 
 
 @pytest.mark.usefixtures("two")
-def test_sites_that_differ_are_tried_either_way_round() -> None:
-    told, table = ranked("--most", "served", "--set", "sites.ukk_too.sessions.weekdays.quota.ordinary=1")
+@pytest.mark.parametrize("change", ["quota", "outage"])
+def test_sites_that_differ_are_tried_either_way_round_also_where_something_else_names_one_alone(change: str) -> None:
+    settings = ["--set", "sites.ukk_too.sessions.weekdays.quota.ordinary=1"]
+    if change == "outage":
+        settings = []
+        with Path("two.yaml").open("a") as file:
+            file.write("outages: {flood: {affects: [intake], sites: [ukk_too], from: 2023-03-06, to: 2023-03-10}}")
+    told, table = ranked("--most", "served", *settings)
     assert "6 ways to place" in told
+    assert len(set(table["alternative"].dropna())) == 6
+
+
+@pytest.mark.usefixtures("two")
+def test_from_python_several_are_placed_as_by_the_command() -> None:
+    _, table = ranked("--most", "served", "--set", "sites.ukk_too.sessions.weekdays.quota.ordinary=1")
     assert len(set(table["alternative"].dropna())) == 6
     found = sim.rank(
         "two.yaml", place=["ukk_far", "ukk_too"], at=["MID", "FAR", "END"], most="served", replications=2,
@@ -102,6 +119,26 @@ def test_the_map_has_each_place_with_the_best_way_that_has_it_and_lines_between_
 
 
 @pytest.mark.usefixtures("two")
+def test_figures_of_an_interrupted_ranking_say_that_some_ways_were_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    original, kept, save = Trials.run, list[Drawn](), style.save
+
+    def run_some(self: Trials, replication: int, tried: Any) -> Any:
+        if "2" in {name for name, _ in tried}:
+            raise KeyboardInterrupt
+        return original(self, replication, tried)
+
+    monkeypatch.setattr(Trials, "run", run_some)
+    monkeypatch.setattr("sim.ranking.run.AT_ONCE", 2)
+    monkeypatch.setattr(style, "save", lambda drawn, folder: (kept.append(drawn), save(drawn, folder)))
+    result = call("rank", "two.yaml", *TOGETHER, *GAIN, "--out", "ranked")
+    assert result.exit_code == 130, result.output
+    said = "Interrupted: 2 alternatives were not tried, and any of them may be better."
+    texts = [" ".join(text.get_text() for text in drawn.figure.findobj(Text)) for drawn in kept]
+    assert len(texts) == 2
+    assert all(said in " ".join(text.split()) for text in texts)
+
+
+@pytest.mark.usefixtures("two")
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -110,6 +147,7 @@ def test_the_map_has_each_place_with_the_best_way_that_has_it_and_lines_between_
             ("--place", "ukk_far", "--place", "ukk_too", "--at", "MID,FAR"),
             "--at: Simpang, Ulu are 2 places, for 2 sites allowed: 3 places at least",
         ),
+        (("--place", "ukk_far,ukk_too"), "there is no site 'ukk_far,ukk_too' allowed: --place once for each site"),
         (("--place", "ukk_far", "--place", "ukk_to"), "--place: there is no site 'ukk_to'; did you mean 'ukk_too'?"),
     ],
 )
