@@ -28,6 +28,8 @@ class Place:
     lon: float
     printed_by: str
     """The office that prints its books; nothing where it prints them itself."""
+    as_it_stands: bool
+    """Whether that is where the scenario has it."""
 
 
 @dataclass(frozen=True)

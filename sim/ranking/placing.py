@@ -141,7 +141,7 @@ def _placed(
     if parent in offices and area in offices:
         changes["parent"] = parent = area
     settings = tuple((format_path(("sites", site, key)), value) for key, value in changes.items())
-    return settings, Place(name, lat, lon, parent or "")
+    return settings, Place(name, lat, lon, parent or "", nodes.id[row] == sites[site].road_node)
 
 
 def _nodes(tables: Tables, at: str | None) -> list[int]:

@@ -160,6 +160,7 @@ def answers(ranked: Ranked) -> Iterator[str]:
     if len(known) == simulated > 1 and len({ranked.value(place) for place in known}) == 1:
         yield "nothing that they are ordered by differs between them: do these settings matter in this scenario?"
     yield from refusals(ranked.refused, lambda place: ranked.alternatives[place].name)
+    yield from _stand(ranked)
     yield from _printed(ranked)
     yield from doubted(ranked.doubts, lambda places: ", ".join(_called(ranked, place) for place in places))
 
@@ -208,6 +209,15 @@ def _losses(ranked: Ranked, candidates: Sequence[int]) -> Iterator[str]:
         yield f"least is lost at most with {name[least]}: {_difference(ranked, behind[least])}"
     if len(behind) == len(candidates) and max(behind.values()) > behind[first]:
         yield f"with any of them at most {_difference(ranked, max(behind.values()))}"
+
+
+def _stand(ranked: Ranked) -> Iterator[str]:
+    """Where the scenario has the sites that are placed, if they were tried there: against what others are weighed."""
+    for number, site in enumerate(ranked.sites):
+        places = (ranked.alternatives[alternative].places[number] for alternative in ranked.places)
+        name = next((place.name for place in places if place.as_it_stands), None)
+        if name is not None:
+            yield f"{site} stands at {name} in the scenario"
 
 
 def _printed(ranked: Ranked) -> Iterator[str]:

@@ -119,6 +119,7 @@ def test_a_site_is_printed_for_by_the_office_of_the_area_that_it_is_moved_to() -
     assert "sites.ukk_far.parent=kanim_hulu" in settings["Ulu"]
     assert settings["Simpang"].endswith("sites.ukk_far.parent=kanim")
     assert "\nbooks printed by kanim_hulu: Ulu\n" in told
+    assert "\nukk_far stands at Ulu in the scenario\n" in told
 
 
 @pytest.mark.usefixtures("folder", "without_pictures")
