@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.stored import Results
+    from sim.trying.how import Found, How
 
 __all__ = ["Run", "Scenario", "compare", "load", "rank", "run", "summarise", "sweep"]
 
@@ -221,26 +222,17 @@ def sweep(
     if not texts:
         raise refuse("measures", measures, 'a list of texts, such as ["wait_minutes ukk_oku <= 30"]')
     ends = an_end("low", low), an_end("high", high)
-    if progress is not None and not callable(progress):
-        raise refuse("progress", progress, "a function that is given the number of replications done, and of all")
+    how = _how(set, replications, seed, engine, workers, progress)
     found = swept_by(
         a_path("scenario", scenario, "a scenario's YAML file"),
         a_text("value", value, "the path of a setting, such as 'need.day_cv'"),
         ends,
         [a_text("measures", one, "texts, such as 'wait_minutes ukk_oku <= 30'") for one in texts],
+        how,
         step=None if step is None else an_end("step", step),
-        overrides=tuple(the_changes(set)),
         tries=a_number("tries", tries, FEWEST_TRIES, MOST_TRIES),
-        replications=_replications(replications),
-        seed=a_number("seed", seed, 0, SEEDS - 1, ALL_SEEDS),
-        engine=chosen_engine(engine),
-        workers=a_number("workers", workers, 1),
-        tell=LOG.warning,
-        warn=LOG.warning,
-        progress=progress or (lambda done, total: None),
     )
-    if found.interrupted:
-        LOG.warning("interrupted: the table has what had been tried")
+    _note_interruption(found)
     return sweep_table(found)
 
 
@@ -300,8 +292,7 @@ def rank(
         raise refuse("among", among, "a table of alternatives, or `place` in its stead, and not both")
     if (most is None) == (least is None):
         raise refuse("most", most, "a measure that the best has most of, or `least` in its stead, and not both")
-    if progress is not None and not callable(progress):
-        raise refuse("progress", progress, "a function that is given the number of replications done, and of all")
+    how = _how(set, replications, seed, engine, workers, progress)
     rows: Path | tuple[Alternative, ...] = ()
     if isinstance(among, Mapping):
         if len(among) < FEWEST_ALTERNATIVES:
@@ -331,17 +322,9 @@ def rank(
             _placed(place),
             nodes,
         ),
-        overrides=tuple(the_changes(set)),
-        replications=_replications(replications),
-        seed=a_number("seed", seed, 0, SEEDS - 1, ALL_SEEDS),
-        engine=chosen_engine(engine),
-        workers=a_number("workers", workers, 1),
-        tell=LOG.warning,
-        warn=LOG.warning,
-        progress=progress or (lambda done, total: None),
+        how,
     )
-    if found.interrupted:
-        LOG.warning("interrupted: the table has what had been tried")
+    _note_interruption(found)
     return rank_table(found)
 
 
@@ -356,6 +339,36 @@ def _placed(place: object) -> tuple[str, ...]:
     if not found:
         raise refuse("place", place, allowed)
     return found
+
+
+def _how(
+    changes: Changes,
+    replications: object,
+    seed: object,
+    engine: str | None,
+    workers: object,
+    progress: Callable[[int, int], None] | None,
+) -> How:
+    """How configurations are tried."""
+    from sim.trying.how import How
+
+    if progress is not None and not callable(progress):
+        raise refuse("progress", progress, "a function that is given the number of replications done, and of all")
+    return How(
+        overrides=tuple(the_changes(changes)),
+        replications=_replications(replications),
+        seed=a_number("seed", seed, 0, SEEDS - 1, ALL_SEEDS),
+        engine=chosen_engine(engine),
+        workers=a_number("workers", workers, 1),
+        tell=LOG.warning,
+        warn=LOG.warning,
+        progress=progress or (lambda done, total: None),
+    )
+
+
+def _note_interruption(found: Found) -> None:
+    if found.interrupted:
+        LOG.warning("interrupted: the table has what had been tried")
 
 
 def _replications(number: object) -> int:

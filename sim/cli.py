@@ -63,20 +63,28 @@ _set_option = click.option(
 )
 
 
+def _how_options(command: Callable[..., None]) -> Callable[..., None]:
+    """What all commands take that try configurations; :func:`_tried` is given it."""
+    seed_help = "Of all random numbers; with that of an experiment the numbers are its own."
+    for option in (
+        _set_option,
+        _workers_option,
+        _engine_option,
+        _lang_option,
+        click.option("--seed", type=SEED, default=1, show_default=True, help=seed_help),
+        click.option("--replications", type=REPLICATIONS, default=10, show_default=True, help="Of each that is tried."),
+    ):
+        command = option(command)
+    return command
+
+
 _engine_option = click.option(
     "--engine",
     type=click.Choice(list(ENGINES)),
     help=f"How to simulate: the same numbers, the SimPy model many times more slowly.  [default: {DEFAULT}]",
 )
 _lang_option = click.option(
-    "--lang", type=click.Choice(["en", "id"]), default="en", show_default=True, help="Language of the figure."
-)
-_tried_seed_option = click.option(
-    "--seed",
-    type=SEED,
-    default=1,
-    show_default=True,
-    help="Of all random numbers; with that of an experiment the numbers are its own.",
+    "--lang", type=click.Choice(["en", "id"]), default="en", show_default=True, help="Language of the figures."
 )
 _workers_option = click.option(
     "--workers", type=WholeNumber(min=1), help="Processes to use.  [default: as many as cores]"
@@ -334,20 +342,9 @@ def show(scenario: Path, other: Path | None, overrides: Sequence[str]) -> None:
 )
 @click.option("--tries", type=TRIES, default=25, show_default=True, help="Values tried at most.")
 @click.option(
-    "--replications",
-    type=REPLICATIONS,
-    default=10,
-    show_default=True,
-    help="Of each value that is tried.",
-)
-@_tried_seed_option
-@click.option(
     "--out", type=PathType(), help="Folder for the table and the figure.  [default: results/sweep_SCENARIO_VALUE]"
 )
-@_lang_option
-@_engine_option
-@_workers_option
-@_set_option
+@_how_options
 def sweep(
     scenario: Path,
     path: str,
@@ -356,13 +353,7 @@ def sweep(
     measures: Sequence[str],
     step: str | None = None,
     tries: int = 25,
-    replications: int = 10,
-    seed: int = 1,
-    out: Path | None = None,
-    lang: str = "en",
-    engine: str | None = None,
-    workers: int | None = None,
-    overrides: Sequence[str] = (),
+    **how: Any,
 ) -> None:
     """Try values of one setting of a SCENARIO, and tell what each does and which keep a limit.
 
@@ -372,11 +363,7 @@ def sweep(
     """
     from sim.sweeping.command import run_sweep
 
-    _tried(
-        partial(run_sweep, scenario, path, (low, high), measures, step=step, tries=tries),
-        replications=replications, seed=seed, out=out, language=lang, engine=engine, workers=workers,
-        overrides=overrides,
-    )  # fmt: skip
+    _tried(partial(run_sweep, scenario, path, (low, high), measures, step=step, tries=tries), **how)
 
 
 @cli.command()
@@ -416,18 +403,11 @@ def sweep(
     "be given more often.",
 )
 @click.option(
-    "--replications", type=REPLICATIONS, default=10, show_default=True, help="Of each alternative that is tried."
-)
-@_tried_seed_option
-@click.option(
     "--out",
     type=PathType(),
     help="Folder for the table and the figures.  [default: results/rank_SCENARIO_SITE or _TABLE]",
 )
-@_lang_option
-@_engine_option
-@_workers_option
-@_set_option
+@_how_options
 def rank(
     scenario: Path,
     sites: Sequence[str] = (),
@@ -436,13 +416,7 @@ def rank(
     most: str | None = None,
     least: str | None = None,
     measures: Sequence[str] = (),
-    replications: int = 10,
-    seed: int = 1,
-    out: Path | None = None,
-    lang: str = "en",
-    engine: str | None = None,
-    workers: int | None = None,
-    overrides: Sequence[str] = (),
+    **how: Any,
 ) -> None:
     """Rank alternatives of a SCENARIO, such as the places where an office might stand: which may be the best?
 
@@ -460,11 +434,7 @@ def rank(
     if at is not None and not sites:
         raise click.UsageError("--at names places of a site: give --place SITE too.")
     wanted = Wanted(most is not None, most or least or "", tuple(measures), among or (), tuple(sites), at)
-    _tried(
-        partial(run_rank, scenario, wanted),
-        replications=replications, seed=seed, out=out, language=lang, engine=engine, workers=workers,
-        overrides=overrides,
-    )  # fmt: skip
+    _tried(partial(run_rank, scenario, wanted), **how)
 
 
 @cli.command()
@@ -575,24 +545,31 @@ def _tell(text: str) -> None:
     click.echo(text, err=True)
 
 
-def _tried(run: Callable[..., Iterator[str]], *, engine: str | None, workers: int | None, **how: Any) -> None:
+def _tried(
+    run: Callable[..., Iterator[str]],
+    *,
+    out: Path | None,
+    lang: str,
+    engine: str | None,
+    workers: int | None,
+    **how: Any,
+) -> None:
     """Try configurations while a bar shows how far that is; what came of it is printed when the bar is gone."""
     from sim.running.job import cores
     from sim.running.terminal import progress_bar
+    from sim.trying.how import How
 
     interrupted: list[bool] = []
     with progress_bar(0, sys.stderr) as bar:
-        lines = list(
-            run(
-                **how,
-                engine=_engine(engine),
-                workers=workers or cores(),
-                tell=_tell,
-                warn=_warn,
-                progress=bar.simulating,
-                done=lambda found: interrupted.append(found.interrupted),
-            )
+        asked = How(
+            **how,
+            engine=_engine(engine),
+            workers=workers or cores(),
+            tell=_tell,
+            warn=_warn,
+            progress=bar.simulating,
         )
+        lines = list(run(how=asked, out=out, language=lang, done=lambda found: interrupted.append(found.interrupted)))
     for line in lines:
         click.echo(line)
     if interrupted == [True]:

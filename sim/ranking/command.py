@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim.ranking.ranked import Ranked
 from sim.ranking.run import Wanted, rank
 from sim.ranking.told import lines_of
+from sim.trying.how import How
 from sim.trying.written import prepared, write
 
 if TYPE_CHECKING:
@@ -20,21 +21,21 @@ if TYPE_CHECKING:
 def run_rank(
     file: Path,
     wanted: Wanted,
+    how: How,
     *,
     out: Path | None,
     language: str,
     done: Callable[[Ranked], None] = lambda ranked: None,
-    **how: Any,
 ) -> Iterator[str]:
     """Rank alternatives, write the table and the figures, and yield the lines to be printed.
 
     Args:
         file: the scenario's file.
         wanted: what is ranked, and by what.
+        how: they are tried.
         out: folder for the table and the figures; one that is named by scenario and alternatives when absent.
         language: of the figures.
         done: told what was found.
-        how: see :func:`sim.ranking.run.rank`.
 
     Raises:
         InputError: all that is wrong with the files, or with what is asked for.
@@ -45,7 +46,7 @@ def run_rank(
 
     among = wanted.among.stem if isinstance(wanted.among, Path) else "_".join(wanted.sites)
     folder = prepared(out, "rank", file.stem, among)
-    ranked = rank(file, wanted, **how)
+    ranked = rank(file, wanted, how)
     done(ranked)
     yield from lines_of(ranked)
     figures: dict[str, Callable[[Messages], Drawn] | None] = {"rank": partial(draw_rank, ranked)}

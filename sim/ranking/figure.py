@@ -70,7 +70,7 @@ def draw_rank(ranked: Ranked, messages: Messages) -> Drawn:
         handles.append(Line2D([], [], color=INK, linestyle="--", label=messages.text("figure.rank.limit")))
     if any(_row(ranked, AS_IT_STANDS, number) is not None for number in range(len(panels_asked))):
         base = "figure.rank.without" if ranked.without else "figure.rank.stands"
-        base = messages.text(base, site=messages.names(ranked.sites) if ranked.sites else "")
+        base = messages.text(base, site=messages.names(ranked.site_names) if ranked.sites else "")
         handles.append(Line2D([], [], color=INK, linestyle=":", label=base))
     title = messages.text(
         "figure.rank.title", by=asked_label(ranked.by, ranked.names, messages),

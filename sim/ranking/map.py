@@ -77,7 +77,7 @@ def spots(ranked: Ranked) -> list[Spot]:
 
 def draw_rank_map(ranked: Ranked, messages: Messages) -> Drawn:
     """Draw the province, the service points without the site, and the places where it was tried."""
-    site = messages.names([ranked.names.get(("site", site), site) for site in ranked.sites])
+    site = messages.names(ranked.site_names)
     by, several = asked_label(ranked.by, ranked.names, messages), ".several" if len(ranked.sites) > 1 else ""
     title = messages.text(f"figure.{NAME}{several}.title", site=site, by=by)
     title = textwrap.shorten(title, TITLE, placeholder=" …")
@@ -269,8 +269,9 @@ def _note(ranked: Ranked, unnamed: int, messages: Messages) -> str:
     fewest, most = ranked.done
     number = messages.text("interval", low=fewest, high=most) if fewest < most else str(most)
     several = ".several" if len(ranked.sites) > 1 else ""
-    order = messages.names([ranked.names.get(("site", site), site) for site in ranked.sites])
-    text = messages.text(f"figure.{NAME}{several}.note", title=title, replications=number, site=order)
+    text = messages.text(
+        f"figure.{NAME}{several}.note", title=title, replications=number, site=messages.names(ranked.site_names)
+    )
     if ranked.limits:
         limits = messages.text(
             f"figure.{NAME}.limits", limits="; ".join(_limit(one, ranked, messages) for one in ranked.limits)

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
-from sim.errors import Problem
 from sim.ranking.alternatives import Alternative
 from sim.ranking.chosen import is_over, keeps
 from sim.trying.asked import Asked
-from sim.trying.states import State
+from sim.trying.how import Found
 from sim.trying.trials import AS_IT_STANDS
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sim.plan import Plan
 
 Standing = Literal["may be best", "best if kept", "is not best", "over a limit", "no value", "refused", "not tried"]
@@ -28,14 +25,13 @@ Answer = Literal["none", "over", "alone", "one", "one_if", "several", "any"]
 that if it keeps the limits; some; or all that are not over a limit."""
 
 
-@dataclass(frozen=True)
-class Ranked:
-    """What a ranking found. Alternatives are told apart by their places, from 0 on in the order of their table."""
+@dataclass(frozen=True, kw_only=True)
+class Ranked(Found):
+    """What a ranking found, by the places of alternatives, from 0 on in the order of their table.
 
-    title: Mapping[Any, str]
-    """Of the scenario, by language."""
-    names: Mapping[tuple[str, str], str]
-    """By level and unit."""
+    The first number that is told is that which they are ordered by; AS_IT_STANDS is what gains are against.
+    """
+
     sites: tuple[str, ...]
     """Those that are placed, where places are what is ranked."""
     without: bool
@@ -45,37 +41,21 @@ class Ranked:
     alternatives: tuple[Alternative, ...]
     most: bool
     """Whether the most is the best; the least otherwise."""
-    asked: tuple[Asked, ...]
-    """What is told of each: first that which they are ordered by."""
-    estimates: Mapping[int, pd.DataFrame]
-    """By place, and of AS_IT_STANDS: one row for each number that is told, as in summary.csv."""
-    states: Mapping[int, tuple[State, ...]]
-    """By place, and of AS_IT_STANDS: whether each of ``limits`` is kept."""
     may_be_best: Mapping[int, bool]
     """By place, of those that were simulated."""
     behind: Mapping[int, float]
     """By place: how much worse than the best at most; NaN where there is no value or it is over a limit, infinite where
     it is not known."""
-    refused: Mapping[int, str]
-    """Why the configuration refuses an alternative."""
-    replications: int
-    """Of each, as they were asked for."""
-    replicated: Mapping[int, int]
-    """By place, as they were done."""
-    seed: int
-    interrupted: bool
-    doubts: Mapping[int, Sequence[Problem]] = field(default_factory=dict)
-    """By place, and of AS_IT_STANDS: what can be run and is hardly meant, but is not so as the scenario stands."""
+
+    @property
+    def site_names(self) -> list[str]:
+        """What the sites that are placed are called."""
+        return [self.names.get(("site", site), site) for site in self.sites]
 
     @property
     def by(self) -> Asked:
         """What they are ordered by."""
         return self.asked[0]
-
-    @property
-    def limits(self) -> list[Asked]:
-        """What is told and has a limit."""
-        return [one for one in self.asked if one.sign]
 
     @property
     def word(self) -> str:
@@ -144,8 +124,3 @@ class Ranked:
     def untried(self) -> int:
         """Alternatives that were not come to, as it was interrupted."""
         return len(self.alternatives) - len(self.places)
-
-    @property
-    def done(self) -> tuple[int, int]:
-        """The fewest and the most replications of an alternative."""
-        return min(self.replicated.values()), max(self.replicated.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +30,7 @@ from sim.ranking.placing import at_places
 from sim.ranking.ranked import Ranked
 from sim.trying.asked import OPTION, Written, read_asked, understood
 from sim.trying.doubted import doubts_of, warned
+from sim.trying.how import How
 from sim.trying.names import names_of
 from sim.trying.states import states_of
 from sim.trying.trials import AS_IT_STANDS, CONFIDENCE, Results, Trials, Tried, keys_of, try_all
@@ -68,15 +69,7 @@ class Wanted:
 def rank(
     file: Path,
     wanted: Wanted,
-    *,
-    overrides: Sequence[str] = (),
-    replications: int,
-    seed: int,
-    engine: str,
-    workers: int,
-    tell: Callable[[str], None] = lambda text: None,
-    warn: Callable[[str], None] = lambda text: None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    how: How,
 ) -> Ranked:
     """Simulate alternatives of a scenario with the same people and the same chance, and order them.
 
@@ -86,14 +79,7 @@ def rank(
     Args:
         file: the scenario's file.
         wanted: what is ranked, and by what.
-        overrides: ``PATH=VALUE`` each, in all alternatives.
-        replications: of each alternative, two at least.
-        seed: of all random numbers.
-        engine: the engine that simulates.
-        workers: processes.
-        tell: given a line for the person who waits.
-        warn: told what of the scenario can be run and is hardly meant.
-        progress: given the number of replications of alternatives that are done, and of all that are to be.
+        how: they are tried.
 
     Raises:
         InputError: all that is wrong with the files, or with what is asked for.
@@ -102,25 +88,25 @@ def rank(
     files = FileCache()
     require_scenario(file, files)
     written = _written(wanted)
-    stands = load_scenario(file, overrides, files=files)
+    stands = load_scenario(file, how.overrides, files=files)
     alternatives = _alternatives(wanted, stands, written)
-    base = _base(file, wanted, stands, written, overrides, files)
-    scenarios = loaded(file, overrides, alternatives, files)
+    base = _base(file, wanted, stands, written, how.overrides, files)
+    scenarios = loaded(file, how.overrides, alternatives, files)
     variations = Variations.of({BASE: base} | {str(place): one for place, one in enumerate(scenarios)}, ())
     plan = build_plan(base.model)
     known = _known(variations, plan, _unlike(scenarios)[:LOOKED_AT])
     asked = tuple(read_asked(written, known))
     quantities = [one.quantity for one in asked]
     against: Tried | None = (BASE, {}) if any(quantity.measure in OWN_DIFFERENCES for quantity in quantities) else None
-    trials = Trials(variations, keys_of(quantities, known), seed, TRAVEL_MINUTES, engine, against)
-    usual = warned(stands, warn)
-    compile_once(engine, plan, tell, workers)
+    trials = Trials(variations, keys_of(quantities, known), how.seed, TRAVEL_MINUTES, how.engine, against)
+    usual = warned(stands, how.warn)
+    compile_once(how.engine, plan, how.tell, how.workers)
     results, interrupted = Results(trials.keys), False
     tried: dict[int, Tried] = {AS_IT_STANDS: (BASE, {})}
     tried |= {place: (str(place), {}) for place in range(len(alternatives))}
     try:
-        with termination_as_interrupt(), Standby(local_crew(trials, workers)) as crew:
-            _try_blocks(crew, results, tried, replications, progress)
+        with termination_as_interrupt(), Standby(local_crew(trials, how.workers)) as crew:
+            _try_blocks(crew, results, tried, how)
     except KeyboardInterrupt:
         if not results.rows:
             raise
@@ -133,14 +119,27 @@ def rank(
     planned = is_planned(asked[0].quantity.measure)
     limited = sum(bool(one.sign) for one in asked) / len(asked)
     may_be_best, behind = chosen(values, states, limited, most=wanted.most, planned=planned)
+    doubts = {} if base is stands else {AS_IT_STANDS: doubts_of(base, usual)}
+    doubts |= {place: doubts_of(scenarios[place], usual) for place in _candidates(may_be_best)}
     return Ranked(
-        stands.model.title, _names(plan, scenarios), wanted.sites, base is not stands, plan,
-        tuple(alternatives), wanted.most, asked,
-        estimates, states, may_be_best, behind, results.refused, replications,
-        {place: len(rows) for place, rows in results.rows.items()}, seed, interrupted,
-        ({AS_IT_STANDS: doubts_of(base, usual)} if base is not stands else {})
-        | {place: doubts_of(scenarios[place], usual) for place in _candidates(may_be_best)},
-    )  # fmt: skip
+        title=stands.model.title,
+        names=_names(plan, scenarios),
+        sites=wanted.sites,
+        without=base is not stands,
+        plan=plan,
+        alternatives=tuple(alternatives),
+        most=wanted.most,
+        asked=asked,
+        estimates=estimates,
+        may_be_best=may_be_best,
+        behind=behind,
+        refused=results.refused,
+        replications=how.replications,
+        replicated=results.replicated,
+        seed=how.seed,
+        interrupted=interrupted,
+        doubts=doubts,
+    )
 
 
 def _candidates(may_be_best: Mapping[int, bool]) -> list[int]:
@@ -236,9 +235,7 @@ def _known(variations: Variations, plan: Plan, places: Sequence[int]) -> list[Ke
     return [*found] or measured_of({BASE: plan}, TRAVEL_MINUTES)
 
 
-def _try_blocks(
-    crew: Standby, results: Results, tried: dict[int, Tried], replications: int, progress: Callable[[int, int], None]
-) -> None:
+def _try_blocks(crew: Standby, results: Results, tried: dict[int, Tried], how: How) -> None:
     """Try all, so many at once as may meet the people of a replication one after the other in one process."""
     done = 0
     order = list(tried)
@@ -248,6 +245,6 @@ def _try_blocks(
         def one_more(several: int = len(places)) -> None:
             nonlocal done
             done += several
-            progress(done, len(tried) * replications)
+            how.progress(done, len(tried) * how.replications)
 
-        try_all(crew, results, {place: tried[place] for place in places}, replications, one_more)
+        try_all(crew, results, {place: tried[place] for place in places}, how.replications, one_more)

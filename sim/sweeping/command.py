@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from sim.sweeping.run import parts_of, sweep
 from sim.sweeping.swept import Swept
 from sim.sweeping.told import lines_of
+from sim.trying.how import How
 from sim.trying.written import prepared, write
 
 
@@ -17,11 +17,13 @@ def run_sweep(
     path: str,
     ends: tuple[str, str],
     measures: Sequence[str],
+    how: How,
     *,
+    step: str | None,
+    tries: int,
     out: Path | None,
     language: str,
     done: Callable[[Swept], None] = lambda swept: None,
-    **how: Any,
 ) -> Iterator[str]:
     """Sweep, write the table and the figure, and yield the lines to be printed.
 
@@ -30,10 +32,12 @@ def run_sweep(
         path: of the setting.
         ends: the lowest and the highest value.
         measures: what is told of each value.
+        how: they are tried.
+        step: between values; see :func:`sim.sweeping.run.sweep`.
+        tries: values tried at most.
         out: folder for the table and the figure; one that is named by scenario and setting when absent.
         language: of the figure.
         done: told what was found.
-        how: see :func:`sim.sweeping.run.sweep`.
 
     Raises:
         InputError: all that is wrong with the files, or with what is asked for.
@@ -42,7 +46,7 @@ def run_sweep(
     from sim.sweeping.figure import draw_sweep
 
     folder = prepared(out, "sweep", file.stem, *map(str, parts_of(path)))
-    swept = sweep(file, path, ends, measures, **how)
+    swept = sweep(file, path, ends, measures, how, step=step, tries=tries)
     done(swept)
     yield from lines_of(swept)
     yield write(folder, {"sweep": lambda messages: draw_sweep(swept, messages)}, language)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,7 @@ from sim.sweeping.search import AT_FIRST, following, spread
 from sim.sweeping.swept import Setting, Swept
 from sim.trying.asked import Asked, read_asked, understood
 from sim.trying.doubted import Kinds, doubts_of, warned
+from sim.trying.how import How
 from sim.trying.names import names_of
 from sim.trying.states import states_of
 from sim.trying.trials import AS_IT_STANDS, CONFIDENCE, Results, Trials, Tried, keys_of, try_all
@@ -46,17 +47,10 @@ def sweep(
     path: str,
     ends: tuple[str, str],
     measures: Sequence[str],
+    how: How,
     *,
     step: str | None = None,
-    overrides: Sequence[str] = (),
     tries: int,
-    replications: int,
-    seed: int,
-    engine: str,
-    workers: int,
-    tell: Callable[[str], None] = lambda text: None,
-    warn: Callable[[str], None] = lambda text: None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Swept:
     """Try values of a setting of a scenario between two ends, and the one that it has.
 
@@ -68,16 +62,9 @@ def sweep(
         path: of the setting, as after ``--set``.
         ends: the lowest and the highest value, as in a file.
         measures: what is told of each value, see :mod:`sim.trying.asked`.
+        how: they are tried.
         step: between values, as in a file; 1 between whole numbers and a round part of the way when absent.
-        overrides: ``PATH=VALUE`` each.
         tries: values tried at most, beside the one that the scenario has.
-        replications: of each value, two at least.
-        seed: of all random numbers.
-        engine: the engine that simulates.
-        workers: processes.
-        tell: given a line for the person who waits.
-        warn: told what of the scenario can be run and is hardly meant.
-        progress: given the number of replications of values that are done, and of all that are to be.
 
     Raises:
         InputError: all that is wrong with the files, or with what is asked for.
@@ -86,8 +73,8 @@ def sweep(
     files = FileCache()
     require_scenario(file, files)
     parts, written = parts_of(path), understood(measures)
-    scenario = load_scenario(file, overrides, files=files)
-    varied, low, high = _ends(file, path, parts, ends, overrides, files)
+    scenario = load_scenario(file, how.overrides, files=files)
+    varied, low, high = _ends(file, path, parts, ends, how.overrides, files)
     stands = _at(scenario, parts)
     setting = Setting(path.strip(), grid(low, high, step, annotation_at(Scenario, parts) is float), stands)
     variations = Variations.of({UNCHANGED: scenario, VARIED: varied}, ())
@@ -95,32 +82,41 @@ def sweep(
     known = _known(variations, setting, plan)
     asked = tuple(read_asked(written, known, {*scenario.model.sites} - {key[3] for key in known}))
     quantities = [one.quantity for one in asked]
-    trials = Trials(variations, keys_of(quantities, known), seed, TRAVEL_MINUTES, engine)
-    usual = warned(scenario, warn)
-    compile_once(engine, plan, tell, workers)
+    trials = Trials(variations, keys_of(quantities, known), how.seed, TRAVEL_MINUTES, how.engine)
+    usual = warned(scenario, how.warn)
+    compile_once(how.engine, plan, how.tell, how.workers)
     results, interrupted, done = Results(trials.keys), False, 0
     at_most = min(len(setting.grid), tries) + (setting.here == AS_IT_STANDS or tries < len(setting.grid))
     confidence = 1.0 - (1.0 - CONFIDENCE) / (at_most * len(asked))
     try:
-        with termination_as_interrupt(), Standby(local_crew(trials, workers)) as crew:
+        with termination_as_interrupt(), Standby(local_crew(trials, how.workers)) as crew:
             for places in _rounds(results, asked, setting, tries, confidence):
-                total = done + len(places) * replications
+                total = done + len(places) * how.replications
 
                 def one_more(several: int = len(places), of: int = total) -> None:
                     nonlocal done
                     done += several
-                    progress(done, of)
+                    how.progress(done, of)
 
-                try_all(crew, results, {place: _tried(setting, place) for place in places}, replications, one_more)
+                tried = {place: _tried(setting, place) for place in places}
+                try_all(crew, results, tried, how.replications, one_more)
     except KeyboardInterrupt:
         if not results.rows:
             raise
         interrupted = True
     return Swept(
-        scenario.model.title, names_of(plan), setting, asked, results.estimates(quantities, confidence),
-        results.refused, replications, {place: len(rows) for place, rows in results.rows.items()}, seed, interrupted,
-        dict(_doubts(file, overrides, files, setting, sorted(results.rows), usual)),
-    )  # fmt: skip
+        title=scenario.model.title,
+        names=names_of(plan),
+        setting=setting,
+        asked=asked,
+        estimates=results.estimates(quantities, confidence),
+        refused=results.refused,
+        replications=how.replications,
+        replicated=results.replicated,
+        seed=how.seed,
+        interrupted=interrupted,
+        doubts=dict(_doubts(file, how.overrides, files, setting, sorted(results.rows), usual)),
+    )
 
 
 def _doubts(

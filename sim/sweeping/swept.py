@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
 from sim.config.units import quantity
-from sim.errors import Problem
 from sim.sweeping.grid import Grid
-from sim.trying.asked import Asked
-from sim.trying.states import State, states_of
+from sim.trying.how import Found
 from sim.trying.trials import AS_IT_STANDS
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -52,51 +46,17 @@ class Setting:
         return size[1] if size is not None and size[0] == self.grid.kind else math.nan
 
 
-@dataclass(frozen=True)
-class Swept:
-    """What a sweep found."""
+@dataclass(frozen=True, kw_only=True)
+class Swept(Found):
+    """What a sweep found, by the places of its values."""
 
-    title: Mapping[Any, str]
-    """Of the scenario, by language."""
-    names: Mapping[tuple[str, str], str]
-    """By level and unit."""
     setting: Setting
-    asked: tuple[Asked, ...]
-    estimates: Mapping[int, pd.DataFrame]
-    """By place: one row for each number that is told, as in summary.csv."""
-    refused: Mapping[int, str]
-    """Why the configuration refuses the value at a place."""
-    replications: int
-    """Of each value, as they were asked for."""
-    replicated: Mapping[int, int]
-    """By place, as they were done."""
-    seed: int
-    interrupted: bool
-    doubts: Mapping[int, Sequence[Problem]] = field(default_factory=dict)
-    """By place, what of its value can be run and is hardly meant, but is not so as the scenario stands."""
 
     @property
     def places(self) -> list[int]:
         """Those that were tried, in the order of their values; one without an amount comes first."""
         amounts = {place: self.setting.amount(place) for place in {*self.estimates, *self.refused}}
         return sorted(amounts, key=lambda place: -math.inf if math.isnan(amounts[place]) else amounts[place])
-
-    @property
-    def done(self) -> tuple[int, int]:
-        """The fewest and the most replications of a value: all that were asked for, or fewer where interrupted."""
-        if not self.interrupted or not self.estimates:
-            return self.replications, self.replications
-        return min(self.replicated.values()), max(self.replicated.values())
-
-    @property
-    def limits(self) -> list[Asked]:
-        """What is told and has a limit."""
-        return [one for one in self.asked if one.sign]
-
-    @property
-    def states(self) -> dict[int, tuple[State, ...]]:
-        """Whether each value that was tried keeps each of ``limits``."""
-        return states_of(self.asked, self.estimates, self.refused)
 
     @property
     def nothing_differs(self) -> bool:

@@ -116,6 +116,11 @@ class Results:
     """By place and replication, as ``keys``."""
     refused: dict[int, str] = field(default_factory=dict)
 
+    @property
+    def replicated(self) -> dict[int, int]:
+        """By place, how many replications there are."""
+        return {place: len(rows) for place, rows in self.rows.items()}
+
     def note(self, place: int, of_replications: Mapping[int, list[float] | str]) -> None:
         """Note the rows of what was tried in each replication, or why it is refused."""
         refused = next((one for one in of_replications.values() if isinstance(one, str)), None)

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from contextlib import chdir
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from sim.errors import Problem
+from sim.experiment.inputs import UnfitPointError, Variations
+from sim.plan import Plan
+from sim.report import style
+from sim.report.style import Drawn
 from tests.cli.cases import call, draw_no_figures, draw_no_pictures, draw_no_report, write_files
 from tests.once import once
 
@@ -49,3 +55,30 @@ def run_experiment(folder: Path) -> None:
         result = call("run", "impact.yaml", "--keep-journeys", "--workers", "1")
     assert result.exit_code == 0, result.output
     (folder / "terminal.txt").write_text(result.output)
+
+
+@pytest.fixture
+def drawings(monkeypatch: pytest.MonkeyPatch) -> list[Drawn]:
+    """The figures that commands draw from now on; of their files the data alone is written."""
+    kept: list[Drawn] = []
+    save = style.save
+
+    def keep(drawn: Drawn, folder: Path) -> list[Path]:
+        kept.append(drawn)
+        return save(drawn, folder, endings=("csv",))
+
+    monkeypatch.setattr(style, "save", keep)
+    return kept
+
+
+@pytest.fixture
+def second_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second of the alternatives that are ranked is refused."""
+    plan = Variations.plan
+
+    def refuse(self: Variations, name: str, values: dict[str, Any]) -> Plan:
+        if name == "1":
+            raise UnfitPointError(Problem("the ground is marshy"))
+        return plan(self, name, values)
+
+    monkeypatch.setattr(Variations, "plan", refuse)

@@ -10,10 +10,6 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.errors import Problem
-from sim.experiment.inputs import UnfitPointError, Variations
-from sim.plan import Plan
-from sim.report import style
 from sim.report.style import Drawn
 from sim.stats.best import best
 from sim.stats.simultaneous import bonferroni
@@ -153,18 +149,8 @@ def test_more_alternatives_than_meet_a_replication_at_once_are_all_ranked(monkey
     assert parts.equals(whole)
 
 
-@pytest.mark.usefixtures("folder", "without_pictures")
-def test_an_alternative_that_the_configuration_refuses_is_told_with_the_reason_and_the_others_are_ranked(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    original = Variations.plan
-
-    def plan(self: Variations, name: str, values: dict[str, Any]) -> Plan:
-        if name == "1":
-            raise UnfitPointError(Problem("the ground is marshy"))
-        return original(self, name, values)
-
-    monkeypatch.setattr(Variations, "plan", plan)
+@pytest.mark.usefixtures("folder", "without_pictures", "second_refused")
+def test_an_alternative_that_the_configuration_refuses_is_told_with_the_reason_and_the_others_are_ranked() -> None:
     told, table = ranked(*PLACED, "--replications", "2")
     assert "\nrefused: Ulu: the ground is marshy\n" in told
     row = table.set_index("alternative").loc["Ulu"]
@@ -184,17 +170,15 @@ def test_nothing_that_differs_is_told() -> None:
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_the_figure_has_a_panel_for_each_number_and_a_row_for_each_alternative_the_best_above(
-    monkeypatch: pytest.MonkeyPatch, language: str
+    drawings: list[Drawn], language: str
 ) -> None:
-    kept: list[Drawn] = []
-    monkeypatch.setattr(style, "save", lambda drawn, folder: kept.append(drawn))
     words = (*PLACED, "--measure", "served", "--replications", "2", "--workers", "1", "--lang", language)
     result = call("rank", "after.yaml", *words)
     assert result.exit_code == 0, result.output
-    axes = kept[0].figure.axes
+    axes = drawings[0].figure.axes
     assert len(axes) == 2
     labels = [text.get_text() for text in axes[0].get_yticklabels()]
-    assert labels == kept[0].data.loc[kept[0].data["measure"] == "served", "alternative"].tolist()[:3]
+    assert labels == drawings[0].data.loc[drawings[0].data["measure"] == "served", "alternative"].tolist()[:3]
     assert list(axes[0].get_yticks()) == [0.0, -1.0, -2.0]
 
 

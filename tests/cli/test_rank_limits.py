@@ -7,7 +7,6 @@ import pytest
 
 import sim
 from sim.experiment.quantities import Quantity
-from sim.report import style
 from sim.report.style import Drawn
 from sim.trying.asked import Asked
 from sim.trying.states import state_of
@@ -33,13 +32,12 @@ def nearest() -> pd.Series:
     return table.set_index("alternative")["estimate"].astype(float)
 
 
-def figures(monkeypatch: pytest.MonkeyPatch, *words: str) -> list[Drawn]:
-    kept: list[Drawn] = []
-    with monkeypatch.context() as patch:
-        patch.setattr(style, "save", lambda drawn, folder: kept.append(drawn))
-        result = call("rank", "after.yaml", *PLACED, *words, "--replications", "2", "--workers", "1")
+def figures(drawings: list[Drawn], *words: str) -> list[Drawn]:
+    """The dots and the map that the command draws."""
+    drawings.clear()
+    result = call("rank", "after.yaml", *PLACED, *words, "--replications", "2", "--workers", "1")
     assert result.exit_code == 0, result.output
-    return kept
+    return drawings
 
 
 @pytest.mark.usefixtures("folder", "without_pictures")
@@ -62,14 +60,14 @@ def test_the_best_number_does_not_count_where_a_limit_is_not_kept_and_the_next_i
 
 @pytest.mark.usefixtures("folder", "without_pictures")
 def test_a_limit_that_none_keeps_leaves_no_best_and_is_told_in_words_figure_and_map(
-    monkeypatch: pytest.MonkeyPatch,
+    drawings: list[Drawn],
 ) -> None:
     words = ("--least", NEAR, "--measure", f"{NEAR} <= 1 min")
     told, table = ranked(*words)
     assert "\nnone of them keeps the limit, with 95%\n" in told
     assert set(table["rank"]) == {""}
     assert "True" not in set(table["may_be_best"])
-    dots, province = figures(monkeypatch, *words)
+    dots, province = figures(drawings, *words)
     assert [text.get_text() for text in dots.figure.legends[0].get_texts()][:1] == ["Does not keep a limit"]
     assert "No place keeps the limits, with 95%" in [text.get_text() for text in province.figure.texts]
     assert set(province.data.loc[province.data["layer"] == "place", "kind"]) == {"over a limit"}
@@ -101,12 +99,12 @@ def test_what_is_told_of_each_limit_is_what_the_interval_in_the_table_says_and_w
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_the_figure_draws_the_limit_and_marks_what_does_not_keep_it_as_does_the_map(
-    monkeypatch: pytest.MonkeyPatch, language: str
+    drawings: list[Drawn], language: str
 ) -> None:
     minutes = nearest()
     limit = float(minutes.iloc[:2].mean())
     words = ("--least", NEAR, "--measure", f"{NEAR} >= {limit}", "--lang", language)
-    dots, province = figures(monkeypatch, *words)
+    dots, province = figures(drawings, *words)
     dashed = [line for line in dots.figure.axes[1].lines if line.get_linestyle() == "--"]
     assert [line.get_xdata()[0] for line in dashed] == [pytest.approx(limit)]
     kinds = province.data[province.data["layer"] == "place"].set_index("name")["kind"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,10 +11,6 @@ from matplotlib.colors import to_rgba
 from matplotlib.lines import Line2D
 from matplotlib.text import Annotation
 
-from sim.errors import Problem
-from sim.experiment.inputs import UnfitPointError, Variations
-from sim.plan import Plan
-from sim.report import style
 from sim.report.style import Drawn
 from tests.cli.cases import call
 
@@ -24,14 +19,11 @@ FILES = ("rank_map.csv", "rank_map.png", "rank_map.svg")
 NODES = {"Simpang": (0.0, 0.5), "Ulu": (0.0, 2.0), "Pass": (0.3, 2.0)}
 
 
-def drawn_map(monkeypatch: pytest.MonkeyPatch, *words: str) -> Drawn:
+def drawn_map(drawings: list[Drawn], *words: str) -> Drawn:
     """The map that the command draws."""
-    kept: list[Drawn] = []
-    with monkeypatch.context() as patch:
-        patch.setattr(style, "save", lambda drawn, folder: kept.append(drawn))
-        result = call("rank", "after.yaml", *words, "--replications", "2", "--workers", "1")
+    result = call("rank", "after.yaml", *words, "--replications", "2", "--workers", "1")
     assert result.exit_code == 0, result.output
-    return kept[1]
+    return drawings[1]
 
 
 def marks_of(drawn: Drawn) -> dict[str, Line2D]:
@@ -68,8 +60,8 @@ def test_the_map_and_its_data_show_each_place_where_it_is_with_the_number_of_the
 
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("order", ["--most", "--least"])
-def test_the_better_is_darker_whichever_is_the_better(monkeypatch: pytest.MonkeyPatch, order: str) -> None:
-    drawn = drawn_map(monkeypatch, *PLACES, order, "served")
+def test_the_better_is_darker_whichever_is_the_better(drawings: list[Drawn], order: str) -> None:
+    drawn = drawn_map(drawings, *PLACES, order, "served")
     marks = marks_of(drawn)
     ranks = drawn.data[drawn.data["layer"] == "place"]["name"].tolist()
     light = [lightness(marks[name]) for name in ranks]
@@ -77,19 +69,11 @@ def test_the_better_is_darker_whichever_is_the_better(monkeypatch: pytest.Monkey
     assert light[0] < light[-1]
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "second_refused")
 def test_places_that_may_be_the_best_have_a_mark_of_their_own_and_those_refused_have_no_colour(
-    monkeypatch: pytest.MonkeyPatch,
+    drawings: list[Drawn],
 ) -> None:
-    original = Variations.plan
-
-    def plan(self: Variations, name: str, values: dict[str, Any]) -> Plan:
-        if name == "1":
-            raise UnfitPointError(Problem("the ground is marshy"))
-        return original(self, name, values)
-
-    monkeypatch.setattr(Variations, "plan", plan)
-    drawn = drawn_map(monkeypatch, *PLACES, "--least", "nearest_minutes")
+    drawn = drawn_map(drawings, *PLACES, "--least", "nearest_minutes")
     kinds = drawn.data[drawn.data["layer"] == "place"].set_index("name")["kind"]
     assert sorted(kinds) == ["is not best", "may be best", "refused"]
     marks = {str(kinds[name]): mark for name, mark in marks_of(drawn).items()}
@@ -107,17 +91,17 @@ def test_places_that_may_be_the_best_have_a_mark_of_their_own_and_those_refused_
     [("en", "The best, with 95%: ", "2 replications of each"), ("id", "Yang terbaik, dengan 95%: ", "2 ulangan untuk")],
 )
 def test_it_says_in_either_language_which_is_best_and_how_sure_that_is(
-    monkeypatch: pytest.MonkeyPatch, language: str, answer: str, note: str
+    drawings: list[Drawn], language: str, answer: str, note: str
 ) -> None:
-    drawn = drawn_map(monkeypatch, *PLACES, "--least", "nearest_minutes", "--lang", language)
+    drawn = drawn_map(drawings, *PLACES, "--least", "nearest_minutes", "--lang", language)
     texts = [text.get_text().replace("\n", " ") for text in drawn.figure.texts]
     assert f"{answer}{drawn.data['name'].iloc[0]}" in texts
     assert any(note in text for text in texts)
 
 
 @pytest.mark.usefixtures("folder")
-def test_the_best_are_named_with_their_numbers_and_no_name_covers_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn = drawn_map(monkeypatch, *PLACES, "--most", "served")
+def test_the_best_are_named_with_their_numbers_and_no_name_covers_another(drawings: list[Drawn]) -> None:
+    drawn = drawn_map(drawings, *PLACES, "--most", "served")
     axes = drawn.figure.axes[0]
     drawn.figure.canvas.draw()
     renderer = drawn.figure.canvas.get_renderer()  # type: ignore[attr-defined]
@@ -140,6 +124,6 @@ def test_a_ranking_of_settings_has_no_map_and_none_of_an_earlier_one_is_left_bes
 
 
 @pytest.mark.usefixtures("folder")
-def test_where_all_places_have_the_same_number_there_is_one_colour(monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn = drawn_map(monkeypatch, *PLACES, "--most", "sessions ukk_far")
+def test_where_all_places_have_the_same_number_there_is_one_colour(drawings: list[Drawn]) -> None:
+    drawn = drawn_map(drawings, *PLACES, "--most", "sessions ukk_far")
     assert len({lightness(mark) for mark in marks_of(drawn).values()}) == 1

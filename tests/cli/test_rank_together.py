@@ -11,7 +11,6 @@ import yaml
 from matplotlib.text import Text
 
 import sim
-from sim.report import style
 from sim.report.style import Drawn
 from sim.trying.trials import Trials
 from tests.cli.cases import call, refused
@@ -101,11 +100,8 @@ def test_sites_that_are_alike_are_tried_either_way_round_where_something_is_aske
 
 @pytest.mark.usefixtures("two")
 def test_the_map_has_each_place_with_the_best_way_that_has_it_and_lines_between_those_that_may_be_the_best(
-    monkeypatch: pytest.MonkeyPatch,
+    drawings: list[Drawn],
 ) -> None:
-    kept: list[Drawn] = []
-    save = style.save
-    monkeypatch.setattr(style, "save", lambda drawn, folder: (kept.append(drawn), save(drawn, folder)))
     _, table = ranked(*GAIN, "--replications", "8")
     rows = table[table["rank"].notna()]
     shown = pd.read_csv("ranked/rank_map.csv").query("layer == 'place'").set_index("name")
@@ -114,13 +110,17 @@ def test_the_map_has_each_place_with_the_best_way_that_has_it_and_lines_between_
         best = rows[[str(place) in way.split(" + ") for way in rows["alternative"]]].iloc[0]
         assert row["alternative"] == best["alternative"]
         assert row["estimate"] == pytest.approx(best["estimate"])
-    lines = [line for line in kept[1].figure.axes[0].lines if len(line.get_xdata()) == 2 and line.get_zorder() == 4.5]
+    lines = [
+        line for line in drawings[1].figure.axes[0].lines if len(line.get_xdata()) == 2 and line.get_zorder() == 4.5
+    ]
     assert 0 < len(lines) == rows["may_be_best"].eq(True).sum() < len(rows)
 
 
 @pytest.mark.usefixtures("two")
-def test_figures_of_an_interrupted_ranking_say_that_some_ways_were_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
-    original, kept, save = Trials.run, list[Drawn](), style.save
+def test_figures_of_an_interrupted_ranking_say_that_some_ways_were_not_tried(
+    monkeypatch: pytest.MonkeyPatch, drawings: list[Drawn]
+) -> None:
+    original = Trials.run
 
     def run_some(self: Trials, replication: int, tried: Any) -> Any:
         if "2" in {name for name, _ in tried}:
@@ -129,11 +129,10 @@ def test_figures_of_an_interrupted_ranking_say_that_some_ways_were_not_tried(mon
 
     monkeypatch.setattr(Trials, "run", run_some)
     monkeypatch.setattr("sim.ranking.run.AT_ONCE", 2)
-    monkeypatch.setattr(style, "save", lambda drawn, folder: (kept.append(drawn), save(drawn, folder)))
     result = call("rank", "two.yaml", *TOGETHER, *GAIN, "--out", "ranked")
     assert result.exit_code == 130, result.output
     said = "Interrupted: 2 alternatives were not tried, and any of them may be better."
-    texts = [" ".join(text.get_text() for text in drawn.figure.findobj(Text)) for drawn in kept]
+    texts = [" ".join(text.get_text() for text in drawn.figure.findobj(Text)) for drawn in drawings]
     assert len(texts) == 2
     assert all(said in " ".join(text.split()) for text in texts)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any, cast
 
 import pandas as pd
@@ -19,16 +20,23 @@ NUMBER = Quantity("s", None, "served", "province", "province", "mean")
 LIMITED = Quantity("s", None, "wait_minutes", "province", "province", "mean")
 
 
+ENDS: Mapping[State, tuple[float, float]] = {"kept": (10.0, 20.0), "not kept": (40.0, 50.0), "not clear": (20.0, 40.0)}
+"""Of an interval, by whether a limit of 30 is kept."""
+
+
 def made(values: list[float], states: list[State], may_be: list[int]) -> Ranked:
     """A ranking of alternatives called a, b and so on, by their values, the most first; without states no limit."""
     asked = (Asked(NUMBER), *([Asked(LIMITED, "<=", 30.0, "30 min")] if states else []))
-    rows = [{"ci_low": math.nan, "ci_high": math.nan, "replications": 9}] * len(asked)
-    estimates = {place: pd.DataFrame([row | {"estimate": value} for row in rows]) for place, value in enumerate(values)}
+    rows = [[{"estimate": value, "ci_low": math.nan, "ci_high": math.nan, "replications": 9}] for value in values]
+    for row, state in zip(rows, states, strict=False):
+        low, high = ENDS[state]
+        row.append({"estimate": (low + high) / 2, "ci_low": low, "ci_high": high, "replications": 9})
+    estimates = {place: pd.DataFrame(row) for place, row in enumerate(rows)}
     return Ranked(
         title={"en": "Made up"}, names={}, sites=(), without=False, plan=cast(Any, None),
         alternatives=tuple(Alternative(name, ()) for name in "abcdef"[: len(values)]), most=True, asked=asked,
-        estimates=estimates, states={place: (states[place],) if states else () for place in estimates},
-        may_be_best={place: place in may_be for place in estimates}, behind=dict.fromkeys(estimates, 1.0), refused={},
+        estimates=estimates, may_be_best={place: place in may_be for place in estimates},
+        behind=dict.fromkeys(estimates, 1.0), refused={},
         replications=9, replicated=dict.fromkeys(estimates, 9), seed=1, interrupted=False,
     )  # fmt: skip
 
