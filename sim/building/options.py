@@ -101,11 +101,9 @@ def days_in_service(option: Option, dates: Sequence[dt.date]) -> int:
     if option.site is not None:
         return sum(in_service(option.site, date) for date in dates)
     assert option.plan is not None
-    # An itinerary by rule may have ends of its own, within those of the programme.
-    ends = [one for one in (option.plan, option.plan.rotation) if one is not None]
-    first = max((one.from_ for one in ends if one.from_), default=dt.date.min)
-    last = min((one.to for one in ends if one.to), default=dt.date.max)
-    return sum(first <= date <= last for date in dates)
+    # An itinerary by rule may have dates of its own, within those of the programme.
+    rules = [one for one in (option.plan, option.plan.rotation) if one is not None]
+    return sum(all(rule.goes_on(date) for rule in rules) for date in dates)
 
 
 def _sites(scenario: Scenario, calendar: Calendar) -> Iterator[Option]:
@@ -132,8 +130,7 @@ def _sites(scenario: Scenario, calendar: Calendar) -> Iterator[Option]:
                 for day in served
                 if weekdays[day] in rule.days
                 and (rule.on_holidays or not calendar.is_holiday[day])
-                and (rule.from_ is None or rule.from_ <= dates[day])
-                and (rule.to is None or dates[day] <= rule.to)
+                and rule.goes_on(dates[day])
             ]
         held.sort(key=lambda h: (h.day, h.intake.from_))
         yield Option(
@@ -231,7 +228,7 @@ def _timetable(
 ) -> dict[str, list[int]]:
     """Days by place; the place is empty where there is only one."""
     path = f"programmes.{name}"
-    inside = [d for d in range(calendar.n_days) if _within(programme, calendar.date(d))]
+    inside = [d for d in range(calendar.n_days) if programme.goes_on(calendar.date(d))]
     home_open = open_on.get(programme.home, set())
     if programme.dates is not None or programme.visits is not None:
         listed = [(date, "") for date in programme.dates or []] + [(v.date, v.place) for v in programme.visits or []]
@@ -247,8 +244,7 @@ def _timetable(
             if WEEKDAYS[calendar.weekday[d]] in rotation.days
             and d in home_open
             and (rotation.weeks is None or _week(calendar.date(d)) in rotation.weeks)
-            and (rotation.from_ is None or rotation.from_ <= calendar.date(d))
-            and (rotation.to is None or calendar.date(d) <= rotation.to)
+            and rotation.goes_on(calendar.date(d))
         ]
         places = rotation.places or most_deterred(
             scenario, tables, calendar, programme.home, rotation.most_deterred or 1
@@ -292,7 +288,7 @@ def _listed(
             continue
         by_date[date] = place
         day = calendar.day(date)
-        if not 0 <= day < calendar.n_days or not _within(programme, date):
+        if not 0 <= day < calendar.n_days or not programme.goes_on(date):
             continue
         if calendar.is_holiday[day]:
             problems.append(Problem(f"{date} is a holiday", path=at, allowed="a date that is no holiday"))
@@ -316,10 +312,6 @@ def _check_places(key: str, places: list[str], tables: Tables, problems: list[Pr
             such_as = f", such as {inside[0]!r}" if inside else f", as that of {name} is" if name else ""
             allowed = f"a code of {shown(tables.districts.file)}{such_as}"
             problems.append(Problem(f"there is no district {place!r}", path=key, allowed=allowed, nearest=near))
-
-
-def _within(programme: Programme, date: dt.date) -> bool:
-    return (programme.from_ is None or programme.from_ <= date) and (programme.to is None or date <= programme.to)
 
 
 def _weekend(programme: Programme, calendar: Calendar, day: int) -> bool:

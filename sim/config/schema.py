@@ -7,6 +7,7 @@ is checked in :mod:`sim.config.checks`, not here.
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args
 
@@ -418,12 +419,45 @@ class Window(Section):
         return self
 
 
-class SessionRule(Section):
+class Days(Section):
+    """From one date to another, both included."""
+
+    from_: Date = Field(alias="from", description="First date.")
+    to: Date = Field(description="Last date.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Days:
+        if self.to < self.from_:
+            raise ValueError(f"the end {self.to} is before the start {self.from_}")
+        return self
+
+
+class Dated(Section):
+    """What holds between two dates, and not in between on days that are known beforehand."""
+
+    from_: Date | None = Field(default=None, alias="from", description="First date; whenever it may be when absent.")
+    to: Date | None = Field(default=None, description="Last date; whenever it may be when absent.")
+    suspended: list[Days] | None = Field(
+        default=None, min_length=1, description="Days between them without it, known beforehand: nobody books there."
+    )
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> Dated:
+        if self.from_ and self.to and self.to < self.from_:
+            raise ValueError(f"the end {self.to} is before the start {self.from_}")
+        return self
+
+    def goes_on(self, date: dt.date) -> bool:
+        """Whether it holds on a date."""
+        if (self.from_ is not None and date < self.from_) or (self.to is not None and self.to < date):
+            return False
+        return not any(days.from_ <= date <= days.to for days in self.suspended or ())
+
+
+class SessionRule(Dated):
     """A rule that generates sessions: on which days, when, with which quotas and counters."""
 
     days: Once[Weekday] = Field(min_length=1, description="Days of the week; holidays are left out.")
-    from_: Date | None = Field(default=None, alias="from", description="First date of the rule.")
-    to: Date | None = Field(default=None, description="Last date of the rule.")
     on_holidays: bool = Field(default=False, description="Hold the session on public holidays too.")
     intake: Window = Field(description="Applicants are admitted in this window; all who were admitted are served.")
     nights: Annotated[int, Field(ge=0, le=366, strict=True)] = Field(
@@ -444,8 +478,6 @@ class SessionRule(Section):
 
     @model_validator(mode="after")
     def _sound(self) -> SessionRule:
-        if self.from_ and self.to and self.to < self.from_:
-            raise ValueError(f"the end {self.to} is before the start {self.from_}")
         if sum(self.quota.values()):
             for station in ("document", "interview"):
                 if not self.counters.get(station):
@@ -543,7 +575,7 @@ class Visit(Section):
     place: str = Field(description="Code of the district.")
 
 
-class Rotation(Section):
+class Rotation(Dated):
     """An itinerary by rule: places in turn."""
 
     places: list[str] | None = Field(default=None, min_length=1, description="Codes of districts, in turn.")
@@ -558,8 +590,6 @@ class Rotation(Section):
         min_length=1,
         description="Which of these days of a month: 1 is the first Tuesday, say; all when absent.",
     )
-    from_: Date | None = Field(default=None, alias="from", description="First date.")
-    to: Date | None = Field(default=None, description="Last date.")
 
     @model_validator(mode="after")
     def _one(self) -> Rotation:
@@ -589,7 +619,7 @@ class Venue(Section):
     position: Position
 
 
-class Programme(Section):
+class Programme(Dated):
     """A mobile or convenience service: a rule that generates sessions."""
 
     name: str = Field(min_length=1)
@@ -611,8 +641,6 @@ class Programme(Section):
     dates: Once[Date] | None = Field(default=None, min_length=1, description="When: these dates.")
     visits: list[Visit] | None = Field(default=None, min_length=1, description="When and where: an itinerary.")
     rotation: Rotation | None = Field(default=None, description="When and where: an itinerary by rule.")
-    from_: Date | None = Field(default=None, alias="from", description="First date of the programme.")
-    to: Date | None = Field(default=None, description="Last date of the programme.")
     intake: Window
     closes: Clock | None = Field(default=None, description="End of staffed time; intake's end when absent.")
     seats_every: Interval = Field(description="Appointments start at multiples of this from the start of intake.")
@@ -644,8 +672,6 @@ class Programme(Section):
             raise ValueError(f"a venue and {given[0]}: the itinerary says where")
         if self.audience != "everyone" and (self.venue is not None or given[0] in ("visits", "rotation")):
             raise ValueError(f"on request the team goes to the {self.audience}: no venue and no itinerary")
-        if self.from_ and self.to and self.to < self.from_:
-            raise ValueError(f"the end {self.to} is before the start {self.from_}")
         if self.handover == "brought" and self.brought_days is None:
             raise ValueError("handover: brought needs brought_days, such as {5: 0.25, 7: 0.5, 9: 0.25}")
         if self.handover != "brought" and self.brought_days is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -55,6 +55,8 @@ class Evidence:
     """Applicants by scenario, district and site, as in flows.csv."""
     only_adds: bool = False
     """Whether the main scenario is known to have all of the baseline, unchanged, and more places or sessions."""
+    only_takes: bool = False
+    """Whether it is known the other way round: the baseline has all of it, and more."""
 
     @property
     def scenarios(self) -> tuple[str, ...]:
@@ -197,7 +199,7 @@ def gather(
     baseline: str | None,
     main: str,
     confidence: float,
-    only_adds: bool = False,
+    adds: Collection[tuple[str, str]] = (),
 ) -> Evidence:
     """Collect what a report needs of an experiment.
 
@@ -207,7 +209,7 @@ def gather(
         baseline: The scenario that the others are compared with; None where nothing is compared.
         main: The scenario that the findings are about.
         confidence: Coverage of each interval, between 0 and 1.
-        only_adds: Whether the main scenario is known to only add to the baseline.
+        adds: Pairs of scenarios of which the second is known to only add to the first.
 
     Raises:
         ValueError: The baseline or the main scenario has no plan, or is not in the replications.
@@ -223,7 +225,8 @@ def gather(
     compared = comparisons(rows, baseline, confidence, order, levels=REPORTED_LEVELS)
     flows = flow_table(rows, confidence, order)
     numbers = _estimates(table), _differences(compared)
-    return Evidence(plans, base, main, confidence, rows, table, compared, *numbers, flows, only_adds)
+    alike = (base, main) in adds, (main, base) in adds
+    return Evidence(plans, base, main, confidence, rows, table, compared, *numbers, flows, *alike)
 
 
 def _estimates(table: pd.DataFrame) -> dict[Key, Estimate]:

@@ -31,7 +31,7 @@ MOST_APART = 20
 
 def regencies_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     """Who gains most and least, who does not, and who loses; why, where nothing was taken from anybody."""
-    lost = False
+    lost = gained = False
     for key, measure in DIMENSIONS:
         groups = by_verdict(evidence, measure)
         if not any(groups.values()):
@@ -42,9 +42,11 @@ def regencies_section(evidence: Evidence, messages: Messages) -> Iterator[Senten
         if measure == "travel_hours_saved":
             yield from _in_all(evidence, messages, groups[GAIN])
         lost |= bool(groups[LOSS]) and measure != "cost_rupiah_saved"
-    if lost and evidence.only_adds:
+        gained |= bool(groups[GAIN])
+    reasons = {"chosen": lost and evidence.only_adds, "had_chosen": gained and evidence.only_takes}
+    for name in (name for name, told in reasons.items() if told):
         baseline, main = evidence.titles(messages)
-        yield Sentence(messages.text("finding.regencies.chosen", baseline=baseline, main=main))
+        yield Sentence(messages.text(f"finding.regencies.{name}", baseline=baseline, main=main))
     yield from _few(evidence, messages)
 
 

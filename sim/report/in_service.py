@@ -22,6 +22,8 @@ class Service:
 
     days: int
     counted: int
+    held: int
+    """Counted days on which it holds a session."""
     first: dt.date
     """Of its counted sessions."""
     last: dt.date
@@ -62,6 +64,7 @@ def not_throughout(evidence: Evidence, messages: Messages, scenarios: Sequence[s
                 names=messages.names(of),
                 days=messages.number(service.days, 0),
                 counted=messages.number(service.counted, 0),
+                held=messages.number(service.held, 0),
                 first=messages.date(service.first),
                 last=messages.date(service.last),
             )
@@ -84,6 +87,7 @@ def _services(plan: Plan) -> dict[tuple[bool, str], tuple[str, Service]]:
         held = sessions.day[counted & np.isin(sessions.site, of)]
         if held.size:
             names = sites.name if key[0] else sites.programme_name
-            ends = (plan.origin + dt.timedelta(days=int(day)) for day in (held.min(), held.max()))
-            found[key] = names[of[0]], Service(int(sites.days_in_service[of[0]]), int(last - first + 1), *ends)
+            days, in_service = np.unique(held), int(sites.days_in_service[of[0]])
+            ends = (plan.origin + dt.timedelta(days=int(day)) for day in (days[0], days[-1]))
+            found[key] = names[of[0]], Service(in_service, int(last - first + 1), len(days), *ends)
     return found

@@ -52,8 +52,7 @@ class Source:
     def evidence(self) -> Evidence:
         """The evidence, read once."""
         rows, plans = read_parquet(self.folder / REPLICATIONS, self.room), read_plans(self.folder / PLANS)
-        only_adds = (self.baseline, self.main) in read_adds(self.folder / PLANS)
-        return gather(rows, plans, self.baseline, self.main, self.confidence, only_adds)
+        return gather(rows, plans, self.baseline, self.main, self.confidence, read_adds(self.folder / PLANS))
 
     def run(self, make: Make | None = None, *arguments: Any) -> Any:
         """Make a part; without one get ready, for which the replications and plans must be there, but no tables yet."""

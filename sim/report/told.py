@@ -224,7 +224,7 @@ def read_told(folder: Path, main: str | None = None) -> Told:
     about = baseline_of(manifest), manifest["main"]
     try:
         replications = read_parquet(folder / REPLICATIONS)
-        evidence = gather(replications, plans, *about, manifest["confidence"], about in adds)
+        evidence = gather(replications, plans, *about, manifest["confidence"], adds)
         return Told(evidence, manifest, read_side_tables(folder))
     except (OSError, ValueError, KeyError) as error:
         raise InputError(Problem(f"its tables cannot be read: {error}", str(folder), allowed=AGAIN)) from error

@@ -46,6 +46,7 @@ def only_adds(before: Plan, after: Plan) -> bool:
             if name not in (*NAMES, "sites", "sessions")
         )
         and _same(_site_rows(before.sites, here), _site_rows(after.sites, there))
+        and bool(np.all(before.sites.days_in_service[here] <= after.sites.days_in_service[there]))
         and _session_rows(before) <= _session_rows(after)
         and _taken(before.sessions) == _taken(after.sessions)
     )
@@ -61,10 +62,11 @@ def _of_sites(part: Any, rows: Ints) -> Any:
 
 
 def _site_rows(sites: Sites, rows: Ints) -> tuple[Any, ...]:
-    """All that is said of some sites; other sites under their names."""
+    """All that is said of some sites, but how long they are there; other sites under their names."""
     return tuple(
         tuple(_named(sites, value[row]) if name in ROWS_OF_SITES else value[row] for row in rows)
         for name, value in ((field.name, getattr(sites, field.name)) for field in fields(Sites))
+        if name != "days_in_service"
     )
 
 

@@ -175,11 +175,12 @@ class Job:
 
     @functools.cached_property
     def adds(self) -> tuple[tuple[str, str], ...]:
-        """The baseline with each other scenario that only adds to it: a report may be about any of them."""
+        """The baseline with each other scenario that only adds to it, and each to which it adds: reports may be of any."""
         if self.compared is None:
             return ()
         baseline, _ = self.compared
-        pairs = ((baseline, name) for name in self.plans if name != baseline)
+        others = [name for name in self.plans if name != baseline]
+        pairs = (pair for name in others for pair in ((baseline, name), (name, baseline)))
         return tuple(pair for pair in pairs if only_adds(*(self.plans[name] for name in pair)))
 
     @property

@@ -177,7 +177,7 @@ def _draw(job: Job, results: Results, about: Mapping[str, Any], staging: Staging
     """Figures and findings, from the tables that are written."""
     baseline, main = job.told_about
     confidence = job.experiment.model.confidence
-    results.evidence = gather(results.replications, job.plans, baseline, main, confidence, (baseline, main) in job.adds)
+    results.evidence = gather(results.replications, job.plans, baseline, main, confidence, job.adds)
     report.draw(Told(results.evidence, about, read_side_tables(staging.new)))
 
 

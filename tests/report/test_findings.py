@@ -650,6 +650,19 @@ def test_who_loses_is_said_to_have_chosen_so_only_where_nothing_but_more_differs
     assert not told(evidence)
 
 
+def test_who_gains_by_what_is_taken_away_is_said_to_have_preferred_that(experiment: Experiment) -> None:
+    def told(evidence: Evidence) -> list[str]:
+        return [s.text for s in regencies_section(evidence, EN) if "preferred another place" in s.text]
+
+    evidence = gather(experiment.replications, experiment.plans, "before_ukk", "with_ukk", 0.95)
+    (text,) = told(replace(evidence, only_takes=True))
+    assert text.startswith("“Two offices” has every site and session of “Two offices and four UKKs”, and more; nothing")
+    assert not told(evidence)
+    pairs = {("with_ukk", "before_ukk")}
+    assert gather(experiment.replications, experiment.plans, "before_ukk", "with_ukk", 0.95, pairs).only_takes
+    assert gather(experiment.replications, experiment.plans, "with_ukk", "before_ukk", 0.95, pairs).only_adds
+
+
 def test_the_homebound_to_whom_no_team_comes_are_not_passed_off_as_in_want_of_slots(experiment: Experiment) -> None:
     usual = experiment.replications
     home = usual[

@@ -53,12 +53,13 @@ def test_a_site_that_opens_in_july_is_told_with_its_days_in_findings_terminal_an
     late = with_spans(evidence, with_ukk={"ukk_oku": (JULY, YEAR)})
     (text,) = told(late)
     assert text.startswith(
-        "Not throughout: in “Two offices and four UKKs”, UKK Ogan Komering Ulu in service on 184 of the 365 days "
-        "counted (sessions from 3 July 2023 to 29 December 2023). Totals hold what comes of the days"
+        "Not throughout: in “Two offices and four UKKs”, UKK Ogan Komering Ulu there for 184 of the 365 days "
+        "counted, with sessions on 130 of them (3 July 2023 to 29 December 2023). Totals hold what comes of the days"
     )
     (in_indonesian,) = told(late, ID)
     assert (
-        "UKK Ogan Komering Ulu beroperasi pada 184 dari 365 hari yang dihitung (sesi dari 3 Juli 2023" in in_indonesian
+        "UKK Ogan Komering Ulu ada selama 184 dari 365 hari yang dihitung, dengan layanan pada 130 hari di antaranya (3 Juli"
+        in in_indonesian
     )
     found = described(late, EN)
     assert [s.text for s in found.sections[0].sentences].count(text) == 1 and text in found.short
@@ -68,8 +69,8 @@ def test_a_site_that_opens_in_july_is_told_with_its_days_in_findings_terminal_an
 def test_sites_of_the_same_days_stand_together_and_others_beside_them(evidence: Evidence) -> None:
     spans = {"ukk_oku": (JULY, YEAR), "ukk_musi_rawas": (JULY, YEAR), "ukk_lubuklinggau": (0, JULY)}
     (text,) = told(with_spans(evidence, with_ukk=spans))
-    assert "; in “Two offices and four UKKs”, UKK Musi Rawas and UKK Ogan Komering Ulu in service on 184 of" in text
-    assert "throughout: in “Two offices and four UKKs”, UKK Lubuklinggau in service on 181 of the 365 days" in text
+    assert "; in “Two offices and four UKKs”, UKK Musi Rawas and UKK Ogan Komering Ulu there for 184 of" in text
+    assert "throughout: in “Two offices and four UKKs”, UKK Lubuklinggau there for 181 of the 365 days" in text
 
 
 @pytest.mark.parametrize("scenario", ["before_ukk", "with_ukk"])
@@ -78,7 +79,7 @@ def test_an_office_of_both_is_told_where_it_is_not_there_at_the_same_time(eviden
     assert told(with_spans(evidence, before_ukk=here, with_ukk=here)) == []
     (text,) = told(with_spans(evidence, **{scenario: here}))
     assert (
-        f"in “{evidence.plans[scenario].title['en']}”, Kantor Imigrasi Kelas II Non TPI Muara Enim in service" in text
+        f"in “{evidence.plans[scenario].title['en']}”, Kantor Imigrasi Kelas II Non TPI Muara Enim there for" in text
     )
     (text,) = told(with_spans(evidence, before_ukk=here, with_ukk=there))
     assert text.count("181 of the 365 days") == 2
@@ -91,7 +92,7 @@ def test_what_another_scenario_adds_for_a_part_is_told_where_that_scenario_is(ev
         s.text for section in described(late, EN).sections for s in section.sentences if "Not throughout" in s.text
     ]
     assert len(texts) == 1 and texts[0].startswith("“Only UKK OKU added” against “Two offices”")
-    assert "in “Only UKK OKU added”, UKK Ogan Komering Ulu in service on 184 of the 365 days counted" in texts[0]
+    assert "in “Only UKK OKU added”, UKK Ogan Komering Ulu there for 184 of the 365 days counted" in texts[0]
 
 
 def test_a_programme_is_told_once_however_many_places_it_visits(evidence: Evidence) -> None:
@@ -106,7 +107,7 @@ def test_a_programme_is_told_once_however_many_places_it_visits(evidence: Eviden
     )
     plans = {**late.plans, "with_ukk": replace(late.plans["with_ukk"], sites=sites)}
     (text,) = told(replace(late, plans=plans))
-    assert text.count("The van in service on 184 of the 365 days counted") == 1 and "UKK Ogan" not in text
+    assert text.count("The van there for 184 of the 365 days counted") == 1 and "UKK Ogan" not in text
 
 
 def test_one_scenario_by_itself_changes_nothing_that_could_be_doubled(evidence: Evidence) -> None:

@@ -42,6 +42,14 @@ def test_a_new_sub_office_only_adds_and_one_that_closes_does_not(before: Plan, a
     assert not only_adds(after, before)
 
 
+def test_a_longer_stay_is_an_addition_and_a_shorter_one_is_not(before: Plan) -> None:
+    from_may = plan_of({"sites": {"ukk_far": {"in_service": "by_date", "opened": "2023-05-01", "closed": None}}})
+    from_april = plan_of({"sites": {"ukk_far": {"in_service": "by_date", "opened": "2023-04-01", "closed": None}}})
+    assert (from_may.sites.days_in_service < from_april.sites.days_in_service).any()
+    assert only_adds(from_may, from_april) and only_adds(before, from_may)
+    assert not only_adds(from_april, from_may)
+
+
 def test_an_outage_is_no_addition(before: Plan) -> None:
     stop = {"affects": ["printing"], "from": "2023-04-03", "to": "2023-04-07"}
     out = changed({"outages": {"failure": stop}})

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -222,6 +224,42 @@ def test_a_service_that_never_happens_is_a_warning() -> None:
     assert warnings(van(days=["tue"])) == []
     assert warnings(van(days=["sun"], enabled=False)) == []
     assert warnings(van(days=["tue"], **{"from": "2024-01-01"})) == [], "it begins later, as many do"
+
+
+MALL: Tree = {"road_node": "MID", "position": {"lat": 0, "lon": 0.5}}
+
+
+def test_a_place_that_follows_another_in_the_same_spot_is_a_warning_as_people_like_one_and_not_the_other() -> None:
+    def told_of(**words: Any) -> list[str]:
+        small: Tree = {"days": ["tue"], "venue": MALL, "team": {"other": 2}}
+        first = programme(**small, name="Before", to="2023-04-04")
+        return warnings(with_programmes(before=first, after=programme(**small | words)))
+
+    (told,) = told_of(**{"from": "2023-04-05"})
+    assert told.startswith("programmes.after: is another place than before to people's choice, with tastes of its own")
+    assert "begins on 2023-04-11, after the end of that on 2023-04-04" in told
+    assert told.endswith("allowed: one place, with the days between under `suspended`")
+    assert told_of() == [], "both are there at once"
+    assert told_of(**{"from": "2023-04-05", "kind": "mall"}) == []
+    assert told_of(**{"from": "2023-04-05", "venue": None}) == [], "in the rooms of its home it has the taste of that"
+
+
+def test_dates_that_leave_out_the_warm_up_or_the_run_out_are_a_warning() -> None:
+    # Simulated from 1 March to 13 June, counted from 15 March to 14 May.
+    every = [dt.date(2023, 3, 7) + dt.timedelta(days=7 * week) for week in range(14)]
+    counted = [day for day in every if dt.date(2023, 3, 15) <= day <= dt.date(2023, 5, 14)]
+
+    def told_of(dates: list[dt.date]) -> list[str]:
+        listed = van(dates=[str(day) for day in dates], overtime=True, team={})
+        return warnings(merged(listed, {"sites": {"kanim": {"staff": None}}}))
+
+    assert told_of(every) == []
+    (told,) = told_of(counted)
+    assert told.startswith("programmes.van.dates: are no dates before 2023-03-21, though the days from 2023-03-01 on are")
+    assert "and after 2023-05-09, though the days until 2023-06-13 are simulated: whoever needs a passport" in told
+    (told,) = told_of([day for day in every if day <= counted[-1]])
+    assert told.startswith("programmes.van.dates: are no dates after 2023-05-09, though")
+    assert told_of(counted[2:4]) == [], "two dates are no rule that goes on"
 
 
 def test_a_site_without_a_session_or_a_slot_is_a_warning() -> None:

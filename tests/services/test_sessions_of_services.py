@@ -48,6 +48,34 @@ def test_a_sunday_belongs_to_the_weekend_of_its_saturday() -> None:
     assert dates(plan, "laksan") == [dt.date(2023, 3, 26), dt.date(2023, 4, 23), dt.date(2023, 5, 28)]
 
 
+EASTER = [{"from": "2023-04-03", "to": "2023-04-14"}]
+
+
+def test_what_is_suspended_holds_no_session_on_these_days_and_is_the_same_place_before_and_after() -> None:
+    whole = plan_of(roomy(with_programmes(laksan=WEEKENDS)))
+    shorter = plan_of(roomy(with_programmes(laksan=WEEKENDS | {"suspended": EASTER})))
+    left = [day for day in dates(whole, "laksan") if not dt.date(2023, 4, 3) <= day <= dt.date(2023, 4, 14)]
+    assert dates(shorter, "laksan") == left != dates(whole, "laksan")
+    both = [plan.sites.id for plan in (whole, shorter)]
+    assert both[0] == both[1]
+    costs = [draw(plan, Source(1, 0)).cost_rupiah for plan in (whole, shorter)]
+    assert np.array_equal(*costs), "nobody likes it more or less"
+
+
+def test_the_rules_of_an_office_and_an_itinerary_are_suspended_alike() -> None:
+    office = {"sites": {"kanim": {"sessions": {"weekdays": {"suspended": EASTER}}}}}
+    plan = plan_of(merged(roomy(office), with_programmes(van=VAN)))
+    away = {dt.date(2023, 4, day) for day in range(3, 15)}
+    assert not away & set(dates(plan, "kanim"))
+    assert {dt.date(2023, 3, 31), dt.date(2023, 4, 17)} <= set(dates(plan, "kanim"))
+    itinerary = VAN | {"rotation": VAN["rotation"] | {"suspended": EASTER}}
+    plan = plan_of(roomy(with_programmes(van=itinerary)))
+    held = sorted(day for place in ("2.1", "2.2", "3.1") for day in dates(plan, f"van@{place}"))
+    assert not away & set(held)
+    turns = [place for day in held for place in ("2.1", "2.2", "3.1") if day in dates(plan, f"van@{place}")]
+    assert turns == [("2.1", "2.2", "3.1")[turn % 3] for turn in range(len(held))], "the round goes on where it stopped"
+
+
 def test_what_is_held_in_the_rooms_of_an_office_is_that_office_to_the_choice() -> None:
     mall = WEEKENDS | {"venue": {"road_node": "MID", "position": {"lat": 0, "lon": 0.5}}}
     services = with_programmes(shift=WEEKENDS, mall=mall)

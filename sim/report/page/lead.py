@@ -197,16 +197,18 @@ def _where(evidence: Evidence, messages: Messages) -> Iterator[str]:
         yield counted(evidence, messages, "travel", groups)
     else:
         yield messages.text("page.lead.regencies.none", all=messages.number(every, 0))
-    if groups[GAIN]:
-        yield _gaining(evidence, messages, groups[GAIN])
-        names = named(evidence, messages, "travel_hours_saved", groups[GAIN][:NAMED])
-        yield messages.text("finding.regencies.travel.top", names=names)
+    for way, key, sign in ((GAIN, "top", 1.0), (LOSS, "loss", -1.0)):
+        if groups[way]:
+            yield _living(evidence, messages, way, groups[way])
+            names = named(evidence, messages, "travel_hours_saved", groups[way][:NAMED], sign)
+            yield messages.text(f"finding.regencies.travel.{key}", names=names)
+    yield from larger_losses(evidence, messages, "travel_hours_saved", groups, evidence.main)
 
 
-def _gaining(evidence: Evidence, messages: Messages, codes: Sequence[str]) -> str:
-    """How many of the people compared live where travel clearly falls: means of the province are of all."""
+def _living(evidence: Evidence, messages: Messages, way: str, codes: Sequence[str]) -> str:
+    """How many of the people compared live where travel clearly falls or rises: means of the province are of all."""
     people = [evidence.difference(evidence.main, *COMPARED, "regency", code).difference for code in codes]
-    return messages.text("page.lead.regencies.gaining", people=messages.number(sum(people), 0))
+    return messages.text(f"page.lead.regencies.living.{way}", people=messages.number(sum(people), 0))
 
 
 def _shut(evidence: Evidence, messages: Messages) -> Iterator[str]:
@@ -218,18 +220,20 @@ def _shut(evidence: Evidence, messages: Messages) -> Iterator[str]:
 
 
 def _where_later(evidence: Evidence, messages: Messages) -> Iterator[str]:
-    """In how many regencies the passport comes later, and where most."""
+    """In how many regencies the passport comes sooner and later, and where most."""
     groups = by_verdict(evidence, "days_saved")
-    later, every = groups[LOSS], sum(map(len, groups.values()))
-    if later:
-        names = named(evidence, messages, "days_saved", later[:NAMED], -1.0)
-        numbers = {"number": len(later)} if len(later) < every else {}
-        yield messages.text(
-            "page.lead.regencies.later" if numbers else "page.lead.regencies.later_all",
-            names=names,
-            **{name: messages.number(number, 0) for name, number in {**numbers, "all": every}.items()},
-        )
-        yield from larger_losses(evidence, messages, "days_saved", groups, evidence.main)
+    every = sum(map(len, groups.values()))
+    for way, sign in ((GAIN, 1.0), (LOSS, -1.0)):
+        codes = groups[way]
+        if codes:
+            many = "all" if len(codes) == every else "one" if len(codes) == 1 else "some"
+            yield messages.text(
+                f"page.lead.regencies.{way}.{many}",
+                names=named(evidence, messages, "days_saved", codes[:NAMED], sign),
+                number=messages.number(len(codes), 0),
+                all=messages.number(every, 0),
+            )
+    yield from larger_losses(evidence, messages, "days_saved", groups, evidence.main)
 
 
 def _load(evidence: Evidence, messages: Messages) -> Iterator[str]:
