@@ -130,14 +130,16 @@ def summarise(measures: pd.DataFrame, *, confidence: float = 0.95) -> pd.DataFra
     """Means over replications with their intervals, of measures of any number of runs put together.
 
     Args:
-        measures: what :meth:`Run.measures` returned, one under the other.
+        measures: what :meth:`Run.measures` returned, one under the other. A mean over people is their sum over their
+            number, so rows that count people must be there: pick rows from what comes back, not from this.
         confidence: coverage of each interval, between 0 and 1.
 
     Returns:
         The columns of summary.csv; how the intervals are made is told by :func:`sim.experiment.summarise.summary`.
 
     Raises:
-        InputError: a column is missing, or a quantity has two values in one replication of a scenario.
+        InputError: a column is missing, rows that count people are, or a quantity has two values in one replication of
+            a scenario.
     """
     from sim.experiment.summarise import summary
 
@@ -151,7 +153,7 @@ def compare(measures: pd.DataFrame, baseline: str, *, confidence: float = 0.95, 
     """Paired differences from a baseline with intervals and adjusted p-values.
 
     Args:
-        measures: what :meth:`Run.measures` returned, one under the other.
+        measures: as of :func:`summarise`.
         baseline: name of the scenario that the others are compared with.
         confidence: coverage of each interval, between 0 and 1.
         together: also make simultaneous intervals, which takes a while.

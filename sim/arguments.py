@@ -171,16 +171,32 @@ def a_confidence(value: object) -> float:
 
 
 def measured_rows(value: object) -> Any:
-    """A frame of measures.
+    """A frame of measures, in which the people of each mean are counted.
 
     Raises:
-        InputError: it is something else.
+        InputError: it is something else, or rows that count people were left out of it.
     """
     import pandas as pd
+
+    from sim.experiment.denominators import DENOMINATORS, uncounted
 
     if not isinstance(value, pd.DataFrame):
         allowed = "a pandas DataFrame: what Run.measures() returns, those of several runs put together by pandas.concat"
         raise refuse("measures", value, allowed)
+    columns = ["measure", "level", "unit", "statistic"]
+    if set(columns) <= set(value.columns):
+        left_alone = uncounted(value[columns].drop_duplicates())
+        if len(left_alone):
+            measure, level, unit, statistic = left_alone.iloc[0]
+            counts = " or ".join((measure, *DENOMINATORS.get(measure, ())))
+            raise InputError(
+                Problem(
+                    f"the {statistic} of {measure} ({level} {unit}) is over people, and no row says how many ({counts}, "
+                    f"count); so for {len(left_alone)} quantities",
+                    path="measures",
+                    allowed="all rows of Run.measures(), or of whole units; pick measures from what comes back",
+                )
+            )
     return value
 
 

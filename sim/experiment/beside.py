@@ -43,10 +43,10 @@ class Beside:
             self._pool = self._pool or self._stack.enter_context(processes(self._task, 1))
             future = self._pool.submit(run_piece, *piece)
         except (OSError, RuntimeError, ImportError, NotImplementedError) as error:
-            # A pool that broke earlier is a RuntimeError too, but has something else to say.
+            # A pool that broke earlier, or a program that can start none, has something else to say.
             why = getattr(error, "strerror", None) or error
             said = f"no worker process can be started: {why}; run again without any (--workers 1)"
-            future.set_exception(error if isinstance(error, BrokenProcessPool) else WorkerError(said))
+            future.set_exception(error if isinstance(error, BrokenProcessPool | WorkerError) else WorkerError(said))
         return partial(_outcome, future)
 
 

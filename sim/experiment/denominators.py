@@ -33,6 +33,13 @@ DENOMINATORS = {
 """The measure that counts the people of another; the next one where there is none, as at a site, where the need that
 stayed away is not known. A measure with a count of its own needs none."""
 
+COUNTED = frozenset(
+    {
+        *DENOMINATORS,
+        *("lead_days", "wait_minutes", "office_minutes", "travel_hours_saved", "days_saved", "cost_rupiah_saved"),
+    }
+)
+"""All measures of the project whose means and shares are over people: those, and those with a count of their own."""
 
 TOTALS = {"rupiah_per_passport": ("operating_rupiah", "total")}
 """Measure and statistic of what a mean shares out, where that is there also in replications that have nobody."""
@@ -81,6 +88,16 @@ def counts_of(keys: pd.DataFrame) -> Ints:
         at = index.get_indexer(pd.MultiIndex.from_arrays([names, level[wanted], unit[wanted]]))
         found[rank, wanted] = np.where(at < 0, -1, counts[at])
     return found
+
+
+def uncounted(keys: pd.DataFrame) -> pd.DataFrame:
+    """Those quantities that are means over people by what they are, and whose people nothing counts here.
+
+    Args:
+        keys: ``[quantities]``: measure, level, unit, statistic, none twice.
+    """
+    over_people = keys["measure"].isin(COUNTED) & keys["statistic"].isin(RATIOS)
+    return keys[over_people & (counts_of(keys) < 0).all(axis=0)]
 
 
 def counted_by(measure: str, rank: int) -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import pickle
 import signal
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnContext, SpawnProcess
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -68,19 +72,61 @@ class Pool(ProcessPoolExecutor):
 
 @contextmanager
 def processes(task: Doer, workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Worker processes that do pieces of a task with :func:`run_piece`; at the end they give up what they are doing."""
+    """Worker processes that do pieces of a task with :func:`run_piece`; at the end they give up what they are doing.
+
+    Raises:
+        WorkerError: this is no program that can start any, or the task cannot be written where they find it.
+    """
+    _can_start()
     context = _Context()
-    stopped, stop = context.Pipe(duplex=False)
-    pool = Pool(workers, mp_context=context, initializer=_start, initargs=(task, stopped))
-    try:
-        yield pool
-    finally:
-        with held():
-            stop.close()
-            # There is nothing to wait for where its threads could not be started.
-            with suppress(RuntimeError):
-                pool.shutdown(wait=True, cancel_futures=True)
-            stopped.close()
+    with _written(task) as file:
+        stopped, stop = context.Pipe(duplex=False)
+        pool = Pool(workers, mp_context=context, initializer=_start, initargs=(file, stopped))
+        try:
+            yield pool
+        finally:
+            with held():
+                stop.close()
+                # There is nothing to wait for where its threads could not be started.
+                with suppress(RuntimeError):
+                    pool.shutdown(wait=True, cancel_futures=True)
+                stopped.close()
+
+
+def _can_start() -> None:
+    """See that a process which is started now can find its way in: it reads the main program again."""
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        raise WorkerError(
+            "a worker process reads the script that starts it, and comes to this call again; put the call under "
+            "`if __name__ == '__main__':` (or --workers 1)"
+        )
+    main = sys.modules["__main__"]
+    file = getattr(main, "__file__", None)
+    if file is not None and getattr(main, "__spec__", None) is None and not Path(file).is_file():
+        raise WorkerError(
+            f"worker processes read the program that starts them, and {file} is no file; put it into one (or --workers 1)"
+        )
+
+
+@contextmanager
+def _written(task: Doer) -> Iterator[Path]:
+    """A file of the task, for workers to read.
+
+    What is handed to a process as it starts goes through a pipe, which holds little: whoever writes more than that to a
+    process that has died already waits for ever.
+    """
+    with ExitStack() as stack:
+        try:
+            made = tempfile.TemporaryDirectory(prefix="passport-simulator-", ignore_cleanup_errors=True)
+            file = Path(stack.enter_context(made)) / "task"
+            with file.open("wb") as stream:
+                pickle.dump(task, stream, pickle.HIGHEST_PROTOCOL)
+        except OSError as error:
+            raise WorkerError(
+                f"the work cannot be written for worker processes: {error}; another folder for temporary files "
+                "(TMPDIR), or run again without any (--workers 1)"
+            ) from error
+        yield file
 
 
 # ------------------------------------------------------------------------------------------------ in a worker process
@@ -96,11 +142,11 @@ class _State:
     stopped = False
 
 
-def _start(task: Doer, stopped: Connection) -> None:
+def _start(file: Path, stopped: Connection) -> None:
     """Give a worker its task, and let it watch for the end."""
     import threading
 
-    _State.task = task
+    _State.task = pickle.loads(file.read_bytes())
     signal.signal(signal.SIGINT, _give_up)
     sys.unraisablehook = raised_again(_Stopped)
     threading.Thread(target=_watch, args=(stopped,), daemon=True).start()
@@ -109,7 +155,6 @@ def _start(task: Doer, stopped: Connection) -> None:
 def _watch(stopped: Connection) -> None:
     """Wait until the other end is closed, on purpose or because its process is gone."""
     import _thread
-    import multiprocessing
     import os
 
     # True at the end of the line: nothing is ever sent on it.

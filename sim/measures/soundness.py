@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sim.config.checks import MOST_NAMES
 from sim.config.rejection import nearest_name, said
+from sim.measures.names import is_measured
 from sim.measures.rows import COLUMNS, STATISTICS, Rows
 from sim.plan import Plan
 
@@ -58,7 +59,7 @@ def unknown_everywhere(own: Rows) -> set[tuple[str, str, str]]:
 def _faults(own: Rows, taken: Rows, plan: Plan) -> Iterator[Fault]:
     units = _units(plan)
     levels = [*units, *FREE]
-    before = set(taken.measure)
+    before = set(taken.measure)  # those of the project, and of other files
     seen: set[tuple[str, ...]] = set()
     for measure, level, unit, statistic, value in zip(
         own.measure, own.level, own.unit, own.statistic, own.value, strict=True
@@ -74,7 +75,7 @@ def _faults(own: Rows, taken: Rows, plan: Plan) -> Iterator[Fault]:
             near = nearest_name(statistic, STATISTICS)
             allowed = "" if near else f"{', '.join(STATISTICS)}, or another percentile, such as p75"
             yield Fault(measure, f"there is no statistic {statistic!r}", allowed, near)
-        if measure in before:
+        if measure in before or is_measured(measure):
             yield Fault(measure, "is measured already; choose another name")
         if level not in levels:
             near = nearest_name(level, levels)

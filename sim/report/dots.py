@@ -105,14 +105,14 @@ def paired_differences(evidence: Evidence, messages: Messages) -> Drawn:
     """Draw what each scenario saves a person, and what the main one saves in each regency, with intervals."""
     import pandas as pd
 
-    others = [scenario for scenario in evidence.scenarios if scenario != evidence.baseline]
+    others = [one for one in evidence.scenarios if one != evidence.baseline and evidence.pairs(one)]
     scenarios = [
         Row("province", scenario, wrapped(evidence.title(scenario, messages), 40), -float(i))
         for i, scenario in enumerate(others)
     ]
-    regencies = _regency_rows(evidence, messages, whole=False)
+    regencies = _regency_rows(evidence, messages, whole=False) if evidence.pairs() else []
     title = messages.text("figure.paired_differences.title", baseline=evidence.titles(messages)[0])
-    # Where nobody is served there is nothing to tell of any regency.
+    # Where nobody is served, or others come than before, there is nothing to tell of any regency.
     parts = [rows for rows in (scenarios, regencies) if rows]
     figure = new_figure(10.4, 2.8 + 0.29 * sum(map(len, parts)))
     head(figure, wrapped(title, 90))

@@ -84,9 +84,17 @@ class Evidence:
             messages: of the language.
             values: of its placeholders, but for ``confidence``.
         """
-        forms = {f"{key}_alone": not self.compares, f"{key}_day_off": self.counts_days_off}
+        forms = {
+            f"{key}_alone": not self.compares,
+            f"{key}_unpaired": not self.pairs(),
+            f"{key}_day_off": self.counts_days_off,
+        }
         chosen = next((form for form, asked in forms.items() if asked and form in messages.texts), key)
         return messages.text(chosen, confidence=messages.percent(self.confidence, 0), **values)
+
+    def pairs(self, scenario: str = "") -> bool:
+        """Whether people of a scenario, or of the main one, are compared with themselves in the baseline."""
+        return not math.isnan(self.difference(scenario or self.main, "travel_hours_saved", "count").difference)
 
     @property
     def counts_days_off(self) -> bool:

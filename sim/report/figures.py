@@ -47,7 +47,7 @@ OF_WEEKS = ("queue_by_week",)
 """What is left out where fewer than two whole weeks are known, as where a few days are looked at."""
 
 COMPARING: Mapping[str, Draw] = {"paired_differences": dots.paired_differences}
-"""After them, where something is compared."""
+"""After them, where people are compared with themselves."""
 
 WITH_OUTAGES: Mapping[str, Draw] = {"outage_recovery": outages.outage_recovery}
 """After them, where something fails in any scenario."""
@@ -63,7 +63,7 @@ def figures_of(evidence: Evidence, tables: Mapping[str, pd.DataFrame]) -> dict[s
         evidence: its replications and plans.
         tables: those that are not made from the replications alone, by the names of their files.
     """
-    comparing = COMPARING if evidence.compares else {}
+    comparing = COMPARING if any(map(evidence.pairs, evidence.scenarios)) else {}
     failing = WITH_OUTAGES if outages.has_outages(evidence) else {}
     curved = WITH_CURVES if lorenz.has_curves(evidence) else {}
     served = any(evidence.estimate(scenario, "travel_hours", "mean").n for scenario in evidence.pair)

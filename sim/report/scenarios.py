@@ -16,15 +16,9 @@ DESCRIBED = (
 BUSY = (("quota_use", "share"), ("full_share", "share"), ("lead_days", "mean"), ("wait_minutes", "mean"))
 
 
-def is_paired(evidence: Evidence, scenario: str = "") -> bool:
-    """Whether people of a scenario, or of the main one, can be compared with themselves in the baseline."""
-    found = evidence.difference(scenario or evidence.main, "travel_hours_saved", "count")
-    return not math.isnan(found.difference)
-
-
 def compared(evidence: Evidence) -> tuple[str, ...]:
     """The scenarios whose people are the baseline's, in their order, with the baseline and the main one themselves."""
-    return tuple(one for one in evidence.scenarios if one in evidence.pair or is_paired(evidence, one))
+    return tuple(one for one in evidence.scenarios if one in evidence.pair or evidence.pairs(one))
 
 
 def by_itself(evidence: Evidence, messages: Messages) -> Iterator[str]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.report.messages import NO_VALUE
 from sim.report.prices import SUMS, Bill, amounts, bill, more, price_range, stated, without_range
-from sim.report.scenarios import compared, is_paired
+from sim.report.scenarios import compared
 from sim.report.sentences import Sentence, interval
 from sim.report.teams import brought, fullest
 from sim.report.verdicts import verdict
@@ -200,7 +200,7 @@ def _more(evidence: Evidence, messages: Messages, before: Together, after: Toget
     if not rupiah.any():
         text += " " + messages.text("finding.services.same")
     yield Sentence(text)
-    value = _additional(evidence, messages, before, after) if is_paired(evidence) else ""
+    value = _additional(evidence, messages, before, after) if evidence.pairs() else ""
     if value:
         text = messages.text("finding.services.additional", value=value)
         yield Sentence(text, text)
@@ -241,7 +241,7 @@ def _elsewhere(
     passports, hours = {}, {}
     for scenario in evidence.scenarios:
         # Passports that come of other need are no doing of the services.
-        if scenario in evidence.pair or not is_paired(evidence, scenario):
+        if scenario in evidence.pair or not evidence.pairs(scenario):
             continue
         after = together(evidence, scenario, services_in(evidence, scenario), assumptions)
         if after.stated and not np.isnan(after.values["passports"] - before.values["passports"]).any():

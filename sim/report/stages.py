@@ -13,7 +13,6 @@ from sim.measures.stages import STAGES
 from sim.plan import DAY_MS
 from sim.report.load import how_full
 from sim.report.recovery import recovery
-from sim.report.scenarios import is_paired
 from sim.report.sentences import Sentence, interval_list, negated
 from sim.report.tables import Table, need_of, regencies_of
 from sim.report.vain import vain_trips
@@ -263,7 +262,7 @@ def gain_tables(evidence: Evidence, messages: Messages) -> tuple[Table, ...]:
     """Who needs a passport where; and what each saves, by regency and by stage, where people are compared."""
     if not evidence.compares:
         return ()
-    if not is_paired(evidence):
+    if not evidence.pairs():
         return (need_of(evidence, messages),)
     return regencies_of(evidence, messages), need_of(evidence, messages), stages_of(evidence, messages)
 

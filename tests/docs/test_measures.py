@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import sim
+from sim.measures.names import MEASURED, is_measured
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "measures.md"
@@ -38,3 +39,8 @@ def test_the_page_of_measures_is_what_is_measured() -> None:
     page = list(told())
     assert len(page) == len(set(page)) > 200
     assert set(page) == measured()
+
+
+def test_names_that_nobody_else_may_give_are_those_of_the_page() -> None:
+    assert MEASURED | {"coverage_T_min"} == {name for name, _, _ in told()}
+    assert is_measured("coverage_45_min") and not is_measured("coverage_T_min") and not is_measured("far_share")

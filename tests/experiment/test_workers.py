@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import subprocess
 import sys
 import time
 from concurrent.futures import wait
@@ -53,6 +54,23 @@ def ask_beginners_to_end() -> None:
         print("told")
 
 
+class Heavy(Naps):
+    """A task that no pipe holds."""
+
+    def __init__(self) -> None:
+        self.ballast = os.urandom(1_000_000)
+
+
+def start_some_that_die_at_once() -> None:
+    """Start workers that end before they have read anything."""
+    multiprocessing.set_executable("/bin/false")
+    try:
+        with processes(Heavy(), 2) as pool:
+            pool.submit(run_piece, 0.1).result(timeout=PATIENCE_S)
+    except BrokenProcessPool:
+        print("told")
+
+
 def said_by(call: str) -> str:
     code = f"import sys; sys.path.insert(0, {str(ROOT)!r})\nfrom tests.experiment.test_workers import *\n{call}"
     with running(program=(sys.executable, "-c", code)) as process:
@@ -60,6 +78,33 @@ def said_by(call: str) -> str:
         assert nobody_left(process.pid)
     assert process.returncode == 0, err
     return out
+
+
+def test_a_worker_that_dies_while_it_starts_is_told_and_not_waited_for() -> None:
+    assert said_by("start_some_that_die_at_once()") == "told\n"
+
+
+WITHOUT_GUARD = """
+import sys
+sys.path.insert(0, {root!r})
+from sim.experiment.workers import processes, run_piece
+from tests.experiment.test_workers import Naps
+with processes(Naps(), 2) as pool:
+    print(pool.submit(run_piece, 0.1).result())
+"""
+
+
+@pytest.mark.parametrize(
+    ("told", "from_file"), [("put the call under `if __name__ == '__main__':`", True), ("<stdin> is no file", False)]
+)
+def test_a_program_that_workers_cannot_read_is_told_so_at_once(told: str, from_file: bool, tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(WITHOUT_GUARD.format(root=str(ROOT)), encoding="utf-8")
+    program = [sys.executable, str(script) if from_file else "-"]
+    text = "" if from_file else script.read_text(encoding="utf-8")
+    done = subprocess.run(program, input=text, capture_output=True, text=True, timeout=PATIENCE_S)
+    assert done.returncode == 1
+    assert told in done.stderr
 
 
 @pytest.mark.slow

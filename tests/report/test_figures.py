@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_rgb
+from matplotlib.text import Text
 
 from sim.keeping.folder import FIGURES as FOLDER
 from sim.plan import Outage, Plan
@@ -222,12 +223,28 @@ def test_queues_are_drawn_for_the_province_and_then_for_offices_the_longest_week
     assert shown == pytest.approx(expected)
 
 
+def test_where_others_come_than_before_no_figure_claims_that_people_are_compared(experiment: Experiment) -> None:
+    rows = experiment.replications
+    others = gather(
+        rows[~rows["measure"].str.contains("saved|now_|no_longer")], experiment.plans, "before_ukk", "with_ukk", 0.95
+    )
+    drawn = figures_of(others, {})
+    assert "paired_differences" not in drawn and "map_regencies" in drawn
+    with matplotlib.rc_context(RC):
+        map_of_hours = drawn["map_regencies"](others, Messages("en"))
+    words = [text.get_text() for text in map_of_hours.figure.findobj(Text)]
+    assert not any("same people compared" in text or "no clear change" in text for text in words)
+    assert any("They are not the same people" in " ".join(text.split()) for text in words)
+
+
 @pytest.mark.slow
 def test_results_without_gains_person_by_person_can_still_be_drawn(experiment: Experiment, tmp_path: Path) -> None:
     rows = experiment.replications
     kept = rows[~rows["measure"].str.contains("saved|now_|no_longer") & ~rows["level"].str.contains("week")]
     draw_figures(tmp_path, gather(kept, experiment.plans, "before_ukk", "with_ukk", 0.95), "en", UNPAINTED)
-    assert pd.read_csv(tmp_path / "paired_differences.csv").empty
+    assert not (tmp_path / "paired_differences.csv").exists()
+    hours = pd.read_csv(tmp_path / "map_regencies.csv")
+    assert set(hours["measure"]) == {"travel_hours"} and set(hours["scenario"]) == {"before_ukk", "with_ukk"}
 
 
 @pytest.mark.slow

@@ -33,21 +33,20 @@ HATCH, CROSSED = "////", "xxxx"
 
 
 def draw(evidence: Evidence, messages: Messages) -> Drawn:
-    """Draw the map: the baseline, the main scenario and the hours saved; or the one scenario alone."""
+    """Draw the map: the baseline, the main scenario and, of the same people, the hours saved; or one scenario alone."""
     title = messages.text(f"figure.{NAME}.title")
-    compared = evidence.compares
-    sheet = Sheet.of(3 if compared else 1, title)
+    sheet = Sheet.of(len(evidence.pair) + evidence.pairs(), title)
     areas = areas_of(*(evidence.plans[name] for name in evidence.pair))
     codes = evidence.plans[evidence.main].regencies.code
     for place, scenario in enumerate(evidence.pair):
-        view = "before" if compared and not place else "after"
+        view = "before" if evidence.compares and not place else "after"
         found = [evidence.estimate(scenario, *SPENT_KEY, "regency", code) for code in codes]
         texts = [_with_interval(messages, "value", one.estimate, one.low, one.high) for one in found]
         values = np.array([one.estimate for one in found])
         label = messages.text(f"figure.{NAME}.hours")
         panel = (view, evidence.title(scenario, messages))
         _panel(sheet, place, panel, areas, evidence, messages, values, texts, Classes.of_amounts(HOURS), label)
-    if compared:
+    if evidence.pairs():
         gains = [evidence.difference(evidence.main, *SAVED_KEY, "regency", code) for code in codes]
         shown = [_is_clear(evidence, gain) for gain in gains]
         texts = [_told(evidence, messages, gain) for gain in gains]
@@ -109,14 +108,16 @@ def _handles(messages: Messages, evidence: Evidence) -> list[Any]:
     found = [evidence.estimate(scenario, *SPENT_KEY, "regency", code) for scenario in evidence.pair for code in codes]
     if any(np.isnan(one.estimate) for one in found):
         handles.append(Patch(facecolor=EMPTY, edgecolor="#9a9a9a", label=messages.text("map.empty")))
+    if not evidence.pairs():
+        return handles
     gains = [evidence.difference(evidence.main, *SAVED_KEY, "regency", code) for code in codes]
-    if evidence.compares and not all(_is_clear(evidence, gain) for gain in gains):
+    if not all(_is_clear(evidence, gain) for gain in gains):
         label = messages.text(f"figure.{NAME}.hatched")
         handles.append(Patch(facecolor="white", edgecolor="#9a9a9a", hatch=HATCH, label=label))
-    if evidence.compares and any(_is_small_loss(evidence, gain) for gain in gains):
+    if any(_is_small_loss(evidence, gain) for gain in gains):
         label = messages.text(f"figure.{NAME}.crossed")
         handles.append(Patch(facecolor="white", edgecolor="#9a9a9a", hatch=CROSSED, label=label))
-    if evidence.compares and not any(abs(gain.difference) >= SAVED[0] for gain in gains):
+    if not any(abs(gain.difference) >= SAVED[0] for gain in gains):
         handles.append(Patch(facecolor="white", edgecolor="#9a9a9a", label=messages.text(f"figure.{NAME}.flat")))
     return handles
 
@@ -158,7 +159,7 @@ def _data(evidence: Evidence) -> pd.DataFrame:
         for scenario in evidence.pair:
             found = evidence.estimate(scenario, *SPENT_KEY, "regency", code)
             rows.append((scenario, SPENT_KEY[0], code, name, found.estimate, found.low, found.high))
-        if evidence.compares:
+        if evidence.pairs():
             gain = evidence.difference(evidence.main, *SAVED_KEY, "regency", code)
             rows.append((evidence.main, SAVED_KEY[0], code, name, gain.difference, gain.low, gain.high))
     columns = ["scenario", "measure", "id", "name", "hours", "ci_low", "ci_high"]

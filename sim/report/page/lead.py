@@ -24,7 +24,7 @@ from sim.report.load import HOW_FULL, change, how_full, on_sessions
 from sim.report.messages import Messages
 from sim.report.reality import held_back, other_code, standings
 from sim.report.robust import Standing, ahead, how_far, is_about, quoted
-from sim.report.scenarios import by_itself, is_paired
+from sim.report.scenarios import by_itself
 from sim.report.sentences import period
 from sim.report.services import added_services
 from sim.report.stages import STAGE_DECIMALS, saved
@@ -80,7 +80,7 @@ def lead(
         findings: all of them.
         beside: tables that are not made from the replications alone, by the names of their files.
     """
-    compared = evidence.compares and is_paired(evidence)
+    compared = evidence.pairs()
     opening = [_opening(evidence, messages)] if compared else by_itself(evidence, messages)
     texts = [*findings.first, *opening, *not_throughout(evidence, messages, evidence.pair)]
     said = _compared(evidence, messages, beside or {}) if compared else _unpaired(evidence, messages)
