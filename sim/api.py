@@ -20,6 +20,7 @@ from sim.arguments import (
     in_python,
     measured_rows,
     one_of,
+    raised_as_it_is,
     refuse,
     the_changes,
 )
@@ -81,6 +82,7 @@ def run(
     cluster: str | None = None,
     keep_journeys: bool = False,
     fresh: bool = False,
+    report: bool = True,
     progress: Callable[[int, int], None] | None = None,
 ) -> Results:
     """Run an experiment as ``run_sim.py run`` does, and return what it has written; what is stored is not run again.
@@ -97,7 +99,9 @@ def run(
         cluster: address of a Dask scheduler, or ``local``.
         keep_journeys: also write every applicant's journey.
         fresh: run all cells, also those that are stored.
-        progress: told the number of cells done, and of all.
+        report: make figures, findings, page and workbooks too, which takes half a minute; ``run_sim.py report`` makes
+            them of tables that have none.
+        progress: told the number of cells done, and of all. What it raises ends the run, and comes back as it is.
 
     Raises:
         InputError: everything that is wrong with the files or the arguments.
@@ -120,8 +124,12 @@ def run(
         engine=chosen_engine(engine),
         keep_journeys=a_flag("keep_journeys", keep_journeys),
         fresh=a_flag("fresh", fresh),
+        report=a_flag("report", report),
     )
-    run_job(job, progress=progress or (lambda done, total: None), tell=LOG.warning).require_whole()
+    for warning in job.warnings:
+        LOG.warning(warning)
+    with raised_as_it_is(progress or (lambda done, total: None)) as told:
+        run_job(job, progress=told, tell=LOG.warning).require_whole()
     return results(job.folder.path)
 
 

@@ -9,7 +9,7 @@ import math
 import operator
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
@@ -168,6 +168,27 @@ def a_confidence(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:
         raise refuse("confidence", value, "a number between 0 and 1, such as 0.95")
     return float(value)
+
+
+class _RaisedError(BaseException):
+    """Carries an error of the caller's own function through a program that would take it for one of its own."""
+
+
+@contextlib.contextmanager
+def raised_as_it_is(function: Callable[P, T]) -> Iterator[Callable[P, T]]:
+    """A function of the caller's, whose errors end what is done inside and come out of it as they are."""
+
+    @functools.wraps(function)
+    def carried(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return function(*args, **kwargs)
+        except Exception as error:
+            raise _RaisedError(error) from error
+
+    try:
+        yield carried
+    except _RaisedError as raised:
+        raise raised.args[0] from None
 
 
 def measured_rows(value: object) -> Any:

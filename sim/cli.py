@@ -117,6 +117,13 @@ _cluster_option = click.option(
     show_default=True,
     help="Take what an earlier run has finished, where nothing that it depends on has changed; or remove it first.",
 )
+@click.option(
+    "--report/--no-report",
+    "drawn",
+    default=True,
+    show_default=True,
+    help="Make figures, findings, page and workbooks too; `report DIR` makes them of tables that have none.",
+)
 @click.option("--crate", is_flag=True, help="Also describe the results as an RO-Crate, for an archive.")
 @_set_option
 def run(
@@ -129,6 +136,7 @@ def run(
     cluster: str | None = None,
     keep_journeys: bool = False,
     resume: bool = True,
+    drawn: bool = True,
     crate: bool = False,
     overrides: Sequence[str] = (),
 ) -> None:
@@ -155,6 +163,7 @@ def run(
         keep_journeys=keep_journeys,
         fresh=not resume,
         crate=crate,
+        report=drawn,
     )
     for warning in job.warnings:
         _warn(warning)

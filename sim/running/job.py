@@ -63,8 +63,10 @@ class Job:
     """Run all cells, also those that are stored."""
     crate: bool = False
     """Describe the results as an RO-Crate."""
+    report: bool = True
+    """Make a report: figures and findings, and as far as ``page`` says more; tables are written anyway."""
     page: bool = True
-    """Write the page and the workbooks; tables, figures and findings are written anyway."""
+    """Write the page and the workbooks."""
     overrides: tuple[str, ...] = ()
     """What was changed on the command line, ``PATH=VALUE`` each."""
     own: tuple[OwnMeasure, ...] = ()
@@ -89,6 +91,7 @@ class Job:
         keep_journeys: bool = False,
         fresh: bool = False,
         crate: bool = False,
+        report: bool = True,
     ) -> Job:
         """Read an experiment and its scenarios, and build their plans; nothing is written yet.
 
@@ -104,6 +107,7 @@ class Job:
             keep_journeys: whether to write every applicant's journey.
             fresh: run all cells, also those that are stored.
             crate: describe the results as an RO-Crate.
+            report: make figures, findings and the page too.
 
         Raises:
             ConfigError, DataError: everything that is wrong with the files.
@@ -133,6 +137,8 @@ class Job:
             keep_journeys=keep_journeys,
             fresh=fresh,
             crate=crate,
+            report=report,
+            page=report,
             overrides=tuple(overrides),
             own=files.own,
             cited=files.cited,

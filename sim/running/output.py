@@ -174,11 +174,12 @@ def _access(job: Job) -> Any:
 
 
 def _draw(job: Job, results: Results, about: Mapping[str, Any], staging: Staging, report: Report) -> None:
-    """Figures and findings, from the tables that are written."""
+    """Gather what is told of the results, be it on the terminal alone; figures and findings, where they are wanted."""
     baseline, main = job.told_about
     confidence = job.experiment.model.confidence
     results.evidence = gather(results.replications, job.plans, baseline, main, confidence, job.adds)
-    report.draw(Told(results.evidence, about, read_side_tables(staging.new)))
+    if job.report:
+        report.draw(Told(results.evidence, about, read_side_tables(staging.new)))
 
 
 def _write_configuration(job: Job, staging: Staging) -> list[str]:

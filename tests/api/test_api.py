@@ -103,6 +103,38 @@ def test_results_are_those_of_the_command_line(
         assert (tmp_path / "out" / name).read_bytes() == (results.folder / name).read_bytes()
 
 
+def test_what_the_caller_s_own_function_raises_comes_back_as_it_is_and_cells_are_kept(folder: Path) -> None:
+    class Mine(Exception):
+        pass
+
+    def stop(done: int, total: int) -> None:
+        if done:
+            raise Mine(f"{done} of {total}")
+
+    with pytest.raises(Mine, match="1 of 6"):
+        sim.run(folder / "impact.yaml", out=folder / "stopped", report=False, progress=stop)
+    assert not (folder / "stopped" / "summary.csv").exists()
+    counted: list[int] = []
+    results = sim.run(
+        folder / "impact.yaml", out=folder / "stopped", report=False, progress=lambda done, total: counted.append(done)
+    )
+    assert counted[0] == 1, "the cell that was done is there"
+    assert {path.name for path in results.folder.iterdir()} >= {"summary.csv", "manifest.json"}
+    assert not {path.name for path in results.folder.iterdir()} & {"figures", "report.html", "findings.md", "tables.xlsx"}
+
+
+def test_means_without_the_rows_that_count_their_people_are_refused(results: sim.Results, folder: Path) -> None:
+    whole = results.replications
+    for few in (whole.query("measure == 'travel_hours'"), whole.query("statistic in ('mean', 'share')")):
+        for call_of in (sim.summarise, lambda frame: sim.compare(frame, "before")):
+            with pytest.raises(sim.InputError, match="is over people, and no row says how many") as told:
+                call_of(few)
+            assert "pick measures from what comes back" in str(told.value)
+    province = whole.query("level == 'province'")
+    all_of_them = results.summary.query("level == 'province'").reset_index(drop=True)
+    pd.testing.assert_frame_equal(sim.summarise(province), all_of_them, rtol=1e-9, check_dtype=False)
+
+
 def test_codes_of_districts_stay_text(results: sim.Results) -> None:
     units = results.summary.query("level == 'district'")["unit"]
     assert set(units) == set(results.plans["before"].districts.code)

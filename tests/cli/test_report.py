@@ -33,6 +33,25 @@ def test_a_report_drawn_again_by_two_processes_is_the_same_to_the_last_byte(stor
 
 
 @pytest.mark.slow
+def test_tables_without_a_report_are_those_of_a_run_and_the_report_can_be_made_of_them(
+    finished: Path, folder: Path
+) -> None:
+    done = call("run", "impact.yaml", "--no-report", "--workers", "1")
+    assert done.exit_code == 0, done.output
+    assert "replications.parquet" in done.output and "figures" not in done.output and "report.html" not in done.output
+    results, whole = folder / "results" / "impact", contents(finished / "results" / "impact")
+    there = contents(results)
+    assert not {"findings.md", "report.html", "tables.xlsx"} & there.keys()
+    assert not any(name.startswith("figures/") for name in there)
+    assert all(there[name] == whole[name] for name in there if name.endswith((".csv", ".npz", ".parquet")))
+    assert call("report", results, "--workers", "1").exit_code == 0
+    drawn = contents(results)
+    same = [name for name in whole if name == "findings.md" or name.startswith("figures/")]
+    assert len(same) > 20
+    assert all(drawn[name] == whole[name] for name in same)
+
+
+@pytest.mark.slow
 def test_another_language_changes_words_and_no_table(stored: Path) -> None:
     before = contents(stored)
     assert call("report", stored, "--lang", "id").exit_code == 0

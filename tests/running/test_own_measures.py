@@ -123,6 +123,9 @@ def test_a_file_that_is_not_there_is_named_at_its_line(folder: Path) -> None:
         (FAR.replace("> 3", "> exit(0)"), "far.py:7: measure: SystemExit: 0"),
         (FAR.replace("return rows", "return 3"), "far.py:5: measure: returned int, not sim.measures.rows.Rows"),
         (FAR.replace("far_share", "trips"), "far.py:8: trips: is measured already"),
+        # Measured later, from two cells together, and in other scenarios alone.
+        (FAR.replace("far_share", "travel_hours_saved"), "far.py:8: travel_hours_saved: is measured already"),
+        (FAR.replace("far_share", "days_team_out"), "far.py:8: days_team_out: is measured already"),
         (FAR.replace("far_share", "far share"), "far.py:8: far share: the measure 'far share' is no name"),
         (FAR.replace('("share",)', '("shares",)'), "far.py:8: measure: ValueError: far_share: there is no statistic"),
         (FAR.replace("far, outc", "far[:5], outc"), "far.py:8: measure: ValueError: far_share needs one value for"),
