@@ -209,7 +209,7 @@ def sweep(
             ``"wait_minutes ukk_oku <= 30"``, those values are sought that keep it.
         step: between values; 1 between whole numbers and a round part of the way when absent.
         set: values to change before.
-        tries: values tried at most.
+        tries: values tried at most, beside the one that the scenario has.
         replications: of each value, two at least.
         seed: of all random numbers.
         engine: ``compiled`` or ``simpy``.

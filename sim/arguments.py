@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import functools
 import json
 import math
+import numbers
 import operator
 import os
 import re
@@ -165,7 +167,7 @@ def a_confidence(value: object) -> float:
     Raises:
         InputError: it is not between 0 and 1.
     """
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:
+    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 < float(value) < 1:
         raise refuse("confidence", value, "a number between 0 and 1, such as 0.95")
     return float(value)
 
@@ -212,8 +214,8 @@ def measured_rows(value: object) -> Any:
             counts = " or ".join((measure, *DENOMINATORS.get(measure, ())))
             raise InputError(
                 Problem(
-                    f"the {statistic} of {measure} ({level} {unit}) is over people, and no row says how many ({counts}, "
-                    f"count); so for {len(left_alone)} quantities",
+                    f"the {statistic} of {measure} ({level} {unit}) is over people, and no row says how many "
+                    f"({counts}, count); so for {len(left_alone)} quantities",
                     path="measures",
                     allowed="all rows of Run.measures(), or of whole units; pick measures from what comes back",
                 )
@@ -251,6 +253,8 @@ def _as_yaml(path: str, value: object) -> str:
 
 def _plain(value: object) -> object:
     """A number of NumPy, a date or a path as plain data."""
+    if isinstance(value, dt.datetime) and value.time() == dt.time() and value.tzinfo is None:
+        return value.date().isoformat()  # such as a pandas.Timestamp
     for name in ("tolist", "isoformat", "__fspath__"):
         if hasattr(value, name):
             return getattr(value, name)()

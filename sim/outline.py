@@ -18,8 +18,8 @@ from sim.building.closures import idle_outages, idle_period, long_closures, paid
 from sim.building.demand import district_weights
 from sim.building.doubts import (
     away_from_node,
-    forsaken_regencies,
     dates_of_counted_days_alone,
+    forsaken_regencies,
     idle_places,
     kinds_without_constant,
     same_names,

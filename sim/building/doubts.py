@@ -1,7 +1,7 @@
 """What else can be run and is hardly meant, and so is told: places that hold no session or have no slot, that stand far
-from their road node, have one name, or follow one another in one spot; dates that leave out the warm-up; regencies whose
-people may go to one office alone, which holds no session, or whose districts have other numbers of people; kinds of
-places without a constant; places of whose costs nothing is said.
+from their road node, have one name, or follow one another in one spot; dates that leave out the warm-up; regencies
+whose people may go to one office alone, which holds no session, or whose districts have other numbers of people; kinds
+of places without a constant; places of whose costs nothing is said.
 """
 
 from __future__ import annotations
@@ -152,9 +152,7 @@ def visits_outside(scenario: Scenario, calendar: Calendar) -> Iterator[Problem]:
             )
 
 
-def dates_of_counted_days_alone(
-    scenario: Scenario, counted: tuple[int, int], calendar: Calendar
-) -> Iterator[Problem]:
+def dates_of_counted_days_alone(scenario: Scenario, counted: tuple[int, int], calendar: Calendar) -> Iterator[Problem]:
     """A warning for each programme whose list of dates leaves out the warm-up or the run-out.
 
     That is where it goes on without dates, on that side, for more than twice as long as it ever does between two.
@@ -182,7 +180,7 @@ def dates_of_counted_days_alone(
 
 
 def split_in_two(found: Sequence[Option], calendar: Calendar) -> Iterator[Problem]:
-    """A warning for each place that follows another one of its kind in the same spot: to people's choice these are two."""
+    """A warning for each place that follows another of its kind in the same spot: to people's choice these are two."""
     spans = [
         (option, option.held[0].day, option.held[-1].day)
         for option in sorted(found, key=lambda option: option.held[0].day)
@@ -198,8 +196,8 @@ def split_in_two(found: Sequence[Option], calendar: Calendar) -> Iterator[Proble
             told.add(pair)
             yield Problem(
                 f"is another place than {pair[0]} to people's choice, with tastes of its own, though it stands in the "
-                f"same spot and begins on {calendar.date(begins)}, after the end of that on {calendar.date(ends)}: some "
-                "would apply at the one and not at the other",
+                f"same spot and begins on {calendar.date(begins)}, after the end of that on {calendar.date(ends)}: "
+                "some would apply at the one and not at the other",
                 path=f"{'programmes' if later.plan else 'sites'}.{pair[1]}",
                 allowed="one place, with the days between under `suspended`",
             )

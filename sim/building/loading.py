@@ -59,25 +59,11 @@ class Read:
     errors: list[InputError]
 
 
-def load_with_scenarios(
-    path: str | Path, overrides: Iterable[str] = (), *, files: FileCache | None = None
-) -> tuple[Loaded[Experiment], dict[str, Loaded[Scenario]]]:
-    """Return an experiment and all its scenarios by name, in its order.
+def read_with_scenarios(path: str | Path, overrides: Iterable[str] = (), files: FileCache | None = None) -> Read:
+    """Return an experiment and all its scenarios by name, in its order: what is sound, beside what is wrong.
 
     An override goes to the experiment where its first key is one of an experiment, or is nearest to one; else to every
     scenario.
-
-    Raises:
-        ConfigError: Everything that is wrong in any of the files.
-    """
-    read = read_with_scenarios(path, overrides, files)
-    if read.errors or read.experiment is None:
-        raise ConfigError.merge(read.errors)
-    return read.experiment, read.scenarios
-
-
-def read_with_scenarios(path: str | Path, overrides: Iterable[str] = (), files: FileCache | None = None) -> Read:
-    """As :func:`load_with_scenarios`, but what is sound is returned beside what is wrong, so that it can be checked on.
 
     Raises:
         ConfigError: The file cannot be read at all, or is a scenario.

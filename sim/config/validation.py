@@ -94,7 +94,7 @@ def check_ranges(
 def _disorder(value: Any, low: Any, high: Any) -> tuple[str, str] | None:
     measures = [quantity(part) for part in (value, low, high)]
     kinds = {measure[0] for measure in measures if measure is not None}
-    if isinstance(value, (dict, list)):
+    if isinstance(value, (dict, list)) or (isinstance(value, bool) and [low, high] == [False, True]):
         return None
     if None in measures or len(kinds) != 1:
         allowed = "ends in the unit of the value"

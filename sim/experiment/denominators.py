@@ -96,7 +96,7 @@ def uncounted(keys: pd.DataFrame) -> pd.DataFrame:
     Args:
         keys: ``[quantities]``: measure, level, unit, statistic, none twice.
     """
-    over_people = keys["measure"].isin(COUNTED) & keys["statistic"].isin(RATIOS)
+    over_people = (keys["measure"].isin(COUNTED) & keys["statistic"].isin(RATIOS)).to_numpy(dtype=np.bool_)
     return keys[over_people & (counts_of(keys) < 0).all(axis=0)]
 
 

@@ -34,6 +34,8 @@ LOOK_AHEAD = 5
 ENOUGH_FOR_TAILS = 30
 SKEWED = 1.0
 """Absolute skewness above which t intervals of few replications cover less than they say."""
+ENOUGH_FOR_SKEWED = 25
+"""Replications for each skewness squared with which they do not: Cochran, W. G. (1977), Sampling Techniques, 2.15."""
 TAILS = ("p90", "median", "p95", "p99")
 COLUMNS = (
     *("scenario", "baseline", "measure", "level", "unit", "statistic", "estimate", "half_width"),
@@ -226,10 +228,8 @@ def _skewness(values: Floats) -> Floats:
 
 
 def _warning(quantity: Quantity, skewness: float, n: int) -> str:
-    if n >= ENOUGH_FOR_TAILS:
-        return ""
-    if quantity.statistic in TAILS:
+    if quantity.statistic in TAILS and n < ENOUGH_FOR_TAILS:
         return f"a tail needs {ENOUGH_FOR_TAILS} replications, there are {n}"
-    if abs(skewness) > SKEWED:
+    if abs(skewness) > SKEWED and n < ENOUGH_FOR_SKEWED * skewness**2:
         return f"skewness {skewness:.1f}: an interval of {n} replications covers less than it says"
     return ""

@@ -104,7 +104,8 @@ def _can_start() -> None:
     file = getattr(main, "__file__", None)
     if file is not None and getattr(main, "__spec__", None) is None and not Path(file).is_file():
         raise WorkerError(
-            f"worker processes read the program that starts them, and {file} is no file; put it into one (or --workers 1)"
+            f"worker processes read the program that starts them, and {file} is no file; put it into one (or "
+            "--workers 1)"
         )
 
 

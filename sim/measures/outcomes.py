@@ -64,11 +64,12 @@ class Outcomes(NamedTuple):
     travel_km: Floats
     """Of the same trips."""
     fare_rupiah: Floats
-    """Fares and nights away of all trips."""
+    """Fares and nights away of all trips, and the fee where the passport is delivered."""
     days_off: Floats
     """Working days lost to visits for intake, of those who lose a day's work by one; 0 for everybody else."""
     cost_rupiah: Floats
-    """Fares and nights, all time on the road and in offices at the applicant's value of time, days off; no fees."""
+    """Fares, nights and the fee of delivery, all time on the road and in offices at the applicant's value of time, days
+    off; not the passport's fee."""
     need_ms: Ints
     """When the need arose."""
     interviewed_ms: Ints

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 SHORTEST = 60
-"""Days that MSER-5 is shown at least."""
+"""Days from the first simulated one that MSER-5 is shown at least."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,16 @@ class Checked:
 
     scenario: str
     warm_up_days: int
+    shown_days: int
+    """From the first simulated day on."""
     truncation: Truncation
 
     @property
-    def enough(self) -> bool:
-        """Whether MSER-5 finds that what is simulated before the counted days suffices."""
-        return self.truncation.decided and self.truncation.observations <= self.warm_up_days
+    def verdict(self) -> Literal["enough", "short", "untold"]:
+        """Whether MSER-5 finds that what is simulated before the counted days suffices, or cannot tell."""
+        if not self.truncation.decided:
+            return "untold"
+        return "enough" if self.truncation.observations <= self.warm_up_days else "short"
 
 
 def check_warm_up(backlog: pd.DataFrame, plans: Mapping[str, Plan], scenarios: Sequence[str]) -> list[Checked]:
@@ -61,8 +65,8 @@ def check_warm_up(backlog: pd.DataFrame, plans: Mapping[str, Plan], scenarios: S
         plans: The plan of each scenario.
         scenarios: Which to check.
 
-    MSER-5 is for a series that settles at a level, and need has seasons. So it is shown the warm-up and as many counted
-    days after it only, and where the season moves even these it says that it cannot tell.
+    MSER-5 is for a series that settles at a level, and need has seasons. So it is shown the warm-up and as many days
+    after it only, SHORTEST in all at least, and where the season moves even these it says that it cannot tell.
     """
     found = []
     for scenario in scenarios:
@@ -70,20 +74,21 @@ def check_warm_up(backlog: pd.DataFrame, plans: Mapping[str, Plan], scenarios: S
         days = int(plans[scenario].counted_from_ms // DAY_MS)
         series = series[: max(2 * days, SHORTEST)]
         if len(series) >= 4 * BATCH:
-            found.append(Checked(scenario, days, mser5(series)))
+            found.append(Checked(scenario, days, len(series), mser5(series)))
     return found
 
 
 def warm_up_sentences(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
-    """Whether each warm-up suffices, where MSER-5 can tell."""
+    """Whether each warm-up suffices, or that MSER-5 cannot tell."""
     for checked in check_warm_up(_backlog(evidence.summary), evidence.plans, evidence.pair):
         text = messages.text(
-            f"finding.sure.warm_up.{'enough' if checked.enough else 'untold'}",
+            f"finding.sure.warm_up.{checked.verdict}",
             scenario=evidence.title(checked.scenario, messages),
             days=messages.number(checked.warm_up_days, 0),
             left_out=messages.number(checked.truncation.observations, 0),
+            shown=messages.number(checked.shown_days, 0),
         )
-        yield Sentence(text, "" if checked.enough else text)
+        yield Sentence(text, "" if checked.verdict == "enough" else text)
 
 
 def draw_warm_up(evidence: Evidence, messages: Messages) -> Drawn:
@@ -141,7 +146,7 @@ def warm_up_record(replications: Table, plans: Mapping[str, Plan]) -> dict[str, 
         scenario: {
             "days": int(plan.counted_from_ms // DAY_MS),
             "mser5_leaves_out": told[scenario].truncation.observations if scenario in told else None,
-            "suffices": told[scenario].enough if scenario in told else None,
+            "suffices": told[scenario].verdict == "enough" if scenario in told else None,
         }
         for scenario, plan in plans.items()
     }

@@ -181,7 +181,10 @@ class Job:
 
     @functools.cached_property
     def adds(self) -> tuple[tuple[str, str], ...]:
-        """The baseline with each other scenario that only adds to it, and each to which it adds: reports may be of any."""
+        """The baseline with each scenario that only adds to it, and each with the baseline that only adds to that.
+
+        A report may be about any of them.
+        """
         if self.compared is None:
             return ()
         baseline, _ = self.compared

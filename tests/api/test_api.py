@@ -104,14 +104,14 @@ def test_results_are_those_of_the_command_line(
 
 
 def test_what_the_caller_s_own_function_raises_comes_back_as_it_is_and_cells_are_kept(folder: Path) -> None:
-    class Mine(Exception):
+    class MineError(Exception):
         pass
 
     def stop(done: int, total: int) -> None:
         if done:
-            raise Mine(f"{done} of {total}")
+            raise MineError(f"{done} of {total}")
 
-    with pytest.raises(Mine, match="1 of 6"):
+    with pytest.raises(MineError, match="1 of 6"):
         sim.run(folder / "impact.yaml", out=folder / "stopped", report=False, progress=stop)
     assert not (folder / "stopped" / "summary.csv").exists()
     counted: list[int] = []
@@ -119,8 +119,9 @@ def test_what_the_caller_s_own_function_raises_comes_back_as_it_is_and_cells_are
         folder / "impact.yaml", out=folder / "stopped", report=False, progress=lambda done, total: counted.append(done)
     )
     assert counted[0] == 1, "the cell that was done is there"
-    assert {path.name for path in results.folder.iterdir()} >= {"summary.csv", "manifest.json"}
-    assert not {path.name for path in results.folder.iterdir()} & {"figures", "report.html", "findings.md", "tables.xlsx"}
+    written = {path.name for path in results.folder.iterdir()}
+    assert written >= {"summary.csv", "manifest.json"}
+    assert not written & {"figures", "report.html", "findings.md", "tables.xlsx"}
 
 
 def test_means_without_the_rows_that_count_their_people_are_refused(results: sim.Results, folder: Path) -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import pickle
 import random
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from sim.building.loading import load_any, load_scenario, load_with_scenarios
+from sim.building.loading import load_any, load_scenario
 from sim.config import checks
 from sim.config.inheritance import FileCache
 from sim.config.loader import load_experiment
 from sim.errors import ConfigError, DataError, OutputError, Problem, SimError
+from sim.preparing.ready import read_files
 
 Refused = Callable[..., str]
 
@@ -384,7 +386,7 @@ def test_an_experiments_own_rules_are_told_in_its_file(folder: Path, refused: Re
 def test_faults_in_several_scenarios_of_an_experiment_are_told_together(folder: Path, refused: Refused) -> None:
     changed(folder, "window: 30 days", "window: 30")
     changed(folder, "no_show: 0.06", "no_show: 6", "with_ukk.yaml")
-    text = refused(load_with_scenarios, "impact.yaml")
+    text = refused(partial(read_files, build=False), "impact.yaml", ())
     assert text.count("small.yaml:32: booking.window") == 1
     assert "with_ukk.yaml:5: booking.no_show" in text
 

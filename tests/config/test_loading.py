@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.building.loading import load_any, load_scenario, load_with_scenarios
+from sim.building.loading import load_any, load_scenario, read_with_scenarios
 from sim.config.key_paths import format_path, parse_path
 from sim.config.loader import Loaded, load_experiment
 from sim.config.provenance import nearest_provenance
@@ -183,7 +183,9 @@ def test_what_a_value_is_said_to_rest_on_does_not_change_the_digest(folder: Path
 
 
 def test_an_experiment_loads_with_its_scenarios(folder: Path) -> None:
-    experiment, scenarios = load_with_scenarios("impact.yaml", ["replications=20", "booking.no_show=0.01"])
+    read = read_with_scenarios("impact.yaml", ["replications=20", "booking.no_show=0.01"])
+    experiment, scenarios = read.experiment, read.scenarios
+    assert experiment is not None and not read.errors
     assert (experiment.model.replications.minimum, experiment.model.replications.maximum) == (20, 20)
     assert list(scenarios) == ["small", "with_ukk"]
     assert {loaded.model.booking.no_show for loaded in scenarios.values()} == {0.01}

@@ -255,7 +255,7 @@ def test_dates_that_leave_out_the_warm_up_or_the_run_out_are_a_warning() -> None
 
     assert told_of(every) == []
     (told,) = told_of(counted)
-    assert told.startswith("programmes.van.dates: are no dates before 2023-03-21, though the days from 2023-03-01 on are")
+    assert told.startswith("programmes.van.dates: are no dates before 2023-03-21, though the days from 2023-03-01 on")
     assert "and after 2023-05-09, though the days until 2023-06-13 are simulated: whoever needs a passport" in told
     (told,) = told_of([day for day in every if day <= counted[-1]])
     assert told.startswith("programmes.van.dates: are no dates after 2023-05-09, though")

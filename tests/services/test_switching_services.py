@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from sim.build import build_plan
-from sim.building.loading import load_scenario, load_with_scenarios
+from sim.building.loading import load_scenario
 from sim.drawing import draw
 from sim.engines import simpy_model
 from sim.journeys import Handover, Journeys, Status, columns
 from sim.measures.check import check_identities
 from sim.plan import NONE
-from sim.preparing.plans import check_scenarios
+from sim.preparing.ready import read_files
 from sim.randomness import Source
 from tests.model.small_province import FILE, Tree, certain, merged, plan_of, run
 from tests.services.small_services import ENDLESS, ROOMY, programme, site, with_programmes
@@ -101,8 +101,8 @@ def test_a_new_desk_and_a_new_office_run_by_configuration_alone(name: str) -> No
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["mobile_services", "outage_2024"])
 def test_the_bundled_experiments_are_sound(name: str) -> None:
-    experiment, scenarios = load_with_scenarios(ROOT / "experiments" / f"{name}.yaml")
-    check_scenarios(scenarios)
+    files = read_files(ROOT / "experiments" / f"{name}.yaml", (), build=False)
+    experiment, scenarios = files.experiment, files.scenarios
     assert all(loaded.model.name == key for key, loaded in scenarios.items() if key != "with_all")
     design = experiment.model.factorial
     if name == "mobile_services":
