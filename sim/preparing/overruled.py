@@ -23,9 +23,10 @@ def overruled(scenario: Loaded[Scenario], made: Outline) -> Iterator[Problem]:
     yield from _venues_left_behind(scenario)
 
 
-def _own(scenario: Loaded[Scenario], path: str) -> bool:
-    """Whether the scenario's own file, or the command line, says what stands at a path."""
-    return path in scenario.where and scenario.where[path][0] in (COMMAND_LINE, shown(scenario.path))
+def says(scenario: Loaded[Scenario], path: str) -> bool:
+    """Whether the scenario's own file, or the command line, says what stands at a path, or a part of it."""
+    own, inside = (COMMAND_LINE, shown(scenario.path)), (f"{path}.", f"{path}[")
+    return any(place[0] in own for part, place in scenario.where.items() if part == path or part.startswith(inside))
 
 
 def _dates_without_effect(scenario: Loaded[Scenario], made: Outline) -> Iterator[Problem]:
@@ -43,7 +44,7 @@ def _dates_without_effect(scenario: Loaded[Scenario], made: Outline) -> Iterator
             if key == "closed" and site.in_service == "always" and _is_closed_before(site, made):
                 continue  # told at in_service
             if place_of(scenario.where, path)[0] != decided:
-                if _own(scenario, path):
+                if says(scenario, path):
                     yield Problem(
                         f"has no effect: in_service is {site.in_service!r}, as {decided} says",
                         path=path,
@@ -87,7 +88,7 @@ def _out_of_period(scenario: Loaded[Scenario], made: Outline) -> Iterator[Proble
         late, early = site.opened is not None and site.opened > last, _is_closed_before(site, made)
         for key, outside in (("opened", late), ("closed", early)):
             path = f"sites.{name}.{key}"
-            if outside and _own(scenario, path):
+            if outside and says(scenario, path):
                 where = "is after" if key == "opened" else "is not after the first day of"
                 yield Problem(
                     f"{getattr(site, key)} {where} {period}: the site is in service on no day of it",
@@ -99,7 +100,7 @@ def _out_of_period(scenario: Loaded[Scenario], made: Outline) -> Iterator[Proble
 def _trend_without_effect(scenario: Loaded[Scenario], made: Outline) -> Iterator[Problem]:
     """A trend that the scenario's own file gives, where a level is given for each month of the period."""
     need, path = scenario.model.need, "need.trend.per_year"
-    if need.trend is None or not _own(scenario, path):
+    if need.trend is None or not says(scenario, path):
         return
     months = dict.fromkeys(_month(made, day) for day in range(*made.counted))
     names = [_level_of(need.level, *month) for month in months]
@@ -116,7 +117,7 @@ def _venues_left_behind(scenario: Loaded[Scenario]) -> Iterator[Problem]:
     """Programmes that a file gives another home, and that are still held at the venue they had."""
     for name, programme in scenario.model.programmes.items():
         home, venue = f"programmes.{name}.home", f"programmes.{name}.venue"
-        if not programme.enabled or programme.venue is None or not _own(scenario, home):
+        if not programme.enabled or programme.venue is None or not says(scenario, home):
             continue
         givers = {scenario.where[path][0] for path in (venue, f"{venue}.road_node") if path in scenario.where}
         if scenario.where[home][0] not in givers and _nearest_site(scenario.model, programme.venue) != programme.home:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,19 +16,28 @@ from sim.errors import Problem
 from sim.keeping.targets import doubtful_counts
 from sim.outline import Outline
 from sim.plan import DAY_MS
-from sim.preparing.overruled import overruled
+from sim.preparing.overruled import overruled, says
 from sim.preparing.ready import Files
 
 
 def all_doubts(found: Files) -> list[Problem]:
-    """What of an experiment can be run but is hardly meant, each once."""
+    """What of an experiment can be run but is hardly meant, each once; what is so in some scenarios names them."""
     scenarios = found.scenarios
+    names: dict[Problem, list[str]] = {}
+    for name, made in found.outlines.items():
+        for problem in doubts(scenarios[name], made):
+            names.setdefault(problem, []).append(name)
+    each = (
+        one if len(of) == len(found.outlines) else replace(one, what=f"in {', '.join(of)}: {one.what}")
+        for one, of in names.items()
+    )
     return list(
         dict.fromkeys(
             (
-                *(problem for name, made in found.outlines.items() for problem in doubts(scenarios[name], made)),
+                *each,
                 *_days_off(scenarios),
                 *_titles(scenarios),
+                *_staff_alone(found),
                 *_other_people(found),
                 *_other_days(found),
                 *(doubtful_counts(found.targets) if found.targets is not None else ()),
@@ -39,7 +49,47 @@ def all_doubts(found: Files) -> list[Problem]:
 def doubts(scenario: Loaded[Scenario], made: Outline) -> list[Problem]:
     """What of a scenario can be run but is hardly meant, with file and line, each once."""
     found = (*made.warnings, *overruled(scenario, made))
-    return list(dict.fromkeys(placed(problem, scenario.where) for problem in found))
+    return list(dict.fromkeys(placed(_where_it_was_changed(problem, scenario), scenario.where) for problem in found))
+
+
+def _where_it_was_changed(problem: Problem, scenario: Loaded[Scenario]) -> Problem:
+    """A problem of a quota at the counters or hours that the scenario gives, where the quota is another file's."""
+    rule, _, last = problem.path.rpartition(".")
+    if last != "quota" or says(scenario, problem.path):
+        return problem
+    parts = (f"{rule}.{part}" for part in ("counters", "intake", "closes", "breaks"))
+    return next((replace(problem, path=part) for part in parts if says(scenario, part)), problem)
+
+
+def _staff_alone(found: Files) -> Iterator[Problem]:
+    """Officers that a scenario has more or fewer of than the baseline, where no counter and no team hangs on them."""
+    baseline = found.experiment.model.baseline
+    if baseline is None or baseline not in found.outlines:
+        return
+    before, counters = found.scenarios[baseline].model, _on_duty(found.outlines[baseline])
+    for name, scenario in found.scenarios.items():
+        if name not in found.outlines:
+            continue
+        here = _on_duty(found.outlines[name])
+        for site, about in scenario.model.sites.items():
+            was = before.sites[site].staff if site in before.sites else about.staff
+            if about.staff != was and site in here and here[site] == counters.get(site):
+                now, then = ("not limited" if number is None else str(number) for number in (about.staff, was))
+                problem = Problem(
+                    f"is {now} in {name} and {then} in {baseline}, and no counter or team of it differs: whoever is at "
+                    "none of these serves nobody",
+                    path=f"sites.{site}.staff",
+                    allowed=f"counters as well (sites.{site}.sessions.RULE.counters), or a team",
+                )
+                yield placed(problem, scenario.where)
+
+
+def _on_duty(made: Outline) -> dict[str, bytes]:
+    """By site: the sessions that its officers hold, there or elsewhere, with their counters and those they close."""
+    s = made.sessions
+    told = np.column_stack([s.day, s.intake_open, s.intake_close, s.counters, s.takes])
+    homes = np.array([option.home for option in made.options])
+    return {str(home): told[np.isin(s.site, np.flatnonzero(homes == home))].tobytes() for home in np.unique(homes)}
 
 
 def _days_off(scenarios: Mapping[str, Loaded[Scenario]]) -> Iterator[Problem]:

@@ -71,8 +71,10 @@ class Findings:
     title: str
     sections: tuple[Section, ...]
     first: tuple[str, ...] = ()
-    """What is said before all of them: what was changed on the command line, what was warned of, and that fewer
-    replications were run than were asked for, where that is so."""
+    """What is said before all of them: what was changed on the command line, and that fewer replications were run than
+    were asked for, where that is so."""
+    warnings: int = 0
+    """How many things were warned of before the run; they stand in the section on how sure it is."""
 
     @property
     def short(self) -> tuple[str, ...]:
@@ -153,18 +155,17 @@ def described(
         ("sure", _sure),
     )
     made = [(key, tuple(maker(evidence, messages))) for key, maker in makers]
-    if goals is not None:
-        made[-1] = (made[-1][0], (*made[-1][1], precision_sentence(goals, messages)))
+    # What the program says of a configuration is in English, and no finding: it stands behind them.
+    added = [] if goals is None else [precision_sentence(goals, messages)]
+    made[-1] = (made[-1][0], (*made[-1][1], *added, *map(Sentence, _warned(messages, warned))))
     made.append(("reality", tuple(reality_section(beside or {}, messages))))
     robust = robust_sentences(study, messages) if study is not None else cited_conclusions(beside or {}, messages)
     made.append(("robust", tuple(robust)))
     titles = evidence.titles(messages)
     title = evidence.text("finding.title", messages, main=titles[-1], baseline=titles[0])
     sections = (Section(key, messages.text(f"finding.heading.{key}"), said) for key, said in made if said)
-    first = (
-        *_changed(messages, changed), *_warned(messages, warned), *_partial(evidence, messages, asked or {})
-    )  # fmt: skip
-    return Findings(title, tuple(sections), first)
+    first = (*_changed(messages, changed), *_partial(evidence, messages, asked or {}))
+    return Findings(title, tuple(sections), first, len(warned))
 
 
 def _changed(messages: Messages, changed: Sequence[str]) -> Iterator[str]:

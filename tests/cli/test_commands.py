@@ -224,6 +224,30 @@ def test_a_run_warns_first_as_check_does_and_keeps_it(folder: Path, without_repo
     assert "Warned of before the run, as by check: before.yaml:9: outages.works: all who hold a slot" in findings
 
 
+def test_a_warning_of_some_scenarios_names_them_and_the_file_that_brought_it_about(folder: Path) -> None:
+    hours = 'sites: {kanim: {sessions: {weekdays: {intake: {to: "08:20"}, closes: "08:20"}}}}\n'
+    (folder / "short.yaml").write_text(f"extends: after.yaml\nname: short\n{hours}")
+    text = (folder / "impact.yaml").read_text()
+    (folder / "impact.yaml").write_text(
+        text.replace("  after: after.yaml\n", "  after: after.yaml\n  short: short.yaml\n")
+    )
+    told = call("check", "impact.yaml").stderr
+    assert "warning: short.yaml:3: sites.kanim.sessions.weekdays.intake: in short: " in told
+    assert "cannot be served in the window at the station interview" in told
+
+
+def test_officers_alone_who_are_at_no_counter_are_warned_of(folder: Path) -> None:
+    (folder / "officers.yaml").write_text("extends: before.yaml\nname: officers\nsites: {kanim: {staff: 40}}\n")
+    text = (folder / "impact.yaml").read_text()
+    (folder / "impact.yaml").write_text(text.replace("  after: after.yaml\n", "  officers: officers.yaml\n"))
+    told = call("check", "impact.yaml").stderr
+    assert "warning: officers.yaml:3: sites.kanim.staff: is 40 in officers and" in told
+    assert "in before, and no counter or team of it differs: whoever is at none of these serves nobody" in told
+    counters = "sites: {kanim: {staff: 40, sessions: {weekdays: {counters: {interview: 6}}}}}\n"
+    (folder / "officers.yaml").write_text(f"extends: before.yaml\nname: officers\n{counters}")
+    assert "serves nobody" not in call("check", "impact.yaml").stderr
+
+
 def test_a_site_that_is_always_open_though_it_closed_before_is_warned_of(folder: Path) -> None:
     text = "extends: after.yaml\nname: later\ntitle: Later\nsites: {{ukk_far: {{closed: {}, in_service: {}}}}}\n"
     for closed, service, is_told in (

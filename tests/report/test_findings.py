@@ -21,6 +21,7 @@ from sim.report.gainers import by_verdict, regencies_section
 from sim.report.load import sessions_held
 from sim.report.maps.regencies import draw as draw_regencies
 from sim.report.messages import Messages
+from sim.report.page.lead import lead
 from sim.report.page.listings import run_of
 from sim.report.ranking import CRITERIA, best_single_section, not_told_apart
 from sim.report.recovery import recovery
@@ -1155,15 +1156,17 @@ def test_where_more_people_are_deterred_than_won_they_are_told_first_in_the_term
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
-def test_what_was_warned_of_before_the_run_stands_before_all_findings_as_far_as_it_is_little(
+def test_what_was_warned_of_before_the_run_stands_behind_the_findings_as_far_as_it_is_little(
     evidence: Evidence, language: str
 ) -> None:
     warned = [f"a.yaml:{line}: sites.x.opened: has no effect\n    allowed: nothing" for line in range(1, 8)]
     messages = Messages(language)
     told = described(evidence, messages, warned=warned)
-    assert len(told.first) == 1
-    assert "a.yaml:5: sites.x.opened: has no effect; " in told.first[0]
-    assert messages.text("finding.warned_more", number="2") in told.first[0]
-    assert not {"allowed", "a.yaml:6"} & set(re.split(r"[:;] ", told.first[0]))
-    assert told.first[0] in told.to_markdown()
-    assert described(evidence, messages).first == ()
+    assert told.first == () and told.warnings == 7
+    text = next(section for section in told.sections if section.key == "sure").sentences[-1].text
+    assert "a.yaml:5: sites.x.opened: has no effect; " in text
+    assert messages.text("finding.warned_more", number="2") in text
+    assert not {"allowed", "a.yaml:6"} & set(re.split(r"[:;] ", text))
+    opening = lead(evidence, messages, told)
+    assert messages.text("page.lead.warned", number="7") in opening.points[-1].text
+    assert described(evidence, messages).warnings == 0

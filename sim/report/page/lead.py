@@ -88,7 +88,8 @@ def lead(
     if TARGETS in (beside or {}):
         said = {"known": list(held_back(beside or {}, messages))} | said
     points = [_point(messages, key, each) for key, each in said.items() if each]
-    return Lead(" ".join(texts), (*points, _sure(evidence, messages, compared, beside or {})))
+    sure = _sure(evidence, messages, compared, beside or {}, findings.warnings)
+    return Lead(" ".join(texts), (*points, sure))
 
 
 def _point(messages: Messages, key: str, texts: Sequence[str]) -> Point:
@@ -150,11 +151,15 @@ def _limits(evidence: Evidence, messages: Messages, compared: bool) -> Iterator[
         yield messages.text("page.lead.few")
 
 
-def _sure(evidence: Evidence, messages: Messages, compared: bool, beside: Mapping[str, pd.DataFrame]) -> Point:
+def _sure(
+    evidence: Evidence, messages: Messages, compared: bool, beside: Mapping[str, pd.DataFrame], warnings: int
+) -> Point:
     """What the intervals hold, how far the model is from known figures, and what survives other assumptions."""
     told = [*_limits(evidence, messages, compared), *([] if TARGETS in beside else held_back(beside, messages))]
     if other_code(beside):
         told.append(messages.text("page.lead.other_code"))
+    if warnings:
+        told.append(messages.text("page.lead.warned", number=messages.number(warnings, 0)))
     conclusions = standings(beside, messages)
     here = [one for one in conclusions if is_about(one, evidence)]
     told.append(messages.text(f"page.lead.{'tested' if here else 'elsewhere' if conclusions else 'untested'}"))
