@@ -10,6 +10,7 @@ import datetime as dt
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -34,6 +35,7 @@ from sim.building.load import overfull, unvisited_groups
 from sim.building.options import Held, Option, options
 from sim.building.printing import printing_problems
 from sim.building.staff import on_duty
+from sim.config.nodes import shown
 from sim.config.schema import WEEKDAYS, Need, Scenario
 from sim.errors import DataError, Problem
 from sim.province.calendar import Calendar
@@ -74,7 +76,7 @@ def outline(scenario: Scenario, tables: Tables) -> Outline:
     period = scenario.period
     origin = period.from_ - dt.timedelta(days=-(-period.warm_up // p.DAY_MS))
     counted = (period.from_ - origin).days, (period.to - origin).days + 1
-    calendar = _calendar(tables, origin, counted[1] + -(-period.run_out // p.DAY_MS))
+    calendar = _calendar(tables, origin, counted, -(-period.run_out // p.DAY_MS))
     problems: list[Problem] = []
     found, wrong = options(scenario, tables, calendar)
     problems.extend(wrong)
@@ -119,13 +121,25 @@ def outline(scenario: Scenario, tables: Tables) -> Outline:
     return Outline(calendar, counted, tuple(found), sessions, networks, levels, weights, hours, warnings)
 
 
-def _calendar(tables: Tables, origin: dt.date, n_days: int) -> Calendar:
+def _calendar(tables: Tables, origin: dt.date, counted: tuple[int, int], run_out: int) -> Calendar:
+    """The calendar of a period: warm-up, counted days, and so many days of run-out."""
     try:
-        return Calendar(tables, origin, n_days)
+        return Calendar(tables, origin, counted[1] + run_out)
     except DataError as error:
         # The table is right as far as it goes; what asks too much of it is the period.
+        last = dt.date(max((day.year for day in tables.holidays.date), default=origin.year), 12, 31)
+        until = last - dt.timedelta(days=run_out)
+        is_within = until >= origin + dt.timedelta(days=counted[0])
+        latest = f"; with this run-out, a period.to of {until} at most" if is_within else ""
+        more = "; or rows of other years, be they estimates, in "
         raise DataError(
-            replace(problem, what=f"{problem.what} (with warm-up and run-out)", file="", path="period")
+            replace(
+                problem,
+                what=f"{problem.what} (with warm-up and run-out)",
+                file="",
+                path="period",
+                allowed=f"{problem.allowed}{latest}{more}{shown(Path(problem.file))}",
+            )
             for problem in error.problems
         ) from None
 

@@ -16,7 +16,7 @@ from tests.province.province_cases import DATA
 
 def test_the_frozen_holidays_are_those_of_the_package() -> None:
     holidays = pytest.importorskip("holidays")
-    years = range(2015, 2028)
+    years = range(2015, 2029)
     public = holidays.country_holidays("ID", years=years, categories=("public",), language="en_US")
     leave = holidays.country_holidays("ID", years=years, categories=("government",), language="en_US")
     expected = {day.isoformat(): (name, "collective_leave") for day, name in leave.items()}
@@ -65,7 +65,7 @@ def test_fasting_days_are_counted_also_when_the_period_cuts_the_month(small: Tab
 
 def test_a_period_beyond_the_tables_says_which_years_they_cover(bundled: Tables) -> None:
     with pytest.raises(DataError) as caught:
-        Calendar(bundled, dt.date(2027, 12, 1), 60)
+        Calendar(bundled, dt.date(2028, 12, 1), 60)
     texts = [str(problem) for problem in caught.value.problems]
     assert len(texts) == 2
-    assert all("2028" in text and "2015 to 2027" in text for text in texts)
+    assert all("2029" in text and "2015 to 2028" in text for text in texts)
