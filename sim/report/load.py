@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from sim.report.evidence import Evidence
 from sim.report.messages import Messages
 from sim.report.sentences import Sentence, interval
-from sim.report.written import formatter
+from sim.report.written import formatter, with_interval
 from sim.stats.intervals import Difference
 
 MEASURES = (
@@ -154,8 +155,18 @@ def new_sites_section(evidence: Evidence, messages: Messages) -> Iterator[Senten
             lead_days=messages.number(found["lead_days"]),
             wait_minutes=messages.number(found["wait_minutes"]),
         )
-        yield Sentence(text + how_full(evidence, messages, evidence.main, site))
+        yield Sentence(text + how_full(evidence, messages, evidence.main, site) + _priced(evidence, messages, site))
 
+
+def _priced(evidence: Evidence, messages: Messages, site: str) -> str:
+    """What a passport of a site costs to provide, after a space; empty where nothing is said of its costs."""
+    found = evidence.estimate(evidence.main, "rupiah_per_passport", "mean", "site", site)
+    if math.isnan(found.estimate) or not found.estimate:
+        return ""
+    written = partial(formatter, "cost_rupiah", "mean", messages)
+    value, ends = with_interval(messages, written, found.estimate, found.low, found.high)
+    chance = messages.text("finding.services.by_chance", interval=ends)
+    return " " + messages.text("finding.new_sites.cost", cost=value, chance=chance)
 
 def how_full(evidence: Evidence, messages: Messages, scenario: str, site: str) -> str:
     """A sentence, after a space: how many sessions are full, and how far off the next slot is; empty where none says.

@@ -14,7 +14,7 @@ from sim.report.messages import NO_VALUE
 from sim.report.prices import SUMS, Bill, amounts, bill, more, price_range, stated, without_range
 from sim.report.scenarios import compared
 from sim.report.sentences import Sentence, interval
-from sim.report.teams import brought, fullest
+from sim.report.teams import brought, fullest, users
 from sim.report.verdicts import verdict
 from sim.report.written import change_formatter, digits_needed, formatter, with_interval
 from sim.stats.intervals import Estimate, mean_interval
@@ -288,8 +288,8 @@ def _each(evidence: Evidence, messages: Messages, assumptions: pd.DataFrame) -> 
         key = "programme" if of.stated else "programme_unstated"
         numbers = {measure: words[measure] for measure, _ in NUMBERS}
         text = messages.text(f"finding.services.{key}", name=name, effort=messages.names(effort), cost=price, **numbers)
-        of_a_team = programme not in kinds
-        yield (
-            text + (fullest(evidence, messages, evidence.main, programme) if of_a_team else ""),
-            programme if of_a_team else "",
-        )
+        if programme in kinds:
+            yield text, ""
+            continue
+        more = (of(evidence, messages, evidence.main, programme) for of in (users, fullest))
+        yield text + "".join(more), programme

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from sim.plan import EVERYONE, NONE
 from sim.report.evidence import Evidence
+from sim.report.gainers import NAMED
 from sim.report.load import how_full
 from sim.report.messages import Messages
 from sim.report.scenarios import compared
@@ -29,6 +30,24 @@ def fullest(evidence: Evidence, messages: Messages, scenario: str, programme: st
         used=messages.percent(_at(evidence, scenario, row, "quota_use", "share"), 0),
     )
     return f" {text}{how_full(evidence, messages, scenario, sites.id[row])}"
+
+
+def users(evidence: Evidence, messages: Messages, scenario: str, programme: str) -> str:
+    """Where most of those live who book with a programme, after a space; empty where nobody does."""
+    plan, flows = evidence.plans[scenario], evidence.flows
+    places = [site for site, of in zip(plan.sites.id, plan.sites.programme, strict=True) if of == programme]
+    rows = flows[(flows["scenario"] == scenario) & flows["site"].isin(places)]
+    names = [plan.regencies.name[row] for row in plan.districts.regency]
+    lives = dict(zip(plan.districts.code, names, strict=True))
+    people = rows.groupby(rows["district"].map(lives))["applicants"].sum()
+    if not people.sum() > 0:
+        return ""
+    most = people.sort_values(ascending=False, kind="stable").head(NAMED)
+    told = [
+        messages.text("finding.services.live", name=str(name), share=messages.percent(share, 0))
+        for name, share in (most / float(people.sum())).items()
+    ]
+    return " " + messages.text("finding.services.users", names=messages.names(told))
 
 
 def _fullest_place(evidence: Evidence, scenario: str, programme: str) -> int:

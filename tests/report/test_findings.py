@@ -664,6 +664,16 @@ def test_who_gains_by_what_is_taken_away_is_said_to_have_preferred_that(experime
     assert gather(experiment.replications, experiment.plans, "with_ukk", "before_ukk", 0.95, pairs).only_adds
 
 
+def test_a_new_office_is_told_with_what_a_passport_of_it_costs(experiment: Experiment) -> None:
+    rows = experiment.replications
+    key = {"scenario": "with_ukk", "measure": "rupiah_per_passport", "level": "site", "unit": "ukk_oku"}
+    numbers = pd.DataFrame({**key, "statistic": "mean", "replication": range(10), "value": 224_000.0 + np.arange(10)})
+    priced = gather(pd.concat([rows, numbers]), experiment.plans, "before_ukk", "with_ukk", 0.95)
+    texts = [text for text in sentences(priced, "new_sites") if "Running it costs Rp" in text]
+    assert len(texts) == 1 and texts[0].startswith("UKK Ogan Komering Ulu: ")
+    assert "for each passport (Rp" in texts[0].replace("\N{NO-BREAK SPACE}", " ") and "by chance)" in texts[0]
+
+
 def test_the_homebound_to_whom_no_team_comes_are_not_passed_off_as_in_want_of_slots(experiment: Experiment) -> None:
     usual = experiment.replications
     home = usual[

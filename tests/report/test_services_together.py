@@ -372,6 +372,17 @@ def test_of_a_team_whose_places_are_full_the_fullest_is_told(evidence: Evidence)
     assert "fullest" not in of_the_van(with_vans(evidence, **empty, next_slot_days=(2.0, 3.0)))
 
 
+def test_a_service_is_told_with_where_most_of_those_live_who_book_it(evidence: Evidence) -> None:
+    vans, plan = with_vans(evidence), evidence.plans["with_ukk"]
+    flows = vans.flows[(vans.flows["scenario"] == "with_ukk") & vans.flows["site"].isin(VANS)]
+    regency = dict(zip(plan.districts.code, plan.districts.regency.tolist(), strict=True))
+    people = flows.groupby(flows["district"].map(regency))["applicants"].sum().sort_values(ascending=False)
+    first, share = plan.regencies.name[int(people.index[0])], people.iloc[0] / people.sum()
+    assert f" Of those who book there most live in {first} ({100 * share:.0f}%)," in of_the_van(vans)
+    nobody = replace(vans, flows=vans.flows[vans.flows["scenario"] != "with_ukk"])
+    assert "most live in" not in of_the_van(nobody)
+
+
 def test_that_what_a_team_brings_is_fetched_by_nobody_is_told_with_whom_it_flatters(evidence: Evidence) -> None:
     def told(of: Evidence) -> list[str]:
         return [s.text for s in services_section(of, EN, RANGES) if "makes no trip to fetch" in s.text]
