@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim.config.data_files import located_files
 from sim.config.inheritance import FileCache, read_inherited
 from sim.config.key_paths import Parts, fields_by_key, format_path, parse_path
 from sim.config.loader import Loaded, is_experiment, load, load_experiment, require_experiment
-from sim.config.nodes import shown
+from sim.config.nodes import COMMAND_LINE, shown
 from sim.config.problems import placed
 from sim.config.provenance import Place, places_of
 from sim.config.rejection import nearest_name
@@ -85,6 +85,7 @@ def read_with_scenarios(path: str | Path, overrides: Iterable[str] = (), files: 
         errors.append(error)
         # The faults of what a faulty experiment names are to be told too.
         named = {parts: file for parts, file in located_files(node, Experiment).items() if file.is_file()}
+    refused: dict[str, InputError] = {}
     for parts, file in named.items():
         if len(parts) != 2 or parts[0] != "scenarios":
             continue
@@ -92,8 +93,24 @@ def read_with_scenarios(path: str | Path, overrides: Iterable[str] = (), files: 
             _require_scenario(file, format_path(parts), where, files)
             scenarios[str(parts[1])] = load_scenario(file, for_scenarios, files=files)
         except InputError as error:
-            errors.append(error)
+            refused[str(parts[1])] = error
+    errors += [_with_scenarios(error, refused, scenarios) for error in refused.values()]
     return Read(experiment, scenarios, named, errors)
+
+
+def _with_scenarios(error: InputError, refused: Mapping[str, InputError], sound: Collection[str]) -> InputError:
+    """An error in which what a change on the command line does not suit says where, if it suits other scenarios."""
+
+    def told(problem: Problem) -> Problem:
+        names = [name for name, one in refused.items() if problem in one.problems]
+        others = [name for name in (*sound, *refused) if name not in names]
+        if problem.file != COMMAND_LINE or not others:
+            return problem
+        alone = f"--set changes every scenario; what is of {', '.join(others)} alone is written in a file of it"
+        allowed = "; ".join(filter(None, (problem.allowed, alone)))
+        return replace(problem, what=f"in {', '.join(names)}: {problem.what}", allowed=allowed)
+
+    return type(error)([told(problem) for problem in error.problems], more=error.more)
 
 
 def _require_scenario(file: Path, path: str, where: Mapping[str, Place], files: FileCache) -> None:

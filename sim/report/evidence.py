@@ -192,11 +192,13 @@ class Evidence:
         return tuple(row for row, site in enumerate(sites.id) if site not in before and sites.is_office[row])
 
     def single_additions(self) -> dict[str, int]:
-        """Scenarios that add exactly one site and take none away, with its row."""
-        found = {}
+        """Scenarios that add exactly one office or service and take no place away, with the row of its first place."""
+        found, before = {}, set(self.plans[self.baseline].sites.id)
         for scenario, plan in self.plans.items():
-            added = self.added_sites(scenario)
-            if len(added) == 1 and set(self.plans[self.baseline].sites.id) <= set(plan.sites.id):
+            sites = plan.sites
+            added = [row for row, site in enumerate(sites.id) if site not in before]
+            what = {sites.id[row] if sites.is_office[row] else sites.programme[row] for row in added}
+            if len(what) == 1 and before <= set(sites.id):
                 found[scenario] = added[0]
         return found
 

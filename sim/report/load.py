@@ -168,6 +168,7 @@ def _priced(evidence: Evidence, messages: Messages, site: str) -> str:
     chance = messages.text("finding.services.by_chance", interval=ends)
     return " " + messages.text("finding.new_sites.cost", cost=value, chance=chance)
 
+
 def how_full(evidence: Evidence, messages: Messages, scenario: str, site: str) -> str:
     """A sentence, after a space: how many sessions are full, and how far off the next slot is; empty where none says.
 

@@ -1,4 +1,4 @@
-"""Which single added site brings most, and whether the replications can tell it from the others."""
+"""Which single added site or service brings most, and whether the replications can tell it from the others."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CRITERIA = (("travel_hours_saved", "total"), ("cost_rupiah_saved", "total"), ("n
 
 
 def best_single_section(evidence: Evidence, messages: Messages, tested: Sequence[Standing] = ()) -> Iterator[Sentence]:
-    """For each criterion the order of the scenarios that add one site, and how far the first stands out.
+    """For each criterion the order of the scenarios that add one site or service, and how far the first stands out.
 
     Args:
         evidence: of the replications.
@@ -73,8 +73,11 @@ def best_single_section(evidence: Evidence, messages: Messages, tested: Sequence
 
 
 def _names(evidence: Evidence, messages: Messages, single: Mapping[str, int]) -> dict[str, str]:
-    """What each scenario adds: the name of the site, or the scenario's title where several add one of that name."""
-    names = {scenario: evidence.plans[scenario].sites.name[row] for scenario, row in single.items()}
+    """What each scenario adds: its name, or the scenario's title where several add one of that name."""
+    names = {}
+    for scenario, row in single.items():
+        sites = evidence.plans[scenario].sites
+        names[scenario] = sites.name[row] if sites.is_office[row] else sites.programme_name[row]
     often = Counter(names.values())
     return {
         scenario: name if often[name] == 1 else f"“{evidence.title(scenario, messages)}”"

@@ -15,7 +15,7 @@ from sim.report.prices import SUMS, Bill, amounts, bill, more, price_range, stat
 from sim.report.scenarios import compared
 from sim.report.sentences import Sentence, interval
 from sim.report.teams import brought, fullest, users
-from sim.report.verdicts import verdict
+from sim.report.verdicts import LOSS, SMALL, verdict
 from sim.report.written import change_formatter, digits_needed, formatter, with_interval
 from sim.stats.intervals import Estimate, mean_interval
 from sim.stats.ratios import linearised_sums
@@ -168,7 +168,10 @@ def _compared(evidence: Evidence, messages: Messages, assumptions: pd.DataFrame)
     saved = evidence.difference(evidence.main, "cost_rupiah_saved", "total")
     if not math.isnan(saved.difference):
         found = verdict(evidence, "cost_rupiah_saved", evidence.difference(evidence.main, "cost_rupiah_saved", "mean"))
-        numbers = interval(messages, "cost_rupiah_saved", "total", saved, -1.0 if found == "loss" else 1.0)
+        if found == SMALL and saved.difference < 0:
+            found = "small_loss"
+        sign = -1.0 if found in (LOSS, "small_loss") else 1.0
+        numbers = interval(messages, "cost_rupiah_saved", "total", saved, sign)
         text = messages.text(f"finding.services.applicants.{found}", burden=evidence.burden(messages), **numbers)
         yield Sentence(f"{text} {evidence.text('finding.services.applicants.how', messages)}")
 
@@ -192,7 +195,7 @@ def _more(evidence: Evidence, messages: Messages, before: Together, after: Toget
         low, high = sorted(sign * end for end in ends)
         texts[kind] = priced(messages, value, chance if found.low < found.high else "", (low, high))
         texts[f"{kind}_way"] = messages.text(f"finding.services.way.{kind}.{'less' if sign < 0 else 'more'}")
-    text = messages.text("finding.services.more", **texts)
+    text = messages.text(f"finding.services.{'more' if rupiah.any() else 'as_much'}", **texts)
     people = now_served - no_longer
     if messages.number(people, 0) not in (NO_VALUE, messages.number(float(passports.mean()), 0)):
         which = "less" if people < 0 else "more"

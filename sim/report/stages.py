@@ -60,7 +60,8 @@ def stages_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence]
             names = [messages.text(f"finding.stages.of.{stage}") for stage in stages]
             if kind != SMALL:
                 names = named_stages(evidence, messages, stages, -1.0 if kind == LOSS else 1.0)
-            text = messages.text(f"finding.stages.{kind}", stages="; ".join(names))
+            one = "_one" if len(stages) == 1 and kind in (LOSS, GAIN) else ""
+            text = messages.text(f"finding.stages.{kind}{one}", stages="; ".join(names))
             yield Sentence(text, text if kind in (LOSS, GAIN) else "")
     yield from _promise(evidence, messages)
     yield from _outage(evidence, messages)

@@ -236,6 +236,16 @@ def test_a_warning_of_some_scenarios_names_them_and_the_file_that_brought_it_abo
     assert "cannot be served in the window at the station interview" in told
 
 
+def test_a_change_that_suits_some_scenarios_alone_says_which_and_where_to_write_it(folder: Path) -> None:
+    works = "outages: {works: {affects: [intake], from: 2023-04-03, to: 2023-04-03}}\n"
+    (folder / "after.yaml").write_text((folder / "after.yaml").read_text() + works)
+    told = refused("check", "impact.yaml", "--set", "outages.works.enabled=false")
+    assert "--set: outages.works" in told and ": in before: " in told
+    assert "--set changes every scenario; what is of after alone is written in a file of it" in told
+    told = refused("check", "impact.yaml", "--set", "booking.no_show=7")
+    assert "--set: booking.no_show: 7 is outside 0 to 1" in told and "every scenario" not in told, "it suits none"
+
+
 def test_officers_alone_who_are_at_no_counter_are_warned_of(folder: Path) -> None:
     (folder / "officers.yaml").write_text("extends: before.yaml\nname: officers\nsites: {kanim: {staff: 40}}\n")
     text = (folder / "impact.yaml").read_text()

@@ -300,7 +300,7 @@ def test_the_best_single_site_is_named_only_if_it_can_be_told_from_the_next(expe
         "UKK Lubuklinggau and UKK Musi Rawas cannot be told apart" in tied
     )
     clear = containing(sentences(settle(base | {"only_oku": 120_000 + noise[0]}), "single"), "Hours of travel:")
-    assert "with one site at a time added to “Two offices”, UKK Ogan Komering Ulu saves most" in clear
+    assert "with one site or service at a time added to “Two offices”, UKK Ogan Komering Ulu saves most" in clear
     assert " alone " not in clear
     assert "Ahead of" in clear
     assert "assumptions" not in clear
@@ -324,6 +324,24 @@ def test_the_main_scenario_is_in_the_order_of_single_sites_where_it_is_one(exper
         names = {one: found.plans[one].sites.name[row] for one, row in found.single_additions().items()}
         told = text.partition("In order: ")[2]
         assert sorted(names.values(), key=told.index) == [names[one] for one in sorted(saved, key=lambda s: -saved[s])]
+
+
+def test_a_service_alone_is_in_the_order_under_its_name_however_many_places_it_visits(experiment: Experiment) -> None:
+    plan = experiment.plans["only_oku"]
+    van = np.array([site == "ukk_oku" for site in plan.sites.id])
+    sites = replace(
+        plan.sites,
+        programme=tuple("van" if here else of for here, of in zip(van, plan.sites.programme, strict=True)),
+        programme_name=tuple(
+            "The van" if here else of for here, of in zip(van, plan.sites.programme_name, strict=True)
+        ),
+        home=np.where(van, 0, plan.sites.home),
+    )
+    plans = {**experiment.plans, "only_oku": replace(plan, sites=sites)}
+    found = gather(experiment.replications, plans, "before_ukk", "with_ukk", 0.95)
+    assert set(found.single_additions()) == set(gather_main(experiment, "with_ukk").single_additions())
+    order = containing([s.text for s in best_single_section(found, EN)], "Hours of travel:").partition("In order: ")[2]
+    assert "; The van " in order and "UKK Ogan Komering Ulu" not in order
 
 
 def test_sites_of_one_name_are_told_apart_by_their_scenarios_and_are_no_sum(experiment: Experiment) -> None:
