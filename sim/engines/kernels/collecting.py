@@ -52,7 +52,7 @@ def print_books(w: World, p: People, c: Journeys, done: Done, s: Printing) -> No
     """
     n = 0
     for a in range(len(c.status)):
-        if c.issued_at[a] == NONE or c.ready_ms[a] != NONE:
+        if (c.issued_at[a] == NONE) | (c.ready_ms[a] != NONE):
             continue
         interviewed = done.at_ms[a]
         late = _decided_after_printing(c, done.row[a]) if interviewed % DAY_MS == 0 else 0
@@ -119,13 +119,21 @@ class Fetching(NamedTuple):
 
     session: Ints
     """[parties]: where each comes to fetch; NONE where nobody does."""
+    goes: Ints
+    """[parties], as are the next four: the member who comes."""
+    work_ms: Ints
+    """How long it takes to hand out what all of the party fetch."""
+    came_ms: Ints
+    """When the line is joined."""
+    trip_ms: Ints
+    called_ms: Ints
+    """When it is their turn."""
     starts: Ints
     """[sessions + 1]: where the parties of each session begin in ``parties``."""
     places: Ints
     parties: Ints
-    goes: Ints
-    """[parties], as are the others: of one session, by place; the member who comes."""
     arrive_ms: Ints
+    """[parties], as are the others: of those of one session, by place."""
     queue_class: Ints
     duration_ms: Ints
     start_ms: Ints
@@ -137,12 +145,10 @@ class Fetching(NamedTuple):
 def collect(w: World, p: People, c: Journeys, done: Done, f: Fetching, lines: Lines) -> None:
     """Bring, deliver, or have fetched the passports of each party whose members have all done their part."""
     for who in range(len(p.need_ms)):
-        now = 0
-        for a in range(p.first[who], p.first[who] + p.size[who]):
-            now = max(now, done.at_ms[a])
-        f.session[who] = _hand_over(w, p, c, done, who, now) if now < w.horizon_ms else NONE
-        if f.session[who] != NONE:
-            f.starts[f.session[who] + 1] += 1
+        session = _hand_over(w, p, c, done, f, who)
+        f.session[who] = session
+        if session != NONE:
+            f.starts[session + 1] += 1
     for session in range(len(w.site)):
         f.starts[session + 1] += f.starts[session]
         f.places[session] = f.starts[session]
@@ -153,19 +159,27 @@ def collect(w: World, p: People, c: Journeys, done: Done, f: Fetching, lines: Li
             f.places[session] += 1
     for session in range(len(w.site)):
         if f.starts[session + 1] > f.starts[session]:
-            _hand_out(w, p, c, f, lines, session)
+            _hand_out(w, p, f, lines, session)
+    for who in range(len(p.need_ms)):
+        if f.session[who] != NONE:
+            _fetch(w, p, c, f, who)
 
 
-def _hand_over(w: World, p: People, c: Journeys, done: Done, who: int, now: int) -> int:
+def _hand_over(w: World, p: People, c: Journeys, done: Done, f: Fetching, who: int) -> int:
     """The session to which one of the party comes to fetch; NONE where nobody does."""
     first, end = p.first[who], p.first[who] + p.size[who]
-    last = NONE
+    now, last, ready, goes, work = 0, NONE, NONE, NONE, 0
     for a in range(first, end):
-        if _waits(c, a) and (last == NONE or c.ready_ms[a] > c.ready_ms[last]):
-            last = a
-    if last == NONE:
+        now = max(now, done.at_ms[a])
+        if _waits(c, a):
+            work += p.collection_ms[a]
+            if c.ready_ms[a] > ready:
+                last, ready = a, c.ready_ms[a]
+            if goes == NONE:
+                goes = a
+    if last == NONE or now >= w.horizon_ms:
         return NONE
-    ready, issued_at = c.ready_ms[last], c.issued_at[last]
+    issued_at = c.issued_at[last]
     site = w.collect_at[issued_at]
     if site == NONE:
         return _give(w, c, first, end, max(ready, now), BROUGHT)
@@ -177,9 +191,6 @@ def _hand_over(w: World, p: People, c: Journeys, done: Done, who: int, now: int)
         return _give(w, c, first, end, max(at_door, now), DELIVERED)
     believed = ready if p.checks_progress[who] else _promised(w, c.interview_end_ms[done.row[last]], site)
     sets_out = max(believed + p.collect_delay_ms[who], now)
-    goes = first
-    while not _waits(c, goes):
-        goes += 1
     home = c.interview_end_ms[done.row[goes]] + c.trip_ms[done.row[goes]]
     vain, vain_ms = 0, 0
     while True:
@@ -201,21 +212,23 @@ def _hand_over(w: World, p: People, c: Journeys, done: Done, who: int, now: int)
             break
         vain, vain_ms, home = vain + 1, vain_ms + trip, arrival + trip
         sets_out = arrival + p.again_after_ms[who]
-    c.vain_trips[goes] = vain
-    c.vain_trip_ms[goes] = vain_ms
+    if vain:
+        c.vain_trips[goes] = vain
+        c.vain_trip_ms[goes] = vain_ms
     if arrival > ready + w.kept_ms:
         return _lose(c, first, end)
     if arrival >= w.horizon_ms:
         return NONE
-    # Written for good only when the passport has been handed out.
-    c.collect_arrive_ms[goes] = arrival
-    c.collect_trip_ms[goes] = trip
+    f.goes[who] = goes
+    f.work_ms[who] = work
+    f.came_ms[who] = arrival
+    f.trip_ms[who] = trip
     return session
 
 
 def _waits(c: Journeys, a: int) -> bool:
     """Whether an applicant's passport is ready, or will be, and is not yet in hand."""
-    return c.ready_ms[a] != NONE and c.collect_end_ms[a] == NONE
+    return (c.ready_ms[a] != NONE) & (c.collect_end_ms[a] == NONE)
 
 
 def _give(w: World, c: Journeys, first: int, end: int, at: int, how: int) -> int:
@@ -249,40 +262,36 @@ def _delivery_wanted(w: World, p: People, who: int, site: int, ready: int) -> bo
     return delivery_is_wanted(mean, fare, p.value_of_time[who], p.delivery_rupiah[who])
 
 
-def _hand_out(w: World, p: People, c: Journeys, f: Fetching, lines: Lines, session: int) -> None:
+def _hand_out(w: World, p: People, f: Fetching, lines: Lines, session: int) -> None:
     """The collection station of one session."""
-    n = 0
-    for i in range(f.starts[session], f.starts[session + 1]):
-        who = f.parties[i]
-        a = p.first[who]
-        while not _waits(c, a):
-            a += 1
-        f.goes[n] = a
-        f.arrive_ms[n] = c.collect_arrive_ms[a]
-        f.queue_class[n] = w.queue_class[p.channel[who]]
-        f.duration_ms[n] = 0
-        for b in range(a, p.first[who] + p.size[who]):
-            if _waits(c, b):
-                f.duration_ms[n] += p.collection_ms[b]
-        n += 1
-    in_order(n, f.arrive_ms, f.goes, f.order, f.spare)
+    begin = f.starts[session]
+    n = f.starts[session + 1] - begin
+    for i in range(n):
+        who = f.parties[begin + i]
+        f.arrive_ms[i] = f.came_ms[who]
+        f.queue_class[i] = w.queue_class[p.channel[who]]
+        f.duration_ms[i] = f.work_ms[who]
+    in_order(n, f.arrive_ms, f.parties[begin:], f.order, f.spare)
     call(
         n, f.order, f.arrive_ms, f.queue_class, f.duration_ms, min(w.counters[session * 3 + COLLECTION], n),
         w.collect_open[session], w.break_open[session], w.break_close[session],
         w.n_classes, lines, f.busy_until, f.start_ms,
     )  # fmt: skip
     for i in range(n):
-        a = f.goes[i]
-        who, end = p.party[a], f.start_ms[i] + f.duration_ms[i]
-        if end >= w.horizon_ms:
-            c.collect_arrive_ms[a] = NONE
-            c.collect_trip_ms[a] = NONE
-            continue
-        for b in range(a, p.first[who] + p.size[who]):
-            if _waits(c, b):
-                c.status[b] = COLLECTED
-                c.handover[b] = FETCHED
-                c.collect_session[b] = session
-                c.collect_arrive_ms[b] = f.arrive_ms[i]
-                c.collect_start_ms[b] = f.start_ms[i]
-                c.collect_end_ms[b] = end
+        f.called_ms[f.parties[begin + i]] = f.start_ms[i]
+
+
+def _fetch(w: World, p: People, c: Journeys, f: Fetching, who: int) -> None:
+    """Hand out the passports of a party that has come, as far as that ends in simulated time."""
+    goes, end = f.goes[who], f.called_ms[who] + f.work_ms[who]
+    if end >= w.horizon_ms:
+        return
+    c.collect_trip_ms[goes] = f.trip_ms[who]
+    for a in range(goes, p.first[who] + p.size[who]):
+        if _waits(c, a):
+            c.status[a] = COLLECTED
+            c.handover[a] = FETCHED
+            c.collect_session[a] = f.session[who]
+            c.collect_arrive_ms[a] = f.came_ms[who]
+            c.collect_start_ms[a] = f.called_ms[who]
+            c.collect_end_ms[a] = end
