@@ -262,14 +262,14 @@ def _load(evidence: Evidence, messages: Messages) -> Iterator[str]:
 
 
 def _prints(evidence: Evidence, messages: Messages, site: str, name: str) -> Iterator[str]:
-    """How many books an office prints, where those of its sub-offices and teams make that another number."""
+    """How many books an office prints, where those of its sub-offices and teams make that clearly another number."""
     printed, own = (
         [evidence.estimate(scenario, "passports", "count", level, site).estimate for scenario in evidence.pair]
         for level in ("office", "site")
     )
     before, after = (messages.number(number, 0) for number in printed)
     others = any(books - of_its_own >= TOLD_LOAD * of_its_own for books, of_its_own in zip(printed, own, strict=True))
-    if others and before != after:
+    if others and abs(printed[1] - printed[0]) >= TOLD_LOAD * printed[0]:
         yield messages.text("page.lead.load.prints", site=name, before=before, after=after)
 
 
