@@ -63,6 +63,13 @@ _set_option = click.option(
 )
 
 
+def _lang_option(of: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Which language, and of what."""
+    return click.option(
+        "--lang", type=click.Choice(["en", "id"]), default="en", show_default=True, help=f"Language {of}."
+    )
+
+
 def _how_options(command: Callable[..., None]) -> Callable[..., None]:
     """What all commands take that try configurations; :func:`_tried` is given it."""
     seed_help = "Of all random numbers; with that of an experiment the numbers are its own."
@@ -70,7 +77,7 @@ def _how_options(command: Callable[..., None]) -> Callable[..., None]:
         _set_option,
         _workers_option,
         _engine_option,
-        _lang_option,
+        _lang_option("of what is told and of the figures"),
         click.option("--seed", type=SEED, default=1, show_default=True, help=seed_help),
         click.option("--replications", type=REPLICATIONS, default=10, show_default=True, help="Of each that is tried."),
     ):
@@ -82,9 +89,6 @@ _engine_option = click.option(
     "--engine",
     type=click.Choice(list(ENGINES)),
     help=f"How to simulate: the same numbers, the SimPy model many times more slowly.  [default: {DEFAULT}]",
-)
-_lang_option = click.option(
-    "--lang", type=click.Choice(["en", "id"]), default="en", show_default=True, help="Language of the figures."
 )
 _workers_option = click.option(
     "--workers", type=WholeNumber(min=1), help="Processes to use.  [default: as many as cores]"
@@ -462,7 +466,7 @@ def rank(
     "--samples", type=WholeNumber(99, 100_000), default=199, show_default=True, help="Samples of the bootstrap."
 )
 @click.option("--seed", type=SEED, default=0, show_default=True, help="Of its random numbers.")
-@_lang_option
+@_lang_option("of the figures")
 def fit(
     records: Path,
     column: str,

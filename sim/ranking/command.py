@@ -14,7 +14,6 @@ from sim.trying.how import How
 from sim.trying.written import prepared, write
 
 if TYPE_CHECKING:
-    from sim.report.messages import Messages
     from sim.report.style import Drawn
 
 
@@ -34,7 +33,7 @@ def run_rank(
         wanted: what is ranked, and by what.
         how: they are tried.
         out: folder for the table and the figures; one that is named by scenario and alternatives when absent.
-        language: of the figures.
+        language: of the lines and the figures.
         done: told what was found.
 
     Raises:
@@ -43,12 +42,13 @@ def run_rank(
     """
     from sim.ranking.figure import draw_rank
     from sim.ranking.map import draw_rank_map, is_drawn
+    from sim.report.messages import Messages
 
     among = wanted.among.stem if isinstance(wanted.among, Path) else "_".join(wanted.sites)
     folder = prepared(out, "rank", file.stem, among)
     ranked = rank(file, wanted, how)
     done(ranked)
-    yield from lines_of(ranked)
+    yield from lines_of(ranked, Messages(language))
     figures: dict[str, Callable[[Messages], Drawn] | None] = {"rank": partial(draw_rank, ranked)}
     figures["rank_map"] = partial(draw_rank_map, ranked) if is_drawn(ranked) else None
     yield write(folder, figures, language)

@@ -36,17 +36,18 @@ def run_sweep(
         step: between values; see :func:`sim.sweeping.run.sweep`.
         tries: values tried at most.
         out: folder for the table and the figure; one that is named by scenario and setting when absent.
-        language: of the figure.
+        language: of the lines and the figure.
         done: told what was found.
 
     Raises:
         InputError: all that is wrong with the files, or with what is asked for.
         OutputError: the folder cannot be written.
     """
+    from sim.report.messages import Messages
     from sim.sweeping.figure import draw_sweep
 
     folder = prepared(out, "sweep", file.stem, *map(str, parts_of(path)))
     swept = sweep(file, path, ends, measures, how, step=step, tries=tries)
     done(swept)
-    yield from lines_of(swept)
+    yield from lines_of(swept, Messages(language))
     yield write(folder, {"sweep": lambda messages: draw_sweep(swept, messages)}, language)

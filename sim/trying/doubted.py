@@ -12,6 +12,7 @@ from sim.preparing.warned import doubts
 if TYPE_CHECKING:
     from sim.config.loader import Loaded
     from sim.config.schema import Scenario
+    from sim.report.messages import Messages
 
 Kinds = frozenset[tuple[str, ...]]
 """Of problems, see :attr:`sim.errors.Problem.kind`."""
@@ -39,12 +40,15 @@ def doubts_of(scenario: Loaded[Scenario], usual: Kinds = frozenset()) -> list[Pr
     return [one for one in doubts(scenario, made) if one.kind not in usual]
 
 
-def doubted(found: Mapping[int, Sequence[Problem]], name: Callable[[list[int]], str]) -> Iterator[str]:
+def doubted(
+    found: Mapping[int, Sequence[Problem]], name: Callable[[list[int]], str], messages: Messages
+) -> Iterator[str]:
     """A line for each kind of warning, with the places that it is of, and the words of the first.
 
     Args:
         found: by place.
         name: what some places are called.
+        messages: of the language; what is doubted is told in English.
     """
     kinds: dict[tuple[str, ...], tuple[Problem, list[int]]] = {}
     for place, problems in found.items():
@@ -53,6 +57,6 @@ def doubted(found: Mapping[int, Sequence[Problem]], name: Callable[[list[int]], 
             if place not in places:
                 places.append(place)
     for problem, places in list(kinds.values())[:MOST_KINDS]:
-        yield f"warning: {name(places)}: {problem.path}: {problem.what}"
+        yield messages.text("tried.warning", names=name(places), what=f"{problem.path}: {problem.what}")
     if len(kinds) > MOST_KINDS:
-        yield f"warning: {len(kinds) - MOST_KINDS} more kinds: check tells them"
+        yield messages.text("tried.warnings_more", number=messages.number(len(kinds) - MOST_KINDS, 0))

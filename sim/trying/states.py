@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 State = Literal["kept", "not kept", "not clear", "no value", "refused"]
 """All of the interval keeps the limit; all of it is beyond; neither; there is nobody to tell of; or the configuration
 refuses what is tried."""
-EXPLAINED: Mapping[State, str] = {
-    "not clear": "not clear: the interval holds the limit, or only few replications agree; --replications for more",
-    "no value": "no value: there is nobody of whom it could be told",
-}
+EXPLAINED: tuple[State, ...] = ("not clear", "no value")
+"""Those of which it is told what they mean."""
 WORST_FIRST: tuple[State, ...] = ("refused", "no value", "not kept", "not clear")
+
+
+def key_of(state: State) -> str:
+    """A state as a part of the key of a text."""
+    return state.replace(" ", "_")
 
 
 def state_of(asked: Asked, row: pd.Series, chance: bool) -> State:

@@ -34,7 +34,7 @@ def write(folder: Path, figures: Mapping[str, Callable[[Messages], Drawn] | None
         folder: where to.
         figures: by the name of their files, without endings, what draws each; none where there is nothing to draw this
             time, and files of an earlier time are removed, as they would be taken for those of this one.
-        language: of the figures.
+        language: of the line and the figures.
 
     Raises:
         OutputError: the folder cannot be written.
@@ -44,6 +44,7 @@ def write(folder: Path, figures: Mapping[str, Callable[[Messages], Drawn] | None
     from sim.report.messages import Messages
     from sim.report.style import RC, save
 
+    messages = Messages(language)
     earlier = [folder / f"{name}{ending}" for name in figures for ending in ENDINGS]
     earlier = [file for file in earlier if file.exists()]
     files = [f"{name}{ending}" for name, draw in figures.items() if draw is not None for ending in ENDINGS]
@@ -54,5 +55,5 @@ def write(folder: Path, figures: Mapping[str, Callable[[Messages], Drawn] | None
                 file.unlink()
         with matplotlib.rc_context(cast(Any, dict(RC))):
             for draw in filter(None, figures.values()):
-                save(draw(Messages(language)), folder)
-    return f"Results: {folder}/ ({', '.join(files)})" + (", in place of earlier ones" if earlier else "")
+                save(draw(messages), folder)
+    return messages.text(f"tried.written{'_anew' if earlier else ''}", folder=folder, files=", ".join(files))

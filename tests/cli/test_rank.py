@@ -175,6 +175,15 @@ def test_the_figure_has_a_panel_for_each_number_and_a_row_for_each_alternative_t
     words = (*PLACED, "--measure", "served", "--replications", "2", "--workers", "1", "--lang", language)
     result = call("rank", "after.yaml", *words)
     assert result.exit_code == 0, result.output
+    head = {
+        "en": "3 places of ukk_far, by travel_hours_saved total, the most first",
+        "id": "3 lokasi untuk ukk_far, menurut",
+    }
+    assert result.stdout.startswith(head[language])
+    of_both = {"en": "may be the best", "id": "mungkin yang terbaik"}
+    assert {name: text in result.stdout for name, text in of_both.items()} == {"en": False, "id": False} | {
+        language: True
+    }
     axes = drawings[0].figure.axes
     assert len(axes) == 2
     labels = [text.get_text() for text in axes[0].get_yticklabels()]

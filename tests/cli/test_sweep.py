@@ -132,7 +132,9 @@ def test_the_figure_has_the_numbers_of_the_table_and_speaks_the_language(
 
     monkeypatch.setattr(style, "save", save)
     words = ["--value", QUOTA, "--from", "2", "--to", "4", "--replications", "2"]
-    _, table = swept(*words, "--measure", "lead_days <= 1", "--measure", "wait_minutes kanim", "--lang", language)
+    told, table = swept(*words, "--measure", "lead_days <= 1", "--measure", "wait_minutes kanim", "--lang", language)
+    of_both = {"en": "replications of each value", "id": "ulangan untuk tiap nilai"}
+    assert [name for name, text in of_both.items() if text in told] == [language]
     first, second = drawn[0].figure.axes
     assert first.get_title(loc="left") == label
     assert second.get_title(loc="left").endswith(": Kanim Muara")

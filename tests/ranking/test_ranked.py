@@ -13,6 +13,7 @@ from sim.experiment.quantities import Quantity
 from sim.ranking.alternatives import Alternative
 from sim.ranking.ranked import Ranked
 from sim.ranking.told import lines_of
+from sim.report.messages import Messages
 from sim.trying.asked import Asked
 from sim.trying.states import State
 
@@ -74,7 +75,7 @@ def made(values: list[float], states: list[State], may_be: list[int]) -> Ranked:
 def test_the_answer_says_which_may_be_the_best_and_of_what(
     values: list[float], states: list[State], may_be: list[int], told: str
 ) -> None:
-    assert told in list(lines_of(made(values, states, may_be)))
+    assert told in list(lines_of(made(values, states, may_be), Messages("en")))
 
 
 def test_those_over_a_limit_stand_after_the_others_and_have_no_rank() -> None:
