@@ -37,6 +37,12 @@ if TYPE_CHECKING:
 LEVELS = ("province", "regency", "site", "programme")
 """Levels of the sheets summary and comparisons."""
 ASSUMPTIONS = "assumptions.csv"
+REGENCY_COLUMNS = (
+    *(("need", "count"), ("applicants", "count"), ("served", "count")),
+    *(("deterred_share", "share"), ("unserved_share", "share")),
+    *(("travel_hours", "mean"), ("days_to_passport", "mean"), ("cost_rupiah", "mean"), ("wait_minutes", "mean")),
+)
+"""What is told of each regency in each scenario."""
 WAYS = {GAIN: "up", LOSS: "down", SMALL: "small", UNCLEAR: "none"}
 
 
@@ -68,6 +74,7 @@ def _sheets(told: Told, messages: Messages) -> Iterable[tuple[str, Sheet]]:
     yield "main", _main(evidence, messages)
     if evidence.compares:
         yield "regencies", _regencies(evidence, messages)
+    yield "by_scenario", _regencies_by_scenario(evidence, messages)
     yield "sites", _sites(evidence, messages)
     yield "services", _services(evidence, messages)
     if ACCESS in told.tables:
@@ -170,6 +177,19 @@ def _regencies(evidence: Evidence, messages: Messages) -> Sheet:
     kind = [RAW, "whole", "fine", "fine", *(kind_of(*key) for key in compared.values() for _ in range(4))]
     kind += ["share" if key.startswith("deterred") else "whole" for key in need_keys(evidence)]
     return Sheet(columns, rows, [kind] * len(rows))
+
+
+def _regencies_by_scenario(evidence: Evidence, messages: Messages) -> Sheet:
+    """What becomes of the people of each regency in each scenario, whoever they are there."""
+    columns = [messages.text("table.regency.regency"), messages.text("workbook.scenario")]
+    for key in REGENCY_COLUMNS:
+        columns += _three(messages, measure_label(*key, messages))
+    rows: list[Row] = []
+    for scenario in evidence.scenarios:
+        title = evidence.title(scenario, messages)
+        for level, unit, name in regency_units(evidence, messages):
+            rows.append([name, title, *_estimates(evidence, scenario, REGENCY_COLUMNS, level, unit)])
+    return Sheet(columns, rows, [_kinds(REGENCY_COLUMNS)] * len(rows), frozen=2)
 
 
 def _sites(evidence: Evidence, messages: Messages) -> Sheet:

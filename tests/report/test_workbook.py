@@ -18,9 +18,27 @@ from tests.report.told_cases import made_up
 
 FILES = ["summary", "comparisons"]
 NAMES = {
-    "en": ["About", "Main measures", "Regencies", "Sites", "Services", "Equity", "Assumptions", *FILES],
+    "en": [
+        "About",
+        "Main measures",
+        "Regencies",
+        "Regencies by scenario",
+        "Sites",
+        "Services",
+        "Equity",
+        "Assumptions",
+        *FILES,
+    ],
     "id": [
-        *("Keterangan", "Ukuran utama", "Kabupaten dan kota", "Tempat layanan", "Jenis layanan", "Pemerataan"),
+        *(
+            "Keterangan",
+            "Ukuran utama",
+            "Kabupaten dan kota",
+            "Kabupaten, kota per skenario",
+            "Tempat layanan",
+            "Jenis layanan",
+            "Pemerataan",
+        ),
         *("Asumsi", *FILES),
     ],
 }
@@ -119,6 +137,16 @@ def test_a_column_of_one_unit_has_one_format_and_shares_are_per_cent(books: dict
     measures = {tuple(set(row.values())) for row in formats(path, "Main measures")}
     assert all(len(values) == 1 for values in measures), "a value and the ends of its interval look alike"
     assert len(measures) >= 3
+
+
+def test_each_regency_has_a_row_for_each_scenario_with_what_becomes_of_its_people(
+    books: dict[str, Path], experiment: Experiment
+) -> None:
+    rows = texts(books["en"], "Regencies by scenario")
+    assert rows[0][:3] == ["Regency", "Scenario", "People who need a passport"]
+    regencies = experiment.plans["with_ukk"].regencies.name
+    assert len(rows) - 1 == len(experiment.plans) * (len(regencies) + 1)
+    assert {tuple(row[:2]) for row in rows[1:]} >= {(name, "Two offices and four UKKs") for name in regencies}
 
 
 def test_each_language_has_a_workbook_of_its_own_with_the_same_numbers(books: dict[str, Path]) -> None:
