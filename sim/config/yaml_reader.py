@@ -63,13 +63,19 @@ def read_yaml(path: Path, origin: Source) -> tuple[Node, list[Problem]]:
     return node, problems
 
 
+KINDS = ((".yaml", ".yml"), (".csv", ".tsv", ".txt", ".xlsx", ".xls"), (".py",))
+"""Endings that are taken for one another."""
+
+
 def nearest_file(path: Path) -> str:
-    """Return the name in the same folder that is most like a missing file's name, its ending apart."""
+    """Return the name in the same folder that is most like a missing file's name, with an ending of its kind."""
+    kind = next((endings for endings in KINDS if path.suffix.lower() in endings), None)
     try:
         entries = sorted(path.parent.iterdir(), key=lambda entry: (entry.suffix == path.suffix, entry.name))
     except OSError:
         return ""
-    by_stem = {entry.stem: entry.name for entry in entries if entry.suffix}
+    alike = [entry for entry in entries if entry.suffix and (kind is None or entry.suffix.lower() in kind)]
+    by_stem = {entry.stem: entry.name for entry in alike}
     return by_stem.get(nearest_name(path.stem, by_stem), "")
 
 

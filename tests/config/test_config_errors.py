@@ -424,3 +424,9 @@ def test_an_end_that_suits_one_section_is_still_refused_in_another(folder: Path,
     load_scenario("small.yaml")
     changed(folder, "value: {from: 08:00, to: 15:00}", "value: {from: 13:30, to: 15:00}")
     assert "the end -2 h of its range cannot stand there" in refused(load_scenario, "small.yaml")
+
+
+def test_a_missing_file_is_likened_to_files_of_its_kind_alone(folder: Path, refused: Refused) -> None:
+    (folder / "data" / "raods.yaml").write_text("name: x\n")
+    changed(folder, "roads: data/roads.csv", "roads: data/raods.csv")
+    assert "did you mean 'roads.csv'?" in refused(load_scenario, "small.yaml")
