@@ -17,6 +17,7 @@ from sim.ranking.marks import (
     CROWD,
     MOST_TOGETHER,
     NAME,
+    STANDS,
     TOGETHER,
     VIEW,
     draw_points,
@@ -91,12 +92,13 @@ def draw_rank_map(ranked: Ranked, messages: Messages) -> Drawn:
     positions = _positions(there, areas)
     _hold(axes, positions)
     _draw_together(axes, positions, ranked, there)
+    rings = [_ring(axes, areas, *at) for at in ranked.stands]
     told = {spot.alternative for spot in there}
     known = np.array([ranked.value(alternative) for alternative in ranked.known if alternative in told])
     classes = Classes.of_range(known, dark_for_much=ranked.most) if len(known) else None
     marks = _places(sheet, axes, positions, ranked, there, classes, messages)
     others = [*draw_points(sheet, axes, plan, areas), *sheet.scale(axes, messages)]
-    named = _names(axes, positions, ranked, there, [*marks, *others], messages)
+    named = _names(axes, positions, ranked, there, [*marks, *others, *rings], messages)
     if classes is not None:
         label = wrapped(f"{by} ({messages.text(f'figure.{NAME}.better')})", BAR)
         sheet.bar(0, classes.map, classes.norm, label, classes.edges, _ticks(ranked, classes, messages), "neither")
@@ -119,6 +121,13 @@ def _positions(there: Sequence[Spot], areas: Areas) -> Floats:
     """[places, 2] kilometres east and north of each."""
     lat, lon = np.array([(spot.place.lat, spot.place.lon) for spot in there], dtype=np.float64).T
     return np.stack(areas.projection.km(lat, lon), axis=1)
+
+
+def _ring(axes: Axes, areas: Areas, lat: float, lon: float) -> Any:
+    """A ring around where the scenario has a site."""
+    x, y = areas.projection.km(np.array([lat]), np.array([lon]))
+    (ring,) = axes.plot(x, y, linestyle="none", zorder=6.4, **STANDS)
+    return ring
 
 
 def _hold(axes: Axes, positions: Floats) -> None:
@@ -297,5 +306,7 @@ def _data(ranked: Ranked, there: Sequence[Spot]) -> pd.DataFrame:
     for row in np.flatnonzero(sites.audience == EVERYONE).tolist():
         at = {"lat": float(sites.lat[row]), "lon": float(sites.lon[row]), "rank": ""}
         rows.append({"layer": "site", "name": sites.name[row], "kind": sites.kind[row]} | at)
+    for lat, lon in ranked.stands:
+        rows.append({"layer": "stands", "lat": lat, "lon": lon, "rank": ""})
     columns = ["layer", "rank", "name", "kind", "alternative", "lat", "lon", "estimate", "ci_low", "ci_high"]
     return pd.DataFrame(rows).reindex(columns=columns)

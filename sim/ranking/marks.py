@@ -42,6 +42,10 @@ TOGETHER: Mapping[str, Any] = {"color": INK, "linewidth": 1.1, "linestyle": (0, 
 """Line between places that may be the best together."""
 MOST_TOGETHER = 12
 """Ways to place several sites that are drawn as lines between their places."""
+STANDS: Mapping[str, Any] = {
+    "marker": "o", "markersize": 19.0, "markerfacecolor": "none", "markeredgecolor": INK, "markeredgewidth": 1.2,
+}  # fmt: skip
+"""Ring around the place where the scenario has the site."""
 SHADE = "#c9c9c9"
 """Face of a marker in the legend."""
 
@@ -87,7 +91,7 @@ def _point_look(marker: str) -> dict[str, Any]:
 
 
 def place_handles(ranked: Ranked, shown: Sequence[int], messages: Messages) -> list[Any]:
-    """Legend entries of how places stand, as far as any stands so.
+    """Legend entries of how places stand, as far as any stands so, and of where the scenario has the sites.
 
     ``shown`` are the alternatives by which places are told.
     """
@@ -101,6 +105,9 @@ def place_handles(ranked: Ranked, shown: Sequence[int], messages: Messages) -> l
         if standing in COLOURED:
             look["markerfacecolor"] = SHADE
         handles.append(Line2D([], [], linestyle="none", label=text, **look))
+    if ranked.stands:
+        text = wrapped(messages.text(f"figure.{NAME}.here", site=messages.names(ranked.site_names)), 60)
+        handles.append(Line2D([], [], linestyle="none", label=text, **{**STANDS, "markersize": 13.0}))
     if is_told_together(ranked):
         key = "together_some" if len(ranked.candidates) > MOST_TOGETHER else "together"
         text = wrapped(messages.text(f"figure.{NAME}.several.{key}", drawn=MOST_TOGETHER), 60)

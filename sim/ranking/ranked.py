@@ -34,6 +34,8 @@ class Ranked(Found):
 
     sites: tuple[str, ...]
     """Those that are placed, where places are what is ranked."""
+    stands: tuple[tuple[float, float], ...]
+    """Latitude and longitude at which the scenario has them."""
     without: bool
     """Whether gains are against the scenario without the sites; else against it as it stands."""
     plan: Plan

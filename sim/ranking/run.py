@@ -125,6 +125,7 @@ def rank(
         title=stands.model.title,
         names=_names(plan, scenarios),
         sites=wanted.sites,
+        stands=_standing(stands.model, wanted.sites),
         without=base is not stands,
         plan=plan,
         alternatives=tuple(alternatives),
@@ -140,6 +141,12 @@ def rank(
         interrupted=interrupted,
         doubts=doubts,
     )
+
+
+def _standing(scenario: Scenario, sites: Sequence[str]) -> tuple[tuple[float, float], ...]:
+    """Where a scenario has some sites."""
+    positions = (scenario.sites[site].position for site in sites)
+    return tuple((at.lat, at.lon) for at in positions)
 
 
 def _candidates(may_be_best: Mapping[int, bool]) -> list[int]:

@@ -11,6 +11,8 @@ from matplotlib.colors import to_rgba
 from matplotlib.lines import Line2D
 from matplotlib.text import Annotation
 
+import sim
+from sim.ranking.marks import STANDS
 from sim.report.style import Drawn
 from tests.cli.cases import call
 
@@ -56,6 +58,16 @@ def test_the_map_and_its_data_show_each_place_where_it_is_with_the_number_of_the
     sites = shown[shown["layer"] == "site"]
     assert len(sites) > 0
     assert not sites["name"].str.contains("far").any()
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_ring_is_around_where_the_scenario_has_the_site(drawings: list[Drawn]) -> None:
+    drawn = drawn_map(drawings, *PLACES, "--most", "served")
+    rings = [line for line in drawn.figure.axes[0].lines if line.get_markersize() == STANDS["markersize"]]
+    stands = drawn.data[drawn.data["layer"] == "stands"]
+    assert len(rings) == len(stands) == 1
+    site = sim.load("after.yaml").loaded.model.sites["ukk_far"].position
+    assert tuple(stands.iloc[0][["lat", "lon"]]) == (site.lat, site.lon)
 
 
 @pytest.mark.usefixtures("folder")

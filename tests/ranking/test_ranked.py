@@ -34,7 +34,7 @@ def made(values: list[float], states: list[State], may_be: list[int]) -> Ranked:
         row.append({"estimate": (low + high) / 2, "ci_low": low, "ci_high": high, "replications": 9})
     estimates = {place: pd.DataFrame(row) for place, row in enumerate(rows)}
     return Ranked(
-        title={"en": "Made up"}, names={}, sites=(), without=False, plan=cast(Any, None),
+        title={"en": "Made up"}, names={}, sites=(), stands=(), without=False, plan=cast(Any, None),
         alternatives=tuple(Alternative(name, ()) for name in "abcdef"[: len(values)]), most=True, asked=asked,
         estimates=estimates, may_be_best={place: place in may_be for place in estimates},
         behind=dict.fromkeys(estimates, 1.0), refused={},
