@@ -124,6 +124,12 @@ def test_what_the_caller_s_own_function_raises_comes_back_as_it_is_and_cells_are
     assert not written & {"figures", "report.html", "findings.md", "tables.xlsx"}
 
 
+def test_a_run_warns_of_what_is_hardly_meant(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    changes = {"sites.kanim.sessions.weekdays.quota.ordinary": 300}
+    sim.run(folder / "impact.yaml", out=folder / "warned", set=changes, replications=2, report=False)
+    assert any("cannot be served in the window at the station interview" in one.getMessage() for one in caplog.records)
+
+
 def test_means_without_the_rows_that_count_their_people_are_refused(results: sim.Results, folder: Path) -> None:
     whole = results.replications
     for few in (whole.query("measure == 'travel_hours'"), whole.query("statistic in ('mean', 'share')")):
