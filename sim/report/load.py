@@ -10,7 +10,7 @@ from functools import partial
 from sim.report.evidence import Evidence
 from sim.report.messages import Messages
 from sim.report.sentences import Sentence, interval
-from sim.report.written import formatter, with_interval
+from sim.report.written import before_and_after, change_formatter, formatter, usual_decimals, with_interval
 from sim.stats.intervals import Difference
 
 MEASURES = (
@@ -108,14 +108,17 @@ def change(
     difference = evidence.difference(scenario, measure, statistic, level, unit)
     if math.isnan(difference.difference):
         return None
-    written = formatter(measure, statistic, messages)
-    way = _way(evidence, difference, written(before) == written(after))
+    level = partial(formatter, measure, statistic, messages)
+    changed = partial(change_formatter, measure, statistic, messages)
+    decimals = usual_decimals(measure, statistic)
+    words = before_and_after(messages, level, changed, (before, after), difference, decimals)
+    way = _way(evidence, difference, words["before"] == words["after"])
     sign = -1.0 if way.startswith("down") else 1.0
     text = messages.text(
         f"finding.load.{'flat' if way == 'unseen' else way}",
         measure=messages.text(f"finding.load.of.{measure}"),
-        before=written(before),
-        after=written(after),
+        before=words["before"],
+        after=words["after"],
         interval=interval(messages, measure, statistic, difference, sign)["interval"],
     )
     return Change(way, text)
