@@ -17,18 +17,23 @@ import numpy as np
 from sim import plan as p
 from sim.building.closures import idle_outages, idle_period, long_closures, paid_though_shut, unfetched_books
 from sim.building.demand import district_weights
+from sim.building.doubtful_days import (
+    dates_of_counted_days_alone,
+    idle_suspensions,
+    lost_days,
+    short_teams,
+    split_in_two,
+    visits_outside,
+)
 from sim.building.doubts import (
     away_from_node,
-    dates_of_counted_days_alone,
     forsaken_regencies,
     idle_places,
     kinds_without_constant,
     same_names,
-    split_in_two,
     uneven_populations,
     unpriced,
     unpriced_nights,
-    visits_outside,
     weekends_for_nobody,
 )
 from sim.building.load import overfull, unvisited_groups
@@ -107,6 +112,9 @@ def outline(scenario: Scenario, tables: Tables) -> Outline:
         *visits_outside(scenario, calendar),
         *dates_of_counted_days_alone(scenario, counted, calendar),
         *split_in_two(found, calendar),
+        *short_teams(scenario),
+        *lost_days(scenario, found, calendar),
+        *idle_suspensions(scenario, calendar),
         *weekends_for_nobody(scenario, found, calendar),
         *idle_period(sessions, counted, calendar),
         *idle_outages(scenario, found, calendar),

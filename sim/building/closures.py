@@ -47,7 +47,7 @@ def unfetched_books(scenario: Scenario, found: Sequence[Option], calendar: Calen
                 ends = "the end of the simulation" if following == calendar.n_days else str(calendar.date(following))
                 yield Problem(
                     f"hands out no passports between {calendar.date(day)} and {ends}, longer than they are kept "
-                    f"({kept} days): whoever has one there by then loses it, or never has it",
+                    f"({kept} days): whoever has one there for so long loses it, and nobody can fetch one then",
                     path=f"sites.{option.id}.sessions",
                     allowed="sessions with a collection window, and without quota where nobody is to be admitted",
                 )

@@ -1,7 +1,6 @@
 """What else can be run and is hardly meant, and so is told: places that hold no session or have no slot, that stand far
-from their road node, have one name, or follow one another in one spot; dates that leave out the warm-up; regencies
-whose people may go to one office alone, which holds no session, or whose districts have other numbers of people; kinds
-of places without a constant; places of whose costs nothing is said.
+from their road node or have one name; regencies whose people may go to one office alone, which holds no session, or
+whose districts have other numbers of people; kinds of places without a constant; places of whose costs nothing is said.
 """
 
 from __future__ import annotations
@@ -135,72 +134,6 @@ def weekends_for_nobody(scenario: Scenario, found: Sequence[Option], calendar: C
             path=f"programmes.{option.programme}",
             allowed="choice.day_off, which says who would rather come at a weekend; or a venue of its own",
         )
-
-
-def visits_outside(scenario: Scenario, calendar: Calendar) -> Iterator[Problem]:
-    """A warning for each team that is to visit places on days that are not simulated."""
-    first, last = calendar.date(0), calendar.date(calendar.n_days - 1)
-    for name, programme in scenario.programmes.items():
-        dates = [*(programme.dates or ()), *(visit.date for visit in programme.visits or ())]
-        outside = [date for date in dates if not first <= date <= last]
-        if outside and programme.enabled:
-            yield Problem(
-                f"{len(outside)} of {len(dates)} dates are no simulated day, {outside[0]} among them: these are "
-                f"{first} to {last}, with warm-up and run-out",
-                path=f"programmes.{name}.{'visits' if programme.visits else 'dates'}",
-                allowed="dates within the period",
-            )
-
-
-def dates_of_counted_days_alone(scenario: Scenario, counted: tuple[int, int], calendar: Calendar) -> Iterator[Problem]:
-    """A warning for each programme whose list of dates leaves out the warm-up or the run-out.
-
-    That is where it goes on without dates, on that side, for more than twice as long as it ever does between two.
-    """
-    for name, programme in scenario.programmes.items():
-        listed = [*(programme.dates or ()), *(visit.date for visit in programme.visits or ())]
-        days = sorted(calendar.day(date) for date in listed if programme.goes_on(date))
-        days = [day for day in days if 0 <= day < calendar.n_days]
-        if not programme.enabled or len(days) < 3:
-            continue
-        long = 2 * max(np.diff(days))
-        missed = []
-        if days[0] >= counted[0] and days[0] > long:
-            missed.append(f"before {calendar.date(days[0])}, though the days from {calendar.date(0)} on are simulated")
-        if days[-1] < counted[1] and calendar.n_days - days[-1] > long:
-            last = calendar.date(calendar.n_days - 1)
-            missed.append(f"after {calendar.date(days[-1])}, though the days until {last} are simulated")
-        if missed:
-            yield Problem(
-                f"are no dates {' and '.join(missed)}: whoever needs a passport in the counted days waits with those "
-                "from before them, and books into those after",
-                path=f"programmes.{name}.{'visits' if programme.visits else 'dates'}",
-                allowed="dates in the warm-up and the run-out too, or a rule for the days: days, weekends, rotation",
-            )
-
-
-def split_in_two(found: Sequence[Option], calendar: Calendar) -> Iterator[Problem]:
-    """A warning for each place that follows another of its kind in the same spot: to people's choice these are two."""
-    spans = [
-        (option, option.held[0].day, option.held[-1].day)
-        for option in sorted(found, key=lambda option: option.held[0].day)
-        if option.held_at == option.id and not option.on_request
-    ]
-    told = set()
-    for row, (later, begins, _) in enumerate(spans):
-        for before, _, ends in spans[:row]:
-            pair = before.programme if before.plan else before.id, later.programme if later.plan else later.id
-            alike = (before.kind, before.lat, before.lon) == (later.kind, later.lat, later.lon)
-            if not alike or ends >= begins or pair[0] == pair[1] or pair in told:
-                continue
-            told.add(pair)
-            yield Problem(
-                f"is another place than {pair[0]} to people's choice, with tastes of its own, though it stands in the "
-                f"same spot and begins on {calendar.date(begins)}, after the end of that on {calendar.date(ends)}: "
-                "some would apply at the one and not at the other",
-                path=f"{'programmes' if later.plan else 'sites'}.{pair[1]}",
-                allowed="one place, with the days between under `suspended`",
-            )
 
 
 def away_from_node(found: Sequence[Option], tables: Tables) -> Iterator[Problem]:

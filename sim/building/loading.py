@@ -102,7 +102,7 @@ def _with_scenarios(error: InputError, refused: Mapping[str, InputError], sound:
     """An error in which what a change on the command line does not suit says where, if it suits other scenarios."""
 
     def told(problem: Problem) -> Problem:
-        names = [name for name, one in refused.items() if problem in one.problems]
+        names = [name for name, one in refused.items() if any(_alike(problem, other) for other in one.problems)]
         others = [name for name in (*sound, *refused) if name not in names]
         if problem.file != COMMAND_LINE or not others:
             return problem
@@ -111,6 +111,11 @@ def _with_scenarios(error: InputError, refused: Mapping[str, InputError], sound:
         return replace(problem, what=f"in {', '.join(names)}: {problem.what}", allowed=allowed)
 
     return type(error)([told(problem) for problem in error.problems], more=error.more)
+
+
+def _alike(one: Problem, other: Problem) -> bool:
+    """Whether two problems are of one change, whatever each scenario has in its place."""
+    return (one.file, one.path) == (other.file, other.path)
 
 
 def _require_scenario(file: Path, path: str, where: Mapping[str, Place], files: FileCache) -> None:

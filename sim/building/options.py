@@ -97,13 +97,13 @@ def in_service(site: Site, date: dt.date) -> bool:
 
 
 def days_in_service(option: Option, dates: Sequence[dt.date]) -> int:
-    """Of some dates, those on which a site is in service, or which a programme goes on for."""
+    """Of some dates, those on which a site is in service, or a programme there, be it suspended meanwhile."""
     if option.site is not None:
         return sum(in_service(option.site, date) for date in dates)
     assert option.plan is not None
     # An itinerary by rule may have dates of its own, within those of the programme.
     rules = [one for one in (option.plan, option.plan.rotation) if one is not None]
-    return sum(all(rule.goes_on(date) for rule in rules) for date in dates)
+    return sum(all(rule.covers(date) for rule in rules) for date in dates)
 
 
 def _sites(scenario: Scenario, calendar: Calendar) -> Iterator[Option]:
@@ -243,7 +243,7 @@ def _timetable(
             for d in inside
             if WEEKDAYS[calendar.weekday[d]] in rotation.days
             and d in home_open
-            and (rotation.weeks is None or _week(calendar.date(d)) in rotation.weeks)
+            and (rotation.weeks is None or week_of_month(calendar.date(d)) in rotation.weeks)
             and rotation.goes_on(calendar.date(d))
         ]
         places = rotation.places or most_deterred(
@@ -320,9 +320,9 @@ def _weekend(programme: Programme, calendar: Calendar, day: int) -> bool:
     weekday = WEEKDAYS[calendar.weekday[day]]
     if weekends is None or weekday not in weekends.days:
         return False
-    return _week(calendar.date(day if weekday == "sat" else day - 1)) in weekends.weeks
+    return week_of_month(calendar.date(day if weekday == "sat" else day - 1)) in weekends.weeks
 
 
-def _week(date: dt.date) -> int:
+def week_of_month(date: dt.date) -> int:
     """How many days of this weekday its month has had by then: 1 for the first."""
     return (date.day - 1) // 7 + 1

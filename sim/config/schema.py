@@ -447,11 +447,17 @@ class Dated(Section):
             raise ValueError(f"the end {self.to} is before the start {self.from_}")
         return self
 
+    def covers(self, date: dt.date) -> bool:
+        """Whether a date is from the first to the last one."""
+        return (self.from_ is None or self.from_ <= date) and (self.to is None or date <= self.to)
+
+    def is_suspended(self, date: dt.date) -> bool:
+        """Whether a date is among those without it."""
+        return any(days.from_ <= date <= days.to for days in self.suspended or ())
+
     def goes_on(self, date: dt.date) -> bool:
         """Whether it holds on a date."""
-        if (self.from_ is not None and date < self.from_) or (self.to is not None and self.to < date):
-            return False
-        return not any(days.from_ <= date <= days.to for days in self.suspended or ())
+        return self.covers(date) and not self.is_suspended(date)
 
 
 class SessionRule(Dated):

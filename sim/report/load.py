@@ -108,10 +108,10 @@ def change(
     difference = evidence.difference(scenario, measure, statistic, level, unit)
     if math.isnan(difference.difference):
         return None
-    level = partial(formatter, measure, statistic, messages)
+    written = partial(formatter, measure, statistic, messages)
     changed = partial(change_formatter, measure, statistic, messages)
     decimals = usual_decimals(measure, statistic)
-    words = before_and_after(messages, level, changed, (before, after), difference, decimals)
+    words = before_and_after(messages, written, changed, (before, after), difference, decimals)
     way = _way(evidence, difference, words["before"] == words["after"])
     sign = -1.0 if way.startswith("down") else 1.0
     text = messages.text(

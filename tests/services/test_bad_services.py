@@ -171,7 +171,9 @@ def test_counters_that_a_team_leaves_open_and_that_are_too_few_are_a_warning_wit
 
 
 def test_two_teams_of_one_day_are_told_together() -> None:
-    two = {name.lower(): programme(name=name, days=["tue"], team={"interview": 2}) for name in ("Van", "Bus")}
+    two = {
+        name.lower(): programme(name=name, days=["tue"], team={"interview": 2, "other": 1}) for name in ("Van", "Bus")
+    }
     both = merged(ROOMY, with_programmes(**two))
     (told,) = warnings(both)
     assert "1 counter x 420 min are 420 min that teams leave open on 2023-" in told
@@ -231,7 +233,7 @@ MALL: Tree = {"road_node": "MID", "position": {"lat": 0, "lon": 0.5}}
 
 def test_a_place_that_follows_another_in_the_same_spot_is_a_warning_as_people_like_one_and_not_the_other() -> None:
     def told_of(**words: Any) -> list[str]:
-        small: Tree = {"days": ["tue"], "venue": MALL, "team": {"other": 2}}
+        small: Tree = {"days": ["tue"], "venue": MALL, "team": {}, "overtime": True}
         first = programme(**small, name="Before", to="2023-04-04")
         return warnings(with_programmes(before=first, after=programme(**small | words)))
 
@@ -260,6 +262,37 @@ def test_dates_that_leave_out_the_warm_up_or_the_run_out_are_a_warning() -> None
     (told,) = told_of([day for day in every if day <= counted[-1]])
     assert told.startswith("programmes.van.dates: are no dates after 2023-05-09, though")
     assert told_of(counted[2:4]) == [], "two dates are no rule that goes on"
+
+
+def test_a_team_smaller_than_its_counters_is_a_warning_as_no_more_officers_are_counted() -> None:
+    (told,) = warnings(van(days=["tue"], team={"other": 1}))
+    assert told.startswith("programmes.van.team: is 1 for 3 counters: no more are counted, and paid, than the team has")
+    unlimited = {"sites": {"kanim": {"staff": None}}}
+    none = merged(van(days=["tue"], team={}, overtime=True), unlimited)
+    assert warnings(none) == [], "without one, the counters say how many"
+
+
+def test_days_of_a_service_that_fall_away_as_its_home_is_shut_are_a_warning() -> None:
+    shut = {"sites": {"kanim": {"sessions": {"weekdays": {"suspended": [{"from": "2023-04-03", "to": "2023-04-14"}]}}}}}
+    for when in ({"days": ["tue"]}, {"rotation": {"places": ["2.1"], "days": ["tue"]}}):
+        (told,) = warnings(merged(van(**when), shut))
+        assert told.startswith("programmes.van: is not held on 2 of its days, 2023-04-04 among them, as kanim holds no")
+        assert warnings(merged(van(**when, suspended=[{"from": "2023-04-01", "to": "2023-04-15"}]), shut)) == []
+    unlimited = {"sites": {"kanim": {"staff": None}}}
+    assert warnings(merged(van(days=["tue"], overtime=True, team={}), shut, unlimited)) == []
+
+
+def test_suspensions_without_effect_and_dates_that_fall_into_one_are_warnings() -> None:
+    (told,) = warnings(van(days=["tue"], suspended=[{"from": "2022-05-01", "to": "2022-05-31"}]))
+    assert told.startswith(
+        "programmes.van.suspended[0]: is on no simulated day: it lasts from 2022-05-01 to 2022-05-31"
+    )
+    assert told.endswith("allowed: days within the period, or `suspended: null` for none")
+    weekdays = {"suspended": [{"from": "2024-05-01", "to": "2024-05-31"}]}
+    (told,) = warnings({"sites": {"kanim": {"sessions": {"weekdays": weekdays}}}})
+    assert told.startswith("sites.kanim.sessions.weekdays.suspended[0]: is on no simulated day")
+    (told,) = warnings(van(dates=["2023-04-04", "2023-04-11"], suspended=[{"from": "2023-04-10", "to": "2023-04-12"}]))
+    assert told.startswith("programmes.van.suspended: 1 of 2 dates are suspended, 2023-04-11 among them")
 
 
 def test_a_site_without_a_session_or_a_slot_is_a_warning() -> None:
