@@ -32,6 +32,8 @@ class Found:
     """How many were simulated."""
     stopped: Stopped
     """Why the search ended."""
+    has_slopes: bool = True
+    """Whether it was looked anywhere how residuals hang on the inputs; else ``slopes`` are 0 and tell nothing."""
 
 
 def misfit(residuals: Floats) -> float:
@@ -97,7 +99,7 @@ def search(
             raise KeyboardInterrupt
         raise ValueError("no start can be evaluated")
     point, residuals = trail.best
-    return Found(point, residuals, trail.slopes_at(point, len(residuals)), trail.points, stopped)
+    return Found(point, residuals, trail.slopes_at(point, len(residuals)), trail.points, stopped, bool(trail.steepness))
 
 
 class _LimitError(Exception):

@@ -73,6 +73,7 @@ def values(result: Calibrated) -> Iterator[str]:
     width = max(len(one.path) for one in aim.inputs)
     yield f"{'input':<{width}} {'before':>12} {'after':>12} {'error':>10} {'by chance':>10}  range"
     point, error, chance = (aim.shares(part) for part in (result.found.point, found.error, found.chance))
+    is_known = result.found.has_slopes
     group_of = {number: place for place, group in enumerate(aim.groups) for number in group}
     for number, one in enumerate(aim.inputs):
         known, group = next(iter(one.by_scenario.values())), group_of[number]
@@ -80,19 +81,23 @@ def values(result: Calibrated) -> Iterator[str]:
         told = []
         if not AT_THE_END < point[number] < 1 - AT_THE_END:
             told.append("at the end of its range")
-        if found.hardly_told[group]:
+        if is_known and found.hardly_told[group]:
             told.append("the figures hardly tell it")
-        for other in found.together(group):
+        for other in found.together(group) if is_known else ():
             paths = ", ".join(aim.inputs[place].path for place in aim.groups[other])
             told.append(f"hangs together with {paths} ({found.correlation[group, other]:+.2f})")
         note = f"  {'; '.join(told)}" if told else ""
         after = rounded(result.values[number], error[number] * _width(span)[1])
-        cells = "".join(f" {in_unit(span, float(share)):>10}" for share in (error[number], chance[number]))
+        shares = (error[number], chance[number]) if is_known else (math.nan, math.nan)
+        cells = "".join(f" {in_unit(span, float(share)):>10}" for share in shares)
         yield f"{one.path:<{width}} {known.value!s:>12} {after:>12}{cells}  {span.low} to {span.high}{note}"
 
 
 def errors_explained(result: Calibrated) -> Iterator[str]:
     """What the standard errors hold and what they do not, with a warning where they hold too little."""
+    if not result.found.has_slopes:
+        yield "(errors are not known: it ended before it was looked how the figures hang on the inputs)"
+        return
     yield "(error: standard error, from the range, the tolerances of the known figures, each taken as a standard error,"
     yield "and the chance of the replications; by chance: the last alone. What is wrong with the model is in neither.)"
     number = result.replications

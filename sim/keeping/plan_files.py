@@ -25,23 +25,25 @@ from sim.plan import Behaviour, Catchment, Plan
 
 LEFT_OUT = ("behaviour", "segments")
 CATCHMENT = "catchment"
-NAMES, ADDS = "names", "adds"
-"""Entries of the file that hold JSON: the plans, and pairs of scenarios of which the second only adds to the first."""
+NAMES, ADDS, ADDITIONS = "names", "adds", "additions"
+"""Entries of the file that hold JSON: the plans, pairs of scenarios of which the second only adds to the first, and
+those that only add to the baseline if new teams are let close counters at home."""
 
 Arrays = dict[str, NDArray[Any]]
 
 
-def pack_plans(plans: Mapping[str, Plan], adds: Iterable[tuple[str, str]] = ()) -> bytes:
+def pack_plans(plans: Mapping[str, Plan], adds: Iterable[tuple[str, str]] = (), additions: Iterable[str] = ()) -> bytes:
     """The plans of an experiment as the content of an .npz file; the same plans give the same bytes.
 
     Args:
         plans: by scenario.
         adds: pairs of scenarios of which the second only adds to the first, which the file alone could not tell any
             more (:func:`sim.running.additions.only_adds`).
+        additions: scenarios that only add to the baseline if new teams are let close counters at home.
     """
     arrays: Arrays = {}
     told = {name: _told(plan, arrays) for name, plan in plans.items()}
-    arrays |= {NAMES: _text(told), ADDS: _text(list(adds))}
+    arrays |= {NAMES: _text(told), ADDS: _text(list(adds)), ADDITIONS: _text(list(additions))}
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **cast(Any, arrays))
     return buffer.getvalue()
@@ -65,6 +67,16 @@ def read_adds(path: Path) -> frozenset[tuple[str, str]]:
     with _told_of(path), path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
         pairs = json.loads(stored[ADDS].tobytes()) if ADDS in stored.files else []
         return frozenset((str(before), str(after)) for before, after in pairs)
+
+
+def read_additions(path: Path) -> frozenset[str] | None:
+    """The scenarios that only add to the baseline, with their teams; None in a file that does not say so.
+
+    Raises:
+        InputError: the file is damaged.
+    """
+    with _told_of(path), path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+        return frozenset(json.loads(stored[ADDITIONS].tobytes())) if ADDITIONS in stored.files else None
 
 
 def read_plans(path: Path) -> dict[str, Plan]:

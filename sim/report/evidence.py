@@ -57,6 +57,8 @@ class Evidence:
     """Whether the main scenario is known to have all of the baseline, unchanged, and more places or sessions."""
     only_takes: bool = False
     """Whether it is known the other way round: the baseline has all of it, and more."""
+    additions: Collection[str] | None = None
+    """Scenarios that only add to the baseline, with their teams; None where that is not known."""
 
     @property
     def scenarios(self) -> tuple[str, ...]:
@@ -198,7 +200,8 @@ class Evidence:
             sites = plan.sites
             added = [row for row, site in enumerate(sites.id) if site not in before]
             what = {sites.id[row] if sites.is_office[row] else sites.programme[row] for row in added}
-            if len(what) == 1 and before <= set(sites.id):
+            alone = self.additions is None or scenario in self.additions
+            if len(what) == 1 and alone and before <= set(sites.id):
                 found[scenario] = added[0]
         return found
 
@@ -210,6 +213,7 @@ def gather(
     main: str,
     confidence: float,
     adds: Collection[tuple[str, str]] = (),
+    additions: Collection[str] | None = None,
 ) -> Evidence:
     """Collect what a report needs of an experiment.
 
@@ -220,6 +224,8 @@ def gather(
         main: The scenario that the findings are about.
         confidence: Coverage of each interval, between 0 and 1.
         adds: Pairs of scenarios of which the second is known to only add to the first.
+        additions: Scenarios that only add to the baseline, if new teams are let close counters at home; None where
+            that is not known.
 
     Raises:
         ValueError: The baseline or the main scenario has no plan, or is not in the replications.
@@ -236,7 +242,7 @@ def gather(
     flows = flow_table(rows, confidence, order)
     numbers = _estimates(table), _differences(compared)
     alike = (base, main) in adds, (main, base) in adds
-    return Evidence(plans, base, main, confidence, rows, table, compared, *numbers, flows, *alike)
+    return Evidence(plans, base, main, confidence, rows, table, compared, *numbers, flows, *alike, additions)
 
 
 def _estimates(table: pd.DataFrame) -> dict[Key, Estimate]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from sim.config.texts import LANGUAGES
 from sim.experiment.beside import Beside
 from sim.keeping.folder import FIGURES, PLANS, REPLICATIONS, WORKBOOKS, require_manifest
-from sim.keeping.plan_files import read_adds, read_plans
+from sim.keeping.plan_files import read_additions, read_adds, read_plans
 from sim.keeping.table_file import read_parquet
 from sim.report.evidence import Evidence, gather
 from sim.report.told import Told, read_side_tables
@@ -52,7 +52,8 @@ class Source:
     def evidence(self) -> Evidence:
         """The evidence, read once."""
         rows, plans = read_parquet(self.folder / REPLICATIONS, self.room), read_plans(self.folder / PLANS)
-        return gather(rows, plans, self.baseline, self.main, self.confidence, read_adds(self.folder / PLANS))
+        alike = read_adds(self.folder / PLANS), read_additions(self.folder / PLANS)
+        return gather(rows, plans, self.baseline, self.main, self.confidence, *alike)
 
     def run(self, make: Make | None = None, *arguments: Any) -> Any:
         """Make a part; without one get ready, for which the replications and plans must be there, but no tables yet."""

@@ -69,6 +69,9 @@ def best_single_section(evidence: Evidence, messages: Messages, tested: Sequence
         told = True
     if told:
         yield Sentence(messages.text("finding.single.compared"))
+        placeless = [f"“{evidence.title(one, messages)}”" for one in _placeless(evidence)]
+        if placeless:
+            yield Sentence(messages.text("finding.single.placeless", names=messages.names(placeless)))
     yield from _no_sum(evidence, messages, single)
 
 
@@ -83,6 +86,16 @@ def _names(evidence: Evidence, messages: Messages, single: Mapping[str, int]) ->
         scenario: name if often[name] == 1 else f"“{evidence.title(scenario, messages)}”"
         for scenario, name in names.items()
     }
+
+
+def _placeless(evidence: Evidence) -> list[str]:
+    """Scenarios that have the places of the baseline and are compared with it: a service without a place of its own."""
+    there = evidence.plans[evidence.baseline].sites.id
+    return [
+        one
+        for one, plan in evidence.plans.items()
+        if one != evidence.baseline and plan.sites.id == there and evidence.pairs(one)
+    ]
 
 
 def _place(plan: Plan, row: int) -> tuple[str, float, float]:

@@ -13,7 +13,7 @@ from sim.config.texts import LANGUAGES
 from sim.errors import InputError, Problem
 from sim.keeping.cited import NUMBERS, WORDS
 from sim.keeping.folder import CITED, MANIFEST, PLANS, REPLICATIONS, file_digest
-from sim.keeping.plan_files import read_adds, read_plans
+from sim.keeping.plan_files import read_additions, read_adds, read_plans
 from sim.keeping.table_file import read_parquet
 from sim.report.evidence import Evidence, gather
 
@@ -224,7 +224,7 @@ def read_told(folder: Path, main: str | None = None) -> Told:
     about = baseline_of(manifest), manifest["main"]
     try:
         replications = read_parquet(folder / REPLICATIONS)
-        evidence = gather(replications, plans, *about, manifest["confidence"], adds)
+        evidence = gather(replications, plans, *about, manifest["confidence"], adds, read_additions(folder / PLANS))
         return Told(evidence, manifest, read_side_tables(folder))
     except (OSError, ValueError, KeyError) as error:
         raise InputError(Problem(f"its tables cannot be read: {error}", str(folder), allowed=AGAIN)) from error

@@ -7,8 +7,8 @@ how to compare counts as a difference, or fails: a plan is never said to be alik
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Collection
+from dataclasses import fields, is_dataclass, replace
 from typing import Any, cast
 
 import numpy as np
@@ -26,7 +26,7 @@ AXIS_OF_SITES: dict[type, dict[str, int]] = {
 """Fields outside the sites themselves that have a part for each site, and the axis along which they have it."""
 
 
-def only_adds(before: Plan, after: Plan) -> bool:
+def only_adds(before: Plan, after: Plan, *, with_teams: bool = False) -> bool:
     """Whether one plan has all that another has, unchanged, and at most more places, services and sessions.
 
     Outages in either speak against it, and so does a new team that closes counters of its office while it is away.
@@ -34,6 +34,7 @@ def only_adds(before: Plan, after: Plan) -> bool:
     Args:
         before: a plan as it was built; one from a file lacks what people do.
         after: another.
+        with_teams: let new teams close counters of their offices, as they belong to what is added.
     """
     places = {name: row for row, name in enumerate(after.sites.id)}
     if before.outages or after.outages or not set(before.sites.id) <= set(places):
@@ -47,8 +48,8 @@ def only_adds(before: Plan, after: Plan) -> bool:
         )
         and _same(_site_rows(before.sites, here), _site_rows(after.sites, there))
         and bool(np.all(before.sites.days_in_service[here] <= after.sites.days_in_service[there]))
-        and _session_rows(before) <= _session_rows(after)
-        and _taken(before.sessions) == _taken(after.sessions)
+        and _session_rows(before) <= _session_rows(_at_home(after, before.sites.id) if with_teams else after)
+        and (with_teams or _taken(before.sessions) == _taken(after.sessions))
     )
 
 
@@ -72,6 +73,25 @@ def _site_rows(sites: Sites, rows: Ints) -> tuple[Any, ...]:
 
 def _named(sites: Sites, row: int) -> str:
     return "" if row == NONE else sites.id[row]
+
+
+def _at_home(plan: Plan, without: Collection[str]) -> Plan:
+    """A plan whose sessions have the counters and officers that they would have if no team went out to some places.
+
+    Args:
+        plan: with the teams.
+        without: places to which teams go as before.
+    """
+    s, sites = plan.sessions, plan.sites
+    counters, officers = s.counters.copy(), s.officers.copy()
+    new = np.array([site not in without for site in sites.id])
+    for row in np.flatnonzero(new[s.site] & ~s.on_request & ~s.overtime).tolist():
+        home = np.flatnonzero((s.site == sites.home[s.site[row]]) & (s.day == s.day[row]))
+        if home.size and sites.home[s.site[row]] != s.site[row]:
+            at = home[np.argmax(s.officers[home])]
+            counters[at] += s.takes[row]
+            officers[at] += s.officers[row]
+    return replace(plan, sessions=replace(s, counters=counters, officers=officers))
 
 
 def _session_rows(plan: Plan) -> Counter[tuple[Any, ...]]:

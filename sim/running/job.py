@@ -192,6 +192,15 @@ class Job:
         pairs = (pair for name in others for pair in ((baseline, name), (name, baseline)))
         return tuple(pair for pair in pairs if only_adds(*(self.plans[name] for name in pair)))
 
+    @functools.cached_property
+    def additions(self) -> tuple[str, ...]:
+        """Scenarios that only add to the baseline, if teams are let close counters of their offices."""
+        if self.compared is None:
+            return ()
+        base = self.plans[self.compared[0]]
+        others = (name for name in self.plans if name != self.compared[0])
+        return tuple(name for name in others if only_adds(base, self.plans[name], with_teams=True))
+
     @property
     def language(self) -> str:
         """The language of figures and findings."""

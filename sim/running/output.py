@@ -73,7 +73,7 @@ def write_results(
         with told(job.folder.path / REPLICATIONS):
             write_parquet(results.replications, staging.path(REPLICATIONS))
         staging.write("assumptions.csv", assumptions(job))
-        staging.write(PLANS, pack_plans(job.plans, job.adds))
+        staging.write(PLANS, pack_plans(job.plans, job.adds, job.additions))
         # A second process only for the page, and not where workers have just died, perhaps for want of memory.
         workers = job.workers if job.page and results.failure is None else 1
         with making(source, staging.new, job.language, workers) as report:
@@ -177,7 +177,7 @@ def _draw(job: Job, results: Results, about: Mapping[str, Any], staging: Staging
     """Gather what is told of the results, be it on the terminal alone; figures and findings, where they are wanted."""
     baseline, main = job.told_about
     confidence = job.experiment.model.confidence
-    results.evidence = gather(results.replications, job.plans, baseline, main, confidence, job.adds)
+    results.evidence = gather(results.replications, job.plans, baseline, main, confidence, job.adds, job.additions)
     if job.report:
         report.draw(Told(results.evidence, about, read_side_tables(staging.new)))
 

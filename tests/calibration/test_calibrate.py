@@ -207,6 +207,22 @@ def test_the_written_file_extends_the_one_that_holds_the_values_where_the_fit_be
     assert load_scenario("fitted.yaml").provenance[GENERAL].range == Range(600, 1900)
 
 
+def test_ctrl_c_at_once_claims_no_errors(
+    folder: Path, known: dict[str, float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sim.calibration.search import _Trail
+
+    def interrupted(self: object, point: object) -> object:
+        raise KeyboardInterrupt
+
+    write_known(known)
+    monkeypatch.setattr(_Trail, "slopes", interrupted)
+    result = call("calibrate", "impact.yaml", "--workers", "1")
+    assert result.exit_code == 130
+    assert "(errors are not known: it ended before it was looked how the figures hang on the inputs)" in result.output
+    assert "hardly tell" not in result.output and "missed by more than" not in result.output
+
+
 def test_ctrl_c_tells_the_best_so_far(folder: Path, known: dict[str, float], monkeypatch: pytest.MonkeyPatch) -> None:
     from sim.calibration.run import Simulation
 

@@ -76,8 +76,22 @@ def test_an_interruption_leaves_the_best_so_far() -> None:
         return (points - 0.25) @ SLOPES.T
 
     found = search(evaluate, [np.array([0.9, 0.9])], step=0.1, most=100)
-    assert found.stopped == "interrupted"
+    assert found.stopped == "interrupted" and found.has_slopes
     assert misfit(found.residuals) < 0.5 * misfit(evaluate(np.array([[0.9, 0.9]])))
+
+
+def test_what_was_interrupted_at_once_has_no_slopes() -> None:
+    calls = 0
+
+    def evaluate(points: Floats) -> Floats:
+        nonlocal calls
+        calls += 1
+        if calls == 2:
+            raise KeyboardInterrupt
+        return (points - 0.25) @ SLOPES.T
+
+    found = search(evaluate, [np.array([0.9, 0.9])], step=0.1, most=100)
+    assert found.stopped == "interrupted" and not found.has_slopes
 
 
 def test_a_point_that_cannot_be_is_stepped_around() -> None:

@@ -300,7 +300,10 @@ def test_the_best_single_site_is_named_only_if_it_can_be_told_from_the_next(expe
         "UKK Lubuklinggau and UKK Musi Rawas cannot be told apart" in tied
     )
     clear = containing(sentences(settle(base | {"only_oku": 120_000 + noise[0]}), "single"), "Hours of travel:")
-    assert "with one site or service at a time added to “Two offices”, UKK Ogan Komering Ulu saves most" in clear
+    assert (
+        "with the places of one office or service at a time added to “Two offices”, UKK Ogan Komering Ulu saves most"
+        in clear
+    )
     assert " alone " not in clear
     assert "Ahead of" in clear
     assert "assumptions" not in clear
@@ -671,7 +674,7 @@ def test_who_loses_is_said_to_have_chosen_so_only_where_nothing_but_more_differs
 
 def test_who_gains_by_what_is_taken_away_is_said_to_have_preferred_that(experiment: Experiment) -> None:
     def told(evidence: Evidence) -> list[str]:
-        return [s.text for s in regencies_section(evidence, EN) if "preferred another place" in s.text]
+        return [s.text for s in regencies_section(evidence, EN) if "they lose what they preferred" in s.text]
 
     evidence = gather(experiment.replications, experiment.plans, "before_ukk", "with_ukk", 0.95)
     (text,) = told(replace(evidence, only_takes=True))

@@ -42,6 +42,31 @@ def test_a_new_sub_office_only_adds_and_one_that_closes_does_not(before: Plan, a
     assert not only_adds(after, before)
 
 
+VAN: Mapping[str, Any] = {
+    "programmes": {
+        "van": {
+            "name": "Van", "kind": "outreach", "home": "kanim", "days": ["tue"],
+            "venue": {"road_node": "MID", "position": {"lat": 0, "lon": 0.5}},
+            "intake": {"from": "09:00", "to": "12:00"}, "seats_every": "30 min", "quota": {"ordinary": 3},
+            "counters": {"document": 1, "interview": 1}, "team": {"interview": 1, "other": 1}, "handover": "home",
+        }
+    },
+    "sites": {"kanim": {"staff": None, "sessions": {"weekdays": {"counters": {"interview": 3}}}}},
+}  # fmt: skip
+
+
+def test_a_team_that_closes_counters_at_home_is_an_addition_where_teams_are_let_do_so() -> None:
+    before = plan_of({"sites": VAN["sites"]})
+    van = plan_of(VAN)
+    assert not only_adds(before, van)
+    assert only_adds(before, van, with_teams=True)
+    assert not only_adds(van, before, with_teams=True)
+    more = {**VAN, "booking": {"window": "40 days"}}
+    assert not only_adds(before, plan_of(more), with_teams=True), "what people do differs as well"
+    counters = {"kanim": {"staff": None, "sessions": {"weekdays": {"counters": {"interview": 2}}}}}
+    assert not only_adds(before, plan_of({**VAN, "sites": counters}), with_teams=True), "so do counters at home"
+
+
 def test_a_longer_stay_is_an_addition_and_a_shorter_one_is_not(before: Plan) -> None:
     from_may = plan_of({"sites": {"ukk_far": {"in_service": "by_date", "opened": "2023-05-01", "closed": None}}})
     from_april = plan_of({"sites": {"ukk_far": {"in_service": "by_date", "opened": "2023-04-01", "closed": None}}})
