@@ -19,6 +19,8 @@ from sim.province.tables import Tables
 
 BESIDE_NODE_KM = 5.0
 """Air distance from its road node up to which a place may stand: a node stands for a town."""
+SHORT, LONG = 0.9, 5.0
+"""How many times as long as the way by air a road is at least, as positions are rounded, and hardly ever more."""
 OF_POPULATION = 0.1
 """By which share the people of a regency's districts may miss those of the regency, which may be of another year."""
 
@@ -153,6 +155,25 @@ def away_from_node(found: Sequence[Option], tables: Tables) -> Iterator[Problem]
                 path=f"programmes.{option.programme}.venue.position" if at_venue else f"sites.{option.id}.position",
                 allowed=f"the position of the node, lat {nodes.lat[row]:g}, lon {nodes.lon[row]:g}, or another node",
             )
+
+
+def odd_roads(tables: Tables) -> Iterator[Problem]:
+    """A warning for each road that is shorter than the way by air, or so much longer that something may be wrong."""
+    nodes, roads = tables.nodes, tables.roads
+    north = nodes.lat[roads.from_node] - nodes.lat[roads.to_node]
+    middle = np.radians((nodes.lat[roads.from_node] + nodes.lat[roads.to_node]) / 2.0)
+    air = KM_PER_DEGREE * np.hypot(north, (nodes.lon[roads.from_node] - nodes.lon[roads.to_node]) * np.cos(middle))
+    short = (roads.distance_km < SHORT * air) & (air > BESIDE_NODE_KM)
+    long = (roads.distance_km > LONG * air) & (roads.distance_km > LONG * BESIDE_NODE_KM)
+    for row in np.flatnonzero(short | long).tolist():
+        ends = " and ".join(nodes.id[node] for node in (int(roads.from_node[row]), int(roads.to_node[row])))
+        yield Problem(
+            f"the road between {ends} is {roads.distance_km[row]:g} km long; by air they are {air[row]:,.0f} km apart",
+            file=str(roads.file),
+            line=roads.line[row],
+            column="distance_km",
+            allowed=f"kilometres, {SHORT:g} to {LONG:g} times those by air; or other positions of these nodes",
+        )
 
 
 def kinds_without_constant(scenario: Scenario, found: Sequence[Option]) -> Iterator[Problem]:

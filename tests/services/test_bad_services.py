@@ -340,6 +340,18 @@ def test_a_slip_in_the_population_of_a_district_is_a_warning_at_the_line_of_its_
     assert outline(model, unknown).warnings == (), "nobody says how many people the regency has"
 
 
+@pytest.mark.parametrize(("length", "told"), [(8.5, "8.5 km"), (85_000.0, "85000 km")])
+def test_a_road_shorter_than_the_air_or_in_metres_is_a_warning_at_its_line(length: float, told: str) -> None:
+    known = tables()
+    lengths = known.roads.distance_km.copy()
+    lengths[1] = length
+    (warning,) = map(
+        str, outline(scenario({}), replace(known, roads=replace(known.roads, distance_km=lengths))).warnings
+    )
+    assert f"roads.csv:3: column 'distance_km': the road between OFFICE and MID is {told} long; by air" in warning
+    assert "allowed: kilometres, 0.9 to 5 times those by air; or other positions of these nodes" in warning
+
+
 def test_a_kind_without_a_constant_is_a_warning_where_the_kind_that_others_are_told_against_is_named() -> None:
     desk = {"sites": {"ukk_near": {"kind": "desk"}}}
     assert warnings(desk) == [] == warnings({})
