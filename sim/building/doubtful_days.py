@@ -50,8 +50,8 @@ def dates_of_counted_days_alone(scenario: Scenario, counted: tuple[int, int], ca
             missed.append(f"after {calendar.date(days[-1])}, though the days until {last} are simulated")
         if missed:
             yield Problem(
-                f"are no dates {' and '.join(missed)}: whoever needs a passport in the counted days waits with those "
-                "from before them, and books into those after",
+                f"there is no date {' and '.join(missed)}: whoever needs a passport in the counted days waits with "
+                "those from before them, and books into those after",
                 path=f"programmes.{name}.{'visits' if programme.visits else 'dates'}",
                 allowed="dates in the warm-up and the run-out too, or a rule for the days: days, weekends, rotation",
             )

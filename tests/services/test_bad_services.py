@@ -257,10 +257,12 @@ def test_dates_that_leave_out_the_warm_up_or_the_run_out_are_a_warning() -> None
 
     assert told_of(every) == []
     (told,) = told_of(counted)
-    assert told.startswith("programmes.van.dates: are no dates before 2023-03-21, though the days from 2023-03-01 on")
+    assert told.startswith(
+        "programmes.van.dates: there is no date before 2023-03-21, though the days from 2023-03-01 on"
+    )
     assert "and after 2023-05-09, though the days until 2023-06-13 are simulated: whoever needs a passport" in told
     (told,) = told_of([day for day in every if day <= counted[-1]])
-    assert told.startswith("programmes.van.dates: are no dates after 2023-05-09, though")
+    assert told.startswith("programmes.van.dates: there is no date after 2023-05-09, though")
     assert told_of(counted[2:4]) == [], "two dates are no rule that goes on"
 
 
