@@ -353,7 +353,9 @@ def show(scenario: Path, other: Path | None, overrides: Sequence[str]) -> None:
     help="What to tell of each value: `MEASURE [STATISTIC] [UNIT]`, as in summary.csv; with a limit the values are "
     "sought that keep it: `--measure 'wait_minutes kanim_palembang <= 30'`. May be given more than once.",
 )
-@click.option("--tries", type=TRIES, default=25, show_default=True, help="Values tried at most.")
+@click.option(
+    "--tries", type=TRIES, default=25, show_default=True, help="Values tried at most, beside the present one."
+)
 @click.option(
     "--out", type=PathType(), help="Folder for the table and the figure.  [default: results/sweep_SCENARIO_VALUE]"
 )

@@ -19,12 +19,11 @@ def visits_outside(scenario: Scenario, calendar: Calendar) -> Iterator[Problem]:
     """A warning for each team that is to visit places on days that are not simulated."""
     first, last = calendar.date(0), calendar.date(calendar.n_days - 1)
     for name, programme in scenario.programmes.items():
-        dates = [*(programme.dates or ()), *(visit.date for visit in programme.visits or ())]
-        outside = [date for date in dates if not first <= date <= last]
+        outside = [date for date in programme.listed if not first <= date <= last]
         if outside and programme.enabled:
             yield Problem(
-                f"{len(outside)} of {len(dates)} dates are no simulated day, {outside[0]} among them: these are "
-                f"{first} to {last}, with warm-up and run-out",
+                f"{len(outside)} of {len(programme.listed)} dates are no simulated day, {outside[0]} among them: these "
+                f"are {first} to {last}, with warm-up and run-out",
                 path=f"programmes.{name}.{'visits' if programme.visits else 'dates'}",
                 allowed="dates within the period",
             )
@@ -36,8 +35,7 @@ def dates_of_counted_days_alone(scenario: Scenario, counted: tuple[int, int], ca
     That is where it goes on without dates, on that side, for more than twice as long as it ever does between two.
     """
     for name, programme in scenario.programmes.items():
-        listed = [*(programme.dates or ()), *(visit.date for visit in programme.visits or ())]
-        days = sorted(calendar.day(date) for date in listed if programme.goes_on(date))
+        days = sorted(calendar.day(date) for date in programme.listed if programme.goes_on(date))
         days = [day for day in days if 0 <= day < calendar.n_days]
         if not programme.enabled or len(days) < 3:
             continue
@@ -95,13 +93,13 @@ def short_teams(scenario: Scenario) -> Iterator[Problem]:
 
 def lost_days(scenario: Scenario, found: Sequence[Option], calendar: Calendar) -> Iterator[Problem]:
     """A warning for each programme whose days fall away as its home, though in service, holds no session on them."""
-    open_on = {option.id: {held.day for held in option.held} for option in found}
+    open_on, held = {option.id: {one.day for one in option.held} for option in found}, holding_sessions(found)
     for name, programme in scenario.programmes.items():
         weekdays = programme.days or (programme.rotation.days if programme.rotation is not None else None)
         home = scenario.sites[programme.home]
         weeks = programme.rotation.weeks if programme.rotation is not None else None
-        told = name not in holding_sessions(found) or programme.home not in open_on
-        if not programme.enabled or programme.overtime or weekdays is None or told:
+        # What holds no session at all, or has no home that does, is told elsewhere.
+        if name not in held or programme.home not in open_on or programme.overtime or weekdays is None:
             continue
         lost = [
             date
@@ -135,11 +133,11 @@ def idle_suspensions(scenario: Scenario, calendar: Calendar) -> Iterator[Problem
             rules.append((f"programmes.{name}", programme))
             if programme.rotation is not None:
                 rules.append((f"programmes.{name}.rotation", programme.rotation))
-            listed = [*(programme.dates or ()), *(visit.date for visit in programme.visits or ())]
-            fallen = [date for date in listed if programme.covers(date) and programme.is_suspended(date)]
+            fallen = [date for date in programme.listed if programme.covers(date) and programme.is_suspended(date)]
             if fallen:
                 yield Problem(
-                    f"{len(fallen)} of {len(listed)} dates are suspended, {fallen[0]} among them: nothing is held then",
+                    f"{len(fallen)} of {len(programme.listed)} dates are suspended, {fallen[0]} among them: nothing is "
+                    "held then",
                     path=f"programmes.{name}.suspended",
                     allowed="dates outside of it, or none of it",
                 )

@@ -32,7 +32,7 @@ class Found:
     """How many were simulated."""
     stopped: Stopped
     """Why the search ended."""
-    has_slopes: bool = True
+    has_slopes: bool
     """Whether it was looked anywhere how residuals hang on the inputs; else ``slopes`` are 0 and tell nothing."""
 
 

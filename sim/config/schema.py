@@ -124,6 +124,11 @@ EARLIEST, LATEST = 1900, 2200
 MOST_MINUTES = 10_000
 
 
+def _require_order(first: dt.date | None, last: dt.date | None) -> None:
+    if first is not None and last is not None and last < first:
+        raise ValueError(f"the end {last} is before the start {first}")
+
+
 class Period(Section):
     """The days that are counted, and the days simulated before and after them."""
 
@@ -137,8 +142,7 @@ class Period(Section):
         for key, date in (("from", self.from_), ("to", self.to)):
             if not EARLIEST <= date.year <= LATEST:
                 raise rejection(f"the year {date.year} is out of reach", allowed=f"{EARLIEST} to {LATEST}", at=key)
-        if self.to < self.from_:
-            raise ValueError(f"the end {self.to} is before the start {self.from_}")
+        _require_order(self.from_, self.to)
         return self
 
 
@@ -427,8 +431,7 @@ class Days(Section):
 
     @model_validator(mode="after")
     def _in_order(self) -> Days:
-        if self.to < self.from_:
-            raise ValueError(f"the end {self.to} is before the start {self.from_}")
+        _require_order(self.from_, self.to)
         return self
 
 
@@ -443,8 +446,7 @@ class Dated(Section):
 
     @model_validator(mode="after")
     def _dates_in_order(self) -> Dated:
-        if self.from_ and self.to and self.to < self.from_:
-            raise ValueError(f"the end {self.to} is before the start {self.from_}")
+        _require_order(self.from_, self.to)
         return self
 
     def covers(self, date: dt.date) -> bool:
@@ -698,6 +700,11 @@ class Programme(Dated):
         return self
 
     @property
+    def listed(self) -> tuple[dt.date, ...]:
+        """The dates of its list or of its itinerary, if it has one."""
+        return (*(self.dates or ()), *(visit.date for visit in self.visits or ()))
+
+    @property
     def on_request(self) -> bool:
         """Whether sessions are held only when somebody has booked them."""
         return self.audience != "everyone"
@@ -736,8 +743,7 @@ class Outage(Section):
             raise ValueError("needs both from and to")
         if at_random and (self.per_year is None or self.days is None):
             raise ValueError("needs both per_year and days")
-        if self.from_ and self.to and self.to < self.from_:
-            raise ValueError(f"the end {self.to} is before the start {self.from_}")
+        _require_order(self.from_, self.to)
         return self
 
 

@@ -64,9 +64,8 @@ def read_adds(path: Path) -> frozenset[tuple[str, str]]:
     Raises:
         InputError: the file is damaged.
     """
-    with _told_of(path), path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-        pairs = json.loads(stored[ADDS].tobytes()) if ADDS in stored.files else []
-        return frozenset((str(before), str(after)) for before, after in pairs)
+    with _told_of(path):
+        return frozenset((str(before), str(after)) for before, after in _entry(path, ADDS) or ())
 
 
 def read_additions(path: Path) -> frozenset[str] | None:
@@ -75,8 +74,15 @@ def read_additions(path: Path) -> frozenset[str] | None:
     Raises:
         InputError: the file is damaged.
     """
-    with _told_of(path), path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-        return frozenset(json.loads(stored[ADDITIONS].tobytes())) if ADDITIONS in stored.files else None
+    with _told_of(path):
+        names = _entry(path, ADDITIONS)
+        return None if names is None else frozenset(map(str, names))
+
+
+def _entry(path: Path, name: str) -> Any:
+    """What an entry of the file holds; None where there is none."""
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+        return json.loads(stored[name].tobytes()) if name in stored.files else None
 
 
 def read_plans(path: Path) -> dict[str, Plan]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.calibration.search import SETTLED_STEP, Floats, misfit, search, starting_points
+from sim.calibration.search import SETTLED_STEP, Floats, Found, misfit, search, starting_points
 
 SLOPES = np.array([[4.0, 1.0], [1.0, -3.0], [0.5, 2.0]])
 
@@ -65,32 +67,26 @@ def test_no_more_points_than_allowed_are_evaluated_and_the_best_is_kept() -> Non
     assert np.abs(found.residuals).max() <= np.abs(evaluate(np.array([[0.9, 0.9]]))).max()
 
 
-def test_an_interruption_leaves_the_best_so_far() -> None:
-    calls = 0
+def interrupted_at(call: int) -> Found:
+    """What a search finds that is interrupted at a call of the function that evaluates points."""
+    calls = itertools.count(1)
 
     def evaluate(points: Floats) -> Floats:
-        nonlocal calls
-        calls += 1
-        if calls == 4:
+        if next(calls) == call:
             raise KeyboardInterrupt
         return (points - 0.25) @ SLOPES.T
 
-    found = search(evaluate, [np.array([0.9, 0.9])], step=0.1, most=100)
+    return search(evaluate, [np.array([0.9, 0.9])], step=0.1, most=100)
+
+
+def test_an_interruption_leaves_the_best_so_far() -> None:
+    found = interrupted_at(4)
     assert found.stopped == "interrupted" and found.has_slopes
-    assert misfit(found.residuals) < 0.5 * misfit(evaluate(np.array([[0.9, 0.9]])))
+    assert misfit(found.residuals) < 0.5 * misfit((np.array([0.9, 0.9]) - 0.25) @ SLOPES.T)
 
 
 def test_what_was_interrupted_at_once_has_no_slopes() -> None:
-    calls = 0
-
-    def evaluate(points: Floats) -> Floats:
-        nonlocal calls
-        calls += 1
-        if calls == 2:
-            raise KeyboardInterrupt
-        return (points - 0.25) @ SLOPES.T
-
-    found = search(evaluate, [np.array([0.9, 0.9])], step=0.1, most=100)
+    found = interrupted_at(2)
     assert found.stopped == "interrupted" and not found.has_slopes
 
 

@@ -52,7 +52,7 @@ def print_books(w: World, p: People, c: Journeys, done: Done, s: Printing) -> No
     """
     n = 0
     for a in range(len(c.status)):
-        if (c.issued_at[a] == NONE) | (c.ready_ms[a] != NONE):
+        if c.issued_at[a] == NONE or c.ready_ms[a] != NONE:
             continue
         interviewed = done.at_ms[a]
         late = _decided_after_printing(c, done.row[a]) if interviewed % DAY_MS == 0 else 0
@@ -228,7 +228,7 @@ def _hand_over(w: World, p: People, c: Journeys, done: Done, f: Fetching, who: i
 
 def _waits(c: Journeys, a: int) -> bool:
     """Whether an applicant's passport is ready, or will be, and is not yet in hand."""
-    return (c.ready_ms[a] != NONE) & (c.collect_end_ms[a] == NONE)
+    return c.ready_ms[a] != NONE and c.collect_end_ms[a] == NONE
 
 
 def _give(w: World, c: Journeys, first: int, end: int, at: int, how: int) -> int:
