@@ -10,6 +10,7 @@ import sys
 import time
 from concurrent.futures import wait
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,8 @@ class Heavy(Naps):
 
 def start_some_that_die_at_once() -> None:
     """Start workers that end before they have read anything."""
+    # It is a process too, started by the same executable, and must live.
+    resource_tracker.ensure_running()
     multiprocessing.set_executable("/bin/false")
     try:
         with processes(Heavy(), 2) as pool:
