@@ -19,7 +19,7 @@ from sim.drawing import prepare as prepare_drawing
 from sim.draws import CLOSED, Draws, needs_between
 from sim.engines.kernels.booking import UNASKED, Book, book
 from sim.engines.kernels.collecting import Fetching, Printing, collect, print_books
-from sim.engines.kernels.queues import NEVER, STRIDE, Lines
+from sim.engines.kernels.queues import FINE, NEVER, STRIDE, Lines
 from sim.engines.kernels.tables import Done, People, World
 from sim.engines.kernels.visits import Comers, Room, play
 from sim.engines.memory import Memory
@@ -72,7 +72,7 @@ def _calls(plan: Plan, draws: Draws) -> tuple[Journeys, Ints, list[tuple[Kernel,
         [
             (book, (world, people, columns, b)),
             (play, (world, people, columns, b.counters, b.held, done, comers, _room(visits), lines)),
-            (print_books, (world, people, columns, done, _printing(world, draws))),
+            (print_books, (world, people, columns, done, _printing(world, draws), lines)),
             (collect, (world, people, columns, done, _fetching(world, draws), lines)),
         ],
     )
@@ -170,8 +170,8 @@ def _room(visits: int) -> Room:
 
 
 def _lines(visits: int, classes: int) -> Lines:
-    heads, ends, arrives = (_space(classes) for _ in range(3))
-    return Lines(places=_space(visits), heads=heads, ends=ends, arrives=arrives)
+    line = {name: _space(visits + classes) for name in ("places", "times", "order")}
+    return Lines(**line, heads=_space(classes), stretches=_space(visits * classes * FINE))
 
 
 def _printing(w: World, draws: Draws) -> Printing:
@@ -194,25 +194,30 @@ def _space(n: int) -> Ints:
     return np.empty(n, dtype=np.int64)
 
 
-_WORLDS: WeakKeyDictionary[Plan, World] = WeakKeyDictionary()
-"""What has been made of each plan, as long as it lives: all its replications are played with it."""
+_WORLDS: WeakKeyDictionary[Plan, tuple[World, Ints]] = WeakKeyDictionary()
+"""What has been made of each plan, as long as it lives: all its replications are played with it; and how many books its
+printers were taken to print when it was made."""
 
 
 def world_of(plan: Plan, draws: Draws) -> World:
     """The plan and its outages as flat arrays."""
-    world = _WORLDS.get(plan)
-    if world is None:
-        world = _WORLDS[plan] = _world(plan, draws)
-        return world
-    return world._replace(**_of_outages(plan, draws))
+    if plan not in _WORLDS:
+        _WORLDS[plan] = _world(plan, draws), draws.print_limit
+    world, limit = _WORLDS[plan]
+    if not np.array_equal(limit, draws.print_limit):
+        world = world._replace(**_of_printing(plan, draws))
+    return world._replace(**_of_sessions(draws))
 
 
-def _of_outages(plan: Plan, draws: Draws) -> dict[str, Any]:
-    """What of the world hangs on the outages of a replication."""
+def _of_sessions(draws: Draws) -> dict[str, Any]:
+    """What of the world hangs on the outages of a replication, but for printing."""
+    return {"closed": draws.closed, "no_same_day": draws.same_day_closed}
+
+
+def _of_printing(plan: Plan, draws: Draws) -> dict[str, Any]:
+    """What of the world hangs on the outages of printers in a replication."""
     prints = printing_days(plan, draws.print_limit)
     return {
-        "closed": draws.closed,
-        "no_same_day": draws.same_day_closed,
         "prints_first": prints.first,
         "prints_on": prints.on,
         "prints_by_day": prints.by_day,
@@ -259,5 +264,6 @@ def _world(plan: Plan, draws: Draws) -> World:
         is_working_day=working,
         days=s.days,
         **tables,
-        **_of_outages(plan, draws),
+        **_of_sessions(draws),
+        **_of_printing(plan, draws),
     )

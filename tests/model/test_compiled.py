@@ -7,7 +7,7 @@ import pickle
 import time
 import types
 from collections import namedtuple
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ from sim.journeys import Journeys
 from sim.measures.applicants import outcomes
 from sim.measures.check import check_identities
 from sim.measures.lines import check_lines
-from sim.plan import HOUR_MS, Plan
+from sim.plan import HOUR_MS, Ints, Plan
 from sim.randomness import Source
 from tests.model.small_province import Tree, merged, plan_of
 from tests.model.test_engine import SHARE, provinces
@@ -186,19 +186,56 @@ def test_both_engines_give_equal_journeys_in_every_bundled_scenario(path: Path) 
 LATE = 10**12
 
 
+def lines_of(people: int, classes: int) -> queues.Lines:
+    rows, cells = people + classes, people * classes * queues.FINE
+    return queues.Lines(*(np.empty(size, dtype=np.int64) for size in (rows, rows, classes, rows, cells)))
+
+
+def whole(values: Iterable[int]) -> Ints:
+    return np.array(list(values), dtype=np.int64)
+
+
 @given(
     st.lists(
-        st.tuples(st.integers(0, 9) | st.just(LATE), st.integers(0, 99)), max_size=80, unique_by=lambda one: one[1]
+        st.tuples(st.integers(0, 2), st.integers(0, 9) | st.just(LATE), st.integers(0, 99)),
+        min_size=1,
+        max_size=80,
+        unique_by=lambda one: one[2],
     )
 )
-@example([(9 - k % 10, k) for k in range(99)] + [(LATE, 99)])
-def test_people_are_sorted_by_time_and_then_by_number_also_where_one_comes_years_late(
-    people: list[tuple[int, int]],
+@example([(k % 2, 9 - k % 10, k) for k in range(99)] + [(1, LATE, 99)])
+def test_people_line_up_by_class_time_and_number_also_where_one_comes_years_late(
+    people: list[tuple[int, int, int]],
 ) -> None:
-    times, numbers = (np.array([one[k] for one in people], dtype=np.int64) for k in (0, 1))
-    order, spare = np.empty(len(people), dtype=np.int64), np.empty(len(people), dtype=np.int64)
-    queues.in_order(len(people), times, numbers, order, spare)
-    assert [people[place] for place in order] == sorted(people)
+    classes, times, numbers = (whole(one[k] for one in people) for k in range(3))
+    lines = lines_of(len(people), 3)
+    queues.line_up(len(people), times, numbers, classes, 3, lines)
+    for k, head in enumerate(lines.heads):
+        expected = sorted(one for one in people if one[0] == k)
+        end = head + len(expected)
+        assert [people[place] for place in lines.places[head:end]] == expected
+        assert [*lines.times[head : end + 1]] == [*(one[1] for one in expected), queues.NEVER]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 1), st.integers(0, 30), st.integers(0, 9)), min_size=1, max_size=40),
+    st.integers(0, 12),
+    st.integers(0, 9),
+)
+def test_one_class_or_two_are_called_as_if_there_were_more_of_which_nobody_comes(
+    people: list[tuple[int, int, int]], counters: int, opens: int
+) -> None:
+    classes, times, durations = (whole(one[k] for one in people) for k in range(3))
+    n = len(people)
+
+    def starts(n_classes: int, of_each: Ints) -> list[int]:
+        lines, busy, called = lines_of(n, n_classes), np.empty(12 + queues.STRIDE, dtype=np.int64), whole([0] * n)
+        queues.line_up(n, times, whole(range(n)), of_each, n_classes, lines)
+        queues.call(n, n_classes, durations, counters, opens, 10, 15, lines, busy, called)
+        return called.tolist()
+
+    assert starts(2, classes) == starts(3, classes)
+    assert starts(1, 0 * classes) == starts(4, 0 * classes)
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 99)), max_size=40, unique_by=lambda one: one[1]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sim.engines.kernels.booking import mean_trip
-from sim.engines.kernels.queues import NEVER, Lines, call, in_order
+from sim.engines.kernels.queues import NEVER, Lines, call, line_up
 from sim.engines.kernels.tables import Done, People, World
 from sim.journeys import Handover, Journeys, Status
 from sim.plan import COLLECTION, DAY_MS, NONE, Ints
@@ -37,15 +37,15 @@ class Printing(NamedTuple):
     decided: Ints
     row: Ints
     """The earliest day of each, as a row of those on which its office prints."""
-    order: Ints
-    spare: Ints
+    classes: Ints
+    """Of the line in which all stand: all 0."""
     printed: Ints
     """[days of all offices on which they print]: books printed."""
     following: Ints
     """[as above]: see :func:`sim.rules.first_free`."""
 
 
-def print_books(w: World, p: People, c: Journeys, done: Done, s: Printing) -> None:
+def print_books(w: World, p: People, c: Journeys, done: Done, s: Printing, lines: Lines) -> None:
     """Give each decided application its day of printing, first come, first printed.
 
     Offices print at the end of a day what was decided by then.
@@ -66,20 +66,22 @@ def print_books(w: World, p: People, c: Journeys, done: Done, s: Printing) -> No
         s.applicant[n] = a
         s.row[n] = row
         s.decided[n] = 2 * interviewed + late
+        c.ready_ms[a] = _ready(w, p, a, c.issued_at[a], interviewed, w.prints_on[row])
         done.at_ms[a] = batch
         n += 1
     if _has_room(w, s):
-        for i in range(n):
-            _print(w, p, c, s, i, s.row[i])
         return
     for row in range(len(s.printed)):
         s.printed[row] = 0
-    in_order(n, s.decided, s.applicant, s.order, s.spare)
+    for i in range(n):
+        s.classes[i] = 0
+    line_up(n, s.decided, s.applicant, s.classes, 1, lines)
     for k in range(n):
-        i = s.order[k]
+        i = lines.places[k]
         row = first_free(s.following, s.row[i])
         print_one(row, w.prints_first[w.parent[c.issued_at[s.applicant[i]]] + 1], s.printed, w.can_print, s.following)
-        _print(w, p, c, s, i, row)
+        a = s.applicant[i]
+        c.ready_ms[a] = _ready(w, p, a, c.issued_at[a], s.decided[i] // 2, w.prints_on[row])
 
 
 def _has_room(w: World, s: Printing) -> bool:
@@ -95,12 +97,6 @@ def _earliest_row(w: World, p: People, c: Journeys, s: Printing, a: int, intervi
     office = w.parent[c.issued_at[a]]
     earliest = add_working_days(w.working_days, w.worked, interviewed // DAY_MS, p.issue_days[a])
     return printing_row(office, earliest, w.prints_first, w.prints_by_day, w.printing_days, s.following)
-
-
-def _print(w: World, p: People, c: Journeys, s: Printing, i: int, row: int) -> None:
-    """Print a book on a day."""
-    a = s.applicant[i]
-    c.ready_ms[a] = _ready(w, p, a, c.issued_at[a], s.decided[i] // 2, w.prints_on[row])
 
 
 def _decided_after_printing(c: Journeys, row: int) -> int:
@@ -137,8 +133,6 @@ class Fetching(NamedTuple):
     queue_class: Ints
     duration_ms: Ints
     start_ms: Ints
-    order: Ints
-    spare: Ints
     busy_until: Ints
 
 
@@ -271,11 +265,10 @@ def _hand_out(w: World, p: People, f: Fetching, lines: Lines, session: int) -> N
         f.arrive_ms[i] = f.came_ms[who]
         f.queue_class[i] = w.queue_class[p.channel[who]]
         f.duration_ms[i] = f.work_ms[who]
-    in_order(n, f.arrive_ms, f.parties[begin:], f.order, f.spare)
+    line_up(n, f.arrive_ms, f.parties[begin:], f.queue_class, w.n_classes, lines)
     call(
-        n, f.order, f.arrive_ms, f.queue_class, f.duration_ms, min(w.counters[session * 3 + COLLECTION], n),
-        w.collect_open[session], w.break_open[session], w.break_close[session],
-        w.n_classes, lines, f.busy_until, f.start_ms,
+        n, w.n_classes, f.duration_ms, min(w.counters[session * 3 + COLLECTION], n), w.collect_open[session],
+        w.break_open[session], w.break_close[session], lines, f.busy_until, f.start_ms,
     )  # fmt: skip
     for i in range(n):
         f.called_ms[f.parties[begin + i]] = f.start_ms[i]

@@ -18,65 +18,94 @@ STEPS = 8
 """Steps a person that people may be moved by insertion before they are merged instead."""
 FEW = 8
 """Counters up to which looking at all of them finds the next idle one sooner than keeping them in order."""
+FINE = 2
+"""Stretches of time a person by which people are put in order; to count more takes longer than they save."""
 STRIDE = 4
 """Numbers that a processor compares at once; counters in order end at a multiple of it."""
 
 
 class Lines(NamedTuple):
-    """Scratch of the calling of several classes."""
+    """People of one station in line, class by class."""
 
     places: Ints
-    """One a person: their places class by class, within one by arrival."""
+    """[people + classes]: their places; within a class by arrival. A gap follows each class: place 0, never called."""
+    times: Ints
+    """[people + classes]: arrivals; NEVER in a gap."""
     heads: Ints
-    """One a class, as are the next two: where the next one to be called stands in ``places``."""
-    ends: Ints
-    """Where the class ends."""
-    arrives: Ints
-    """Arrival of the next one to be called; NEVER where nobody is left."""
+    """[classes]: where the next one to be called stands."""
+    order: Ints
+    """[people + classes]: scratch."""
+    stretches: Ints
+    """[people * classes * FINE]: scratch."""
 
 
-def in_order(n: int, times: Ints, numbers: Ints, order: Ints, spare: Ints) -> None:
-    """Put into ``order`` the places 0 to ``n`` - 1, by time and then by number; ``spare`` is as long.
+def line_up(n: int, times: Ints, numbers: Ints, classes: Ints, n_classes: int, lines: Lines) -> None:
+    """Line people up, class by class, by time and then by number.
 
-    People come more or less evenly over a session, so that as many equal stretches of time as there are people leave
-    next to nothing to be moved; where they do not, runs are merged.
+    Args:
+        n: people, at least one.
+        times: arrivals, by place, as are the next two.
+        numbers: no two are equal.
+        classes: 0 is called first.
+        n_classes: number of classes.
+        lines: the result.
+
+    People come more or less evenly over a session, so that a few times as many equal stretches of time as there are
+    people leave next to nothing to be moved; where they do not, runs are merged.
     """
-    _by_stretch(n, times, order, spare)
-    steps = 0
-    for i in range(1, n):
-        place, j = order[i], i
-        while j > 0 and _later(order[j - 1], place, times, numbers):
-            order[j] = order[j - 1]
+    _by_stretch(n, times, classes, n_classes, lines)
+    for k in range(n_classes):
+        begin = lines.heads[k]
+        end = (lines.heads[k + 1] if k + 1 < n_classes else n + n_classes) - 1
+        _in_order(begin, end, times, numbers, lines)
+        lines.times[end] = NEVER
+        lines.places[end] = 0
+
+
+def _in_order(begin: int, end: int, times: Ints, numbers: Ints, lines: Lines) -> None:
+    """Line people of one class up who are nearly in order."""
+    places, kept, steps = lines.places, lines.times, 0
+    for i in range(begin, end):
+        place = lines.order[i]
+        time, j = times[place], i
+        while j > begin and _later(kept[j - 1], time, numbers[places[j - 1]], numbers[place]):
+            kept[j] = kept[j - 1]
+            places[j] = places[j - 1]
             j -= 1
-        order[j] = place
+        kept[j] = time
+        places[j] = place
         steps += i - j
-        if steps > STEPS * n:
-            _by_merging(n, times, numbers, order, spare)
+        if steps > STEPS * (end - begin):
+            _by_merging(end - begin, times, numbers, lines.order[begin:], lines.places[begin:])
+            for row in range(begin, end):
+                places[row] = lines.order[row]
+                kept[row] = times[places[row]]
             return
 
 
-def _by_stretch(n: int, times: Ints, order: Ints, spare: Ints) -> None:
-    """Put the places into ``order`` by the stretch of time they fall into; those of one stretch by place."""
-    if n == 0:
-        return
+def _by_stretch(n: int, times: Ints, classes: Ints, n_classes: int, lines: Lines) -> None:
+    """Put places into ``lines.order`` by class and stretch of time; those of one stretch by place."""
     low, high = times[0], times[0]
     for i in range(1, n):
         low, high = min(low, times[i]), max(high, times[i])
     shift = 0
-    while (high - low) >> shift >= n:
+    while (high - low) >> shift >= FINE * n:
         shift += 1
-    stretches = ((high - low) >> shift) + 1
-    for k in range(stretches):
-        spare[k] = 0
+    count, stretches = ((high - low) >> shift) + 1, lines.stretches
+    for k in range(count * n_classes):
+        stretches[k] = 0
     for i in range(n):
-        spare[(times[i] - low) >> shift] += 1
+        stretches[classes[i] * count + ((times[i] - low) >> shift)] += 1
     begin = 0
-    for k in range(stretches):
-        spare[k], begin = begin, begin + spare[k]
+    for k in range(n_classes):
+        lines.heads[k] = begin
+        for stretch in range(k * count, (k + 1) * count):
+            stretches[stretch], begin = begin, begin + stretches[stretch]
+        begin += 1
     for i in range(n):
-        k = (times[i] - low) >> shift
-        order[spare[k]] = i
-        spare[k] += 1
+        stretch = classes[i] * count + ((times[i] - low) >> shift)
+        lines.order[stretches[stretch]] = i
+        stretches[stretch] += 1
 
 
 def _by_merging(n: int, times: Ints, numbers: Ints, order: Ints, spare: Ints) -> None:
@@ -84,7 +113,7 @@ def _by_merging(n: int, times: Ints, numbers: Ints, order: Ints, spare: Ints) ->
     for begin in range(0, n, RUN):
         for i in range(begin + 1, min(begin + RUN, n)):
             place, j = order[i], i
-            while j > begin and _later(order[j - 1], place, times, numbers):
+            while j > begin and _is_later(order[j - 1], place, times, numbers):
                 order[j] = order[j - 1]
                 j -= 1
             order[j] = place
@@ -92,17 +121,22 @@ def _by_merging(n: int, times: Ints, numbers: Ints, order: Ints, spare: Ints) ->
     while width < n:
         for begin in range(0, n, 2 * width):
             middle, end = min(begin + width, n), min(begin + 2 * width, n)
-            if middle < end and _later(order[middle - 1], order[middle], times, numbers):
+            if middle < end and _is_later(order[middle - 1], order[middle], times, numbers):
                 _merge(begin, middle, end, times, numbers, order, spare)
         width *= 2
 
 
-def _later(a: int, b: int, times: Ints, numbers: Ints) -> bool:
-    """Whether the one at place ``a`` comes after the one at ``b``; without a branch, which could not be foreseen.
+def _is_later(a: int, b: int, times: Ints, numbers: Ints) -> bool:
+    """Whether the one at place ``a`` comes after the one at ``b``."""
+    return _later(times[a], times[b], numbers[a], numbers[b])
+
+
+def _later(time: int, other: int, number: int, of_other: int) -> bool:
+    """Whether a time and a number come after others; without a branch, which could not be foreseen.
 
     Members of a party come together, so that half of all times are equal.
     """
-    return (times[a] > times[b]) | ((times[a] == times[b]) & (numbers[a] > numbers[b]))
+    return (time > other) | ((time == other) & (number > of_other))
 
 
 def _merge(begin: int, middle: int, end: int, times: Ints, numbers: Ints, order: Ints, spare: Ints) -> None:
@@ -111,7 +145,7 @@ def _merge(begin: int, middle: int, end: int, times: Ints, numbers: Ints, order:
         spare[i] = order[i]
     i, j, k = begin, middle, begin
     while i < middle:
-        if j < end and _later(spare[i], order[j], times, numbers):
+        if j < end and _is_later(spare[i], order[j], times, numbers):
             order[k] = order[j]
             j += 1
         else:
@@ -122,15 +156,12 @@ def _merge(begin: int, middle: int, end: int, times: Ints, numbers: Ints, order:
 
 def call(
     n: int,
-    order: Ints,
-    times: Ints,
-    classes: Ints,
+    n_classes: int,
     durations: Ints,
     counters: int,
     opens: int,
     break_open: int,
     break_close: int,
-    n_classes: int,
     lines: Lines,
     busy_until: Ints,
     starts: Ints,
@@ -139,16 +170,13 @@ def call(
 
     Args:
         n: people.
-        order: their places by arrival.
-        times: arrivals, by place, as are the next two.
-        classes: 0 is called first.
-        durations: of the services.
+        n_classes: number of classes.
+        durations: of the services, by place.
         counters: counters of the station.
         opens: no service begins before.
         break_open: no service begins from here...
         break_close: ...until here.
-        n_classes: number of classes.
-        lines: scratch.
+        lines: see :func:`line_up`; the heads of more than two classes move on.
         busy_until: scratch, one a counter and STRIDE more: ends of services, the least first.
         starts: the result, by place.
     """
@@ -156,74 +184,65 @@ def call(
         for i in range(n):
             starts[i] = NEVER
         return
-    if _are_equal(n, classes):
-        _call_in_order(n, order, times, durations, counters, opens, break_open, break_close, busy_until, starts)
-        return
-    earliest = _line_up(n, order, times, classes, n_classes, lines)
     _all_idle(busy_until, counters, opens)
-    now = opens
+    if n_classes == 1:
+        _call_one(n, durations, counters, break_open, break_close, lines, busy_until, starts)
+        return
+    if n_classes == 2:
+        _call_two(n, durations, counters, opens, break_open, break_close, lines, busy_until, starts)
+        return
+    now, heads = opens, lines.heads
     for _ in range(n):
+        earliest = NEVER
+        for k in range(n_classes):
+            earliest = min(earliest, lines.times[heads[k]])
         now = max(now, earliest, busy_until[0])
         if break_open <= now < break_close:
             now = break_close
         k = 0
-        while lines.arrives[k] > now:
+        while lines.times[heads[k]] > now:
             k += 1
-        place = lines.places[lines.heads[k]]
-        lines.heads[k] += 1
-        _await_next(lines, k, times)
-        earliest = lines.arrives[0]
-        for other in range(1, n_classes):
-            earliest = min(earliest, lines.arrives[other])
+        place = lines.places[heads[k]]
+        heads[k] += 1
         starts[place] = now
         replace_first(busy_until, counters, now + durations[place])
 
 
-def _line_up(n: int, order: Ints, times: Ints, classes: Ints, n_classes: int, lines: Lines) -> int:
-    """Line people up class by class, each by arrival; the first arrival of all."""
-    for k in range(n_classes):
-        lines.ends[k] = 0
-    for i in range(n):
-        lines.ends[classes[i]] += 1
-    begin = 0
-    for k in range(n_classes):
-        lines.heads[k] = begin
-        lines.ends[k], begin = begin, begin + lines.ends[k]
-    for i in range(n):
-        place = order[i]
-        k = classes[place]
-        lines.places[lines.ends[k]] = place
-        lines.ends[k] += 1
-    for k in range(n_classes):
-        _await_next(lines, k, times)
-    return times[order[0]]
-
-
-def _await_next(lines: Lines, k: int, times: Ints) -> None:
-    """Note when the next one of a class arrives."""
-    lines.arrives[k] = times[lines.places[lines.heads[k]]] if lines.heads[k] < lines.ends[k] else NEVER
-
-
-def _are_equal(n: int, classes: Ints) -> bool:
-    others = 0
-    for i in range(n):
-        others += classes[i] != classes[0]
-    return others == 0
-
-
-def _call_in_order(
-    n: int, order: Ints, times: Ints, durations: Ints,
-    counters: int, opens: int, break_open: int, break_close: int, busy_until: Ints, starts: Ints,
+def _call_one(
+    n: int, durations: Ints, counters: int, break_open: int, break_close: int,
+    lines: Lines, busy_until: Ints, starts: Ints,
 ) -> None:  # fmt: skip
-    """What :func:`call` does where all are of one class."""
-    _all_idle(busy_until, counters, opens)
+    """What :func:`call` does where there is one class."""
     for i in range(n):
-        place = order[i]
-        start = max(times[place], busy_until[0])
+        start = max(lines.times[i], busy_until[0])
         if break_open <= start < break_close:
             start = break_close
+        place = lines.places[i]
         starts[place] = start
         replace_first(busy_until, counters, start + durations[place])
+
+
+def _call_two(
+    n: int, durations: Ints, counters: int, opens: int, break_open: int, break_close: int,
+    lines: Lines, busy_until: Ints, starts: Ints,
+) -> None:  # fmt: skip
+    """What :func:`call` does where there are two classes.
+
+    No branch hangs on people, as none could be foreseen, and what both of those who stand first take is read before it
+    is known which of them is called.
+    """
+    first, second, now = 0, lines.heads[1], opens
+    for _ in range(n):
+        of_first, of_second = durations[lines.places[first]], durations[lines.places[second]]
+        now = max(now, min(lines.times[first], lines.times[second]), busy_until[0])
+        if break_open <= now < break_close:
+            now = break_close
+        is_first = lines.times[first] <= now
+        place = lines.places[first if is_first else second]
+        first += is_first
+        second += 1 - is_first
+        starts[place] = now
+        replace_first(busy_until, counters, now + (of_first if is_first else of_second))
 
 
 def add(n: int, time: int, number: int, times: Ints, numbers: Ints) -> None:
@@ -246,9 +265,9 @@ def drop_first(n: int, times: Ints, numbers: Ints) -> None:
         below = 2 * place + 1
         if below >= last:
             break
-        if below + 1 < last and _later(below, below + 1, times, numbers):
+        if below + 1 < last and _is_later(below, below + 1, times, numbers):
             below += 1
-        if _later(below, last, times, numbers):
+        if _is_later(below, last, times, numbers):
             break
         times[place], numbers[place] = times[below], numbers[below]
         place = below

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sim.draws import REFERRED, RETURN
 from sim.engines.kernels.booking import mean_trip
-from sim.engines.kernels.queues import Lines, call, in_order
+from sim.engines.kernels.queues import Lines, call, line_up
 from sim.engines.kernels.tables import Done, People, World
 from sim.journeys import Handover, Journeys, Status
 from sim.plan import DAY_MS, DOCUMENT, INTERVIEW, NONE, Bools, Ints
@@ -32,8 +32,6 @@ class Room(NamedTuple):
     queue_class: Ints
     duration_ms: Ints
     start_ms: Ints
-    order: Ints
-    spare: Ints
     busy_until: Ints
 
 
@@ -73,6 +71,7 @@ def play(
             row = comers.before[row - len(c.status)]
         if n:
             n = _documents(w, p, c, room, lines, n, session, counters, held, comers, done)
+        if n:
             _interviews(w, p, c, room, lines, n, session, counters, held, comers, done)
 
 
@@ -89,11 +88,10 @@ def _by_session(w: World, c: Journeys, comers: Comers) -> None:
 
 
 def _call(w: World, room: Room, lines: Lines, n: int, session: int, counters: int) -> None:
-    in_order(n, room.arrive_ms, room.applicant, room.order, room.spare)
+    line_up(n, room.arrive_ms, room.applicant, room.queue_class, w.n_classes, lines)
     call(
-        n, room.order, room.arrive_ms, room.queue_class, room.duration_ms, min(counters, n),
-        w.intake_open[session], w.break_open[session], w.break_close[session],
-        w.n_classes, lines, room.busy_until, room.start_ms,
+        n, w.n_classes, room.duration_ms, min(counters, n), w.intake_open[session], w.break_open[session],
+        w.break_close[session], lines, room.busy_until, room.start_ms,
     )  # fmt: skip
 
 
