@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 import numpy as np
@@ -44,7 +43,7 @@ def build_plan(scenario: Scenario, tables: Tables | None = None, made: Outline |
         counted_to_ms=made.counted[1] * p.DAY_MS,
         regencies=p.Regencies(tables.regencies.code, tables.regencies.name),
         districts=_districts(tables),
-        sites=_sites(scenario, found, reached, [calendar.date(day) for day in range(*made.counted)]),
+        sites=_sites(scenario, found, reached, calendar, range(*made.counted)),
         sessions=made.sessions,
         travel=trips,
         roads=_roads(tables, made.networks[-1]),
@@ -65,7 +64,10 @@ def _districts(tables: Tables) -> p.Districts:
     return p.Districts(d.code, d.name, d.regency, d.lat, d.lon, d.population)
 
 
-def _sites(scenario: Scenario, found: Sequence[Option], reached: p.Bools, dates: Sequence[dt.date]) -> p.Sites:
+def _sites(
+    scenario: Scenario, found: Sequence[Option], reached: p.Bools, calendar: Calendar, counted: range
+) -> p.Sites:
+    dates = [calendar.date(day) for day in counted]
     ids = tuple(option.id for option in found)
     parent = [ids.index(option.parent) for option in found]
     delivery = scenario.collection.delivery
@@ -94,6 +96,7 @@ def _sites(scenario: Scenario, found: Sequence[Option], reached: p.Bools, dates:
         delivers=np.array([delivers and (offered is None or option.home in offered) for option in found], dtype=bool),
         printing_per_day=np.array([number or p.UNLIMITED for number in printing], dtype=np.int64),
         days_in_service=np.array([days_in_service(option, dates) for option in found], dtype=np.int64),
+        days_suspended=np.array([sum(day in counted for day in option.suspended) for option in found], dtype=np.int64),
         costs=tuple(
             p.Costs(c.per_year, c.per_session, c.officer_day, c.per_km, c.per_night, bool(c.model_fields_set))
             for c in (option.costs for option in found)

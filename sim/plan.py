@@ -112,6 +112,8 @@ class Sites:
     """Books that an office prints a day; a large number where it is not limited."""
     days_in_service: Ints
     """Counted days on which it is there, open that day or not: its costs of a year are those of these days."""
+    days_suspended: Ints
+    """Counted days on which all sessions with slots that it, or its programme, would hold are suspended."""
     costs: tuple[Costs, ...]
 
     @property

@@ -59,6 +59,8 @@ class Option:
     site: Site | None
     plan: Programme | None
     held: tuple[Held, ...]
+    suspended: tuple[int, ...]
+    """Days on which all sessions with slots that it, or its programme, would hold are suspended."""
     costs: Costs
 
     @property
@@ -111,7 +113,8 @@ def _sites(scenario: Scenario, calendar: Calendar) -> Iterator[Option]:
     weekdays = [WEEKDAYS[number] for number in calendar.weekday]
     for site_id, site in scenario.sites.items():
         served = [day for day, date in enumerate(dates) if in_service(site, date)]
-        held = []
+        held: list[Held] = []
+        usual: set[int] = set()
         for rule_id, rule in site.sessions.items():
             later = rule.nights * DAY_MS
             # What the rule's sessions have in common is worked out once.
@@ -125,13 +128,16 @@ def _sites(scenario: Scenario, calendar: Calendar) -> Iterator[Option]:
                 _by_name(scenario.breaks if rule.breaks is None else rule.breaks),
                 f"sites.{site_id}.sessions.{rule_id}",
             )
-            held += [
-                Held(day, *words)
+            days = [
+                day
                 for day in served
                 if weekdays[day] in rule.days
                 and (rule.on_holidays or not calendar.is_holiday[day])
-                and rule.goes_on(dates[day])
+                and rule.covers(dates[day])
             ]
+            if any(rule.quota.values()):
+                usual.update(days)
+            held += [Held(day, *words) for day in days if not rule.is_suspended(dates[day])]
         held.sort(key=lambda h: (h.day, h.intake.from_))
         yield Option(
             id=site_id,
@@ -149,6 +155,7 @@ def _sites(scenario: Scenario, calendar: Calendar) -> Iterator[Option]:
             site=site,
             plan=None,
             held=tuple(held),
+            suspended=tuple(sorted(usual - {one.day for one in held if any(one.quota.values())})),
             costs=site.costs,
         )
 
@@ -171,6 +178,7 @@ def _programme(
 ) -> list[Option]:
     """The options of a programme: one for each place it visits."""
     days_at = _timetable(scenario, name, programme, tables, calendar, open_on, problems)
+    suspended = _suspended(scenario, name, programme, tables, calendar, open_on, days_at)
     home = scenario.sites[programme.home]
     districts = tables.districts
     found = []
@@ -211,10 +219,33 @@ def _programme(
                 site=None,
                 plan=programme,
                 held=tuple(Held(day, programme.intake, closes, *words) for day in sorted(days)),
+                suspended=suspended,
                 costs=programme.costs,
             )
         )
     return [option for option in found if option.held]
+
+
+def _suspended(
+    scenario: Scenario,
+    name: str,
+    programme: Programme,
+    tables: Tables,
+    calendar: Calendar,
+    open_on: Mapping[str, set[int]],
+    held: Mapping[str, list[int]],
+) -> tuple[int, ...]:
+    """Days on which a programme would hold a session and does not, as it is suspended."""
+    rotation = programme.rotation
+    if programme.suspended is None and (rotation is None or rotation.suspended is None):
+        return ()
+    goes_on = {"suspended": None}
+    always = programme.model_copy(
+        update=goes_on | {"rotation": None if rotation is None else rotation.model_copy(update=goes_on)}
+    )
+    # What is wrong with days on which it is suspended need not be mended.
+    usual = _timetable(scenario, name, always, tables, calendar, open_on, [])
+    return tuple(sorted({day for days in usual.values() for day in days} - {d for days in held.values() for d in days}))
 
 
 def _timetable(

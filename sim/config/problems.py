@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic.fields import FieldInfo
 
 from sim.config.checks import Finding
 from sim.config.csv_reader import WHOLE
@@ -33,6 +34,18 @@ _MAPS = {
     "title": "{en: Two offices, id: Dua kantor}",
 }
 """What maps look like that people begin with a single value."""
+_LISTS = {
+    "suspended": "{from: 2023-04-03, to: 2023-04-21}",
+    "visits": '{date: 2023-04-03, place: "16.05"}',
+    "dates": "2023-04-03",
+    "places": '"16.05"',
+    "sites": "kanim_palembang",
+    "days": "mon, tue",
+    "weeks": "1, 3",
+    "affects": "intake",
+    "travel_minutes": "60, 120",
+}
+"""What stands in lists; one of another key is not shown."""
 _CODES = {"place", "places"}
 """Keys of codes of districts."""
 _TAKEN_AWAY = re.compile(r"(\w+): null")
@@ -52,7 +65,7 @@ _NEEDED = {
     "string_type": "a text",
     "bool_type": "true or false",
     "bool_parsing": "true or false",
-    "list_type": "a list, such as [mon, tue]",
+    "list_type": "a list",
     "dict_type": "a map",
     "model_type": "a map",
     "model_attributes_type": "a map",
@@ -159,8 +172,10 @@ def _translate(fault: dict[str, Any], loc: Parts, model: Any) -> tuple[str, str,
     if kind in ("string_too_short", "too_short", "too_long", "string_too_long"):
         count = context.get("min_length", context.get("max_length"))
         held = f"holds {context['actual_length']}" if "actual_length" in context else f"found {found}"
-        things = "characters" if kind.startswith("string") else "entries"
-        return held, f"{'at least' if 'min_length' in context else 'at most'} {count} {things}", "", ""
+        one, more = ("character", "characters") if kind.startswith("string") else ("entry", "entries")
+        things = one if count == 1 else more
+        none = "; null for none" if kind == "too_short" and _may_be_absent(model, loc) else ""
+        return held, f"{'at least' if 'min_length' in context else 'at most'} {count} {things}{none}", "", ""
     if kind in ("value_error", "assertion_error"):
         return str(context.get("error", fault["msg"])), "", "", ""
     if kind in _NEEDED:
@@ -171,8 +186,23 @@ def _translate(fault: dict[str, Any], loc: Parts, model: Any) -> tuple[str, str,
             return f"found {found}", f"a map, such as {_MAPS[str(loc[-1])]}", "", ""
         if kind == "string_type" and isinstance(fault.get("input"), int | float):
             return f"found {found}", _quoted(loc), "", ""
-        return f"found {found}", _NEEDED[kind], "", ""
+        return f"found {found}", _NEEDED[kind] + _like(loc), "", ""
     return f"found {found}, which cannot stand here", _described(model, loc), "", ""
+
+
+def _like(loc: Parts) -> str:
+    """Return what a list looks like, or one entry of it that is a map; empty where nobody has shown one."""
+    entry = _LISTS.get(str(loc[-1]))
+    if entry is not None:
+        return f", such as [{entry}]"
+    entry = _LISTS.get(str(loc[-2])) if len(loc) > 1 and isinstance(loc[-1], int) else None
+    return f", such as {entry}" if entry is not None and entry.startswith("{") else ""
+
+
+def _may_be_absent(model: Any, loc: Parts) -> bool:
+    """Whether a key may be given null, as if it were not there."""
+    info = _field(model, loc)
+    return info is not None and not info.is_required() and info.default is None
 
 
 def _quoted(loc: Parts) -> str:
@@ -184,11 +214,16 @@ def _quoted(loc: Parts) -> str:
 
 def _described(model: Any, loc: Parts) -> str:
     """Return what the schema says of a key."""
+    info = _field(model, loc)
+    return (info.description or "").rstrip(".") if info is not None else ""
+
+
+def _field(model: Any, loc: Parts) -> FieldInfo | None:
+    """Return what the schema knows of a key; None where it is none of a section."""
     from sim.config.key_paths import annotation_at, fields_by_key, is_model
 
     section = annotation_at(model, loc[:-1])
-    info = fields_by_key(section).get(str(loc[-1])) if is_model(section) else None
-    return (info.description or "").rstrip(".") if info is not None else ""
+    return fields_by_key(section).get(str(loc[-1])) if is_model(section) else None
 
 
 def from_findings(findings: Iterable[Finding], where: Mapping[str, Place]) -> list[Problem]:

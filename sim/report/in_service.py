@@ -27,15 +27,17 @@ class Service:
     first: dt.date
     """Of its counted sessions."""
     last: dt.date
+    suspended: int
+    """Counted days on which it holds none of those it would hold."""
 
     @property
     def is_partial(self) -> bool:
-        """Whether it is not there on some counted day."""
-        return self.days < self.counted
+        """Whether it is not there on some counted day, or suspended."""
+        return self.days < self.counted or self.suspended > 0
 
     def is_as(self, other: Service | None) -> bool:
         """Whether another one is there at the same time."""
-        if other is None or self.days != other.days:
+        if other is None or (self.days, self.suspended) != (other.days, other.suspended):
             return False
         ends = ((self.first, other.first), (self.last, other.last))
         return all(abs((one - another).days) < APART for one, another in ends)
@@ -59,7 +61,7 @@ def not_throughout(evidence: Evidence, messages: Messages, scenarios: Sequence[s
                 names.setdefault(service, []).append(name)
         each += [
             messages.text(
-                "finding.person.in_service.part",
+                f"finding.person.in_service.{'part' if service.days < service.counted else 'suspended'}",
                 scenario=evidence.title(scenario, messages),
                 names=messages.names(of),
                 days=messages.number(service.days, 0),
@@ -67,6 +69,7 @@ def not_throughout(evidence: Evidence, messages: Messages, scenarios: Sequence[s
                 held=messages.number(service.held, 0),
                 first=messages.date(service.first),
                 last=messages.date(service.last),
+                suspended=messages.number(service.suspended, 0),
             )
             for service, of in names.items()
         ]
@@ -87,7 +90,8 @@ def _services(plan: Plan) -> dict[tuple[bool, str], tuple[str, Service]]:
         held = sessions.day[counted & np.isin(sessions.site, of)]
         if held.size:
             names = sites.name if key[0] else sites.programme_name
-            days, in_service = np.unique(held), int(sites.days_in_service[of[0]])
-            ends = (plan.origin + dt.timedelta(days=int(day)) for day in (days[0], days[-1]))
-            found[key] = names[of[0]], Service(in_service, int(last - first + 1), len(days), *ends)
+            days, in_service, suspended = np.unique(held), sites.days_in_service[of[0]], sites.days_suspended[of[0]]
+            begin, end = (plan.origin + dt.timedelta(days=int(day)) for day in (days[0], days[-1]))
+            service = Service(int(in_service), int(last - first + 1), len(days), begin, end, int(suspended))
+            found[key] = names[of[0]], service
     return found

@@ -19,6 +19,8 @@ NAMES = ("scenario", "title")
 """Fields of a plan that are mere names."""
 ROWS_OF_SITES = ("parent", "collect_at", "home", "held_at")
 """Fields of the sites that name other sites by their rows."""
+HOW_LONG = ("days_in_service", "days_suspended")
+"""Fields of the sites that tell how long they are there."""
 AXIS_OF_SITES: dict[type, dict[str, int]] = {
     Travel: dict.fromkeys(("duration_ms", "distance_m", "fare_rupiah", "team_ms", "team_m"), 2),
     Behaviour: {"working_area": 1, "site_constant": 0},
@@ -67,7 +69,7 @@ def _site_rows(sites: Sites, rows: Ints) -> tuple[Any, ...]:
     return tuple(
         tuple(_named(sites, value[row]) if name in ROWS_OF_SITES else value[row] for row in rows)
         for name, value in ((field.name, getattr(sites, field.name)) for field in fields(Sites))
-        if name != "days_in_service"
+        if name not in HOW_LONG
     )
 
 

@@ -83,6 +83,25 @@ def test_an_office_of_both_is_told_where_it_is_not_there_at_the_same_time(eviden
     assert text.count("181 of the 365 days") == 2
 
 
+def test_what_is_suspended_in_one_scenario_is_told_and_not_where_it_is_so_in_both(evidence: Evidence) -> None:
+    def suspended(*scenarios: str) -> Evidence:
+        plans = dict(evidence.plans)
+        for name in scenarios:
+            sites = plans[name].sites
+            days = np.where(np.array(sites.id) == "kanim_palembang", 13, 0)
+            plans[name] = replace(plans[name], sites=replace(sites, days_suspended=days))
+        return replace(evidence, plans=plans)
+
+    (text,) = told(suspended("with_ukk"))
+    assert text.startswith(
+        "Not throughout: in “Two offices and four UKKs”, sessions of Kantor Imigrasi Kelas I TPI Palembang suspended "
+        "on 13 days, with sessions on "
+    )
+    (in_indonesian,) = told(suspended("with_ukk"), ID)
+    assert "layanan Kantor Imigrasi Kelas I TPI Palembang ditiadakan pada 13 hari, dengan layanan pada" in in_indonesian
+    assert told(suspended("before_ukk", "with_ukk")) == []
+
+
 def test_what_another_scenario_adds_for_a_part_is_told_where_that_scenario_is(evidence: Evidence) -> None:
     late = with_spans(evidence, only_oku={"ukk_oku": (JULY, YEAR)})
     assert told(late) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import numpy as np
 import pytest
@@ -74,6 +75,33 @@ def test_the_rules_of_an_office_and_an_itinerary_are_suspended_alike() -> None:
     assert not away & set(held)
     turns = [place for day in held for place in ("2.1", "2.2", "3.1") if day in dates(plan, f"van@{place}")]
     assert turns == [("2.1", "2.2", "3.1")[turn % 3] for turn in range(len(held))], "the round goes on where it stopped"
+
+
+def test_days_count_as_suspended_where_no_session_with_slots_is_held_instead() -> None:
+    def suspended(site: str, *trees: Tree) -> int:
+        sites = plan_of(merged(roomy({}), *trees)).sites
+        return int(sites.days_suspended[sites.id.index(site)])
+
+    def weekdays(**rules: Any) -> Tree:
+        return {"sites": {"kanim": {"sessions": {"weekdays": {"suspended": EASTER}, **rules}}}}
+
+    van = VAN | {"rotation": VAN["rotation"] | {"suspended": EASTER}}
+    held = sum(dt.date(2023, 4, 3) <= day <= dt.date(2023, 4, 14) for day in dates_of_van())
+    assert suspended("laksan", with_programmes(laksan=WEEKENDS)) == 0
+    assert suspended("laksan", with_programmes(laksan=WEEKENDS | {"suspended": EASTER})) == 2
+    assert [suspended(f"van@{place}", with_programmes(van=van)) for place in ("2.1", "2.2", "3.1")] == [held] * 3
+    assert held > 0
+    assert suspended("kanim", weekdays()) == 10
+    instead = {"days": ["mon", "tue"], "intake": {"from": "08:00", "to": "09:00"}, "seats_every": "30 min"}
+    instead |= {"from": EASTER[0]["from"], "to": EASTER[0]["to"], "counters": {"document": 1, "interview": 1}}
+    assert suspended("kanim", weekdays(few=instead | {"quota": {"ordinary": 5}})) == 10 - 4
+    only_books = instead | {"quota": {}, "counters": {"collection": 1}, "collection": {"from": "08:00", "to": "09:00"}}
+    assert suspended("kanim", weekdays(few=only_books)) == 10
+
+
+def dates_of_van() -> list[dt.date]:
+    plan = plan_of(roomy(with_programmes(van=VAN)))
+    return [day for place in ("2.1", "2.2", "3.1") for day in dates(plan, f"van@{place}")]
 
 
 def test_what_is_held_in_the_rooms_of_an_office_is_that_office_to_the_choice() -> None:
