@@ -207,7 +207,10 @@ def _longest_lead(evidence: Evidence, messages: Messages, new: list[int]) -> Ite
     if days[worst] >= TOLD_LEAD and not math.isnan(used):
         share = messages.percent(used, 0)
         text = messages.text(
-            "finding.stages.longest", name=sites.name[worst], days=messages.number(days[worst]), share=share
+            f"finding.stages.{'longest' if len(new) > 1 else 'only'}",
+            name=sites.name[worst],
+            days=messages.number(days[worst]),
+            share=share,
         )
         yield Sentence(text + how_full(evidence, messages, evidence.main, sites.id[worst]))
 

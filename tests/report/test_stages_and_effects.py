@@ -35,26 +35,26 @@ def row(scenario: str, replication: int, measure: str, level: str, unit: str, va
     return scenario, replication, measure, level, unit, "mean", value
 
 
-def with_stages(experiment: Experiment, saved: Mapping[str, float]) -> Evidence:
+def with_stages(experiment: Experiment, saved: Mapping[str, float], scenario: str = "with_ukk") -> Evidence:
     """The experiment with days saved in each stage, and days of stages at each site."""
     kept = experiment.replications[experiment.replications["measure"] != "days_saved"]
     rows = []
     for replication, noise in enumerate(NOISE):
         for stage, days in BEFORE.items():
             of_all = ("province", "province")
-            rows.append(row("with_ukk", replication, f"{stage}_before", *of_all, days))
-            rows.append(row("with_ukk", replication, f"{stage}_saved", *of_all, saved[stage] + noise / 10))
-            for site in experiment.plans["with_ukk"].sites.id:
+            rows.append(row(scenario, replication, f"{stage}_before", *of_all, days))
+            rows.append(row(scenario, replication, f"{stage}_saved", *of_all, saved[stage] + noise / 10))
+            for site in experiment.plans[scenario].sites.id:
                 more = 3.0 if site.startswith("ukk") and stage == "days_of_issue" else 0.0
-                rows.append(row("with_ukk", replication, stage, "site", site, days + more + noise))
+                rows.append(row(scenario, replication, stage, "site", site, days + more + noise))
         total = sum(saved.values()) + 4 * noise / 10
-        rows.append(row("with_ukk", replication, "days_saved", *of_all, total))
-        for site in experiment.plans["with_ukk"].sites.id:
-            rows.append(row("with_ukk", replication, "days_to_passport", "site", site, sum(BEFORE.values())))
-            rows.append(("with_ukk", replication, "served", "site", site, "count", 100.0))
+        rows.append(row(scenario, replication, "days_saved", *of_all, total))
+        for site in experiment.plans[scenario].sites.id:
+            rows.append(row(scenario, replication, "days_to_passport", "site", site, sum(BEFORE.values())))
+            rows.append((scenario, replication, "served", "site", site, "count", 100.0))
     frame = pd.concat([kept, pd.DataFrame(rows, columns=kept.columns)], ignore_index=True)
     sent = {name: _sent(plan) for name, plan in experiment.plans.items()}
-    return gather(frame, sent, "before_ukk", "with_ukk", 0.95)
+    return gather(frame, sent, "before_ukk", scenario, 0.95)
 
 
 def _sent(plan: Plan) -> Plan:
@@ -131,6 +131,16 @@ def test_a_new_office_with_a_long_wait_for_a_slot_is_named_with_how_full_it_is(e
     rows.loc[lead, "value"] = 0.5
     idle = gather(rows, evidence.plans, "before_ukk", "with_ukk", 0.95)
     assert not any("slot takes longest" in s.text for s in stages_section(idle, EN))
+
+
+def test_a_new_office_by_itself_is_not_told_as_one_of_several(experiment: Experiment) -> None:
+    evidence = with_stages(experiment, days(0, 0, -1, 0), "only_oku")
+    rows = evidence.replications.frame()
+    rows.loc[(rows["measure"] == "lead_days") & (rows["unit"] == "ukk_oku"), "value"] = 9.0
+    alone = gather(rows, evidence.plans, "before_ukk", "only_oku", 0.95)
+    texts = [s.text for s in stages_section(alone, EN)]
+    assert any(text.startswith("Waiting for a slot at UKK Ogan Komering Ulu takes 9.0 days, with ") for text in texts)
+    assert not any("Of the new offices" in text for text in texts)
 
 
 @pytest.mark.parametrize("grows", range(len(STAGES)))
