@@ -5,13 +5,14 @@ whose districts have other numbers of people; kinds of places without a constant
 
 from __future__ import annotations
 
+import datetime as dt
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
 from sim.building.options import Option, in_service
-from sim.config.schema import Scenario
+from sim.config.schema import Dated, Scenario
 from sim.errors import Problem
 from sim.province.calendar import Calendar
 from sim.province.shapes import KM_PER_DEGREE
@@ -76,23 +77,34 @@ def without_sessions(scenario: Scenario, found: Sequence[Option]) -> list[str]:
     return [name for name in wanted if name not in held]
 
 
+def _suspended(rules: Collection[Dated], days: Sequence[dt.date]) -> tuple[str, str]:
+    """What is said, and what is allowed, where rules are suspended on some of the days; nothing where none is."""
+    count = sum(any(rule.covers(day) and rule.is_suspended(day) for rule in rules) for day in days)
+    if not count:
+        return "", ""
+    return f"; {count} of the {len(days)} days are suspended", "fewer days under `suspended`, or null in its place; "
+
+
 def idle_places(scenario: Scenario, found: Sequence[Option], calendar: Calendar) -> Iterator[Problem]:
     """A warning for each place that has days to hold sessions on and holds none, or has no slot in any of them."""
     days = [calendar.date(day) for day in range(calendar.n_days)]
     for name in without_sessions(scenario, found):
         if name in scenario.sites:
             if any(in_service(scenario.sites[name], day) for day in days):
-                what = "holds no session on any day of the period on which it is in service"
-                yield Problem(what, path=f"sites.{name}.sessions", allowed="days and dates within the period")
+                suspended, fewer = _suspended(scenario.sites[name].sessions.values(), days)
+                what = f"holds no session on any day of the period on which it is in service{suspended}"
+                allowed = f"{fewer}days and dates within the period"
+                yield Problem(what, path=f"sites.{name}.sessions", allowed=allowed)
             continue
         programme = scenario.programmes[name]
         first, last = programme.from_ or days[0], programme.to or days[-1]
         if first <= days[-1] and days[0] <= last:
             needs_home = "" if programme.overtime else f", as far as {programme.home} is open on them"
+            suspended, fewer = _suspended([one for one in (programme, programme.rotation) if one is not None], days)
             yield Problem(
-                f"holds no session on any day of the period{needs_home}",
+                f"holds no session on any day of the period{needs_home}{suspended}",
                 path=f"programmes.{name}",
-                allowed="days or dates within the period on which its home is open, or overtime: true",
+                allowed=f"{fewer}days or dates within the period on which its home is open, or overtime: true",
             )
     slots: dict[str, int] = {}
     for option in found:

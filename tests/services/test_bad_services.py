@@ -225,6 +225,8 @@ def test_a_service_that_never_happens_is_a_warning() -> None:
     assert told.startswith("programmes.van: holds no session on any day of the period, as far as kanim is open on them")
     assert warnings(van(days=["tue"])) == []
     assert warnings(van(days=["sun"], enabled=False)) == []
+    (told,) = warnings(van(days=["tue"], suspended=[{"from": "2022-01-01", "to": "2024-12-31"}]))
+    assert " days are suspended\n    allowed: fewer days under `suspended`, or null in its place; days or" in told
     assert warnings(van(days=["tue"], **{"from": "2024-01-01"})) == [], "it begins later, as many do"
 
 
