@@ -511,6 +511,12 @@ class Costs(Section):
     per_night: Price = Field(default=0, description="For each night of an officer of the team away.")
 
 
+OwnCosts = Annotated[
+    Costs, BeforeValidator(lambda found: {} if found is None else found, json_schema_input_type=Costs | None)
+]
+"""Null takes those of a base away: nothing is said of costs then."""
+
+
 class Position(Section):
     """A point, WGS84 degrees."""
 
@@ -541,7 +547,7 @@ class Site(Section):
         default=None,
         description="Books that the office prints a day, its sub-offices' included; not limited when absent.",
     )
-    costs: Costs = Field(default=Costs(), description="Operating costs.")
+    costs: OwnCosts = Field(default=Costs(), description="Operating costs; null takes those of a base away.")
     referral: Probability = Field(default=0.0, description="Share of cases sent on to the parent, in person.")
     sessions: dict[Identifier, SessionRule] = Field(min_length=1)
 
@@ -666,7 +672,7 @@ class Programme(Dated):
         default=None, description="Brought: working days from the print, and not from the visit, to the hand-over."
     )
     electronic: bool = Field(default=True, description="Issues electronic passports.")
-    costs: Costs = Field(default=Costs(), description="Operating costs.")
+    costs: OwnCosts = Field(default=Costs(), description="Operating costs; null takes those of a base away.")
 
     @model_validator(mode="after")
     def _sound(self) -> Programme:

@@ -391,6 +391,7 @@ def test_a_service_without_costs_is_a_warning_where_others_have_some_unless_it_s
     (told,) = warnings(merged(PRICED, van(days=["tue"])))
     assert told.startswith("programmes.van.costs: nothing is said of what it costs to run: Rp 0 is taken, and reports")
     assert "allowed: its prices, or {per_year: Rp 0} to be warned no more" in told
+    assert warnings(merged(PRICED, van(days=["tue"], costs=None))) == [told], "null takes those of a base away"
     assert warnings(merged(PRICED, van(days=["tue"], costs={"per_year": "Rp 0"}))) == []
     assert warnings(merged(PRICED, van(days=["tue"], enabled=False))) == []
     (told,) = warnings(van(days=["tue"], costs={"per_session": "Rp 1"}))
