@@ -186,16 +186,16 @@ def _translate(fault: dict[str, Any], loc: Parts, model: Any) -> tuple[str, str,
             return f"found {found}", f"a map, such as {_MAPS[str(loc[-1])]}", "", ""
         if kind == "string_type" and isinstance(fault.get("input"), int | float):
             return f"found {found}", _quoted(loc), "", ""
-        return f"found {found}", _NEEDED[kind] + _like(loc), "", ""
+        return f"found {found}", _NEEDED[kind] + _like(kind, loc), "", ""
     return f"found {found}, which cannot stand here", _described(model, loc), "", ""
 
 
-def _like(loc: Parts) -> str:
+def _like(kind: str, loc: Parts) -> str:
     """Return what a list looks like, or one entry of it that is a map; empty where nobody has shown one."""
-    entry = _LISTS.get(str(loc[-1]))
-    if entry is not None:
-        return f", such as [{entry}]"
-    entry = _LISTS.get(str(loc[-2])) if len(loc) > 1 and isinstance(loc[-1], int) else None
+    if kind == "list_type":
+        entry = _LISTS.get(str(loc[-1]))
+        return f", such as [{entry}]" if entry is not None else ""
+    entry = _LISTS.get(str(loc[-2])) if _NEEDED[kind] == "a map" and len(loc) > 1 and isinstance(loc[-1], int) else None
     return f", such as {entry}" if entry is not None and entry.startswith("{") else ""
 
 

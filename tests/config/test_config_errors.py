@@ -441,3 +441,8 @@ def test_a_missing_file_is_likened_to_files_of_its_kind_alone(folder: Path, refu
     (folder / "data" / "raods.yaml").write_text("name: x\n")
     changed(folder, "roads: data/roads.csv", "roads: data/raods.csv")
     assert "did you mean 'roads.csv'?" in refused(load_scenario, "small.yaml")
+
+
+def test_a_list_where_a_map_is_wanted_is_not_shown_a_list(folder: Path, refused: Refused) -> None:
+    (folder / "child.yaml").write_text("extends: small.yaml\nname: child\nsites: [kanim_palembang]\n")
+    assert refused(load_scenario, "child.yaml").endswith("sites: found a list\n    allowed: a map")
