@@ -19,6 +19,7 @@ from sim.stats.intervals import Difference, holm
 from sim.stats.simultaneous import bonferroni
 
 if TYPE_CHECKING:
+    from sim.plan import Plan
     from sim.report.evidence import Evidence
     from sim.report.messages import Messages
 
@@ -150,13 +151,23 @@ def _date(messages: Messages, week: str) -> str:
 
 
 def _by_week(evidence: Evidence, scenario: str, measure: str, site: str) -> Mapping[str, Difference]:
-    """Differences of a mean at a site from the baseline, by those weeks in which it has a counted session."""
-    plan = evidence.plans[scenario]
-    mine = plan.counted_sessions & (plan.sessions.site == plan.sites.id.index(site))
-    days = np.unique(plan.sessions.day[mine] - (plan.origin.weekday() + plan.sessions.day[mine]) % 7)
-    mondays = {(plan.origin + dt.timedelta(days=int(day))).isoformat() for day in days}
+    """Differences of a mean at a site from the baseline, by those weeks in which it has a counted session.
+
+    Needs arise in weeks of a closure too and wait for what comes after: those count where the baseline has one.
+    """
+    plans = [evidence.plans[scenario]]
+    if measure in OF_NEED:
+        plans.append(evidence.plans[evidence.baseline])
+    mondays = {monday for plan in plans if site in plan.sites.id for monday in _mondays(plan, site)}
     found = evidence.means_by_week.get((scenario, measure, site), {})
     return {week: each for week, each in found.items() if week in mondays}
+
+
+def _mondays(plan: Plan, site: str) -> Iterator[str]:
+    """First days of the weeks in which a site has a counted session."""
+    mine = plan.counted_sessions & (plan.sessions.site == plan.sites.id.index(site))
+    days = np.unique(plan.sessions.day[mine] - (plan.origin.weekday() + plan.sessions.day[mine]) % 7)
+    return ((plan.origin + dt.timedelta(days=int(day))).isoformat() for day in days)
 
 
 def _adjusted(p: Mapping[tuple[str, str], float]) -> dict[tuple[str, str], float]:
