@@ -109,7 +109,7 @@ def lost_days(scenario: Scenario, found: Sequence[Option], calendar: Calendar) -
             and not calendar.is_holiday[day]
             and day not in open_on[programme.home]
             and in_service(home, date := calendar.date(day))
-            and all(rule.goes_on(date) for rule in (programme, programme.rotation) if rule is not None)
+            and all(rule.goes_on(date) for rule in programme.rules)
         ]
         if lost:
             yield Problem(

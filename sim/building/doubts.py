@@ -100,7 +100,7 @@ def idle_places(scenario: Scenario, found: Sequence[Option], calendar: Calendar)
         first, last = programme.from_ or days[0], programme.to or days[-1]
         if first <= days[-1] and days[0] <= last:
             needs_home = "" if programme.overtime else f", as far as {programme.home} is open on them"
-            suspended, fewer = _suspended([one for one in (programme, programme.rotation) if one is not None], days)
+            suspended, fewer = _suspended(programme.rules, days)
             yield Problem(
                 f"holds no session on any day of the period{needs_home}{suspended}",
                 path=f"programmes.{name}",

@@ -103,9 +103,7 @@ def days_in_service(option: Option, dates: Sequence[dt.date]) -> int:
     if option.site is not None:
         return sum(in_service(option.site, date) for date in dates)
     assert option.plan is not None
-    # An itinerary by rule may have dates of its own, within those of the programme.
-    rules = [one for one in (option.plan, option.plan.rotation) if one is not None]
-    return sum(all(rule.covers(date) for rule in rules) for date in dates)
+    return sum(all(rule.covers(date) for rule in option.plan.rules) for date in dates)
 
 
 def _sites(scenario: Scenario, calendar: Calendar) -> Iterator[Option]:
@@ -178,7 +176,11 @@ def _programme(
 ) -> list[Option]:
     """The options of a programme: one for each place it visits."""
     days_at = _timetable(scenario, name, programme, tables, calendar, open_on, problems)
-    suspended = _suspended(scenario, name, programme, tables, calendar, open_on, days_at)
+    suspended: set[int] = set()
+    if any(rule.suspended for rule in programme.rules):
+        # What is wrong with days on which it is suspended need not be mended.
+        usual = _timetable(scenario, name, _unsuspended(programme), tables, calendar, open_on, [])
+        suspended = _days(usual) - _days(days_at)
     home = scenario.sites[programme.home]
     districts = tables.districts
     found = []
@@ -219,33 +221,22 @@ def _programme(
                 site=None,
                 plan=programme,
                 held=tuple(Held(day, programme.intake, closes, *words) for day in sorted(days)),
-                suspended=suspended,
+                suspended=tuple(sorted(suspended)),
                 costs=programme.costs,
             )
         )
     return [option for option in found if option.held]
 
 
-def _suspended(
-    scenario: Scenario,
-    name: str,
-    programme: Programme,
-    tables: Tables,
-    calendar: Calendar,
-    open_on: Mapping[str, set[int]],
-    held: Mapping[str, list[int]],
-) -> tuple[int, ...]:
-    """Days on which a programme would hold a session and does not, as it is suspended."""
-    rotation = programme.rotation
-    if programme.suspended is None and (rotation is None or rotation.suspended is None):
-        return ()
-    goes_on = {"suspended": None}
-    always = programme.model_copy(
-        update=goes_on | {"rotation": None if rotation is None else rotation.model_copy(update=goes_on)}
-    )
-    # What is wrong with days on which it is suspended need not be mended.
-    usual = _timetable(scenario, name, always, tables, calendar, open_on, [])
-    return tuple(sorted({day for days in usual.values() for day in days} - {d for days in held.values() for d in days}))
+def _unsuspended(programme: Programme) -> Programme:
+    """The programme as it would be held if it were never suspended."""
+    never = {"suspended": None}
+    rotation = None if programme.rotation is None else programme.rotation.model_copy(update=never)
+    return programme.model_copy(update={**never, "rotation": rotation})
+
+
+def _days(timetable: Mapping[str, list[int]]) -> set[int]:
+    return {day for days in timetable.values() for day in days}
 
 
 def _timetable(

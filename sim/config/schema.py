@@ -706,6 +706,11 @@ class Programme(Dated):
         return self
 
     @property
+    def rules(self) -> tuple[Dated, ...]:
+        """What all must hold on a day of it: an itinerary by rule may have dates of its own."""
+        return (self,) if self.rotation is None else (self, self.rotation)
+
+    @property
     def listed(self) -> tuple[dt.date, ...]:
         """The dates of its list or of its itinerary, if it has one."""
         return (*(self.dates or ()), *(visit.date for visit in self.visits or ()))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pandas as pd
@@ -383,6 +384,27 @@ def test_a_queue_that_grows_in_some_weeks_is_told_with_them_though_the_mean_of_a
     alone = busy_in(experiment, (40.0,))
     assert weeks_of(alone).worst == str(WEEKS[10])
     assert f"in the week beginning {first} the mean time queueing" in opening_of(alone)
+
+
+def closed_in(plan: Plan, site: str, week: dt.date) -> Plan:
+    """A plan without the sessions of a site in a week."""
+    sessions, first = plan.sessions, (week - plan.origin).days
+    shut = (sessions.site == plan.sites.id.index(site)) & (sessions.day >= first) & (sessions.day < first + 7)
+    assert shut.any()
+    each = {field.name: getattr(sessions, field.name) for field in fields(sessions)}
+    kept = {name: values[~shut] for name, values in each.items() if len(values) == len(shut)}
+    return replace(plan, sessions=replace(sessions, **kept))
+
+
+@pytest.mark.parametrize(("measure", "told"), [("lead_days", [10, 11]), ("wait_minutes", [10])])
+def test_needs_of_a_week_in_which_the_scenario_alone_is_closed_wait_and_nobody_queues_in_it(
+    experiment: Experiment, measure: str, told: list[int]
+) -> None:
+    busy = busy_in(experiment, (20.0, 40.0), measure=measure)
+    shut = {name: closed_in(plan, "kanim_palembang", WEEKS[11]) for name, plan in busy.plans.items()}
+    closed = replace(busy, plans=busy.plans | {"with_ukk": shut["with_ukk"]})
+    assert list(weeks_of(closed).differences) == [str(WEEKS[week]) for week in told]
+    assert list(weeks_of(replace(busy, plans=shut)).differences) == [str(WEEKS[10])], "nobody wants what never is"
 
 
 def test_of_weeks_of_which_some_are_clear_the_worst_of_these_is_told(experiment: Experiment) -> None:

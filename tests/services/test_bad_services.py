@@ -391,13 +391,16 @@ def test_a_service_without_costs_is_a_warning_where_others_have_some_unless_it_s
     (told,) = warnings(merged(PRICED, van(days=["tue"])))
     assert told.startswith("programmes.van.costs: nothing is said of what it costs to run: Rp 0 is taken, and reports")
     assert "allowed: its prices, or {per_year: Rp 0} to be warned no more" in told
-    assert warnings(merged(PRICED, van(days=["tue"], costs=None))) == [told], "null takes those of a base away"
     assert warnings(merged(PRICED, van(days=["tue"], costs={"per_year": "Rp 0"}))) == []
     assert warnings(merged(PRICED, van(days=["tue"], enabled=False))) == []
     (told,) = warnings(van(days=["tue"], costs={"per_session": "Rp 1"}))
     assert told.startswith("sites.kanim.costs: nothing is said of what it costs to run (nor of ukk_near): Rp 0")
     later = {"sites": {"kanim": PRICED["sites"]["kanim"], "ukk_near": {"opened": "2030-01-01"}}}
     assert not any("costs to run" in text for text in warnings(later)), "it holds no session"
+    given = merged(PRICED, van(days=["tue"], costs={"per_year": "Rp 1"}))
+    assert warnings(given) == []
+    (told,) = warnings(merged(given, {"programmes": {"van": {"costs": None}}}))
+    assert told.startswith("programmes.van.costs: nothing is said of what it costs to run"), "null takes them away"
 
 
 def test_check_says_which_places_hold_no_session_in_the_period(tmp_path: Path) -> None:
