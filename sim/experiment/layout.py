@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-LEVELS = ("province", "regency", "district", "site", "programme", "kind", "day", "week", "site_week")
+LEVELS = ("province", "regency", "district", "site", "programme", "kind", "day", "week", "site_day", "site_week")
 """Levels in the order of tables; any other level follows."""
 STATISTICS = ("count", "share", "mean", "median", "p90", "total")
 """Statistics in the order of tables; any other statistic follows."""

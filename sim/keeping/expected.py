@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 LABELS = ("scenario", "baseline", "measure", "level", "unit", "statistic")
 GROUPED_BY = ("scenario", "measure", "level")
-FINE = ("district", "week", "site_week")
+FINE = ("district", "week", "site_day", "site_week")
 LARGE = 5000
 """Rows above which a table is large."""
 SMALL = 1000

@@ -14,7 +14,7 @@ from sim.measures.rows import COLUMNS, STATISTICS, Rows
 from sim.plan import Plan
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-FREE = ("kind", "day", "week", "site_week", "tenth")
+FREE = ("kind", "day", "week", "site_day", "site_week", "tenth")
 """Levels whose units are what a measure says."""
 ROUNDING = 1e-9
 """By which a share may miss its bounds."""

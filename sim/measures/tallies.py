@@ -41,22 +41,22 @@ class Sessions(NamedTuple):
 
 
 class Days(NamedTuple):
-    """Moments of everybody, whenever the need arose: [days + 2] before the first day, on each, and after the last."""
+    """Moments of everybody, whenever the need arose: before the first day, on each, and after the last."""
 
     booked: Ints
-    """When slots were taken; missed ones too, where another was taken."""
+    """[sites, days + 2] When slots there were taken; missed ones too, where another was taken."""
     visited: Ints
-    """When appointments were over, kept or missed."""
+    """[sites, days + 2] When appointments there were over, kept or missed."""
     in_need: Ints
-    """When the need of those arose who have had their last interview, or may have it after the end."""
+    """[days + 2] When the need of those arose who have had their last interview, or may have it after the end."""
     interviewed: Ints
-    """Their last interviews."""
+    """[days + 2] Their last interviews."""
     decided: Ints
-    """Last interviews that led to a passport, or may do so after the end."""
+    """[sites, days + 2] Last interviews that led to a passport, or may do so after the end, by who prints it."""
     ready: Ints
-    """When passports were."""
+    """[sites, days + 2] When passports were, by who prints them."""
     handed_over: Ints
-    """When they were in the hands of their owners."""
+    """[days + 2] When they were in the hands of their owners."""
 
 
 def sessions(plan: Plan, journeys: Journeys) -> Sessions:
@@ -72,21 +72,37 @@ def sessions(plan: Plan, journeys: Journeys) -> Sessions:
     return told
 
 
-def days(plan: Plan, closed: Bools, referred: Bools, need_ms: Ints, interviewed_ms: Ints, journeys: Journeys) -> Days:
+def days(
+    plan: Plan,
+    closed: Bools,
+    referred: Bools,
+    decided_at: Ints,
+    need_ms: Ints,
+    interviewed_ms: Ints,
+    journeys: Journeys,
+) -> Days:
     """What happened on each day of a replication.
 
     Args:
         plan: the scenario.
         closed: [sessions] by an outage.
         referred: [applicants] whose last interview so far led to a referral.
+        decided_at: [applicants] site of the last interview, where it led to a passport or may do so after the end;
+            NONE elsewhere.
         need_ms: [applicants] when their need arose.
         interviewed_ms: [applicants] when their last interview ended; NONE where there is none.
         journeys: theirs.
     """
-    told = Days(*np.zeros((len(Days._fields), plan.n_days + 2), dtype=np.int64))
-    moments = (jit.read_only(values, np.int64) for values in (need_ms, interviewed_ms, plan.sessions.intake_open))
+    by_site = ("booked", "visited", "decided", "ready")
+    rows, sites = plan.n_days + 2, len(plan.sites.id)
+    told = Days(**{
+        name: np.zeros((sites, rows) if name in by_site else rows, dtype=np.int64) for name in Days._fields
+    })  # fmt: skip
+    s = plan.sessions
+    moments = (jit.read_only(values, np.int64) for values in (need_ms, interviewed_ms, s.intake_open))
+    where = (jit.read_only(values, np.int64) for values in (s.site, plan.sites.parent, decided_at))
     whether = (jit.read_only(values, np.bool_) for values in (closed, referred))
-    jit.compiled(tell_days)(read_only(journeys), *moments, *whether, told)
+    jit.compiled(tell_days)(read_only(journeys), *moments, *where, *whether, told)
     return told
 
 
@@ -117,7 +133,7 @@ def prepare(plan: Plan) -> None:
     """Have the loops compiled, by the journeys of nobody."""
     sessions(plan, journeys := nobody())
     none, no = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=bool)
-    days(plan, no, no, none, none, journeys)
+    days(plan, no, no, none, none, none, journeys)
     passports(plan, journeys.issued_at, journeys.interview_end_ms, none, 0)
 
 
@@ -186,48 +202,52 @@ def tell_passports(
 
 
 def tell_days(
-    j: Journeys, need_ms: Ints, interviewed_ms: Ints, intake_open: Ints, closed: Bools, referred: Bools, t: Days
-) -> None:
+    j: Journeys, need_ms: Ints, interviewed_ms: Ints, intake_open: Ints, site: Ints, prints: Ints, decided_at: Ints,
+    closed: Bools, referred: Bools, t: Days,
+) -> None:  # fmt: skip
     """Count what everybody did on each day."""
+    rows = len(t.in_need)
     for a in range(len(j.status)):
-        _tell_appointments(j, intake_open, closed, t, a)
-        under_way, issued, interviewed = j.status[a] == UNDER_WAY, j.issued_at[a] != NONE, interviewed_ms[a] != NONE
+        _tell_appointments(j, intake_open, site, closed, t, a)
+        under_way, interviewed = j.status[a] == UNDER_WAY, interviewed_ms[a] != NONE
         last = interviewed and not referred[a]
         # Whoever has neither had the last interview nor given up waits to the end.
         if last or under_way:
-            t.in_need[row_of(t.in_need, need_ms[a])] += 1
+            t.in_need[row_of(rows, need_ms[a])] += 1
         if last:
-            t.interviewed[row_of(t.interviewed, interviewed_ms[a])] += 1
+            t.interviewed[row_of(rows, interviewed_ms[a])] += 1
         # A book that never becomes ready waits to the end: an office prints at the end of a day.
-        if issued or (under_way and last):
-            t.decided[row_of(t.decided, interviewed_ms[a])] += 1
-        if issued and j.ready_ms[a] != NONE:
-            t.ready[row_of(t.ready, j.ready_ms[a])] += 1
+        if decided_at[a] != NONE:
+            books = prints[decided_at[a]]
+            t.decided[books, row_of(rows, interviewed_ms[a])] += 1
+            if j.issued_at[a] != NONE and j.ready_ms[a] != NONE:
+                t.ready[books, row_of(rows, j.ready_ms[a])] += 1
         if j.collect_end_ms[a] != NONE:
-            t.handed_over[row_of(t.handed_over, j.collect_end_ms[a])] += 1
+            t.handed_over[row_of(rows, j.collect_end_ms[a])] += 1
 
 
-def _tell_appointments(j: Journeys, intake_open: Ints, closed: Bools, t: Days, a: int) -> None:
-    """Count the appointments of somebody.
+def _tell_appointments(j: Journeys, intake_open: Ints, site: Ints, closed: Bools, t: Days, a: int) -> None:
+    """Count the appointments of somebody, at the site that they were booked at.
 
     Whose session an outage closes waits until the one that they come to, or on where there is none yet. Of an
     appointment that was missed and booked anew the day is known, and not the hour.
     """
     if j.booked_ms[a] == NONE:
         return
-    again = j.missed_booked_ms[a] != j.booked_ms[a]
-    t.booked[row_of(t.booked, j.booked_ms[a])] += 1
+    rows, again, booked_at = len(t.in_need), j.missed_booked_ms[a] != j.booked_ms[a], site[j.session[a]]
+    t.booked[booked_at, row_of(rows, j.booked_ms[a])] += 1
     if j.missed_booked_ms[a] != NONE and again:
-        t.booked[row_of(t.booked, j.missed_booked_ms[a])] += 1
-        t.visited[row_of(t.visited, intake_open[j.missed_session[a]])] += 1
+        missed_at = site[j.missed_session[a]]
+        t.booked[missed_at, row_of(rows, j.missed_booked_ms[a])] += 1
+        t.visited[missed_at, row_of(rows, intake_open[j.missed_session[a]])] += 1
     over, visit = j.appointment_ms[a], j.visit_session[a]
     if visit != NONE and visit != j.session[a]:
         over = intake_open[visit]
     if visit != NONE or not (again and j.status[a] == UNDER_WAY and closed[j.session[a]]):
-        t.visited[row_of(t.visited, over)] += 1
+        t.visited[booked_at, row_of(rows, over)] += 1
 
 
-def row_of(told: Ints, when_ms: int) -> int:
+def row_of(rows: int, when_ms: int) -> int:
     """The row of a moment among those of days, the first of which is for all before and the last for all after."""
-    row: int = min(max(when_ms // DAY_MS + 1, 0), len(told) - 1)
+    row: int = min(max(when_ms // DAY_MS + 1, 0), rows - 1)
     return row

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from sim.plan import Floats, Plan
     from sim.report.messages import Messages
 
-REPORTED_LEVELS = ("province", "regency", "site", "office", "programme", "kind", "tenth", "day", "week", "site_week")
+REPORTED_LEVELS = (
+    *("province", "regency", "site", "office", "programme", "kind", "tenth"),
+    *("day", "week", "site_day", "site_week"),
+)
 """Levels that tables, figures and findings use."""
 
 NO_ESTIMATE = Estimate(math.nan, math.nan, math.nan, 0)

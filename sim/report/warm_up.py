@@ -1,8 +1,9 @@
-"""Whether the warm-up is long enough: appointments outstanding by day from the first simulated one, and MSER-5."""
+"""Whether the warm-up is long enough: what is outstanding day by day from the first simulated one, and MSER-5."""
 
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from sim.experiment.summarise import summary
+from sim.measures.weeks import settling_days
 from sim.plan import DAY_MS, Plan
 from sim.report.evidence import Evidence
 from sim.report.sentences import Sentence
@@ -17,6 +19,7 @@ from sim.report.style import (
     FAINT,
     LIGHT,
     Drawn,
+    Look,
     head,
     look_handles,
     looks,
@@ -30,130 +33,209 @@ from sim.stats.warm_up import BATCH, Truncation, mser5
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
     from sim.experiment.table import Table
     from sim.report.messages import Messages
 
 
-SHORTEST = 60
-"""Days from the first simulated one that MSER-5 is shown at least."""
+LEVELS = ("day", "site_day")
+MEASURES = ("backlog", "books_waiting")
+"""What has to be settled when counting starts: the appointments that people hold, and the books that are not ready."""
+MOST_NAMED = 4
+"""Series that a sentence names."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """What is outstanding at the end of each day, in the province or at one office, and what MSER-5 leaves out."""
+
+    measure: str
+    site: str
+    """Empty for the province."""
+    truncation: Truncation
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A scenario's warm-up, and what MSER-5 would leave out."""
+    """A scenario's warm-up, and what MSER-5 says of each series of its first days."""
 
     scenario: str
     warm_up_days: int
     shown_days: int
     """From the first simulated day on."""
-    truncation: Truncation
+    series: tuple[Series, ...]
+
+    @property
+    def short(self) -> tuple[Series, ...]:
+        """Those of which MSER-5 would leave out more than the warm-up, the one with the most first."""
+        late = (
+            one for one in self.series if one.truncation.decided and self.warm_up_days < one.truncation.observations
+        )
+        return tuple(sorted(late, key=lambda one: -one.truncation.observations))
+
+    @property
+    def untold(self) -> tuple[Series, ...]:
+        """Those of which MSER-5 cannot tell."""
+        return tuple(one for one in self.series if not one.truncation.decided)
+
+    @property
+    def left_out(self) -> int:
+        """Days that MSER-5 would leave out at most, of series of which it can tell."""
+        return max((one.truncation.observations for one in self.series if one.truncation.decided), default=0)
 
     @property
     def verdict(self) -> Literal["enough", "short", "untold"]:
-        """Whether MSER-5 finds that what is simulated before the counted days suffices, or cannot tell."""
-        if not self.truncation.decided:
-            return "untold"
-        return "enough" if self.truncation.observations <= self.warm_up_days else "short"
+        """Whether what is simulated before the counted days suffices for all series, or it cannot be told."""
+        return "short" if self.short else "untold" if self.untold else "enough"
 
 
-def check_warm_up(backlog: pd.DataFrame, plans: Mapping[str, Plan], scenarios: Sequence[str]) -> list[Checked]:
+def check_warm_up(first_days: pd.DataFrame, plans: Mapping[str, Plan], scenarios: Sequence[str]) -> list[Checked]:
     """The warm-up of some scenarios; a period too short for MSER-5 is left out.
 
     Args:
-        backlog: scenario, day and estimate, days in order.
+        first_days: as :func:`_first_days` gives them.
         plans: The plan of each scenario.
         scenarios: Which to check.
 
-    MSER-5 is for a series that settles at a level, and need has seasons. So it is shown the warm-up and as many days
-    after it only, SHORTEST in all at least, and where the season moves even these it says that it cannot tell.
+    MSER-5 is for a series that settles at a level, and need has seasons. So it is shown the first days alone
+    (:func:`~sim.measures.weeks.settling_days`), and where the season moves even these it says that it cannot tell.
     """
     found = []
+    of = dict(iter(first_days.groupby("scenario", sort=False)))
     for scenario in scenarios:
-        series = backlog.loc[backlog["scenario"] == scenario, "estimate"].to_numpy(dtype=np.float64)
-        days = int(plans[scenario].counted_from_ms // DAY_MS)
-        series = series[: max(2 * days, SHORTEST)]
-        if len(series) >= 4 * BATCH:
-            found.append(Checked(scenario, days, len(series), mser5(series)))
+        shown = settling_days(plans[scenario])
+        if scenario not in of or shown < 4 * BATCH:
+            continue
+        series = tuple(
+            Series(str(measure), str(site), mser5(rows["estimate"].to_numpy(dtype=np.float64)[:shown]))
+            for (measure, site), rows in of[scenario].groupby(["measure", "site"], sort=False)
+        )
+        found.append(Checked(scenario, int(plans[scenario].counted_from_ms // DAY_MS), shown, series))
     return found
 
 
 def warm_up_sentences(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
-    """Whether each warm-up suffices, or that MSER-5 cannot tell."""
-    for checked in check_warm_up(_backlog(evidence.summary), evidence.plans, evidence.pair):
+    """Whether each warm-up suffices, or that MSER-5 cannot tell, and of what."""
+    for checked in check_warm_up(_first_days(evidence.summary), evidence.plans, evidence.pair):
+        about = checked.short or checked.untold
         text = messages.text(
             f"finding.sure.warm_up.{checked.verdict}",
             scenario=evidence.title(checked.scenario, messages),
             days=messages.number(checked.warm_up_days, 0),
-            left_out=messages.number(checked.truncation.observations, 0),
+            left_out=messages.number(checked.left_out, 0),
             shown=messages.number(checked.shown_days, 0),
+            series=_named(about, evidence.plans[checked.scenario], messages),
         )
         yield Sentence(text, "" if checked.verdict == "enough" else text)
 
 
+def _named(series: Sequence[Series], plan: Plan, messages: Messages) -> str:
+    """Series by name, with how many more there are."""
+    site_name = dict(zip(plan.sites.id, plan.sites.name, strict=True))
+    names = []
+    for one in series[:MOST_NAMED]:
+        key = f"finding.sure.warm_up.{one.measure}.{'site' if one.site else 'province'}"
+        names.append(messages.text(key, site=site_name.get(one.site, "")))
+    more = len(series) - MOST_NAMED
+    if more > 0:
+        names.append(messages.text("finding.sure.warm_up.more", number=messages.number(more, 0)))
+    return messages.names(names)
+
+
 def draw_warm_up(evidence: Evidence, messages: Messages) -> Drawn:
-    """Draw the appointments outstanding at the end of each day, the warm-up, and what MSER-5 would leave out."""
+    """Draw what is outstanding at the end of each day, the warm-up, and what MSER-5 would leave out.
+
+    The province, and below it those offices that the sentences on the warm-up name.
+    """
     from matplotlib.patches import Patch
 
-    data = _backlog(evidence.summary)
-    data = data[data["scenario"].isin(evidence.pair)].reset_index(drop=True)
+    data = _first_days(evidence.summary)
+    data = data[data["scenario"].isin(evidence.pair)]
     checked = {one.scenario: one for one in check_warm_up(data, evidence.plans, evidence.pair)}
-    data["left_out_by_mser5"] = data["scenario"].map(lambda name: _left_out(checked.get(name)))
+    cut = {
+        (scenario, one.measure, one.site): one.truncation.observations
+        for scenario, found in checked.items() for one in found.series if one.truncation.decided
+    }  # fmt: skip
+    panels = _panels(list(checked.values()))
+    drawn = list(map(tuple, data[["measure", "site"]].to_numpy()))
+    data = data[[one in panels for one in drawn]].reset_index(drop=True)
+    whose = list(data[["scenario", "measure", "site"]].itertuples(index=False, name=None))
+    data["left_out_by_mser5"] = [float(cut.get(key, "nan")) for key in whose]
     title = messages.text("figure.warm_up.title")
-    figure = new_figure(6.4, 4.2)
+    figure = new_figure(6.4, 1.4 + 1.9 * len(panels))
     shaded = Patch(color=LIGHT, alpha=0.5, linewidth=0, label=messages.text("figure.warm_up.shaded"))
     head(figure, title, [*look_handles(evidence.titles(messages), line=True), shaded])
-    axes = figure.add_subplot()
-    for scenario, look in zip(evidence.pair, looks(evidence.pair), strict=True):
-        rows = data[data["scenario"] == scenario]
-        if rows.empty:
-            continue
-        days = [dt.date.fromisoformat(day) for day in rows["day"]]
-        axes.fill_between(days, rows["ci_low"], rows["ci_high"], color=look.colour, alpha=0.25, linewidth=0)  # type: ignore[arg-type]
-        axes.plot(days, rows["estimate"], color=look.colour, linestyle=look.line, linewidth=1.4)  # type: ignore[arg-type]
-        first = days[0] + dt.timedelta(days=int(evidence.plans[scenario].counted_from_ms // DAY_MS))
-        axes.axvspan(days[0], first, color=LIGHT, alpha=0.5 / len(evidence.pair), linewidth=0)  # type: ignore[arg-type]
-        if scenario in checked and checked[scenario].truncation.decided:
-            at = days[0] + dt.timedelta(days=checked[scenario].truncation.observations)
-            axes.axvline(at, color=look.colour, linestyle=":", linewidth=1.6)  # type: ignore[arg-type]
-    axes.set_ylim(bottom=0)
-    number_ticks(axes.yaxis, messages)
-    month_axis(np.array([axes]), data["day"].nunique() // 7, messages)
-    axes.grid(axis="y")
-    axes.grid(axis="x", color=FAINT, alpha=0.15)
-    axes.set_ylabel(wrapped(messages.text("figure.warm_up.y"), 30))
+    grid = figure.subplots(len(panels), 1, sharex=True, squeeze=False)
+    for axes, (measure, site) in zip(grid[:, 0], panels, strict=True):
+        for scenario, look in zip(evidence.pair, looks(evidence.pair), strict=True):
+            chosen = [key == (scenario, measure, site) for key in whose]
+            if any(chosen):
+                first = int(evidence.plans[scenario].counted_from_ms // DAY_MS)
+                _draw_series(axes, data[chosen], look, first, 0.5 / len(evidence.pair))
+        axes.set_ylim(bottom=0)
+        number_ticks(axes.yaxis, messages)
+        axes.grid(axis="y")
+        axes.grid(axis="x", color=FAINT, alpha=0.15)
+        name = _site_name(evidence, site) if site else messages.text("figure.warm_up.province")
+        axes.set_ylabel(wrapped(messages.text(f"figure.warm_up.y.{measure}", place=name), 24))
+    month_axis(grid, data["day"].nunique() // 7, messages)
     show_note(figure, evidence.text("figure.warm_up.note", messages))
     return Drawn("warm_up", title, figure, data)
 
 
-def _left_out(checked: Checked | None) -> float:
-    return float(checked.truncation.observations) if checked and checked.truncation.decided else float("nan")
+def _panels(checked: Sequence[Checked]) -> list[tuple[str, str]]:
+    """Measure and site of what is drawn: the province, then the offices that sentences name."""
+    named = (one for found in checked for one in (found.short or found.untold)[:MOST_NAMED] if one.site)
+    return list(dict.fromkeys([*((measure, "") for measure in MEASURES), *((one.measure, one.site) for one in named)]))
 
 
-def warm_up_record(replications: Table, plans: Mapping[str, Plan]) -> dict[str, dict[str, int | bool | None]]:
-    """What the manifest says of each scenario's warm-up: its days, those that MSER-5 leaves out, whether it suffices.
+def _draw_series(axes: Axes, rows: pd.DataFrame, look: Look, warm_up_days: int, alpha: float) -> None:
+    days = [dt.date.fromisoformat(day) for day in rows["day"]]
+    axes.fill_between(days, rows["ci_low"], rows["ci_high"], color=look.colour, alpha=0.25, linewidth=0)  # type: ignore[arg-type]
+    axes.plot(days, rows["estimate"], color=look.colour, linestyle=look.line, linewidth=1.4)  # type: ignore[arg-type]
+    axes.axvspan(days[0], days[0] + dt.timedelta(days=warm_up_days), color=LIGHT, alpha=alpha, linewidth=0)  # type: ignore[arg-type]
+    left_out = float(rows["left_out_by_mser5"].iloc[0])
+    if not math.isnan(left_out):
+        at = days[0] + dt.timedelta(days=left_out)
+        axes.axvline(at, color=look.colour, linestyle=":", linewidth=1.6)  # type: ignore[arg-type]
 
-    The last two are None where MSER-5 cannot tell, and where what is simulated is too short for it.
+
+def _site_name(evidence: Evidence, site: str) -> str:
+    sites = next(plan.sites for plan in map(evidence.plans.__getitem__, evidence.pair) if site in plan.sites.id)
+    return sites.name[sites.id.index(site)]
+
+
+def warm_up_record(replications: Table, plans: Mapping[str, Plan]) -> dict[str, dict[str, object]]:
+    """What the manifest says of each scenario's warm-up.
+
+    ``days`` of it, the days that MSER-5 leaves out of the series of which it leaves out most (``mser5_leaves_out``),
+    whether the warm-up ``suffices``, and which series it cannot tell of (``unsettled``, such as ``backlog ukk_oku``).
+    The first two findings are None where MSER-5 cannot tell of all, the last where it has too few days to tell of any.
 
     Args:
         replications: One row for each quantity of each scenario and replication.
         plans: The plan of each scenario.
     """
     # The confidence is of intervals that are not used here.
-    rows = summary(replications, 0.95, levels=["day"], measures=["backlog"])
-    told = {one.scenario: one for one in check_warm_up(_backlog(rows), plans, tuple(plans)) if one.truncation.decided}
+    rows = _first_days(summary(replications, 0.95, levels=LEVELS, measures=MEASURES))
+    told = {one.scenario: one for one in check_warm_up(rows, plans, tuple(plans))}
     return {
         scenario: {
             "days": int(plan.counted_from_ms // DAY_MS),
-            "mser5_leaves_out": told[scenario].truncation.observations if scenario in told else None,
-            "suffices": told[scenario].verdict == "enough" if scenario in told else None,
+            "mser5_leaves_out": found.left_out if (found := told.get(scenario)) and not found.untold else None,
+            "suffices": found.verdict == "enough" if found and (found.short or not found.untold) else None,
+            "unsettled": [f"{one.measure} {one.site or 'province'}" for one in found.untold] if found else None,
         }
         for scenario, plan in plans.items()
     }
 
 
-def _backlog(table: pd.DataFrame) -> pd.DataFrame:
-    rows = table[(table["measure"] == "backlog") & (table["level"] == "day")]
-    rows = rows.rename(columns={"unit": "day"}).sort_values(["scenario", "day"], kind="stable")
-    columns = ["scenario", "day", "estimate", "ci_low", "ci_high", "replications"]
+def _first_days(table: pd.DataFrame) -> pd.DataFrame:
+    """What is outstanding at the end of days: by scenario, measure, site (empty for the province) and day, in order."""
+    rows = table[table["measure"].isin(MEASURES) & table["level"].isin(LEVELS)]
+    split = rows["unit"].str.rpartition(" ")
+    rows = rows.assign(site=split[0], day=split[2])
+    rows = rows.sort_values(["scenario", "measure", "site", "day"], kind="stable")
+    columns = ["scenario", "measure", "site", "day", "estimate", "ci_low", "ci_high", "replications"]
     return rows[columns].reset_index(drop=True)

@@ -13,6 +13,7 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
+from sim.measures.weeks import settling_days
 from sim.plan import (
     NONE,
     UNLIMITED,
@@ -283,7 +284,12 @@ def simulate(plan: Plan, base: Plan, replication: int, out: Writer) -> None:
     out.add(at, "province", "province", "under_way_share", share=np.floor(0.002 * need.sum()) / need.sum())
     for day in range(365):
         outstanding = 900 * level * (1 - np.exp(-day / 12))
-        out.add(at, "day", str(plan.origin + dt.timedelta(days=day)), "backlog", count=round(outstanding))
+        date = str(plan.origin + dt.timedelta(days=day))
+        out.add(at, "day", date, "backlog", count=round(outstanding))
+        out.add(at, "day", date, "books_waiting", count=round(outstanding / 2))
+        # One office of which no level is in sight.
+        if day < settling_days(plan):
+            out.add(at, "site_day", f"kanim_palembang {date}", "backlog", count=10 * day)
     for code, minutes in zip(plan.districts.code, 60 * hours, strict=True):
         out.add(at, "district", code, "nearest_minutes", mean=minutes)
     for code, row, people in zip(plan.districts.code, plan.travel.duration_ms[0].argmin(axis=1), served, strict=True):

@@ -94,4 +94,14 @@ def test_the_warm_up_of_every_scenario_is_told_and_null_where_it_is_too_short_to
     told = json.loads((folder / "results/impact/manifest.json").read_text())["warm_up"]
     assert told["before"]["days"] == 7
     assert told["before"]["suffices"] in (True, False, None)
-    assert told["after"] == {"days": 3, "mser5_leaves_out": None, "suffices": None}
+    assert told["after"] == {"days": 3, "mser5_leaves_out": None, "suffices": None, "unsettled": None}
+
+
+def test_an_office_whose_books_pile_up_from_the_start_is_told_not_to_have_settled(folder: Path) -> None:
+    change(folder, "after.yaml", "sites:\n", "sites:\n  kanim: {printing_per_day: 4}\n")
+    result = call("run", "impact.yaml", "--workers", "1", "--replications", "2")
+    assert result.exit_code == 0, result.output
+    told = json.loads((folder / "results/impact/manifest.json").read_text())["warm_up"]["after"]
+    assert not told["suffices"]
+    assert told["mser5_leaves_out"] is None
+    assert {"books_waiting province", "books_waiting kanim"} <= {*told["unsettled"]}

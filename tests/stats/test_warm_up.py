@@ -9,9 +9,17 @@ import numpy as np
 import pytest
 
 from sim.measures.all import measure
+from sim.measures.rows import Rows
+from sim.measures.weeks import settling_days, settling_sites
 from sim.plan import DAY_MS, NONE
 from sim.stats.warm_up import Truncation, mser5
 from tests.model.small_province import plan_of, run
+
+
+def backlog(rows: Rows, level: str) -> dict[str, float]:
+    """By unit."""
+    every = zip(rows.measure, rows.level, rows.unit, rows.value, strict=True)
+    return {unit: value for measure, at, unit, value in every if (measure, at) == ("backlog", level)}
 
 
 def test_a_series_that_starts_at_its_level_loses_nothing_or_little() -> None:
@@ -54,7 +62,7 @@ def test_the_backlog_is_who_has_an_appointment_before_them_at_the_end_of_a_day()
     plan = plan_of()
     draws, journeys = run(plan)
     rows, _ = measure(plan, draws, journeys, (60,))
-    found = {u: v for m, u, v in zip(rows.measure, rows.unit, rows.value, strict=True) if m == "backlog"}
+    found = backlog(rows, "day")
     assert len(found) == plan.counted_to_ms // DAY_MS
     assert next(iter(found)) == plan.origin.isoformat()
     again = journeys.booked_again
@@ -68,6 +76,27 @@ def test_the_backlog_is_who_has_an_appointment_before_them_at_the_end_of_a_day()
     assert max(found.values()) > 0
 
 
+def test_offices_share_the_backlog_out_among_them_on_the_first_days() -> None:
+    plan = plan_of()
+    draws, journeys = run(plan)
+    rows, _ = measure(plan, draws, journeys, (60,))
+    shown, of_all, of_office = settling_days(plan), backlog(rows, "day"), backlog(rows, "site_day")
+    offices = [plan.sites.id[row] for row in settling_sites(plan).tolist()]
+    assert shown == 2 * plan.counted_from_ms // DAY_MS or shown == 60
+    assert {*offices} == {site for site, office in zip(plan.sites.id, plan.sites.is_office, strict=True) if office}
+    assert len(of_office) == shown * len(offices)
+    booked_at = plan.sessions.site[journeys.session]
+    programmes = np.isin(booked_at, settling_sites(plan), invert=True) & (journeys.session != NONE)
+    again, opens = journeys.booked_again, plan.sessions.intake_open
+    for day in (3, 17, shown - 1):
+        date, end = (plan.origin + dt.timedelta(days=day)).isoformat(), (day + 1) * DAY_MS
+        waiting = (journeys.booked_ms < end) & (journeys.appointment_ms >= end) & programmes
+        missed = again & (journeys.missed_booked_ms < end) & (opens[journeys.missed_session] >= end)
+        missed &= np.isin(plan.sessions.site[journeys.missed_session], settling_sites(plan), invert=True)
+        elsewhere = waiting.sum() + missed.sum()
+        assert sum(of_office[f"{office} {date}"] for office in offices) + elsewhere == of_all[date]
+
+
 def test_whose_session_is_closed_waits_on_until_the_one_they_come_to() -> None:
     """The office is closed from the twentieth counted day to the end: nobody is in it any more."""
     first = plan_of().origin + dt.timedelta(days=plan_of().counted_from_ms // DAY_MS + 20)
@@ -75,7 +104,7 @@ def test_whose_session_is_closed_waits_on_until_the_one_they_come_to() -> None:
     plan = plan_of({"outages": {"closed": closed}, "booking": {"no_show": 0}})
     draws, journeys = run(plan)
     rows, _ = measure(plan, draws, journeys, (60,))
-    found = {u: v for m, u, v in zip(rows.measure, rows.unit, rows.value, strict=True) if m == "backlog"}
+    found = backlog(rows, "day")
     days = [found[(first + dt.timedelta(days=more)).isoformat()] for more in range(30)]
     assert all(later >= earlier for earlier, later in itertools.pairwise(days))
     assert days[-1] > days[0]

@@ -1,0 +1,64 @@
+"""Claims of sim.report.warm_up: what is said of the first days, and drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.typing import ArrayLike
+
+from sim.measures.weeks import settling_days
+from sim.report.evidence import Evidence
+from sim.report.messages import Messages
+from sim.report.warm_up import check_warm_up, draw_warm_up, warm_up_sentences
+from tests.model.small_province import plan_of
+
+DAYS = np.arange(60)
+SETTLED = 100.0 * (1.0 - np.exp(-DAYS / 2.0)) + 0.1 * (DAYS % 3)
+LATE = np.where(DAYS < 25, 4.0 * DAYS, 100.0) + 0.1 * (DAYS % 3)
+NEVER = 10.0 * DAYS
+
+
+def first_days(series: Mapping[tuple[str, str], ArrayLike]) -> pd.DataFrame:
+    """Rows of one scenario, by measure and site."""
+    return pd.concat(
+        [pd.DataFrame({"scenario": "small", "measure": measure, "site": site, "estimate": np.asarray(values)})
+         for (measure, site), values in series.items()]
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("series", "verdict", "short", "untold"),
+    [
+        ({("backlog", ""): SETTLED, ("books_waiting", ""): SETTLED}, "enough", [], []),
+        ({("backlog", ""): SETTLED, ("backlog", "ukk_near"): NEVER}, "untold", [], ["ukk_near"]),
+        ({("backlog", ""): SETTLED, ("books_waiting", "kanim"): LATE}, "short", ["kanim"], []),
+        ({("backlog", "ukk_near"): NEVER, ("books_waiting", "kanim"): LATE}, "short", ["kanim"], ["ukk_near"]),
+    ],
+)
+def test_a_warm_up_is_enough_where_it_is_for_each_office_and_for_appointments_and_books(
+    series: Mapping[tuple[str, str], ArrayLike], verdict: str, short: list[str], untold: list[str]
+) -> None:
+    plan = plan_of({"period": {"warm_up": "20 days", "to": "2023-06-30"}})
+    assert settling_days(plan) == len(DAYS)
+    (found,) = check_warm_up(first_days(series), {"small": plan}, ["small"])
+    assert found.verdict == verdict
+    assert [one.site for one in found.short] == short
+    assert [one.site for one in found.untold] == untold
+
+
+def test_what_has_not_settled_is_named_and_drawn(evidence: Evidence) -> None:
+    for language, named in (
+        ("en", "the appointments outstanding at Kantor Imigrasi Kelas I TPI Palembang"),
+        ("id", "janji temu yang belum dipenuhi di Kantor Imigrasi Kelas I TPI Palembang"),
+    ):
+        told = [sentence.text for sentence in warm_up_sentences(evidence, Messages(language))]
+        assert len(told) == len(evidence.pair)
+        assert all(named in text and "MSER-5" in text for text in told)
+    drawn = draw_warm_up(evidence, Messages("en"))
+    panels = drawn.data[["measure", "site"]].drop_duplicates()
+    assert panels.to_numpy().tolist() == [["backlog", ""], ["backlog", "kanim_palembang"], ["books_waiting", ""]]
+    of_office = drawn.data[drawn.data["site"] == "kanim_palembang"]
+    assert of_office["left_out_by_mser5"].isna().all()
