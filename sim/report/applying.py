@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.report.evidence import Evidence
 from sim.report.gainers import NAMED, named
@@ -14,6 +15,8 @@ from sim.report.messages import Messages
 from sim.report.sentences import Sentence, interval
 from sim.report.tables import in_need
 from sim.report.written import before_and_after, formatter, usual_decimals
+from sim.stats.intervals import paired_interval
+from sim.stats.ratios import linearised_sums
 
 NOBODY = 0.5
 """People below which nobody is written."""
@@ -94,17 +97,20 @@ def _served(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
 
 
 def _lost(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
-    """Which share of those who apply had an appointment and got no passport, where that changes."""
-
-    def share(scenario: str) -> float:
-        keys = ("need", "count"), ("lost_share", "share"), ("applicants", "count")
-        need, lost, applicants = (evidence.estimate(scenario, *key).estimate for key in keys)
-        return need * lost / applicants if applicants else math.nan
-
-    before, after = (share(scenario) for scenario in evidence.pair)
-    if abs(after - before) >= LOST:
-        told = {"before": messages.percent(before), "after": messages.percent(after)}
+    """Which share of those who apply had an appointment and got no passport, where that clearly changes."""
+    before, after = (_lost_of_applicants(evidence, scenario) for scenario in evidence.pair)
+    # The share has no row in the tables, so no family to be adjusted in.
+    found = paired_interval(after, before, evidence.confidence)
+    if abs(found.difference) >= LOST and (found.low > 0 or found.high < 0):
+        told = {"before": messages.percent(float(before.mean())), "after": messages.percent(float(after.mean()))}
         yield Sentence(messages.text("finding.deterred.without_passport", **told))
+
+
+def _lost_of_applicants(evidence: Evidence, scenario: str) -> NDArray[np.float64]:
+    """[replications]: values whose mean is that share over all replications."""
+    keys = ("need", "count"), ("lost_share", "share"), ("applicants", "count")
+    need, lost, applicants = (evidence.values(scenario, *key) for key in keys)
+    return linearised_sums(need * lost, applicants)
 
 
 def _unserved(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:

@@ -269,7 +269,8 @@ def _prints(evidence: Evidence, messages: Messages, site: str, name: str) -> Ite
     )
     before, after = (messages.number(number, 0) for number in printed)
     others = any(books - of_its_own >= TOLD_LOAD * of_its_own for books, of_its_own in zip(printed, own, strict=True))
-    if others and abs(printed[1] - printed[0]) >= TOLD_LOAD * printed[0]:
+    clear = evidence.direction(evidence.difference(evidence.main, "passports", "count", "office", site))
+    if clear and others and abs(printed[1] - printed[0]) >= TOLD_LOAD * printed[0]:
         yield messages.text("page.lead.load.prints", site=name, before=before, after=after)
 
 
