@@ -140,7 +140,7 @@ def calibrate(
         InputError: all that is wrong with the files; figures that have no value.
         KeyboardInterrupt: interrupted before there was anything to tell.
     """
-    files = read_files(path, overrides, build=True)
+    files = read_files(path, overrides)
     experiment, scenarios, plans = files.experiment, files.scenarios, files.plans
     aim = aim_of(experiment, scenarios, files.targets)
     all_asked(files, plans)

@@ -16,6 +16,7 @@ from sim.outline import Outline
 
 def overruled(scenario: Loaded[Scenario], made: Outline) -> Iterator[Problem]:
     """A warning for each."""
+    yield from _of_what_is_off(scenario)
     yield from _dates_without_effect(scenario, made)
     yield from _closed_before(scenario, made)
     yield from _out_of_period(scenario, made)
@@ -27,6 +28,40 @@ def says(scenario: Loaded[Scenario], path: str) -> bool:
     """Whether the scenario's own file, or the command line, says what stands at a path, or a part of it."""
     own, inside = (COMMAND_LINE, shown(scenario.path)), (f"{path}.", f"{path}[")
     return any(place[0] in own for part, place in scenario.where.items() if part == path or part.startswith(inside))
+
+
+def _of_what_is_off(scenario: Loaded[Scenario]) -> Iterator[Problem]:
+    """What the scenario's own file says of a service, an office or an outage that another file has switched off.
+
+    Where the file itself switches it off the rest is kept for when it is on. Dates of an office are told as such.
+    """
+    model = scenario.model
+    collection = {"delivery": model.collection.delivery, "progress_check": model.collection.progress_check}
+    switches = [
+        *((f"programmes.{name}", "enabled", one.enabled) for name, one in model.programmes.items()),
+        *((f"outages.{name}", "enabled", one.enabled) for name, one in model.outages.items()),
+        *((f"collection.{name}", "enabled", one.enabled) for name, one in collection.items() if one is not None),
+        *((f"sites.{name}", "in_service", one.in_service != "never") for name, one in model.sites.items()),
+    ]
+    for place, switch, is_on in switches:
+        decided = f"{place}.{switch}"
+        if is_on or says(scenario, decided):
+            continue
+        keys = dict.fromkeys(
+            path.removeprefix(f"{place}.").split(".")[0].split("[")[0]
+            for path in scenario.where
+            if path.startswith(f"{place}.")
+        )
+        own = [key for key in keys if key not in ("opened", "closed") and says(scenario, f"{place}.{key}")]
+        if own:
+            others = f", nor has {', '.join(own[1:])}" if own[1:] else ""
+            value = "never" if switch == "in_service" else "false"
+            on = "always, or by_date" if switch == "in_service" else "true"
+            yield Problem(
+                f"has no effect{others}: {switch} is {value}, as {place_of(scenario.where, decided)[0]} says",
+                path=f"{place}.{own[0]}",
+                allowed=f"{switch}: {on} beside it; or nothing of what is off",
+            )
 
 
 def _dates_without_effect(scenario: Loaded[Scenario], made: Outline) -> Iterator[Problem]:

@@ -26,7 +26,7 @@ from sim.preparing.plans import build_with_outlines, check_scenarios, collected
 
 @dataclass(frozen=True)
 class Files:
-    """A sound experiment, before any trip is computed."""
+    """A sound experiment."""
 
     experiment: Loaded[Experiment]
     scenarios: Mapping[str, Loaded[Scenario]]
@@ -35,7 +35,6 @@ class Files:
     cited: tuple[Cited, ...]
     outlines: Mapping[str, Outline]
     plans: Mapping[str, Plan]
-    """Empty where only outlines were wanted."""
 
     @property
     def asks(self) -> bool:
@@ -45,14 +44,13 @@ class Files:
         return any(one is not None for one in by_name) or bool(model.replications.precision)
 
 
-def read_files(path: Path, overrides: Sequence[str], files: FileCache | None = None, *, build: bool) -> Files:
+def read_files(path: Path, overrides: Sequence[str], files: FileCache | None = None) -> Files:
     """Read an experiment and all that it names.
 
     Args:
         path: its file.
         overrides: ``PATH=VALUE`` each.
         files: YAML files already read.
-        build: whether to build the plans too; outlines alone are quicker, and what is wrong shows in them.
 
     Raises:
         InputError: all that is wrong with any of the files.
@@ -73,10 +71,11 @@ def read_files(path: Path, overrides: Sequence[str], files: FileCache | None = N
         with collected(errors):
             cited.append(read_cited(file, f"cites[{place}]", {} if read.experiment is None else read.experiment.where))
     with collected(errors):
-        if build and not errors:
-            plans, outlines = build_with_outlines(read.scenarios)
+        if errors:
+            # What else is wrong shows in outlines, which are quicker.
+            check_scenarios(read.scenarios)
         else:
-            outlines = check_scenarios(read.scenarios)
+            plans, outlines = build_with_outlines(read.scenarios)
     if errors or read.experiment is None:
         raise ConfigError.merge(errors, more=True)
     return Files(read.experiment, read.scenarios, own, targets, tuple(cited), outlines, plans)

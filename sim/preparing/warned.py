@@ -13,6 +13,7 @@ from sim.config.loader import Loaded
 from sim.config.problems import placed
 from sim.config.schema import MONTHS, Scenario
 from sim.errors import Problem
+from sim.experiment.keys import plan_digest
 from sim.keeping.targets import doubtful_counts
 from sim.outline import Outline
 from sim.plan import DAY_MS
@@ -38,6 +39,7 @@ def all_doubts(found: Files) -> list[Problem]:
                 *_days_off(scenarios),
                 *_titles(scenarios),
                 *_staff_alone(found),
+                *_no_difference(found),
                 *_other_people(found),
                 *_other_days(found),
                 *(doubtful_counts(found.targets) if found.targets is not None else ()),
@@ -118,6 +120,21 @@ def _titles(scenarios: Mapping[str, Loaded[Scenario]]) -> Iterator[Problem]:
                 what = f"{first} and {name} have the same title, {title!r}, by which reports tell scenarios apart"
                 yield placed(Problem(what, path="title", allowed="a title of its own"), loaded.where)
                 break
+
+
+def _no_difference(found: Files) -> Iterator[Problem]:
+    """That two scenarios are one: whatever the files of the second say has no effect."""
+    first_of: dict[str, str] = {}
+    for name, plan in found.plans.items():
+        first = first_of.setdefault(plan_digest(plan), name)
+        if first != name:
+            problem = Problem(
+                f"{name} is simulated as {first} is: nothing in which the two files differ has an effect, and no "
+                "difference between them will show",
+                path=f"scenarios.{name}",
+                allowed=f"a scenario that differs from {first} in need, in what is offered or in how people choose",
+            )
+            yield placed(problem, found.experiment.where)
 
 
 def _other_people(found: Files) -> Iterator[Problem]:

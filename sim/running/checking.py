@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import chain
 from pathlib import Path
 
 from sim.building.doubts import without_sessions
@@ -12,7 +11,7 @@ from sim.calibration.aim import check_calibration
 from sim.config.inheritance import FileCache
 from sim.config.loader import is_experiment
 from sim.errors import ConfigError, DataError, InputError, Problem, told
-from sim.preparing.plans import build_plans, check_scenarios, collected
+from sim.preparing.plans import check_scenarios, collected
 from sim.preparing.ready import Files, all_asked, read_files
 from sim.preparing.warned import all_doubts, doubts
 
@@ -64,7 +63,7 @@ def _check_experiment(
     warn: Callable[[str], None],
     tell: Callable[[str], None],
 ) -> str:
-    found = read_files(path, overrides, files, build=False)
+    found = read_files(path, overrides, files)
     model, scenarios = found.experiment.model, found.scenarios
     _warn(all_doubts(found), warn)
     if found.own:
@@ -73,7 +72,7 @@ def _check_experiment(
         # Whether what is asked for by name will be measured can be told from whole plans only.
         errors: list[InputError] = []
         with collected(errors):
-            all_asked(found, build_plans(scenarios))
+            all_asked(found, found.plans)
         with collected(errors):
             check_calibration(found.experiment, scenarios, found.targets)
         if errors:
@@ -92,13 +91,12 @@ def _try_own(found: Files, tell: Callable[[str], None]) -> None:
 
     model = found.experiment.model
     engine, _ = usable(None)
-    plans = (build_plans({name: loaded})[name] for name, loaded in found.scenarios.items())
-    first, minutes = next(plans), tuple(dict.fromkeys(model.travel_minutes))
+    minutes = tuple(dict.fromkeys(model.travel_minutes))
     with termination_as_interrupt():
-        compile_once(engine, first, tell)
+        compile_once(engine, next(iter(found.plans.values())), tell)
         tell("trying the experiment's own measures on one replication, a moment")
         try:
-            try_measures(found.own, chain([first], plans), model.seed, minutes, engine)
+            try_measures(found.own, found.plans.values(), model.seed, minutes, engine)
         except DataError as error:
             raise DataError(error.problems, more=found.asks) from error
 

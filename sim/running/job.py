@@ -115,7 +115,7 @@ class Job:
         """
         if crate:
             require_rocrate()
-        files = read_files(path, overrides, build=True)
+        files = read_files(path, overrides)
         asked = all_asked(files, files.plans)
         if replications is not None:
             asked = replace(asked, stopping=asked.stopping.fixed(replications))

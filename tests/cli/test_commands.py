@@ -303,6 +303,43 @@ def test_scenarios_of_other_people_or_of_one_title_are_told_before_they_are_run(
     assert "before and after have the same title" in " ".join(call("check", "impact.yaml").output.split())
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("quota: {ordinary: 30}", "sessions: has no effect: in_service is never, as province/small.yaml says"),
+        ("quota: {ordinary: 30}, in_service: never", ""),
+        ("quota: {ordinary: 30}, in_service: always", ""),
+    ],
+)
+def test_what_a_file_says_of_an_office_that_another_file_has_switched_off_is_warned_of(
+    folder: Path, words: str, told: str
+) -> None:
+    quota, _, service = words.partition(", ")
+    more = f", {service}" if service else ""
+    office = f"sites: {{ukk_far: {{sessions: {{weekdays: {{{quota}}}}}{more}}}}}\n"
+    (folder / "busy.yaml").write_text(f"extends: before.yaml\nname: busy\ntitle: Busy\n{office}")
+    said = " ".join(call("check", "busy.yaml").output.split())
+    assert ("has no effect" in said) == bool(told)
+    assert not told or f"warning: busy.yaml:4: sites.ukk_far.{told}" in said
+
+
+def test_what_a_file_says_of_a_service_that_is_off_is_warned_of_and_two_scenarios_that_are_one(folder: Path) -> None:
+    """A suspension of a service that nobody has switched on is the likeliest way to compare nothing with nothing."""
+    van = f"name: Van, enabled: false, days: [tue], team: {{other: 2}}, {TEAM}"
+    with (folder / "before.yaml").open("a") as file:
+        file.write(f"programmes: {{van: {{{van}}}}}\n")
+    suspended = "programmes: {van: {suspended: [{from: 2023-04-03, to: 2023-04-21}]}}\n"
+    (folder / "after.yaml").write_text(f"extends: before.yaml\nname: after\ntitle: Other\n{suspended}")
+    said = " ".join(call("check", "impact.yaml").output.split())
+    told = "after.yaml:4: programmes.van.suspended: in after: has no effect: enabled is false, as before.yaml says"
+    assert told in said
+    assert "scenarios.after: after is simulated as before is" in said
+    (folder / "after.yaml").write_text(
+        f"extends: before.yaml\nname: after\ntitle: Other\n{suspended}sites: {{ukk_far: {{in_service: always}}}}\n"
+    )
+    assert "is simulated as" not in " ".join(call("check", "impact.yaml").output.split())
+
+
 def test_that_access_is_of_more_working_days_than_in_the_baseline_is_told(folder: Path) -> None:
     def checked(kanim: str) -> str:
         sites = f"sites:\n  kanim: {{sessions: {{weekdays: {{days: {kanim}}}}}}}\n  ukk_near: {{in_service: never}}\n"

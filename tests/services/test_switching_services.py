@@ -101,7 +101,7 @@ def test_a_new_desk_and_a_new_office_run_by_configuration_alone(name: str) -> No
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["mobile_services", "outage_2024"])
 def test_the_bundled_experiments_are_sound(name: str) -> None:
-    files = read_files(ROOT / "experiments" / f"{name}.yaml", (), build=False)
+    files = read_files(ROOT / "experiments" / f"{name}.yaml", ())
     experiment, scenarios = files.experiment, files.scenarios
     assert all(loaded.model.name == key for key, loaded in scenarios.items() if key != "with_all")
     design = experiment.model.factorial
