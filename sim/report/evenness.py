@@ -47,16 +47,25 @@ def _gini(evidence: Evidence, messages: Messages, burden: str) -> Iterator[Sente
     if math.isnan(found.difference) or math.isnan(found.low):
         return
     written = partial(_written, messages)
-    yield Sentence(
-        messages.text(
-            f"finding.evenness.{how(evidence, found)}",
-            burden=messages.text(f"finding.evenness.of.{burden}", burden=evidence.burden(messages)),
-            **before_and_after(messages, written, written, (before, after), found, COEFFICIENT_DECIMALS),
-            apart_before=messages.percent(2.0 * before, 0),
-            apart_after=messages.percent(2.0 * after, 0),
-            worth=messages.number(WORTH_TELLING, 2),
-        )
+    way = how(evidence, found)
+    text = messages.text(
+        f"finding.evenness.{way}",
+        burden=messages.text(f"finding.evenness.of.{burden}", burden=evidence.burden(messages)),
+        **before_and_after(messages, written, written, (before, after), found, COEFFICIENT_DECIMALS),
+        apart_before=messages.percent(2.0 * before, 0),
+        apart_after=messages.percent(2.0 * after, 0),
+        worth=messages.number(WORTH_TELLING, 2),
     )
+    if way == "more" and _levelled_down(evidence, burden):
+        text += " " + messages.text("finding.evenness.levelled_down")
+    yield Sentence(text)
+
+
+def _levelled_down(evidence: Evidence, burden: str) -> bool:
+    """Whether people bear more than before, and those who bear most no less."""
+    saved = evidence.difference(evidence.main, f"{burden}_saved", "mean")
+    worst = evidence.difference(evidence.main, f"worst_tenth_{burden}", "mean")
+    return evidence.direction(saved) < 0 <= evidence.direction(worst)
 
 
 def _each_their_own(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.report.applying import apply_otherwise, applying_section, ways
-from sim.report.effects import effects_section, has_weekends, side_effects
+from sim.report.effects import WORTH_TELLING, effects_section, has_weekends, side_effects
 from sim.report.evenness import evenness_section
 from sim.report.evidence import Evidence
 from sim.report.gainers import DIMENSIONS, losses, regencies_section
@@ -27,14 +27,14 @@ from sim.report.ranking import best_single_section
 from sim.report.reality import cited_conclusions, reality_section, standings
 from sim.report.robust import precision_sentence, robust_sentences, study_of
 from sim.report.scenarios import by_itself, offices_section
-from sim.report.sentences import Sentence, interval, period, smallest
+from sim.report.sentences import Sentence, interval, negated, period, smallest
 from sim.report.services import services_section
 from sim.report.stages import gain_tables, stages_section
 from sim.report.tables import measures_of
 from sim.report.vain import vain_trips
 from sim.report.verdicts import LOSS, SMALL, SMALLEST, verdict
 from sim.report.warm_up import warm_up_sentences
-from sim.report.written import whole
+from sim.report.written import before_and_after, formatter, usual_decimals, whole
 from sim.stats.intervals import Difference
 
 if TYPE_CHECKING:
@@ -210,6 +210,7 @@ def _person(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     told = [*assumes_otherwise(evidence, messages), *not_throughout(evidence, messages, evidence.pair)]
     yield from (Sentence(text, text) for text in told)
     yield from _changes(evidence, messages)
+    yield from (Sentence(text, text) for text in queueing(evidence, messages))
     yield from (Sentence(text, text) for text in days_off(evidence, messages))
     yield from _everybody(evidence, messages)
 
@@ -260,6 +261,24 @@ def _everybody(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     if not any(math.isnan(mean) for mean in means.values()):
         texts = {name: messages.number(mean) for name, mean in means.items()}
         yield Sentence(messages.text("finding.person.all", **texts))
+
+
+def queueing(evidence: Evidence, messages: Messages) -> Iterator[str]:
+    """How long people queue in the office, where that clearly changes by as much as is told of an office."""
+    found = evidence.difference(evidence.main, "wait_minutes", "mean")
+    if not evidence.direction(found) or abs(found.difference) < WORTH_TELLING["wait_minutes"]:
+        return
+    means, tails = (
+        [evidence.estimate(scenario, "wait_minutes", statistic).estimate for scenario in evidence.pair]
+        for statistic in ("mean", "p90")
+    )
+    written = partial(formatter, "wait_minutes", "mean", messages)
+    signed, way = (found, "more") if found.difference > 0 else (negated(found), "less")
+    yield messages.text(
+        f"finding.person.queue.{way}",
+        **before_and_after(messages, written, written, means, signed, usual_decimals("wait_minutes", "mean")),
+        **{name: messages.number(value, 0) for name, value in zip(("p90_before", "p90"), tails, strict=True)},
+    )
 
 
 def _changes(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.report.effects import WORTH_TELLING
 from sim.report.messages import NO_VALUE
 from sim.report.prices import SUMS, Bill, amounts, bill, more, price_range, stated, without_range
 from sim.report.scenarios import compared
@@ -203,6 +204,7 @@ def _more(evidence: Evidence, messages: Messages, before: Together, after: Toget
     if not rupiah.any():
         text += " " + messages.text("finding.services.same")
     yield Sentence(text)
+    yield from map(Sentence, _unpaid(evidence, messages))
     value = _additional(evidence, messages, before, after) if evidence.pairs() else ""
     if value:
         text = messages.text("finding.services.additional", value=value)
@@ -210,6 +212,29 @@ def _more(evidence: Evidence, messages: Messages, before: Together, after: Toget
     value = _hour(evidence, messages, evidence.main, before, after)
     if value:
         yield Sentence(messages.text("finding.services.hour", value=value))
+
+
+def _unpaid(evidence: Evidence, messages: Messages) -> Iterator[str]:
+    """Work of officers that has no price here where it clearly changes, and days on which they are not paid."""
+    each, suspended = [], []
+    before, after = (evidence.plans[scenario].sites for scenario in evidence.pair)
+    for row, (site, name, office) in enumerate(zip(after.id, after.name, after.is_office, strict=True)):
+        if not office or site not in before.id:
+            continue
+        found = evidence.difference(evidence.main, "overtime_minutes", "mean", "site", site)
+        if evidence.direction(found) and abs(found.difference) >= WORTH_TELLING["overtime_minutes"]:
+            minutes = (
+                evidence.estimate(scenario, "overtime_minutes", "mean", "site", site).estimate
+                for scenario in evidence.pair
+            )
+            told = {when: messages.number(value, 0) for when, value in zip(("before", "after"), minutes, strict=True)}
+            each.append(messages.text("finding.services.overtime_at", site=name, **told))
+        if after.days_suspended[row] > before.days_suspended[before.id.index(site)]:
+            suspended.append(name)
+    if each:
+        yield messages.text("finding.services.overtime", each=messages.names(each))
+    if suspended:
+        yield messages.text("finding.services.suspended", names=messages.names(suspended))
 
 
 def _additional(evidence: Evidence, messages: Messages, before: Together, after: Together) -> str:

@@ -222,6 +222,25 @@ def test_that_nothing_costs_more_is_told_with_the_reason(experiment: Experiment,
     assert not any(said in s.text for s in services_section(evidence, EN, RANGES))
 
 
+def test_that_longer_work_and_days_of_suspension_are_not_paid_is_told(evidence: Evidence) -> None:
+    rows = evidence.replications.frame()
+    of = (rows["measure"] == "overtime_minutes") & (rows["level"] == "site") & (rows["unit"] == "kanim_palembang")
+    rows.loc[of, "value"] = 5.0
+    chosen = of & (rows["scenario"] == "with_ukk")
+    rows.loc[chosen, "value"] = 135.0 + np.linspace(-1.0, 1.0, chosen.sum())
+    plans = dict(evidence.plans)
+    sites = plans["with_ukk"].sites
+    days = np.where(np.array(sites.id) == "kanim_muara_enim", 14, 0)
+    plans["with_ukk"] = replace(plans["with_ukk"], sites=replace(sites, days_suspended=days))
+    texts = [s.text for s in services_section(gather(rows, plans, "before_ukk", "with_ukk", 0.95), EN, RANGES)]
+    (overtime,) = [text for text in texts if text.startswith("Overtime has no price")]
+    assert "135 minutes of overtime a session day instead of 5 at Kantor Imigrasi Kelas I TPI Palembang" in overtime
+    (suspended,) = [text for text in texts if "sessions are suspended" in text]
+    assert "Muara Enim" in suspended and "Palembang" not in suspended
+    usual = [s.text for s in services_section(evidence, EN, RANGES)]
+    assert not any("Overtime has no price" in text or "sessions are suspended" in text for text in usual)
+
+
 def test_what_applicants_save_stands_beside_it_and_says_what_is_not_priced(evidence: Evidence) -> None:
     (text,) = [s.text for s in services_section(evidence, EN, RANGES) if s.text.startswith("Beside that")]
     saved = evidence.difference("with_ukk", "cost_rupiah_saved", "total").difference

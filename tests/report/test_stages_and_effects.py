@@ -22,6 +22,7 @@ from sim.report.evidence import Evidence, gather
 from sim.report.findings import described
 from sim.report.load import load_section
 from sim.report.messages import Messages
+from sim.report.page.lead import lead
 from sim.report.stages import days_to_prepare, sent_to, stages_by_site, stages_of, stages_section
 from tests.report.report_cases import REGENCIES, REPLICATIONS, WEEKS, Experiment
 from tests.report.told_cases import opening_of
@@ -645,6 +646,65 @@ def test_a_gini_is_put_into_plain_words_and_a_tiny_change_is_said_to_be_too_smal
     text = next(s.text for s in evenness_section(evidence, EN))
     assert said in text
     assert "differ on average by 80% of the mean before" in text
+
+
+@pytest.mark.parametrize(
+    ("saved", "worst", "told"), [(-2.0, 0.0, True), (-2.0, 3.0, True), (-2.0, -3.0, False), (2.0, 0.0, False)]
+)
+def test_more_even_is_no_relief_where_the_near_bear_more_and_the_worst_off_no_less(
+    experiment: Experiment, saved: float, worst: float, told: bool
+) -> None:
+    rows, around = experiment.replications.copy(), np.linspace(-0.01, 0.01, REPLICATIONS)
+    province, main = rows["level"] == "province", rows["scenario"] == "with_ukk"
+    for measure, before, after in (
+        ("gini_district_travel_hours", 0.4, 0.3),
+        ("worst_tenth_travel_hours", 10.0, 10.0 + worst),
+        ("travel_hours_saved", None, saved),
+    ):
+        of = province & (rows["measure"] == measure) & (rows["statistic"] == "mean")
+        if before is not None:
+            rows.loc[of & ~main, "value"] = before
+        rows.loc[of & main, "value"] = after + around
+    evidence = gather(rows, experiment.plans, "before_ukk", "with_ukk", 0.95)
+    text = next(s.text for s in evenness_section(evidence, EN))
+    assert "more evenly than before" in text
+    assert ("That is no relief" in text) == told
+
+
+def queueing_for(experiment: Experiment, more: float, spread: float = 0.5) -> Evidence:
+    """The province's queue longer by so many minutes."""
+    rows = experiment.replications.copy()
+    of = (rows["measure"] == "wait_minutes") & (rows["level"] == "province") & (rows["statistic"] == "mean")
+    for scenario, minutes in (("before_ukk", 20.0), ("with_ukk", 20.0 + more)):
+        chosen = of & (rows["scenario"] == scenario)
+        sign = 1.0 if scenario == "with_ukk" else 0.0
+        rows.loc[chosen, "value"] = minutes + sign * np.linspace(-spread, spread, REPLICATIONS)
+    return gather(rows, experiment.plans, "before_ukk", "with_ukk", 0.95)
+
+
+@pytest.mark.parametrize(
+    ("more", "spread", "place"),
+    [(140.0, 0.5, 0), (10.0, 0.5, 2), (-10.0, 0.5, 2), (4.0, 0.5, None), (10.0, 90.0, None)],
+)
+def test_a_queue_is_part_of_what_changes_for_a_person_and_stands_first_where_it_is_much(
+    experiment: Experiment, more: float, spread: float, place: int | None
+) -> None:
+    evidence = queueing_for(experiment, more, spread)
+    points = lead(evidence, EN, described(evidence, EN)).points
+    found = next((row for row, point in enumerate(points) if point.heading == "In the office"), None)
+    assert found == place
+    person = [
+        s.text for section in described(evidence, EN).sections if section.key == "person" for s in section.sentences
+    ]
+    told = [text for text in person if text.startswith("At their first appointment")]
+    if place is None:
+        assert not told
+    else:
+        way = "more" if more > 0 else "less"
+        assert (
+            f"{20 + more:.1f} minutes in the office on average, where it was 20.0 before ({abs(more):.1f} {way}"
+            in told[0]
+        )
 
 
 def test_evenness_is_told_of_people_too_whom_no_district_outweighs(evidence: Evidence) -> None:

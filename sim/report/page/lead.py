@@ -17,6 +17,7 @@ from sim.report.findings import (
     assumes_otherwise,
     days_off,
     person_change,
+    queueing,
 )
 from sim.report.gainers import DIMENSIONS, NAMED, by_verdict, counted, larger_losses, named
 from sim.report.in_service import not_throughout
@@ -45,6 +46,8 @@ LISTED = ("offices",)
 """Points whose sentences are each of something else."""
 TOLD_WAIT = 1.0
 """Change of the days that people wait for a slot at an office, from which it is told."""
+MUCH_QUEUE = 30.0
+"""Change of the minutes that people queue from which it is told first of all."""
 TOLD_LOAD = 0.02
 """Change of an office's passports, for its size, from which it is told."""
 
@@ -116,9 +119,13 @@ def _compared(evidence: Evidence, messages: Messages, beside: Mapping[str, pd.Da
     assumptions = beside.get("assumptions.csv")
     travel, days, cost = (list(person_change(evidence, messages, evidence.main, *one)) for one in DIMENSIONS)
     deterred, where = apply_otherwise(evidence, messages, evidence.main), [*where_they_live(evidence, messages)]
+    queue = {"queue": [*queueing(evidence, messages)]}
+    much = abs(evidence.difference(evidence.main, "wait_minutes", "mean").difference) >= MUCH_QUEUE
     return {
+        **(queue if much else {}),
         "travel": [*travel, *_where(evidence, messages)],
         "days": [*days, *_why(evidence, messages), *_where_later(evidence, messages)],
+        **({} if much else queue),
         "cost": [*cost, *days_off(evidence, messages)],
         "deterred": [*deterred[:1], *where[:1], *deterred[1:], share_deterred(evidence, messages)] if deterred else [],
         "offices": [
