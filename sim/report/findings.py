@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-BEFORE = ("changed", "warnings")
-"""What a manifest tells of the time before the run, in the order in which it is told."""
+OF_MANIFEST = ("changed", "warnings", "warm_up")
+"""What of a manifest is told in words, in the order in which :func:`described` takes it."""
 MOST_WARNINGS = 5
 ENOUGH_FOR_VARIANCES = 10
 """A ratio of variances from fewer replications says nothing."""
@@ -97,6 +97,7 @@ def write_findings(
     asked: Mapping[str, Any] | None = None,
     changed: Sequence[str] = (),
     warned: Sequence[str] = (),
+    warm_up: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Path:
     """Write the findings and the two tables they rest on to findings.md; see :func:`described`.
 
@@ -108,9 +109,10 @@ def write_findings(
         asked: how many replications were asked for, as a manifest tells it.
         changed: what was changed on the command line, ``PATH=VALUE`` each.
         warned: what was warned of before the run.
+        warm_up: what the manifest says of the warm-up of each scenario.
     """
     messages = Messages(language)
-    parts = [described(evidence, messages, beside, asked, changed, warned).to_markdown()]
+    parts = [described(evidence, messages, beside, asked, changed, warned, warm_up).to_markdown()]
     for table in (*gain_tables(evidence, messages), measures_of(evidence, messages)):
         if not table.rows:
             continue
@@ -127,6 +129,7 @@ def described(
     asked: Mapping[str, Any] | None = None,
     changed: Sequence[str] = (),
     warned: Sequence[str] = (),
+    warm_up: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Findings:
     """Say in words what the main scenario changes against the baseline, for whom, and how sure that is.
 
@@ -137,6 +140,7 @@ def described(
         asked: how many replications were asked for, as a manifest tells it.
         changed: what was changed on the command line, ``PATH=VALUE`` each.
         warned: what was warned of before the run.
+        warm_up: what the manifest says of the warm-up of each scenario.
     """
     study, goals = study_of(beside or {}), (beside or {}).get("precision.csv")
     makers: Sequence[tuple[str, Callable[[Evidence, Messages], Iterator[Sentence]]]] = (
@@ -152,7 +156,7 @@ def described(
         ("single", partial(best_single_section, tested=standings(beside or {}, messages))),
         ("others", _others),
         ("offices", offices_section),
-        ("sure", _sure),
+        ("sure", partial(_sure, warm_up=warm_up)),
     )
     made = [(key, tuple(maker(evidence, messages))) for key, maker in makers]
     # What the program says of a configuration is in English, and no finding: it stands behind them.
@@ -331,7 +335,9 @@ def _others(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
         yield Sentence(messages.text("finding.others.text", changes=" ".join(changes), people=number, **titles))
 
 
-def _sure(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
+def _sure(
+    evidence: Evidence, messages: Messages, warm_up: Mapping[str, Mapping[str, Any]] | None
+) -> Iterator[Sentence]:
     """Replications, the widest of the main intervals, what pairing was worth, and what intervals leave out."""
     count = evidence.replication_count
     confidence = messages.percent(evidence.confidence, 0)
@@ -351,7 +357,7 @@ def _sure(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
         factors = {name: _times(messages, factor) for name, factor in pairing.items()}
         yield Sentence(messages.text("finding.sure.pairing", **factors))
     yield from _under_way(evidence, messages)
-    yield from warm_up_sentences(evidence, messages)
+    yield from warm_up_sentences(evidence, messages, warm_up)
     if count < FEW_REPLICATIONS:
         yield Sentence(messages.text("finding.sure.few", few=messages.number(FEW_REPLICATIONS, 0)))
     if evidence.compares:

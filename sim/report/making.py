@@ -85,7 +85,7 @@ class Report:
         The manifest need not know of the figures yet.
         """
         from sim.report.figures import draw_figures
-        from sim.report.findings import BEFORE, write_findings
+        from sim.report.findings import OF_MANIFEST, write_findings
         from sim.report.page.pictures import drawn_pictures
         from sim.report.style import ENDINGS
 
@@ -97,8 +97,8 @@ class Report:
         figures = self.folder / FIGURES
         figures.mkdir(parents=True, exist_ok=True)
         draw_figures(figures, evidence, self.language, ENDINGS, tables)
-        asked, before = told.manifest["replications"], (told.manifest.get(key, ()) for key in BEFORE)
-        write_findings(self.folder, evidence, self.language, tables, asked, *before)
+        asked, of_run = told.manifest["replications"], (told.manifest.get(key, ()) for key in OF_MANIFEST)
+        write_findings(self.folder, evidence, self.language, tables, asked, *of_run)
 
     def write_pages(self, manifest: Mapping[str, Any]) -> None:
         """Write the page, once figures are drawn, and wait for the workbooks; the manifest knows the figures by now."""

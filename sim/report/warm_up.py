@@ -6,13 +6,14 @@ import datetime as dt
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from sim.experiment.summarise import summary
 from sim.measures.weeks import settling_days
 from sim.plan import DAY_MS, Plan
+from sim.report.effects import WORTH_TELLING
 from sim.report.evidence import Evidence
 from sim.report.sentences import Sentence
 from sim.report.style import (
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
 LEVELS = ("day", "site_day")
 MEASURES = ("backlog", "books_waiting")
 """What has to be settled when counting starts: the appointments that people hold, and the books that are not ready."""
+MOVED = {"days_to_passport": (0.05, 0.5), "wait_minutes": (1.0, WORTH_TELLING["wait_minutes"])}
+"""Change of a mean, of the province and at one office, from which a longer warm-up matters: a choice, documented."""
+DECIMALS = {"days_to_passport": 3, "wait_minutes": 2}
 MOST_NAMED = 4
 """Series that a sentence names."""
 
@@ -115,8 +119,16 @@ def check_warm_up(first_days: pd.DataFrame, plans: Mapping[str, Plan], scenarios
     return found
 
 
-def warm_up_sentences(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
-    """Whether each warm-up suffices, or that MSER-5 cannot tell, and of what."""
+def warm_up_sentences(
+    evidence: Evidence, messages: Messages, record: Mapping[str, Mapping[str, Any]] | None = None
+) -> Iterator[Sentence]:
+    """Whether each warm-up suffices, or that MSER-5 cannot tell, and of what; and what a longer one would change.
+
+    Args:
+        evidence: of the replications.
+        messages: of the language.
+        record: what the manifest says of each scenario's warm-up.
+    """
     for checked in check_warm_up(_first_days(evidence.summary), evidence.plans, evidence.pair):
         about = checked.short or checked.untold
         text = messages.text(
@@ -127,7 +139,40 @@ def warm_up_sentences(evidence: Evidence, messages: Messages) -> Iterator[Senten
             shown=messages.number(checked.shown_days, 0),
             series=_named(about, evidence.plans[checked.scenario], messages),
         )
-        yield Sentence(text, "" if checked.verdict == "enough" else text)
+        longer = (record or {}).get(checked.scenario, {}).get("longer")
+        if longer is None:
+            yield Sentence(text, "" if checked.verdict == "enough" else text)
+            continue
+        way, told = _longer(longer, evidence.plans[checked.scenario], messages)
+        text += f" {told}"
+        # What hardly moves anything needs no warning, whatever level MSER-5 finds or does not find.
+        yield Sentence(text, text if way == "moves" else "")
+
+
+def _longer(longer: Mapping[str, Any], plan: Plan, messages: Messages) -> tuple[Literal["moves", "quiet"], str]:
+    """Whether a longer warm-up moves the means of the same people, and by how much."""
+    name = dict(zip(plan.sites.id, plan.sites.name, strict=True))
+    moves, parts = False, []
+    for measure, (in_all, at_one) in MOVED.items():
+        found = dict(longer[measure])
+        province = found.pop("province", 0.0)
+        written = [_more_or_less(messages, measure, province)]
+        site = max(found, key=lambda one: abs(found[one]), default="")
+        if site:
+            more = _more_or_less(messages, measure, found[site])
+            written.append(messages.text("finding.sure.warm_up.longer.at", site=name.get(site, site), more=more))
+            moves |= abs(found[site]) >= at_one
+        moves |= abs(province) >= in_all
+        parts.append(messages.text(f"finding.sure.warm_up.longer.of.{measure}", more=", ".join(written)))
+    way: Literal["moves", "quiet"] = "moves" if moves else "quiet"
+    days = messages.number(longer["days"], 0)
+    return way, messages.text(f"finding.sure.warm_up.longer.{way}", days=days, parts="; ".join(parts))
+
+
+def _more_or_less(messages: Messages, measure: str, value: float) -> str:
+    number = messages.number(abs(value), DECIMALS[measure])
+    way = "less" if value < 0 else "more"
+    return messages.text(f"finding.sure.warm_up.longer.{way}.{measure}", value=number)
 
 
 def _named(series: Sequence[Series], plan: Plan, messages: Messages) -> str:

@@ -6,7 +6,7 @@ import functools
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from sim.errors import InputError, OutputError, SimError, told
 from sim.experiment.asked import Asked
 from sim.experiment.cells import Work
 from sim.experiment.compiling import compile_once
-from sim.experiment.crews import OpenCrew, Task
+from sim.experiment.crews import OpenCrew, Standby, Task
 from sim.experiment.interrupts import held, termination_as_interrupt
 from sim.experiment.store import Name, Store
 from sim.experiment.trial import try_measures
@@ -33,9 +33,13 @@ from sim.preparing.made_from import MadeFrom
 from sim.preparing.ready import all_asked, read_files
 from sim.preparing.warned import all_doubts
 from sim.running.additions import only_adds
+from sim.running.longer import Longer
 from sim.running.output import Stage, write_results
-from sim.running.run import Progress, Results, run_experiment
+from sim.running.run import Progress, Results, as_failure, run_experiment
 from sim.running.sensitivity import study
+
+FEW_SCENARIOS = 8
+"""Up to which they are simulated with a longer warm-up in this process."""
 
 
 @dataclass(frozen=True)
@@ -281,6 +285,8 @@ def run_job(
             results = run_experiment(
                 work, job.replications, _crew(job, work), store, progress, tell, more, job.folder.path
             )
+        if not results.interrupted and results.failure is None:
+            _run_longer(job, results, tell)
         if job.experiment.model.sensitivity is not None and not results.interrupted and results.failure is None:
             results.sensitivity = found = study(job, lambda task: _crew(job, task), progress, tell)
             results.interrupted, results.failure = found.interrupted, found.failure
@@ -292,6 +298,18 @@ def run_job(
             with _kept(store, *([str(results.failure)] if results.failure else [])):
                 fault = write_results(job, results, store, staging, stage)
     return Finished(job, results, time.monotonic() - started, fault)
+
+
+def _run_longer(job: Job, results: Results, tell: Callable[[str], None]) -> None:
+    """Simulate each scenario once more with a longer warm-up; what hinders that is told and hinders nothing else."""
+    task = Longer({name: loaded.model for name, loaded in job.scenarios.items()}, job.plans, job.seed, job.engine)
+    # Workers need seconds to start, in which this process does a few.
+    crew = local_crew(task, 1) if len(job.plans) <= FEW_SCENARIOS else _crew(job, task)
+    try:
+        with Standby(crew) as standby, closing(standby.results([(name,) for name in job.plans])) as made:
+            results.longer = {name: found for name, found in made if found is not None}
+    except Exception as error:
+        tell(f"a longer warm-up could not be simulated: {as_failure(error)}")
 
 
 def _say_what_is_replaced(job: Job, tell: Callable[[str], None]) -> None:

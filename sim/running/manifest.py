@@ -59,7 +59,10 @@ def manifest(job: Job, results: Results, staging: Staging) -> dict[str, Any]:
         "interrupted": results.interrupted or results.failure is not None,
         "same_applicants": results.people_compared,
         "confidence": model.confidence,
-        "warm_up": warm_up_record(results.replications, job.plans),
+        "warm_up": {
+            scenario: found | {"longer": results.longer.get(scenario)}
+            for scenario, found in warm_up_record(results.replications, job.plans).items()
+        },
         "period": _period(job),
         "parts": _parts(job),
         "sources": _sources(job),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError, OutputError, ProgramError, SimError
 from sim.experiment.cells import Work
@@ -49,6 +49,8 @@ class Results:
     """Cells that were run."""
     reused: int = 0
     """Cells that were stored already."""
+    longer: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """By scenario, what more days before the first counted one would change (:mod:`sim.running.longer`)."""
     audited: dict[str, int] = field(default_factory=dict)
     """Applicants of each scenario who went through the SimPy model too, with equal journeys."""
 
@@ -83,8 +85,6 @@ def run_experiment(
         InputError: the crew cannot be had.
         OutputError: there is no room for the table of replications.
     """
-    for names in _twins(work):
-        tell(f"{names} are one and the same to the simulation: nothing that counts differs between them")
     results = Results(Table(folder), ())
     gathering = Gathering(work, replications, store, tell)
     try:
@@ -104,14 +104,6 @@ def run_experiment(
         results.failure = as_failure(error)
     _assemble(gathering, results)
     return results
-
-
-def _twins(work: Work) -> Iterator[str]:
-    """Scenarios whose plans differ in their names alone, be it that a key has not the effect it was meant to have."""
-    alike: dict[str, list[str]] = {}
-    for name, made in work.plan_digests.items():
-        alike.setdefault(made, []).append(name)
-    return (" and ".join(names) for names in alike.values() if len(names) > 1)
 
 
 def _run_missing(gathering: Gathering, crew: Standby, progress: Progress, results: Results) -> bool:

@@ -91,10 +91,9 @@ def print_end(finished: Finished, out: TextIO, notes: TextIO) -> None:
         if job.targets is not None and (job.folder.path / "targets.csv").exists():
             console.print(_targets_table(job.folder.path / "targets.csv"))
         if finished.fault is None and results.evidence is not None:
-            from sim.report.findings import described
+            from sim.report.findings import OF_MANIFEST, described
             from sim.report.messages import Messages
-            from sim.report.told import read_side_tables
-            from sim.running.manifest import replications_record
+            from sim.report.told import read_manifest, read_side_tables
 
             messages = Messages(job.language)
             shown = list(job.compared) if job.compared else None
@@ -110,8 +109,9 @@ def print_end(finished: Finished, out: TextIO, notes: TextIO) -> None:
                 told = f"The other scenarios ({others}) stand in findings.md and the tables; "
                 console.print(f"{told}`main:` in the experiment chooses the one shown here.")
             tables = read_side_tables(job.folder.path)
-            asked = replications_record(job, results)
-            found = described(results.evidence, messages, tables, asked, job.overrides)
+            manifest = read_manifest(job.folder.path)
+            of_run = (manifest.get(key, ()) for key in OF_MANIFEST)
+            found = described(results.evidence, messages, tables, manifest["replications"], *of_run)
             for sentence in (*found.first, *found.short):
                 console.print(f"- {sentence}")
         design = job.experiment.model.factorial

@@ -49,6 +49,29 @@ def test_a_warm_up_is_enough_where_it_is_for_each_office_and_for_appointments_an
     assert [one.site for one in found.untold] == untold
 
 
+@pytest.mark.parametrize(
+    ("days", "at_one", "minutes", "moves"),
+    [(0.001, -0.2, 0.3, False), (0.06, 0.06, 0.0, True), (0.01, 0.9, 0.0, True), (0.0, 0.0, -6.0, True)],
+)
+@pytest.mark.parametrize(("language", "less"), [("en", "6.00 minutes less"), ("id", "6,00 menit lebih singkat")])
+def test_a_longer_warm_up_is_a_warning_where_it_moves_what_is_told(
+    evidence: Evidence, days: float, at_one: float, minutes: float, moves: bool, language: str, less: str
+) -> None:
+    longer = {
+        "days": 60,
+        "replication": 0,
+        "days_to_passport": {"province": days, "kanim_palembang": at_one},
+        "wait_minutes": {"province": 0.0, "kanim_muara_enim": minutes},
+    }
+    record = {"with_ukk": {"longer": longer}, "before_ukk": {"longer": None}}
+    usual, found = warm_up_sentences(evidence, Messages(language), record)
+    assert usual.short, "what MSER-5 cannot tell is a warning where nothing more is known"
+    assert bool(found.short) == moves
+    assert ("period.warm_up" in found.text) == moves
+    assert (less in found.text) == (minutes == -6.0)
+    assert "Muara Enim" in found.text
+
+
 def test_what_has_not_settled_is_named_and_drawn(evidence: Evidence) -> None:
     for language, named in (
         ("en", "the appointments outstanding at Kantor Imigrasi Kelas I TPI Palembang"),

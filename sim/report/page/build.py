@@ -16,7 +16,7 @@ from sim.config.texts import LANGUAGES
 from sim.keeping.folder import FIGURES, PAGE, WORKBOOKS
 from sim.report.access import access_of, access_regencies_of, equity_kinds_of, equity_of
 from sim.report.assumptions import assumptions_of, sources_of
-from sim.report.findings import BEFORE, described
+from sim.report.findings import OF_MANIFEST, described
 from sim.report.messages import ARROW, Messages
 from sim.report.page.lead import lead
 from sim.report.page.listings import digests_of, run_of, sites_of
@@ -158,8 +158,8 @@ def view(told: Told, figures: Mapping[str, Picture], language: str) -> dict[str,
     """What the page holds in one language."""
     evidence, messages = told.evidence, Messages(language)
     manifest = told.manifest
-    before = (manifest.get(key, ()) for key in BEFORE)
-    findings = described(evidence, messages, told.tables, manifest["replications"], *before)
+    of_run = (manifest.get(key, ()) for key in OF_MANIFEST)
+    findings = described(evidence, messages, told.tables, manifest["replications"], *of_run)
     said = {section.key: section for section in findings.sections}
     tables = _tables(told, messages)
     folded = {"assumed": (assumptions_of(told, messages, beside=True),)}

@@ -1,0 +1,105 @@
+"""What the start does to the numbers: a scenario once more, with more days simulated before the first counted one.
+
+MSER-5 (:mod:`sim.report.warm_up`) looks for a level in what is outstanding, and cannot tell where need has a season in
+the warm-up. But people, and whatever else chance draws, are drawn by the day that they are of. So one replication with
+a longer warm-up has the same people on the counted days, and what differs for them is what the start does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.build import build_plan
+from sim.errors import DataError
+from sim.experiment.cells import play
+from sim.measures.applicants import outcomes
+from sim.plan import DAY_MS, Ints, Plan
+
+if TYPE_CHECKING:
+    from sim.config.schema import Scenario
+    from sim.journeys import Journeys
+    from sim.measures.outcomes import Outcomes
+
+FEWEST_DAYS = 30
+"""By which a warm-up is made longer, at least; else by its own length."""
+REPLICATION = 0
+MEASURES = ("days_to_passport", "wait_minutes")
+
+
+@dataclass(frozen=True)
+class Longer:
+    """What every worker knows: scenarios by the names that the experiment gives them, and how they are simulated."""
+
+    scenarios: Mapping[str, Scenario]
+    plans: Mapping[str, Plan]
+    seed: int
+    engine: str
+
+    def run(self, name: str) -> tuple[str, dict[str, Any] | None]:
+        """One scenario, in whatever process this is; see :func:`longer_warm_up`."""
+        return name, longer_warm_up(self.scenarios[name], self.plans[name], self.seed, self.engine)
+
+
+def longer_warm_up(scenario: Scenario, plan: Plan, seed: int, engine: str) -> dict[str, Any] | None:
+    """By how much the same people fare otherwise, where more days are simulated before the first counted one.
+
+    Args:
+        scenario: the configuration.
+        plan: made of it.
+        seed: of the experiment.
+        engine: that simulates.
+
+    Returns:
+        ``days`` that are simulated before the first counted one, the ``replication``, and for each of MEASURES what
+        people have more of it with these days, on average: of the ``province``, and by id of each office where they
+        book without them; of who has it in both. None where the tables say nothing of so early days, or where the
+        counted days are not the same then: a rotation begins with the first simulated day.
+    """
+    before = plan.counted_from_ms // DAY_MS
+    days = before + max(before, FEWEST_DAYS)
+    period = scenario.period.model_copy(update={"warm_up": days * DAY_MS})
+    try:
+        longer = build_plan(scenario.model_copy(update={"period": period}))
+    except DataError:
+        return None
+    if not _same_sessions(plan, longer):
+        return None
+    (journeys, here), (_, there) = (_run(each, seed, engine) for each in (plan, longer))
+    if not all(np.array_equal(_people(plan, here)[key], _people(longer, there)[key]) for key in _people(plan, here)):
+        return None
+    site = journeys.site[here.counted]
+    offices = [(name, site == row) for row, name in enumerate(plan.sites.id) if plan.sites.is_office[row]]
+    found: dict[str, Any] = {"days": int(days), "replication": REPLICATION}
+    for measure in MEASURES:
+        more = getattr(there, measure)[there.counted] - getattr(here, measure)[here.counted]
+        known = ~np.isnan(more)
+        units = (("province", known), *((name, known & there_booked) for name, there_booked in offices))
+        found[measure] = {name: float(more[who].mean()) for name, who in units if who.any()}
+    return found
+
+
+def _run(plan: Plan, seed: int, engine: str) -> tuple[Journeys, Outcomes]:
+    draws, journeys = play(plan, seed, REPLICATION, engine)
+    return journeys, outcomes(plan, draws, journeys)
+
+
+def _people(plan: Plan, o: Outcomes) -> dict[str, Ints]:
+    """Who is counted: when the need of each arises, and where."""
+    return {"need_ms": o.need_ms[o.counted] - plan.counted_from_ms, "district": o.district[o.counted]}
+
+
+def _same_sessions(plan: Plan, longer: Plan) -> bool:
+    """Whether the same sessions are held from the first counted day on."""
+    if plan.sites.id != longer.sites.id:
+        return False
+    held = []
+    for each in (plan, longer):
+        s, first = each.sessions, each.counted_from_ms
+        times = (s.intake_open, s.intake_close, s.closes)
+        told = np.column_stack([s.site, *(time - first for time in times), s.quota, s.counters])
+        held.append(told[s.intake_open >= first])
+    return np.array_equal(held[0], held[1])
