@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import ValidationError, WithJsonSchema
 from pydantic.fields import FieldInfo
 
 from sim.config.checks import Finding
@@ -156,7 +156,7 @@ def _translate(fault: dict[str, Any], loc: Parts, model: Any) -> tuple[str, str,
     if kind == REJECTED:
         return context["what"], context["allowed"], context["nearest"], context["at"]
     if kind == "missing":
-        return MISSING, _described(model, loc), "", ""
+        return MISSING, ", ".join(filter(None, (_described(model, loc), _exemplified(model, loc)))), "", ""
     if kind == "extra_forbidden":
         names = names_at(model, loc[:-1])
         near = nearest_name(str(loc[-1]), names)
@@ -216,6 +216,20 @@ def _described(model: Any, loc: Parts) -> str:
     """Return what the schema says of a key."""
     info = _field(model, loc)
     return (info.description or "").rstrip(".") if info is not None else ""
+
+
+def _exemplified(model: Any, loc: Parts) -> str:
+    """Return what a key is given, for one who has left it out; empty where nobody has shown it."""
+    key = str(loc[-1])
+    if key in _LISTS:
+        return f"such as {key}: [{_LISTS[key]}]"
+    info = _field(model, loc)
+    schemas = (part.json_schema for part in (info.metadata if info else ()) if isinstance(part, WithJsonSchema))
+    example = next((schema["examples"][0] for schema in schemas if schema and "examples" in schema), None)
+    if example is None:
+        return f"such as {key}: {_MAPS[key]}" if key in _MAPS else ""
+    # YAML takes a time of day for a number without quotes.
+    return f'such as {key}: "{example}"' if ":" in str(example) else f"such as {key}: {example}"
 
 
 def _field(model: Any, loc: Parts) -> FieldInfo | None:

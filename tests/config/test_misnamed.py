@@ -119,6 +119,22 @@ def test_a_new_entry_that_lacks_a_key_or_two_is_told_what_it_lacks(folder: Path,
     assert told == "plan.yaml:5: sites.ukk_lahat.road_node: is missing\n    allowed: Its node of the road network"
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("suspended: [{from: 2023-04-03}]", "suspended[0].to: is missing allowed: Last date, such as to: 2022-07-25"),
+        (
+            "suspended: [{to: 2023-04-03}]",
+            "suspended[0].from: is missing allowed: First date, such as from: 2022-07-25",
+        ),
+    ],
+)
+def test_what_is_missing_is_told_with_an_example(folder: Path, refused: Refused, words: str, told: str) -> None:
+    text = f"sites: {{kanim_palembang: {{sessions: {{weekdays: {{{words}}}}}}}}}\n"
+    found = " ".join(refused(load_scenario, extending(folder, text)).split())
+    assert told in found
+
+
 def test_an_entry_that_lacks_much_in_a_file_that_extends_nothing_is_told_each_key(
     folder: Path, refused: Refused
 ) -> None:
