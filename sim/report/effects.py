@@ -37,6 +37,11 @@ class Growth:
     weeks: Weeks | None = None
     """Those in which it grows, where not all weeks are meant."""
 
+    @property
+    def of_weeks(self) -> float:
+        """The share of weeks in which it grows."""
+        return 1.0 if self.weeks is None else len(self.weeks.differences) / max(self.weeks.compared, 1)
+
 
 def effects_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     """What is told; a sentence for each scenario with side effects, the main one first; then those without."""
@@ -79,7 +84,11 @@ def side_effects(evidence: Evidence, messages: Messages, scenario: str) -> Itera
 
 
 def growths(evidence: Evidence, scenario: str) -> list[Growth]:
-    """Means that grow enough to be told at sites of both the baseline and a scenario, the worst first."""
+    """Means that grow enough to be told at sites of both the baseline and a scenario.
+
+    First those of the site where people have most in all of one of them: how much it grows, for how many who come
+    there, in how many weeks. Of a site that which grows most for what is worth telling.
+    """
     before, after = evidence.plans[evidence.baseline].sites, evidence.plans[scenario].sites
     found = []
     sites = [name for name in before.id if name in after.id]
@@ -96,7 +105,12 @@ def growths(evidence: Evidence, scenario: str) -> list[Growth]:
             # Days on which a team is out, where they are told, are why.
             if measure != "wait_minutes" or site not in explained:
                 found.append(Growth(site, measure, weeks.more / worth, bool(weeks.clear), weeks))
-    return sorted(found, key=lambda each: -each.times)
+    passports = {site: evidence.estimate(scenario, "passports", "count", "site", site).estimate for site in sites}
+    weight = dict.fromkeys(sites, 0.0)
+    for each in found:
+        people = passports[each.site] if passports[each.site] > 0 else 1.0
+        weight[each.site] = max(weight[each.site], each.times * each.of_weeks * people)
+    return sorted(found, key=lambda each: (-weight[each.site], -each.times))
 
 
 def _on_team_days(evidence: Evidence, scenario: str, site: str) -> Iterator[Growth]:

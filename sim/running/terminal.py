@@ -106,8 +106,7 @@ def print_end(finished: Finished, out: TextIO, notes: TextIO) -> None:
                     console.print(table)
             if shown and len(job.plans) > len(shown):
                 others = ", ".join(name for name in job.plans if name not in shown)
-                told = f"The other scenarios ({others}) stand in findings.md and the tables; "
-                console.print(f"{told}`main:` in the experiment chooses the one shown here.")
+                console.print(messages.text("terminal.others", names=others))
             tables = read_side_tables(job.folder.path)
             manifest = read_manifest(job.folder.path)
             of_run = (manifest.get(key, ()) for key in OF_MANIFEST)

@@ -512,7 +512,7 @@ def test_what_grows_in_the_same_week_alone_is_told_together_and_of_many_sites_th
     assert re.search(r"in the week beginning [^;:]*the mean time queueing [^;]* and the mean overtime", text)
     monkeypatch.setattr("sim.report.effects.IN_FULL", 1)
     (text,) = side_effects(evidence, EN, "with_ukk")
-    assert text.endswith("less far above what is told, at Kantor Imigrasi Kelas II Non TPI Muara Enim too.")
+    assert text.endswith("for fewer people or by less, at Kantor Imigrasi Kelas II Non TPI Muara Enim too.")
 
 
 def test_a_wait_for_a_slot_is_told_of_those_whose_need_arose_in_the_weeks_and_not_with_queues(
@@ -786,3 +786,18 @@ def test_a_change_of_spread_that_is_not_clear_says_so(experiment: Experiment) ->
     evidence = gather(rows, experiment.plans, "before_ukk", "with_ukk", 0.95)
     (text,) = [s.text for s in evenness_section(evidence, EN) if "the hours of travel is 0.400" in s.text]
     assert ", not clear)" in text
+
+
+def test_side_effects_begin_where_people_have_most_of_them_in_all(experiment: Experiment) -> None:
+    """A few people who wait much longer stand behind many who wait a little longer."""
+    rows, spread = experiment.replications.copy(), np.linspace(-0.5, 0.5, REPLICATIONS)
+    site, main = rows["level"] == "site", rows["scenario"] == "with_ukk"
+    for unit, minutes, passports in (("kanim_palembang", 6.0, 20_000), ("kanim_muara_enim", 60.0, 100)):
+        of = site & (rows["unit"] == unit)
+        rows.loc[of & (rows["measure"] == "passports"), "value"] = passports
+        waits = of & (rows["measure"] == "wait_minutes") & (rows["statistic"] == "mean")
+        rows.loc[waits, "value"] = 10.0
+        rows.loc[waits & main, "value"] = 10.0 + minutes + spread
+    evidence = gather(rows, experiment.plans, "before_ukk", "with_ukk", 0.95)
+    found = [each.site for each in growths(evidence, "with_ukk") if each.measure == "wait_minutes"]
+    assert found == ["kanim_palembang", "kanim_muara_enim"]
