@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import functools
+import inspect
 import os
 import subprocess
 import sys
@@ -18,6 +21,7 @@ from sim.jit import CACHE_VARIABLE
 from sim.measures.all import measure
 from sim.plan import Plan
 from sim.randomness import Source
+from sim.rules import lead_days
 from tests.cli.cases import WITHOUT_REPORT
 from tests.model.small_province import merged, plan_of
 from tests.services.small_services import ROOMY
@@ -52,12 +56,45 @@ def from_zero(told: Any) -> Any:
     return told.view(FromZero) if isinstance(told, np.ndarray) else told
 
 
+class Dividing(ast.NodeTransformer):
+    """Has :func:`divided` do what a text divides."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        self.generic_visit(node)
+        if not isinstance(node.op, ast.FloorDiv | ast.Mod):
+            return node
+        whole = ast.Constant(isinstance(node.op, ast.FloorDiv))
+        return ast.Call(ast.Name("divided", ast.Load()), [node.left, node.right, whole], [])
+
+
+def divided(number: Any, by: Any, whole: bool) -> Any:
+    """A quotient or a rest, of what is not below 0."""
+    if number < 0 or by < 0:
+        raise ArithmeticError(f"{number} is divided by {by}")
+    return number // by if whole else number % by
+
+
+@functools.cache
+def dividing(function: Any) -> Any:
+    """A copy of a function that divides nothing below 0, nor do the functions of the project that it calls."""
+    space = dict(function.__globals__) | {"divided": divided}
+    for name in function.__code__.co_names:
+        called = space.get(name)
+        if inspect.isfunction(called) and called.__module__.partition(".")[0] == jit.PACKAGE:
+            space[name] = dividing(called)
+    tree = Dividing().visit(ast.parse(inspect.getsource(function)))
+    exec(compile(ast.fix_missing_locations(tree), function.__code__.co_filename, "exec"), space)
+    return space[function.__name__]
+
+
 @pytest.mark.parametrize("plan", [plan_of(SHORT), plan_of(merged(ROOMY, GROUPS, SENT_TO_THE_OFFICE, SHORT))])
-def test_no_loop_counts_rows_from_the_end(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_loop_counts_rows_from_the_end_or_divides_what_is_below_zero(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(IndexError, match="no row -1"):
         from_zero(np.zeros(3))[-1]
+    with pytest.raises(ArithmeticError, match="-1 is divided by 86400000"):
+        dividing(lead_days)(-1, 0)
     for place in (jit, compiled):
-        monkeypatch.setattr(place, "compiled", lambda loop: lambda *told: loop(*map(from_zero, told)))
+        monkeypatch.setattr(place, "compiled", lambda loop: lambda *told: dividing(loop)(*map(from_zero, told)))
     draws = draw(plan, Source(1, 0))
     journeys = compiled.run(plan, draws)
     assert journeys.applicants == draws.applicants
