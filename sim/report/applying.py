@@ -29,6 +29,8 @@ NOW, NO_LONGER = "now", "no_longer"
 """Ways in which people apply in one of two scenarios alone, as in the names of measures."""
 LOST = 0.003
 """Change of a share of those who apply that is told."""
+MANY_LOST = 100.0
+"""People from whom on it is told too, however small their share."""
 
 
 def applying_section(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
@@ -101,9 +103,12 @@ def _lost(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     before, after = (_lost_of_applicants(evidence, scenario) for scenario in evidence.pair)
     # The share has no row in the tables, so no family to be adjusted in.
     found = paired_interval(after, before, evidence.confidence)
-    if abs(found.difference) >= LOST and (found.low > 0 or found.high < 0):
+    people = abs(found.difference) * evidence.estimate(evidence.main, "applicants", "count").estimate
+    if (abs(found.difference) >= LOST or people >= MANY_LOST) and (found.low > 0 or found.high < 0):
         told = {"before": messages.percent(float(before.mean())), "after": messages.percent(float(after.mean()))}
-        yield Sentence(messages.text("finding.deterred.without_passport", **told))
+        way = "more" if found.difference > 0 else "fewer"
+        number = messages.number(people, 0)
+        yield Sentence(messages.text(f"finding.deterred.without_passport.{way}", people=number, **told))
 
 
 def _lost_of_applicants(evidence: Evidence, scenario: str) -> NDArray[np.float64]:
