@@ -37,12 +37,15 @@ TABLES = (
     "parent", "return_to", "referral_ppb", "promised_days", "sending_days", "sending_edges", "sending_first",
 )  # fmt: skip
 Kernel = Callable[..., None]
+Space = dict[str, Ints]
+"""Columns of a table that nothing stands in yet, by name."""
 KERNELS: tuple[Kernel, ...] = (book, play, print_books, collect)
 OF_VISITS = ("visit_trip_ppm", "visit_place_ppb", "service_ms")
 """Draws that a kernel reads visit by visit, as they lie in memory."""
 LINE = 64
 """Bytes at whose multiples columns begin."""
-_MEMORY = Memory()
+_MEMORY, _SCRATCH = Memory(), Memory()
+"""Of journeys, and of what loops note while they run."""
 _ALL_ONES = NONE & 0xFF
 FROM_ZERO = ("status", "tries", "missed", "handover", "vain_trips", "vain_trip_ms")
 """Columns that begin with 0, which a status of UNDER_WAY is; all others with NONE."""
@@ -61,19 +64,20 @@ def _calls(plan: Plan, draws: Draws) -> tuple[Journeys, Ints, list[tuple[Kernel,
     """Columns to be filled, how many later visits are made [1], and the loops that do it, with what each is given."""
     world, people = world_of(plan, draws), _people(draws)
     later = _most_later_visits(world, draws)
-    columns, comers = _columns(draws, later), _comers(world, draws, later)
-    visits = len(columns.visit_session)
-    done = Done(_space(draws.applicants), np.empty(draws.applicants, dtype=np.int32))
+    columns = _columns(draws, later)
+    space = _scratch(world, draws, later)
+    comers = _comers(world, draws, space[Comers])
+    done = Done(**space[Done], row=np.empty(draws.applicants, dtype=np.int32))
     done.at_ms.view(np.uint8)[:] = NEVER & 0xFF
-    b, lines = _book(world, draws, comers.starts), _lines(visits, world.n_classes)
+    b, lines = _book(world, draws, comers.starts, space[Book]), Lines(**space[Lines])
     return (
         columns,
         comers.made,
         [
             (book, (world, people, columns, b)),
-            (play, (world, people, columns, b.counters, b.held, done, comers, _room(visits), lines)),
-            (print_books, (world, people, columns, done, _printing(world, draws), lines)),
-            (collect, (world, people, columns, done, _fetching(world, draws), lines)),
+            (play, (world, people, columns, b.counters, b.held, done, comers, Room(**space[Room]), lines)),
+            (print_books, (world, people, columns, done, _printing(world, space[Printing]), lines)),
+            (collect, (world, people, columns, done, _fetching(world, space[Fetching]), lines)),
         ],
     )
 
@@ -138,7 +142,7 @@ def _as_made(c: Journeys, later: int) -> Journeys:
     return c._replace(**made)
 
 
-def _book(w: World, draws: Draws, comers: Ints) -> Book:
+def _book(w: World, draws: Draws, comers: Ints, space: Space) -> Book:
     return Book(
         free=w.quota.copy(),
         counters=w.counters.copy(),
@@ -152,46 +156,57 @@ def _book(w: World, draws: Draws, comers: Ints) -> Book:
         missed=_zeros(draws.parties),
         gives_up=np.full(draws.parties, NONE, dtype=np.int64),
         applies=np.zeros(draws.parties, dtype=bool),
-        again_ms=_space(draws.parties),
-        again_who=_space(draws.parties),
+        **space,
     )
 
 
-def _comers(w: World, draws: Draws, later: int) -> Comers:
-    sessions, n = len(w.site), draws.applicants
-    newest = np.full(sessions, NONE, dtype=np.int64)
-    rows = np.empty(n, dtype=np.int32)
-    return Comers(_zeros(sessions + 1), rows, _space(sessions), newest, _space(later), _zeros(1))
+def _comers(w: World, draws: Draws, space: Space) -> Comers:
+    sessions = len(w.site)
+    rows, newest = np.empty(draws.applicants, dtype=np.int32), np.full(sessions, NONE, dtype=np.int64)
+    return Comers(**space, starts=_zeros(sessions + 1), rows=rows, newest=newest, made=_zeros(1))
 
 
-def _room(visits: int) -> Room:
-    # All visits at one session are more than will be; what is never touched costs nothing.
-    return Room(**{name: _space(visits) for name in Room._fields} | {"busy_until": _space(visits + STRIDE)})
+def _printing(w: World, space: Space) -> Printing:
+    days = len(w.prints_on)
+    return Printing(**space, printed=_zeros(days), following=np.arange(days))
 
 
-def _lines(visits: int, classes: int) -> Lines:
-    line = {name: _space(visits + classes) for name in ("places", "times", "order")}
-    return Lines(**line, heads=_space(classes), stretches=_space(visits * classes * FINE))
-
-
-def _printing(w: World, draws: Draws) -> Printing:
-    days, n = len(w.prints_on), draws.applicants
-    space = {name: _space(n) for name in Printing._fields}
-    return Printing(**space | {"printed": _zeros(days), "following": np.arange(days)})
-
-
-def _fetching(w: World, draws: Draws) -> Fetching:
-    sizes = {"places": len(w.site), "busy_until": draws.parties + STRIDE}
-    space = {name: _space(sizes.get(name, draws.parties)) for name in Fetching._fields}
-    return Fetching(**space | {"starts": _zeros(len(w.site) + 1)})
+def _fetching(w: World, space: Space) -> Fetching:
+    return Fetching(**space, starts=_zeros(len(w.site) + 1))
 
 
 def _zeros(n: int) -> Ints:
     return np.zeros(n, dtype=np.int64)
 
 
-def _space(n: int) -> Ints:
-    return np.empty(n, dtype=np.int64)
+def _scratch(w: World, draws: Draws, later: int) -> dict[Any, Space]:
+    """Space for what each kind of table notes, all in one piece of memory that holds whatever it held."""
+    sessions, people, parties, visits = len(w.site), draws.applicants, draws.parties, draws.applicants + later
+    line = visits + w.n_classes
+    of_room = dict.fromkeys(Room._fields, visits) | {"busy_until": visits + STRIDE}
+    of_lines = dict.fromkeys(("places", "times", "order"), line)
+    of_lines |= {"heads": w.n_classes, "stretches": visits * w.n_classes * FINE}
+    of_fetching = dict.fromkeys(Fetching._fields, parties) | {"places": sessions, "busy_until": parties + STRIDE}
+    del of_fetching["starts"]
+    # All visits at one session are more than will be; what is never touched costs nothing.
+    sizes: dict[Any, dict[str, int]] = {
+        Book: {"again_ms": parties, "again_who": parties},
+        Done: {"at_ms": people},
+        Comers: {"places": sessions, "before": later},
+        Room: of_room,
+        Lines: of_lines,
+        Printing: dict.fromkeys(("applicant", "decided", "row", "classes"), people),
+        Fetching: of_fetching,
+    }
+    memory = _SCRATCH.lend(8 * sum(sum(fields.values()) for fields in sizes.values())).view(np.int64)
+    made: dict[Any, Space] = {}
+    begin = 0
+    for table, fields in sizes.items():
+        made[table] = {}
+        for name, size in fields.items():
+            made[table][name] = memory[begin : begin + size]
+            begin += size
+    return made
 
 
 _WORLDS: WeakKeyDictionary[Plan, tuple[World, Ints]] = WeakKeyDictionary()

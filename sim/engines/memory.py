@@ -1,4 +1,4 @@
-"""Memory of journeys that nobody holds any more, kept for the next ones.
+"""Memory of journeys that nobody holds any more, and of what was noted on the way to them, kept for the next ones.
 
 A replication fills tens of megabytes that were never touched before: the system has to find and clear them, which takes
 a tenth of the engine's time, and more than half of it where there are ten times the applicants. Memory that was used
