@@ -249,5 +249,5 @@ def _tell_appointments(j: Journeys, intake_open: Ints, site: Ints, closed: Bools
 
 def row_of(rows: int, when_ms: int) -> int:
     """The row of a moment among those of days, the first of which is for all before and the last for all after."""
-    row: int = min(max(when_ms // DAY_MS + 1, 0), rows - 1)
+    row: int = 0 if when_ms < 0 else min(when_ms // DAY_MS + 1, rows - 1)
     return row

@@ -122,6 +122,17 @@ def test_arrays_are_read_and_written_as_plain_python_does(kind: type[np.integer[
     assert made[0] == made[1]
 
 
+def divisions(number: Any, by: Any) -> Any:
+    """Every way in which loops divide."""
+    return number // by, number % by, number // 86_400_000 - 1, (number + 3) % 7, -(number // 2)
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.int32, np.uint16])
+@pytest.mark.parametrize("number", [0, 1, 12_345])
+def test_what_is_not_below_zero_is_divided_as_plain_python_does(kind: type[np.integer[Any]], number: int) -> None:
+    assert jit.compiled(divisions)(kind(number), kind(10)) == divisions(number, 10)
+
+
 def checked(*words: str, cache: Path) -> subprocess.CompletedProcess[str]:
     """Python in a process of its own, where compiled loops look out for rows outside of their arrays."""
     environment = {**os.environ, "NUMBA_BOUNDSCHECK": "1", CACHE_VARIABLE: str(cache)}

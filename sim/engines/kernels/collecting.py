@@ -21,7 +21,6 @@ from sim.rules import (
     ready_after,
     share_of_window,
     stretch_of,
-    tomorrow,
     trip_duration,
 )
 
@@ -56,7 +55,8 @@ def print_books(w: World, p: People, c: Journeys, done: Done, s: Printing, lines
             continue
         interviewed = done.at_ms[a]
         late = _decided_after_printing(c, done.row[a]) if interviewed % DAY_MS == 0 else 0
-        batch = tomorrow(interviewed - 1 + late)
+        # The midnight that comes, unless it is one: not of a day that could be the one before the first.
+        batch = (interviewed + late + DAY_MS - 1) // DAY_MS * DAY_MS
         if batch >= w.horizon_ms:
             c.issued_at[a] = NONE
             done.at_ms[a] = NEVER
