@@ -44,8 +44,8 @@ OF_VISITS = ("visit_trip_ppm", "visit_place_ppb", "service_ms")
 """Draws that a kernel reads visit by visit, as they lie in memory."""
 LINE = 64
 """Bytes at whose multiples columns begin."""
-_MEMORY, _SCRATCH = Memory(), Memory()
-"""Of journeys, and of what loops note while they run."""
+_MEMORY, _SCRATCH = Memory(), Memory(largest=2**29)
+"""Of journeys, and of what loops note while they run: of millions of people that would stand beside their measures."""
 _ALL_ONES = NONE & 0xFF
 FROM_ZERO = ("status", "tries", "missed", "handover", "vain_trips", "vain_trip_ms")
 """Columns that begin with 0, which a status of UNDER_WAY is; all others with NONE."""

@@ -32,7 +32,13 @@ class _Loan:
 class Memory:
     """Lends pieces of memory, whose content is whatever it was. Safe to use from several threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, largest: int | None = None) -> None:
+        """Nothing is kept yet.
+
+        Args:
+            largest: bytes of a piece up to which it is kept; any when absent.
+        """
+        self._largest = largest
         # Taking and giving back are one step each: memory can come back at any moment, in any thread.
         self._free: deque[Bytes] = deque(maxlen=KEPT)
 
@@ -42,8 +48,13 @@ class Memory:
         if piece is None:
             piece = np.empty(int(size * ROOM), dtype=np.uint8)
         loan = _Loan(piece)
-        weakref.finalize(loan, self._free.append, piece).atexit = False
+        # The piece stays for as long as this is to be called with it.
+        weakref.finalize(loan, self._take_back, piece).atexit = False
         return np.asarray(loan)[:size]
+
+    def _take_back(self, piece: Bytes) -> None:
+        if self._largest is None or len(piece) <= self._largest:
+            self._free.append(piece)
 
     def _free_piece(self, size: int) -> Bytes | None:
         """A piece that was lent before, neither too small nor far too large."""

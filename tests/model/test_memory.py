@@ -113,3 +113,13 @@ def test_checking_and_measuring_hold_on_to_nothing(small: tuple[Plan, Draws, Jou
     del journeys, place
     assert compiled.run(plan, draws).status.__array_interface__["data"][0] == at
     assert kept
+
+
+def test_a_piece_that_is_too_large_is_not_kept() -> None:
+    memory = Memory(largest=2000)
+    for size, again in ((1000, True), (3000, False)):
+        piece = memory.lend(size)
+        piece[:] = 7
+        del piece
+        assert bool(memory._free) == again
+        memory._free.clear()

@@ -88,7 +88,9 @@ def dividing(function: Any) -> Any:
 
 
 @pytest.mark.parametrize("plan", [plan_of(SHORT), plan_of(merged(ROOMY, GROUPS, SENT_TO_THE_OFFICE, SHORT))])
-def test_no_loop_counts_rows_from_the_end_or_divides_what_is_below_zero(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_loop_counts_rows_from_the_end_or_divides_what_is_below_zero(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with pytest.raises(IndexError, match="no row -1"):
         from_zero(np.zeros(3))[-1]
     with pytest.raises(ArithmeticError, match="-1 is divided by 86400000"):
