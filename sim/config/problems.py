@@ -228,6 +228,8 @@ def _exemplified(model: Any, loc: Parts) -> str:
     example = next((schema["examples"][0] for schema in schemas if schema and "examples" in schema), None)
     if example is None:
         return f"such as {key}: {_MAPS[key]}" if key in _MAPS else ""
+    if key == "to" and example == "08:00":
+        example = "16:00"
     # YAML takes a time of day for a number without quotes.
     return f'such as {key}: "{example}"' if ":" in str(example) else f"such as {key}: {example}"
 

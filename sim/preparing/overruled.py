@@ -13,6 +13,8 @@ from sim.config.schema import Scenario, Site, Venue
 from sim.errors import Problem
 from sim.outline import Outline
 
+NO_EFFECT = "has no effect"
+
 
 def overruled(scenario: Loaded[Scenario], made: Outline) -> Iterator[Problem]:
     """A warning for each."""
@@ -33,7 +35,8 @@ def says(scenario: Loaded[Scenario], path: str) -> bool:
 def _of_what_is_off(scenario: Loaded[Scenario]) -> Iterator[Problem]:
     """What the scenario's own file says of a service, an office or an outage that another file has switched off.
 
-    Where the file itself switches it off the rest is kept for when it is on. Dates of an office are told as such.
+    Where the file itself switches it off the rest of the file is kept for when it is on, and only what the command line
+    sets is not. Dates of an office are told as such.
     """
     model = scenario.model
     collection = {"delivery": model.collection.delivery, "progress_check": model.collection.progress_check}
@@ -45,23 +48,25 @@ def _of_what_is_off(scenario: Loaded[Scenario]) -> Iterator[Problem]:
     ]
     for place, switch, is_on in switches:
         decided = f"{place}.{switch}"
-        if is_on or says(scenario, decided):
+        if is_on or scenario.where.get(decided, ("", 0))[0] == COMMAND_LINE:
             continue
-        keys = dict.fromkeys(
-            path.removeprefix(f"{place}.").split(".")[0].split("[")[0]
-            for path in scenario.where
-            if path.startswith(f"{place}.")
-        )
-        own = [key for key in keys if key not in ("opened", "closed") and says(scenario, f"{place}.{key}")]
-        if own:
-            others = f", nor has {', '.join(own[1:])}" if own[1:] else ""
-            value = "never" if switch == "in_service" else "false"
-            on = "always, or by_date" if switch == "in_service" else "true"
-            yield Problem(
-                f"has no effect{others}: {switch} is {value}, as {place_of(scenario.where, decided)[0]} says",
-                path=f"{place}.{own[0]}",
-                allowed=f"{switch}: {on} beside it; or nothing of what is off",
+        own = () if says(scenario, decided) else (shown(scenario.path),)
+        for sayer in (COMMAND_LINE, *own):
+            keys = dict.fromkeys(
+                path.removeprefix(f"{place}.").split(".")[0].split("[")[0]
+                for path, (file, _) in scenario.where.items()
+                if path.startswith(f"{place}.") and file == sayer
             )
+            said = [key for key in keys if key not in ("opened", "closed", switch)]
+            if said:
+                others = f", nor has {', '.join(said[1:])}" if said[1:] else ""
+                value = "never" if switch == "in_service" else "false"
+                on = "always, or by_date" if switch == "in_service" else "true"
+                yield Problem(
+                    f"{NO_EFFECT}{others}: {switch} is {value}, as {place_of(scenario.where, decided)[0]} says",
+                    path=f"{place}.{said[0]}",
+                    allowed=f"{switch}: {on} beside it; or nothing of what is off",
+                )
 
 
 def _dates_without_effect(scenario: Loaded[Scenario], made: Outline) -> Iterator[Problem]:
@@ -81,13 +86,13 @@ def _dates_without_effect(scenario: Loaded[Scenario], made: Outline) -> Iterator
             if place_of(scenario.where, path)[0] != decided:
                 if says(scenario, path):
                     yield Problem(
-                        f"has no effect: in_service is {site.in_service!r}, as {decided} says",
+                        f"{NO_EFFECT}: in_service is {site.in_service!r}, as {decided} says",
                         path=path,
                         allowed="in_service: by_date beside it, for the dates to count",
                     )
             elif site.in_service == "always":
                 yield Problem(
-                    "has no effect: in_service is 'always' beside it",
+                    f"{NO_EFFECT}: in_service is 'always' beside it",
                     path=path,
                     allowed="in_service: by_date, for the dates to count; no date (null) where it is always open",
                 )
@@ -142,7 +147,7 @@ def _trend_without_effect(scenario: Loaded[Scenario], made: Outline) -> Iterator
     if all(names):
         said = ", ".join(f"{name}: {need.level[name]:g}" for name in dict.fromkeys(names))
         yield Problem(
-            f"has no effect in the period: need.level says {{{said}}}, and a level goes before the trend",
+            f"{NO_EFFECT} in the period: need.level says {{{said}}}, and a level goes before the trend",
             path=path,
             allowed="a level by year (or month) that stands for the growth, or a file to extend that gives none",
         )

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.config.loader import Loaded
+from sim.config.nodes import COMMAND_LINE
 from sim.config.problems import placed
 from sim.config.schema import MONTHS, Scenario
 from sim.errors import Problem
@@ -17,7 +18,7 @@ from sim.experiment.keys import plan_digest
 from sim.keeping.targets import doubtful_counts
 from sim.outline import Outline
 from sim.plan import DAY_MS
-from sim.preparing.overruled import overruled, says
+from sim.preparing.overruled import NO_EFFECT, overruled, says
 from sim.preparing.ready import Files
 
 
@@ -31,6 +32,8 @@ def all_doubts(found: Files) -> list[Problem]:
     each = (
         one if len(of) == len(found.outlines) else replace(one, what=f"in {', '.join(of)}: {one.what}")
         for one, of in names.items()
+        # What the command line sets is meant for the scenarios in which it has an effect.
+        if len(of) == len(found.outlines) or not (one.file.startswith(COMMAND_LINE) and NO_EFFECT in one.what)
     )
     return list(
         dict.fromkeys(

@@ -33,7 +33,7 @@ from sim.report.stages import gain_tables, stages_section
 from sim.report.tables import measures_of
 from sim.report.vain import vain_trips
 from sim.report.verdicts import LOSS, SMALL, SMALLEST, verdict
-from sim.report.warm_up import warm_up_sentences
+from sim.report.warm_up import warm_up_sentences, where_the_start_matters
 from sim.report.written import before_and_after, formatter, usual_decimals, whole
 from sim.stats.intervals import Difference
 
@@ -75,6 +75,8 @@ class Findings:
     were asked for, where that is so."""
     warnings: int = 0
     """How many things were warned of before the run; they stand in the section on how sure it is."""
+    start: tuple[str, ...] = ()
+    """Titles of those of the pair whose numbers hang on their empty start; the same section says how far."""
 
     @property
     def short(self) -> tuple[str, ...]:
@@ -169,7 +171,8 @@ def described(
     title = evidence.text("finding.title", messages, main=titles[-1], baseline=titles[0])
     sections = (Section(key, messages.text(f"finding.heading.{key}"), said) for key, said in made if said)
     first = (*_changed(messages, changed), *_partial(evidence, messages, asked or {}))
-    return Findings(title, tuple(sections), first, len(warned))
+    start = tuple(evidence.title(name, messages) for name in where_the_start_matters(evidence, warm_up))
+    return Findings(title, tuple(sections), first, len(warned), start)
 
 
 def _changed(messages: Messages, changed: Sequence[str]) -> Iterator[str]:

@@ -216,7 +216,8 @@ def _more(evidence: Evidence, messages: Messages, before: Together, after: Toget
 
 def _unpaid(evidence: Evidence, messages: Messages) -> Iterator[str]:
     """Work of officers that has no price here where it clearly changes, and days on which they are not paid."""
-    each, suspended = [], []
+    each: list[str] = []
+    suspended: list[tuple[str, float]] = []
     before, after = (evidence.plans[scenario].sites for scenario in evidence.pair)
     for row, (site, name, office) in enumerate(zip(after.id, after.name, after.is_office, strict=True)):
         if not office or site not in before.id:
@@ -229,12 +230,16 @@ def _unpaid(evidence: Evidence, messages: Messages) -> Iterator[str]:
             )
             told = {when: messages.number(value, 0) for when, value in zip(("before", "after"), minutes, strict=True)}
             each.append(messages.text("finding.services.overtime_at", site=name, **told))
-        if after.days_suspended[row] > before.days_suspended[before.id.index(site)]:
-            suspended.append(name)
+        if after.days_suspended[row] != before.days_suspended[before.id.index(site)]:
+            days = evidence.difference(evidence.main, "officer_days", "count", "site", site).difference
+            suspended.append((name, days * after.costs[row].officer_day))
     if each:
         yield messages.text("finding.services.overtime", each=messages.names(each))
-    if suspended:
-        yield messages.text("finding.services.suspended", names=messages.names(suspended))
+    for way, sign in (("less", -1.0), ("more", 1.0)):
+        pay = {name: sign * rupiah for name, rupiah in suspended if sign * rupiah > 0}
+        if pay:
+            rupiah = messages.rupiah(sum(pay.values()))
+            yield messages.text(f"finding.services.suspended.{way}", names=messages.names(list(pay)), rupiah=rupiah)
 
 
 def _additional(evidence: Evidence, messages: Messages, before: Together, after: Together) -> str:

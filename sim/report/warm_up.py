@@ -43,9 +43,13 @@ if TYPE_CHECKING:
 LEVELS = ("day", "site_day")
 MEASURES = ("backlog", "books_waiting")
 """What has to be settled when counting starts: the appointments that people hold, and the books that are not ready."""
-MOVED = {"days_to_passport": (0.05, 0.5), "wait_minutes": (1.0, WORTH_TELLING["wait_minutes"])}
+MOVED = {
+    "days_to_passport": (0.05, 0.5),
+    "lead_days": (0.05, 0.5),
+    "wait_minutes": (1.0, WORTH_TELLING["wait_minutes"]),
+}
 """Change of a mean, of the province and at one office, from which a longer warm-up matters: a choice, documented."""
-DECIMALS = {"days_to_passport": 3, "wait_minutes": 2}
+DECIMALS = {"days_to_passport": 3, "lead_days": 3, "wait_minutes": 2}
 MOST_NAMED = 4
 """Series that a sentence names."""
 
@@ -128,51 +132,86 @@ def warm_up_sentences(
         evidence: of the replications.
         messages: of the language.
         record: what the manifest says of each scenario's warm-up.
+
+    Of scenarios beside the pair it is told only where it matters.
     """
-    for checked in check_warm_up(_first_days(evidence.summary), evidence.plans, evidence.pair):
-        about = checked.short or checked.untold
-        text = messages.text(
-            f"finding.sure.warm_up.{checked.verdict}",
-            scenario=evidence.title(checked.scenario, messages),
-            days=messages.number(checked.warm_up_days, 0),
-            left_out=messages.number(checked.left_out, 0),
-            shown=messages.number(checked.shown_days, 0),
-            series=_named(about, evidence.plans[checked.scenario], messages),
-        )
-        longer = (record or {}).get(checked.scenario, {}).get("longer")
-        if longer is None:
-            yield Sentence(text, "" if checked.verdict == "enough" else text)
-            continue
-        way, told = _longer(longer, evidence.plans[checked.scenario], messages)
-        text += f" {told}"
-        # What hardly moves anything needs no warning, whatever level MSER-5 finds or does not find.
-        yield Sentence(text, text if way == "moves" else "")
+    others = [name for name in evidence.scenarios if name not in evidence.pair]
+    for checked in check_warm_up(_first_days(evidence.summary), evidence.plans, [*evidence.pair, *others]):
+        about = (record or {}).get(checked.scenario, {})
+        if checked.scenario in evidence.pair or _matters(checked, about):
+            yield _verdict(checked, evidence, messages, about)
 
 
-def _longer(longer: Mapping[str, Any], plan: Plan, messages: Messages) -> tuple[Literal["moves", "quiet"], str]:
-    """Whether a longer warm-up moves the means of the same people, and by how much."""
+def where_the_start_matters(
+    evidence: Evidence, record: Mapping[str, Mapping[str, Any]] | None = None
+) -> tuple[str, ...]:
+    """Scenarios of the pair whose numbers hang on their empty start, as far as is known."""
+    found = check_warm_up(_first_days(evidence.summary), evidence.plans, evidence.pair)
+    return tuple(one.scenario for one in found if _matters(one, (record or {}).get(one.scenario, {})))
+
+
+def _matters(checked: Checked, record: Mapping[str, Any]) -> bool:
+    return bool(checked.short) or _moves(record.get("longer"))
+
+
+def _moves(longer: Mapping[str, Any] | None) -> bool:
+    """Whether a longer warm-up moves a mean of the same people by as much as matters."""
+    if longer is None:
+        return False
+    return any(
+        abs(change) >= (in_all if unit == "province" else at_one)
+        for measure, (in_all, at_one) in MOVED.items()
+        for unit, change in longer.get(measure, {}).items()
+    )
+
+
+def _verdict(checked: Checked, evidence: Evidence, messages: Messages, record: Mapping[str, Any]) -> Sentence:
+    plan, about = evidence.plans[checked.scenario], checked.short or checked.untold
+    text = messages.text(
+        f"finding.sure.warm_up.{checked.verdict}",
+        scenario=evidence.title(checked.scenario, messages),
+        days=messages.number(checked.warm_up_days, 0),
+        left_out=messages.number(checked.left_out, 0),
+        shown=messages.number(checked.shown_days, 0),
+        series=_named(about, plan, messages),
+    )
+    longer = record.get("longer")
+    if longer is None:
+        if "longer" in record:
+            text += " " + messages.text("finding.sure.warm_up.longer.untold")
+        return Sentence(text, "" if checked.verdict == "enough" else text)
+    text += f" {_longer(longer, plan, messages)}"
+    # That MSER-5 finds no level needs no warning where the start hardly moves anything.
+    return Sentence(text, text if _matters(checked, record) else "")
+
+
+def _longer(longer: Mapping[str, Any], plan: Plan, messages: Messages) -> str:
+    """By how much a longer warm-up moves the means of the same people."""
     name = dict(zip(plan.sites.id, plan.sites.name, strict=True))
-    moves, parts = False, []
-    for measure, (in_all, at_one) in MOVED.items():
-        found = dict(longer[measure])
+    parts = []
+    for measure in MOVED:
+        found = dict(longer.get(measure, {}))
         province = found.pop("province", 0.0)
         written = [_more_or_less(messages, measure, province)]
         site = max(found, key=lambda one: abs(found[one]), default="")
-        if site:
+        if site and not _is_same(measure, found[site]):
             more = _more_or_less(messages, measure, found[site])
             written.append(messages.text("finding.sure.warm_up.longer.at", site=name.get(site, site), more=more))
-            moves |= abs(found[site]) >= at_one
-        moves |= abs(province) >= in_all
         parts.append(messages.text(f"finding.sure.warm_up.longer.of.{measure}", more=", ".join(written)))
-    way: Literal["moves", "quiet"] = "moves" if moves else "quiet"
-    days = messages.number(longer["days"], 0)
-    return way, messages.text(f"finding.sure.warm_up.longer.{way}", days=days, parts="; ".join(parts))
+    key = f"finding.sure.warm_up.longer.{'moves' if _moves(longer) else 'quiet'}"
+    return messages.text(key, days=messages.number(longer["days"], 0), parts="; ".join(parts))
 
 
 def _more_or_less(messages: Messages, measure: str, value: float) -> str:
     number = messages.number(abs(value), DECIMALS[measure])
-    way = "less" if value < 0 else "more"
-    return messages.text(f"finding.sure.warm_up.longer.{way}.{measure}", value=number)
+    way = "same" if _is_same(measure, value) else "less" if value < 0 else "more"
+    unit = "minutes" if measure == "wait_minutes" else "days"
+    return messages.text(f"finding.sure.warm_up.longer.{way}.{unit}", value=number)
+
+
+def _is_same(measure: str, value: float) -> bool:
+    """Whether a change would be written as none."""
+    return round(value, DECIMALS[measure]) == 0.0
 
 
 def _named(series: Sequence[Series], plan: Plan, messages: Messages) -> str:

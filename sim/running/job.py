@@ -285,7 +285,8 @@ def run_job(
             results = run_experiment(
                 work, job.replications, _crew(job, work), store, progress, tell, more, job.folder.path
             )
-        if not results.interrupted and results.failure is None:
+        # By the SimPy model it would take longer than many an experiment.
+        if not results.interrupted and results.failure is None and job.engine != "simpy":
             _run_longer(job, results, tell)
         if job.experiment.model.sensitivity is not None and not results.interrupted and results.failure is None:
             results.sensitivity = found = study(job, lambda task: _crew(job, task), progress, tell)
@@ -308,6 +309,8 @@ def _run_longer(job: Job, results: Results, tell: Callable[[str], None]) -> None
     try:
         with Standby(crew) as standby, closing(standby.results([(name,) for name in job.plans])) as made:
             results.longer = {name: found for name, found in made if found is not None}
+    except KeyboardInterrupt:
+        tell("interrupted: the results are written, without what a longer warm-up would change")
     except Exception as error:
         tell(f"a longer warm-up could not be simulated: {as_failure(error)}")
 

@@ -24,10 +24,13 @@ if TYPE_CHECKING:
     from sim.journeys import Journeys
     from sim.measures.outcomes import Outcomes
 
-FEWEST_DAYS = 30
-"""By which a warm-up is made longer, at least; else by its own length."""
+YEAR, FEWEST_DAYS = 365, 30
+"""Days by which a warm-up is made longer: a year, in which all seasons pass; where the tables do not reach back so far,
+its own length, this at least."""
+FEWEST_PEOPLE = 500
+"""People of an office from whom on it is told by itself: in one replication a few are moved by chance."""
 REPLICATION = 0
-MEASURES = ("days_to_passport", "wait_minutes")
+MEASURES = ("days_to_passport", "lead_days", "wait_minutes")
 
 
 @dataclass(frozen=True)
@@ -56,30 +59,36 @@ def longer_warm_up(scenario: Scenario, plan: Plan, seed: int, engine: str) -> di
     Returns:
         ``days`` that are simulated before the first counted one, the ``replication``, and for each of MEASURES what
         people have more of it with these days, on average: of the ``province``, and by id of each office where they
-        book without them; of who has it in both. None where the tables say nothing of so early days, or where the
-        counted days are not the same then: a rotation begins with the first simulated day.
+        FEWEST_PEOPLE or more book without them; of who has it in both. None where the tables say nothing of so early
+        days, or where the counted days are not the same then: a rotation begins with the first simulated day.
     """
     before = plan.counted_from_ms // DAY_MS
-    days = before + max(before, FEWEST_DAYS)
-    period = scenario.period.model_copy(update={"warm_up": days * DAY_MS})
-    try:
-        longer = build_plan(scenario.model_copy(update={"period": period}))
-    except DataError:
-        return None
-    if not _same_sessions(plan, longer):
+    more = (YEAR, max(before, FEWEST_DAYS))
+    longer = next((made for days in more if (made := _longer(scenario, before + days)) is not None), None)
+    if longer is None or not _same_sessions(plan, longer):
         return None
     (journeys, here), (_, there) = (_run(each, seed, engine) for each in (plan, longer))
     if not all(np.array_equal(_people(plan, here)[key], _people(longer, there)[key]) for key in _people(plan, here)):
         return None
     site = journeys.site[here.counted]
     offices = [(name, site == row) for row, name in enumerate(plan.sites.id) if plan.sites.is_office[row]]
-    found: dict[str, Any] = {"days": int(days), "replication": REPLICATION}
+    found: dict[str, Any] = {"days": int(longer.counted_from_ms // DAY_MS), "replication": REPLICATION}
     for measure in MEASURES:
-        more = getattr(there, measure)[there.counted] - getattr(here, measure)[here.counted]
-        known = ~np.isnan(more)
-        units = (("province", known), *((name, known & there_booked) for name, there_booked in offices))
-        found[measure] = {name: float(more[who].mean()) for name, who in units if who.any()}
+        change = getattr(there, measure)[there.counted] - getattr(here, measure)[here.counted]
+        known = ~np.isnan(change)
+        units = [("province", known)] if known.any() else []
+        units += [(name, known & booked) for name, booked in offices if (known & booked).sum() >= FEWEST_PEOPLE]
+        found[measure] = {name: float(change[who].mean()) for name, who in units}
     return found
+
+
+def _longer(scenario: Scenario, days: int) -> Plan | None:
+    """The plan with so many days before the first counted one; None where the tables do not reach back so far."""
+    period = scenario.period.model_copy(update={"warm_up": days * DAY_MS})
+    try:
+        return build_plan(scenario.model_copy(update={"period": period}))
+    except DataError:
+        return None
 
 
 def _run(plan: Plan, seed: int, engine: str) -> tuple[Journeys, Outcomes]:

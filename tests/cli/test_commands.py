@@ -334,6 +334,12 @@ def test_what_a_file_says_of_a_service_that_is_off_is_warned_of_and_two_scenario
     told = "after.yaml:4: programmes.van.suspended: in after: has no effect: enabled is false, as before.yaml says"
     assert told in said
     assert "scenarios.after: after is simulated as before is" in said
+    by_line = ("--set", "programmes.van.quota.ordinary=9")
+    assert "quota: has no effect" in " ".join(call("check", "impact.yaml", *by_line).output.split())
+    (folder / "after.yaml").write_text(
+        "extends: before.yaml\nname: after\ntitle: Other\nprogrammes: {van: {enabled: true}}\n"
+    )
+    assert "has no effect" not in " ".join(call("check", "impact.yaml", *by_line).output.split()), "it has one in after"
     (folder / "after.yaml").write_text(
         f"extends: before.yaml\nname: after\ntitle: Other\n{suspended}sites: {{ukk_far: {{in_service: always}}}}\n"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,10 @@ from numpy.typing import ArrayLike
 
 from sim.measures.weeks import settling_days
 from sim.report.evidence import Evidence
+from sim.report.findings import described
 from sim.report.messages import Messages
-from sim.report.warm_up import check_warm_up, draw_warm_up, warm_up_sentences
+from sim.report.page.lead import lead
+from sim.report.warm_up import check_warm_up, draw_warm_up, warm_up_sentences, where_the_start_matters
 from tests.model.small_province import plan_of
 
 DAYS = np.arange(60)
@@ -49,6 +52,14 @@ def test_a_warm_up_is_enough_where_it_is_for_each_office_and_for_appointments_an
     assert [one.site for one in found.untold] == untold
 
 
+def opening(evidence: Evidence, language: str, record: Mapping[str, Mapping[str, Any]]) -> str:
+    """What a page opens with."""
+    messages = Messages(language)
+    return " ".join(
+        point.text for point in lead(evidence, messages, described(evidence, messages, warm_up=record)).points
+    )
+
+
 @pytest.mark.parametrize(
     ("days", "at_one", "minutes", "moves"),
     [(0.001, -0.2, 0.3, False), (0.06, 0.06, 0.0, True), (0.01, 0.9, 0.0, True), (0.0, 0.0, -6.0, True)],
@@ -61,15 +72,20 @@ def test_a_longer_warm_up_is_a_warning_where_it_moves_what_is_told(
         "days": 60,
         "replication": 0,
         "days_to_passport": {"province": days, "kanim_palembang": at_one},
+        "lead_days": {"province": 0.0, "kanim_palembang": 0.1},
         "wait_minutes": {"province": 0.0, "kanim_muara_enim": minutes},
     }
-    record = {"with_ukk": {"longer": longer}, "before_ukk": {"longer": None}}
-    usual, found = warm_up_sentences(evidence, Messages(language), record)
+    record = {"with_ukk": {"longer": longer}, "before_ukk": {"longer": None}, "only_oku": {"longer": longer}}
+    usual, found, *other = warm_up_sentences(evidence, Messages(language), record)
     assert usual.short, "what MSER-5 cannot tell is a warning where nothing more is known"
+    assert len(other) == moves, "of others beside the pair it is told where it matters"
+    assert where_the_start_matters(evidence, record) == (("with_ukk",) if moves else ())
+    said = Messages(language).text("page.lead.start", scenarios="").split("; ")[-1]
+    assert (said in opening(evidence, language, record)) == moves
     assert bool(found.short) == moves
     assert ("period.warm_up" in found.text) == moves
     assert (less in found.text) == (minutes == -6.0)
-    assert "Muara Enim" in found.text
+    assert ("Muara Enim" in found.text) == (minutes != 0.0)
 
 
 def test_what_has_not_settled_is_named_and_drawn(evidence: Evidence) -> None:

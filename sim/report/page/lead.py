@@ -91,7 +91,7 @@ def lead(
     if TARGETS in (beside or {}):
         said = {"known": list(held_back(beside or {}, messages))} | said
     points = [_point(messages, key, each) for key, each in said.items() if each]
-    sure = _sure(evidence, messages, compared, beside or {}, findings.warnings)
+    sure = _sure(evidence, messages, compared, beside or {}, findings)
     return Lead(" ".join(texts), (*points, sure))
 
 
@@ -159,14 +159,17 @@ def _limits(evidence: Evidence, messages: Messages, compared: bool) -> Iterator[
 
 
 def _sure(
-    evidence: Evidence, messages: Messages, compared: bool, beside: Mapping[str, pd.DataFrame], warnings: int
+    evidence: Evidence, messages: Messages, compared: bool, beside: Mapping[str, pd.DataFrame], findings: Findings
 ) -> Point:
     """What the intervals hold, how far the model is from known figures, and what survives other assumptions."""
     told = [*_limits(evidence, messages, compared), *([] if TARGETS in beside else held_back(beside, messages))]
     if other_code(beside):
         told.append(messages.text("page.lead.other_code"))
-    if warnings:
-        told.append(messages.text("page.lead.warned", number=messages.number(warnings, 0)))
+    if findings.start:
+        quoted_titles = [messages.text("finding.quoted", name=title) for title in findings.start]
+        told.append(messages.text("page.lead.start", scenarios=messages.names(quoted_titles)))
+    if findings.warnings:
+        told.append(messages.text("page.lead.warned", number=messages.number(findings.warnings, 0)))
     conclusions = standings(beside, messages)
     here = [one for one in conclusions if is_about(one, evidence)]
     told.append(messages.text(f"page.lead.{'tested' if here else 'elsewhere' if conclusions else 'untested'}"))
