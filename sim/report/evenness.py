@@ -56,16 +56,13 @@ def _gini(evidence: Evidence, messages: Messages, burden: str) -> Iterator[Sente
         apart_after=messages.percent(2.0 * after, 0),
         worth=messages.number(WORTH_TELLING, 2),
     )
-    if way == "more" and _levelled_down(evidence, burden):
-        text += " " + messages.text("finding.evenness.levelled_down")
+    saved, worst = (
+        evidence.direction(evidence.difference(evidence.main, measure, "mean"))
+        for measure in (f"{burden}_saved", f"worst_tenth_{burden}")
+    )
+    if way == "more" and saved < 0 <= worst:
+        text += " " + messages.text(f"finding.evenness.levelled_down.{'rises' if worst else 'unclear'}")
     yield Sentence(text)
-
-
-def _levelled_down(evidence: Evidence, burden: str) -> bool:
-    """Whether people bear more than before, and those who bear most no less."""
-    saved = evidence.difference(evidence.main, f"{burden}_saved", "mean")
-    worst = evidence.difference(evidence.main, f"worst_tenth_{burden}", "mean")
-    return evidence.direction(saved) < 0 <= evidence.direction(worst)
 
 
 def _each_their_own(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:

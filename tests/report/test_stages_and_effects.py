@@ -669,6 +669,7 @@ def test_more_even_is_no_relief_where_the_near_bear_more_and_the_worst_off_no_le
     text = next(s.text for s in evenness_section(evidence, EN))
     assert "more evenly than before" in text
     assert ("That is no relief" in text) == told
+    assert ("in the worst-off tenth too" in text) == (told and worst > 0)
 
 
 def queueing_for(experiment: Experiment, more: float, spread: float = 0.5) -> Evidence:
