@@ -135,6 +135,11 @@ def test_what_is_missing_is_told_with_an_example(folder: Path, refused: Refused,
     assert told in found
 
 
+def test_a_window_without_an_end_is_not_told_to_end_where_it_begins(folder: Path, refused: Refused) -> None:
+    (folder / "small.yaml").write_text((folder / "small.yaml").read_text().replace(", to: 15:00}", "}", 1))
+    assert 'is missing\n    allowed: such as to: "16:00"' in refused(load_scenario, "small.yaml")
+
+
 def test_an_entry_that_lacks_much_in_a_file_that_extends_nothing_is_told_each_key(
     folder: Path, refused: Refused
 ) -> None:

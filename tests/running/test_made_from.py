@@ -99,6 +99,28 @@ def test_the_warm_up_of_every_scenario_is_told_and_null_where_it_is_too_short_to
     assert judged == {"days": 3, "mser5_leaves_out": None, "suffices": None, "unsettled": None}
 
 
+@pytest.mark.parametrize(
+    ("stopped_by", "said"),
+    [
+        (KeyboardInterrupt(), "interrupted: the results are written, without what a longer warm-up would change"),
+        (MemoryError(), "a longer warm-up could not be simulated: not enough memory"),
+    ],
+)
+def test_what_stops_the_longer_warm_up_costs_nothing_else(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, stopped_by: BaseException, said: str
+) -> None:
+    def stop(*_: object) -> None:
+        raise stopped_by
+
+    monkeypatch.setattr("sim.running.longer.longer_warm_up", stop)
+    result = call("run", "impact.yaml", "--workers", "1", "--replications", "2")
+    assert result.exit_code == 0, result.output
+    assert said in " ".join(result.output.split())
+    told = json.loads((folder / "results/impact/manifest.json").read_text())
+    assert not told["interrupted"]
+    assert told["warm_up"]["before"]["longer"] is None
+
+
 def test_an_office_whose_books_pile_up_from_the_start_is_told_not_to_have_settled(folder: Path) -> None:
     change(folder, "after.yaml", "sites:\n", "sites:\n  kanim: {printing_per_day: 4}\n")
     result = call("run", "impact.yaml", "--workers", "1", "--replications", "2")
