@@ -52,7 +52,8 @@ def compiled(function: F) -> F:
 
     The numbers are those of plain Python: nothing is reordered or fused (no ``fastmath``), and the global interpreter
     lock is let go. Compiled functions allocate nothing: what they need is handed to them. A row that is worked out to
-    be below 0 lies outside of its array (:mod:`sim.unsigned`). Where numba is missing the function itself is returned.
+    be below 0 lies outside of its array, and arrays that are written to must not overlap (:mod:`sim.compiler`). Where
+    numba is missing the function itself is returned.
     """
     if not available():
         return function
@@ -163,7 +164,8 @@ class _Anything:
 @functools.cache
 def digest(function: Callable[..., Any]) -> str:
     """A digest of all that a function's machine code is made from: its text, that of its callees, their constants."""
-    parts = [platform.python_version(), metadata.version("numba"), metadata.version("numpy"), repr(OPTIONS), _pass()]
+    parts = [platform.python_version(), metadata.version("numba"), metadata.version("numpy"), repr(OPTIONS)]
+    parts.append(_compiler())
     # Code that checks bounds, for the tests, is not for those who ask for none, nor the other way round.
     parts.append(os.environ.get("NUMBA_BOUNDSCHECK", ""))
     parts += _text(function.__code__)
@@ -183,9 +185,9 @@ def digest(function: Callable[..., Any]) -> str:
 
 
 @functools.cache
-def _pass() -> str:
-    """The text of the project's own pass of the compiler."""
-    return Path(__file__).with_name("unsigned.py").read_text("utf-8")
+def _compiler() -> str:
+    """The text of the project's own compiler."""
+    return Path(__file__).with_name("compiler.py").read_text("utf-8")
 
 
 @functools.cache
@@ -218,7 +220,7 @@ def _tables_of(function: Callable[..., Any]) -> list[Any]:
 def _njit(function: Callable[..., Any], **options: Any) -> Any:
     import numba
 
-    from sim.unsigned import Compiler
+    from sim.compiler import Compiler
 
     compiler: Any = numba.njit
     return compiler(**OPTIONS, **options, pipeline_class=Compiler)(function)

@@ -44,6 +44,9 @@ def first_after(site: int, after: int, first: Table, times: Table, by_day: Table
     day or later, so that nothing has to be searched.
     """
     row, end = by_day[site * (days + 1) + min(after // DAY_MS, days)], first[site + 1]
+    if row < end:
+        # Half of all times are past that of the day's session, which nobody could foresee: no branch hangs on it.
+        row += times[row] <= after
     while row < end and times[row] <= after:
         row += 1
     return row
@@ -395,13 +398,18 @@ def by_share(values: Table, edges_ppb: Table, start: int, end: int, ppb: int) ->
     return values[row]
 
 
-def cheapest(cost: Table, start: int, end: int) -> int:
-    """The first place of the lowest cost in ``start`` to ``end``, which is not empty."""
-    lowest, first = cost[start], start
+def cheapest(cost: Table, start: int, end: int, closed: int) -> tuple[int, int]:
+    """The first place of the lowest cost in ``start`` to ``end``, which is not empty; the lowest cost of all others.
+
+    No cost is above that of what is ``closed``, which is that of the others where there are none.
+    """
+    lowest, first, second = cost[start], start, closed
     for place in range(start + 1, end):
-        if cost[place] < lowest:
-            lowest, first = cost[place], place
-    return first
+        one = cost[place]
+        second = min(second, max(lowest, one))
+        if one < lowest:
+            lowest, first = one, place
+    return first, second
 
 
 def choose(
@@ -450,7 +458,7 @@ def choose(
     other = also_books[channel]
     after = max(now + notice, wanted)
     start, end = party * n_sites, (party + 1) * n_sites
-    first_tried = cheapest(cost, start, end)
+    first_tried, second_cost = cheapest(cost, start, end, closed)
     place, following = first_tried, start
     # Nothing is cheaper than the one tried first, so that a cost that is not below ``closed`` never counts as equal.
     best_cost = cost[first_tried]
@@ -487,6 +495,8 @@ def choose(
         if here != NOT_OFFERED and (total_here < best or (total_here == best and cost[place] < best_cost)):
             best, best_cost, best_site = total_here, cost[place], site
             best_session, best_channel = here, channel_here
+        if second_cost >= best:
+            break
         while following < end and (cost[following] >= best or following == first_tried):
             following += 1
         place = following

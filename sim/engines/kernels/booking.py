@@ -50,10 +50,12 @@ class Book(NamedTuple):
     carried: Ints
     """[sessions]: people who come as an outage closes the session that they booked."""
     tries: Ints
+    """[parties], as are the next three: undefined before the party first looks."""
     missed: Ints
     gives_up: Ints
     """NONE until the party looks for its first slot, or for its first after an appointment missed."""
-    applies: Bools
+    applies: Ints
+    """1 or 0."""
     again_ms: Ints
     """When parties look again: a heap, with the next."""
     again_who: Ints
@@ -69,6 +71,7 @@ def book(w: World, p: People, c: Journeys, b: Book) -> None:
             due = p.need_ms[party] < now or (p.need_ms[party] == now and party < who)
         if due:
             now, who = p.need_ms[party], party
+            b.tries[who], b.missed[who], b.gives_up[who], b.applies[who] = 0, 0, NONE, 0
             party += 1
         elif waiting:
             now, who = b.again_ms[0], b.again_who[0]
@@ -91,7 +94,7 @@ def _look(w: World, p: People, c: Journeys, b: Book, now: int, who: int) -> int:
         session = _group_session(w, p, b, now, who)
     b.tries[who] += 1
     if session != NONE:
-        b.applies[who] = True
+        b.applies[who] = 1
         site, channel = w.site[session], first_channel(session, w.quota, w.n_channels)
         return _take(w, p, c, b, now, who, site, session, channel)
     wanted = p.wanted_ms[who]
@@ -109,7 +112,7 @@ def _look(w: World, p: People, c: Journeys, b: Book, now: int, who: int) -> int:
         if site != NOT_OFFERED and not b.applies[who]:
             if cost > p.worth_rupiah[who]:
                 return _end(p, c, b, who, DETERRED)
-            b.applies[who] = True
+            b.applies[who] = 1
         if session != FULL:
             return _take(w, p, c, b, now, who, site, session, channel)
         if last or not gives_up:
@@ -195,7 +198,8 @@ def _group_session(w: World, p: People, b: Book, now: int, who: int) -> int:
 
 def _can_apply(w: World, p: People, who: int) -> bool:
     start, end = who * w.n_sites, (who + 1) * w.n_sites
-    return p.cost_rupiah[cheapest(p.cost_rupiah, start, end)] < w.closed_cost
+    place, _ = cheapest(p.cost_rupiah, start, end, w.closed_cost)
+    return p.cost_rupiah[place] < w.closed_cost
 
 
 def _end(p: People, c: Journeys, b: Book, who: int, status: int) -> int:

@@ -49,10 +49,10 @@ def print_books(w: World, p: People, c: Journeys, done: Done, s: Printing, lines
 
     Offices print at the end of a day what was decided by then.
     """
+    books = _to_print(c, s)
     n = 0
-    for a in range(len(c.status)):
-        if c.issued_at[a] == NONE or c.ready_ms[a] != NONE:
-            continue
+    for k in range(books):
+        a = s.applicant[k]
         interviewed = done.at_ms[a]
         late = _decided_after_printing(c, done.row[a]) if interviewed % DAY_MS == 0 else 0
         # The midnight that comes, unless it is one: not of a day that could be the one before the first.
@@ -82,6 +82,15 @@ def print_books(w: World, p: People, c: Journeys, done: Done, s: Printing, lines
         print_one(row, w.prints_first[w.parent[c.issued_at[s.applicant[i]]] + 1], s.printed, w.can_print, s.following)
         a = s.applicant[i]
         c.ready_ms[a] = _ready(w, p, a, c.issued_at[a], s.decided[i] // 2, w.prints_on[row])
+
+
+def _to_print(c: Journeys, s: Printing) -> int:
+    """Those whose books are to be printed, in ``s.applicant``; their number. No branch hangs on who they are."""
+    n = 0
+    for a in range(len(c.status)):
+        s.applicant[n] = a
+        n += (c.issued_at[a] != NONE) & (c.ready_ms[a] == NONE)
+    return n
 
 
 def _has_room(w: World, s: Printing) -> bool:
@@ -115,6 +124,8 @@ class Fetching(NamedTuple):
 
     session: Ints
     """[parties]: where each comes to fetch; NONE where nobody does."""
+    fetch: Ints
+    """[parties]: those that come, in the order of their numbers."""
     goes: Ints
     """[parties], as are the next four: the member who comes."""
     work_ms: Ints
@@ -138,25 +149,25 @@ class Fetching(NamedTuple):
 
 def collect(w: World, p: People, c: Journeys, done: Done, f: Fetching, lines: Lines) -> None:
     """Bring, deliver, or have fetched the passports of each party whose members have all done their part."""
+    n = 0
     for who in range(len(p.need_ms)):
-        session = _hand_over(w, p, c, done, f, who)
-        f.session[who] = session
-        if session != NONE:
-            f.starts[session + 1] += 1
+        f.session[who] = _hand_over(w, p, c, done, f, who)
+        f.fetch[n] = who
+        n += f.session[who] != NONE
+    for k in range(n):
+        f.starts[f.session[f.fetch[k]] + 1] += 1
     for session in range(len(w.site)):
         f.starts[session + 1] += f.starts[session]
         f.places[session] = f.starts[session]
-    for who in range(len(p.need_ms)):
-        session = f.session[who]
-        if session != NONE:
-            f.parties[f.places[session]] = who
-            f.places[session] += 1
+    for k in range(n):
+        session = f.session[f.fetch[k]]
+        f.parties[f.places[session]] = f.fetch[k]
+        f.places[session] += 1
     for session in range(len(w.site)):
         if f.starts[session + 1] > f.starts[session]:
             _hand_out(w, p, f, lines, session)
-    for who in range(len(p.need_ms)):
-        if f.session[who] != NONE:
-            _fetch(w, p, c, f, who)
+    for k in range(n):
+        _fetch(w, p, c, f, f.fetch[k])
 
 
 def _hand_over(w: World, p: People, c: Journeys, done: Done, f: Fetching, who: int) -> int:
@@ -222,7 +233,7 @@ def _hand_over(w: World, p: People, c: Journeys, done: Done, f: Fetching, who: i
 
 def _waits(c: Journeys, a: int) -> bool:
     """Whether an applicant's passport is ready, or will be, and is not yet in hand."""
-    return c.ready_ms[a] != NONE and c.collect_end_ms[a] == NONE
+    return (c.ready_ms[a] != NONE) & (c.collect_end_ms[a] == NONE)
 
 
 def _give(w: World, c: Journeys, first: int, end: int, at: int, how: int) -> int:

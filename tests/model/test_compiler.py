@@ -1,4 +1,4 @@
-"""Compiled loops take rows of arrays as they are, without asking whether they are below 0, and none ever is."""
+"""What the compiler is told of all loops is true: no row and nothing divided is below 0, no two arrays overlap."""
 
 from __future__ import annotations
 
@@ -74,9 +74,45 @@ def divided(number: Any, by: Any, whole: bool) -> Any:
     return number // by if whole else number % by
 
 
+def arrays_in(told: Any) -> list[Any]:
+    """The arrays that a function is handed, those of tables included, and not those without a number."""
+    if isinstance(told, tuple):
+        return [array for one in told for array in arrays_in(one)]
+    return [told] if isinstance(told, np.ndarray) and told.size else []
+
+
+def apart(told: tuple[Any, ...]) -> None:
+    """That no array which can be written to overlaps another."""
+    ranges = sorted((*np.lib.array_utils.byte_bounds(array), array.flags.writeable) for array in arrays_in(told))
+    end, writeable = 0, False
+    for begin, until, is_writeable in ranges:
+        if begin < end and (writeable or is_writeable):
+            raise MemoryError("two arrays overlap")
+        end, writeable = max(end, until), is_writeable or (writeable and begin < end)
+
+
+def keeping_apart(function: Any) -> Any:
+    """A function that looks at what it is handed first, once for the same things."""
+    seen: dict[tuple[int, ...], tuple[Any, ...]] = {}
+
+    @functools.wraps(function)
+    def called(*told: Any) -> Any:
+        handed = tuple(one for one in told if isinstance(one, tuple | np.ndarray))
+        if (key := tuple(map(id, handed))) not in seen:
+            apart(handed)
+            # They are held, so that no other thing comes to have their number.
+            seen[key] = handed
+        return function(*told)
+
+    return called
+
+
 @functools.cache
 def dividing(function: Any) -> Any:
-    """A copy of a function that divides nothing below 0, nor do the functions of the project that it calls."""
+    """A copy of a function that divides nothing below 0 and is handed no arrays that overlap.
+
+    So are the functions of the project that it calls.
+    """
     space = dict(function.__globals__) | {"divided": divided}
     for name in function.__code__.co_names:
         called = space.get(name)
@@ -84,17 +120,21 @@ def dividing(function: Any) -> Any:
             space[name] = dividing(called)
     tree = Dividing().visit(ast.parse(inspect.getsource(function)))
     exec(compile(ast.fix_missing_locations(tree), function.__code__.co_filename, "exec"), space)
-    return space[function.__name__]
+    return keeping_apart(space[function.__name__])
 
 
 @pytest.mark.parametrize("plan", [plan_of(SHORT), plan_of(merged(ROOMY, GROUPS, SENT_TO_THE_OFFICE, SHORT))])
-def test_no_loop_counts_rows_from_the_end_or_divides_what_is_below_zero(
+def test_no_loop_counts_rows_from_the_end_divides_what_is_below_zero_or_is_handed_arrays_that_overlap(
     plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(IndexError, match="no row -1"):
         from_zero(np.zeros(3))[-1]
     with pytest.raises(ArithmeticError, match="-1 is divided by 86400000"):
         dividing(lead_days)(-1, 0)
+    numbers = np.zeros(9)
+    with pytest.raises(MemoryError, match="two arrays overlap"):
+        apart(((np.zeros(1), numbers[4:]), numbers[:5]))
+    apart((numbers[4:], numbers[:4]))
     for place in (jit, compiled):
         monkeypatch.setattr(place, "compiled", lambda loop: lambda *told: dividing(loop)(*map(from_zero, told)))
     draws = draw(plan, Source(1, 0))
