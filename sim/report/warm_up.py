@@ -47,9 +47,15 @@ MOVED = {
     "days_to_passport": (0.05, 0.5),
     "lead_days": (0.05, 0.5),
     "wait_minutes": (1.0, WORTH_TELLING["wait_minutes"]),
+    "passports": (0.005, 0.02),
 }
-"""Change of a mean, of the province and at one office, from which a longer warm-up matters: a choice, documented."""
-DECIMALS = {"days_to_passport": 3, "lead_days": 3, "wait_minutes": 2}
+"""Change, of the province and at one office, from which a longer warm-up matters: a choice, documented.
+
+Of the mean of the same people; of passports that of their number, as a share.
+"""
+DECIMALS = {"days_to_passport": 3, "lead_days": 3, "wait_minutes": 2, "passports": 4}
+"""Of the number, that of passports being a share."""
+UNITS = {"days_to_passport": "days", "lead_days": "days", "wait_minutes": "minutes", "passports": "passports"}
 MOST_NAMED = 4
 """Series that a sentence names."""
 
@@ -155,7 +161,7 @@ def _matters(checked: Checked, record: Mapping[str, Any]) -> bool:
 
 
 def _moves(longer: Mapping[str, Any] | None) -> bool:
-    """Whether a longer warm-up moves a mean of the same people by as much as matters."""
+    """Whether a longer warm-up moves a mean of the same people, or how many passports come, by as much as matters."""
     if longer is None:
         return False
     return any(
@@ -186,13 +192,14 @@ def _verdict(checked: Checked, evidence: Evidence, messages: Messages, record: M
 
 
 def _longer(longer: Mapping[str, Any], plan: Plan, messages: Messages) -> str:
-    """By how much a longer warm-up moves the means of the same people."""
+    """By how much a longer warm-up moves the means of the same people, and how many passports come."""
     name = dict(zip(plan.sites.id, plan.sites.name, strict=True))
     parts = []
     for measure in MOVED:
         found = dict(longer.get(measure, {}))
-        province = found.pop("province", 0.0)
-        written = [_more_or_less(messages, measure, province)]
+        if "province" not in found:
+            continue
+        written = [_more_or_less(messages, measure, found.pop("province"))]
         site = max(found, key=lambda one: abs(found[one]), default="")
         if site and not _is_same(measure, found[site]):
             more = _more_or_less(messages, measure, found[site])
@@ -203,10 +210,9 @@ def _longer(longer: Mapping[str, Any], plan: Plan, messages: Messages) -> str:
 
 
 def _more_or_less(messages: Messages, measure: str, value: float) -> str:
-    number = messages.number(abs(value), DECIMALS[measure])
     way = "same" if _is_same(measure, value) else "less" if value < 0 else "more"
-    unit = "minutes" if measure == "wait_minutes" else "days"
-    return messages.text(f"finding.sure.warm_up.longer.{way}.{unit}", value=number)
+    tell, decimals = (messages.percent, 2) if measure == "passports" else (messages.number, DECIMALS[measure])
+    return messages.text(f"finding.sure.warm_up.longer.{way}.{UNITS[measure]}", value=tell(abs(value), decimals))
 
 
 def _is_same(measure: str, value: float) -> bool:

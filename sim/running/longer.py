@@ -17,6 +17,7 @@ from sim.build import build_plan
 from sim.errors import DataError
 from sim.experiment.cells import play
 from sim.measures.applicants import outcomes
+from sim.measures.sites import passports_by_month
 from sim.plan import DAY_MS, Ints, Plan
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ its own length, this at least."""
 FEWEST_PEOPLE = 500
 """People of an office from whom on it is told by itself: in one replication a few are moved by chance."""
 REPLICATION = 0
-MEASURES = ("days_to_passport", "lead_days", "wait_minutes")
+MEASURES, PASSPORTS = ("days_to_passport", "lead_days", "wait_minutes"), "passports"
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ class Longer:
 def longer_warm_up(scenario: Scenario, plan: Plan, seed: int, engine: str) -> dict[str, Any] | None:
     """By how much the same people fare otherwise, where more days are simulated before the first counted one.
 
+    And how many more passports come of the counted days, some of which are those of people who applied before them.
+
     Args:
         scenario: the configuration.
         plan: made of it.
@@ -59,15 +62,16 @@ def longer_warm_up(scenario: Scenario, plan: Plan, seed: int, engine: str) -> di
     Returns:
         ``days`` that are simulated before the first counted one, the ``replication``, and for each of MEASURES what
         people have more of it with these days, on average: of the ``province``, and by id of each office where they
-        FEWEST_PEOPLE or more book without them; of who has it in both. None where the tables say nothing of so early
-        days, or where the counted days are not the same then: a rotation begins with the first simulated day.
+        FEWEST_PEOPLE or more book without them; of who has it in both. Of ``passports``, in the same way, the share
+        that comes on top. None where the tables say nothing of so early days, or where the counted days are not the
+        same then: a rotation begins with the first simulated day.
     """
     before = plan.counted_from_ms // DAY_MS
     more = (YEAR, max(before, FEWEST_DAYS))
     longer = next((made for days in more if (made := _longer(scenario, before + days)) is not None), None)
     if longer is None or not _same_sessions(plan, longer):
         return None
-    (journeys, here), (_, there) = (_run(each, seed, engine) for each in (plan, longer))
+    (journeys, here), (later, there) = (_run(each, seed, engine) for each in (plan, longer))
     if not all(np.array_equal(_people(plan, here)[key], _people(longer, there)[key]) for key in _people(plan, here)):
         return None
     site = journeys.site[here.counted]
@@ -79,7 +83,23 @@ def longer_warm_up(scenario: Scenario, plan: Plan, seed: int, engine: str) -> di
         units = [("province", known)] if known.any() else []
         units += [(name, known & booked) for name, booked in offices if (known & booked).sum() >= FEWEST_PEOPLE]
         found[measure] = {name: float(change[who].mean()) for name, who in units}
+    before_after = [
+        passports_by_month(each, made, told).sum(axis=1)
+        for each, made, told in ((plan, journeys, here), (longer, later, there))
+    ]
+    found[PASSPORTS] = _shares_on_top(plan, *before_after)
     return found
+
+
+def _shares_on_top(plan: Plan, few: Ints, many: Ints) -> dict[str, float]:
+    """By how much more there are of the passports of each site, as a share: of the province and of large offices."""
+    units = {"province": slice(None)}
+    units |= {
+        name: slice(row, row + 1)
+        for row, name in enumerate(plan.sites.id)
+        if plan.sites.is_office[row] and few[row] >= FEWEST_PEOPLE
+    }
+    return {name: float(many[rows].sum() / few[rows].sum() - 1.0) for name, rows in units.items() if few[rows].any()}
 
 
 def _longer(scenario: Scenario, days: int) -> Plan | None:

@@ -61,12 +61,25 @@ def opening(evidence: Evidence, language: str, record: Mapping[str, Mapping[str,
 
 
 @pytest.mark.parametrize(
-    ("days", "at_one", "minutes", "moves"),
-    [(0.001, -0.2, 0.3, False), (0.06, 0.06, 0.0, True), (0.01, 0.9, 0.0, True), (0.0, 0.0, -6.0, True)],
+    ("days", "at_one", "minutes", "passports", "moves"),
+    [
+        (0.001, -0.2, 0.3, 0.004, False),
+        (0.06, 0.06, 0.0, 0.0, True),
+        (0.01, 0.9, 0.0, 0.0, True),
+        (0.0, 0.0, -6.0, 0.0, True),
+        (0.0, 0.0, 0.0, -0.0064, True),
+    ],
 )
 @pytest.mark.parametrize(("language", "less"), [("en", "6.00 minutes less"), ("id", "6,00 menit lebih singkat")])
 def test_a_longer_warm_up_is_a_warning_where_it_moves_what_is_told(
-    evidence: Evidence, days: float, at_one: float, minutes: float, moves: bool, language: str, less: str
+    evidence: Evidence,
+    days: float,
+    at_one: float,
+    minutes: float,
+    passports: float,
+    moves: bool,
+    language: str,
+    less: str,
 ) -> None:
     longer = {
         "days": 60,
@@ -74,6 +87,7 @@ def test_a_longer_warm_up_is_a_warning_where_it_moves_what_is_told(
         "days_to_passport": {"province": days, "kanim_palembang": at_one},
         "lead_days": {"province": 0.0, "kanim_palembang": 0.1},
         "wait_minutes": {"province": 0.0, "kanim_muara_enim": minutes},
+        "passports": {"province": passports, "kanim_muara_enim": 0.0},
     }
     record = {"with_ukk": {"longer": longer}, "before_ukk": {"longer": None}, "only_oku": {"longer": longer}}
     usual, found, *other = warm_up_sentences(evidence, Messages(language), record)
@@ -86,6 +100,8 @@ def test_a_longer_warm_up_is_a_warning_where_it_moves_what_is_told(
     assert ("period.warm_up" in found.text) == moves
     assert (less in found.text) == (minutes == -6.0)
     assert ("Muara Enim" in found.text) == (minutes != 0.0)
+    fewer = "0.64% fewer passports" if language == "en" else "0,64% paspor lebih sedikit"
+    assert (fewer in found.text) == (passports == -0.0064)
 
 
 def test_what_has_not_settled_is_named_and_drawn(evidence: Evidence) -> None:

@@ -10,6 +10,7 @@ import pytest
 from sim.build import build_plan
 from sim.experiment.cells import play
 from sim.measures.applicants import outcomes
+from sim.plan import NONE
 from sim.running.longer import MEASURES, longer_warm_up
 from tests.model.small_province import merged, plan_of, scenario
 from tests.services.small_services import ROOMY, programme, with_programmes
@@ -35,13 +36,17 @@ def test_the_change_is_of_each_person_between_a_plan_with_that_warm_up_and_witho
     found = longer(overrides)
     assert found is not None
     assert found["days"] == 14 + 30, "the holidays of the year before are not on record"
-    runs = []
+    runs, passports = [], []
     for days in (14, found["days"]):
         plan = plan_of(merged(overrides, {"period": {"warm_up": f"{days} days"}}))
         draws, journeys = play(plan, 1, found["replication"], "simpy")
         o = outcomes(plan, draws, journeys)
+        interviewed = journeys.by_visit("interview_end_ms").max(axis=1)
+        counted = (interviewed >= plan.counted_from_ms) & (interviewed < plan.counted_to_ms)
+        passports.append(((journeys.issued_at != NONE) & counted).sum())
         runs.append((plan, journeys.site[o.counted], o))
     (plan, site, here), (_, _, there) = runs
+    assert found["passports"]["province"] == pytest.approx(passports[1] / passports[0] - 1.0)
     for measure in MEASURES:
         before, after = (getattr(o, measure)[o.counted] for o in (here, there))
         both = ~np.isnan(before) & ~np.isnan(after)
