@@ -36,7 +36,8 @@ stayed away is not known. A measure with a count of its own needs none."""
 COUNTED = frozenset(
     {
         *DENOMINATORS,
-        *("lead_days", "wait_minutes", "office_minutes", "travel_hours_saved", "days_saved", "cost_rupiah_saved"),
+        *("lead_days", "wait_minutes", "office_minutes"),
+        *("travel_hours_saved", "days_saved", "wait_minutes_saved", "cost_rupiah_saved"),
     }
 )
 """All measures of the project whose means and shares are over people: those, and those with a count of their own."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LABELS = ("measure", "level", "unit", "statistic")
 FATES = ("counted", "served", "deterred")
-AMOUNTS = ("travel_hours", *MILESTONES, "cost_rupiah")
+AMOUNTS = ("travel_hours", "wait_minutes", *MILESTONES, "cost_rupiah")
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Compared:
     served: Bools
     deterred: Bools
     travel_hours: Floats
+    wait_minutes: Floats
     days_to_visit: Floats
     days_to_interviewed: Floats
     days_to_ready: Floats

@@ -38,7 +38,7 @@ COMPARISON_COLUMNS = (
 )
 
 OWN_DIFFERENCES = (
-    *("travel_hours_saved", "days_saved", "cost_rupiah_saved"),
+    *("travel_hours_saved", "days_saved", "wait_minutes_saved", "cost_rupiah_saved"),
     *(f"{stage}_saved" for stage in STAGES),
     *("now_apply", "no_longer_apply", "now_served", "no_longer_served"),
 )

@@ -12,7 +12,12 @@ from sim.measures.rows import Rows, Wanted
 from sim.measures.stages import stages
 from sim.plan import Bools, Floats, Ints, Plan
 
-SAVED = {"travel_hours": "travel_hours_saved", "days_to_passport": "days_saved", "cost_rupiah": "cost_rupiah_saved"}
+SAVED = {
+    "travel_hours": "travel_hours_saved",
+    "days_to_passport": "days_saved",
+    "wait_minutes": "wait_minutes_saved",
+    "cost_rupiah": "cost_rupiah_saved",
+}
 
 
 class Fates(Protocol):
@@ -26,6 +31,8 @@ class Fates(Protocol):
     def deterred(self) -> Bools: ...
     @property
     def travel_hours(self) -> Floats: ...
+    @property
+    def wait_minutes(self) -> Floats: ...
     @property
     def days_to_visit(self) -> Floats: ...
     @property

@@ -88,6 +88,7 @@ MEASURED = frozenset(
         "visits_per_session",
         "wait_minutes",
         "wait_minutes_no_team_out",
+        "wait_minutes_saved",
         "wait_minutes_team_out",
         "waited_share",
         "worst_tenth_cost_rupiah",

@@ -281,11 +281,18 @@ def queueing(evidence: Evidence, messages: Messages) -> Iterator[str]:
     )
     written = partial(formatter, "wait_minutes", "mean", messages)
     signed, way = (found, "more") if found.difference > 0 else (negated(found), "less")
-    yield messages.text(
+    text = messages.text(
         f"finding.person.queue.{way}",
         **before_and_after(messages, written, written, means, signed, usual_decimals("wait_minutes", "mean")),
         **{name: messages.number(value, 0) for name, value in zip(("p90_before", "p90"), tails, strict=True)},
     )
+    saved = evidence.difference(evidence.main, "wait_minutes_saved", "mean")
+    if not math.isnan(saved.difference):
+        way = {1: "less", -1: "more", 0: "unclear"}[evidence.direction(saved)]
+        sign = -1.0 if way == "more" else 1.0
+        numbers = interval(messages, "wait_minutes_saved", "mean", saved, sign)
+        text += " " + messages.text(f"finding.person.queue.same.{way}", **numbers)
+    yield text
 
 
 def _changes(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:

@@ -37,7 +37,8 @@ ACCESS_ROWS = (
 )
 DIFFERENCE_ROWS = (
     *(("travel_hours_saved", "mean"), ("travel_hours_saved", "total"), ("days_saved", "mean")),
-    *(("cost_rupiah_saved", "mean"), ("now_apply", "count"), ("no_longer_apply", "count")),
+    *(("wait_minutes_saved", "mean"), ("cost_rupiah_saved", "mean")),
+    *(("now_apply", "count"), ("no_longer_apply", "count")),
     *(("now_served", "count"), ("no_longer_served", "count")),
 )
 BRIEF_ROWS = (

@@ -14,7 +14,7 @@ GAIN, LOSS, SMALL, UNCLEAR = "gain", "loss", "small", "unclear"
 """Verdicts: stands and is above or below zero; is too small to be written; or cannot be told from zero."""
 
 SMALLEST = {
-    **{"travel_hours_saved": 0.05, "days_saved": 0.05, "cost_rupiah_saved": 500.0},
+    **{"travel_hours_saved": 0.05, "days_saved": 0.05, "wait_minutes_saved": 0.05, "cost_rupiah_saved": 500.0},
     **{f"{stage}_saved": 0.05 for stage in STAGES},
 }
 """What would be written as zero: half of the last digit that is shown."""

@@ -301,7 +301,8 @@ def _other(j: Journeys, **changes: Any) -> Journeys:
 def test_gains_are_each_person_against_themselves_over_those_served_in_both(told: Story) -> None:
     plan, draws, j = told.plan, told.draws, told.journeys
     before = outcomes(plan, draws, j)
-    # 3 now gets the passport a day sooner and on a trip of 3 minutes; 4 loses it; 5 gets it; 6 is as before.
+    # 3 now gets the passport an hour sooner, on a trip of 3 minutes, and is called 2 minutes later to the interview;
+    # 4 loses it; 5 gets it; 6 is as before.
     after = outcomes(
         plan,
         draws,
@@ -310,6 +311,7 @@ def test_gains_are_each_person_against_themselves_over_those_served_in_both(told
             status=([4, 5], [Status.LOST_UNCOLLECTED, Status.COLLECTED]),
             collect_end_ms=([3, 5], [j.collect_end_ms[3] - 3_600_000, clock(20, 9)]),
             trip_ms=(([3], [0]), 3 * MINUTE_MS),
+            interview_start_ms=(([3], [0]), j.interview_start_ms[3] + 2 * MINUTE_MS),
         ),
     )
     rows = table(gains(plan, before, after))
@@ -320,6 +322,9 @@ def test_gains_are_each_person_against_themselves_over_those_served_in_both(told
     assert rows["travel_hours_saved", "regency", "1", "total"] == pytest.approx(2 * (0.16 - 0.05))
     assert rows["travel_hours_saved", "regency", "3", "total"] == 0
     assert rows["cost_rupiah_saved", "regency", "1", "total"] == pytest.approx(10_000 * (2 * 0.11 + 1))
+    assert rows["wait_minutes_saved", *province, "total"] == pytest.approx(-2)
+    assert rows["wait_minutes_saved", *province, "mean"] == pytest.approx(-2 / 3)
+    assert rows["wait_minutes_saved", "regency", "3", "total"] == 0
     assert rows["now_apply", *province, "count"] == 1
     assert rows["no_longer_apply", *province, "count"] == 0
     assert rows["now_served", *province, "count"] == 1

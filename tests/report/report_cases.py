@@ -271,6 +271,8 @@ def simulate(plan: Plan, base: Plan, replication: int, out: Writer) -> None:
         out.add(at, name, unit, "travel_hours_saved", mean=hours_saved, total=hours_saved * people.sum(),
                 count=people.sum())  # fmt: skip
         out.add(at, name, unit, "days_saved", mean=days_saved, total=days_saved * people.sum())
+        minutes_saved = 3.0 * (len(plan.sites.id) - 2) / 4 - 2.0 * days_saved
+        out.add(at, name, unit, "wait_minutes_saved", mean=minutes_saved, total=minutes_saved * people.sum())
         out.add(
             at, name, unit, "cost_rupiah_saved", mean=65_000 * hours_saved, total=65_000 * hours_saved * people.sum()
         )

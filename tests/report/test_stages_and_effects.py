@@ -19,7 +19,7 @@ from sim.report.by_week import Weeks
 from sim.report.effects import effects_section, growths, side_effects, teams_of
 from sim.report.evenness import evenness_section
 from sim.report.evidence import Evidence, gather
-from sim.report.findings import described
+from sim.report.findings import described, queueing
 from sim.report.load import load_section
 from sim.report.messages import Messages
 from sim.report.page.lead import lead
@@ -672,15 +672,15 @@ def test_more_even_is_no_relief_where_the_near_bear_more_and_the_worst_off_no_le
     assert ("in the worst-off tenth too" in text) == (told and worst > 0)
 
 
-def queueing_for(experiment: Experiment, more: float, spread: float = 0.5) -> Evidence:
-    """The province's queue longer by so many minutes."""
+def queueing_rows(experiment: Experiment, more: float, spread: float = 0.5) -> pd.DataFrame:
+    """The experiment with the province's queue longer by so many minutes."""
     rows = experiment.replications.copy()
     of = (rows["measure"] == "wait_minutes") & (rows["level"] == "province") & (rows["statistic"] == "mean")
     for scenario, minutes in (("before_ukk", 20.0), ("with_ukk", 20.0 + more)):
         chosen = of & (rows["scenario"] == scenario)
         sign = 1.0 if scenario == "with_ukk" else 0.0
         rows.loc[chosen, "value"] = minutes + sign * np.linspace(-spread, spread, REPLICATIONS)
-    return gather(rows, experiment.plans, "before_ukk", "with_ukk", 0.95)
+    return rows
 
 
 @pytest.mark.parametrize(
@@ -690,7 +690,7 @@ def queueing_for(experiment: Experiment, more: float, spread: float = 0.5) -> Ev
 def test_a_queue_is_part_of_what_changes_for_a_person_and_stands_first_where_it_is_much(
     experiment: Experiment, more: float, spread: float, place: int | None
 ) -> None:
-    evidence = queueing_for(experiment, more, spread)
+    evidence = gather(queueing_rows(experiment, more, spread), experiment.plans, "before_ukk", "with_ukk", 0.95)
     points = lead(evidence, EN, described(evidence, EN)).points
     found = next((row for row, point in enumerate(points) if point.heading == "In the office"), None)
     assert found == place
@@ -706,6 +706,38 @@ def test_a_queue_is_part_of_what_changes_for_a_person_and_stands_first_where_it_
             f"{20 + more:.1f} minutes in the office on average, where it was 20.0 before ({abs(more):.1f} {way}"
             in told[0]
         )
+
+
+@pytest.mark.parametrize(
+    ("saved", "spread", "said"),
+    [
+        (
+            -8.0,
+            0.1,
+            "those served both before and after queue 8.00 minutes more (7.95 to 8.05), each against themselves",
+        ),
+        (
+            3.0,
+            0.1,
+            "those served both before and after queue 3.00 minutes less (2.95 to 3.05), each against themselves",
+        ),
+        (0.0, 9.0, "of those served both before and after it is not clear whether they queue more or less"),
+        (float("nan"), 0.0, ""),
+    ],
+)
+def test_beside_whoever_comes_stands_how_long_the_same_people_queue(
+    experiment: Experiment, saved: float, spread: float, said: str
+) -> None:
+    rows = queueing_rows(experiment, 10.0)
+    of = (rows["measure"] == "wait_minutes_saved") & (rows["level"] == "province") & (rows["statistic"] == "mean")
+    of &= rows["scenario"] == "with_ukk"
+    rows.loc[of, "value"] = saved + np.linspace(-spread, spread, REPLICATIONS)
+    if np.isnan(saved):
+        rows = rows[~of]
+    evidence = gather(rows, experiment.plans, "before_ukk", "with_ukk", 0.95)
+    (text,) = queueing(evidence, EN)
+    assert said in text
+    assert ("whoever comes" in text) == bool(said)
 
 
 def test_evenness_is_told_of_people_too_whom_no_district_outweighs(evidence: Evidence) -> None:

@@ -157,7 +157,7 @@ def test_every_measure_of_the_program_has_its_bounds_or_may_be_below_zero() -> N
     least, most = bounds(keys)
     free = {name.replace("_saved", "") for name in keys["measure"][np.isinf(least)]}
     assert free == {
-        *("travel_hours", "days", "cost_rupiah", *STAGES),
+        *("travel_hours", "days", "wait_minutes", "cost_rupiah", *STAGES),
         *(f"concentration_{of}" for of in ("travel_hours", "cost_rupiah", "deterred_share")),
     }
     known = ~np.isnan(rows.value)
