@@ -19,7 +19,7 @@ from sim.config.inheritance import FileCache, apply_overrides, read_inherited
 from sim.config.key_paths import Parts, fields_by_key, format_path
 from sim.config.misnamed import told_by_name, told_by_place
 from sim.config.nodes import Node, Source, shown
-from sim.config.problems import MISSING, first_causes, from_findings, problems_of
+from sim.config.problems import MISSING, first_causes, from_findings, problems_of, sections_together
 from sim.config.provenance import Place, Provenance, places_of, provenance_of
 from sim.config.schema import Experiment, Scenario
 from sim.config.validation import check_ranges, validate_sections
@@ -170,6 +170,8 @@ def load(
     made, found = _validate(raw, node, model, where, read.complete, look)
     stages.extend(found)
     problems = first_causes(stages)
+    if model is Scenario:
+        problems = sections_together(problems)
     if problems or made is None:
         raise ConfigError(problems, more=True)
     tree = with_files(node.plain(), {parts: seen_from(path.parent, file) for parts, file in files.items()})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,8 @@ _TAKEN_AWAY = re.compile(r"(\w+): null")
 _CALLED = {"from": "start", "to": "end"}
 """Keys that messages call by another word."""
 MISSING = "is missing"
+HARDLY_ANY = 5
+"""Sections that a file lacks from which on it is told as one that lacks the scenario it changes."""
 UNKNOWN_KEY = "unknown key"
 
 _NEEDED = {
@@ -264,6 +266,21 @@ def first_causes(stages: Iterable[Iterable[Problem]]) -> list[Problem]:
         kept.extend(problem for problem in stage if not _at_or_under(problem.path, known))
     meant = {_beside(problem.path, problem.nearest) for problem in kept if problem.what == UNKNOWN_KEY}
     return [problem for problem in kept if problem.what != MISSING or problem.path not in meant]
+
+
+def sections_together(problems: Sequence[Problem]) -> list[Problem]:
+    """Return the problems of a scenario with its missing sections told as one, where it has hardly any.
+
+    Whoever writes a few keys means to change a scenario that there is, and has not said which.
+    """
+    missing = [problem for problem in problems if problem.what == MISSING and len(parse_path(problem.path)) == 1]
+    if len(missing) < HARDLY_ANY:
+        return list(problems)
+    first = missing[0]
+    what = f"{len(missing)} sections of a scenario are missing: {', '.join(problem.path for problem in missing)}"
+    allowed = "the scenario that this one changes, such as extends: with_ukk.yaml, and below it what differs alone"
+    one = Problem(what, first.file, first.line, "", allowed=allowed)
+    return [one, *(problem for problem in problems if problem not in missing)]
 
 
 def _beside(path: str, key: str) -> str:

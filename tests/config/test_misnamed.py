@@ -225,3 +225,13 @@ def test_a_file_is_told_where_a_key_belongs_too(folder: Path, refused: Refused) 
     assert told == (
         "plan.yaml:4: sites.ukk_oku.quota: unknown key; did you mean 'sites.ukk_oku.sessions.weekdays.quota'?"
     )
+
+
+def test_a_few_keys_alone_are_told_to_want_the_scenario_that_they_change(folder: Path, refused: Refused) -> None:
+    (folder / "mine.yaml").write_text("name: mine\nsites: {kanim_palembang: {name: Ours}}\n")
+    told = refused(load_scenario, "mine.yaml")
+    assert told.startswith("mine.yaml:1: 13 sections of a scenario are missing: title, period, data, ")
+    assert "such as extends: with_ukk.yaml" in told.splitlines()[1]
+    whole = (folder / "small.yaml").read_text()
+    (folder / "less.yaml").write_text("\n".join(line for line in whole.split("\n") if not line.startswith("title")))
+    assert "title: is missing" in refused(load_scenario, "less.yaml")
