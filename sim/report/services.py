@@ -149,8 +149,7 @@ def _compared(evidence: Evidence, messages: Messages, assumptions: pd.DataFrame)
     before, after = (together(evidence, s, services_in(evidence, s), assumptions) for s in evidence.pair)
     if np.isnan(after.values["passports"] - before.values["passports"]).any():
         return
-    new = services_in(evidence, evidence.main) - services_in(evidence, evidence.baseline)
-    if not (after.stated or (new and together(evidence, evidence.main, new, assumptions).stated)):
+    if not _is_stated(evidence, after, assumptions):
         yield Sentence(messages.text("finding.services.unstated"))
         return
     yield from _more(evidence, messages, before, after)
@@ -177,14 +176,34 @@ def _compared(evidence: Evidence, messages: Messages, assumptions: pd.DataFrame)
         yield Sentence(f"{text} {evidence.text('finding.services.applicants.how', messages)}")
 
 
-def _more(evidence: Evidence, messages: Messages, before: Together, after: Together) -> Iterator[Sentence]:
-    """What is paid for more passports than before, in all and for each."""
+def _is_stated(evidence: Evidence, after: Together, assumptions: pd.DataFrame) -> bool:
+    """Whether the configuration says what the services of the main scenario cost to run, or those that it adds."""
+    new = services_in(evidence, evidence.main) - services_in(evidence, evidence.baseline)
+    return after.stated or bool(new and together(evidence, evidence.main, new, assumptions).stated)
+
+
+def costs_more(evidence: Evidence, messages: Messages, assumptions: pd.DataFrame) -> list[str]:
+    """What all services cost more or less than before, and what an additional passport costs, in a few sentences.
+
+    Empty where they cost as much, or where that is not stated.
+    """
+    before, after = (together(evidence, s, services_in(evidence, s), assumptions) for s in evidence.pair)
+    rupiah, passports = (after.values[key] - before.values[key] for key in ("operating_rupiah", "passports"))
+    if np.isnan(passports).any() or not rupiah.any() or not _is_stated(evidence, after, assumptions):
+        return []
+    additional = _additional(evidence, messages, before, after)
+    return [
+        _in_all(evidence, messages, before, after),
+        *_unpaid(evidence, messages),
+        *([messages.text("finding.services.additional", value=additional)] if additional else []),
+    ]
+
+
+def _in_all(evidence: Evidence, messages: Messages, before: Together, after: Together) -> str:
+    """What is paid for how many more passports than before."""
     rupiah, passports = (after.values[key] - before.values[key] for key in ("operating_rupiah", "passports"))
     bounds = price_range(more(after.bill, before.bill))
     texts = {}
-    now_served, no_longer = (
-        evidence.difference(evidence.main, key, "count").difference for key in ("now_served", "no_longer_served")
-    )
     for kind, statistic, values, ends in (
         ("cost_rupiah", "total", rupiah, bounds),
         ("passports", "count", passports, NO_RANGE),
@@ -196,7 +215,16 @@ def _more(evidence: Evidence, messages: Messages, before: Together, after: Toget
         low, high = sorted(sign * end for end in ends)
         texts[kind] = priced(messages, value, chance if found.low < found.high else "", (low, high))
         texts[f"{kind}_way"] = messages.text(f"finding.services.way.{kind}.{'less' if sign < 0 else 'more'}")
-    text = messages.text(f"finding.services.{'more' if rupiah.any() else 'as_much'}", **texts)
+    return messages.text(f"finding.services.{'more' if rupiah.any() else 'as_much'}", **texts)
+
+
+def _more(evidence: Evidence, messages: Messages, before: Together, after: Together) -> Iterator[Sentence]:
+    """What is paid for more passports than before, in all and for each."""
+    rupiah, passports = (after.values[key] - before.values[key] for key in ("operating_rupiah", "passports"))
+    now_served, no_longer = (
+        evidence.difference(evidence.main, key, "count").difference for key in ("now_served", "no_longer_served")
+    )
+    text = _in_all(evidence, messages, before, after)
     people = now_served - no_longer
     if messages.number(people, 0) not in (NO_VALUE, messages.number(float(passports.mean()), 0)):
         which = "less" if people < 0 else "more"

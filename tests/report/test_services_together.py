@@ -11,10 +11,12 @@ import pytest
 
 from sim.plan import NONE, Costs, Plan
 from sim.report.evidence import Evidence, gather
+from sim.report.findings import described
 from sim.report.messages import NO_VALUE, Messages
+from sim.report.page.lead import lead
 from sim.report.prices import AMOUNTS, PRICES, Line, bill, more, price_range, total
 from sim.report.service_table import services_of
-from sim.report.services import SUMS, added_services, services_in, services_section, together
+from sim.report.services import SUMS, added_services, costs_more, services_in, services_section, together
 from sim.stats.intervals import mean_interval
 from tests.report.report_cases import REPLICATIONS, Experiment
 
@@ -157,6 +159,17 @@ def test_an_additional_passport_is_told_by_chance_and_by_the_ranges_of_prices(ev
     assert "A passport costs Rp 150,000 (Rp 75,000 to Rp 300,000" in texts[5]
     assert "before it was Rp 100,000 (Rp 50,000 to Rp 200,000" in texts[5]
     assert texts[-1].startswith("“By the assumed ranges of prices” means")
+
+
+def test_the_page_opens_with_what_all_services_cost_more_where_they_do(evidence: Evidence) -> None:
+    in_full = [s.text for s in services_section(evidence, EN, RANGES)]
+    points = lead(evidence, EN, described(evidence, EN), {"assumptions.csv": RANGES}).points
+    (told,) = [point.text for point in points if point.heading == "What it costs to provide"]
+    assert told == f"{in_full[0].split(' That is not the number of people')[0]} {in_full[1]}"
+    rows = evidence.replications.frame()
+    rows.loc[(rows["measure"] == "operating_rupiah") & (rows["level"] == "programme"), "value"] = 0.0
+    as_much = gather(rows, evidence.plans, "before_ukk", "with_ukk", 0.95)
+    assert costs_more(as_much, EN, RANGES) == []
 
 
 def test_an_hour_of_travel_saved_is_told_what_it_costs_where_hours_are_clearly_saved(evidence: Evidence) -> None:

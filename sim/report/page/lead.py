@@ -27,7 +27,7 @@ from sim.report.reality import held_back, other_code, standings
 from sim.report.robust import Standing, ahead, how_far, is_about, quoted
 from sim.report.scenarios import by_itself
 from sim.report.sentences import period
-from sim.report.services import added_services
+from sim.report.services import added_services, costs_more
 from sim.report.stages import STAGE_DECIMALS, saved
 from sim.report.tables import COMPARED
 from sim.report.told import TARGETS
@@ -134,6 +134,7 @@ def _compared(evidence: Evidence, messages: Messages, beside: Mapping[str, pd.Da
             *([] if assumptions is None else added_services(evidence, messages, assumptions)),
             *side_effects(evidence, messages, evidence.main),
         ],
+        "provided": [] if assumptions is None else costs_more(evidence, messages, assumptions),
     }
 
 
