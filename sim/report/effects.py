@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.measures.team_days import DAYS, OUT, REST
+from sim.plan import EVERYONE
 from sim.report.by_week import Weeks, weeks_texts, worse_weeks
 from sim.report.load import change
 from sim.report.sentences import Sentence
 
 if TYPE_CHECKING:
-    from sim.plan import Plan
+    from sim.plan import Bools, Plan
     from sim.report.evidence import Evidence
     from sim.report.messages import Messages
 
@@ -169,8 +170,20 @@ def _team_days(evidence: Evidence, messages: Messages, site: str, scenario: str)
 
 def has_weekends(plan: Plan) -> bool:
     """Whether any session that people can book is on a day that is no working day."""
+    return bool(_on_days_off(plan).any())
+
+
+def sessions_on_days_off(plan: Plan) -> int:
+    """Sessions on counted days that are no working days, which everybody can book."""
+    for_everybody = plan.sites.audience[plan.sessions.site] == EVERYONE
+    return int((_on_days_off(plan) & plan.counted_sessions & for_everybody).sum())
+
+
+def _on_days_off(plan: Plan) -> Bools:
+    """[sessions] that people can book on days that are no working days."""
     s = plan.sessions
-    return bool((~s.on_working_day(plan.working_days) & (s.quota.sum(axis=1) > 0)).any())
+    found: Bools = ~s.on_working_day(plan.working_days) & (s.quota.sum(axis=1) > 0)
+    return found
 
 
 def teams_of(plan: Plan, site: str, baseline: Plan) -> list[str]:

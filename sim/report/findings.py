@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.report.applying import apply_otherwise, applying_section, ways
-from sim.report.effects import WORTH_TELLING, effects_section, has_weekends, side_effects
+from sim.report.effects import WORTH_TELLING, effects_section, has_weekends, sessions_on_days_off, side_effects
 from sim.report.evenness import evenness_section
 from sim.report.evidence import Evidence
 from sim.report.gainers import DIMENSIONS, losses, regencies_section
@@ -242,6 +242,8 @@ def _losing(evidence: Evidence, scenario: str) -> float:
 def days_off(evidence: Evidence, messages: Messages) -> Iterator[str]:
     """Days of work that appointments take, and that this is an assumption."""
     losing = [_losing(evidence, scenario) for scenario in evidence.pair]
+    if not max(losing):
+        yield from _weekends_alike(evidence, messages)
     if not min(losing):
         return
     need = evidence.estimate(evidence.baseline, "need", "count").estimate
@@ -256,6 +258,14 @@ def days_off(evidence: Evidence, messages: Messages) -> Iterator[str]:
     if any(has_weekends(evidence.plans[scenario]) for scenario in evidence.pair):
         text += " " + messages.text("finding.person.days_off.weekends")
     yield text
+
+
+def _weekends_alike(evidence: Evidence, messages: Messages) -> Iterator[str]:
+    """That weekends spare nobody a day of work here, where one scenario has more sessions on them than the other."""
+    numbers = [sessions_on_days_off(evidence.plans[scenario]) for scenario in evidence.pair]
+    if numbers[0] != numbers[1]:
+        before, after = (messages.number(number, 0) for number in numbers)
+        yield messages.text("finding.person.days_off.alike", before=before, after=after)
 
 
 def _everybody(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:

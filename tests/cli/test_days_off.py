@@ -67,6 +67,21 @@ def test_where_nothing_is_said_of_days_of_work_no_findings_speak_of_them(folder:
         assert word not in findings(folder)
 
 
+def test_that_weekends_spare_nobody_a_day_of_work_is_told_where_there_are_more_and_nothing_is_said_of_them(
+    folder: Path,
+) -> None:
+    with (folder / "after.yaml").open("a") as file:
+        file.write(
+            "  kanim:\n    sessions:\n      saturdays: {days: [sat], intake: {from: '08:00', to: '10:00'}, "
+            "seats_every: 30 min, quota: {ordinary: 2}, counters: {document: 1, interview: 1}}\n"
+        )
+    assert call("run", folder / "impact.yaml", "--out", folder / "out", "--workers", "1").exit_code == 0
+    (line,) = [line for line in findings(folder).splitlines() if "no working days" in line]
+    # Of the nine Saturdays from 18 March to 13 May one is a holiday, on which offices are shut.
+    assert "8 sessions are held on days that are no working days, where it was 0 before" in line
+    assert "choice.day_off is not given" in line
+
+
 def test_that_one_scenario_alone_counts_days_of_work_is_told_before_and_after_the_run(folder: Path) -> None:
     add_to(folder, "after")
     checked = call("check", folder / "impact.yaml")
