@@ -24,7 +24,7 @@ from sim.stats.ratios import linearised_sums
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.plan import Floats
+    from sim.plan import Floats, Plan
     from sim.report.evidence import Evidence
     from sim.report.messages import Messages
 
@@ -258,9 +258,11 @@ def _unpaid(evidence: Evidence, messages: Messages) -> Iterator[str]:
             )
             told = {when: messages.number(value, 0) for when, value in zip(("before", "after"), minutes, strict=True)}
             each.append(messages.text("finding.services.overtime_at", site=name, **told))
-        if after.days_suspended[row] != before.days_suspended[before.id.index(site)]:
-            days = evidence.difference(evidence.main, "officer_days", "count", "site", site).difference
-            suspended.append((name, days * after.costs[row].officer_day))
+        more_days = int(before.days_suspended[before.id.index(site)] - after.days_suspended[row])
+        if more_days:
+            # Not all that differs in officer days: staff may differ too.
+            open_longer = evidence.plans[evidence.main if more_days > 0 else evidence.baseline]
+            suspended.append((name, more_days * _officers(open_longer, site) * after.costs[row].officer_day))
     if each:
         yield messages.text("finding.services.overtime", each=messages.names(each))
     for way, sign in (("less", -1.0), ("more", 1.0)):
@@ -268,6 +270,11 @@ def _unpaid(evidence: Evidence, messages: Messages) -> Iterator[str]:
         if pay:
             rupiah = messages.rupiah(sum(pay.values()))
             yield messages.text(f"finding.services.suspended.{way}", names=messages.names(list(pay)), rupiah=rupiah)
+
+
+def _officers(plan: Plan, site: str) -> int:
+    """Officers of an office on a day on which none is out."""
+    return int(plan.sessions.officers[plan.sessions.site == plan.sites.id.index(site)].max(initial=0))
 
 
 def _additional(evidence: Evidence, messages: Messages, before: Together, after: Together) -> str:
