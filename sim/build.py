@@ -9,6 +9,7 @@ import numpy as np
 from sim import plan as p
 from sim.building.closures import strikes
 from sim.building.options import AUDIENCES, Option, days_in_service
+from sim.building.printing import printing_days
 from sim.building.trips import travel
 from sim.config.schema import MONTHS, WEEKDAYS, Scenario
 from sim.outline import Outline, outline
@@ -95,6 +96,7 @@ def _sites(
         held_at=np.array([ids.index(option.held_at) for option in found], dtype=np.int64),
         delivers=np.array([delivers and (offered is None or option.home in offered) for option in found], dtype=bool),
         printing_per_day=np.array([number or p.UNLIMITED for number in printing], dtype=np.int64),
+        prints=np.stack([printing_days(option, calendar) for option in found]),
         days_in_service=np.array([days_in_service(option, dates) for option in found], dtype=np.int64),
         days_suspended=np.array([sum(day in counted for day in option.suspended) for option in found], dtype=np.int64),
         costs=tuple(

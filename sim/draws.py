@@ -113,7 +113,7 @@ class Draws:
     print_limit: Ints
     """[sites, days]: books that an office can print, UNLIMITED where that is not limited; 0 where it does not print."""
     same_day_closed: Bools
-    """[sites, days]: struck by an outage of printing or of passports of the same day."""
+    """[sites, days]: not printing, or struck by an outage of printing or of passports of the same day."""
 
     @property
     def parties(self) -> int:

@@ -110,6 +110,8 @@ class Sites:
     """Whether a passport issued there can be delivered."""
     printing_per_day: Ints
     """Books that an office prints a day; a large number where it is not limited."""
+    prints: Bools
+    """[sites, days]: days on which an office prints; none where its parent does."""
     days_in_service: Ints
     """Counted days on which it is there, open that day or not: its costs of a year are those of these days."""
     days_suspended: Ints

@@ -175,12 +175,12 @@ def ready_after(day: int, count: int, working_days: Table, worked: Table, ready_
     return add_working_days(working_days, worked, day, count) * DAY_MS + ready_at_ms
 
 
-def at_once(promised: int, parent: int, site: int, is_working_day: bool, is_struck: bool) -> int:
+def at_once(promised: int, parent: int, site: int, no_same_day: bool) -> int:
     """Time from the interview to a passport of the day; NONE where it goes the ordinary way.
 
     The party's channel must promise it (``promised`` is not NONE), and the site print by itself, and on this day.
     """
-    return promised if parent == site and is_working_day and not is_struck else NONE
+    return promised if parent == site and not no_same_day else NONE
 
 
 def hold(session: int, held: list[bool] | Bools, home_session: Table, takes: Table, counters: list[int] | Ints) -> None:

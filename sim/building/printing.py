@@ -1,12 +1,15 @@
-"""Who prints how many books: what cannot be is an error."""
+"""Who prints how many books, and when: what cannot be is an error."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sim.building.options import Option
-from sim.config.schema import Scenario
+import numpy as np
+
+from sim.building.options import Option, in_service
+from sim.config.schema import WEEKDAYS, Scenario
 from sim.errors import Problem
+from sim.plan import Bools
 from sim.province.calendar import Calendar
 
 
@@ -15,6 +18,30 @@ def printing_problems(scenario: Scenario, found: Sequence[Option], calendar: Cal
     yield from _unprinted(found)
     yield from _promised(scenario, found, calendar)
     yield from _returning(scenario, found)
+
+
+def printing_days(option: Option, calendar: Calendar) -> Bools:
+    """[days] on which an option prints: none where another office prints its books.
+
+    Without ``printing_days`` an office prints on the days of its sessions, all over which they last, as its officers
+    are there then; it goes on printing, for its sub-offices too, while sessions are suspended, and on working days
+    where dates leave it without any rule.
+    """
+    site = option.site
+    if site is None or option.parent != option.id:
+        return np.zeros(calendar.n_days, dtype=np.bool_)
+    if site.printing_days is not None:
+        of_week = np.isin(calendar.weekday, [WEEKDAYS.index(day) for day in site.printing_days])
+        return of_week & ~calendar.is_holiday
+    dates = [calendar.date(day) for day in range(calendar.n_days)]
+    ruled, held = np.zeros((2, calendar.n_days), dtype=np.bool_)
+    for rule in site.sessions.values():
+        covered = np.array([rule.covers(date) and in_service(site, date) for date in dates])
+        of_week = np.isin(calendar.weekday, [WEEKDAYS.index(day) for day in rule.days])
+        ruled |= covered
+        for day in np.flatnonzero(covered & of_week & (rule.on_holidays | ~calendar.is_holiday)).tolist():
+            held[day : day + rule.nights + 1] = True
+    return np.where(ruled, held, calendar.is_working_day)
 
 
 def _returning(scenario: Scenario, found: Sequence[Option]) -> Iterator[Problem]:

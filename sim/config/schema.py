@@ -547,6 +547,11 @@ class Site(Section):
         default=None,
         description="Books that the office prints a day, its sub-offices' included; not limited when absent.",
     )
+    printing_days: Once[Weekday] | None = Field(
+        default=None,
+        min_length=1,
+        description="Days of the week on which it prints, but for holidays; those of its own sessions when absent.",
+    )
     costs: OwnCosts = Field(default=Costs(), description="Operating costs; null takes those of a base away.")
     referral: Probability = Field(default=0.0, description="Share of cases sent on to the parent, in person.")
     sessions: dict[Identifier, SessionRule] = Field(min_length=1)
@@ -566,6 +571,8 @@ class Site(Section):
             raise ValueError("a site with a parent needs sending_days")
         if self.referral and self.parent is None:
             raise ValueError("referral without a parent to refer to")
+        if self.printing_days is not None and self.parent is not None:
+            raise ValueError("printing_days at a site whose parent prints its books")
         return self
 
 
@@ -739,7 +746,7 @@ class Outage(Section):
         default=0,
         ge=0,
         le=250,
-        description="Working days after a stop of printing until it is whole again; it returns evenly.",
+        description="Days of printing after a stop of it until it is whole again; it returns evenly.",
     )
 
     @model_validator(mode="after")

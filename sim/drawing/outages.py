@@ -20,27 +20,25 @@ def closed_sessions(plan: Plan, source: Source) -> Bools:
 
 
 def same_day_closed(plan: Plan, source: Source) -> Bools:
-    """[sites, days]: struck by an outage of printing or of passports of the same day."""
-    return _struck(plan, source, [outage for outage in plan.outages if outage.same_day])
+    """[sites, days]: nothing is printed there, or struck by an outage of printing or of passports of the same day."""
+    return ~plan.sites.prints | _struck(plan, source, [outage for outage in plan.outages if outage.same_day])
 
 
 def print_limit(plan: Plan, source: Source) -> Ints:
     """[sites, days]: books that an office can print the ordinary way.
 
-    Nothing on days that are not working days or that an outage strikes; after it the capacity returns evenly over the
-    outage's working days. Slots that promise a passport of the day are kept free for it.
+    Nothing on days on which it does not print or that an outage strikes; after it the capacity returns evenly over as
+    many of its days of printing as the outage says. Slots that promise a passport of the day are kept free for it.
     """
-    working = np.zeros(plan.n_days, dtype=bool)
-    working[plan.working_days[plan.working_days < plan.n_days]] = True
     limited = plan.sites.printing_per_day < UNLIMITED
     whole = np.where(limited[:, None], plan.sites.printing_per_day[:, None] - _promised(plan), UNLIMITED)
-    limit = np.where(working, whole, 0)
+    limit = np.where(plan.sites.prints, whole, 0)
     for outage in plan.outages:
         if not outage.printing:
             continue
         struck = _struck(plan, source, [outage])
         limit[struck] = 0
-        for k, rows in _days_after(struck, working, outage.returns_over):
+        for k, rows in _days_after(struck, plan.sites.prints, outage.returns_over):
             limit[rows] = np.minimum(limit[rows], (whole * k // (outage.returns_over + 1))[rows])
     return limit
 
@@ -54,13 +52,13 @@ def _promised(plan: Plan) -> Ints:
     return slots
 
 
-def _days_after(struck: Bools, working: Bools, count: int) -> Iterator[tuple[int, Bools]]:
-    """Masks of the first, second, ... working day after each stop, where it has not stopped again."""
+def _days_after(struck: Bools, prints: Bools, count: int) -> Iterator[tuple[int, Bools]]:
+    """Masks of the first, second, ... day of printing after each stop, where it has not stopped again."""
     for k in range(1, count + 1):
         mask = np.zeros_like(struck)
         for site in np.flatnonzero(struck.any(axis=1)).tolist():
             for end in np.flatnonzero(struck[site, :-1] & ~struck[site, 1:]).tolist():
-                days = np.flatnonzero(working[end + 1 :])[k - 1 : k] + end + 1
+                days = np.flatnonzero(prints[site, end + 1 :])[k - 1 : k] + end + 1
                 mask[site, days] = ~struck[site, days]
         yield k, mask
 

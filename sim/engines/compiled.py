@@ -244,8 +244,6 @@ def _of_printing(plan: Plan, draws: Draws) -> dict[str, Any]:
 def _world(plan: Plan, draws: Draws) -> World:
     s, b, sites, travel, channels = SessionTables(plan), plan.behaviour, plan.sites, plan.travel, plan.channels
     classes, ranks = np.unique(channels.queue_class, return_inverse=True)
-    working = np.zeros(plan.n_days, dtype=bool)
-    working[plan.working_days[plan.working_days < plan.n_days]] = True
     tables: dict[str, Any] = {name: np.array(getattr(s, name)) for name in TABLES}
     return World(
         horizon_ms=plan.horizon_ms,
@@ -276,7 +274,6 @@ def _world(plan: Plan, draws: Draws) -> World:
         travel_starts=travel.starts,
         travel_ms=travel.duration_ms,
         fare_rupiah=travel.fare_rupiah,
-        is_working_day=working,
         days=s.days,
         **tables,
         **_of_sessions(draws),

@@ -47,7 +47,6 @@ class Offices:
         self.collect_at: list[int] = sites.collect_at.tolist()
         self.return_to = s.return_to
         self._no_same_day: list[list[bool]] = draws.same_day_closed.tolist()
-        self._working_day = set(self.sessions.working_days)
         prints = printing_days(plan, draws.print_limit)
         self._prints_first: list[int] = prints.first.tolist()
         self._prints_on: list[int] = prints.on.tolist()
@@ -188,10 +187,8 @@ class Offices:
     def issued_at_once(self, party: int, site: int) -> int:
         """Time from the interview to a passport of the day; NONE where it goes the ordinary way."""
         today = self.now // DAY_MS
-        return rules.at_once(
-            self._ready_after[self._people.channel[party]], self.parent[site], site,
-            today in self._working_day, self._no_same_day[site][today],
-        )  # fmt: skip
+        promised = self._ready_after[self._people.channel[party]]
+        return rules.at_once(promised, self.parent[site], site, self._no_same_day[site][today])
 
     def to_print(self, applicant: int, site: int) -> simpy.Event:
         """Send a decided application to its office's printer; the event is the end of the day."""

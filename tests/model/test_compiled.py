@@ -88,6 +88,8 @@ def served_provinces(draw: st.DrawFn) -> Tree:
     if draw(st.booleans()):
         others.append({"sites": {"kanim": {"printing_per_day": 100_001 if draw(st.booleans()) else 12}}})
     if draw(st.booleans()):
+        others.append({"sites": {"kanim": {"printing_days": draw(st.sampled_from([["wed"], ["mon", "sat", "sun"]]))}}})
+    if draw(st.booleans()):
         others.append({"collection": {"progress_check": {"enabled": True, "uptake": draw(SHARE)}}})
     if draw(st.booleans()):
         others.append(

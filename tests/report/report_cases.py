@@ -170,6 +170,7 @@ def make_plan(scenario: str, districts: Districts, roads: Roads) -> Plan:
         home=np.arange(n),
         delivers=np.zeros(n, dtype=np.bool_),
         printing_per_day=np.full(n, UNLIMITED),
+        prints=np.ones((n, 365), dtype=np.bool_),
         days_in_service=np.full(n, 365),
         days_suspended=np.zeros(n, dtype=np.int64),
         costs=(Costs(0, 0, 0, 0, 0, stated=False),) * n,

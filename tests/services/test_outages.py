@@ -163,7 +163,9 @@ def test_a_delay_of_printing_is_seen_in_days_to_the_passport_by_week_and_goes_aw
 
 def test_random_outages_come_and_last_as_often_and_long_as_said() -> None:
     words = outage(affects=["intake", "printing"], per_year=12, days={1: 0.5, 3: 0.5})
-    plan = plan_of(merged(ROOMY, words))
+    by_itself = {"parent": None, "sending_days": None, "referral": 0}
+    by_itself["printing_days"] = ["mon", "tue", "wed", "thu", "fri"]
+    plan = plan_of(merged(ROOMY, words, {"sites": {"ukk_near": by_itself}}))
     begins = 12 / 365
     # A day is spared if nothing begins on it, and nothing that lasts three days on the two days before.
     expected = 1 - (1 - begins) * (1 - begins / 2) ** 2
@@ -179,8 +181,9 @@ def test_a_random_outage_of_both_closes_sessions_on_the_days_on_which_printing_s
     plan = plan_of(merged(ROOMY, outage(affects=["intake", "printing"], per_year=30, days={2: 1.0})))
     closed, stopped = closed_sessions(plan, Source(1, 0)), print_limit(plan, Source(1, 0)) == 0
     s = plan.sessions
-    assert closed.any()
-    assert np.array_equal(closed, stopped[s.site, s.day])
+    own = plan.sites.parent[s.site] == s.site
+    assert closed[own].any()
+    assert np.array_equal(closed[own], stopped[s.site, s.day][own])
     draws, journeys = run(plan)
     check_identities(plan, draws, journeys)
 
@@ -252,6 +255,75 @@ def test_printing_returns_evenly_after_a_stop() -> None:
     april = [int(limit[day(plan, f"2023-04-{number:02d}")]) for number in range(3, 12)]
     # The 8th and 9th are a weekend.
     assert april == [0, 0, 0, 7, 15, 0, 0, 22, 30]
+
+
+SATURDAY = {"days": ["sat"], "intake": {"from": "08:00", "to": "12:00"}, "seats_every": "30 min"}
+NO_FRIDAYS: Tree = {
+    "sites": {
+        "kanim": {
+            "sessions": {
+                "weekdays": {"days": ["mon", "tue", "wed", "thu"]},
+                "saturdays": {
+                    **SATURDAY,
+                    "quota": {"ordinary": 10, "accelerated": 10},
+                    "counters": {"document": 1, "interview": 1},
+                },
+            }
+        }
+    }
+}
+"""The office is open on Saturdays instead of Fridays."""
+
+
+def days_of_printing(plan: Plan, place: str = "kanim") -> list[str]:
+    """Those of a week without holidays."""
+    prints = plan.sites.prints[plan.sites.id.index(place)]
+    dates = [plan.origin + dt.timedelta(days=number) for number in np.flatnonzero(prints).tolist()]
+    return [f"{date:%a}".lower() for date in dates if dt.date(2023, 5, 8) <= date <= dt.date(2023, 5, 14)]
+
+
+def test_an_office_prints_on_the_days_of_its_sessions_or_those_that_it_is_told() -> None:
+    weekdays = ["mon", "tue", "wed", "thu", "fri"]
+    assert days_of_printing(plan_of()) == weekdays
+    assert days_of_printing(plan_of(NO_FRIDAYS)) == ["mon", "tue", "wed", "thu", "sat"]
+    told: Tree = {"sites": {"kanim": {"printing_days": weekdays}}}
+    assert days_of_printing(plan_of(merged(NO_FRIDAYS, told))) == weekdays
+    assert days_of_printing(plan_of(), "ukk_near") == [], "its books are printed at its parent"
+
+
+def test_an_office_prints_on_no_holiday_unless_it_holds_sessions_on_them() -> None:
+    plan, always = plan_of(), plan_of({"sites": {"kanim": {"sessions": {"weekdays": {"on_holidays": True}}}}})
+    working = np.isin(np.arange(plan.n_days), plan.working_days)
+    assert (plan.sites.prints[0] == working).all()
+    weekdays = np.array([(plan.origin + dt.timedelta(days=day)).weekday() < 5 for day in range(plan.n_days)])
+    assert working.sum() < weekdays.sum()
+    assert (always.sites.prints[0] == weekdays).all()
+
+
+def test_an_office_goes_on_printing_while_its_sessions_are_suspended_or_have_ended() -> None:
+    words = {"suspended": [{"from": "2023-05-08", "to": "2023-05-21"}]}
+    shut: Tree = {"sites": {"kanim": {"sessions": {"weekdays": words}}}}
+    ended: Tree = {"sites": {"kanim": {"sessions": {"weekdays": {"days": ["wed"], "to": "2023-05-05"}}}}}
+    assert days_of_printing(plan_of(shut)) == ["mon", "tue", "wed", "thu", "fri"]
+    assert days_of_printing(plan_of(ended)) == ["mon", "tue", "wed", "thu", "fri"]
+
+
+def test_books_are_ready_on_the_days_of_printing_and_those_of_the_same_day_are_had_on_them_alone() -> None:
+    told: Tree = {"sites": {"kanim": {"printing_days": ["mon", "tue", "wed", "thu", "fri"]}}}
+    for words, on_saturdays in ((NO_FRIDAYS, True), (merged(NO_FRIDAYS, told), False)):
+        plan = plan_of(merged(certain(), words))
+        _, journeys = run(plan)
+        own = (journeys.issued_at == 0) & (journeys.ready_ms != NONE) & (journeys.ready_ms < plan.horizon_ms)
+        for at_once in (True, False):
+            ready = journeys.ready_ms[own & ((journeys.handover == Handover.AT_ONCE) == at_once)] // DAY_MS
+            weekdays = {(plan.origin + dt.timedelta(days=int(number))).weekday() for number in np.unique(ready)}
+            assert (5 in weekdays) == on_saturdays, at_once
+            assert (4 in weekdays) == (not on_saturdays and not at_once), at_once
+
+
+def test_a_sub_office_has_no_days_of_printing() -> None:
+    with pytest.raises(ValueError, match="printing_days at a site whose parent prints its books"):
+        plan_of({"sites": {"ukk_near": {"printing_days": ["mon"]}}})
 
 
 def test_printing_that_has_no_limit_cannot_return_by_and_by() -> None:

@@ -85,7 +85,6 @@ class World(NamedTuple):
     # days
     working_days: Ints
     worked: Ints
-    is_working_day: Bools
     no_same_day: Bools
     """[sites, days]"""
 

@@ -216,9 +216,7 @@ def _settle(w: World, p: People, c: Journeys, rest: Rest, place: int, session: i
     c.issued_at[a] = site
     done.row[a] = row
     today = end // DAY_MS
-    after = at_once(
-        w.ready_after[p.channel[p.party[a]]], w.parent[site], site, w.is_working_day[today], w.no_same_day[site, today]
-    )
+    after = at_once(w.ready_after[p.channel[p.party[a]]], w.parent[site], site, w.no_same_day[site, today])
     if after == NONE:
         return NONE
     c.ready_ms[a] = end + after
