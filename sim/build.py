@@ -43,7 +43,7 @@ def build_plan(scenario: Scenario, tables: Tables | None = None, made: Outline |
         counted_from_ms=made.counted[0] * p.DAY_MS,
         counted_to_ms=made.counted[1] * p.DAY_MS,
         regencies=p.Regencies(tables.regencies.code, tables.regencies.name),
-        districts=_districts(tables),
+        districts=_districts(tables, made.networks[-1]),
         sites=_sites(scenario, found, reached, calendar, range(*made.counted)),
         sessions=made.sessions,
         travel=trips,
@@ -60,9 +60,9 @@ def build_plan(scenario: Scenario, tables: Tables | None = None, made: Outline |
     )
 
 
-def _districts(tables: Tables) -> p.Districts:
+def _districts(tables: Tables, network: RoadNetwork) -> p.Districts:
     d = tables.districts
-    return p.Districts(d.code, d.name, d.regency, d.lat, d.lon, d.population)
+    return p.Districts(d.code, d.name, d.regency, d.lat, d.lon, d.population, network.nearest_km())
 
 
 def _sites(

@@ -69,6 +69,8 @@ class Districts:
     lat: Floats
     lon: Floats
     population: Floats
+    road_km: Floats
+    """By air from the point to the nearest road in service at the end of the period."""
 
 
 EVERYONE, HOMEBOUND, GROUPS = 0, 1, 2

@@ -18,11 +18,11 @@ _KEPT: WeakKeyDictionary[Plan, dict[tuple[int, ...], Rows]] = WeakKeyDictionary(
 def access(plan: Plan, thresholds: Sequence[int]) -> Rows:
     """Coverage and mean travel time to the nearest session; not to be written to.
 
-    The travel time is a mean over the counted working days on which any session is held, of people who can reach one on
-    all of them. Where people are tied to their working area, sites of others do not count. Coverage counts days: a
-    place with sessions on k days gives those near it k days of coverage out of those working days, weekend days too,
-    and never more than all of them. So a service that is added takes nothing away, unless it is the first on a working
-    day on which nothing was open, which is then held against all the others.
+    Coverage counts days: a place with sessions on k days gives those near it k days of coverage, weekend days too, out
+    of the counted working days on which any session is held, and never more than all of them. The travel time is a mean
+    over as many days, those on which a session is nearest, of people who can reach one on all of them. So a service
+    that is added takes nothing away, unless it is the first on a working day on which nothing was open, which is then
+    held against all the others. Where people are tied to their working area, sites of others do not count.
 
     Args:
         plan: the scenario.

@@ -52,19 +52,22 @@ class Reach:
         share: Floats = np.minimum(self.service_days(minutes) / max(self.whole, 1), 1.0)
         return share
 
-    def by_kind(self) -> tuple[Floats, Floats]:
-        """Minutes on each kind of working day with any session, and the share of such days that are of the kind.
-
-        Returns:
-            ``[kinds, districts]`` and ``[kinds]``; of all days where none of them is a working day.
-        """
-        days = self.working if self.working.any() else self.days
-        return self.minutes[days > 0], days[days > 0] / max(self.whole, 1)
+    def nearest_days(self) -> Floats:
+        """[kinds, districts]: the share of a district's nearest days, :attr:`whole` of them, that are of each kind."""
+        order = np.argsort(self.minutes, axis=0, kind="stable")
+        until = np.minimum(np.cumsum(self.days[order], axis=0), self.whole)
+        share = np.empty_like(self.minutes)
+        np.put_along_axis(share, order, np.diff(until, axis=0, prepend=0) / max(self.whole, 1), axis=0)
+        return share
 
     def nearest_minutes(self) -> Floats:
-        """[districts]: mean over the working days with any session; NaN where on some of them none can be reached."""
-        minutes, share = self.by_kind()
-        mean = (minutes * share[:, None]).sum(axis=0)
+        """[districts]: mean over the nearest days; NaN where on some of these no session can be reached.
+
+        It is the area above :meth:`coverage`, drawn over minutes: a session on a day off brings a place nearer as one
+        on a working day does, and whatever is added takes nobody further away.
+        """
+        share = self.nearest_days()
+        mean = (np.where(share > 0, self.minutes, 0.0) * share).sum(axis=0)
         found: Floats = np.where(np.isfinite(mean) & (self.whole > 0), mean, np.nan)
         return found
 
@@ -160,11 +163,23 @@ def slots_per_thousand(plan: Plan, zones: Mapping[int, float]) -> tuple[Floats, 
 
 
 def access_columns(
-    scenario: str, plan: Plan, thresholds: Sequence[int], zones: Mapping[int, float]
+    scenario: str,
+    plan: Plan,
+    thresholds: Sequence[int],
+    zones: Mapping[int, float],
+    at_ends: tuple[Plan, Plan] | None = None,
 ) -> dict[str, list[object]]:
     """The columns of access.csv for a scenario, under its name: a row for each person and district.
 
-    Days of service are scaled to a year. Slots are for all people together: rows of other persons have none.
+    Days of service are scaled to a year. Slots are for all people together, and the least and most of minutes and
+    coverage are told of everybody: rows of other persons have none.
+
+    Args:
+        scenario: its name.
+        plan: the scenario.
+        thresholds: minutes one way.
+        zones: weight by outer edge in minutes.
+        at_ends: the plan with the quickest and with the slowest roads there may be; None where that is not known.
     """
     d = plan.districts
     n = len(d.code)
@@ -174,6 +189,8 @@ def access_columns(
         columns.setdefault(name, []).extend(values.tolist() if isinstance(values, np.ndarray) else values)
 
     scores, years = slots_per_thousand(plan, zones), plan.counted_years
+    ends = [reach(one, everybody(one)) for one in at_ends or ()]
+    unknown = np.full(n, np.nan)
     for person in persons(plan):
         found = reach(plan, person)
         add("scenario", [scenario] * n)
@@ -182,11 +199,17 @@ def access_columns(
         add("name", d.name)
         add("regency", [plan.regencies.code[row] for row in d.regency])
         add("population", d.population)
+        add("road_km", d.road_km)
+        quick, slow = ends if ends and person.id == ALL else (None, None)
         add("nearest_minutes", found.nearest_minutes())
+        for end, one in (("least", quick), ("most", slow)):
+            add(f"nearest_minutes_{end}", unknown if one is None else one.nearest_minutes())
         for limit in thresholds:
             add(f"coverage_{limit}_min", found.coverage(limit))
+            for end, one in (("least", slow), ("most", quick)):
+                add(f"coverage_{limit}_min_{end}", unknown if one is None else one.coverage(limit))
         for limit in thresholds:
             add(f"service_days_{limit}_min", found.service_days(limit) / years)
         for name, score in zip(("slots_2sfca", "slots_e2sfca"), scores, strict=True):
-            add(name, score if person.id == ALL else np.full(n, np.nan))
+            add(name, score if person.id == ALL else unknown)
     return columns

@@ -91,9 +91,7 @@ def unjoined_problems(tables: Tables, access: Access, in_service: Bools, joins: 
     absent = np.setdiff1d(np.arange(len(districts.code)), joins.district)
     if not len(absent):
         return []
-    ways = _ways(tables, in_service)
-    air_km = np.where(ways.closed, np.minimum(ways.to_start_km, ways.to_end_km), ways.air_km)
-    nearest_km = air_km.min(axis=1, initial=np.inf)
+    nearest_km = nearest_road_km(tables, in_service)
     problems = []
     for row in absent:
         near = np.isfinite(nearest_km[row])
@@ -108,6 +106,14 @@ def unjoined_problems(tables: Tables, access: Access, in_service: Bools, joins: 
             )
         )
     return problems
+
+
+def nearest_road_km(tables: Tables, in_service: Bools) -> Floats:
+    """[districts]: kilometres by air to the nearest point at which any road can be joined; infinite where none is."""
+    ways = _ways(tables, in_service)
+    air_km = np.where(ways.closed, np.minimum(ways.to_start_km, ways.to_end_km), ways.air_km)
+    nearest: Floats = air_km.min(axis=1, initial=np.inf)
+    return nearest
 
 
 def _ways(tables: Tables, in_service: Bools) -> _Ways:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from sim.config.rejection import nearest_name
 from sim.errors import DataError, Problem
-from sim.province.access import HOUR_MS, Joins, join_districts, unjoined_problems
+from sim.province.access import HOUR_MS, Joins, join_districts, nearest_road_km, unjoined_problems
 from sim.province.tables import NEVER, Tables
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 
 KNOWN_CLASSES = ("toll", "national", "provincial", "local", "urban", "congested")
 """Road classes that may have a speed where a table has no road of them."""
@@ -194,6 +195,10 @@ class RoadNetwork:
             metres[district, column] = (joins.distance_m + node_m[joins.node])[chosen] + own_m
             ms[row, column], metres[row, column] = own_ms, own_m
         return TravelTimes(ms, metres)
+
+    def nearest_km(self) -> Floats:
+        """[districts]: kilometres by air to the nearest point at which a road in service can be joined."""
+        return nearest_road_km(self._tables, self.in_service)
 
     def between(self, origins: Sequence[str], nodes: Sequence[str]) -> TravelTimes:
         """Fastest trips along roads from node to node, ``[origins, nodes]``; -1 where no road leads.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -13,6 +12,7 @@ import numpy as np
 from sim.measures.equity import BURDENS
 from sim.measures.reach import ALL
 from sim.report.evidence import Evidence
+from sim.report.far import in_brackets, mean_by_roads, mean_over_people, people_beyond
 from sim.report.messages import ARROW, Messages
 from sim.report.order import regency_order
 from sim.report.style import (
@@ -62,13 +62,24 @@ def access_of(access: pd.DataFrame, evidence: Evidence, messages: Messages, brie
         rows.append((label, *(write(value) for value in values)))
         numbers.append(tuple(values))
 
-    def over_people(column: str, person: str = ALL) -> list[float]:
-        return [_mean(people.get((scenario, person), access[:0]), column) for scenario in evidence.scenarios]
+    def by_roads(label: str, found: Sequence[tuple[float, float, float]], write: Callable[[float], str]) -> None:
+        cells = (in_brackets(messages, *map(write, values)) for values in found)
+        rows.append((label, *cells))
+        numbers.append(tuple(value for value, _, _ in found))
 
-    add(messages.text("access.nearest_minutes"), over_people("nearest_minutes"))
+    def over_people(column: str, person: str = ALL) -> list[float]:
+        return [mean_over_people(people.get((scenario, person), access[:0]), column) for scenario in evidence.scenarios]
+
+    minutes = [mean_by_roads(access, scenario, "nearest_minutes") for scenario in evidence.scenarios]
+    by_roads(messages.text("access.nearest_minutes"), minutes, messages.number)
     for limit in shown:
         text = messages.text("access.coverage", minutes=messages.number(limit, 0))
-        add(text, over_people(f"coverage_{limit}_min"), percent=True)
+        covered = [mean_by_roads(access, scenario, f"coverage_{limit}_min") for scenario in evidence.scenarios]
+        by_roads(text, covered, messages.percent)
+    last = limits(access)[-1]
+    text = messages.text("access.beyond", minutes=messages.number(last, 0))
+    beyond = [people_beyond(access, scenario, last) for scenario in evidence.scenarios]
+    by_roads(text, beyond, partial(messages.number, decimals=0))
     for limit in shown:
         text = messages.text("access.service_days", minutes=messages.number(limit, 0))
         add(text, over_people(f"service_days_{limit}_min"))
@@ -81,8 +92,8 @@ def access_of(access: pd.DataFrame, evidence: Evidence, messages: Messages, brie
     add(messages.text("access.no_slots"), [_without(people[s, ALL]) for s in evidence.scenarios], percent=True)
     add(messages.text("access.slots_gini"), [_slots_gini(people[s, ALL]) for s in evidence.scenarios], decimals=3)
     columns = (messages.text("table.measure"), *heads(evidence, messages, brief))
-    note = messages.text("access.note")
-    return Table(messages.text("access.title"), columns, tuple(rows), (note,), tuple(numbers), sorts=())
+    notes = messages.text("access.note"), messages.text("access.by_roads")
+    return Table(messages.text("access.title"), columns, tuple(rows), notes, tuple(numbers), sorts=())
 
 
 def access_regencies_of(access: pd.DataFrame, evidence: Evidence, messages: Messages) -> Table:
@@ -94,7 +105,7 @@ def access_regencies_of(access: pd.DataFrame, evidence: Evidence, messages: Mess
     people = _of_regencies(access, evidence)
     names = dict(zip(regencies.code, regencies.name, strict=True))
     for code in regency_order(evidence):
-        found = [[_mean(part, key) for part in people[code]] for key in keys]
+        found = [[mean_over_people(part, key) for part in people[code]] for key in keys]
         rows.append((names[code], *(ARROW.join(messages.number(value) for value in values) for values in found)))
         numbers.append(tuple(values[-1] for values in found))
     columns = (
@@ -184,7 +195,10 @@ def draw_service_days(access: pd.DataFrame, evidence: Evidence, messages: Messag
     pair, regencies = evidence.pair, evidence.plans[evidence.main].regencies
     near = shown_limit(access)
     column = f"service_days_{near}_min"
-    of = {code: [_mean(rows, column) for rows in people] for code, people in _of_regencies(access, evidence).items()}
+    of = {
+        code: [mean_over_people(rows, column) for rows in people]
+        for code, people in _of_regencies(access, evidence).items()
+    }
     names = dict(zip(regencies.code, regencies.name, strict=True))
     codes = regency_order(evidence)
     minutes = messages.number(near, 0)
@@ -222,13 +236,6 @@ def _of_regencies(access: pd.DataFrame, evidence: Evidence) -> dict[str, list[pd
     found = dict(iter(access[access["person"] == ALL].groupby(["scenario", "regency"], observed=True)))
     codes = evidence.plans[evidence.main].regencies.code
     return {code: [found.get((scenario, code), access[:0]) for scenario in evidence.pair] for code in codes}
-
-
-def _mean(people: pd.DataFrame, column: str) -> float:
-    """Mean over people; NaN where there is none with a value."""
-    values, number = people[column].to_numpy(dtype=np.float64), people["population"].to_numpy(dtype=np.float64)
-    known = ~np.isnan(values)
-    return float(np.average(values[known], weights=number[known])) if number[known].sum() > 0 else math.nan
 
 
 def _without(people: pd.DataFrame) -> float:

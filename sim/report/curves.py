@@ -89,16 +89,16 @@ def coverage_curve(evidence: Evidence, messages: Messages) -> Drawn:
 
 
 def _coverage_data(evidence: Evidence) -> pd.DataFrame:
-    """The curves: a mean over the working days on which any session is held; not of those who can reach none."""
+    """The curves, which go through ``coverage_T_min``: over each district's nearest days; not where none is reached."""
     import pandas as pd
 
     parts = []
     for scenario in evidence.pair:
         population = evidence.plans[scenario].districts.population
-        minutes, weight = reach(evidence.plans[scenario], everybody(evidence.plans[scenario])).by_kind()
-        people = (weight[:, None] * population).ravel()
-        near = np.isfinite(minutes).ravel()
-        frame = pd.DataFrame({"minutes": minutes.ravel()[near], "people": people[near]})
+        found = reach(evidence.plans[scenario], everybody(evidence.plans[scenario]))
+        minutes, people = found.minutes.ravel(), (found.nearest_days() * population).ravel()
+        near = np.isfinite(minutes) & (people > 0)
+        frame = pd.DataFrame({"minutes": minutes[near], "people": people[near]})
         frame = frame.groupby("minutes")["people"].sum().cumsum().reset_index()
         parts.append(frame.assign(scenario=scenario, share_within=frame["people"] / population.sum()))
     return pd.concat(parts, ignore_index=True)[["scenario", "minutes", "people", "share_within"]]

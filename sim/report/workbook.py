@@ -222,7 +222,7 @@ def _access(access: pd.DataFrame, evidence: Evidence, messages: Messages) -> She
     table = access_of(access, evidence, messages)
     rows: list[Row] = [(row[0], *values) for row, values in zip(table.rows, table.numbers, strict=True)]
     # Of the table's rows only those that are written as per cent are shares.
-    kinds = [[RAW, *["share" if row[-1].endswith("%") else "fine"] * (len(row) - 1)] for row in table.rows]
+    kinds = [[RAW, *["share" if "%" in row[-1] else "fine"] * (len(row) - 1)] for row in table.rows]
     return Sheet(list(table.columns), rows, kinds)
 
 

@@ -167,10 +167,14 @@ def _access(job: Job) -> Any:
     import pandas as pd
 
     from sim.measures.reach import access_columns
+    from sim.preparing.road_ranges import at_road_ends
 
     model = job.experiment.model
     about = (model.travel_minutes, model.catchment_zones)
-    return pd.concat([pd.DataFrame(access_columns(name, plan, *about)) for name, plan in job.plans.items()])
+    parts = [
+        access_columns(name, plan, *about, at_road_ends(job.scenarios[name], plan)) for name, plan in job.plans.items()
+    ]
+    return pd.concat([pd.DataFrame(columns) for columns in parts])
 
 
 def _draw(job: Job, results: Results, about: Mapping[str, Any], staging: Staging, report: Report) -> None:

@@ -278,9 +278,8 @@ def test_sessions_without_a_quota_or_outside_the_counted_days_cover_nobody() -> 
 def test_access_is_unknown_where_no_session_is_on_a_counted_day() -> None:
     only = {"in_service": "by_date", "closed": "2023-03-15"}
     plan = plan_of({"sites": {"kanim": only, "ukk_near": {"in_service": "never"}}})
-    minutes, weight = reach(plan, everybody(plan)).by_kind()
-    assert minutes.shape == (0, 4)
-    assert weight.shape == (0,)
+    found = reach(plan, everybody(plan))
+    assert found.minutes.shape == found.nearest_days().shape == (0, 4)
     rows = table(access(plan, (60,)))
     assert rows["coverage_60_min", "province", "province", "share"] == 0
     assert np.isnan(rows["nearest_minutes", "province", "province", "mean"])

@@ -69,6 +69,56 @@ def test_measures_of_everybody_are_the_access_measures_of_the_run(made: Callable
         assert minutes == pytest.approx(known["nearest_minutes", "district", code], nan_ok=True)
 
 
+def test_minutes_are_the_area_above_coverage() -> None:
+    visits = [{"date": f"2023-04-{number:02d}", "place": "3.1"} for number in (3, 5, 8, 15)]
+    van = programme(visits=visits, overtime=True)
+    plan = plan_of(merged(ROOMY, {"sites": {"kanim": {"staff": 20}}}, with_programmes(van=van)))
+    found = reach(plan, person(plan))
+    step = 0.5
+    above = sum(1.0 - found.coverage(limit) for limit in np.arange(0.0, found.minutes.max() + step, step)) * step
+    assert found.nearest_minutes() == pytest.approx(above, abs=step)
+
+
+def open_on(days: list[str], place: str = "ukk_near") -> Plan:
+    """The sub-office on some days of the week, which the office is not open on but Monday to Friday."""
+    return plan_of({"sites": {place: {"sessions": {"weekdays": {"days": days}}}}})
+
+
+def test_a_session_on_a_saturday_brings_a_place_nearer_as_one_on_a_friday_does() -> None:
+    fridays, saturdays = open_on(["mon", "wed", "fri"]), open_on(["mon", "wed", "sat"])
+    assert len(counted(fridays, 1)) == len(counted(saturdays, 1))
+    near = []
+    for plan in (fridays, saturdays):
+        found, whole = reach(plan, person(plan)), len(counted(plan, 0))
+        by_day = np.repeat(found.minutes[:, TOWN], found.days)
+        near.append(found.nearest_minutes()[TOWN])
+        assert near[-1] == pytest.approx(np.sort(by_day)[:whole].mean())
+    # The roads get better in the period; days left for the far office are those on which they are good.
+    assert near[1] <= near[0]
+
+
+def test_a_weekend_shift_takes_nobody_further_away() -> None:
+    plain, more = open_on(["mon", "wed", "fri"]), open_on(["mon", "wed", "fri", "sat", "sun"])
+    near = [reach(plan, person(plan)).nearest_minutes() for plan in (plain, more)]
+    assert (near[1] <= near[0]).all()
+    assert near[1][TOWN] < near[0][TOWN]
+
+
+def test_least_and_most_are_of_everybody_on_the_quickest_and_the_slowest_roads() -> None:
+    plan = plan_of()
+    slower = dataclasses.replace(plan.travel, duration_ms=plan.travel.duration_ms * 2)
+    quicker = dataclasses.replace(plan.travel, duration_ms=plan.travel.duration_ms // 2)
+    ends = tuple(dataclasses.replace(plan, travel=travel) for travel in (quicker, slower))
+    columns = access_columns("small", plan, (60,), ZONES, ends)
+    quick, slow = (reach(end, person(end)) for end in ends)
+    assert columns["nearest_minutes_least"][:4] == quick.nearest_minutes().tolist()
+    assert columns["nearest_minutes_most"][:4] == slow.nearest_minutes().tolist()
+    assert columns["coverage_60_min_least"][:4] == slow.coverage(60).tolist()
+    assert columns["coverage_60_min_most"][:4] == quick.coverage(60).tolist()
+    for name in ("nearest_minutes_least", "coverage_60_min_most"):
+        assert np.isnan(columns[name][4:]).all()
+
+
 def test_who_is_tied_to_a_working_area_has_no_session_of_another_in_reach() -> None:
     plan = plan_of({"sites": {"ukk_far": {"in_service": "always"}}})
     free, bound = (reach(each, person(each)) for each in (plan, tied(plan)))
@@ -150,6 +200,8 @@ def test_access_columns_hold_every_person_and_district_once() -> None:
     plan = plan_of()
     columns = access_columns("small", plan, (30, 60), ZONES)
     assert {len(values) for values in columns.values()} == {4 * len(list(persons(plan)))}
-    assert list(columns)[:7] == ["scenario", "person", "district", "name", "regency", "population", "nearest_minutes"]
-    assert [name for name in columns if "60" in name] == ["coverage_60_min", "service_days_60_min"]
+    named = ["scenario", "person", "district", "name", "regency", "population", "road_km", "nearest_minutes"]
+    assert list(columns)[: len(named)] == named
+    of_hour = ["coverage_60_min", "coverage_60_min_least", "coverage_60_min_most", "service_days_60_min"]
+    assert [name for name in columns if "60" in name] == of_hour
     assert not np.isnan(columns["slots_e2sfca"][:4]).any() and np.isnan(columns["slots_e2sfca"][4:]).all()

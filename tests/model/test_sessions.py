@@ -191,7 +191,7 @@ def test_a_session_that_goes_on_over_nights_takes_in_counts_and_is_near_on_all_i
     s = plan.sessions
     assert (s.intake_close - s.intake_open == 2 * DAY_MS + 2 * HOUR_MS).all()
     assert (s.closes - s.intake_close == HOUR_MS).all()
-    _, weight = reach(plan, everybody(plan)).by_kind()
+    weight = reach(plan, everybody(plan)).nearest_days()[:, 0]
     assert weight.sum() == pytest.approx(1)
     draws = draw(plan, Source(1, 0))
     j = simpy_model.run(plan, draws)

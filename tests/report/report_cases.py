@@ -98,6 +98,7 @@ def make_districts() -> Districts:
         lat=lat + rng.normal(0, spread),
         lon=lon + rng.normal(0, spread),
         population=people / total * np.array([row[4] for row in REGENCIES])[regency] * 1000.0,
+        road_km=np.linspace(0.0, 60.0, len(regency)),
     )
 
 

@@ -23,6 +23,7 @@ from sim.report.access import (
 )
 from sim.report.dots import burden_by_regency
 from sim.report.evidence import Evidence, gather
+from sim.report.far import MOST_ROWS, OFF_ROADS_KM, furthest_of, how_far_off
 from sim.report.lorenz import lorenz_curves
 from sim.report.messages import LANGUAGES, Messages
 from sim.report.order import regency_order
@@ -77,6 +78,65 @@ def test_each_regency_has_a_row_before_and_after(access: pd.DataFrame, evidence:
     (row,) = (row for row in table.rows if row[0] == "Lubuklinggau")
     before, after = (float(text.replace(",", ".")) for text in row[1].split(" → "))
     assert after < before
+
+
+def by_roads(access: pd.DataFrame) -> pd.DataFrame:
+    """The table with a range: minutes from half to twice, coverage by a tenth less and more."""
+    ranged = access.copy()
+    for end, factor in (("least", 0.5), ("most", 2.0)):
+        ranged[f"nearest_minutes_{end}"] = ranged["nearest_minutes"] * factor
+    for limit in LIMITS:
+        covered = ranged[f"coverage_{limit}_min"]
+        ranged[f"coverage_{limit}_min_least"], ranged[f"coverage_{limit}_min_most"] = covered * 0.9, covered * 1.05
+    return ranged
+
+
+def test_what_is_within_reach_has_the_range_of_roads_in_brackets_and_none_where_it_is_not_known(
+    access: pd.DataFrame, evidence: Evidence
+) -> None:
+    messages = Messages("en")
+    rows = {row[0]: row[1:] for row in access_of(by_roads(access), evidence, messages).rows}
+    plain = {row[0]: row[1:] for row in access_of(access, evidence, messages).rows}
+    assert set(rows) == set(plain)
+    for label in ("Minutes to the nearest session, mean", "People within 120 min of a session"):
+        for told, alone in zip(rows[label], plain[label], strict=True):
+            assert re.fullmatch(re.escape(alone) + r" \([\d.]+%? to [\d.]+%?\)", told)
+    (people,) = (numbers for label, numbers in rows.items() if label.startswith("People farther than 120 min"))
+    place = evidence.scenarios.index("with_ukk")
+    population = evidence.plans["with_ukk"].districts.population.sum()
+    covered = evidence.estimate("with_ukk", "coverage_120_min", "share").estimate
+    shown, least, most = (float(number.replace(",", "")) for number in re.findall(r"[\d,]+", people[place]))
+    assert shown == pytest.approx((1 - covered) * population, abs=1)
+    assert least == pytest.approx((1 - 1.05 * covered) * population, abs=1)
+    assert most == pytest.approx((1 - 0.9 * covered) * population, abs=1)
+
+
+def test_the_furthest_districts_are_named_with_their_people_and_the_way_to_a_road(
+    access: pd.DataFrame, evidence: Evidence
+) -> None:
+    messages, ranged = Messages("en"), by_roads(access)
+    table = furthest_of(ranged, evidence, messages, 30)
+    of_main = ranged[(ranged["scenario"] == "with_ukk") & (ranged["person"] == "all")]
+    far = of_main[of_main["nearest_minutes"] > 30]
+    assert len(table.rows) == MOST_ROWS < len(far)
+    assert [row[2] for row in table.numbers] == sorted(far["nearest_minutes"], reverse=True)[:MOST_ROWS]
+    assert f"{far['population'].sum():,.0f} people" in table.notes[0]
+    assert f"{len(far) - MOST_ROWS} nearest" in table.notes[1]
+    assert not furthest_of(ranged, evidence, messages, 10_000).rows
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_says_how_far_roads_may_be_off_and_names_districts_far_from_any(
+    access: pd.DataFrame, evidence: Evidence, language: str
+) -> None:
+    messages = Messages(language)
+    told = list(how_far_off(by_roads(access), evidence, messages, 120))
+    assert len(told) == 3
+    off = access[(access["scenario"] == "with_ukk") & (access["person"] == "all") & (access["road_km"] > OFF_ROADS_KM)]
+    assert off.sort_values("road_km")["name"].iloc[-1] in told[1]
+    # Without a range, and with roads everywhere, only offices that nobody names are left.
+    (left,) = how_far_off(access.assign(road_km=1.0), evidence, messages, 120)
+    assert left == messages.text("far.elsewhere")
 
 
 def test_spread_is_shown_as_it_was_measured_and_by_kind_of_person(evidence: Evidence) -> None:
@@ -145,7 +205,7 @@ def test_the_figure_of_days_shows_the_means_of_regencies(access: pd.DataFrame, e
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_has_a_section_of_access_and_equity(told: Told, language: str) -> None:
     parts = {part.key: part for part in view(told, {}, language)["parts"]}
-    assert len(parts["access"].tables) == 4
+    assert len(parts["access"].tables) == 5
     assert all("{" not in text for table in parts["access"].tables for text in (table.title, *table.notes))
 
 

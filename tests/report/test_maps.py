@@ -85,7 +85,7 @@ def test_regencies_are_their_districts_together(plan: Plan) -> None:
 def relabelled(plan: Plan, order: Ints) -> Plan:
     d, rows = plan.districts, order.tolist()
     code, name = (tuple(texts[row] for row in rows) for texts in (d.code, d.name))
-    moved = Districts(code, name, d.regency[order], d.lat[order], d.lon[order], d.population[order])
+    moved = Districts(code, name, d.regency[order], d.lat[order], d.lon[order], d.population[order], d.road_km[order])
     return dataclasses.replace(plan, districts=moved)
 
 

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from sim.config.texts import LANGUAGES
 from sim.keeping.folder import FIGURES, PAGE, WORKBOOKS
-from sim.report.access import access_of, access_regencies_of, equity_kinds_of, equity_of
+from sim.report.access import access_of, access_regencies_of, equity_kinds_of, equity_of, limits
 from sim.report.assumptions import assumptions_of, sources_of
+from sim.report.far import furthest_of
 from sim.report.findings import OF_MANIFEST, described
 from sim.report.messages import ARROW, Messages
 from sim.report.page.lead import lead
@@ -239,7 +240,9 @@ def _tables(told: Told, messages: Messages) -> dict[str, tuple[Table, ...]]:
     }
     if ACCESS in told.tables:
         access = told.tables[ACCESS]
-        found["access"] = (access_of(access, evidence, messages), access_regencies_of(access, evidence, messages))
+        furthest = furthest_of(access, evidence, messages, limits(access)[-1])
+        by_regency = access_regencies_of(access, evidence, messages)
+        found["access"] = (access_of(access, evidence, messages), by_regency, *([furthest] if furthest.rows else []))
     found["access"] = (*found.get("access", ()), equity_of(evidence, messages), equity_kinds_of(evidence, messages))
     found["gains"] = (*gain_tables(evidence, messages), stages_by_site(evidence, messages))
     return found

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.measures.stages import STAGES
+from sim.report.access import limits
 from sim.report.applying import apply_otherwise, share_deterred, where_they_live
 from sim.report.effects import side_effects
 from sim.report.evidence import Evidence
+from sim.report.far import how_far_off
 from sim.report.findings import (
     ENOUGH_FOR_VARIANCES,
     Findings,
@@ -30,7 +32,7 @@ from sim.report.sentences import period
 from sim.report.services import added_services, costs_more
 from sim.report.stages import STAGE_DECIMALS, saved
 from sim.report.tables import COMPARED
-from sim.report.told import TARGETS
+from sim.report.told import ACCESS, TARGETS
 from sim.report.verdicts import GAIN, LOSS, verdict
 
 if TYPE_CHECKING:
@@ -164,6 +166,8 @@ def _sure(
 ) -> Point:
     """What the intervals hold, how far the model is from known figures, and what survives other assumptions."""
     told = [*_limits(evidence, messages, compared), *([] if TARGETS in beside else held_back(beside, messages))]
+    if ACCESS in beside:
+        told += how_far_off(beside[ACCESS], evidence, messages, limits(beside[ACCESS])[-1])
     if other_code(beside):
         told.append(messages.text("page.lead.other_code"))
     if findings.start:
