@@ -104,6 +104,8 @@ def outline(scenario: Scenario, tables: Tables) -> Outline:
     if problems or sessions is None:
         raise DataError(problems)
     warnings = (
+        # What makes people lose their passports comes first.
+        *unfetched_books(scenario, found, calendar),
         *overfull(scenario, found, sessions, calendar),
         *unvisited_groups(scenario, found),
         *forsaken_regencies(scenario, found, tables),
@@ -121,7 +123,6 @@ def outline(scenario: Scenario, tables: Tables) -> Outline:
         *idle_period(sessions, counted, calendar),
         *idle_outages(scenario, found, calendar),
         *long_closures(scenario, found, calendar),
-        *unfetched_books(scenario, found, calendar),
         *paid_though_shut(found, counted, calendar),
         *away_from_node(found, tables),
         *kinds_without_constant(scenario, found),

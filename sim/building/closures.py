@@ -4,11 +4,13 @@ strike nothing or close an office for weeks, books that nobody can fetch.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from sim.building.options import Option, in_service
 from sim.config.schema import Outage, Scenario
+from sim.config.units import format_clock
 from sim.errors import Problem
 from sim.plan import DAY_MS, Sessions
 from sim.province.calendar import Calendar
@@ -49,9 +51,22 @@ def unfetched_books(scenario: Scenario, found: Sequence[Option], calendar: Calen
                     f"hands out no passports between {calendar.date(day)} and {ends}, longer than they are kept "
                     f"({kept} days): whoever has one there for so long loses it, and nobody can fetch one then",
                     path=f"sites.{option.id}.sessions",
-                    allowed="sessions with a collection window, and without quota where nobody is to be admitted",
+                    allowed=_fetching(option, calendar.date(day + 1), calendar.date(following - 1)),
                 )
                 break
+
+
+def _fetching(option: Option, first: dt.date, last: dt.date) -> str:
+    """A rule under which an office hands out books on some days, and takes nobody in, as it stands in a file."""
+    handing = max((held for held in option.held if held.collection is not None), key=lambda held: held.day)
+    assert handing.collection is not None
+    opens, closes = format_clock(handing.collection.from_), format_clock(handing.collection.to)
+    hours = f'{{from: "{opens}", to: "{closes}"}}'
+    return (
+        f"another rule beside it, as `fetching: {{from: {first}, to: {last}, days: [tue, thu], intake: {hours}, "
+        f"seats_every: 30 min, quota: {{{next(iter(handing.quota))}: 0}}, counters: {{collection: 1}}, "
+        f"collection: {hours}}}`"
+    )
 
 
 def paid_though_shut(found: Sequence[Option], counted: tuple[int, int], calendar: Calendar) -> Iterator[Problem]:

@@ -116,7 +116,7 @@ def lost_days(scenario: Scenario, found: Sequence[Option], calendar: Calendar) -
                 f"is not held on {len(lost)} of its days, {lost[0]} among them, as {programme.home} holds no session "
                 "then and sends nobody",
                 path=f"programmes.{name}",
-                allowed="days on which its home is open; `suspended` for those days, or overtime: true",
+                allowed="days on which its home is open, another home that is, `suspended` then, or overtime: true",
             )
 
 

@@ -99,12 +99,13 @@ def idle_places(scenario: Scenario, found: Sequence[Option], calendar: Calendar)
         programme = scenario.programmes[name]
         first, last = programme.from_ or days[0], programme.to or days[-1]
         if first <= days[-1] and days[0] <= last:
+            sent = "" if programme.overtime else " on which its home is open, another home that is, or overtime: true"
             needs_home = "" if programme.overtime else f", as far as {programme.home} is open on them"
             suspended, fewer = _suspended(programme.rules, days)
             yield Problem(
                 f"holds no session on any day of the period{needs_home}{suspended}",
                 path=f"programmes.{name}",
-                allowed=f"{fewer}days or dates within the period on which its home is open, or overtime: true",
+                allowed=f"{fewer}days or dates within the period{sent}",
             )
     slots: dict[str, int] = {}
     for option in found:

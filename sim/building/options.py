@@ -252,6 +252,8 @@ def _timetable(
     path = f"programmes.{name}"
     inside = [d for d in range(calendar.n_days) if programme.goes_on(calendar.date(d))]
     home_open = open_on.get(programme.home, set())
+    # In their free time officers go out whether their office is open or not.
+    possible = {d for d in inside if not calendar.is_holiday[d]} if programme.overtime else home_open
     if programme.dates is not None or programme.visits is not None:
         listed = [(date, "") for date in programme.dates or []] + [(v.date, v.place) for v in programme.visits or []]
         return _listed(path, programme, listed, tables, calendar, home_open, problems)
@@ -264,7 +266,7 @@ def _timetable(
             d
             for d in inside
             if WEEKDAYS[calendar.weekday[d]] in rotation.days
-            and d in home_open
+            and d in possible
             and (rotation.weeks is None or week_of_month(calendar.date(d)) in rotation.weeks)
             and rotation.goes_on(calendar.date(d))
         ]
@@ -279,11 +281,8 @@ def _timetable(
             turns[places[turn % len(places)]].append(day)
         return turns
     wanted = programme.days or []
-    needs_home = not programme.overtime
     chosen = [
-        d
-        for d in inside
-        if WEEKDAYS[calendar.weekday[d]] in wanted and not calendar.is_holiday[d] and (d in home_open or not needs_home)
+        d for d in inside if WEEKDAYS[calendar.weekday[d]] in wanted and not calendar.is_holiday[d] and d in possible
     ]
     return {"": chosen}
 

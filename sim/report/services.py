@@ -245,9 +245,8 @@ def _more(evidence: Evidence, messages: Messages, before: Together, after: Toget
 def _unpaid(evidence: Evidence, messages: Messages) -> Iterator[str]:
     """Work of officers that has no price here where it clearly changes, and days on which they are not paid."""
     each: list[str] = []
-    suspended: list[tuple[str, float]] = []
     before, after = (evidence.plans[scenario].sites for scenario in evidence.pair)
-    for row, (site, name, office) in enumerate(zip(after.id, after.name, after.is_office, strict=True)):
+    for site, name, office in zip(after.id, after.name, after.is_office, strict=True):
         if not office or site not in before.id:
             continue
         found = evidence.difference(evidence.main, "overtime_minutes", "mean", "site", site)
@@ -258,18 +257,28 @@ def _unpaid(evidence: Evidence, messages: Messages) -> Iterator[str]:
             )
             told = {when: messages.number(value, 0) for when, value in zip(("before", "after"), minutes, strict=True)}
             each.append(messages.text("finding.services.overtime_at", site=name, **told))
+    if each:
+        yield messages.text("finding.services.overtime", each=messages.names(each))
+    for way, numbers in _suspended_pay(evidence, messages, evidence.main):
+        yield messages.text(f"finding.services.suspended.{way}", **numbers)
+
+
+def _suspended_pay(evidence: Evidence, messages: Messages, scenario: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Offices of a scenario whose officers are paid on fewer days than before, or on more, as these are suspended."""
+    suspended: list[tuple[str, float]] = []
+    before, after = (evidence.plans[name].sites for name in (evidence.baseline, scenario))
+    for row, (site, name, office) in enumerate(zip(after.id, after.name, after.is_office, strict=True)):
+        if not office or site not in before.id:
+            continue
         more_days = int(before.days_suspended[before.id.index(site)] - after.days_suspended[row])
         if more_days:
             # Not all that differs in officer days: staff may differ too.
-            open_longer = evidence.plans[evidence.main if more_days > 0 else evidence.baseline]
+            open_longer = evidence.plans[scenario if more_days > 0 else evidence.baseline]
             suspended.append((name, more_days * _officers(open_longer, site) * after.costs[row].officer_day))
-    if each:
-        yield messages.text("finding.services.overtime", each=messages.names(each))
     for way, sign in (("less", -1.0), ("more", 1.0)):
         pay = {name: sign * rupiah for name, rupiah in suspended if sign * rupiah > 0}
         if pay:
-            rupiah = messages.rupiah(sum(pay.values()))
-            yield messages.text(f"finding.services.suspended.{way}", names=messages.names(list(pay)), rupiah=rupiah)
+            yield way, {"names": messages.names(list(pay)), "rupiah": messages.rupiah(sum(pay.values()))}
 
 
 def _officers(plan: Plan, site: str) -> int:
@@ -319,6 +328,12 @@ def _elsewhere(
         each = [f"“{evidence.title(scenario, messages)}” {value}" for scenario, value in told.items() if value]
         if each:
             yield Sentence(messages.text(f"finding.services.{key}", each="; ".join(each)))
+    for scenario in passports:
+        for way, numbers in _suspended_pay(evidence, messages, scenario):
+            if passports[scenario] or hours[scenario]:
+                title = evidence.title(scenario, messages)
+                text = messages.text(f"finding.services.suspended_elsewhere.{way}", scenario=title, **numbers)
+                yield Sentence(text)
 
 
 def added_services(evidence: Evidence, messages: Messages, assumptions: pd.DataFrame) -> list[str]:

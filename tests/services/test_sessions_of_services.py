@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import numpy as np
 import pytest
+import yaml
 
 from sim.drawing import draw
 from sim.draws import CLOSED
 from sim.engines import compiled
+from sim.errors import Problem
 from sim.journeys import columns
 from sim.measures.all import measure
+from sim.outline import outline
 from sim.plan import DAY_MS, NONE, Ints, Plan
 from sim.randomness import Source
-from tests.model.small_province import merged, plan_of, run
+from tests.model.small_province import merged, plan_of, run, scenario, tables
 from tests.services.small_services import (
     ROOMY,
     Tree,
@@ -166,6 +170,33 @@ def test_a_rotation_visits_its_places_in_turn_on_days_when_home_is_open() -> Non
     closed = {dt.date(2023, 3, 23)}  # the only Tuesday or Thursday of the period on which the office is closed
     expected = {*weekdays(first, last, "tue"), *weekdays(first, last, "thu")} - closed
     assert {date for date, _ in visited} == expected
+
+
+def test_officers_in_their_free_time_go_round_on_days_on_which_home_is_shut_and_on_no_holiday() -> None:
+    rule = {"rotation": {"places": ["2.1", "2.2"], "days": ["thu", "sat"]}, "overtime": True}
+    plan = plan_of(roomy({"sites": {"kanim": {"staff": 20}}}, with_programmes(van=programme(**rule))))
+    visited = {date for place in ("2.1", "2.2") for date in dates(plan, f"van@{place}")}
+    first, last = plan.origin, plan.origin + dt.timedelta(days=plan.n_days - 1)
+    saturdays = weekdays(first, last, "sat") - {dt.date(2023, 4, 22)}  # the feast at the end of the fast
+    assert {date for date in visited if date.weekday() == 5} == saturdays
+    assert not visited & {dt.date(2023, 3, 23), dt.date(2023, 4, 20)}
+
+
+def test_the_rule_that_a_warning_of_unfetched_books_names_mends_it() -> None:
+    shut = {"suspended": [{"from": "2023-04-03", "to": "2023-05-12"}]}
+    kept = {"collection": {"kept_for": "20 days"}}
+    words = merged(kept, {"sites": {"kanim": {"sessions": {"weekdays": shut}}}})
+    (warning,) = warned(words, "hands out no passports")
+    rule = re.search(r"as `fetching: (\{.*\})`", warning.allowed)
+    assert rule is not None
+    added = {"sites": {"kanim": {"sessions": {"fetching": yaml.safe_load(rule.group(1))}}}}
+    assert not warned(merged(words, added), "hands out no passports")
+
+
+def warned(words: Tree, about: str) -> list[Problem]:
+    """Warnings of a scenario that say something."""
+    found = outline(scenario(words), tables()).warnings
+    return [problem for problem in found if about in problem.what]
 
 
 def test_a_rotation_can_be_of_some_weeks_of_the_month() -> None:
