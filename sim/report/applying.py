@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sim.report.evidence import Evidence
 from sim.report.gainers import NAMED, named
+from sim.report.in_service import not_throughout
 from sim.report.messages import Messages
 from sim.report.sentences import Sentence, interval
 from sim.report.tables import in_need
@@ -29,6 +30,8 @@ NOW, NO_LONGER = "now", "no_longer"
 """Ways in which people apply in one of two scenarios alone, as in the names of measures."""
 LOST = 0.003
 """Change of a share of those who apply that is told."""
+SMALL_PART = 0.001
+"""Share below which it is written with a digit more."""
 MANY_LOST = 100.0
 """People from whom on it is told too, however small their share."""
 
@@ -40,11 +43,18 @@ def applying_section(evidence: Evidence, messages: Messages) -> Iterator[Sentenc
         return
     yield from (Sentence(text, text) for text in apply_otherwise(evidence, messages, evidence.main))
     yield Sentence(share_deterred(evidence, messages))
+    yield from map(Sentence, never_again(evidence, messages))
     yield from _deterred_range(evidence, messages)
     yield from map(Sentence, where_they_live(evidence, messages))
     yield from _served(evidence, messages)
     yield from _lost(evidence, messages)
     yield from _unserved(evidence, messages)
+
+
+def never_again(evidence: Evidence, messages: Messages) -> Iterator[str]:
+    """That whoever is deterred does not wait for what is there later, where something is there for a time alone."""
+    if [*not_throughout(evidence, messages, evidence.pair)]:
+        yield messages.text("finding.deterred.never_again")
 
 
 def _deterred_range(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
@@ -185,9 +195,14 @@ def now_apply(evidence: Evidence, messages: Messages, scenario: str) -> Iterator
     some = "some_one" if now.difference < MORE_THAN_ONE else "some"
     yield messages.text(
         f"finding.deterred.{some if evidence.direction(now) > 0 else 'some_uncertain'}",
-        part=messages.percent(now.difference / deterred if deterred else math.nan),
+        part=_part(messages, now.difference / deterred if deterred else math.nan),
         **interval(messages, "now_apply", "count", now),
     )
+
+
+def _part(messages: Messages, share: float) -> str:
+    """A share, with a digit more where nothing would be left of it."""
+    return messages.percent(share, 2 if 0.0 < share < SMALL_PART else 1)
 
 
 def no_longer_apply(evidence: Evidence, messages: Messages, scenario: str) -> Iterator[str]:

@@ -145,6 +145,7 @@ def _by_site(evidence: Evidence, messages: Messages, scenario: str, found: list[
         in_weeks = [(one.measure, WORTH_TELLING[one.measure], one.weeks) for one in here if one.weeks is not None]
         changes += weeks_texts(evidence, messages, scenario, site, in_weeks)
         text = messages.text("finding.load.site", site=names[site], changes="; ".join(changes))
+        text += _shut_before(evidence, messages, scenario, site)
         teams = teams_of(plan, site, evidence.plans[evidence.baseline])
         if teams:
             text += " " + messages.text("finding.effects.teams", names=messages.names(teams))
@@ -153,6 +154,16 @@ def _by_site(evidence: Evidence, messages: Messages, scenario: str, found: list[
             text += " " + messages.text("finding.effects.by_choice")
         texts.append(text)
     return texts
+
+
+def _shut_before(evidence: Evidence, messages: Messages, scenario: str, site: str) -> str:
+    """That its sessions are suspended in the baseline on days on which they are held here; empty where they are not."""
+    before, after = (evidence.plans[name].sites for name in (evidence.baseline, scenario))
+    days = before.days_suspended[before.id.index(site)] - after.days_suspended[after.id.index(site)]
+    if days <= 0:
+        return ""
+    told = {"days": messages.number(float(days), 0), "baseline": evidence.title(evidence.baseline, messages)}
+    return " " + messages.text("finding.effects.shut_before", **told)
 
 
 def names_of(plan: Plan) -> dict[str, str]:

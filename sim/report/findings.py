@@ -20,7 +20,7 @@ from sim.report.effects import WORTH_TELLING, effects_section, has_weekends, ses
 from sim.report.evenness import evenness_section
 from sim.report.evidence import Evidence
 from sim.report.gainers import DIMENSIONS, losses, regencies_section
-from sim.report.in_service import not_throughout
+from sim.report.in_service import alike, not_throughout
 from sim.report.load import load_section, new_sites_section
 from sim.report.messages import Messages
 from sim.report.ranking import best_single_section
@@ -204,7 +204,7 @@ def _person(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
     people = evidence.difference(evidence.main, "travel_hours_saved", "count").difference
     if math.isnan(people):
         if evidence.compares:
-            told = [*by_itself(evidence, messages), *not_throughout(evidence, messages, evidence.pair)]
+            told = [*by_itself(evidence, messages), *_in_service(evidence, messages)]
             yield from (Sentence(text, text) for text in told)
         return
     text = messages.text(
@@ -214,12 +214,17 @@ def _person(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:
         **period(evidence, messages),
     )
     yield Sentence(text)
-    told = [*assumes_otherwise(evidence, messages), *not_throughout(evidence, messages, evidence.pair)]
+    told = [*assumes_otherwise(evidence, messages), *_in_service(evidence, messages)]
     yield from (Sentence(text, text) for text in told)
     yield from _changes(evidence, messages)
     yield from (Sentence(text, text) for text in queueing(evidence, messages))
     yield from (Sentence(text, text) for text in days_off(evidence, messages))
     yield from _everybody(evidence, messages)
+
+
+def _in_service(evidence: Evidence, messages: Messages) -> list[str]:
+    """What of the pair is there on a part of the days alone, in one of them or in both."""
+    return [*not_throughout(evidence, messages, evidence.pair), *alike(evidence, messages)]
 
 
 def assumes_otherwise(evidence: Evidence, messages: Messages) -> Iterator[str]:
@@ -242,8 +247,7 @@ def _losing(evidence: Evidence, scenario: str) -> float:
 def days_off(evidence: Evidence, messages: Messages) -> Iterator[str]:
     """Days of work that appointments take, and that this is an assumption."""
     losing = [_losing(evidence, scenario) for scenario in evidence.pair]
-    if not max(losing):
-        yield from _weekends_alike(evidence, messages)
+    yield from weekends_alike(evidence, messages, "finding.person.days_off.alike")
     if not min(losing):
         return
     need = evidence.estimate(evidence.baseline, "need", "count").estimate
@@ -260,12 +264,14 @@ def days_off(evidence: Evidence, messages: Messages) -> Iterator[str]:
     yield text
 
 
-def _weekends_alike(evidence: Evidence, messages: Messages) -> Iterator[str]:
+def weekends_alike(evidence: Evidence, messages: Messages, key: str) -> Iterator[str]:
     """That weekends spare nobody a day of work here, where one scenario has more sessions on them than the other."""
+    if any(_losing(evidence, scenario) for scenario in evidence.pair):
+        return
     numbers = [sessions_on_days_off(evidence.plans[scenario]) for scenario in evidence.pair]
     if numbers[0] != numbers[1]:
         before, after = (messages.number(number, 0) for number in numbers)
-        yield messages.text("finding.person.days_off.alike", before=before, after=after)
+        yield messages.text(key, before=before, after=after)
 
 
 def _everybody(evidence: Evidence, messages: Messages) -> Iterator[Sentence]:

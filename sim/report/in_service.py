@@ -60,21 +60,40 @@ def not_throughout(evidence: Evidence, messages: Messages, scenarios: Sequence[s
             if service.is_partial and not service.is_as(there[key][1] if key in there else None):
                 names.setdefault(service, []).append(name)
         each += [
-            messages.text(
-                f"finding.person.in_service.{'part' if service.days < service.counted else 'suspended'}",
-                scenario=evidence.title(scenario, messages),
-                names=messages.names(of),
-                days=messages.number(service.days, 0),
-                counted=messages.number(service.counted, 0),
-                held=messages.number(service.held, 0),
-                first=messages.date(service.first),
-                last=messages.date(service.last),
-                suspended=messages.number(service.suspended, 0),
-            )
+            _told(messages, service, of, "finding.person.in_service", scenario=evidence.title(scenario, messages))
             for service, of in names.items()
         ]
     if each:
         yield messages.text("finding.person.in_service.text", each="; ".join(each))
+
+
+def alike(evidence: Evidence, messages: Messages) -> Iterator[str]:
+    """A text on what is there on the same days alone in both of the pair, such as an office that is closed in both."""
+    if not evidence.compares:
+        return
+    before, after = (_services(evidence.plans[name]) for name in (evidence.baseline, evidence.main))
+    names: dict[Service, list[str]] = {}
+    for key, (name, service) in after.items():
+        if service.is_partial and key in before and service.is_as(before[key][1]):
+            names.setdefault(service, []).append(name)
+    each = [_told(messages, service, of, "finding.person.in_service.alike") for service, of in names.items()]
+    if each:
+        yield messages.text("finding.person.in_service.in_both", each="; ".join(each))
+
+
+def _told(messages: Messages, service: Service, names: Sequence[str], key: str, **words: str) -> str:
+    """When some offices or programmes are there."""
+    return messages.text(
+        f"{key}.{'part' if service.days < service.counted else 'suspended'}",
+        names=messages.names(names),
+        days=messages.number(service.days, 0),
+        counted=messages.number(service.counted, 0),
+        held=messages.number(service.held, 0),
+        first=messages.date(service.first),
+        last=messages.date(service.last),
+        suspended=messages.number(service.suspended, 0),
+        **words,
+    )
 
 
 def _services(plan: Plan) -> dict[tuple[bool, str], tuple[str, Service]]:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from sim.report.messages import Messages
 
 NO_RANGE = (0.0, 0.0)
+INSTEAD = 0.05
+"""Share of the passports of what is new that others lose to it, from which it is told."""
 NUMBERS = (("passports", "count"), ("team_days", "count"))
 EFFORT = (("officer_days", "count"), ("team_km", "total"), ("officer_nights", "count"))
 """Told where there is any."""
@@ -196,7 +198,27 @@ def costs_more(evidence: Evidence, messages: Messages, assumptions: pd.DataFrame
         _in_all(evidence, messages, before, after),
         *_unpaid(evidence, messages),
         *([messages.text("finding.services.additional", value=additional)] if additional else []),
+        *_instead(evidence, messages, float(passports.mean()), float(rupiah.mean()), assumptions),
     ]
+
+
+def _instead(
+    evidence: Evidence, messages: Messages, more: float, rupiah: float, assumptions: pd.DataFrame
+) -> Iterator[str]:
+    """How much less others give and cost than before: why one of what is new costs less than an additional one."""
+    new = services_in(evidence, evidence.main) - services_in(evidence, evidence.baseline)
+    gone = services_in(evidence, evidence.baseline) - services_in(evidence, evidence.main)
+    if not new or gone:
+        return
+    found = together(evidence, evidence.main, new, assumptions)
+    of_new, paid = (float(found.values[key].mean()) for key in ("passports", "operating_rupiah"))
+    if of_new - more >= INSTEAD * of_new:
+        numbers = {"new": of_new, "instead": of_new - more}
+        texts = {name: messages.number(value, 0) for name, value in numbers.items()}
+        yield messages.text("finding.services.instead", **texts)
+    if found.stated and paid - rupiah >= INSTEAD * paid:
+        written = formatter("cost_rupiah", "total", messages)
+        yield messages.text("finding.services.paid_instead", new=written(paid), instead=written(paid - rupiah))
 
 
 def _in_all(evidence: Evidence, messages: Messages, before: Together, after: Together) -> str:
@@ -342,6 +364,16 @@ def added_services(evidence: Evidence, messages: Messages, assumptions: pd.DataF
     return [text for text, name in _each(evidence, messages, assumptions) if name and name not in before]
 
 
+def _passport_after(evidence: Evidence, messages: Messages, scenario: str, programme: str) -> str:
+    """How many days after the need those who book with a programme have the passport, beside all; or nothing."""
+    there = evidence.estimate(scenario, "days_to_passport", "mean", "programme", programme).estimate
+    everybody = evidence.estimate(scenario, "days_to_passport", "mean").estimate
+    if math.isnan(there) or math.isnan(everybody):
+        return ""
+    days = {"there": messages.number(there, 0), "everybody": messages.number(everybody, 0)}
+    return " " + messages.text("finding.services.passport_after", **days)
+
+
 def _each(evidence: Evidence, messages: Messages, assumptions: pd.DataFrame) -> Iterator[tuple[str, str]]:
     """A sentence on each programme of the main scenario and each kind of added office; the programme, or nothing."""
     sites = evidence.plans[evidence.main].sites
@@ -374,5 +406,5 @@ def _each(evidence: Evidence, messages: Messages, assumptions: pd.DataFrame) -> 
         if programme in kinds:
             yield text, ""
             continue
-        more = (of(evidence, messages, evidence.main, programme) for of in (users, fullest))
+        more = (of(evidence, messages, evidence.main, programme) for of in (_passport_after, users, fullest))
         yield text + "".join(more), programme

@@ -172,6 +172,34 @@ def test_the_page_opens_with_what_all_services_cost_more_where_they_do(evidence:
     assert costs_more(as_much, EN, RANGES) == []
 
 
+def test_passports_and_pay_that_new_services_take_from_others_are_told_beside_an_additional_one(
+    evidence: Evidence,
+) -> None:
+    usual = " ".join(costs_more(evidence, EN, RANGES))
+    assert "Services that are new" not in usual
+    rows = evidence.replications.frame()
+    of_kanim = (rows["scenario"] == "with_ukk") & (rows["level"] == "programme") & (rows["unit"] == "kanim")
+    rows.loc[of_kanim & (rows["measure"] == "passports"), "value"] -= 120.0
+    rows.loc[of_kanim & (rows["measure"] == "operating_rupiah"), "value"] -= 30e6
+    told = costs_more(gather(rows, evidence.plans, "before_ukk", "with_ukk", 0.95), EN, RANGES)
+    assert told[-2].startswith("Services that are new give 200 passports, and 120 fewer come of the others than before")
+    assert told[-1].startswith("Services that are new cost Rp 80 million to run, and the others Rp 30 million less")
+
+
+def test_pay_on_suspended_days_is_told_of_other_scenarios_whose_price_is_quoted(evidence: Evidence) -> None:
+    plans = dict(evidence.plans)
+    days = np.array([14, 0])
+    plans["before_ukk"] = replace(plans["before_ukk"], sites=replace(plans["before_ukk"].sites, days_suspended=days))
+    shut = gather(evidence.replications.frame(), plans, "before_ukk", "with_ukk", 0.95)
+    texts = [
+        s.text for s in services_section(shut, EN, RANGES) if "alone, where sessions are suspended before" in s.text
+    ]
+    others = [name for name in evidence.scenarios if name not in evidence.pair]
+    assert len(texts) == len(others) > 0
+    assert all(f"costs {EN.rupiah(14 * 3 * DAY)} more in this for officers at" in text for text in texts)
+    assert not any("in this for officers" in s.text for s in services_section(evidence, EN, RANGES))
+
+
 def test_an_hour_of_travel_saved_is_told_what_it_costs_where_hours_are_clearly_saved(evidence: Evidence) -> None:
     hours = evidence.difference("with_ukk", "travel_hours_saved", "total")
     each = OF_UKK / hours.difference
@@ -413,6 +441,19 @@ def test_of_a_team_whose_places_are_full_the_fullest_is_told(evidence: Evidence)
     assert text.endswith("whoever looks never finds a free one.")
     empty = {**full, "full_share": (0.1, 0.2)}
     assert "fullest" not in of_the_van(with_vans(evidence, **empty, next_slot_days=(2.0, 3.0)))
+
+
+def test_a_service_is_told_with_how_long_its_people_wait_for_the_passport(evidence: Evidence) -> None:
+    assert "has the passport" not in of_the_van(with_vans(evidence))
+    vans = with_vans(evidence)
+    rows = vans.replications.frame()
+    one = rows[(rows["scenario"] == "with_ukk") & (rows["measure"] == "passports") & (rows["unit"] == "van")]
+    of_van = one.assign(measure="days_to_passport", statistic="mean", value=40.2)
+    frame = pd.concat([rows, of_van], ignore_index=True)
+    waiting = gather(frame, vans.plans, "before_ukk", "with_ukk", 0.95)
+    everybody = waiting.estimate("with_ukk", "days_to_passport", "mean").estimate
+    text = of_the_van(waiting)
+    assert f"Whoever books there has the passport 40 days after the need, and {everybody:.0f} over all" in text
 
 
 def test_a_service_is_told_with_where_most_of_those_live_who_book_it(evidence: Evidence) -> None:

@@ -591,6 +591,17 @@ def test_the_worst_growth_comes_first(experiment: Experiment) -> None:
     ]
 
 
+def test_growth_at_an_office_that_is_suspended_in_the_baseline_alone_is_told_with_that(experiment: Experiment) -> None:
+    evidence = slower(experiment, "wait_minutes", 6.0, 0.1)
+    (usual,) = side_effects(evidence, EN, "with_ukk")
+    assert "its sessions are suspended" not in usual
+    before = evidence.plans["before_ukk"]
+    days = np.where(np.array(before.sites.id) == "kanim_palembang", 60, 0)
+    shut = replace(before, sites=replace(before.sites, days_suspended=days))
+    (text,) = side_effects(replace(evidence, plans={**evidence.plans, "before_ukk": shut}), EN, "with_ukk")
+    assert "In “Two offices” its sessions are suspended on 60 days on which they are held here" in text
+
+
 def test_teams_are_named_only_where_counters_close_for_them(experiment: Experiment) -> None:
     base = experiment.plans["before_ukk"]
     out = _with_team(base)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sim.measures.stages import STAGES
 from sim.report.access import limits
-from sim.report.applying import apply_otherwise, share_deterred, where_they_live
+from sim.report.applying import apply_otherwise, never_again, share_deterred, where_they_live
 from sim.report.effects import side_effects
 from sim.report.evidence import Evidence
 from sim.report.far import how_far_off
@@ -20,9 +20,10 @@ from sim.report.findings import (
     days_off,
     person_change,
     queueing,
+    weekends_alike,
 )
 from sim.report.gainers import DIMENSIONS, NAMED, by_verdict, counted, larger_losses, named
-from sim.report.in_service import not_throughout
+from sim.report.in_service import alike, not_throughout
 from sim.report.load import HOW_FULL, change, how_full, on_sessions
 from sim.report.messages import Messages
 from sim.report.reality import held_back, other_code, standings
@@ -48,6 +49,8 @@ LISTED = ("offices",)
 """Points whose sentences are each of something else."""
 TOLD_WAIT = 1.0
 """Change of the days that people wait for a slot at an office, from which it is told."""
+TOLD_LOST = 0.01
+"""Change of the share of those with an appointment at an office who get no passport, from which it is told."""
 MUCH_QUEUE = 30.0
 """Change of the minutes that people queue from which it is told first of all."""
 TOLD_LOAD = 0.02
@@ -87,7 +90,7 @@ def lead(
     """
     compared = evidence.pairs()
     opening = [_opening(evidence, messages)] if compared else by_itself(evidence, messages)
-    texts = [*findings.first, *opening, *not_throughout(evidence, messages, evidence.pair)]
+    texts = [*findings.first, *opening, *not_throughout(evidence, messages, evidence.pair), *alike(evidence, messages)]
     said = _compared(evidence, messages, beside or {}) if compared else _unpaired(evidence, messages)
     # An experiment with figures of its own is about them: they come first, and those that it cites with them.
     if TARGETS in (beside or {}):
@@ -120,7 +123,6 @@ def _compared(evidence: Evidence, messages: Messages, beside: Mapping[str, pd.Da
     """Sentences by what they are about."""
     assumptions = beside.get("assumptions.csv")
     travel, days, cost = (list(person_change(evidence, messages, evidence.main, *one)) for one in DIMENSIONS)
-    deterred, where = apply_otherwise(evidence, messages, evidence.main), [*where_they_live(evidence, messages)]
     queue = {"queue": [*queueing(evidence, messages)]}
     much = abs(evidence.difference(evidence.main, "wait_minutes", "mean").difference) >= MUCH_QUEUE
     return {
@@ -129,7 +131,7 @@ def _compared(evidence: Evidence, messages: Messages, beside: Mapping[str, pd.Da
         "days": [*days, *_why(evidence, messages), *_where_later(evidence, messages)],
         **({} if much else queue),
         "cost": [*cost, *days_off(evidence, messages)],
-        "deterred": [*deterred[:1], *where[:1], *deterred[1:], share_deterred(evidence, messages)] if deterred else [],
+        "deterred": _applying(evidence, messages),
         "offices": [
             *_shut(evidence, messages),
             *_load(evidence, messages),
@@ -138,6 +140,15 @@ def _compared(evidence: Evidence, messages: Messages, beside: Mapping[str, pd.Da
         ],
         "provided": [] if assumptions is None else costs_more(evidence, messages, assumptions),
     }
+
+
+def _applying(evidence: Evidence, messages: Messages) -> list[str]:
+    """Who now applies and who no longer does, where they live, and what the model makes too many of."""
+    deterred, where = apply_otherwise(evidence, messages, evidence.main), [*where_they_live(evidence, messages)]
+    if not deterred:
+        return []
+    doubts = [*never_again(evidence, messages), *weekends_alike(evidence, messages, "page.lead.weekends_alike")]
+    return [*deterred[:1], *where[:1], *deterred[1:], share_deterred(evidence, messages), *doubts]
 
 
 def _unpaired(evidence: Evidence, messages: Messages) -> dict[str, list[str]]:
@@ -273,6 +284,7 @@ def _load(evidence: Evidence, messages: Messages) -> Iterator[str]:
             yield messages.text("page.lead.load.site", site=name, sessions=sessions, **numbers)
         yield from _prints(evidence, messages, site, name)
         yield from _waits(evidence, messages, site, name)
+        yield from _lost_at(evidence, messages, site, name)
     yield from _fullest(evidence, messages)
 
 
@@ -287,6 +299,20 @@ def _prints(evidence: Evidence, messages: Messages, site: str, name: str) -> Ite
     clear = evidence.direction(evidence.difference(evidence.main, "passports", "count", "office", site))
     if clear and others and abs(printed[1] - printed[0]) >= TOLD_LOAD * printed[0]:
         yield messages.text("page.lead.load.prints", site=name, before=before, after=after)
+
+
+def _lost_at(evidence: Evidence, messages: Messages, site: str, name: str) -> Iterator[str]:
+    """How many of those with an appointment at an office get no passport, where that clearly changes by TOLD_LOST."""
+    found = evidence.difference(evidence.main, "lost_share", "share", "site", site)
+    if evidence.direction(found) and abs(found.difference) >= TOLD_LOST:
+        before, after = (
+            messages.percent(evidence.estimate(scenario, "lost_share", "share", "site", site).estimate)
+            for scenario in evidence.pair
+        )
+        sites = [evidence.plans[scenario].sites for scenario in evidence.pair]
+        suspended = [of.days_suspended[of.id.index(site)] for of in sites]
+        why = messages.text("page.lead.load.unfetched") if suspended[1] > suspended[0] else ""
+        yield messages.text("page.lead.load.lost", site=name, before=before, after=after) + (f" {why}" if why else "")
 
 
 def _waits(evidence: Evidence, messages: Messages, site: str, name: str) -> Iterator[str]:
