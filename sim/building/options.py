@@ -16,6 +16,8 @@ from sim.province.calendar import Calendar
 from sim.province.tables import Tables
 
 T = TypeVar("T")
+MOST_NAMED = 5
+"""Districts of a regency that a message names."""
 AUDIENCES = ("everyone", "homebound", "groups")
 
 
@@ -327,12 +329,28 @@ def _check_places(key: str, places: list[str], tables: Tables, problems: list[Pr
     names = dict(zip(tables.districts.name, known, strict=True))
     for place in dict.fromkeys(places):
         if place not in known:
-            name, code = named(place, names)
-            near = code or nearest_name(place, known)
-            inside = [code for code in known if code.startswith(f"{place}.")]
-            such_as = f", such as {inside[0]!r}" if inside else f", as that of {name} is" if name else ""
+            inside = _districts_of(place, tables)
+            name, code = ("", "") if inside else named(place, names)
+            near = "" if inside else code or nearest_name(place, known)
+            such_as = f", such as {inside}" if inside else f", as that of {name} is" if name else ""
             allowed = f"a code of {shown(tables.districts.file)}{such_as}"
             problems.append(Problem(f"there is no district {place!r}", path=key, allowed=allowed, nearest=near))
+
+
+def _districts_of(place: str, tables: Tables) -> str:
+    """Districts of the regency that a place names, by its code or as people write its name; empty where it is none."""
+    from sim.config.rejection import joined, spellings
+
+    d, regencies = tables.districts, list(zip(tables.regencies.code, tables.regencies.name, strict=True))
+    if joined(place) in map(joined, d.name):
+        return ""
+    for row, (code, name) in enumerate(regencies):
+        if place == code or joined(place) in spellings(name):
+            inside = [
+                f"'{one}' ({of})" for one, of, at in zip(d.code, d.name, d.regency.tolist(), strict=True) if at == row
+            ]
+            return f"those of the regency {name}: {', '.join(inside[:MOST_NAMED])}{' ...' * (len(inside) > MOST_NAMED)}"
+    return ""
 
 
 def _weekend(programme: Programme, calendar: Calendar, day: int) -> bool:

@@ -14,6 +14,9 @@ from sim.config.rejection import nearest_name, said
 from sim.config.yaml_reader import nearest_file, parse_yaml, read_yaml
 from sim.errors import ConfigError, Problem
 
+CONFIGURATIONS = "configs"
+"""Folder, in that in which one works, in which a base is looked for whose path is wrong."""
+
 
 @dataclass
 class FileCache:
@@ -64,13 +67,20 @@ def read_inherited(path: Path, files: FileCache, chain: tuple[Path, ...] = ()) -
         circle = [*chain[chain.index(parent_path) :], path, parent_path]
         return fault(f"the files extend each other in a circle: {' -> '.join(shown(link) for link in circle)}")
     if not parent_path.is_file():
-        return fault(f"there is no file {shown(parent_path)}", nearest=nearest_file(parent_path))
+        near = nearest_file(parent_path)
+        return fault(f"there is no file {shown(parent_path)}", "" if near else _elsewhere(parent_path.name), near)
     try:
         parent = read_inherited(parent_path, files, (*chain, path))
     except ConfigError as error:
         problems.extend(error.problems)
         return Inherited(own, problems, complete=False)
     return Inherited(merge(parent.node, own), [*parent.problems, *problems], parent.complete)
+
+
+def _elsewhere(name: str) -> str:
+    """Where a file of that name stands among the configurations at hand; empty where none does."""
+    found = sorted((Path.cwd() / CONFIGURATIONS).rglob(name))
+    return f"the path as it is seen from this file; one of that name is {found[0]}" if found else ""
 
 
 def _inheriting(node: Node) -> Node:

@@ -80,6 +80,8 @@ _OTHER_WORDS = {
     **{"jum'at": "fri", "ahad": "sun"},
 }
 """Weekdays as people write them, in both languages."""
+_OTHER_KEYS = dict.fromkeys(("closed", "closure", "closures", "shut", "paused"), "suspended")
+"""Keys as people write them, where another is meant that looks unlike them."""
 _BOUNDS = {
     "greater_than_equal": ("ge", "at least"),
     "greater_than": ("gt", "more than"),
@@ -161,7 +163,8 @@ def _translate(fault: dict[str, Any], loc: Parts, model: Any) -> tuple[str, str,
         return MISSING, ", ".join(filter(None, (_described(model, loc), _exemplified(model, loc)))), "", ""
     if kind == "extra_forbidden":
         names = names_at(model, loc[:-1])
-        near = nearest_name(str(loc[-1]), names)
+        other = _OTHER_KEYS.get(str(loc[-1]).lower(), "")
+        near = other if other in names else nearest_name(str(loc[-1]), names)
         return UNKNOWN_KEY, "" if near else ", ".join(names), near, ""
     if kind in ("literal_error", "enum"):
         names = re.findall(r"'([^']*)'", str(context.get("expected", "")))

@@ -50,6 +50,13 @@ def named(word: str, names: Mapping[str, str]) -> tuple[str, str]:
     return (name, names[name]) if name else ("", "")
 
 
+def spellings(name: str) -> set[str]:
+    """Return how people write a name of several words: in full, or with the initials of its first words."""
+    words = name.split()
+    short = {"".join(word[:1] for word in words[:n]) + "".join(words[n:]) for n in range(2, len(words) + 1)}
+    return {joined(one) for one in (name, *short)}
+
+
 def joined(name: str) -> str:
     """Return a name without what people write now so, now so: capital letters and spaces."""
     return name.casefold().replace(" ", "")

@@ -286,6 +286,26 @@ def test_a_missing_parent_names_who_extends_it(folder: Path, refused: Refused) -
     assert text == "with_ukk.yaml:1: extends: there is no file smal.yaml; did you mean 'small.yaml'?"
 
 
+def test_a_base_of_another_folder_is_told_where_one_of_its_name_stands(
+    folder: Path, refused: Refused, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside = folder / "configs" / "scenarios"
+    inside.mkdir(parents=True)
+    (inside / "base.yaml").write_text((folder / "small.yaml").read_text())
+    (folder / "mine").mkdir()
+    (folder / "mine" / "mine.yaml").write_text("extends: base.yaml\nname: mine\n")
+    monkeypatch.chdir(folder)
+    assert f"one of that name is {inside / 'base.yaml'}" in refused(load_scenario, "mine/mine.yaml")
+
+
+@pytest.mark.parametrize("written", ["closed", "shut"])
+def test_days_without_sessions_are_called_suspended_whatever_people_call_them(
+    folder: Path, refused: Refused, written: str
+) -> None:
+    changed(folder, "quota: {", f"{written}: [{{from: 2023-05-01, to: 2023-05-31}}]\n        quota: {{")
+    assert f"weekdays.{written}: unknown key; did you mean 'suspended'?" in refused(load_scenario, "small.yaml")
+
+
 @pytest.mark.parametrize("content", ["", "# nothing\n", "- a list\n", "text\n"])
 def test_a_file_that_is_no_map_is_refused(folder: Path, refused: Refused, content: str) -> None:
     (folder / "odd.yaml").write_text(content)

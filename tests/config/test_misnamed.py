@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.building.loading import load_scenario
+from sim.config.rejection import spellings
 
 Refused = Callable[..., str]
 
@@ -235,3 +236,9 @@ def test_a_few_keys_alone_are_told_to_want_the_scenario_that_they_change(folder:
     whole = (folder / "small.yaml").read_text()
     (folder / "less.yaml").write_text("\n".join(line for line in whole.split("\n") if not line.startswith("title")))
     assert "title: is missing" in refused(load_scenario, "less.yaml")
+
+
+def test_a_regency_is_known_by_the_initials_of_its_first_words() -> None:
+    known = spellings("Ogan Komering Ulu Selatan")
+    assert {"ogankomeringuluselatan", "okuselatan", "okus"} <= known
+    assert "oku" not in known and "selatan" not in known

@@ -58,7 +58,8 @@ def test_a_visit_before_the_site_opens_is_an_error() -> None:
         ("2.10", "; did you mean '2.1'?"),
         ("bu kit", "; did you mean '2.2'?"),
         ("Bukitt", "; did you mean '2.2'?"),
-        ("2", "such as '2.1'"),
+        ("2", "such as those of the regency Tengah: '2.1' (Simpang), '2.2' (Bukit)"),
+        ("tengah", "such as those of the regency Tengah: '2.1' (Simpang), '2.2' (Bukit)"),
         ("2.11", ""),
     ],
     ids=[
@@ -66,6 +67,7 @@ def test_a_visit_before_the_site_opens_is_an_error() -> None:
         "a name",
         "a name misspelt",
         "a regency",
+        "a regency's name",
         "a code like others, which are other places",
     ],
 )
