@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.report.evidence import Evidence
 from sim.report.gainers import NAMED, named
-from sim.report.in_service import not_throughout
+from sim.report.in_service import alike, not_throughout
 from sim.report.messages import Messages
 from sim.report.sentences import Sentence, interval
 from sim.report.tables import in_need
@@ -53,7 +53,7 @@ def applying_section(evidence: Evidence, messages: Messages) -> Iterator[Sentenc
 
 def never_again(evidence: Evidence, messages: Messages) -> Iterator[str]:
     """That whoever is deterred does not wait for what is there later, where something is there for a time alone."""
-    if [*not_throughout(evidence, messages, evidence.pair)]:
+    if [*not_throughout(evidence, messages, evidence.pair), *alike(evidence, messages)]:
         yield messages.text("finding.deterred.never_again")
 
 

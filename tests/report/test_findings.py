@@ -1052,6 +1052,23 @@ def test_the_opening_paragraph_tells_load_and_where_the_passport_comes_later(exp
     assert "“Clearly” means beyond the chance of these 10 replications" in text
 
 
+@pytest.mark.parametrize("idle", ["before_ukk", "with_ukk"])
+def test_an_office_without_a_slot_is_told_without_a_share_of_its_quota(experiment: Experiment, idle: str) -> None:
+    def load(rows: pd.DataFrame) -> None:
+        for scenario, passports, used in (("before_ukk", 900, 0.6), ("with_ukk", 800, 0.5)):
+            for measure, value in (("passports", passports), ("quota_use", used)):
+                of = where(rows, scenario=scenario, measure=measure, unit="kanim_muara_enim")
+                nothing = 0.0 if measure == "passports" else np.nan
+                rows.loc[of, "value"] = nothing if scenario == idle else value
+
+    text = opening_of(changed(experiment, load))
+    office = "Kantor Imigrasi Kelas II Non TPI Muara Enim"
+    if idle == "with_ukk":
+        assert f"{office} has no slot on any counted day; before, interviews there led to 900 passports." in text
+    else:
+        assert f"Interviews at {office} lead to 800 passports, 50% of its quota being used; before, it had no" in text
+
+
 def test_what_a_page_opens_with_tells_who_lives_where_travel_falls_and_who_is_deterred_now(
     experiment: Experiment,
 ) -> None:

@@ -280,8 +280,13 @@ def _load(evidence: Evidence, messages: Messages) -> Iterator[str]:
                 **{"before": messages.number(passports[0], 0), "after": messages.number(passports[1], 0)},
                 **{"used_before": messages.percent(used[0], 0), "used_after": messages.percent(used[1], 0)},
             }
-            sessions = on_sessions(evidence, messages, site)
-            yield messages.text("page.lead.load.site", site=name, sessions=sessions, **numbers)
+            idle = [math.isnan(share) for share in used]
+            if any(idle):
+                key = "none_before" if idle[0] else "none_after"
+                yield messages.text(f"page.lead.load.{key}", site=name, **numbers)
+            else:
+                sessions = on_sessions(evidence, messages, site)
+                yield messages.text("page.lead.load.site", site=name, sessions=sessions, **numbers)
         yield from _prints(evidence, messages, site, name)
         yield from _waits(evidence, messages, site, name)
         yield from _lost_at(evidence, messages, site, name)
