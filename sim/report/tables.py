@@ -104,7 +104,7 @@ def measures_of(
         brief: Only the rows that a first look needs.
     """
     shown = tuple(evidence.scenarios if scenarios is None else scenarios)
-    rows, numbers = [], []
+    rows, numbers, marked = [], [], False
     for measure, statistic in measures_keys(evidence):
         if brief and (measure, statistic) not in BRIEF_ROWS:
             continue
@@ -113,17 +113,33 @@ def measures_of(
             continue
         if any(estimate.n for estimate in found):
             written = in_cells(measure, statistic, messages)
-            cells = (plus_minus(estimate, written, messages) for estimate in found)
+            marks = [_mark(evidence, scenario, measure, statistic) for scenario in shown]
+            cells = (plus_minus(one, written, messages) + mark for one, mark in zip(found, marks, strict=True))
             rows.append((measure_label(measure, statistic, messages), *cells))
+            marked |= any(marks)
             numbers.append(tuple(estimate.estimate for estimate in found))
     notes = (
         evidence.text("table.main.note", messages),
+        *([messages.text("table.main.marks", mark=MARKS[UNCLEAR], small=MARKS[SMALL])] if marked else []),
         messages.text("table.replications", replications=messages.number(evidence.replication_count, 0)),
     )
     # A terminal has no room for titles, and commands take names.
     heads = shown if brief else [evidence.title(scenario, messages) for scenario in shown]
     columns = (messages.text("table.measure"), *heads)
     return Table(messages.text("table.main.title"), columns, tuple(rows), notes, tuple(numbers), sorts=())
+
+
+def _mark(evidence: Evidence, scenario: str, measure: str, statistic: str) -> str:
+    """What marks a gain of people compared with themselves that is not clear, or too small to matter; else nothing."""
+    if (measure, statistic) not in DIFFERENCE_ROWS:
+        return ""
+    found = evidence.difference(scenario, measure, statistic)
+    if math.isnan(found.difference) or found.low == found.high == 0.0:
+        return ""
+    # All together is as clear, and as small, as one.
+    of = evidence.difference(scenario, measure, "mean") if statistic == "total" else found
+    mark = MARKS[verdict(evidence, measure, of)]
+    return f" {mark}" if mark else ""
 
 
 def measures_keys(evidence: Evidence) -> tuple[tuple[str, str], ...]:

@@ -841,6 +841,25 @@ def test_the_main_table_has_a_column_for_each_scenario_and_no_empty_row(evidence
     assert all(any(cell != "–" for cell in row[1:]) for row in table.rows)  # noqa: RUF001
 
 
+def test_what_is_saved_has_a_mark_in_the_main_table_where_it_is_not_clear_or_too_small(experiment: Experiment) -> None:
+    def told(of: Evidence) -> tuple[str, tuple[str, ...]]:
+        table = measures_of(of, EN, ["before_ukk", "with_ukk"])
+        (row,) = (row for row in table.rows if row[0] == "Hours of travel saved per person")
+        return row[-1], table.notes
+
+    def saves(mean: float, spread: float) -> Evidence:
+        def change(rows: pd.DataFrame) -> None:
+            of = where(rows, scenario="with_ukk", measure="travel_hours_saved", statistic="mean", unit="province")
+            rows.loc[of, "value"] = mean + spread * np.linspace(-1.0, 1.0, int(of.sum()))
+
+        return changed(experiment, change)
+
+    for mean, spread, mark in ((0.1, 0.5, " °"), (0.01, 0.001, " ≈"), (1.0, 0.1, "")):
+        cell, notes = told(saves(mean, spread))
+        assert cell.endswith(mark) and (cell[-1] in "°≈") == bool(mark)
+        assert any("°: not clear" in note for note in notes) == bool(mark)
+
+
 @pytest.mark.parametrize("share", [1.0, 0.97])
 def test_the_promised_day_is_told_where_it_is_not_always_kept(evidence: Evidence, share: float) -> None:
     rows = evidence.replications.frame()
