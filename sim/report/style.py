@@ -61,6 +61,7 @@ RC: Mapping[str, Any] = {
     # A name may hold dollars, which are no formula.
     "text.parse_math": False,
     "svg.fonttype": "path",
+    "hatch.linewidth": 0.5,
     "svg.hashsalt": "passport-service-simulator",
 }
 

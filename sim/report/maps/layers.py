@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.plan import EVERYONE
+from sim.report.far import OFF_ROADS_KM
 from sim.report.labels import place_labels
 from sim.report.maps.areas import Areas
 from sim.report.maps.canvas import Sheet
@@ -32,6 +33,9 @@ ROAD_LOOKS: Mapping[str, tuple[Any, float]] = {
 """Line and width by class of road; every other class is drawn as OTHER."""
 ROAD, ROAD_EDGE, EDGE_WIDTH = "#fffbe6", "#6b6b6b", 0.9
 """Roads are light with a grey edge, so that they are seen on light and on dark areas."""
+
+HATCH, HATCH_COLOUR = "////", "#a8a8a8"
+"""Of districts far from every road: seen on light and on dark areas."""
 
 
 def draw_roads(axes: Axes, plan: Plan, areas: Areas) -> None:
@@ -128,6 +132,24 @@ def site_handles(
         )
         for kind, small in looks.items()
     ]
+
+
+def hatch_off_roads(patches: Sequence[Any], plan: Plan) -> None:
+    """Hatch districts so far from every road of the data that the way there is a guess."""
+    for patch, km in zip(patches, plan.districts.road_km.tolist(), strict=True):
+        if patch is not None and km > OFF_ROADS_KM:
+            patch.set_hatch(HATCH)
+            patch.set_edgecolor(HATCH_COLOUR)
+
+
+def off_road_handles(plan: Plan, messages: Messages) -> list[Any]:
+    """The legend entry of districts that are hatched; none where none is."""
+    from matplotlib.patches import Patch
+
+    if not (plan.districts.road_km > OFF_ROADS_KM).any():
+        return []
+    label = messages.text("map.off_roads", km=messages.number(OFF_ROADS_KM, 0))
+    return [Patch(facecolor="white", edgecolor=HATCH_COLOUR, hatch=HATCH, label=label)]
 
 
 def road_handles(plan: Plan, messages: Messages) -> list[Any]:

@@ -12,7 +12,14 @@ from sim.report.evidence import Evidence
 from sim.report.maps.areas import Areas, areas_of
 from sim.report.maps.canvas import Sheet, draw_areas, draw_borders, note_of
 from sim.report.maps.colours import Classes
-from sim.report.maps.layers import draw_roads, draw_sites, road_handles, site_handles
+from sim.report.maps.layers import (
+    draw_roads,
+    draw_sites,
+    hatch_off_roads,
+    off_road_handles,
+    road_handles,
+    site_handles,
+)
 from sim.report.messages import ARROW
 from sim.report.style import Drawn
 
@@ -60,7 +67,7 @@ def draw(evidence: Evidence, messages: Messages) -> Drawn:
     sheet.legend(
         (
             (messages.text("map.sites"), site_handles(evidence, evidence.pair, messages)),
-            (messages.text("map.roads"), road_handles(plan, messages)),
+            (messages.text("map.roads"), [*road_handles(plan, messages), *off_road_handles(plan, messages)]),
         ),
         f"{evidence.text(f'figure.{NAME}.note', messages)} {note_of(areas, messages)}",
     )
@@ -91,7 +98,7 @@ def _panel(
         for name, regency, text in zip(districts.name, districts.regency.tolist(), texts, strict=True)
     ]
     ids = [f"area-{view}-{code}" for code in districts.code]
-    draw_areas(sheet, axes, areas.districts, classes.of(values), ids, told)
+    hatch_off_roads(draw_areas(sheet, axes, areas.districts, classes.of(values), ids, told), plan)
     draw_borders(axes, areas)
     draw_roads(axes, plan, areas)
     draw_sites(sheet, axes, evidence, panel, areas, messages)
