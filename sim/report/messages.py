@@ -11,6 +11,7 @@ import functools
 import math
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from importlib import resources
 from types import MappingProxyType
 from typing import Any
@@ -58,7 +59,7 @@ class Messages:
         """A number with a fixed number of decimals; a dash where there is none. Never a minus before zero."""
         if math.isnan(value):
             return NO_VALUE
-        return self._decimal(round(value, decimals) + 0.0, "#,##0" + ("." + "0" * decimals if decimals else ""))
+        return self._decimal(rounded(value, decimals) + 0.0, "#,##0" + ("." + "0" * decimals if decimals else ""))
 
     def tick(self, value: float) -> str:
         """A number on an axis: as many decimals as it needs, at most three."""
@@ -97,7 +98,7 @@ class Messages:
 
     def thousands(self, value: float, finer: int = 0) -> str:
         """A number to thousands, or so many digits finer: rupiah where the heading says so."""
-        return self.number(round(value, finer - 3), 0) if math.isfinite(value) else NO_VALUE
+        return self.number(rounded(value, finer - 3), 0) if math.isfinite(value) else NO_VALUE
 
     def names(self, names: Sequence[str]) -> str:
         """Names in a row: ``A, B and C``."""
@@ -129,6 +130,16 @@ class Messages:
 
     def _decimal(self, value: float, pattern: str) -> str:
         return _decimal(value, pattern, self.language)
+
+
+def rounded(value: float, decimals: int) -> float:
+    """The nearest number with so many decimals, and of two as near the one further from zero, as people round.
+
+    Half of 69 million is 35 million then, and what it is a part of adds up: to the even one it would be 34.
+    """
+    if not math.isfinite(value):
+        return value
+    return float(Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
 
 
 @functools.lru_cache(maxsize=10_000)

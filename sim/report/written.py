@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from sim.report.messages import Messages
+from sim.report.messages import Messages, rounded
 from sim.report.verdicts import MARKS, SMALL
 from sim.stats.intervals import Difference, Estimate
 
@@ -115,7 +115,7 @@ def before_and_after(
     for finer in range(LEVELS_FINER + 1):
         if finer and half > BORNE * 10.0 ** -(decimals + finer):
             break
-        before, after, moved = (round(value, decimals + finer) for value in (*pair, found.difference))
+        before, after, moved = (rounded(value, decimals + finer) for value in (*pair, found.difference))
         if round(before + moved - after, decimals + finer) == 0.0:
             least = finer
             break

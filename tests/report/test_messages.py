@@ -199,3 +199,19 @@ def test_a_change_that_is_no_sum_is_written_with_the_usual_digits_alone(before: 
 )  # fmt: skip
 def test_nearly_all_is_not_written_as_all_and_hardly_any_not_as_none(share: float, decimals: int, written: str) -> None:
     assert Messages("en").percent(share, decimals) == written
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"),
+    [(34.5, 0, "35"), (35.5, 0, "36"), (-34.5, 0, "-35"), (0.125, 2, "0.13"), (0.285, 2, "0.28"), (2.4, 0, "2")],
+)
+def test_of_two_numbers_as_near_the_one_further_from_zero_is_written(value: float, decimals: int, text: str) -> None:
+    # 0.285 is a little less in binary, and no half.
+    assert Messages("en").number(value, decimals) == text
+
+
+def test_money_adds_up_where_a_part_is_half_a_million() -> None:
+    messages = Messages("en")
+    parts = [messages.rupiah(value) for value in (162.6e6, 34.5e6, 128.1e6)]
+    assert parts == ["Rp 163 million", "Rp 35 million", "Rp 128 million"]
+    assert messages.rupiah(34_500) == "Rp 35,000"

@@ -20,7 +20,7 @@ from sim.report.maps.layers import (
     road_handles,
     site_handles,
 )
-from sim.report.messages import ARROW
+from sim.report.messages import ARROW, rounded
 from sim.report.style import Drawn
 
 if TYPE_CHECKING:
@@ -115,8 +115,9 @@ def _told(messages: Messages, minutes: float) -> str:
 def _changed(messages: Messages, before: float, after: float) -> str:
     if np.isnan(before) or np.isnan(after):
         return ARROW.join(_told(messages, minutes) for minutes in (before, after))
-    word = "longer" if round(after) > round(before) else "same" if round(after) == round(before) else "nearer"
-    numbers = {"before": before, "after": after, "change": abs(round(after) - round(before))}
+    more = rounded(after, 0) - rounded(before, 0)
+    word = "longer" if more > 0 else "same" if more == 0 else "nearer"
+    numbers = {"before": before, "after": after, "change": abs(more)}
     return messages.text(f"figure.{NAME}.{word}", **{key: messages.number(value, 0) for key, value in numbers.items()})
 
 
