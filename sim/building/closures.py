@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from sim.building.options import Option, in_service
+from sim.building.printing import printing_days
 from sim.config.schema import Outage, Scenario
 from sim.config.units import format_clock
 from sim.errors import Problem
@@ -125,11 +126,31 @@ def idle_outages(scenario: Scenario, found: Sequence[Option], calendar: Calendar
                 path=f"outages.{name}.sites",
                 allowed="sites in service in the period, or enabled: false",
             )
-        elif outage.sites is not None and set(outage.affects) == {"printing"}:
-            struck = [option for option in found if strikes(outage, option)]
-            if not any(option.id == option.parent and option.site is not None for option in struck):
-                yield Problem(
-                    f"strikes the printing of {', '.join(outage.sites)} alone, where nothing is printed",
-                    path=f"outages.{name}.sites",
-                    allowed="offices that print, or enabled: false",
-                )
+        elif outage.sites is not None and set(outage.affects) == {"printing"} and not _prints(outage, found):
+            yield Problem(
+                f"strikes the printing of {', '.join(outage.sites)} alone, where nothing is printed",
+                path=f"outages.{name}.sites",
+                allowed="offices that print, or enabled: false",
+            )
+        elif outage.from_ and outage.to and not _strikes_any_day(outage, found, calendar):
+            yield Problem(
+                f"strikes nothing from {outage.from_} to {outage.to}: no session is held then, and no book printed",
+                path=f"outages.{name}.from",
+                allowed="days on which sites are open, or enabled: false",
+            )
+
+
+def _prints(outage: Outage, found: Sequence[Option]) -> bool:
+    """Whether an outage strikes any office that prints."""
+    return any(strikes(outage, option) and option.id == option.parent and option.site is not None for option in found)
+
+
+def _strikes_any_day(outage: Outage, found: Sequence[Option], calendar: Calendar) -> bool:
+    """Whether what an outage by date affects would happen anywhere on one of its days."""
+    assert outage.from_ is not None and outage.to is not None
+    first, last = max(calendar.day(outage.from_), 0), calendar.day(outage.to)
+    struck = [option for option in found if strikes(outage, option)]
+    if "intake" in outage.affects and any(first <= held.day <= last for option in struck for held in option.held):
+        return True
+    of_printing = not {"printing", "same_day"}.isdisjoint(outage.affects)
+    return of_printing and any(printing_days(option, calendar)[first : last + 1].any() for option in struck)

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.building.doubts import holding_sessions
 from sim.building.options import Option, in_service, week_of_month
-from sim.config.schema import WEEKDAYS, Dated, Scenario
+from sim.config.schema import WEEKDAYS, Dated, Days, Scenario, SessionRule
 from sim.errors import Problem
 from sim.province.calendar import Calendar
 
@@ -143,10 +143,27 @@ def idle_suspensions(scenario: Scenario, calendar: Calendar) -> Iterator[Problem
                 )
     for path, rule in rules:
         for number, days in enumerate(rule.suspended or ()):
-            if days.to < first or last < days.from_:
+            if isinstance(rule, SessionRule) and not _held_within(rule, days, calendar):
+                yield Problem(
+                    f"takes nothing away: from {days.from_} to {days.to} the rule holds no session anyway",
+                    path=f"{path}.suspended[{number}]",
+                    allowed=f"days among {', '.join(rule.days)} that are no holidays, or `suspended: null` for none",
+                )
+            elif days.to < first or last < days.from_:
                 yield Problem(
                     f"is on no simulated day: it lasts from {days.from_} to {days.to}, and these are {first} to "
                     f"{last}, with warm-up and run-out",
                     path=f"{path}.suspended[{number}]",
                     allowed="days within the period, or `suspended: null` for none",
                 )
+
+
+def _held_within(rule: SessionRule, days: Days, calendar: Calendar) -> bool:
+    """Whether a rule would hold a session on some simulated day of a suspension; True where none of these is one."""
+    first, last = max(calendar.day(days.from_), 0), min(calendar.day(days.to), calendar.n_days - 1)
+    return first > last or any(
+        WEEKDAYS[calendar.weekday[day]] in rule.days
+        and (rule.on_holidays or not calendar.is_holiday[day])
+        and rule.covers(calendar.date(day))
+        for day in range(first, last + 1)
+    )

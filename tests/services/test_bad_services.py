@@ -288,6 +288,28 @@ def test_days_of_a_service_that_fall_away_as_its_home_is_shut_are_a_warning() ->
     assert warnings(merged(van(days=["tue"], overtime=True, team={}), shut, unlimited)) == []
 
 
+def test_a_suspension_of_days_on_which_the_rule_holds_no_session_is_a_warning() -> None:
+    for days in (("2023-04-08", "2023-04-09"), ("2023-04-24", "2023-04-24")):
+        weekend = {"suspended": [dict(zip(("from", "to"), days, strict=True))]}
+        (told,) = warnings({"sites": {"kanim": {"sessions": {"weekdays": weekend}}}})
+        assert told.startswith(f"sites.kanim.sessions.weekdays.suspended[0]: takes nothing away: from {days[0]} to")
+        assert told.endswith(
+            "allowed: days among mon, tue, wed, thu, fri that are no holidays, or `suspended: null` for none"
+        )
+    friday = {"suspended": [{"from": "2023-04-07", "to": "2023-04-09"}]}
+    assert warnings({"sites": {"kanim": {"sessions": {"weekdays": friday}}}}) == []
+
+
+@pytest.mark.parametrize("affects", [["intake"], ["printing"], ["intake", "printing"], ["same_day"]])
+def test_an_outage_on_days_on_which_nothing_would_happen_is_a_warning(affects: list[str]) -> None:
+    weekend = outage(affects=affects, first="2023-04-08", last="2023-04-09")
+    (told,) = warnings(weekend)
+    assert told.startswith("outages.failure.from: strikes nothing from 2023-04-08 to 2023-04-09: no session is held")
+    assert warnings(outage(affects=affects, first="2023-04-08", last="2023-04-10")) == []
+    on_saturdays = {"sites": {"kanim": {"printing_days": ["mon", "sat"]}}}
+    assert bool(warnings(merged(weekend, on_saturdays))) == (affects == ["intake"])
+
+
 def test_suspensions_without_effect_and_dates_that_fall_into_one_are_warnings() -> None:
     (told,) = warnings(van(days=["tue"], suspended=[{"from": "2022-05-01", "to": "2022-05-31"}]))
     assert told.startswith(
