@@ -199,17 +199,18 @@ def access_columns(
         add("name", d.name)
         add("regency", [plan.regencies.code[row] for row in d.regency])
         add("population", d.population)
-        add("road_km", d.road_km)
-        quick, slow = ends if ends and person.id == ALL else (None, None)
         add("nearest_minutes", found.nearest_minutes())
-        for end, one in (("least", quick), ("most", slow)):
-            add(f"nearest_minutes_{end}", unknown if one is None else one.nearest_minutes())
         for limit in thresholds:
             add(f"coverage_{limit}_min", found.coverage(limit))
-            for end, one in (("least", slow), ("most", quick)):
-                add(f"coverage_{limit}_min_{end}", unknown if one is None else one.coverage(limit))
         for limit in thresholds:
             add(f"service_days_{limit}_min", found.service_days(limit) / years)
         for name, score in zip(("slots_2sfca", "slots_e2sfca"), scores, strict=True):
             add(name, score if person.id == ALL else unknown)
+        add("road_km", d.road_km)
+        quick, slow = ends if ends and person.id == ALL else (None, None)
+        for end, one in (("least", quick), ("most", slow)):
+            add(f"nearest_minutes_{end}", unknown if one is None else one.nearest_minutes())
+        for limit in thresholds:
+            for end, one in (("least", slow), ("most", quick)):
+                add(f"coverage_{limit}_min_{end}", unknown if one is None else one.coverage(limit))
     return columns

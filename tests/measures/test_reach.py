@@ -200,8 +200,8 @@ def test_access_columns_hold_every_person_and_district_once() -> None:
     plan = plan_of()
     columns = access_columns("small", plan, (30, 60), ZONES)
     assert {len(values) for values in columns.values()} == {4 * len(list(persons(plan)))}
-    named = ["scenario", "person", "district", "name", "regency", "population", "road_km", "nearest_minutes"]
+    named = ["scenario", "person", "district", "name", "regency", "population", "nearest_minutes"]
     assert list(columns)[: len(named)] == named
-    of_hour = ["coverage_60_min", "coverage_60_min_least", "coverage_60_min_most", "service_days_60_min"]
+    of_hour = ["coverage_60_min", "service_days_60_min", "coverage_60_min_least", "coverage_60_min_most"]
     assert [name for name in columns if "60" in name] == of_hour
     assert not np.isnan(columns["slots_e2sfca"][:4]).any() and np.isnan(columns["slots_e2sfca"][4:]).all()
