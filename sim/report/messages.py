@@ -139,7 +139,7 @@ def rounded(value: float, decimals: int) -> float:
     """
     if not math.isfinite(value):
         return value
-    return float(Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
+    return float(Decimal(float(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
 
 
 @functools.lru_cache(maxsize=10_000)

@@ -7,6 +7,7 @@ import math
 from functools import partial
 from string import Formatter
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -208,6 +209,11 @@ def test_nearly_all_is_not_written_as_all_and_hardly_any_not_as_none(share: floa
 def test_of_two_numbers_as_near_the_one_further_from_zero_is_written(value: float, decimals: int, text: str) -> None:
     # 0.285 is a little less in binary, and no half.
     assert Messages("en").number(value, decimals) == text
+
+
+@pytest.mark.parametrize("number", [1234, np.int64(1234), np.float64(1234.0), np.int32(1234)])
+def test_whole_numbers_of_tables_are_written_as_others_are(number: float) -> None:
+    assert Messages("en").number(number, 0) == "1,234"
 
 
 def test_money_adds_up_where_a_part_is_half_a_million() -> None:
