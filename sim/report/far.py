@@ -109,7 +109,9 @@ def how_far_off(access: pd.DataFrame, evidence: Evidence, messages: Messages, mi
         yield messages.text(
             key, km=write(OFF_ROADS_KM), number=write(len(off)), people=people, names=messages.names(named)
         )
-    yield messages.text("far.elsewhere")
+    # In one place alone nobody could have another office that is nearer.
+    if len(everybody_of(access, evidence.main)) > 1:
+        yield messages.text("far.elsewhere")
 
 
 def in_brackets(messages: Messages, text: str, low: str, high: str) -> str:

@@ -137,6 +137,8 @@ def test_a_page_says_how_far_roads_may_be_off_and_names_districts_far_from_any(
     # Without a range, and with roads everywhere, only offices that nobody names are left.
     (left,) = how_far_off(access.assign(road_km=1.0), evidence, messages, 120)
     assert left == messages.text("far.elsewhere")
+    one = access[access["district"] == access["district"].iloc[0]].assign(road_km=1.0)
+    assert not list(how_far_off(one, evidence, messages, 120)), "a textbook's office has no border"
 
 
 def test_spread_is_shown_as_it_was_measured_and_by_kind_of_person(evidence: Evidence) -> None:
