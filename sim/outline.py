@@ -39,7 +39,7 @@ from sim.building.doubts import (
 )
 from sim.building.load import overfull, unvisited_groups
 from sim.building.options import Held, Option, options
-from sim.building.printing import printing_problems
+from sim.building.printing import printing_problems, slow_printing
 from sim.building.staff import on_duty
 from sim.config.nodes import shown
 from sim.config.schema import WEEKDAYS, Need, Scenario
@@ -107,6 +107,7 @@ def outline(scenario: Scenario, tables: Tables) -> Outline:
         # What makes people lose their passports comes first.
         *unfetched_books(scenario, found, calendar),
         *overfull(scenario, found, sessions, calendar),
+        *slow_printing(scenario, found, counted, calendar),
         *unvisited_groups(scenario, found),
         *forsaken_regencies(scenario, found, tables),
         *uneven_populations(tables),

@@ -93,7 +93,8 @@ def short_teams(scenario: Scenario) -> Iterator[Problem]:
 
 def lost_days(scenario: Scenario, found: Sequence[Option], calendar: Calendar) -> Iterator[Problem]:
     """A warning for each programme whose days fall away as its home, though in service, holds no session on them."""
-    open_on, held = {option.id: {one.day for one in option.held} for option in found}, holding_sessions(found)
+    open_on = {option.id: {one.day for one in option.held if any(one.quota.values())} for option in found}
+    held = holding_sessions(found)
     for name, programme in scenario.programmes.items():
         weekdays = programme.days or (programme.rotation.days if programme.rotation is not None else None)
         home = scenario.sites[programme.home]

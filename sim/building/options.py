@@ -80,7 +80,8 @@ def options(scenario: Scenario, tables: Tables, calendar: Calendar) -> tuple[lis
     """
     found = [option for option in _sites(scenario, calendar) if option.held]
     problems: list[Problem] = []
-    open_on = {option.id: {held.day for held in option.held} for option in found}
+    # Where books are handed out alone nobody is there to be sent.
+    open_on = {option.id: {held.day for held in option.held if any(held.quota.values())} for option in found}
     for name, programme in scenario.programmes.items():
         if programme.enabled:
             places = _programme(scenario, name, programme, tables, calendar, open_on, problems)

@@ -44,6 +44,36 @@ def printing_days(option: Option, calendar: Calendar) -> Bools:
     return np.where(ruled, held, calendar.is_working_day)
 
 
+def slow_printing(
+    scenario: Scenario, found: Sequence[Option], counted: tuple[int, int], calendar: Calendar
+) -> Iterator[Problem]:
+    """A warning for each office that can print fewer books on the counted days than it and those it prints for can take
+    people in: teams on request are out on few days only, and are not counted.
+    """
+    first, last = counted
+    for office in found:
+        if office.site is None or office.site.printing_per_day is None or office.parent != office.id:
+            continue
+        days = int(printing_days(office, calendar)[first:last].sum())
+        slots = sum(
+            sum(held.quota.values())
+            for option in found
+            if option.parent == office.id and not option.on_request
+            for held in option.held
+            if first <= held.day < last
+        )
+        books = days * office.site.printing_per_day
+        if slots > books:
+            yield Problem(
+                f"can print {books} books on the {days} counted days on which it prints, and there are {slots} slots "
+                "then, at the office and where it prints for: if more are taken, books pile up",
+                path=f"sites.{office.id}.printing_per_day",
+                allowed=f"at least {-(-slots // days)} a day, more printing_days, or fewer slots"
+                if days
+                else "printing_days within the period",
+            )
+
+
 def _returning(scenario: Scenario, found: Sequence[Option]) -> Iterator[Problem]:
     """Printing that returns by and by needs a limit to return to, at each office that is struck."""
     for name, outage in scenario.outages.items():

@@ -572,7 +572,11 @@ class Site(Section):
         if self.referral and self.parent is None:
             raise ValueError("referral without a parent to refer to")
         if self.printing_days is not None and self.parent is not None:
-            raise ValueError("printing_days at a site whose parent prints its books")
+            raise rejection(
+                "printing_days at a site whose parent prints its books",
+                allowed=f"printing_days at {self.parent}, or none here",
+                at="printing_days",
+            )
         return self
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from sim.measures.team_days import DAYS, OUT, REST
 from sim.plan import EVERYONE
 from sim.report.by_week import Weeks, weeks_texts, worse_weeks
-from sim.report.load import change
+from sim.report.load import change, has_slots
 from sim.report.sentences import Sentence
 
 if TYPE_CHECKING:
@@ -92,7 +92,9 @@ def growths(evidence: Evidence, scenario: str) -> list[Growth]:
     """
     before, after = evidence.plans[evidence.baseline].sites, evidence.plans[scenario].sites
     found = []
-    sites = [name for name in before.id if name in after.id]
+    # Of an office without a slot on any counted day nothing is a side effect: it is what was changed.
+    plans = [evidence.plans[name] for name in (evidence.baseline, scenario)]
+    sites = [name for name in before.id if name in after.id and all(has_slots(plan, name) for plan in plans)]
     for site in sites:
         for measure, worth in WORTH_TELLING.items():
             difference = evidence.difference(scenario, measure, "mean", "site", site)

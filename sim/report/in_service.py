@@ -23,7 +23,9 @@ class Service:
     days: int
     counted: int
     held: int
-    """Counted days on which it holds a session."""
+    """Counted days on which it holds a session with slots."""
+    handing_out: int
+    """Counted days on which it holds one without slots alone, to hand out books."""
     first: dt.date
     """Of its counted sessions."""
     last: dt.date
@@ -51,7 +53,8 @@ def not_throughout(evidence: Evidence, messages: Messages, scenarios: Sequence[s
     """
     if not evidence.compares:
         return
-    each = []
+    each: list[str] = []
+    shut: list[str] = []
     for scenario in scenarios:
         other = evidence.main if scenario == evidence.baseline else evidence.baseline
         here, there = _services(evidence.plans[scenario]), _services(evidence.plans[other])
@@ -59,12 +62,14 @@ def not_throughout(evidence: Evidence, messages: Messages, scenarios: Sequence[s
         for key, (name, service) in here.items():
             if service.is_partial and not service.is_as(there[key][1] if key in there else None):
                 names.setdefault(service, []).append(name)
-        each += [
-            _told(messages, service, of, "finding.person.in_service", scenario=evidence.title(scenario, messages))
-            for service, of in names.items()
-        ]
+        for service, of in names.items():
+            title = evidence.title(scenario, messages)
+            text = _told(messages, service, of, "finding.person.in_service", scenario=title)
+            (each if service.held else shut).append(text)
     if each:
         yield messages.text("finding.person.in_service.text", each="; ".join(each))
+    if shut:
+        yield messages.text("finding.person.in_service.closed", each="; ".join(shut))
 
 
 def alike(evidence: Evidence, messages: Messages) -> Iterator[str]:
@@ -84,11 +89,12 @@ def alike(evidence: Evidence, messages: Messages) -> Iterator[str]:
 def _told(messages: Messages, service: Service, names: Sequence[str], key: str, **words: str) -> str:
     """When some offices or programmes are there."""
     return messages.text(
-        f"{key}.{'part' if service.days < service.counted else 'suspended'}",
+        f"{key}.{'shut' if not service.held else 'part' if service.days < service.counted else 'suspended'}",
         names=messages.names(names),
         days=messages.number(service.days, 0),
         counted=messages.number(service.counted, 0),
         held=messages.number(service.held, 0),
+        handing_out=messages.number(service.handing_out, 0),
         first=messages.date(service.first),
         last=messages.date(service.last),
         suspended=messages.number(service.suspended, 0),
@@ -106,11 +112,15 @@ def _services(plan: Plan) -> dict[tuple[bool, str], tuple[str, Service]]:
         rows.setdefault((bool(office), site if office else programme), []).append(row)
     found = {}
     for key, of in rows.items():
-        held = sessions.day[counted & np.isin(sessions.site, of)]
+        of_it = counted & np.isin(sessions.site, of)
+        with_slots = sessions.quota.any(axis=1)
+        taking_in, handing = (np.unique(sessions.day[of_it & mask]) for mask in (with_slots, ~with_slots))
+        held = taking_in if taking_in.size else handing
         if held.size:
             names = sites.name if key[0] else sites.programme_name
-            days, in_service, suspended = np.unique(held), sites.days_in_service[of[0]], sites.days_suspended[of[0]]
-            begin, end = (plan.origin + dt.timedelta(days=int(day)) for day in (days[0], days[-1]))
-            service = Service(int(in_service), int(last - first + 1), len(days), begin, end, int(suspended))
+            in_service, suspended = int(sites.days_in_service[of[0]]), int(sites.days_suspended[of[0]])
+            begin, end = (plan.origin + dt.timedelta(days=int(day)) for day in (held[0], held[-1]))
+            numbers = len(taking_in), len(np.setdiff1d(handing, taking_in))
+            service = Service(in_service, int(last - first + 1), *numbers, begin, end, suspended)
             found[key] = names[of[0]], service
     return found

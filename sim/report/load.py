@@ -6,12 +6,16 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from sim.report.evidence import Evidence
 from sim.report.messages import Messages
 from sim.report.sentences import Sentence, interval
 from sim.report.written import before_and_after, change_formatter, formatter, usual_decimals, with_interval
 from sim.stats.intervals import Difference
+
+if TYPE_CHECKING:
+    from sim.plan import Plan
 
 MEASURES = (
     ("passports", "count"),
@@ -81,6 +85,14 @@ def on_sessions(evidence: Evidence, messages: Messages, site: str) -> str:
     if before == after:
         return ""
     return ", " + messages.text("finding.load.on_sessions", before=before, after=after)
+
+
+def has_slots(plan: Plan, site: str) -> bool:
+    """Whether an office has a slot on any counted day: it may hand out books alone, or be closed."""
+    if site not in plan.sites.id:
+        return False
+    rows = plan.counted_sessions & (plan.sessions.site == plan.sites.id.index(site))
+    return bool(plan.sessions.quota[rows].any())
 
 
 def passports_a_session(evidence: Evidence, scenario: str, site: str) -> float:

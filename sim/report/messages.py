@@ -122,6 +122,12 @@ class Messages:
         low = format_date(first, format=pattern, locale=self.language)
         return self.text("interval", low=low, high=self.date(last))
 
+    def weekday(self, number: int) -> str:
+        """A day of the week: 0 is Monday."""
+        from babel.dates import get_day_names
+
+        return str(get_day_names("wide", locale=self.language)[number])
+
     def month(self, date: dt.date) -> str:
         """A month's short name, for an axis."""
         from babel.dates import format_date

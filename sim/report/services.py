@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from sim.report.messages import Messages
 
 NO_RANGE = (0.0, 0.0)
+APART = 0.1
+"""How far people more served are from passports more, as a share of these, from which a person's price is told too."""
 INSTEAD = 0.05
 """Share of the passports of what is new that others lose to it, from which it is told."""
 NUMBERS = (("passports", "count"), ("team_days", "count"))
@@ -198,8 +200,30 @@ def costs_more(evidence: Evidence, messages: Messages, assumptions: pd.DataFrame
         _in_all(evidence, messages, before, after),
         *_unpaid(evidence, messages),
         *([messages.text("finding.services.additional", value=additional)] if additional else []),
+        *_each_person(evidence, messages, rupiah, passports),
         *_instead(evidence, messages, float(passports.mean()), float(rupiah.mean()), assumptions),
     ]
+
+
+def _each_person(evidence: Evidence, messages: Messages, rupiah: Floats, passports: Floats) -> Iterator[str]:
+    """What it costs more for each person more who is served, where these are clearly fewer or more than passports.
+
+    Passports are those of interviews on the counted days, people those whose need arose on them: a service that begins
+    with the period serves some who waited from before, and would have been served before.
+    """
+    keys = ("now_served", "count"), ("no_longer_served", "count")
+    now, gone = (evidence.values(evidence.main, *key) for key in keys)
+    people = now - gone
+    if np.isnan(people).any() or not (mean_interval(people, evidence.confidence).low > 0 and rupiah.mean() > 0):
+        return
+    if abs(people.mean() - passports.mean()) < APART * passports.mean():
+        return
+    each = ratio(rupiah, people, evidence.confidence)
+    written = partial(change_formatter, "cost_rupiah", "mean", messages)
+    value, chance = with_interval(messages, written, each.estimate, each.low, each.high)
+    told = messages.text("finding.services.by_chance", interval=chance)
+    people_more = messages.number(float(people.mean()), 0)
+    yield messages.text("finding.services.each_person", people=people_more, value=f"{value} ({told})")
 
 
 def _instead(

@@ -176,3 +176,35 @@ def test_that_weekends_spare_nobody_a_day_of_work_is_told_of_who_applies_too(evi
     assert "To nobody does a weekend spare a day of work here (see under Cost)" in text
     assert "are held on days that are no working days" in text
     assert "To nobody does a weekend" not in opening_of(evidence)
+
+
+def test_an_office_that_takes_nobody_in_on_any_counted_day_is_closed_throughout(evidence: Evidence) -> None:
+    def shut(*scenarios: str) -> Evidence:
+        plans = dict(evidence.plans)
+        for name in scenarios:
+            sites, sessions = plans[name].sites, plans[name].sessions
+            row = sites.id.index("kanim_muara_enim")
+            days = np.where(np.arange(len(sites.id)) == row, 260, 0)
+            quota = np.where((sessions.site == row)[:, None], 0, sessions.quota)
+            closed = replace(sites, days_suspended=days), replace(sessions, quota=quota)
+            plans[name] = replace(plans[name], sites=closed[0], sessions=closed[1])
+        return replace(evidence, plans=plans)
+
+    (text,) = told(shut("with_ukk"))
+    assert text.startswith("Closed throughout: in “Two offices and four UKKs”, Kantor Imigrasi Kelas II Non TPI Muara")
+    assert text.endswith("takes nobody in on any counted day, with books handed out on 260.")
+    assert told(shut("before_ukk", "with_ukk")) == []
+    (text,) = alike(shut("before_ukk", "with_ukk"), EN)
+    assert text.endswith("takes nobody in on any counted day, with books handed out on 260.")
+
+
+def test_other_days_of_printing_are_told(evidence: Evidence) -> None:
+    plan = evidence.plans["with_ukk"]
+    weekdays = (plan.origin.weekday() + np.arange(plan.sites.prints.shape[1])) % 7
+    prints = np.array(plan.sites.prints)
+    prints[plan.sites.id.index("kanim_palembang")] = np.isin(weekdays, [0, 5])
+    plans = {**evidence.plans, "with_ukk": replace(plan, sites=replace(plan.sites, prints=prints))}
+    other = replace(evidence, plans=plans)
+    assert "TPI Palembang prints books on Monday and Saturday, where it was on Monday, Tuesday," in opening_of(other)
+    assert "mencetak buku pada hari Senin dan Sabtu" in opening_of(other, "id")
+    assert "prints books on" not in opening_of(evidence)

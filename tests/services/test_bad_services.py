@@ -310,6 +310,26 @@ def test_an_outage_on_days_on_which_nothing_would_happen_is_a_warning(affects: l
     assert bool(warnings(merged(weekend, on_saturdays))) == (affects == ["intake"])
 
 
+def test_an_office_that_prints_fewer_books_than_there_are_slots_is_a_warning() -> None:
+    slow = {"sites": {"kanim": {"printing_per_day": 200, "printing_days": ["wed"]}}}
+    (told,) = warnings(merged(ROOMY, slow))
+    assert told.startswith("sites.kanim.printing_per_day: can print ")
+    assert "and there are " in told and "books pile up" in told
+    enough = {"sites": {"kanim": {"printing_per_day": 200}}}
+    assert warnings(merged(ROOMY, enough)) == []
+
+
+def test_an_office_that_hands_out_books_alone_has_nobody_to_send() -> None:
+    shut = {"suspended": [{"from": "2023-04-03", "to": "2023-04-14"}]}
+    window = {"from": "09:00", "to": "11:00"}
+    fetching = {"from": "2023-04-03", "to": "2023-04-14", "days": ["tue"], "intake": window, "seats_every": "30 min"}
+    fetching |= {"quota": {"ordinary": 0}, "counters": {"collection": 1}, "collection": window}
+    home = {"sites": {"kanim": {"sessions": {"weekdays": shut, "fetching": fetching}}}}
+    (told,) = warnings(merged(van(rotation={"places": ["2.1"], "days": ["tue"]}), home))
+    assert told.startswith("programmes.van: is not held on 2 of its days, 2023-04-04 among them, as kanim holds no")
+    assert "another home that is" in told
+
+
 def test_suspensions_without_effect_and_dates_that_fall_into_one_are_warnings() -> None:
     (told,) = warnings(van(days=["tue"], suspended=[{"from": "2022-05-01", "to": "2022-05-31"}]))
     assert told.startswith(

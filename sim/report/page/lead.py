@@ -7,7 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sim.measures.stages import STAGES
+from sim.plan import DAY_MS
 from sim.report.access import limits
 from sim.report.applying import apply_otherwise, never_again, share_deterred, where_they_live
 from sim.report.effects import side_effects
@@ -24,7 +27,7 @@ from sim.report.findings import (
 )
 from sim.report.gainers import DIMENSIONS, NAMED, by_verdict, counted, larger_losses, named
 from sim.report.in_service import alike, not_throughout
-from sim.report.load import HOW_FULL, change, how_full, on_sessions
+from sim.report.load import HOW_FULL, change, has_slots, how_full, on_sessions
 from sim.report.messages import Messages
 from sim.report.reality import held_back, other_code, standings
 from sim.report.robust import Standing, ahead, how_far, is_about, quoted
@@ -271,6 +274,7 @@ def _load(evidence: Evidence, messages: Messages) -> Iterator[str]:
     """Which offices that were there before clearly give less or more, and which new one is fullest."""
     for site, name in _offices(evidence, new=False):
         found = evidence.difference(evidence.main, "passports", "count", "site", site)
+        open_ = [has_slots(evidence.plans[scenario], site) for scenario in evidence.pair]
         passports, used = (
             [evidence.estimate(scenario, *key, "site", site).estimate for scenario in evidence.pair]
             for key in (("passports", "count"), ("quota_use", "share"))
@@ -280,14 +284,17 @@ def _load(evidence: Evidence, messages: Messages) -> Iterator[str]:
                 **{"before": messages.number(passports[0], 0), "after": messages.number(passports[1], 0)},
                 **{"used_before": messages.percent(used[0], 0), "used_after": messages.percent(used[1], 0)},
             }
-            idle = [math.isnan(share) for share in used]
-            if any(idle):
-                key = "none_before" if idle[0] else "none_after"
-                yield messages.text(f"page.lead.load.{key}", site=name, **numbers)
-            else:
+            if all(open_):
                 sessions = on_sessions(evidence, messages, site)
                 yield messages.text("page.lead.load.site", site=name, sessions=sessions, **numbers)
+            elif any(open_):
+                key = "none_after" if open_[0] else "none_before"
+                yield messages.text(f"page.lead.load.{key}", site=name, **numbers)
+        if not all(open_):
+            # Who waits for it there, or comes, is of the days before or after those that are counted.
+            continue
         yield from _prints(evidence, messages, site, name)
+        yield from _prints_on(evidence, messages, site, name)
         yield from _waits(evidence, messages, site, name)
         yield from _lost_at(evidence, messages, site, name)
     yield from _fullest(evidence, messages)
@@ -304,6 +311,19 @@ def _prints(evidence: Evidence, messages: Messages, site: str, name: str) -> Ite
     clear = evidence.direction(evidence.difference(evidence.main, "passports", "count", "office", site))
     if clear and others and abs(printed[1] - printed[0]) >= TOLD_LOAD * printed[0]:
         yield messages.text("page.lead.load.prints", site=name, before=before, after=after)
+
+
+def _prints_on(evidence: Evidence, messages: Messages, site: str, name: str) -> Iterator[str]:
+    """On which days of the week an office prints, where these are others than before."""
+    days = []
+    for scenario in evidence.pair:
+        plan = evidence.plans[scenario]
+        first, last = plan.counted_from_ms // DAY_MS, plan.counted_to_ms // DAY_MS
+        prints = np.flatnonzero(plan.sites.prints[plan.sites.id.index(site), first:last]) + first
+        days.append(sorted({(plan.origin.weekday() + int(day)) % 7 for day in prints}))
+    if days[0] != days[1] and all(days):
+        before, after = (messages.names([messages.weekday(day) for day in of]) for of in days)
+        yield messages.text("page.lead.load.prints_on", site=name, before=before, after=after)
 
 
 def _lost_at(evidence: Evidence, messages: Messages, site: str, name: str) -> Iterator[str]:
